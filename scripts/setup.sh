@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Functions that install what is missing; sourced by serve.sh and test.sh.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export PATH="$HOME/.cargo/bin:$PATH"
+
+say() { printf '\033[1m%s\033[0m\n' "$*"; }
+
+locked_version() { # the version of package $1 in Cargo.lock
+  awk -v name="\"$1\"" '$1 == "name" && $3 == name { getline; gsub(/"/, "", $3); print $3; exit }' Cargo.lock
+}
+
+# A light profile: these programs copy files, and nobody should wait for them to be optimised.
+install_tool() { # crate, version, minutes
+  say "Installing $1 $2, about $3 minutes, once."
+  local light=(CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=64)
+  # Outside the checkout, so that its target and flags do not apply. --locked fails where a registry
+  # mirror lacks a version that the tool's lock file names.
+  (cd / && { env "${light[@]}" cargo install --quiet --locked "$1" --version "$2" \
+    || env "${light[@]}" cargo install --quiet "$1" --version "$2"; })
+}
+
+ensure_wasm_target() {
+  rustup target list --installed | grep -qx wasm32-unknown-unknown || {
+    say "Adding the wasm32 target."
+    rustup target add wasm32-unknown-unknown
+  }
+}
+
+ensure_wasm_bindgen() {
+  local version
+  version=$(locked_version wasm-bindgen)
+  [ "$(wasm-bindgen --version 2>/dev/null)" = "wasm-bindgen $version" ] || install_tool wasm-bindgen-cli "$version" 4
+}
+
+ensure_trunk() { command -v trunk >/dev/null || install_tool trunk 0.21.14 7; }
+
+ensure_wasm_pack() { command -v wasm-pack >/dev/null || install_tool wasm-pack 0.15.1 4; }
+
+ensure_browser() {
+  find_browser() { CHROMIUM=$(command -v chromium || command -v google-chrome || command -v chromium-browser) && command -v chromedriver >/dev/null; }
+  find_browser && export CHROMIUM && return
+  local sudo=()
+  [ "$(id -u)" = 0 ] || sudo=(sudo)
+  if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+    say "Please install Chromium (or Chrome) and chromedriver: that takes root, and there is no sudo here."
+    return 1
+  fi
+  say "Installing Chromium and its driver, about 1 minute, once."
+  if command -v apt-get >/dev/null; then
+    "${sudo[@]}" apt-get update -qq && "${sudo[@]}" apt-get install -y -qq chromium chromium-driver >/dev/null
+  elif command -v dnf >/dev/null; then
+    "${sudo[@]}" dnf install -y -q chromium chromedriver
+  elif command -v pacman >/dev/null; then
+    "${sudo[@]}" pacman -S --noconfirm chromium
+  fi
+  find_browser || { say "Please install Chromium (or Chrome) and chromedriver, then run this again."; return 1; }
+  export CHROMIUM
+}
+
+ensure_node_tools() {
+  command -v npm >/dev/null || { say "Please install Node.js 20 or newer with npm, then run this again."; return 1; }
+  # npm writes this file last; older than the lock file means other versions.
+  [ tests/page/node_modules/.package-lock.json -nt tests/page/package-lock.json ] || { say "Installing the page tests' packages."; npm ci --silent --prefix tests/page; }
+}

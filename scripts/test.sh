@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Every check, the cheapest first. Installs what it needs; logs and screenshots go to artifacts/.
+source "$(dirname "$0")/setup.sh"
+mkdir -p artifacts
+passed=0
+failed=0
+step() { # name, command... A failure does not hide what the later steps would say.
+  local name=$1 start=$SECONDS
+  shift
+  say "== $name"
+  if "$@"; then
+    passed=$((passed + 1))
+    echo "   ok, $((SECONDS - start)) s"
+  else
+    failed=$((failed + 1))
+    say "   FAILED after $((SECONDS - start)) s: $name"
+  fi
+}
+
+sizes() {
+  local wasm=dist/tabfit_bg.wasm
+  echo "   $wasm: $(wc -c <"$wasm") bytes, $(gzip -9c "$wasm" | wc -c) gzipped"
+  [ "$(gzip -9c "$wasm" | wc -c)" -lt 5000000 ] || { echo "The wasm is over 5 MB gzipped."; return 1; }
+}
+
+browser_tests() {
+  # A browser's log can be thousands of lines: to a file, and only its end to the screen.
+  WASM_BINDGEN_TEST_TIMEOUT=900 timeout 1500 wasm-pack test --headless --chrome --release --mode no-install \
+    --chromedriver "$(command -v chromedriver)" . --test suite >artifacts/wasm-pack.log 2>&1 || {
+    grep -vE '^\s*$' artifacts/wasm-pack.log | tail -n 60
+    return 1
+  }
+  grep -E '^test |test result' artifacts/wasm-pack.log
+}
+
+step "setup: wasm32 target" ensure_wasm_target
+step "formatting" cargo fmt --check
+step "setup: wasm-bindgen" ensure_wasm_bindgen
+step "setup: Trunk" ensure_trunk
+step "setup: wasm-pack" ensure_wasm_pack
+step "setup: browser" ensure_browser
+step "setup: node packages" ensure_node_tools
+step "native tests" cargo test --release --no-fail-fast
+step "lints, native" cargo clippy --release --all-targets -- -D warnings
+step "documentation" env RUSTDOCFLAGS=-Dwarnings cargo doc --release --no-deps
+step "page" trunk build --offline
+step "size" sizes
+step "lints, wasm32" cargo clippy --release --target wasm32-unknown-unknown --lib --test suite -- -D warnings
+step "types of the page" tests/page/node_modules/.bin/tsc -p jsconfig.json
+step "browser tests" browser_tests
+step "page end to end" timeout 1500 node --test --test-concurrency=1 tests/page/*.test.mjs
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

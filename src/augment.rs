@@ -1,0 +1,144 @@
+//! Random changes to training pictures, in the words of Keras's `ImageDataGenerator`.
+
+use rand::{Rng, RngExt};
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+
+/// What may be changed. All off by default.
+///
+/// One affine map about the centre (rotation, then shift, then zoom), bilinear, edges repeated
+/// (`fill_mode="nearest"`), as Keras's `ImageDataGenerator` does; then flips, then brightness.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct Augment {
+    /// Mirror left to right, half of the time.
+    pub horizontal_flip: bool,
+    /// Mirror top to bottom, half of the time.
+    pub vertical_flip: bool,
+    /// The angle is drawn from plus or minus this many degrees, 0 to 180.
+    pub rotation_range: f64,
+    /// The shift is drawn from plus or minus this fraction of the width, 0 to 1.
+    pub width_shift_range: f64,
+    /// The shift is drawn from plus or minus this fraction of the height, 0 to 1.
+    pub height_shift_range: f64,
+    /// The zoom is drawn from 1 plus or minus this, 0 to 0.9.
+    pub zoom_range: f64,
+    /// The brightness factor is drawn from 1 plus or minus this, 0 to 1.
+    pub brightness_range: f64,
+}
+
+impl Augment {
+    /// # Errors
+    ///
+    /// A range lies outside what its field says.
+    pub(crate) fn check(&self) -> Result<()> {
+        for (field, value, most) in [
+            ("rotationRange", self.rotation_range, 180.0),
+            ("widthShiftRange", self.width_shift_range, 1.0),
+            ("heightShiftRange", self.height_shift_range, 1.0),
+            ("zoomRange", self.zoom_range, 0.9),
+            ("brightnessRange", self.brightness_range, 1.0),
+        ] {
+            if !(0.0..=most).contains(&value) {
+                return Err(Error::config(field, format!("must be from 0 to {most}, not {value}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether nothing would change.
+    pub(crate) fn is_off(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Writes a changed copy of a picture: `[size, size, 3]`, values 0 to 255.
+    pub(crate) fn apply(&self, pixels: &[u8], size: usize, rng: &mut impl Rng, out: &mut Vec<f32>) {
+        let mut within = |range: f64| (rng.random::<f64>() * 2.0 - 1.0) * range;
+        let angle = within(self.rotation_range).to_radians();
+        let shift_x = within(self.width_shift_range) * size as f64;
+        let shift_y = within(self.height_shift_range) * size as f64;
+        let zoom = 1.0 + within(self.zoom_range);
+        let brightness = (1.0 + within(self.brightness_range)) as f32;
+        let mirror_x = self.horizontal_flip && rng.random::<bool>();
+        let mirror_y = self.vertical_flip && rng.random::<bool>();
+        let (sin, cos) = angle.sin_cos();
+        let centre = (size as f64 - 1.0) / 2.0;
+        let at = |row: usize, column: usize, channel: usize| f32::from(pixels[(row * size + column) * 3 + channel]);
+        for row in 0..size {
+            for column in 0..size {
+                let flip = |position: usize, mirror: bool| if mirror { size - 1 - position } else { position };
+                let x = (flip(column, mirror_x) as f64 - centre) / zoom - shift_x;
+                let y = (flip(row, mirror_y) as f64 - centre) / zoom - shift_y;
+                let last = (size - 1) as f64;
+                let source_x = (cos * x - sin * y + centre).clamp(0.0, last);
+                let source_y = (sin * x + cos * y + centre).clamp(0.0, last);
+                let (left, top) = (source_x as usize, source_y as usize);
+                let (right, bottom) = ((left + 1).min(size - 1), (top + 1).min(size - 1));
+                let (dx, dy) = (source_x.fract() as f32, source_y.fract() as f32);
+                for channel in 0..3 {
+                    let upper = at(top, left, channel) * (1.0 - dx) + at(top, right, channel) * dx;
+                    let lower = at(bottom, left, channel) * (1.0 - dx) + at(bottom, right, channel) * dx;
+                    out.push(((upper * (1.0 - dy) + lower * dy) * brightness).clamp(0.0, 255.0));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seed::{Purpose, Seed};
+
+    fn apply(augment: Augment, pixels: &[u8], size: usize, seed: u64) -> Vec<f32> {
+        let mut out = Vec::new();
+        augment.apply(pixels, size, &mut Seed(seed).rng(Purpose::Augment(1, 0)), &mut out);
+        out
+    }
+
+    fn ramp(size: usize) -> Vec<u8> {
+        (0..size * size).flat_map(|i| [(i * 7 % 256) as u8; 3]).collect()
+    }
+
+    #[test]
+    fn nothing_asked_for_changes_nothing() {
+        let pixels = ramp(6);
+        let same: Vec<f32> = pixels.iter().map(|&p| f32::from(p)).collect();
+        assert_eq!(apply(Augment::default(), &pixels, 6, 1), same);
+    }
+
+    #[test]
+    fn a_flip_mirrors_rows_for_about_half_of_the_seeds() {
+        let augment = Augment { horizontal_flip: true, ..Augment::default() };
+        let pixels = [10, 10, 10, 20, 20, 20, 30, 30, 30, 40, 40, 40];
+        let mirrored = [20., 20., 20., 10., 10., 10., 40., 40., 40., 30., 30., 30.];
+        let flips = (0..200).filter(|&seed| apply(augment, &pixels, 2, seed) == mirrored).count();
+        assert!((70..130).contains(&flips), "{flips} of 200");
+    }
+
+    #[test]
+    fn every_change_keeps_values_in_range_and_repeats_with_its_seed() {
+        let augment = Augment {
+            horizontal_flip: true,
+            vertical_flip: true,
+            rotation_range: 180.0,
+            width_shift_range: 1.0,
+            height_shift_range: 1.0,
+            zoom_range: 0.9,
+            brightness_range: 1.0,
+        };
+        for seed in 0..50 {
+            let changed = apply(augment, &ramp(9), 9, seed);
+            assert_eq!(changed.len(), 9 * 9 * 3);
+            assert!(changed.iter().all(|value| (0.0..=255.0).contains(value)));
+            assert_eq!(changed, apply(augment, &ramp(9), 9, seed));
+        }
+    }
+
+    #[test]
+    fn a_range_out_of_bounds_names_its_field() {
+        let wild = Augment { zoom_range: f64::NAN, ..Augment::default() };
+        assert!(wild.check().unwrap_err().to_string().starts_with("zoomRange must be"));
+    }
+}

@@ -1,0 +1,151 @@
+//! Shuffles, batches and augments pictures, and puts them on the device.
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use rand::seq::SliceRandom;
+
+use crate::{
+    augment::Augment,
+    dataset::Dataset,
+    seed::{Purpose, Seed},
+};
+
+/// Some pictures and their classes, on a device.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// `[batch, 3, size, size]`, values 0 to 255.
+    pub images: Tensor<4>,
+    /// `[batch]`, the index of each picture's class.
+    pub labels: Tensor<1, Int>,
+    /// `[batch, classes]`, one-hot.
+    pub targets: Tensor<2>,
+}
+
+impl Batch {
+    /// The number of pictures.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.labels.dims()[0]
+    }
+
+    /// Whether there is no picture; a [`DataLoader`] never yields such a batch.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The batches of one epoch. The last one is kept even when it is not full, as in Keras.
+#[derive(Debug)]
+pub struct DataLoader<'a> {
+    dataset: &'a Dataset,
+    batch_size: usize,
+    device: &'a Device,
+    /// Positions still to come, the next one last.
+    order: Vec<usize>,
+    augment: Option<(Augment, Seed, usize)>,
+}
+
+impl<'a> DataLoader<'a> {
+    /// Batches in the dataset's own order, unchanged: for evaluation.
+    #[must_use]
+    pub fn new(dataset: &'a Dataset, batch_size: usize, device: &'a Device) -> Self {
+        let order = (0..dataset.len()).rev().collect();
+        Self { dataset, batch_size, device, order, augment: None }
+    }
+
+    /// Draws the order anew for this epoch, counted from 1.
+    #[must_use]
+    pub fn shuffled(mut self, seed: Seed, epoch: usize) -> Self {
+        self.order.shuffle(&mut seed.rng(Purpose::Shuffle(epoch)));
+        self
+    }
+
+    /// Changes every picture by a draw of its own for this epoch, counted from 1.
+    #[must_use]
+    pub fn augmented(mut self, augment: Augment, seed: Seed, epoch: usize) -> Self {
+        self.augment = (!augment.is_off()).then_some((augment, seed, epoch));
+        self
+    }
+
+    /// The number of batches: `ceil(pictures / batch size)`.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.order.len().div_ceil(self.batch_size)
+    }
+}
+
+impl Iterator for DataLoader<'_> {
+    type Item = Batch;
+
+    fn next(&mut self) -> Option<Batch> {
+        let length = self.order.len().min(self.batch_size);
+        if length == 0 {
+            return None;
+        }
+        let positions: Vec<usize> = self.order.drain(self.order.len() - length..).rev().collect();
+        let (size, classes) = (self.dataset.image_size(), self.dataset.class_names().len());
+        let mut images = Vec::with_capacity(length * size * size * 3);
+        let mut labels = Vec::with_capacity(length);
+        let mut targets = vec![0.0f32; length * classes];
+        for (row, position) in positions.into_iter().enumerate() {
+            let pixels = self.dataset.pixels(position);
+            match self.augment {
+                Some((augment, seed, epoch)) => {
+                    let mut rng = seed.rng(Purpose::Augment(epoch, self.dataset.id(position)));
+                    augment.apply(pixels, size, &mut rng, &mut images);
+                }
+                None => images.extend(pixels.iter().map(|&value| f32::from(value))),
+            }
+            let label = self.dataset.label(position);
+            labels.push(label as i32);
+            targets[row * classes + label] = 1.0;
+        }
+        let device = self.device;
+        Some(Batch {
+            // Uploaded as pixels lie, channels last; the permuted view is what burn's layers expect.
+            images: Tensor::<4>::from_data(TensorData::new(images, [length, size, size, 3]), device)
+                .permute([0, 3, 1, 2]),
+            labels: Tensor::from_data(TensorData::new(labels, [length]), device),
+            targets: Tensor::from_data(TensorData::new(targets, [length, classes]), device),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dataset(count: usize) -> Dataset {
+        let pixels = (0..count).flat_map(|i| [i as u8; 3]).collect();
+        let labels = (0..count).map(|i| (i % 2) as u32).collect();
+        Dataset::from_arrays(pixels, labels, vec!["even".into(), "odd".into()], 1).unwrap()
+    }
+
+    async fn order(loader: DataLoader<'_>) -> Vec<f32> {
+        let mut seen = Vec::new();
+        for batch in loader {
+            let red = batch.images.slice([0..batch.labels.dims()[0], 0..1]).into_data_async().await.unwrap();
+            seen.extend(red.iter::<f32>());
+        }
+        seen
+    }
+
+    #[pollster::test]
+    async fn the_last_partial_batch_is_kept_and_evaluation_keeps_the_order() {
+        let (dataset, device) = (dataset(10), Device::flex());
+        let loader = DataLoader::new(&dataset, 4, &device);
+        assert_eq!(loader.steps(), 3);
+        assert_eq!(order(loader).await, (0..10).map(|i| i as f32).collect::<Vec<_>>());
+    }
+
+    #[pollster::test]
+    async fn each_epoch_has_an_order_of_its_own_that_repeats() {
+        let (dataset, device) = (dataset(32), Device::flex());
+        let epoch = |epoch| order(DataLoader::new(&dataset, 5, &device).shuffled(Seed(1), epoch));
+        let mut first = epoch(1).await;
+        assert_eq!(first, epoch(1).await);
+        assert_ne!(first, epoch(2).await);
+        first.sort_by(f32::total_cmp);
+        assert_eq!(first, (0..32).map(|i| i as f32).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,69 @@
+//! Everything that can go wrong, as one sentence for the person at the page.
+
+use std::fmt;
+
+/// A `Result` whose error is a sentence for the person at the page.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong: what happened, to which file or field, what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// A setting is out of its range, unknown, or contradicts another.
+    Config {
+        /// The setting, by the name a caller wrote.
+        field: String,
+        /// A clause that completes "`field` …".
+        reason: String,
+    },
+    /// A layer does not fit where it stands.
+    Layer {
+        /// The layer's name.
+        name: String,
+        /// A clause that completes "Layer `name` …".
+        reason: String,
+    },
+    /// The pictures cannot be learned from.
+    Dataset(String),
+    /// The device cannot be had, or stopped working during a run.
+    Device(String),
+    /// A model file cannot be used.
+    ModelFile(String),
+    /// A second call arrived while one was running.
+    Busy,
+}
+
+impl Error {
+    pub(crate) fn config(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Config { field: field.into(), reason: reason.into() }
+    }
+
+    pub(crate) fn layer(name: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Layer { name: name.into(), reason: reason.into() }
+    }
+
+    /// The stable name under which JavaScript sees this error.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Config { .. } | Self::Layer { .. } => "ConfigError",
+            Self::Dataset(_) => "DatasetError",
+            Self::Device(_) => "DeviceError",
+            Self::ModelFile(_) => "ModelFileError",
+            Self::Busy => "BusyError",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config { field, reason } => write!(f, "{field} {reason}."),
+            Self::Layer { name, reason } => write!(f, "Layer \"{name}\" {reason}."),
+            Self::Dataset(sentence) | Self::Device(sentence) | Self::ModelFile(sentence) => f.write_str(sentence),
+            Self::Busy => f.write_str("The network is busy with another fit or evaluation; wait for it or stop it."),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

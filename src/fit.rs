@@ -1,0 +1,295 @@
+//! The fit loop.
+
+use burn::tensor::Tensor;
+use serde::Deserialize;
+
+use crate::{
+    augment::Augment,
+    callbacks::{Callback, CallbackConfig},
+    dataloader::{Batch, DataLoader},
+    dataset::Dataset,
+    device,
+    error::{Error, Result},
+    history::{EpochRecord, History, Stopped},
+    metrics::{MetricSums, Metrics, cross_entropy},
+    model::Model,
+    seed::{Purpose, Seed},
+    sequential::Mode,
+};
+
+/// Which pictures are held out when a folder has no validation part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SplitRule {
+    /// The same share of every class, drawn from the seed: right for folders, which lie class by class.
+    #[default]
+    Stratified,
+    /// The last fraction before any shuffle: Keras's rule for arrays.
+    Last,
+}
+
+/// The arguments of `fit`, with Keras's names and defaults.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct FitConfig {
+    /// Passes over the training pictures, at least 1.
+    pub epochs: f64,
+    /// Pictures per step, at least 1.
+    pub batch_size: f64,
+    /// Draw the order of the training pictures anew in each epoch.
+    pub shuffle: bool,
+    /// Everything random in the run is a function of it.
+    pub seed: f64,
+    /// The share of the training pictures held out, 0 to below 1; given validation data win over it.
+    pub validation_split: f64,
+    /// How they are chosen.
+    pub split: SplitRule,
+    /// Random changes to the training pictures.
+    pub augment: Augment,
+    /// What watches the run, in order.
+    pub callbacks: Vec<CallbackConfig>,
+}
+
+impl Default for FitConfig {
+    fn default() -> Self {
+        Self {
+            epochs: 1.0,
+            batch_size: 32.0,
+            shuffle: true,
+            seed: 1.0,
+            validation_split: 0.0,
+            split: SplitRule::Stratified,
+            augment: Augment::default(),
+            callbacks: Vec::new(),
+        }
+    }
+}
+
+/// A [`FitConfig`] that has been checked against its data; only this can start a run.
+#[derive(Debug, Clone)]
+pub struct FitPlan {
+    epochs: usize,
+    batch_size: usize,
+    shuffle: bool,
+    seed: Seed,
+    augment: Augment,
+    /// What the network learns from.
+    pub training: Dataset,
+    /// What it is judged by after each epoch.
+    pub validation: Option<Dataset>,
+    /// The callbacks to run, their counters at zero.
+    pub callbacks: Vec<CallbackConfig>,
+}
+
+impl FitPlan {
+    /// Checks the arguments and holds out the validation pictures.
+    ///
+    /// # Errors
+    ///
+    /// An argument is out of range, by name; or a callback watches what this run does not measure.
+    pub fn new(config: FitConfig, training: Dataset, validation: Option<Dataset>) -> Result<Self> {
+        let whole = |field: &str, value: f64, least: f64, most: f64| match (least..=most).contains(&value)
+            && value.fract() == 0.0
+        {
+            true => Ok(value),
+            false => Err(Error::config(field, format!("must be a whole number from {least} to {most}, not {value}"))),
+        };
+        let epochs = whole("epochs", config.epochs, 1.0, 100_000.0)? as usize;
+        let batch_size = whole("batchSize", config.batch_size, 1.0, 4096.0)? as usize;
+        let seed = Seed(whole("seed", config.seed, 0.0, 9_007_199_254_740_991.0)? as u64);
+        if !(0.0..1.0).contains(&config.validation_split) {
+            return Err(Error::config(
+                "validationSplit",
+                format!("must be from 0 to below 1, not {}", config.validation_split),
+            ));
+        }
+        config.augment.check()?;
+        let (training, validation) = match validation {
+            None if config.validation_split > 0.0 => {
+                let (training, validation) = match config.split {
+                    SplitRule::Last => training.split_last(config.validation_split)?,
+                    SplitRule::Stratified => training.split_stratified(config.validation_split, seed)?,
+                };
+                (training, Some(validation))
+            }
+            given => (training, given),
+        };
+        let measured: &[&str] = match validation {
+            Some(_) => &["loss", "accuracy", "val_loss", "val_accuracy"],
+            None => &["loss", "accuracy"],
+        };
+        config.callbacks.iter().try_for_each(|callback| callback.check(measured))?;
+        Ok(Self {
+            epochs,
+            batch_size,
+            shuffle: config.shuffle,
+            seed,
+            augment: config.augment,
+            training,
+            validation,
+            callbacks: config.callbacks,
+        })
+    }
+
+    /// The number of epochs.
+    #[must_use]
+    pub fn epochs(&self) -> usize {
+        self.epochs
+    }
+
+    /// The number of steps of an epoch.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.training.len().div_ceil(self.batch_size)
+    }
+
+    fn batches<'a>(&'a self, epoch: usize, device: &'a burn::tensor::Device) -> DataLoader<'a> {
+        let loader = DataLoader::new(&self.training, self.batch_size, device);
+        let loader = if self.shuffle { loader.shuffled(self.seed, epoch) } else { loader };
+        loader.augmented(self.augment, self.seed, epoch)
+    }
+}
+
+/// Where a run stands after a step.
+#[derive(Debug)]
+pub struct Progress<'a> {
+    /// From 1.
+    pub epoch: usize,
+    /// From 1 in each epoch.
+    pub step: usize,
+    /// Steps of an epoch.
+    pub steps: usize,
+    /// Epochs of the run.
+    pub epochs: usize,
+    /// Pictures learned from in this run.
+    pub pictures: usize,
+    sums: &'a MetricSums,
+}
+
+impl Progress<'_> {
+    /// The running means of the epoch. Costs a read of the device, so do it rarely.
+    ///
+    /// # Errors
+    ///
+    /// The device failed.
+    pub async fn read(&self) -> Result<Metrics> {
+        self.sums.read().await
+    }
+}
+
+/// What a callback may change.
+#[derive(Debug)]
+pub struct Run<'a> {
+    /// The rate of the next step.
+    pub learning_rate: &'a mut f64,
+    /// The weights, in the order of the layers.
+    pub weights: &'a mut Vec<Tensor<1>>,
+    /// Set to end the run after this call.
+    pub stop: Option<Stopped>,
+    /// Sentences for the person about what was done.
+    pub notes: Vec<String>,
+}
+
+/// Trains `model` until the plan is done or a callback stops it.
+///
+/// `loss` and `accuracy` are Keras's: running means over the epoch, weighted by batch size, measured
+/// with dropout on and before each update. A run stopped inside an epoch has no record of that epoch.
+///
+/// # Errors
+///
+/// The network does not fit the pictures or the device, the device failed, or a callback did. The
+/// epochs finished before are in `model`'s history.
+pub async fn fit(model: &mut Model, plan: FitPlan, observer: &mut impl Callback) -> Result<History> {
+    model.check_pictures(&plan.training)?;
+    model.check_memory(plan.batch_size)?;
+    let device = model.network.device.clone();
+    let mut callbacks = (plan.callbacks.clone(), observer);
+    let mut pictures = 0;
+    model.history = History::default();
+
+    'run: for epoch in 1..=plan.epochs {
+        let mut sums = MetricSums::default();
+        let batches = plan.batches(epoch, &device);
+        let steps = batches.steps();
+        for (index, batch) in batches.enumerate() {
+            device.seed(plan.seed.word(Purpose::Dropout(model.optimizer.steps)));
+            train_step(model, &batch, &mut sums);
+            pictures += batch.len();
+            let progress = Progress { epoch, step: index + 1, steps, epochs: plan.epochs, pictures, sums: &sums };
+            if steer(model, async |run| callbacks.on_batch_end(run, &progress).await).await? {
+                break 'run;
+            }
+        }
+        let record = record(model, &plan, epoch, &sums).await?;
+        model.history.epochs.push(record.clone());
+        model.keep_snapshot().await?;
+        if steer(model, async |run| callbacks.on_epoch_end(run, &record).await).await? {
+            break;
+        }
+    }
+    steer(model, async |run| callbacks.on_train_end(run).await).await?;
+    model.keep_snapshot().await?;
+    model.history.reading = model.history.reading();
+    Ok(model.history.clone())
+}
+
+/// One step: forward, backward, update. Nothing is read from the device.
+pub(crate) fn train_step(model: &mut Model, batch: &Batch, sums: &mut MetricSums) {
+    let trainable: Vec<bool> = model.network.architecture.weights().map(|weight| weight.trainable).collect();
+    // Only copies of the trainable weights record gradients, and only for this step.
+    let weights: Vec<Tensor<1>> = (model.network.weights.iter().zip(&trainable))
+        .map(|(weight, &trainable)| if trainable { weight.clone().autodiff().require_grad() } else { weight.clone() })
+        .collect();
+    let logits = model.network.forward(&weights, batch.images.clone(), Mode::Training);
+    let loss = cross_entropy(logits.clone(), batch.targets.clone());
+    let mut gradients = loss.backward();
+    let gradients = weights.iter().map(|weight| weight.grad_remove(&mut gradients)).collect();
+    sums.add(loss.inner(), logits.inner(), batch);
+    model.optimizer.step(&mut model.network.weights, gradients);
+}
+
+/// Lets callbacks act on the model; returns whether the run is to end.
+async fn steer(model: &mut Model, act: impl AsyncFnOnce(&mut Run<'_>) -> Result<()>) -> Result<bool> {
+    let Model { network, optimizer, history, .. } = model;
+    let mut run = Run {
+        learning_rate: &mut optimizer.learning_rate,
+        weights: &mut network.weights,
+        stop: None,
+        notes: Vec::new(),
+    };
+    act(&mut run).await?;
+    let Run { stop, mut notes, .. } = run;
+    history.notes.append(&mut notes);
+    if let Some(stopped) = stop {
+        history.stopped = stopped;
+    }
+    Ok(stop.is_some())
+}
+
+/// The numbers of a finished epoch, the validation pictures judged now.
+async fn record(model: &mut Model, plan: &FitPlan, epoch: usize, sums: &MetricSums) -> Result<EpochRecord> {
+    let Metrics { loss, accuracy } = sums.read().await?;
+    let mut record = EpochRecord { epoch, ..EpochRecord::default() };
+    let mut set = |name: &str, value: f64| record.logs.insert(name.to_string(), value);
+    set("loss", loss);
+    set("accuracy", accuracy);
+    set("learning_rate", model.optimizer.learning_rate);
+    if let Some(validation) = &plan.validation {
+        let Metrics { loss, accuracy } = measure(model, validation, plan.batch_size).await?;
+        set("val_loss", loss);
+        set("val_accuracy", accuracy);
+    }
+    device::check().map(|()| record)
+}
+
+/// Loss and accuracy in inference mode, summed on the device and read once.
+async fn measure(model: &mut Model, dataset: &Dataset, batch_size: usize) -> Result<Metrics> {
+    let mut sums = MetricSums::default();
+    let device = model.network.device.clone();
+    for batch in DataLoader::new(dataset, batch_size, &device) {
+        let logits = model.network.logits(batch.images.clone());
+        let loss = cross_entropy(logits.clone(), batch.targets.clone());
+        sums.add(loss, logits, &batch);
+    }
+    sums.read().await
+}

@@ -1,0 +1,66 @@
+//! Trains convolutional networks inside a browser tab, and natively with the same code.
+//!
+//! A folder of labelled pictures becomes a [`Dataset`]; a list of layers becomes a [`Model`]; [`fit`]
+//! moves its weights, epoch by epoch, and returns a [`History`] in Keras's words.
+//!
+//! ```
+//! # use tabfit::*;
+//! # pollster::block_on(async {
+//! let pixels = (0..8).flat_map(|picture| vec![(picture % 2) * 200; 8 * 8 * 3]).collect();
+//! let labels = (0..8).map(|picture| picture % 2).collect();
+//! let names = vec!["dark".to_string(), "light".to_string()];
+//! let pictures = Dataset::from_arrays(pixels, labels, names.clone(), 8)?;
+//!
+//! let network = Preset::named("small")?.config(8, 2);
+//! let mut model = Model::new(network, names, DeviceKind::Cpu, Seed(1)).await?;
+//! model.compile(OptimizerConfig::default())?;
+//! let config = FitConfig { epochs: 3.0, batch_size: 4.0, ..FitConfig::default() };
+//! let history = fit(&mut model, FitPlan::new(config, pictures, None)?, &mut ()).await?;
+//! assert_eq!(history.epochs.len(), 3);
+//! # Ok::<(), Error>(())
+//! # }).unwrap();
+//! ```
+//!
+//! The pipeline, in the order in which to read it:
+//! [`image`] → [`image_folder`] → [`dataset`] → [`dataloader`] (with [`augment`]) → [`layer`] →
+//! [`sequential`] → [`fit`](mod@fit) (with [`optimizer`], [`metrics`], [`callbacks`], [`history`]) →
+//! [`model_file`]. Only `web` knows that there is a browser.
+
+pub mod augment;
+pub mod callbacks;
+pub mod dataloader;
+pub mod dataset;
+pub mod device;
+pub mod error;
+pub mod fit;
+pub mod history;
+pub mod image;
+pub mod image_folder;
+pub mod layer;
+pub mod metrics;
+pub mod model;
+pub mod model_file;
+pub mod optimizer;
+pub mod presets;
+pub mod seed;
+pub mod sequential;
+pub mod summary;
+pub mod zip_folder;
+
+#[cfg(target_family = "wasm")]
+pub mod web;
+
+pub use augment::Augment;
+pub use callbacks::{Callback, CallbackConfig, EarlyStopping, ReduceLrOnPlateau};
+pub use dataset::Dataset;
+pub use device::{DeviceInfo, DeviceKind};
+pub use error::{Error, Result};
+pub use fit::{FitConfig, FitPlan, Progress, Run, SplitRule, fit};
+pub use history::{EpochRecord, History, Stopped};
+pub use image_folder::{FolderDataset, ImageFolder, Part, SkippedFile};
+pub use layer::{LayerConfig, ModelConfig};
+pub use model::{Evaluation, Model, Prediction};
+pub use optimizer::{Optimizer, OptimizerConfig};
+pub use presets::{PRESETS, Preset};
+pub use seed::Seed;
+pub use sequential::{Architecture, Sequential};

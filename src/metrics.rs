@@ -1,0 +1,79 @@
+//! The loss and the running means of an epoch, summed on the device.
+
+use burn::tensor::{Tensor, activation};
+
+use crate::{
+    dataloader::Batch,
+    device,
+    error::{Error, Result},
+};
+
+/// Mean categorical cross-entropy from logits: `-Σ target · log_softmax(logits) / N`.
+///
+/// # Shapes
+/// - `logits`, `targets`: `[batch, classes]`
+/// - returns `[1]`
+#[must_use]
+pub fn cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
+    let [batch, _] = logits.dims();
+    (activation::log_softmax(logits, 1) * targets).sum() * (-1.0 / batch as f64)
+}
+
+/// Means over pictures.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Metrics {
+    /// Mean cross-entropy in nats.
+    pub loss: f64,
+    /// The share of pictures whose highest score is their class, 0 to 1.
+    pub accuracy: f64,
+}
+
+/// Sums over an epoch, weighted by batch size as Keras weights them; they stay on the device until
+/// someone reads them.
+#[derive(Debug, Default)]
+pub struct MetricSums {
+    /// `[2]`: the summed loss and the number of hits.
+    sums: Option<Tensor<1>>,
+    pictures: usize,
+}
+
+impl MetricSums {
+    /// Adds a batch by its mean loss and its scores; nothing is read.
+    pub fn add(&mut self, loss: Tensor<1>, logits: Tensor<2>, batch: &Batch) {
+        let hits = logits.argmax(1).flatten::<1>(0, 1).equal(batch.labels.clone()).float().sum();
+        let sums = Tensor::cat(vec![loss * batch.len() as f64, hits], 0);
+        self.sums = Some(match self.sums.take() {
+            Some(before) => before + sums,
+            None => sums,
+        });
+        self.pictures += batch.len();
+    }
+
+    /// The number of pictures added.
+    #[must_use]
+    pub fn pictures(&self) -> usize {
+        self.pictures
+    }
+
+    /// The means so far: one awaited read of two numbers.
+    ///
+    /// # Errors
+    ///
+    /// The device failed; its numbers cannot be trusted and the run must end.
+    pub async fn read(&self) -> Result<Metrics> {
+        let Some(sums) = self.sums.clone() else {
+            return Err(Error::Dataset("There is no picture to measure.".into()));
+        };
+        let sums = read(sums).await?;
+        let mean = |sum: f32| f64::from(sum) / self.pictures as f64;
+        Ok(Metrics { loss: mean(sums[0]), accuracy: mean(sums[1]) })
+    }
+}
+
+/// Reads a tensor, refusing numbers from a device that reported a fault.
+pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
+    let data = tensor.into_data_async().await;
+    device::check()?;
+    let data = data.map_err(|error| Error::Device(format!("Reading from the device failed: {error}.")))?;
+    Ok(data.iter::<f32>().collect())
+}

@@ -1,0 +1,258 @@
+//! A network with its optimizer, classes and history: what `compile` makes and everything else uses.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use serde::Serialize;
+
+use crate::{
+    dataloader::DataLoader,
+    dataset::Dataset,
+    device::{self, DeviceInfo, DeviceKind},
+    error::{Error, Result},
+    history::History,
+    image,
+    layer::ModelConfig,
+    metrics::read,
+    optimizer::{Optimizer, OptimizerConfig},
+    seed::Seed,
+    sequential::{Architecture, Sequential},
+};
+
+/// A network that can be fitted, scored, asked and saved.
+#[derive(Debug, Clone)]
+pub struct Model {
+    pub(crate) network: Sequential,
+    pub(crate) optimizer: Optimizer,
+    pub(crate) class_names: Vec<String>,
+    pub(crate) history: History,
+    pub(crate) device_info: DeviceInfo,
+    /// The weights of the last finished epoch on the host, so that a lost GPU loses no epoch.
+    pub(crate) snapshot: Option<Vec<Vec<f32>>>,
+}
+
+/// How a network does on labelled pictures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Evaluation {
+    /// The number of pictures.
+    pub images: usize,
+    /// Mean cross-entropy in nats.
+    pub loss: f64,
+    /// The share that was recognised, 0 to 1.
+    pub accuracy: f64,
+    /// The order of the matrix.
+    pub class_names: Vec<String>,
+    /// `[truth][predicted]`, counts.
+    pub confusion_matrix: Vec<Vec<usize>>,
+}
+
+/// One class and how probable the network finds it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Prediction {
+    /// The class.
+    pub class_name: String,
+    /// 0 to 1; all classes sum to 1.
+    pub probability: f64,
+}
+
+impl Model {
+    /// Checks a network, draws its weights from the seed and puts it on a device.
+    ///
+    /// # Errors
+    ///
+    /// A layer does not fit, there are fewer than two classes, or there is no such device.
+    pub async fn new(config: ModelConfig, class_names: Vec<String>, kind: DeviceKind, seed: Seed) -> Result<Self> {
+        if class_names.len() < 2 {
+            return Err(Error::config("classNames", "must name at least two classes"));
+        }
+        let architecture = Architecture::new(config, class_names.len())?;
+        let (device, info) = device::open(kind).await?;
+        Self::on(Sequential::new(architecture, seed, &device), class_names, info)
+    }
+
+    pub(crate) fn on(network: Sequential, class_names: Vec<String>, device_info: DeviceInfo) -> Result<Self> {
+        let optimizer = Optimizer::new(OptimizerConfig::default(), network.weights.len())?;
+        Ok(Self { network, optimizer, class_names, history: History::default(), device_info, snapshot: None })
+    }
+
+    /// Chooses the optimizer and forgets what the old one remembered. Without it, Keras's Adam.
+    ///
+    /// # Errors
+    ///
+    /// A setting is out of its range.
+    pub fn compile(&mut self, optimizer: OptimizerConfig) -> Result<()> {
+        self.optimizer = Optimizer::new(optimizer, self.network.weights.len())?;
+        Ok(())
+    }
+
+    /// The checked network.
+    #[must_use]
+    pub fn architecture(&self) -> &Architecture {
+        &self.network.architecture
+    }
+
+    /// The classes in the order of the network's scores.
+    #[must_use]
+    pub fn class_names(&self) -> &[String] {
+        &self.class_names
+    }
+
+    /// The last run.
+    #[must_use]
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Where the network lives.
+    #[must_use]
+    pub fn device_info(&self) -> &DeviceInfo {
+        &self.device_info
+    }
+
+    /// Loss, accuracy and confusion matrix; probabilities are read once, at the end.
+    ///
+    /// # Errors
+    ///
+    /// The pictures are of another size or other classes, or the device failed.
+    pub async fn evaluate(&mut self, dataset: &Dataset, batch_size: usize) -> Result<Evaluation> {
+        self.check_pictures(dataset)?;
+        self.leave_a_lost_gpu();
+        let device = self.network.device.clone();
+        let batches = DataLoader::new(dataset, batch_size, &device);
+        let rows: Vec<Tensor<2>> = batches.map(|batch| self.network.probabilities(batch.images)).collect();
+        let probabilities = read(Tensor::cat(rows, 0)).await?;
+        let classes = self.class_names.len();
+        let mut confusion_matrix = vec![vec![0; classes]; classes];
+        let mut loss = 0.0;
+        for (position, row) in probabilities.chunks_exact(classes).enumerate() {
+            let truth = dataset.label(position);
+            confusion_matrix[truth][highest(row)] += 1;
+            loss -= f64::from(row[truth]).max(f64::from(f32::MIN_POSITIVE)).ln();
+        }
+        let hits: usize = (0..classes).map(|class| confusion_matrix[class][class]).sum();
+        let images = dataset.len();
+        Ok(Evaluation {
+            images,
+            loss: loss / images as f64,
+            accuracy: hits as f64 / images as f64,
+            class_names: self.class_names.clone(),
+            confusion_matrix,
+        })
+    }
+
+    /// The probability of every class, the highest first.
+    ///
+    /// # Shapes
+    /// - `rgb`: `[image_size, image_size, 3]`, RGB8
+    ///
+    /// # Errors
+    ///
+    /// The pixels are not of that shape, or the device failed.
+    pub async fn predict(&mut self, rgb: &[u8]) -> Result<Vec<Prediction>> {
+        let size = self.image_size();
+        if rgb.len() != size * size * 3 {
+            return Err(Error::Dataset(format!(
+                "A picture for this network is {size} x {size} RGB pixels, not {} bytes.",
+                rgb.len()
+            )));
+        }
+        self.leave_a_lost_gpu();
+        let values: Vec<f32> = rgb.iter().map(|&value| f32::from(value)).collect();
+        let pixels = Tensor::<4>::from_data(TensorData::new(values, [1, size, size, 3]), &self.network.device);
+        let probabilities = read(self.network.probabilities(pixels.permute([0, 3, 1, 2]))).await?;
+        let mut predictions: Vec<Prediction> = (self.class_names.iter().zip(probabilities))
+            .map(|(name, probability)| Prediction { class_name: name.clone(), probability: f64::from(probability) })
+            .collect();
+        predictions.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+        Ok(predictions)
+    }
+
+    /// [`Self::predict`] for an encoded picture of any size.
+    ///
+    /// # Errors
+    ///
+    /// The file is not a readable picture, or the device failed.
+    pub async fn predict_encoded(&mut self, bytes: &[u8]) -> Result<Vec<Prediction>> {
+        let rgb =
+            image::decode(bytes, self.image_size()).map_err(|reason| Error::Dataset(format!("This file {reason}.")))?;
+        self.predict(&rgb).await
+    }
+
+    /// The height and width of the pictures it takes, in pixels.
+    #[must_use]
+    pub fn image_size(&self) -> usize {
+        self.network.architecture.config().image_size
+    }
+
+    pub(crate) fn check_pictures(&self, dataset: &Dataset) -> Result<()> {
+        if dataset.image_size() != self.image_size() {
+            return Err(Error::Dataset(format!(
+                "The pictures are {0} x {0} pixels but the network takes {1} x {1}; read the folder again at that size.",
+                dataset.image_size(),
+                self.image_size()
+            )));
+        }
+        if dataset.class_names() != self.class_names {
+            return Err(Error::Dataset(format!(
+                "The folder's classes ({}) are not the network's ({}); open the folder it was trained on or fit a new network.",
+                dataset.class_names().join(", "),
+                self.class_names.join(", ")
+            )));
+        }
+        Ok(())
+    }
+
+    /// A GPU binds tensors up to a limit; past it a browser skips the work and leaves wrong numbers.
+    pub(crate) fn check_memory(&self, batch_size: usize) -> Result<()> {
+        let needed = self.network.architecture.largest_tensor(batch_size) as u64;
+        match device::largest_tensor(&self.network.device) {
+            Some(limit) if needed > limit => Err(Error::config(
+                "batchSize",
+                format!(
+                    "of {batch_size} needs a tensor of {} MB but this GPU takes at most {} MB; use smaller batches, smaller pictures or the CPU",
+                    needed >> 20,
+                    limit >> 20
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Copies the weights to the host where the device could be lost.
+    pub(crate) async fn keep_snapshot(&mut self) -> Result<()> {
+        if self.device_info.kind == DeviceKind::Webgpu {
+            self.snapshot = Some(self.read_weights().await?);
+        }
+        Ok(())
+    }
+
+    /// The weights in the order and layout of the device.
+    pub(crate) async fn read_weights(&self) -> Result<Vec<Vec<f32>>> {
+        // One read for all of them: each awaited read is a round trip to the GPU.
+        let flat = read(Tensor::cat(self.network.weights.clone(), 0)).await?;
+        let mut rest = flat.as_slice();
+        let lengths = self.network.weights.iter().map(|weight| weight.dims()[0]);
+        Ok(lengths
+            .map(|length| {
+                let (value, tail) = rest.split_at(length);
+                rest = tail;
+                value.to_vec()
+            })
+            .collect())
+    }
+
+    /// Goes on with the last finished epoch on the CPU when the GPU failed.
+    pub(crate) fn leave_a_lost_gpu(&mut self) {
+        if self.device_info.kind == DeviceKind::Webgpu && device::check().is_err() {
+            if let Some(values) = self.snapshot.take() {
+                self.network = Sequential::from_values(self.network.architecture.clone(), values, &Device::flex());
+                self.device_info = DeviceInfo { kind: DeviceKind::Cpu, name: "CPU".into(), fallback: false };
+            }
+        }
+    }
+}
+
+fn highest(row: &[f32]) -> usize {
+    let higher = |best: usize, index: usize| if row[index] > row[best] { index } else { best };
+    (0..row.len()).fold(0, higher)
+}

@@ -1,0 +1,66 @@
+//! The one door through which randomness enters.
+//!
+//! Every random choice is a function of the seed and of what it is for, so batch order does not
+//! change a picture's augmentation, and a run resumed at any step draws what it would have drawn.
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// The seed of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seed(pub u64);
+
+/// What a random stream is for; streams of different purposes are independent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Which pictures are held out for validation.
+    Split,
+    /// The order of the training pictures in an epoch (from 1).
+    Shuffle(usize),
+    /// The initial value of the weight with this index.
+    Weights(usize),
+    /// The changes to one picture in one epoch: `(epoch, picture)`.
+    Augment(usize, usize),
+    /// The dropout masks of one training step, counted from the start of the run.
+    Dropout(u64),
+}
+
+impl Seed {
+    /// The stream for one purpose.
+    #[must_use]
+    pub fn rng(self, purpose: Purpose) -> ChaCha8Rng {
+        let [kind, a, b] = match purpose {
+            Purpose::Split => [0, 0, 0],
+            Purpose::Shuffle(epoch) => [1, epoch as u64, 0],
+            Purpose::Weights(index) => [2, index as u64, 0],
+            Purpose::Augment(epoch, picture) => [3, epoch as u64, picture as u64],
+            Purpose::Dropout(step) => [4, step, 0],
+        };
+        // ChaCha's key is exactly these four words, so no two purposes can share a stream.
+        let mut key = [0; 32];
+        for (bytes, word) in key.chunks_exact_mut(8).zip([self.0, kind, a, b]) {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
+        ChaCha8Rng::from_seed(key)
+    }
+
+    /// One word of the stream, for generators that live on a device.
+    #[must_use]
+    pub fn word(self, purpose: Purpose) -> u64 {
+        self.rng(purpose).next_u64()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_purpose_draws_the_same_and_another_purpose_draws_otherwise() {
+        let seed = Seed(7);
+        assert_eq!(seed.word(Purpose::Shuffle(1)), seed.word(Purpose::Shuffle(1)));
+        assert_ne!(seed.word(Purpose::Shuffle(1)), seed.word(Purpose::Shuffle(2)));
+        assert_ne!(seed.word(Purpose::Shuffle(1)), seed.word(Purpose::Weights(1)));
+        assert_ne!(seed.word(Purpose::Shuffle(1)), Seed(8).word(Purpose::Shuffle(1)));
+    }
+}

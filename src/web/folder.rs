@@ -1,0 +1,202 @@
+//! Folders and data sets for JavaScript.
+
+use std::cell::RefCell;
+
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use super::convert::{thrown, to_js};
+use crate::{
+    dataset::Dataset,
+    error::Error,
+    image,
+    image_folder::{FolderDataset, ImageFolder, Part, SkippedFile},
+};
+
+/// A folder while it is being read.
+#[wasm_bindgen(js_name = ImageFolder)]
+#[derive(Debug)]
+pub struct JsImageFolder(RefCell<Option<ImageFolder>>);
+
+#[wasm_bindgen(js_class = ImageFolder)]
+impl JsImageFolder {
+    /// Plans the folder from its paths: which are pictures of which class and part.
+    ///
+    /// # Errors
+    ///
+    /// `ConfigError` for a bad size, `DatasetError` when no path is a picture in a class folder.
+    #[wasm_bindgen(constructor)]
+    pub fn new(paths: Vec<String>, #[wasm_bindgen(js_name = imageSize)] image_size: usize) -> Result<Self, JsValue> {
+        ImageFolder::new(paths, image_size).map(|folder| Self(RefCell::new(Some(folder)))).map_err(thrown)
+    }
+
+    /// The side of the pictures, in pixels.
+    ///
+    /// # Errors
+    ///
+    /// `DatasetError` after [`Self::finish`].
+    #[wasm_bindgen(getter, js_name = imageSize)]
+    pub fn image_size(&self) -> Result<usize, JsValue> {
+        self.with(|folder| Ok(folder.image_size()))
+    }
+
+    /// Indices of the paths to read, in order.
+    ///
+    /// # Errors
+    ///
+    /// `DatasetError` after [`Self::finish`].
+    #[wasm_bindgen(getter)]
+    pub fn wanted(&self) -> Result<Vec<u32>, JsValue> {
+        self.with(|folder| Ok(folder.wanted().into_iter().map(|index| index as u32).collect()))
+    }
+
+    /// The part of a wanted path: "training", "validation" or "test".
+    ///
+    /// # Errors
+    ///
+    /// `DatasetError` when the path is not wanted.
+    #[wasm_bindgen(js_name = partOf, unchecked_return_type = "Part")]
+    pub fn part_of(&self, index: usize) -> Result<String, JsValue> {
+        self.with(|folder| match folder.place(index) {
+            Some((Part::Training, _)) => Ok("training".into()),
+            Some((Part::Validation, _)) => Ok("validation".into()),
+            Some((Part::Test, _)) => Ok("test".into()),
+            None => Err(not_wanted(index)),
+        })
+    }
+
+    /// The class of a wanted path, an index into the sorted class names.
+    ///
+    /// # Errors
+    ///
+    /// `DatasetError` when the path is not wanted.
+    #[wasm_bindgen(js_name = classOf)]
+    pub fn class_of(&self, index: usize) -> Result<usize, JsValue> {
+        self.with(|folder| folder.place(index).map(|(_, class)| class).ok_or_else(|| not_wanted(index)))
+    }
+
+    /// Looks at the header of an encoded picture; false after remembering why it must not be decoded.
+    ///
+    /// # Errors
+    ///
+    /// `DatasetError` after [`Self::finish`].
+    pub fn inspect(&self, index: usize, bytes: &[u8]) -> Result<bool, JsValue> {
+        self.with(|folder| match image::inspect(bytes) {
+            Ok(_) => Ok(true),
+            Err(reason) => {
+                folder.skip(index, reason);
+                Ok(false)
+            }
+        })
+    }
+
+    /// Remembers that a file cannot be used; `reason` completes "… was skipped: it …".
+    ///
+    /// # Errors
+    ///
+    /// `DatasetError` after [`Self::finish`].
+    pub fn skip(&self, index: usize, reason: String) -> Result<(), JsValue> {
+        self.with(|folder| {
+            folder.skip(index, reason);
+            Ok(())
+        })
+    }
+
+    /// Adds decoded, opaque pixels: RGBA8, `imageSize` by `imageSize`.
+    ///
+    /// # Errors
+    ///
+    /// `DatasetError` for pixels of another shape or a path that was not wanted.
+    pub fn add(
+        &self,
+        index: usize,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array | Uint8ClampedArray")] rgba: js_sys::Uint8Array,
+    ) -> Result<(), JsValue> {
+        self.with(|folder| folder.add(index, &opaque(&rgba)?))
+    }
+
+    /// Decodes with the built-in decoders; false after remembering why the file cannot be used.
+    ///
+    /// # Errors
+    ///
+    /// `DatasetError` when the path was not wanted.
+    #[wasm_bindgen(js_name = addEncoded)]
+    pub fn add_encoded(&self, index: usize, bytes: &[u8]) -> Result<bool, JsValue> {
+        self.with(|folder| folder.add_encoded(index, bytes))
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    ///
+    /// `DatasetError` when nothing can be learned from what was read.
+    pub fn finish(&self) -> Result<JsDataset, JsValue> {
+        let folder = self.0.take().ok_or_else(|| thrown(finished()))?;
+        folder.finish().map(JsDataset).map_err(thrown)
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut ImageFolder) -> Result<T, Error>) -> Result<T, JsValue> {
+        match self.0.borrow_mut().as_mut() {
+            Some(folder) => act(folder).map_err(thrown),
+            None => Err(thrown(finished())),
+        }
+    }
+}
+
+fn finished() -> Error {
+    Error::Dataset("This folder was already finished.".into())
+}
+
+fn not_wanted(index: usize) -> Error {
+    Error::Dataset(format!("Path {index} is not one of the wanted pictures."))
+}
+
+/// RGB of RGBA pixels that are opaque already.
+pub(super) fn opaque(rgba: &js_sys::Uint8Array) -> Result<Vec<u8>, Error> {
+    if !rgba.length().is_multiple_of(4) {
+        return Err(Error::Dataset(format!("{} bytes are not RGBA pixels of four bytes each.", rgba.length())));
+    }
+    Ok(image::rgb_from_rgba(&rgba.to_vec()))
+}
+
+/// The pictures of a folder, in its parts.
+#[wasm_bindgen(js_name = Dataset)]
+#[derive(Debug)]
+pub struct JsDataset(pub(super) FolderDataset);
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DatasetSummary<'a> {
+    image_size: usize,
+    class_names: &'a [String],
+    counts: Counts,
+    skipped: &'a [SkippedFile],
+    warnings: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Counts {
+    training: Vec<usize>,
+    validation: Option<Vec<usize>>,
+    test: Option<Vec<usize>>,
+}
+
+#[wasm_bindgen(js_class = Dataset)]
+impl JsDataset {
+    /// Classes, counts, and what was skipped and why.
+    #[wasm_bindgen(getter, unchecked_return_type = "DatasetSummary")]
+    pub fn summary(&self) -> JsValue {
+        let FolderDataset { training, validation, test, skipped, warnings } = &self.0;
+        to_js(&DatasetSummary {
+            image_size: training.image_size(),
+            class_names: training.class_names(),
+            counts: Counts {
+                training: training.counts(),
+                validation: validation.as_ref().map(Dataset::counts),
+                test: test.as_ref().map(Dataset::counts),
+            },
+            skipped,
+            warnings,
+        })
+    }
+}

@@ -1,0 +1,104 @@
+//! What JavaScript sees: a translation of the crate, and nothing else.
+//!
+//! The plain data that crosses is described once, in `types.d.ts`, which becomes part of the built
+//! `tabfit.d.ts`. Every throw is a JavaScript `Error` with a stable `name` and a sentence.
+
+mod convert;
+mod folder;
+mod network;
+mod observer;
+mod zip;
+
+use std::{cell::RefCell, panic};
+
+use wasm_bindgen::prelude::*;
+
+pub use folder::{JsDataset, JsImageFolder};
+pub use network::JsSequential;
+pub use zip::JsZipFolder;
+
+use crate::{
+    device::{self, DeviceKind},
+    presets::{PRESETS, Preset},
+    sequential::Architecture,
+};
+use convert::{from_js, thrown, to_js};
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("types.d.ts");
+
+thread_local! {
+    static ON_FATAL: RefCell<Option<js_sys::Function>> = const { RefCell::new(None) };
+}
+
+/// Prints panics with their stack; [`on_fatal`] hears of them too.
+#[wasm_bindgen(start)]
+pub fn start() {
+    panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        let message = JsValue::from(format!("The trainer stopped because of a mistake in it: {info}"));
+        // A panic inside the callback must not become a second panic.
+        ON_FATAL.with(|callback| {
+            if let Ok(callback) = callback.try_borrow() {
+                callback.as_ref().map(|callback| callback.call1(&JsValue::UNDEFINED, &message));
+            }
+        });
+    }));
+}
+
+/// Calls back with a sentence when this module can do nothing more.
+#[wasm_bindgen(js_name = onFatal)]
+pub fn on_fatal(#[wasm_bindgen(unchecked_param_type = "(message: string) => void")] callback: js_sys::Function) {
+    ON_FATAL.set(Some(callback));
+}
+
+/// Tells the module that the browser lost the GPU device; every later read on it throws.
+#[wasm_bindgen(js_name = reportGpuFault)]
+pub fn report_gpu_fault(fault: &str) {
+    device::report_fault(fault);
+}
+
+/// Every preset, the default first.
+#[wasm_bindgen(unchecked_return_type = "Preset[]")]
+pub fn presets() -> JsValue {
+    to_js(&PRESETS)
+}
+
+/// A preset written out for this picture size and number of classes.
+///
+/// # Errors
+///
+/// `ConfigError` for an unknown name.
+#[wasm_bindgen(unchecked_return_type = "ModelConfig")]
+pub fn preset(
+    name: &str,
+    #[wasm_bindgen(js_name = imageSize)] image_size: usize,
+    classes: usize,
+) -> Result<JsValue, JsValue> {
+    Ok(to_js(&Preset::named(name).map_err(thrown)?.config(image_size, classes)))
+}
+
+/// Checks a network and describes it.
+///
+/// # Errors
+///
+/// `ConfigError` names the first layer that does not fit.
+#[wasm_bindgen(unchecked_return_type = "ModelSummary")]
+pub fn summarize(
+    #[wasm_bindgen(unchecked_param_type = "ModelConfig")] model: JsValue,
+    classes: usize,
+) -> Result<JsValue, JsValue> {
+    let architecture = Architecture::new(from_js("layers", model)?, classes).map_err(thrown)?;
+    Ok(to_js(&architecture.summary()))
+}
+
+/// Opens the GPU (once) and says what it is.
+///
+/// # Errors
+///
+/// `DeviceError` with the reason when there is none.
+#[wasm_bindgen(js_name = gpuInfo, unchecked_return_type = "DeviceInfo")]
+pub async fn gpu_info() -> Result<JsValue, JsValue> {
+    let (_, info) = device::open(DeviceKind::Webgpu).await.map_err(thrown)?;
+    Ok(to_js(&info))
+}

@@ -1,0 +1,186 @@
+/** Where tensors live: the browser's WebGPU adapter, or the `flex` CPU backend compiled to wasm SIMD. */
+export type DeviceKind = "webgpu" | "cpu";
+
+export interface DeviceInfo {
+  kind: DeviceKind;
+  /** What a person may read: the adapter's own description, or "CPU". */
+  name: string;
+  /** True when the adapter is a software rasteriser: WebGPU in name, the CPU in fact. */
+  fallback: boolean;
+}
+
+/** The three parts a folder can have. A folder of plain class folders has only `training`. */
+export type Part = "training" | "validation" | "test";
+
+export interface SkippedFile {
+  path: string;
+  /** A clause that completes "… was skipped: it". */
+  reason: string;
+}
+
+export interface DatasetSummary {
+  imageSize: number;
+  classNames: string[];
+  /** Pictures per class, in the order of `classNames`; null where the folder has no such part. */
+  counts: { training: number[]; validation: number[] | null; test: number[] | null };
+  skipped: SkippedFile[];
+  /** Sentences a person should read before training, e.g. a class with a single picture. */
+  warnings: string[];
+}
+
+export type Activation =
+  | "linear" | "relu" | "leaky_relu" | "elu" | "gelu" | "silu" | "sigmoid" | "tanh" | "softmax";
+
+/** One layer, by Keras's class name, with Keras's arguments in camelCase and Keras's defaults. */
+export type LayerConfig =
+  | { type: "Rescaling"; scale: number; offset?: number; name?: string }
+  | {
+      type: "Conv2D"; filters: number; kernelSize: number | [number, number]; strides?: number | [number, number];
+      padding?: "valid" | "same"; dilationRate?: number | [number, number]; activation?: Activation; useBias?: boolean;
+      name?: string;
+    }
+  | { type: "BatchNormalization"; momentum?: number; epsilon?: number; name?: string }
+  | { type: "Activation"; activation: Activation; name?: string }
+  | {
+      type: "MaxPooling2D" | "AveragePooling2D"; poolSize?: number | [number, number];
+      strides?: number | [number, number]; padding?: "valid" | "same"; name?: string;
+    }
+  | { type: "GlobalAveragePooling2D"; name?: string }
+  | { type: "Dropout"; rate: number; name?: string }
+  | { type: "Flatten"; name?: string }
+  | { type: "Dense"; units: number; activation?: Activation; useBias?: boolean; name?: string };
+
+/** A Sequential network for square RGB pictures; the last layer must be `Dense(classes, softmax)`. */
+export interface ModelConfig {
+  imageSize: number;
+  layers: LayerConfig[];
+}
+
+export interface ModelSummary {
+  layers: {
+    name: string;
+    type: string;
+    /** `[height, width, channels]`, or `[units]` after Flatten. */
+    outputShape: number[];
+    parameters: number;
+  }[];
+  parameters: number;
+  trainable: number;
+  /** The table as Keras's `model.summary()` prints it. */
+  text: string;
+}
+
+export interface Preset {
+  name: string;
+  label: string;
+  description: string;
+}
+
+export type OptimizerConfig =
+  | { type: "adam"; learningRate?: number; beta1?: number; beta2?: number; epsilon?: number }
+  | { type: "sgd"; learningRate?: number; momentum?: number; nesterov?: boolean };
+
+export interface CompileConfig {
+  optimizer: OptimizerConfig;
+  /** Only this one for now; computed from logits, as Keras does when the network ends in softmax. */
+  loss?: "categorical_crossentropy";
+  metrics?: "accuracy"[];
+}
+
+/** What can be monitored. */
+export type Metric = "loss" | "accuracy" | "val_loss" | "val_accuracy";
+
+export type CallbackConfig =
+  | {
+      type: "EarlyStopping"; monitor?: Metric; minDelta?: number; patience?: number; mode?: "auto" | "min" | "max";
+      baseline?: number; restoreBestWeights?: boolean; startFromEpoch?: number;
+    }
+  | {
+      type: "ReduceLROnPlateau"; monitor?: Metric; factor?: number; patience?: number; minDelta?: number;
+      mode?: "auto" | "min" | "max"; cooldown?: number; minLr?: number;
+    };
+
+/** Random changes to training pictures only, in the words of Keras's ImageDataGenerator. */
+export interface AugmentConfig {
+  horizontalFlip?: boolean;
+  verticalFlip?: boolean;
+  /** Degrees: the angle is drawn from ±rotationRange. */
+  rotationRange?: number;
+  /** Fractions of the width and height. */
+  widthShiftRange?: number;
+  heightShiftRange?: number;
+  /** The zoom is drawn from 1 ± zoomRange. */
+  zoomRange?: number;
+  /** The brightness factor is drawn from 1 ± brightnessRange. */
+  brightnessRange?: number;
+}
+
+export interface FitConfig {
+  epochs?: number;
+  batchSize?: number;
+  shuffle?: boolean;
+  /** One seed for the split, the shuffle, the weights, the dropout and the augmentation. */
+  seed?: number;
+  /** The share of the training part held out; a validation part of the folder wins over it. */
+  validationSplit?: number;
+  /** "stratified": seeded, the same share of every class. "last": Keras's rule for arrays. */
+  split?: "stratified" | "last";
+  augment?: AugmentConfig;
+  callbacks?: CallbackConfig[];
+}
+
+/** One epoch as Keras's History names it. A value is null where it is not a number. */
+export interface EpochRecord {
+  epoch: number;
+  loss: number | null;
+  accuracy: number | null;
+  val_loss?: number | null;
+  val_accuracy?: number | null;
+  /** The rate used during the epoch, before any callback changed it. */
+  learning_rate: number;
+}
+
+export interface History {
+  epochs: EpochRecord[];
+  /** How the run ended: all epochs done, a callback's decision, or the person's. */
+  stopped: "completed" | "callback" | "aborted";
+  /** What the curves show, by the rule stated in `history.rs`; one sentence. */
+  reading: string;
+  /** What callbacks did, one sentence each, e.g. "Epoch 7: learning rate reduced to 0.0003". */
+  notes: string[];
+}
+
+export type FitEvent =
+  | {
+      type: "start"; epochs: number; steps: number; trainingImages: number; validationImages: number;
+      device: DeviceInfo;
+    }
+  | {
+      /** After a light read: running means of the epoch so far. */
+      type: "batch"; epoch: number; step: number; steps: number; loss: number | null; accuracy: number | null;
+      imagesPerSecond: number; secondsLeft: number;
+    }
+  | { type: "epoch"; record: EpochRecord; reading: string; seconds: number; notes: string[] };
+
+export interface Evaluation {
+  images: number;
+  loss: number | null;
+  accuracy: number;
+  classNames: string[];
+  /** `confusionMatrix[truth][predicted]`, in the order of `classNames`. */
+  confusionMatrix: number[][];
+}
+
+export interface Prediction {
+  className: string;
+  probability: number;
+}
+
+export interface ModelInfo {
+  classNames: string[];
+  imageSize: number;
+  device: DeviceInfo;
+  summary: ModelSummary;
+  /** The history stored with the network; null before the first fit. */
+  history: History | null;
+}

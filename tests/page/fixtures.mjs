@@ -1,0 +1,123 @@
+/** Folders for the tests: drawn shapes that a small network can learn, and files that are wrong in one way each. */
+
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { png } from "./png.mjs";
+import { ROOT } from "./chromium.mjs";
+
+/** The real pictures: 1,196 JPEGs in `Training/` and `Testing/`; they do not belong to the repository. */
+export const MRI = process.env.TABFIT_MRI ?? join(ROOT, "../shared/data/brain-tumor-mri");
+export const MRI_MISSING =
+  !existsSync(join(MRI, "Training")) && `the MRI folder is not at ${MRI}; set TABFIT_MRI to a copy of it`;
+
+/** Whether a point, from -1 to 1 on both axes, belongs to the shape. */
+export const SHAPES = {
+  disc: (x, y) => Math.hypot(x, y) < 1,
+  frame: (x, y) => Math.max(Math.abs(x), Math.abs(y)) < 1 && Math.max(Math.abs(x), Math.abs(y)) > 0.6,
+  stripes: (x, y) => Math.max(Math.abs(x), Math.abs(y)) < 1 && (x + y + 4) % 0.8 < 0.4,
+};
+
+/**
+ * A folder of these files, deleted after the test.
+ *
+ * @param {import("node:test").TestContext} t
+ * @param {Record<string, Buffer | string>} files by path
+ * @param {string} [name] of the folder
+ */
+export function folder(t, files, name = "pictures") {
+  const parent = mkdtempSync(join(tmpdir(), "tabfit-"));
+  t.after(() => rmSync(parent, { recursive: true }));
+  const root = join(parent, name);
+  mkdirSync(root);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  }
+  return root;
+}
+
+/**
+ * Pictures of one shape each, by path: `disc/001.png` and so on.
+ *
+ * @param {object} [options]
+ * @param {string[]} [options.kinds]
+ * @param {number} [options.each] pictures per class
+ * @param {number} [options.seed]
+ * @returns {Record<string, Buffer>}
+ */
+export function shapes({ kinds = Object.keys(SHAPES), each = 8, seed = 1 } = {}) {
+  const random = generator(seed);
+  const pictures = kinds.flatMap((kind) =>
+    Array.from({ length: each }, (_, i) => [`${kind}/${String(i).padStart(3, "0")}.png`, shape(SHAPES[kind], random)]),
+  );
+  return Object.fromEntries(pictures);
+}
+
+/** Shapes in `Training/` and `Testing/`. */
+export function splitShapes(training, testing) {
+  const under = (part, files) => Object.entries(files).map(([path, content]) => [`${part}/${path}`, content]);
+  return Object.fromEntries([
+    ...under("Training", shapes({ each: training, seed: 1 })),
+    ...under("Testing", shapes({ each: testing, seed: 2 })),
+  ]);
+}
+
+/** Any colours, place and size: only the outline tells the class. */
+function shape(inside, random) {
+  const side = 32;
+  const between = (low, high) => low + (high - low) * random();
+  const radius = between(8, 13);
+  const [left, top] = [between(radius, side - radius), between(radius, side - radius)];
+  const dark = [0, 0, 0].map(() => between(0, 90));
+  const bright = [0, 0, 0].map(() => between(160, 255));
+  return png({
+    width: side,
+    height: side,
+    channels: 3,
+    value: (x, y, c) => Math.round((inside((x - left) / radius, (y - top) / radius) ? bright : dark)[c]),
+  });
+}
+
+/** Pictures that look wrong and are fine. */
+export const UNUSUAL = {
+  "one pixel.png": png({ width: 1, height: 1, channels: 3, value: () => 200 }),
+  "sixteen bits.png": png({ width: 20, height: 20, channels: 3, depth: 16, value: (x) => x * 3000 }),
+  "sixteen bits grey.png": png({ width: 20, height: 20, channels: 1, depth: 16, value: (x) => x * 3000 }),
+  "grey.png": png({ width: 20, height: 20, channels: 1, value: (x) => x * 12 }),
+  "transparent.png": png({ width: 20, height: 20, channels: 4, value: (x, y, c) => (c === 3 ? x * 12 : 255) }),
+};
+
+/**
+ * Files that are no usable pictures, whatever their names say.
+ *
+ * @param {import("playwright-core").Page} page encodes a JPEG to cut
+ */
+export async function unusable(page) {
+  const jpeg = Buffer.from(await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(200, 200);
+    const context = canvas.getContext("2d");
+    for (let i = 0; i < 200; i++) {
+      context.fillStyle = `hsl(${i * 37} 80% 50%)`;
+      context.fillRect((i * 53) % 200, (i * 31) % 200, 30, 30);
+    }
+    const blob = await canvas.convertToBlob({ type: "image/jpeg" });
+    return [...new Uint8Array(await blob.arrayBuffer())];
+  }));
+  return {
+    "text.jpg": "These are words.\n",
+    "cut.jpg": jpeg.subarray(0, jpeg.length / 2),
+    "empty.jpg": "",
+    "huge.png": png({ width: 12_000, height: 9_000, channels: 1, depth: 1 }),
+  };
+}
+
+/** Mulberry32: the same pictures in every run. */
+function generator(state) {
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

@@ -1,0 +1,44 @@
+/** Nothing leaves the computer: no request after load, none to anywhere else, and none possible. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { folder } from "./fixtures.mjs";
+import { serve } from "./server.mjs";
+import { openPage } from "./trainer-page.mjs";
+
+const TIMEOUT = { timeout: 3 * 60_000 };
+
+test("once loaded, the page trains, predicts and saves without a network", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "offline" });
+  const loaded = [...tab.server.requests];
+  assert.ok(loaded.includes("/tabfit_bg.wasm"), `it was loaded from here: ${loaded}`);
+  /** @type {string[]} */
+  const later = [];
+  tab.page.context().on("request", (request) => /^(blob|data):/.test(request.url()) || later.push(request.url()));
+  await tab.page.context().setOffline(true);
+
+  await tab.set({ "image-size": 32 });
+  await tab.page.click("#sample-button");
+  await tab.reach(["ready"]);
+  await tab.set({ device: "cpu", epochs: 2 });
+  await tab.fit();
+  assert.equal((await tab.history()).length, 2);
+  assert.ok((await tab.download("#save-model")).length > 1000);
+  assert.ok((await tab.download("#download-json")).length > 10);
+
+  assert.deepEqual(later, [], "the browser asked for nothing");
+  assert.deepEqual(tab.server.requests, loaded, "the server heard nothing");
+});
+
+test("the page may not speak to any other origin", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "other-origin", expected: /Content Security Policy|Fetch API cannot load/ });
+  const policy = await tab.page.getAttribute("meta[http-equiv=Content-Security-Policy]", "content");
+  assert.match(policy, /default-src 'none'/);
+  assert.doesNotMatch(policy, /https?:|\*|unsafe-inline|'unsafe-eval'/);
+
+  const elsewhere = await serve({ "/": folder(t, { "secret.txt": "secret" }) });
+  t.after(elsewhere.close);
+  const reached = await tab.page.evaluate((url) => fetch(url, { mode: "no-cors" }).then(() => true, () => false), elsewhere.url);
+  assert.equal(reached, false);
+  assert.deepEqual(elsewhere.requests, []);
+});

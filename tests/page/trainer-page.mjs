@@ -1,0 +1,182 @@
+/** The page as a person uses it: one method per thing to do or to look at. */
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after } from "node:test";
+import { ARTIFACTS, launch, ROOT, watch } from "./chromium.mjs";
+import { serve } from "./server.mjs";
+
+const SECONDS = 1000;
+
+/** A network that software WebGPU steps through in milliseconds. */
+export const TINY_LAYERS = (classes) => [
+  { type: "Rescaling", scale: 1 / 255 },
+  { type: "Conv2D", filters: 8, kernelSize: 3, padding: "same", activation: "relu" },
+  { type: "MaxPooling2D" },
+  { type: "Conv2D", filters: 16, kernelSize: 3, padding: "same", activation: "relu" },
+  { type: "MaxPooling2D" },
+  { type: "Flatten" },
+  { type: "Dense", units: 32, activation: "relu" },
+  { type: "Dense", units: classes, activation: "softmax" },
+];
+
+/** One browser per test file and set of flags. @type {Map<string, Promise<import("playwright-core").Browser>>} */
+const browsers = new Map();
+after(async () => {
+  for (const browser of browsers.values()) await (await browser).close();
+});
+
+/**
+ * A fresh tab with the page loaded and its worker ready. After the test, any console error fails it.
+ *
+ * @param {import("node:test").TestContext} t
+ * @param {object} options
+ * @param {string} options.log name of the console log in `artifacts/`
+ * @param {string[]} [options.gpuFlags]
+ * @param {RegExp} [options.expected] console errors that this test provokes
+ */
+export async function openPage(t, { log, gpuFlags, expected }) {
+  const key = String(gpuFlags);
+  if (!browsers.has(key)) browsers.set(key, launch(gpuFlags));
+  const browser = await browsers.get(key);
+  const server = await serve({ "/": join(ROOT, "dist") });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  const problems = watch(page, log, expected);
+  t.after(async () => {
+    await context.close();
+    await server.close();
+    assert.deepEqual(problems, [], "the console of the page shows problems");
+  });
+  await page.goto(server.url);
+  await page.locator("#preset option[value=bench]").waitFor({ state: "attached", timeout: 60 * SECONDS });
+  return new TrainerPage(page, server, browser);
+}
+
+export class TrainerPage {
+  constructor(page, server, browser) {
+    this.page = page;
+    this.server = server;
+    this.browser = browser;
+  }
+
+  /** The dedicated worker that holds the wasm. */
+  get worker() {
+    return this.page.workers()[0];
+  }
+
+  /** @param {string[]} states any of `document.body.dataset.state` */
+  async reach(states, seconds = 60) {
+    await this.page.waitForFunction((wanted) => wanted.includes(document.body.dataset.state), states, {
+      timeout: seconds * SECONDS,
+      polling: 50,
+    });
+  }
+
+  state() {
+    return this.page.evaluate(() => document.body.dataset.state);
+  }
+
+  text(selector) {
+    return this.page.locator(selector).innerText();
+  }
+
+  /** The sentence of the alert, once there is one. */
+  async error() {
+    await this.page.locator("#error").waitFor({ state: "visible", timeout: 60 * SECONDS });
+    return this.text("#error");
+  }
+
+  /** Picks a folder, or the files of it, through an input of the page, and waits for the end of reading. */
+  async pick(path, input = "#folder-input") {
+    await this.page.setInputFiles(input, path);
+    await this.reach(["idle", "ready", "done"]);
+  }
+
+  /** Drops files and folders from the disk on the page, as a file manager would. */
+  async drop(...paths) {
+    const session = await this.page.context().newCDPSession(this.page);
+    await this.page.locator("#drop-zone").scrollIntoViewIfNeeded();
+    const box = await this.page.locator("#drop-zone").boundingBox();
+    const data = { items: [], files: paths, dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"]) {
+      await session.send("Input.dispatchDragEvent", { type, x: box.x + 10, y: box.y + 10, data });
+    }
+  }
+
+  /** Sets form fields by id; `layers` takes a list. */
+  async set(fields) {
+    for (const [id, value] of Object.entries(fields)) {
+      if (id === "layers") await this.#setLayers(value);
+      else if (typeof value === "boolean") await this.page.locator(`#${id}`).setChecked(value);
+      else if (await this.page.locator(`select#${id}`).count()) await this.page.selectOption(`#${id}`, String(value));
+      else await this.page.fill(`#${id}`, String(value));
+    }
+  }
+
+  async #setLayers(layers) {
+    await this.page.evaluate(() => (document.querySelector("#layers-panel").open = true));
+    await this.page.fill("#layers", typeof layers === "string" ? layers : JSON.stringify(layers));
+  }
+
+  /** Presses Fit and waits until the run is over and scored. */
+  async fit(seconds = 120) {
+    await this.page.click("#fit");
+    await this.reach(["done"], seconds);
+  }
+
+  /** The rows of a table's body, cell by cell. */
+  rows(selector) {
+    return this.page
+      .locator(`${selector} tbody tr`)
+      .evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)));
+  }
+
+  /** The table behind the charts, as numbers by Keras's names. */
+  async history() {
+    const names = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"];
+    return (await this.rows("#history-table")).map((row) => Object.fromEntries(row.map((cell, i) => [names[i], Number(cell)])));
+  }
+
+  /** `[truth][predicted]` */
+  async confusion() {
+    return (await this.rows("#confusion")).map((row) => row.slice(1).map(Number));
+  }
+
+  /** Accuracy on the test or validation pictures, from 0 to 1. */
+  async accuracy() {
+    return Number.parseFloat(await this.text("#test-accuracy")) / 100;
+  }
+
+  /** Predicts the pictures: a list of `[class, probability]` by file name. */
+  async predict(files) {
+    await this.page.evaluate(() => document.querySelector("#predictions").replaceChildren()); // no old answer is read
+    await this.page.setInputFiles("#predict-input", files);
+    await this.page.locator("#predictions > li").last().waitFor({ timeout: 60 * SECONDS });
+    return Object.fromEntries(await this.page.locator("#predictions [data-name]").evaluateAll((items) =>
+      items.map((item) => [
+        item.dataset.name,
+        [...item.querySelectorAll("[data-class]")].map((bar) => [bar.dataset.class, Number(bar.dataset.probability)]),
+      ]),
+    ));
+  }
+
+  /** Presses a button that downloads, and returns the file's content. */
+  async download(button) {
+    const [download] = await Promise.all([this.page.waitForEvent("download"), this.page.click(button)]);
+    return readFile(await download.path());
+  }
+
+  /** Sends a command to the worker past the form, which would not let a person write it. */
+  send(command) {
+    return this.page.evaluate(async (command) => {
+      const { client } = await import("/js/page.js");
+      return client.send(command).then((value) => ({ value }), ({ name, message }) => ({ name, message }));
+    }, command);
+  }
+
+  screenshot(name) {
+    return this.page.screenshot({ path: join(ARTIFACTS, `page-${name}.png`), fullPage: true });
+  }
+}

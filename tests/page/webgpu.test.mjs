@@ -1,0 +1,67 @@
+/** WebGPU: a software adapter is enough to prove that the same page trains through it. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { folder, shapes, splitShapes } from "./fixtures.mjs";
+import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
+
+const MINUTES = 60_000;
+
+/** Counts what the worker hands to the GPU from now on: the proof that a run was not on the CPU. */
+async function countSubmits(tab) {
+  await tab.worker.evaluate(() => {
+    const { submit } = GPUQueue.prototype;
+    globalThis.submits = 0;
+    GPUQueue.prototype.submit = function (...commands) {
+      globalThis.submits += 1;
+      return submit.apply(this, commands);
+    };
+  });
+  return () => tab.worker.evaluate(() => globalThis.submits);
+}
+
+test("drawn shapes are learned on WebGPU", { timeout: 8 * MINUTES }, async (t) => {
+  const tab = await openPage(t, { log: "webgpu" });
+  const adapter = await tab.worker.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter()));
+  assert.ok(adapter, "the worker gets no WebGPU adapter");
+  assert.ok(await tab.page.isEnabled("#device option[value=webgpu]"), await tab.text("#device-note"));
+
+  await tab.set({ "image-size": 32 });
+  await tab.pick(folder(t, splitShapes(40, 10)));
+  await tab.set({ device: "webgpu", layers: TINY_LAYERS(3), epochs: 12, "batch-size": 12, "learning-rate": 0.003 });
+  const submits = await countSubmits(tab);
+  await tab.fit(400);
+
+  assert.ok((await submits()) > 0, "the run gave the GPU nothing to do");
+  const history = await tab.history();
+  assert.equal(history.length, 12);
+  assert.ok(history.every(({ loss }) => loss > 0), "a loss of exactly 0 means that kernels were skipped");
+  assert.ok(history.at(-1).loss < history[0].loss / 2, `the loss falls: ${history.map(({ loss }) => loss)}`);
+  assert.ok((await tab.accuracy()) >= 0.9, `${await tab.text("#test-accuracy")} of the test shapes`);
+
+  const answer = await tab.predict(join(folder(t, shapes({ each: 1, seed: 3 })), "stripes/000.png"));
+  assert.equal(answer["000.png"][0][0], "stripes");
+});
+
+test("the CPU and WebGPU tell the same story from the same seed", { timeout: 8 * MINUTES }, async (t) => {
+  const tab = await openPage(t, { log: "webgpu-and-cpu" });
+  const submits = await countSubmits(tab);
+  await tab.set({ "image-size": 32 });
+  await tab.pick(folder(t, shapes({ each: 12 })));
+  await tab.set({ layers: TINY_LAYERS(3), epochs: 2, "batch-size": 8, "validation-split": 0.25, seed: 5 });
+
+  await tab.set({ device: "cpu" });
+  await tab.fit();
+  const onCpu = await tab.history();
+  assert.equal(await submits(), 0, "a run on the CPU leaves the GPU alone");
+
+  await tab.set({ device: "webgpu" });
+  await tab.fit(300);
+  const onGpu = await tab.history();
+  assert.ok((await submits()) > 0);
+  assert.equal(onGpu.length, 2);
+  onGpu.forEach(({ loss }, i) => {
+    assert.ok(Math.abs(loss - onCpu[i].loss) < 0.01 * onCpu[i].loss, `epoch ${i + 1}: CPU ${onCpu[i].loss}, WebGPU ${loss}`);
+  });
+});

@@ -1,0 +1,43 @@
+//! Drawn pictures, and assertions that say where they failed.
+
+use rand::RngExt;
+use tabfit::{Dataset, DeviceKind, Seed, seed::Purpose};
+
+/// WebGPU in a browser, the CPU natively. A browser without an adapter fails the test that asks.
+pub const DEVICE: DeviceKind = if cfg!(target_family = "wasm") { DeviceKind::Webgpu } else { DeviceKind::Cpu };
+
+/// Bright discs, squares and crosses on a dark ground, at random places and sizes, class by class.
+pub fn shapes(per_class: usize, size: usize) -> Dataset {
+    let mut rng = Seed(11).rng(Purpose::Split);
+    let (mut pixels, mut labels) = (Vec::new(), Vec::new());
+    for class in 0..3 {
+        for _ in 0..per_class {
+            let radius = size as f64 * (0.18 + 0.14 * rng.random::<f64>());
+            let mut place = || radius + (size as f64 - 2.0 * radius) * rng.random::<f64>();
+            let (x, y) = (place(), place());
+            let bright = 150 + (rng.random::<f64>() * 100.0) as u8;
+            for row in 0..size {
+                for column in 0..size {
+                    let (dx, dy) = ((column as f64 + 0.5 - x).abs(), (row as f64 + 0.5 - y).abs());
+                    let inside = match class {
+                        0 => dx * dx + dy * dy < radius * radius,
+                        1 => dx.max(dy) < radius * 0.85,
+                        _ => dx.max(dy) < radius && dx.min(dy) < radius * 0.3,
+                    };
+                    pixels.extend([if inside { bright } else { 20 }; 3]);
+                }
+            }
+            labels.push(class);
+        }
+    }
+    let names = ["disc", "square", "cross"].map(String::from).to_vec();
+    Dataset::from_arrays(pixels, labels, names, size).unwrap()
+}
+
+/// `|actual - expected| <= tolerance * (1 + |expected|)` everywhere.
+pub fn assert_close(what: &str, actual: &[f32], expected: &[f32], tolerance: f32) {
+    assert_eq!(actual.len(), expected.len(), "{what}");
+    for (index, (a, e)) in actual.iter().zip(expected).enumerate() {
+        assert!((a - e).abs() <= tolerance * (1.0 + e.abs()), "{what}[{index}]: {a} is not {e}");
+    }
+}

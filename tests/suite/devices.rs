@@ -1,0 +1,70 @@
+//! The GPU and the CPU give the same numbers.
+
+use safetensors::SafeTensors;
+use serde_json::{Value, json};
+use tabfit::{DeviceKind, FitConfig, FitPlan, LayerConfig, Model, OptimizerConfig, PRESETS, Preset, Seed, fit};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::common::{DEVICE, assert_close, shapes};
+
+/// Every weight after one step of SGD at rate 0.05, and the loss and accuracy of the step.
+async fn one_step(preset: Preset, kind: DeviceKind) -> Vec<(String, Vec<f32>)> {
+    let pictures = shapes(2, 16);
+    let mut config = preset.config(16, 3);
+    // Devices draw different dropout masks, so the comparison is made without.
+    config.layers.retain(|layer| !matches!(layer, LayerConfig::Dropout { .. }));
+    let names = pictures.class_names().to_vec();
+    let mut model = Model::new(config, names, kind, Seed(2)).await.expect("a missing adapter fails the test");
+    // Raw pixels make large gradients: a smaller rate keeps the tutorial's networks finite.
+    let learning_rate = if preset.name.starts_with("tutorial") { 1e-4 } else { 0.05 };
+    model.compile(OptimizerConfig::Sgd { learning_rate, momentum: 0.9, nesterov: true }).unwrap();
+    let plan = FitPlan::new(FitConfig { batch_size: 6.0, ..FitConfig::default() }, pictures, None).unwrap();
+    let history = fit(&mut model, plan, &mut ()).await.unwrap();
+    let bytes = model.save().await.unwrap();
+    let tensors = SafeTensors::deserialize(&bytes).unwrap();
+    let mut numbers: Vec<(String, Vec<f32>)> = tensors
+        .iter()
+        .map(|(name, tensor)| {
+            let values = tensor.data().chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap()));
+            (name.to_string(), values.collect())
+        })
+        .collect();
+    let logs = &history.epochs[0].logs;
+    numbers.push(("loss and accuracy".into(), vec![logs["loss"] as f32, logs["accuracy"] as f32]));
+    numbers.sort_by(|a, b| a.0.cmp(&b.0));
+    numbers
+}
+
+/// Tolerance 1e-3 relative to `1 + |value|`: sums run in another order on a GPU.
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn one_step_of_each_preset_agrees_with_the_cpu() {
+    for preset in PRESETS {
+        let (actual, expected) = (one_step(preset, DEVICE).await, one_step(preset, DeviceKind::Cpu).await);
+        assert!(expected.len() > 8);
+        for ((name, actual), (_, expected)) in actual.iter().zip(&expected) {
+            assert_close(&format!("{} {name}", preset.name), actual, expected, 1e-3);
+        }
+    }
+}
+
+/// Numbers computed by hand: a 2x2 `same` kernel of ones over 1..9 pads at the bottom and right,
+/// which is what Keras gives: `[[12, 16, 9], [24, 28, 15], [15, 17, 9]]`.
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn an_even_same_kernel_pads_where_keras_pads() {
+    use burn::tensor::{Tensor, module::conv2d, ops::ConvOptions};
+    let (device, _) = tabfit::device::open(DEVICE).await.expect("a missing adapter fails the test");
+    let x = Tensor::<4>::from_data([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]]], &device);
+    let ones = Tensor::<4>::ones([1, 1, 2, 2], &device);
+    let y = conv2d(x, ones, None, ConvOptions::new_with_padding([1, 1], [(0, 1), (0, 1)], [1, 1], 1));
+    let y: Vec<f32> = y.into_data_async().await.unwrap().iter().collect();
+    assert_close("conv", &y, &[12.0, 16.0, 9.0, 24.0, 28.0, 15.0, 15.0, 17.0, 9.0], 1e-6);
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_network_that_does_not_fit_is_refused_by_name() {
+    let layers: Value = json!([{"type": "Flatten"}, {"type": "Dense", "units": 5, "activation": "softmax"}]);
+    let config = tabfit::ModelConfig { image_size: 16, layers: serde_json::from_value(layers).unwrap() };
+    let names = vec!["a".into(), "b".into()];
+    let error = Model::new(config, names, DEVICE, Seed(1)).await.unwrap_err().to_string();
+    assert!(error.contains("\"dense\"") && error.contains("(None, 5)") && error.contains("(None, 2)"), "{error}");
+}

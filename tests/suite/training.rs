@@ -1,0 +1,168 @@
+//! The loop: learns, repeats itself, stops when told, refuses what cannot be.
+
+use serde_json::json;
+use tabfit::{
+    Callback, DeviceKind, EpochRecord, FitConfig, FitPlan, History, Model, ModelConfig, OptimizerConfig, Preset,
+    Progress, Result, Run, Seed, Stopped, fit,
+};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::common::{DEVICE, shapes};
+
+/// A network small enough for a software GPU.
+fn tiny(size: usize) -> ModelConfig {
+    let layers = json!([
+        {"type": "Rescaling", "scale": 1.0 / 255.0},
+        {"type": "Conv2D", "filters": 8, "kernelSize": 3, "padding": "same", "activation": "relu"},
+        {"type": "MaxPooling2D"},
+        {"type": "Conv2D", "filters": 16, "kernelSize": 3, "padding": "same", "activation": "relu"},
+        {"type": "MaxPooling2D"},
+        {"type": "Flatten"},
+        {"type": "Dropout", "rate": 0.1},
+        {"type": "Dense", "units": 32, "activation": "relu"},
+        {"type": "Dense", "units": 3, "activation": "softmax"},
+    ]);
+    ModelConfig { image_size: size, layers: serde_json::from_value(layers).unwrap() }
+}
+
+async fn model(kind: DeviceKind) -> Model {
+    let names = shapes(1, 16).class_names().to_vec();
+    Model::new(tiny(16), names, kind, Seed(4)).await.expect("a missing adapter fails the test")
+}
+
+fn config(json: serde_json::Value) -> FitConfig {
+    serde_json::from_value(json).unwrap()
+}
+
+async fn learn(kind: DeviceKind) -> (History, f64) {
+    let mut model = model(kind).await;
+    model.compile(OptimizerConfig::Adam { learning_rate: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }).unwrap();
+    let config = config(json!({"epochs": 25, "batchSize": 16, "validationSplit": 0.2, "seed": 4}));
+    let history = fit(&mut model, FitPlan::new(config, shapes(48, 16), None).unwrap(), &mut ()).await.unwrap();
+    let evaluation = model.evaluate(&shapes(48, 16), 32).await.unwrap();
+    assert_eq!(evaluation.confusion_matrix.iter().flatten().sum::<usize>(), 144);
+    (history, evaluation.accuracy)
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn drawn_shapes_are_learned_to_95_percent() {
+    let (history, accuracy) = learn(DEVICE).await;
+    let losses: Vec<f64> = history.epochs.iter().map(|record| record.get("loss").unwrap()).collect();
+    assert!(losses.iter().all(|loss| loss.is_finite() && *loss > 0.0), "{losses:?}");
+    assert!(losses[24] < losses[0] * 0.5, "{losses:?}");
+    assert!(accuracy >= 0.95, "accuracy {accuracy}, losses {losses:?}");
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn the_same_seed_gives_the_same_history_twice() {
+    let mut runs = Vec::new();
+    for seed in [7, 7, 8] {
+        let mut model = model(DEVICE).await;
+        let augment = json!({"horizontalFlip": true, "rotationRange": 20, "zoomRange": 0.1});
+        let config =
+            config(json!({"epochs": 2, "batchSize": 8, "validationSplit": 0.2, "seed": seed, "augment": augment}));
+        runs.push(fit(&mut model, FitPlan::new(config, shapes(8, 16), None).unwrap(), &mut ()).await.unwrap());
+    }
+    assert_eq!(runs[0].epochs, runs[1].epochs);
+    assert_ne!(runs[0].epochs, runs[2].epochs);
+}
+
+/// Stops at the first step.
+struct StopAtOnce;
+
+impl Callback for StopAtOnce {
+    async fn on_batch_end(&mut self, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
+        assert_eq!((progress.epoch, progress.step, progress.steps), (1, 1, 3));
+        assert!(progress.read().await?.loss > 0.0);
+        run.stop = Some(Stopped::Aborted);
+        Ok(())
+    }
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_stop_in_the_first_step_ends_without_an_epoch_and_the_network_still_works() {
+    let mut model = model(DEVICE).await;
+    let config = config(json!({"epochs": 5, "batchSize": 8}));
+    let pictures = shapes(7, 16);
+    let history =
+        fit(&mut model, FitPlan::new(config, pictures.clone(), None).unwrap(), &mut StopAtOnce).await.unwrap();
+    assert!(history.epochs.is_empty());
+    assert_eq!(history.stopped, Stopped::Aborted);
+    let total: f64 = model.predict(pictures.pixels(0)).await.unwrap().iter().map(|p| p.probability).sum();
+    assert!((total - 1.0).abs() < 1e-4);
+}
+
+/// Writes a metric of its own making over the real one.
+struct Script(Vec<f64>, Vec<f64>);
+
+impl Callback for Script {
+    async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
+        self.0.push(record.get("learning_rate").unwrap());
+        self.1.push(*run.learning_rate);
+        Ok(())
+    }
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn callbacks_lower_the_rate_after_logging_it_stop_early_and_restore_the_best_weights() {
+    let mut model = model(DEVICE).await;
+    // No improvement is large enough, so the rules act on every second epoch.
+    let config = config(json!({"epochs": 9, "batchSize": 32, "seed": 1, "callbacks": [
+        {"type": "ReduceLROnPlateau", "monitor": "loss", "minDelta": 100, "patience": 1, "factor": 0.5},
+        {"type": "EarlyStopping", "monitor": "loss", "minDelta": 100, "patience": 3, "restoreBestWeights": true},
+    ]}));
+    let mut script = Script(Vec::new(), Vec::new());
+    let history = fit(&mut model, FitPlan::new(config, shapes(8, 16), None).unwrap(), &mut script).await.unwrap();
+    assert_eq!(history.epochs.len(), 4);
+    assert_eq!(history.stopped, Stopped::Callback);
+    assert_eq!(script.0, [1e-3, 1e-3, 5e-4, 2.5e-4]);
+    assert_eq!(script.1, [1e-3, 5e-4, 2.5e-4, 1.25e-4]);
+    assert!(history.notes.last().unwrap().contains("weights of epoch 1"), "{:?}", history.notes);
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn a_batch_larger_than_the_set_is_one_step() {
+    let mut model = model(DEVICE).await;
+    let plan = FitPlan::new(config(json!({"batchSize": 512})), shapes(2, 16), None).unwrap();
+    assert_eq!(plan.steps(), 1);
+    assert_eq!(fit(&mut model, plan, &mut ()).await.unwrap().epochs.len(), 1);
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn arguments_out_of_range_are_refused_by_name() {
+    for (json, field) in [
+        (json!({"epochs": 0}), "epochs must"),
+        (json!({"batchSize": 0}), "batchSize must"),
+        (json!({"batchSize": 2.5}), "batchSize must"),
+        (json!({"seed": -1}), "seed must"),
+        (json!({"validationSplit": 1}), "validationSplit must"),
+        (json!({"validationSplit": 0.0001, "split": "last"}), "validationSplit of"),
+        (json!({"augment": {"rotationRange": 400}}), "rotationRange must"),
+        (json!({"callbacks": [{"type": "EarlyStopping"}]}), "monitor of EarlyStopping is \"val_loss\""),
+        (json!({"validationSplit": 0.5, "callbacks": [{"type": "ReduceLROnPlateau", "factor": 1}]}), "factor of"),
+    ] {
+        let result = FitPlan::new(config(json.clone()), shapes(3, 16), None);
+        match result {
+            Err(error) => assert!(error.to_string().starts_with(field), "{json}: {error}"),
+            // A tiny share of nine pictures still holds out one of them.
+            Ok(plan) => assert!(field.contains("of") && plan.validation.is_some(), "{json} was accepted"),
+        }
+    }
+    let mut model = model(DEVICE).await;
+    for rate in [f64::NAN, 0.0, f64::INFINITY] {
+        let error = model.compile(OptimizerConfig::Sgd { learning_rate: rate, momentum: 0.0, nesterov: false });
+        assert!(error.unwrap_err().to_string().starts_with("learningRate must"));
+    }
+}
+
+#[wasm_bindgen_test(unsupported = pollster::test)]
+async fn pictures_of_another_size_or_other_classes_are_refused() {
+    let mut model = model(DEVICE).await;
+    let error = model.evaluate(&shapes(1, 24), 8).await.unwrap_err().to_string();
+    assert!(error.contains("24 x 24") && error.contains("16 x 16"), "{error}");
+    let other =
+        tabfit::Dataset::from_arrays(vec![0; 16 * 16 * 3], vec![0], vec!["cat".into(), "dog".into()], 16).unwrap();
+    let error = model.evaluate(&other, 8).await.unwrap_err().to_string();
+    assert!(error.contains("cat, dog"), "{error}");
+    assert!(Preset::named("none").is_err());
+}

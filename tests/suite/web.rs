@@ -1,0 +1,111 @@
+//! The JavaScript face, called as JavaScript would.
+
+use js_sys::{Array, Error, Function, Reflect, Uint8Array};
+use tabfit::web::{JsImageFolder, JsSequential, preset, summarize};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+fn json(text: &str) -> JsValue {
+    js_sys::JSON::parse(text).unwrap()
+}
+
+fn message(error: &JsValue) -> (String, String) {
+    let error: &Error = error.dyn_ref().expect("every throw is an Error");
+    (error.name().into(), error.message().into())
+}
+
+fn folder() -> JsImageFolder {
+    let paths = (0..8).map(|i| format!("x/{}/{i}.png", if i < 4 { "dark" } else { "light" })).collect();
+    let folder = JsImageFolder::new(paths, 8).unwrap();
+    for index in folder.wanted().unwrap() {
+        let value = if index < 4 { 10 } else { 240 };
+        folder.add(index as usize, Uint8Array::from([value; 8 * 8 * 4].as_slice())).unwrap();
+    }
+    folder
+}
+
+async fn network() -> JsSequential {
+    let model = preset("small", 8, 2).unwrap();
+    let names = vec!["dark".into(), "light".into()];
+    JsSequential::create(model, names, JsValue::from("cpu"), 1.0).await.unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn a_fit_tells_its_story_and_a_saved_network_answers_the_same() {
+    let (dataset, network) = (folder().finish().unwrap(), network().await);
+    network.compile(json(r#"{"optimizer":{"type":"adam","learningRate":0.003}}"#)).unwrap();
+    let events = Array::new();
+    let push = Function::new_with_args("event", "this.push(event)").bind(&events);
+    let config = json(r#"{"epochs":4,"batchSize":2,"seed":1,"validationSplit":0.25}"#);
+    let history = network.fit(&dataset, config, push, None).await.unwrap();
+    let kinds: Vec<String> =
+        events.iter().map(|e| Reflect::get(&e, &"type".into()).unwrap().as_string().unwrap()).collect();
+    assert_eq!(kinds[0], "start");
+    assert_eq!(kinds.iter().filter(|kind| *kind == "epoch").count(), 4);
+    assert!(kinds.iter().any(|kind| kind == "batch"));
+    let text = String::from(js_sys::JSON::stringify(&history).unwrap());
+    for key in [
+        "\"loss\":",
+        "\"accuracy\":",
+        "\"val_loss\":",
+        "\"val_accuracy\":",
+        "\"learning_rate\":0.003",
+        "\"stopped\":\"completed\"",
+    ] {
+        assert!(text.contains(key), "{key} in {text}");
+    }
+
+    let pixels = || Uint8Array::from([10u8; 8 * 8 * 4].as_slice());
+    let before = js_sys::JSON::stringify(&network.predict(pixels()).await.unwrap()).unwrap();
+    let bytes = network.save().await.unwrap().to_vec();
+    let again = JsSequential::load(bytes, JsValue::from("cpu")).await.unwrap();
+    let after = js_sys::JSON::stringify(&again.predict(pixels()).await.unwrap()).unwrap();
+    assert_eq!(before, after);
+    assert!(String::from(before).contains("\"className\":\"dark\""));
+    let info = String::from(js_sys::JSON::stringify(&again.info().unwrap()).unwrap());
+    assert!(info.contains("\"imageSize\":8") && info.contains("\"epochs\":[{\"epoch\":1,"), "{info}");
+}
+
+#[wasm_bindgen_test]
+async fn a_second_fit_is_busy_and_an_abort_is_no_error() {
+    let (dataset, network) = (folder().finish().unwrap(), network().await);
+    let quiet = || Function::new_no_args("");
+    let abort = web_sys::AbortController::new().unwrap();
+    let config = || json(r#"{"epochs":50,"batchSize":4}"#);
+    let first = network.fit(&dataset, config(), quiet(), Some(abort.signal()));
+    let second = async {
+        let error = network.fit(&dataset, config(), quiet(), None).await.unwrap_err();
+        assert_eq!(message(&error).0, "BusyError");
+        assert_eq!(message(&network.info().unwrap_err()).0, "BusyError");
+        abort.abort();
+    };
+    let (history, ()) = futures::join!(first, second);
+    let text = String::from(js_sys::JSON::stringify(&history.unwrap()).unwrap());
+    assert!(text.contains("\"stopped\":\"aborted\""), "{text}");
+    assert!(network.info().is_ok(), "the network is free again");
+}
+
+#[wasm_bindgen_test]
+async fn what_on_event_throws_is_thrown_on() {
+    let (dataset, network) = (folder().finish().unwrap(), network().await);
+    let angry = Function::new_with_args("event", "if (event.type === 'epoch') throw new Error('no more')");
+    let error = network.fit(&dataset, json(r#"{"epochs":9}"#), angry, None).await.unwrap_err();
+    assert_eq!(message(&error).1, "no more");
+}
+
+#[wasm_bindgen_test]
+async fn misspelt_options_are_refused_by_name() {
+    let (dataset, network) = (folder().finish().unwrap(), network().await);
+    let error = network.fit(&dataset, json(r#"{"epoch":9}"#), Function::new_no_args(""), None).await.unwrap_err();
+    let (name, sentence) = message(&error);
+    assert_eq!(name, "ConfigError");
+    assert!(sentence.contains("epoch"), "{sentence}");
+    let error = network.compile(json(r#"{"optimizer":{"type":"adam","learningRate":null}}"#)).unwrap_err();
+    assert_eq!(message(&error).0, "ConfigError");
+    let error = JsImageFolder::new(vec!["a/1.png".into()], 0).unwrap_err();
+    assert!(message(&error).1.starts_with("imageSize must"));
+    let error = summarize(json(r#"{"imageSize":8,"layers":[{"type":"Dense","units":2}]}"#), 2).unwrap_err();
+    assert!(message(&error).1.contains("Flatten"), "{}", message(&error).1);
+    let error = JsSequential::load(vec![1, 2, 3], JsValue::from("cpu")).await.unwrap_err();
+    assert_eq!(message(&error).0, "ModelFileError");
+}

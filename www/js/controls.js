@@ -1,0 +1,80 @@
+/**
+ * Which controls make sense in which state; the only place that enables and disables.
+ */
+
+import { byId } from "./dom.js";
+
+/**
+ * @typedef {"idle" | "loading" | "ready" | "training" | "paused" | "done"} Phase
+ * @typedef {object} State
+ * @property {Phase} phase
+ * @property {boolean} started the worker has answered
+ * @property {boolean} data the worker holds pictures
+ * @property {boolean} network the worker holds a network
+ * @property {boolean} scorable that network fits the test pictures in memory
+ * @property {boolean} finishing the run is ending: scoring, or stopping
+ * @property {boolean} reloadable the worker lost its pictures, but the page still has the files
+ * @property {number} epochs finished epochs on show
+ */
+
+const fit = byId("fit", HTMLButtonElement);
+const pause = byId("pause", HTMLButtonElement);
+const resume = byId("resume", HTMLButtonElement);
+const stop = byId("stop", HTMLButtonElement);
+const statusLine = byId("status", HTMLElement);
+const error = byId("error", HTMLElement);
+
+/** @param {State} state */
+export function showState({ phase, started, data, network, scorable, finishing, reloadable, epochs }) {
+  const running = phase === "training" || phase === "paused";
+  const busy = running || phase === "loading";
+  document.body.dataset["state"] = phase;
+  document.body.dataset["network"] = String(network);
+
+  byId("pictures-controls", HTMLFieldSetElement).disabled = busy;
+  byId("network-controls", HTMLFieldSetElement).disabled = running;
+  byId("settings", HTMLFieldSetElement).disabled = running;
+
+  // Fit stays in its place when it cannot be pressed: a second click must not land on another button.
+  fit.disabled = busy || !started || !data;
+  pause.hidden = phase !== "training";
+  pause.disabled = finishing;
+  resume.hidden = phase !== "paused";
+  resume.disabled = finishing;
+  stop.hidden = !running;
+  stop.disabled = finishing;
+
+  byId("predict-input", HTMLInputElement).disabled = busy || !network;
+  byId("predict-hint", HTMLElement).hidden = network;
+  byId("open-model", HTMLInputElement).disabled = busy || !started;
+  byId("save-model", HTMLButtonElement).disabled = busy || !network;
+  byId("score", HTMLButtonElement).hidden = busy || !scorable;
+  byId("download-json", HTMLButtonElement).disabled = epochs === 0;
+  byId("download-csv", HTMLButtonElement).disabled = epochs === 0;
+  byId("reload", HTMLButtonElement).hidden = !reloadable || busy;
+}
+
+/** @param {string} sentence */
+export function showStatus(sentence) {
+  // Writing the same text again would make a screen reader say it again.
+  if (statusLine.textContent !== sentence) statusLine.textContent = sentence;
+}
+
+/**
+ * @param {string} sentence empty when all is well
+ * @param {HTMLElement | null} [field] where the person should look
+ */
+export function showError(sentence, field = null) {
+  error.textContent = sentence;
+  error.hidden = sentence === "";
+  for (const marked of document.querySelectorAll("[aria-invalid=true][aria-errormessage=error]")) {
+    marked.removeAttribute("aria-invalid");
+    marked.removeAttribute("aria-errormessage");
+  }
+  if (!field) return;
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-errormessage", "error");
+  const panel = field.closest("details");
+  if (panel) panel.open = true;
+  field.focus();
+}

@@ -1,0 +1,49 @@
+/**
+ * Which device trains, in words.
+ */
+
+import { byId } from "./dom.js";
+
+/** @import { DeviceInfo, DeviceKind } from "../tabfit.js" */
+
+const select = byId("device", HTMLSelectElement);
+const note = byId("device-note", HTMLElement);
+
+/** @type {{ gpu: DeviceInfo | null, gpuReason: string } | null} */
+let found = null;
+
+select.addEventListener("change", describe);
+
+/**
+ * A real GPU is chosen for the person; software WebGPU is the processor by a detour, so the CPU is.
+ *
+ * @param {DeviceInfo | null} gpu
+ * @param {string} gpuReason
+ */
+export function showDevices(gpu, gpuReason) {
+  const first = found === null;
+  found = { gpu, gpuReason };
+  const option = select.namedItem("webgpu") ?? select.options[0];
+  if (option) {
+    option.disabled = gpu === null;
+    option.text = gpu ? (gpu.fallback ? "Software WebGPU (no GPU)" : `WebGPU: ${gpu.name}`) : "WebGPU (not available)";
+  }
+  if (gpu === null) select.value = "cpu";
+  else if (first) select.value = gpu.fallback ? "cpu" : "webgpu"; // later, the person's choice stands
+  describe();
+}
+
+/** @returns {DeviceKind} */
+export function chosenDevice() {
+  return select.value === "webgpu" ? "webgpu" : "cpu";
+}
+
+function describe() {
+  if (!found) return;
+  const { gpu, gpuReason } = found;
+  if (!gpu) note.textContent = gpuReason;
+  else if (gpu.fallback) {
+    note.textContent = `This computer has software WebGPU (no GPU): ${gpu.name}. Training on the processor is the better choice.`;
+  } else if (select.value === "cpu") note.textContent = "Training runs on the processor: same results, slower than the GPU.";
+  else note.textContent = `Training runs on ${gpu.name}.`;
+}

@@ -1,0 +1,124 @@
+/**
+ * Files to a dataset: reads, checks and decodes one picture after another. Worker side.
+ */
+
+import { ImageFolder, ZipFolder } from "../tabfit.js";
+import { decode, Rasterizer, thumbnail } from "./decode.js";
+
+/**
+ * @import { Dataset, DatasetSummary } from "../tabfit.js"
+ * @import { FolderEntry } from "./protocol.js"
+ * @typedef {{ index: number, bytes: Uint8Array<ArrayBuffer>, bitmap: Promise<ImageBitmap | null> }} Opened
+ * @typedef {{ paths: string[], read: (index: number) => Promise<Uint8Array<ArrayBuffer>>, free: () => void }} Source
+ */
+
+/** Pictures the browser may decode at the same time; each may be hundreds of megabytes when decoded. */
+const IN_FLIGHT = 4;
+const THUMBNAILS = 8;
+const REPORT_MS = 50;
+
+/**
+ * Results are added in the order of the paths, whichever decode ends first, so the same folder always
+ * gives the same dataset.
+ *
+ * @param {FolderEntry[]} entries a folder's files, or a single zip file
+ * @param {number} imageSize
+ * @param {AbortSignal} signal
+ * @param {(done: number, total: number) => void} onProgress
+ * @returns {Promise<{ dataset: Dataset, summary: DatasetSummary, thumbnails: ImageBitmap[][] }>}
+ */
+export async function loadFolder(entries, imageSize, signal, onProgress) {
+  const source = open(entries);
+  /** @type {Map<number, ImageBitmap[]>} */
+  const thumbnails = new Map();
+  /** @type {ImageFolder | null} */
+  let folder = null;
+  try {
+    const plan = (folder = new ImageFolder(source.paths, imageSize));
+    const rasterizer = new Rasterizer(imageSize);
+    const wanted = plan.wanted;
+    /** @type {Opened[]} */
+    const opened = [];
+    let done = 0;
+    let reported = 0;
+
+    /** @param {Opened} picture */
+    const commit = async ({ index, bytes, bitmap: pending }) => {
+      const bitmap = await pending;
+      if (!bitmap) {
+        plan.addEncoded(index, bytes);
+        return;
+      }
+      plan.add(index, rasterizer.pixels(bitmap));
+      const ofClass = thumbnails.get(plan.classOf(index)) ?? [];
+      if (ofClass.length < THUMBNAILS && plan.partOf(index) === "training") {
+        thumbnails.set(plan.classOf(index), ofClass);
+        ofClass.push(await thumbnail(bitmap));
+      }
+      bitmap.close();
+    };
+
+    for (const index of wanted) {
+      signal.throwIfAborted();
+      const bytes = await source.read(index).catch((reason) => plan.skip(index, clause(reason)));
+      if (bytes && plan.inspect(index, bytes)) opened.push({ index, bytes, bitmap: decode(new Blob([bytes])) });
+      const first = opened.length >= IN_FLIGHT ? opened.shift() : undefined;
+      if (first) await commit(first);
+      done += 1;
+      if (performance.now() - reported > REPORT_MS) {
+        reported = performance.now();
+        onProgress(done, wanted.length);
+      }
+    }
+    for (const picture of opened) await commit(picture);
+    onProgress(wanted.length, wanted.length);
+
+    folder = null; // `finish` takes the folder, also when it throws
+    const dataset = plan.finish();
+    const summary = dataset.summary;
+    return {
+      dataset,
+      summary,
+      thumbnails: summary.classNames.map((_, i) => thumbnails.get(i) ?? []),
+    };
+  } finally {
+    folder?.free();
+    source.free();
+  }
+}
+
+/**
+ * @param {FolderEntry[]} entries
+ * @returns {Source}
+ */
+function open(entries) {
+  const [only] = entries;
+  if (only && entries.length === 1 && /\.zip$/i.test(only.path)) {
+    const zip = new ZipFolder(only.file);
+    return {
+      paths: zip.paths,
+      // The copy leaves wasm memory, so that it may become a Blob.
+      read: async (index) => new Uint8Array(zip.read(index)),
+      free: () => zip.free(),
+    };
+  }
+  return {
+    paths: entries.map(({ path }) => path),
+    read: async (index) => {
+      const entry = entries[index];
+      if (!entry) throw new RangeError(`there is no file ${index}`);
+      return new Uint8Array(await entry.file.arrayBuffer());
+    },
+    free: () => {},
+  };
+}
+
+/**
+ * Completes "… was skipped: it".
+ *
+ * @param {unknown} reason
+ */
+function clause(reason) {
+  if (reason instanceof DOMException) return "could not be read from the disk; was it moved or deleted?";
+  return `could not be read (${reason instanceof Error ? reason.message : String(reason)})`;
+}

@@ -1,0 +1,79 @@
+/**
+ * What the page knows, and how it speaks to the worker and to the person. The steps share it.
+ */
+
+import { showError, showState, showStatus } from "./controls.js";
+import { fieldOf } from "./form.js";
+import { NetworkPanel } from "./network-panel.js";
+import { TrainerClient } from "./trainer-client.js";
+
+/**
+ * @import { DatasetSummary, EpochRecord } from "../tabfit.js"
+ * @import { FolderEntry } from "./protocol.js"
+ * @import { Phase } from "./controls.js"
+ * @typedef {object} Run the run on show
+ * @property {number} epochs planned
+ * @property {number} validationImages
+ * @property {boolean} ended
+ */
+
+export const client = new TrainerClient();
+export const panel = new NetworkPanel(client);
+
+export const page = {
+  phase: /** @type {Phase} */ ("idle"),
+  /** The worker has answered. */
+  started: false,
+  /** The run is ending: stopping, or being scored. */
+  finishing: false,
+  /** The worker holds a network. */
+  network: false,
+  /** That network was opened, and fits the test pictures in memory. */
+  scorable: false,
+  /** The pictures the worker holds; null before the first load, and after a worker was lost. */
+  data: /** @type {DatasetSummary | null} */ (null),
+  /** The files stay with the page, so that another size or a lost worker needs no new picking. */
+  entries: /** @type {FolderEntry[]} */ ([]),
+  records: /** @type {EpochRecord[]} */ ([]),
+  run: newRun(0, 0),
+};
+
+/**
+ * @param {number} epochs
+ * @param {number} validationImages
+ * @returns {Run}
+ */
+export function newRun(epochs, validationImages) {
+  return { epochs, validationImages, ended: false };
+}
+
+export const isRunning = () => page.phase === "training" || page.phase === "paused";
+export const isBusy = () => isRunning() || page.phase === "loading";
+
+/**
+ * Brings the controls in line with the state.
+ *
+ * @param {string} [sentence] for the status line
+ */
+export function refresh(sentence) {
+  const { phase, started, finishing, network, scorable, data, entries, records } = page;
+  const reloadable = started && data === null && entries.length > 0;
+  showState({ phase, started, finishing, network, scorable, reloadable, data: data !== null, epochs: records.length });
+  if (sentence) showStatus(sentence);
+}
+
+/** The state to be in when nothing runs and no run has just ended. */
+export function rest() {
+  page.phase = page.data ? "ready" : "idle";
+  refresh("Ready");
+}
+
+/**
+ * Tells the person about an error, once: a fatal end tells of itself, and a cancelled load is no error.
+ *
+ * @param {unknown} error
+ */
+export function report(error) {
+  const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
+  if (name !== "FatalError" && name !== "AbortError") showError(message, fieldOf(error));
+}

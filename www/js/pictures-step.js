@@ -1,0 +1,58 @@
+/**
+ * Step 1: from files to a dataset in the worker.
+ */
+
+import { showError } from "./controls.js";
+import { hideLoading, showData, showLoading } from "./data-view.js";
+import { byId } from "./dom.js";
+import { client, isBusy, page, panel, refresh, report, rest } from "./page.js";
+import { showProgress } from "./run-view.js";
+
+/** @import { FolderEntry } from "./protocol.js" */
+
+const imageSize = byId("image-size", HTMLSelectElement);
+
+/** @param {FolderEntry[]} picked */
+export async function load(picked) {
+  if (isBusy()) return;
+  if (picked.length === 0) {
+    showError("There is no file in that folder.");
+    return;
+  }
+  const { phase, entries } = page;
+  page.phase = "loading";
+  page.entries = picked;
+  showError("");
+  showLoading(0, 0);
+  refresh("Reading pictures");
+  try {
+    const reply = await client.send({ type: "load", entries: picked, imageSize: Number(imageSize.value) });
+    page.data = reply.summary;
+    page.scorable = false;
+    showData(reply.summary, reply.thumbnails);
+    showProgress(0, "Press Fit to train.");
+    void panel.suit(reply.summary.imageSize, reply.summary.classNames.length);
+    rest();
+  } catch (error) {
+    report(error);
+    // Unless they were lost with the worker, the pictures of before are still in place.
+    if (page.started) {
+      page.phase = phase;
+      page.entries = entries;
+      if (page.data) imageSize.value = String(page.data.imageSize);
+      refresh(phase === "done" ? "Done" : "Ready");
+    }
+  } finally {
+    hideLoading();
+  }
+}
+
+/** Another size: the pictures are read again from the files the page has kept. */
+export function resize() {
+  if (page.entries.length > 0) return load(page.entries);
+  return panel.suit(Number(imageSize.value), 0);
+}
+
+export function cancelLoad() {
+  return client.send({ type: "stop" }).catch(report);
+}

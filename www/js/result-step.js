@@ -1,0 +1,74 @@
+/**
+ * Step 4: predictions, and files to keep.
+ */
+
+import { showError, showStatus } from "./controls.js";
+import { chosenDevice } from "./device-view.js";
+import { download, historyCsv, historyJson } from "./download.js";
+import { client, isBusy, newRun, page, refresh, report } from "./page.js";
+import { clearPredictions, hideEvaluation, showModel, showPredictions } from "./result-view.js";
+import { showProgress, showReading, showRecords } from "./run-view.js";
+import { score } from "./training-step.js";
+
+/** @param {File[]} files */
+export async function predict(files) {
+  if (!page.network || isBusy() || files.length === 0) return;
+  showError("");
+  showStatus("Looking at the pictures");
+  try {
+    showPredictions(await client.send({ type: "predict", files }));
+  } catch (error) {
+    report(error);
+  }
+  showStatus(page.phase === "done" ? "Done" : "Ready");
+}
+
+/** @param {File | undefined} file */
+export async function openModel(file) {
+  if (!file || isBusy()) return;
+  showError("");
+  showStatus("Opening the network");
+  try {
+    const info = await client.send({ type: "open", file, device: chosenDevice() });
+    const { data } = page;
+    const fits = info.imageSize === data?.imageSize && info.classNames.join("\n") === data.classNames.join("\n");
+    page.network = true;
+    page.scorable = fits && data?.counts.test !== null;
+    page.records = info.history?.epochs ?? [];
+    page.run = newRun(page.records.length, 0);
+    page.phase = "done";
+    hideEvaluation();
+    clearPredictions();
+    showRecords(page.records);
+    showReading(info.history?.reading ?? "", info.history?.notes ?? []);
+    showProgress(0, data ? "Press Fit to train a new network." : "Pick pictures first.");
+    showModel({ ...info, parameters: info.summary.parameters, epochs: page.records.length });
+  } catch (error) {
+    report(error);
+  }
+  refresh(page.phase === "done" ? "Done" : "Ready");
+}
+
+/** An opened network on the test pictures in memory. */
+export async function scoreOpened() {
+  try {
+    await score();
+  } catch (error) {
+    report(error);
+  }
+  refresh(page.phase === "done" ? "Done" : "Ready");
+}
+
+export async function saveModel() {
+  try {
+    download("model.tabfit", await client.send({ type: "save" }), "application/octet-stream");
+  } catch (error) {
+    report(error);
+  }
+}
+
+/** @param {"json" | "csv"} kind */
+export function saveHistory(kind) {
+  if (kind === "csv") return download("history.csv", historyCsv(page.records), "text/csv");
+  return download("history.json", historyJson(page.records), "application/json");
+}
