@@ -11,13 +11,15 @@ locked_version() { # the version of package $1 in Cargo.lock
 }
 
 # A light profile: these programs copy files, and nobody should wait for them to be optimised.
-install_tool() { # crate, version, minutes
-  say "Installing $1 $2, about $3 minutes, once."
-  local light=(CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=64)
+install_tool() { # crate, version, minutes, optimisation level, further arguments
+  local name=$1 version=$2 minutes=$3 level=$4
+  shift 4
+  say "Installing $name $version, about $minutes minutes, once."
+  local light=(CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL="$level" CARGO_PROFILE_RELEASE_CODEGEN_UNITS=64)
   # Outside the checkout, so that its target and flags do not apply. --locked fails where a registry
   # mirror lacks a version that the tool's lock file names.
-  (cd / && { env "${light[@]}" cargo install --quiet --locked "$1" --version "$2" \
-    || env "${light[@]}" cargo install --quiet "$1" --version "$2"; })
+  (cd / && { env "${light[@]}" cargo install --quiet --locked "$name" --version "$version" "$@" \
+    || env "${light[@]}" cargo install --quiet "$name" --version "$version" "$@"; })
 }
 
 ensure_wasm_target() {
@@ -30,12 +32,12 @@ ensure_wasm_target() {
 ensure_wasm_bindgen() {
   local version
   version=$(locked_version wasm-bindgen)
-  [ "$(wasm-bindgen --version 2>/dev/null)" = "wasm-bindgen $version" ] || install_tool wasm-bindgen-cli "$version" 4
+  [ "$(wasm-bindgen --version 2>/dev/null)" = "wasm-bindgen $version" ] || install_tool wasm-bindgen-cli "$version" 3 1
 }
 
-ensure_trunk() { command -v trunk >/dev/null || install_tool trunk 0.21.14 7; }
+ensure_trunk() { command -v trunk >/dev/null || install_tool trunk 0.21.14 3 0 --no-default-features; } # without its own downloads
 
-ensure_wasm_pack() { command -v wasm-pack >/dev/null || install_tool wasm-pack 0.15.1 4; }
+ensure_wasm_pack() { command -v wasm-pack >/dev/null || install_tool wasm-pack 0.15.1 2 0; }
 
 ensure_browser() {
   find_browser() { CHROMIUM=$(command -v chromium || command -v google-chrome || command -v chromium-browser) && command -v chromedriver >/dev/null; }

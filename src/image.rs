@@ -31,7 +31,24 @@ pub fn inspect(bytes: &[u8]) -> Result<(usize, usize), Reason> {
             MAX_PIXELS / 1_000_000
         ));
     }
+    if is_cut_jpeg(bytes) {
+        return Err("is damaged or cut off".into());
+    }
     Ok((width, height))
+}
+
+/// Whether a JPEG lacks its end marker. Browsers paint what there is of such a file over grey.
+fn is_cut_jpeg(bytes: &[u8]) -> bool {
+    let mut at = 2;
+    // Segments give their length, so an embedded thumbnail's own end marker is stepped over; in the
+    // scan after them 0xFF 0xD9 is the end and nothing else.
+    while let Some(&[0xff, marker, high, low]) = bytes.get(at..at + 4).filter(|_| bytes.starts_with(&[0xff, 0xd8])) {
+        if marker == 0xda {
+            return !bytes[at..].windows(2).any(|pair| pair == [0xff, 0xd9]);
+        }
+        at += 2 + usize::from(u16::from_be_bytes([high, low]));
+    }
+    false
 }
 
 /// Decodes a picture and fits it to `size` x `size`: interleaved RGB8, rows from the top.
@@ -121,6 +138,19 @@ mod tests {
             Rgb([(x * 6) as u8, (y * 6) as u8, (x * y) as u8])
         })));
         assert!(decode(&whole[..whole.len() / 2], 8).unwrap_err().contains("cut off"));
+    }
+
+    #[test]
+    fn a_jpeg_without_its_end_is_cut_off() {
+        let picture = DynamicImage::ImageRgb8(RgbImage::from_fn(64, 64, |x, y| Rgb([(x * y) as u8, x as u8, y as u8])));
+        let mut bytes = Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, ImageFormat::Jpeg).unwrap();
+        let whole = bytes.into_inner();
+        assert_eq!(inspect(&whole), Ok((64, 64)));
+        assert_eq!(inspect(&whole[..whole.len() - 2]).unwrap_err(), "is damaged or cut off");
+        assert_eq!(inspect(&whole[..whole.len() / 2]).unwrap_err(), "is damaged or cut off");
+        let with_a_trailer = [&whole[..], b"camera maker's notes"].concat();
+        assert!(inspect(&with_a_trailer).is_ok());
     }
 
     #[test]

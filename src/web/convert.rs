@@ -1,6 +1,7 @@
 //! Plain data and errors across the boundary.
 
 use serde::{Serialize, de::DeserializeOwned};
+use serde_content::{Deserializer, Value};
 use wasm_bindgen::prelude::*;
 
 use crate::error::Error;
@@ -12,9 +13,26 @@ pub(super) fn to_js(value: &(impl Serialize + ?Sized)) -> JsValue {
 }
 
 /// Reads an argument; what is misspelt or of the wrong kind is a `ConfigError` naming the argument.
+///
+/// Through [`Value`], because serde-wasm-bindgen asks an object only for the fields it knows and so
+/// never sees a misspelt one.
 pub(super) fn from_js<T: DeserializeOwned>(argument: &str, value: JsValue) -> Result<T, JsValue> {
-    serde_wasm_bindgen::from_value(value)
-        .map_err(|error| thrown(Error::config(argument, format!("is not understood: {error}"))))
+    let not_understood =
+        |error: &dyn std::fmt::Display| thrown(Error::config(argument, format!("is not understood: {error}")));
+    let value = serde_wasm_bindgen::from_value(value).map_err(|error| not_understood(&error))?;
+    Deserializer::new(without_nulls(value)).deserialize().map_err(|error| not_understood(&error))
+}
+
+/// An option that is null or undefined is an option that was not given.
+fn without_nulls(value: Value<'static>) -> Value<'static> {
+    match value {
+        Value::Map(entries) => {
+            let given = entries.into_iter().filter(|(_, value)| !matches!(value, Value::Unit | Value::Option(None)));
+            Value::Map(given.map(|(key, value)| (key, without_nulls(value))).collect())
+        }
+        Value::Seq(items) => Value::Seq(items.into_iter().map(without_nulls).collect()),
+        other => other,
+    }
 }
 
 /// The JavaScript face of an error: a stable name and a sentence.

@@ -3,9 +3,9 @@
 use safetensors::SafeTensors;
 use serde_json::{Value, json};
 use tabfit::{DeviceKind, FitConfig, FitPlan, LayerConfig, Model, OptimizerConfig, PRESETS, Preset, Seed, fit};
-use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::common::{DEVICE, assert_close, shapes};
+use crate::portable_test;
 
 /// Every weight after one step of SGD at rate 0.05, and the loss and accuracy of the step.
 async fn one_step(preset: Preset, kind: DeviceKind) -> Vec<(String, Vec<f32>)> {
@@ -36,7 +36,7 @@ async fn one_step(preset: Preset, kind: DeviceKind) -> Vec<(String, Vec<f32>)> {
 }
 
 /// Tolerance 1e-3 relative to `1 + |value|`: sums run in another order on a GPU.
-#[wasm_bindgen_test(unsupported = pollster::test)]
+#[portable_test]
 async fn one_step_of_each_preset_agrees_with_the_cpu() {
     for preset in PRESETS {
         let (actual, expected) = (one_step(preset, DEVICE).await, one_step(preset, DeviceKind::Cpu).await);
@@ -49,7 +49,7 @@ async fn one_step_of_each_preset_agrees_with_the_cpu() {
 
 /// Numbers computed by hand: a 2x2 `same` kernel of ones over 1..9 pads at the bottom and right,
 /// which is what Keras gives: `[[12, 16, 9], [24, 28, 15], [15, 17, 9]]`.
-#[wasm_bindgen_test(unsupported = pollster::test)]
+#[portable_test]
 async fn an_even_same_kernel_pads_where_keras_pads() {
     use burn::tensor::{Tensor, module::conv2d, ops::ConvOptions};
     let (device, _) = tabfit::device::open(DEVICE).await.expect("a missing adapter fails the test");
@@ -60,7 +60,7 @@ async fn an_even_same_kernel_pads_where_keras_pads() {
     assert_close("conv", &y, &[12.0, 16.0, 9.0, 24.0, 28.0, 15.0, 15.0, 17.0, 9.0], 1e-6);
 }
 
-#[wasm_bindgen_test(unsupported = pollster::test)]
+#[portable_test]
 async fn a_network_that_does_not_fit_is_refused_by_name() {
     let layers: Value = json!([{"type": "Flatten"}, {"type": "Dense", "units": 5, "activation": "softmax"}]);
     let config = tabfit::ModelConfig { image_size: 16, layers: serde_json::from_value(layers).unwrap() };

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use tabfit::{
     Architecture, ModelConfig, Seed, Sequential, device, metrics::cross_entropy, seed::Purpose, sequential::Mode,
 };
-use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::common::DEVICE;
 
@@ -67,7 +66,7 @@ async fn check(layers: Value) {
     assert!(checked >= 4, "{layers}: only {checked} entries were checked");
 }
 
-#[wasm_bindgen_test(unsupported = pollster::test)]
+#[portable_test]
 async fn convolution_has_the_gradient_of_its_loss() {
     for conv in [
         json!({"type": "Conv2D", "filters": 4, "kernelSize": 3, "padding": "same", "activation": "tanh"}),
@@ -80,7 +79,7 @@ async fn convolution_has_the_gradient_of_its_loss() {
     }
 }
 
-#[wasm_bindgen_test(unsupported = pollster::test)]
+#[portable_test]
 async fn pooling_has_the_gradient_of_its_loss() {
     let conv = json!({"type": "Conv2D", "filters": 3, "kernelSize": 3, "activation": "tanh"});
     for pool in [
@@ -94,7 +93,7 @@ async fn pooling_has_the_gradient_of_its_loss() {
     check(json!([conv, {"type": "GlobalAveragePooling2D"}])).await;
 }
 
-#[wasm_bindgen_test(unsupported = pollster::test)]
+#[portable_test]
 async fn normalization_and_dense_have_the_gradient_of_their_loss() {
     let conv = json!({"type": "Conv2D", "filters": 3, "kernelSize": 3});
     let norm = json!({"type": "BatchNormalization"});

@@ -7,5 +7,11 @@ mod training;
 #[cfg(target_family = "wasm")]
 mod web;
 
+// Natively nothing of wasm-bindgen is compiled, so the same dependencies serve `cargo test` and `cargo doc`.
+#[cfg(not(target_family = "wasm"))]
+use pollster::test as portable_test;
+#[cfg(target_family = "wasm")]
+use wasm_bindgen_test::wasm_bindgen_test as portable_test;
+
 #[cfg(target_family = "wasm")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);

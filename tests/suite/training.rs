@@ -5,9 +5,9 @@ use tabfit::{
     Callback, DeviceKind, EpochRecord, FitConfig, FitPlan, History, Model, ModelConfig, OptimizerConfig, Preset,
     Progress, Result, Run, Seed, Stopped, fit,
 };
-use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::common::{DEVICE, shapes};
+use crate::portable_test;
 
 /// A network small enough for a software GPU.
 fn tiny(size: usize) -> ModelConfig {
@@ -44,7 +44,7 @@ async fn learn(kind: DeviceKind) -> (History, f64) {
     (history, evaluation.accuracy)
 }
 
-#[wasm_bindgen_test(unsupported = pollster::test)]
+#[portable_test]
 async fn drawn_shapes_are_learned_to_95_percent() {
     let (history, accuracy) = learn(DEVICE).await;
     let losses: Vec<f64> = history.epochs.iter().map(|record| record.get("loss").unwrap()).collect();
@@ -53,7 +53,7 @@ async fn drawn_shapes_are_learned_to_95_percent() {
     assert!(accuracy >= 0.95, "accuracy {accuracy}, losses {losses:?}");
 }
 
-#[wasm_bindgen_test(unsupported = pollster::test)]
+#[portable_test]
 async fn the_same_seed_gives_the_same_history_twice() {
     let mut runs = Vec::new();
     for seed in [7, 7, 8] {
@@ -79,7 +79,7 @@ impl Callback for StopAtOnce {
     }
 }
 
-#[wasm_bindgen_test(unsupported = pollster::test)]
+#[portable_test]
 async fn a_stop_in_the_first_step_ends_without_an_epoch_and_the_network_still_works() {
     let mut model = model(DEVICE).await;
     let config = config(json!({"epochs": 5, "batchSize": 8}));
@@ -103,7 +103,7 @@ impl Callback for Script {
     }
 }
 
-#[wasm_bindgen_test(unsupported = pollster::test)]
+#[portable_test]
 async fn callbacks_lower_the_rate_after_logging_it_stop_early_and_restore_the_best_weights() {
     let mut model = model(DEVICE).await;
     // No improvement is large enough, so the rules act on every second epoch.
@@ -120,7 +120,7 @@ async fn callbacks_lower_the_rate_after_logging_it_stop_early_and_restore_the_be
     assert!(history.notes.last().unwrap().contains("weights of epoch 1"), "{:?}", history.notes);
 }
 
-#[wasm_bindgen_test(unsupported = pollster::test)]
+#[portable_test]
 async fn a_batch_larger_than_the_set_is_one_step() {
     let mut model = model(DEVICE).await;
     let plan = FitPlan::new(config(json!({"batchSize": 512})), shapes(2, 16), None).unwrap();
@@ -128,7 +128,7 @@ async fn a_batch_larger_than_the_set_is_one_step() {
     assert_eq!(fit(&mut model, plan, &mut ()).await.unwrap().epochs.len(), 1);
 }
 
-#[wasm_bindgen_test(unsupported = pollster::test)]
+#[portable_test]
 async fn arguments_out_of_range_are_refused_by_name() {
     for (json, field) in [
         (json!({"epochs": 0}), "epochs must"),
@@ -155,7 +155,7 @@ async fn arguments_out_of_range_are_refused_by_name() {
     }
 }
 
-#[wasm_bindgen_test(unsupported = pollster::test)]
+#[portable_test]
 async fn pictures_of_another_size_or_other_classes_are_refused() {
     let mut model = model(DEVICE).await;
     let error = model.evaluate(&shapes(1, 24), 8).await.unwrap_err().to_string();
