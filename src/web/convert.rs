@@ -20,7 +20,11 @@ pub(super) fn from_js<T: DeserializeOwned>(argument: &str, value: JsValue) -> Re
     let not_understood =
         |error: &dyn std::fmt::Display| thrown(Error::config(argument, format!("is not understood: {error}")));
     let value = serde_wasm_bindgen::from_value(value).map_err(|error| not_understood(&error))?;
-    Deserializer::new(without_nulls(value)).deserialize().map_err(|error| not_understood(&error))
+    Deserializer::new(without_nulls(value))
+        .human_readable()
+        .coerce_numbers()
+        .deserialize()
+        .map_err(|error| not_understood(&error))
 }
 
 /// An option that is null or undefined is an option that was not given.
