@@ -54,8 +54,8 @@ pub async fn open(kind: DeviceKind) -> Result<(Device, DeviceInfo)> {
     match kind {
         DeviceKind::Cpu => Ok((Device::flex(), DeviceInfo { kind, name: "CPU".into(), fallback: false })),
         DeviceKind::Webgpu => {
-            check()?;
             let gpu = gpu().await?;
+            check(&gpu.device)?;
             Ok((gpu.device.clone(), gpu.info.clone()))
         }
     }
@@ -102,16 +102,18 @@ pub fn report_fault(fault: impl Into<String>) {
     }
 }
 
+/// Whether the numbers of a device can be trusted.
+///
 /// # Errors
 ///
-/// The GPU reported a fault since the program began.
-pub fn check() -> Result<()> {
+/// It is the GPU, and the GPU reported a fault since the program began.
+pub fn check(device: &Device) -> Result<()> {
     let fault = FAULT.lock().ok().and_then(|fault| fault.clone());
     match fault {
-        Some(fault) => Err(Error::Device(format!(
+        Some(fault) if GPU.get().is_some_and(|gpu| gpu.device == *device) => Err(Error::Device(format!(
             "The GPU failed and its numbers cannot be trusted ({fault}); what was trained up to the last finished epoch is kept, train on with the CPU or reload the page."
         ))),
-        None => Ok(()),
+        _ => Ok(()),
     }
 }
 

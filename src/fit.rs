@@ -279,7 +279,7 @@ async fn record(model: &mut Model, plan: &FitPlan, epoch: usize, sums: &MetricSu
         set("val_loss", loss);
         set("val_accuracy", accuracy);
     }
-    device::check().map(|()| record)
+    device::check(&model.network.device).map(|()| record)
 }
 
 /// Loss and accuracy in inference mode, summed on the device and read once.

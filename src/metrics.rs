@@ -72,8 +72,9 @@ impl MetricSums {
 
 /// Reads a tensor, refusing numbers from a device that reported a fault.
 pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
+    let device = tensor.device();
     let data = tensor.into_data_async().await;
-    device::check()?;
+    device::check(&device)?;
     let data = data.map_err(|error| Error::Device(format!("Reading from the device failed: {error}.")))?;
     Ok(data.iter::<f32>().collect())
 }

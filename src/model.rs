@@ -243,7 +243,7 @@ impl Model {
 
     /// Goes on with the last finished epoch on the CPU when the GPU failed.
     pub(crate) fn leave_a_lost_gpu(&mut self) {
-        if self.device_info.kind == DeviceKind::Webgpu && device::check().is_err() {
+        if device::check(&self.network.device).is_err() {
             if let Some(values) = self.snapshot.take() {
                 self.network = Sequential::from_values(self.network.architecture.clone(), values, &Device::flex());
                 self.device_info = DeviceInfo { kind: DeviceKind::Cpu, name: "CPU".into(), fallback: false };

@@ -42,6 +42,7 @@ export class NetworkPanel {
     select.addEventListener("change", () => this.#describe());
     layers.addEventListener("input", () => {
       this.#choose(CUSTOM);
+      this.#asked += 1; // an answer still on its way must not overwrite what is being typed
       clearTimeout(typing);
       typing = setTimeout(() => this.#describe(), TYPING_MS);
     });
