@@ -9,7 +9,7 @@ use clap::{Parser, ValueEnum};
 use serde_json::json;
 use tabfit::{
     Callback, CallbackConfig, DeviceKind, EpochRecord, Error, FitConfig, FitPlan, FolderDataset, ImageFolder, Model,
-    OptimizerConfig, Preset, Result, Run, Seed, SplitRule, fit,
+    OptimizerConfig, Preset, Result, Run, Seed, SkippedFile, SplitRule, fit,
 };
 
 #[derive(Parser)]
@@ -84,8 +84,12 @@ fn read(dir: &Path, size: usize) -> Result<FolderDataset> {
 
 async fn run(arguments: &Arguments) -> Result<()> {
     let FolderDataset { training, test, skipped, warnings, .. } = read(&arguments.dir, arguments.size)?;
-    skipped.iter().for_each(|file| println!("Skipped: {} {}.", file.path, file.reason));
-    warnings.iter().for_each(|warning| println!("{warning}"));
+    for SkippedFile { path, reason } in &skipped {
+        println!("Skipped: {path} {reason}.");
+    }
+    for warning in &warnings {
+        println!("{warning}");
+    }
     let (class_names, seed) = (training.class_names().to_vec(), Seed(u64::from(arguments.seed)));
     let network = Preset::named(&arguments.model)?.config(arguments.size, class_names.len());
     let kind = match arguments.device {

@@ -204,13 +204,13 @@ impl EarlyStopping {
         };
         if self.restore_best_weights && self.best_weights.is_none() {
             // So that there is something to restore even if no epoch improves.
-            self.best_weights = Some((record.epoch, run.weights.to_vec()));
+            self.best_weights = Some((record.epoch, run.weights.clone()));
         }
         self.wait += 1;
         if improves(&self.monitor, self.mode, self.min_delta, value, self.best) {
             self.best = Some(value);
             if self.restore_best_weights {
-                self.best_weights = Some((record.epoch, run.weights.to_vec()));
+                self.best_weights = Some((record.epoch, run.weights.clone()));
             }
             let beats = |baseline| improves(&self.monitor, self.mode, self.min_delta, value, Some(baseline));
             if self.baseline.is_none_or(beats) {

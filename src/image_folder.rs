@@ -115,16 +115,17 @@ impl ImageFolder {
             let label = |class: &str| class_names.iter().position(|name| name == class);
             known.push(match place {
                 None => None,
-                Some((part, class)) => match label(class) {
-                    Some(label) => Some((*part, label as u32)),
-                    None => {
+                Some((part, class)) => {
+                    if let Some(label) = label(class) {
+                        Some((*part, label as u32))
+                    } else {
                         skipped.push(SkippedFile {
                             path: path.clone(),
                             reason: format!("is of class \"{class}\", which has no training pictures"),
                         });
                         None
                     }
-                },
+                }
             });
         }
         let pixels = pixel_memory(known.iter().flatten().count(), image_size)?;
@@ -247,7 +248,7 @@ fn pixel_memory(pictures: usize, image_size: usize) -> Result<Vec<u8>> {
 }
 
 /// The part and class folder of each path; files that belong nowhere go to `skip`.
-fn plan<'a>(paths: &'a [String], mut skip: impl FnMut(&str, &str)) -> Vec<Option<(Part, &'a str)>> {
+fn plan(paths: &[String], mut skip: impl FnMut(&str, &str)) -> Vec<Option<(Part, &str)>> {
     let folders: Vec<Option<Vec<&str>>> = paths
         .iter()
         .map(|path| {
@@ -280,7 +281,7 @@ fn plan<'a>(paths: &'a [String], mut skip: impl FnMut(&str, &str)) -> Vec<Option
                 (false, &[class]) => return Some((Part::Training, class)),
                 (true, &[part, class]) if Part::of(part).is_some() => return Some((Part::of(part)?, class)),
                 (true, &[part, ..]) if Part::of(part).is_none() => {
-                    skip(path, "lies outside the Training and Testing folders")
+                    skip(path, "lies outside the Training and Testing folders");
                 }
                 (false, []) | (true, [] | [_]) => skip(path, "lies in no class folder"),
                 _ => skip(path, "lies deeper than its class folder; move it up"),

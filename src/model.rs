@@ -243,11 +243,11 @@ impl Model {
 
     /// Goes on with the last finished epoch on the CPU when the GPU failed.
     pub(crate) fn leave_a_lost_gpu(&mut self) {
-        if device::check(&self.network.device).is_err() {
-            if let Some(values) = self.snapshot.take() {
-                self.network = Sequential::from_values(self.network.architecture.clone(), values, &Device::flex());
-                self.device_info = DeviceInfo { kind: DeviceKind::Cpu, name: "CPU".into(), fallback: false };
-            }
+        if device::check(&self.network.device).is_err()
+            && let Some(values) = self.snapshot.take()
+        {
+            self.network = Sequential::from_values(self.network.architecture.clone(), values, &Device::flex());
+            self.device_info = DeviceInfo { kind: DeviceKind::Cpu, name: "CPU".into(), fallback: false };
         }
     }
 }

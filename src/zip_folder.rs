@@ -34,7 +34,7 @@ impl<R: Read + Seek> ZipFolder<R> {
             )));
         }
         let paths = (archive.file_names())
-            .map(|name| name.map_or_else(|_| "a file whose name cannot be read".into(), |name| name.into_owned()))
+            .map(|name| name.map_or_else(|_| "a file whose name cannot be read".into(), std::borrow::Cow::into_owned))
             .collect();
         Ok(Self { archive, paths })
     }

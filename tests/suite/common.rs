@@ -4,10 +4,10 @@ use rand::RngExt;
 use tabfit::{Dataset, DeviceKind, Seed, seed::Purpose};
 
 /// WebGPU in a browser, the CPU natively. A browser without an adapter fails the test that asks.
-pub const DEVICE: DeviceKind = if cfg!(target_family = "wasm") { DeviceKind::Webgpu } else { DeviceKind::Cpu };
+pub(crate) const DEVICE: DeviceKind = if cfg!(target_family = "wasm") { DeviceKind::Webgpu } else { DeviceKind::Cpu };
 
 /// Bright discs, squares and crosses on a dark ground, at random places and sizes, class by class.
-pub fn shapes(per_class: usize, size: usize) -> Dataset {
+pub(crate) fn shapes(per_class: usize, size: usize) -> Dataset {
     let mut rng = Seed(11).rng(Purpose::Split);
     let (mut pixels, mut labels) = (Vec::new(), Vec::new());
     for class in 0..3 {
@@ -35,7 +35,7 @@ pub fn shapes(per_class: usize, size: usize) -> Dataset {
 }
 
 /// `|actual - expected| <= tolerance * (1 + |expected|)` everywhere.
-pub fn assert_close(what: &str, actual: &[f32], expected: &[f32], tolerance: f32) {
+pub(crate) fn assert_close(what: &str, actual: &[f32], expected: &[f32], tolerance: f32) {
     assert_eq!(actual.len(), expected.len(), "{what}");
     for (index, (a, e)) in actual.iter().zip(expected).enumerate() {
         assert!((a - e).abs() <= tolerance * (1.0 + e.abs()), "{what}[{index}]: {a} is not {e}");

@@ -7,7 +7,7 @@ use tabfit::{
     Architecture, ModelConfig, Seed, Sequential, device, metrics::cross_entropy, seed::Purpose, sequential::Mode,
 };
 
-use crate::common::DEVICE;
+use crate::{common::DEVICE, portable_test};
 
 const BATCH: usize = 3;
 const SIZE: usize = 8;

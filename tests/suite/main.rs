@@ -1,5 +1,7 @@
 //! One body of tests for every target: on the CPU natively, on WebGPU inside a browser's worker.
 
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 mod common;
 mod devices;
 mod gradients;
