@@ -1,6 +1,6 @@
 //! Trains convolutional networks inside a browser tab, and natively with the same code.
 //!
-//! A folder of labelled pictures becomes a [`Dataset`]; a list of layers becomes a [`Model`]; [`fit`]
+//! A folder of labelled pictures becomes a [`Dataset`]; a list of layers becomes a [`Model`]; [`fit()`]
 //! moves its weights, epoch by epoch, and returns a [`History`] in Keras's words.
 //!
 //! ```
