@@ -7,7 +7,7 @@
 const SIDE = 96;
 const SEED = 7;
 /** @type {readonly [string, number][]} */
-const PARTS = [["Training", 40], ["Testing", 10]];
+const PARTS = [["Training", 120], ["Testing", 30]];
 
 /** @type {Record<string, (path: Path2D, r: number) => void>} */
 const SHAPES = {
@@ -67,10 +67,9 @@ function draw(canvas, trace, random) {
   /** @type {(low: number, high: number) => number} */
   const between = (low, high) => low + (high - low) * random();
 
-  const light = random() < 0.5;
-  const ground = `hsl(${between(0, 360)} ${between(15, 45)}% ${light ? between(80, 95) : between(8, 25)}%)`;
-  const ink = `hsl(${between(0, 360)} ${between(45, 90)}% ${light ? between(25, 50) : between(55, 80)}%)`;
-  const radius = between(0.16, 0.34) * SIDE;
+  const ground = `hsl(${between(0, 360)} ${between(15, 45)}% ${between(82, 95)}%)`;
+  const ink = `hsl(${between(0, 360)} ${between(45, 90)}% ${between(20, 45)}%)`;
+  const radius = between(0.22, 0.36) * SIDE;
 
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.fillStyle = ground;
