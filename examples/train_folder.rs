@@ -8,8 +8,8 @@ use std::{fs, path::Path, process::ExitCode, time::Instant};
 use clap::{Parser, ValueEnum};
 use serde_json::json;
 use tabfit::{
-    Callback, CallbackConfig, DeviceKind, EpochRecord, Error, FitConfig, FitPlan, FolderDataset, ImageFolder, Model,
-    OptimizerConfig, Preset, Result, Run, Seed, SkippedFile, SplitRule, fit,
+    Callback, CallbackConfig, DeviceKind, EpochRecord, Error, FitConfig, FitPlan, FolderDataset, ImageFolder, Loss,
+    Model, OptimizerConfig, Preset, Result, Run, Seed, SkippedFile, SplitRule, fit,
 };
 
 #[derive(Parser)]
@@ -97,7 +97,7 @@ async fn run(arguments: &Arguments) -> Result<()> {
         On::Gpu => DeviceKind::Webgpu,
     };
     let mut model = Model::new(network, class_names.clone(), kind, seed).await?;
-    model.compile(OptimizerConfig::default())?;
+    model.compile(OptimizerConfig::default(), Loss::default())?;
     let parameters = model.architecture().summary().parameters;
     println!("{}", model.architecture().summary().text);
     println!("Device: {}, {} training pictures", model.device_info().name, training.len());

@@ -120,6 +120,11 @@ pub enum CallbackConfig {
 }
 
 impl CallbackConfig {
+    /// Whether it changes the learning rate.
+    pub(crate) fn sets_the_rate(&self) -> bool {
+        matches!(self, Self::ReduceLrOnPlateau(_))
+    }
+
     /// # Errors
     ///
     /// An argument is out of range, or the metric is not measured in this run.

@@ -18,6 +18,8 @@ pub struct Batch {
     pub labels: Tensor<1, Int>,
     /// `[batch, classes]`, one-hot.
     pub targets: Tensor<2>,
+    /// `[batch]`, how much each picture counts; `None` where all count 1.
+    pub weights: Option<Tensor<1>>,
 }
 
 impl Batch {
@@ -43,6 +45,8 @@ pub struct DataLoader<'a> {
     /// Positions still to come, the next one last.
     order: Vec<usize>,
     augment: Option<(Augment, Seed, usize)>,
+    /// Of each class.
+    class_weights: Option<&'a [f32]>,
 }
 
 impl<'a> DataLoader<'a> {
@@ -50,7 +54,7 @@ impl<'a> DataLoader<'a> {
     #[must_use]
     pub fn new(dataset: &'a Dataset, batch_size: usize, device: &'a Device) -> Self {
         let order = (0..dataset.len()).rev().collect();
-        Self { dataset, batch_size, device, order, augment: None }
+        Self { dataset, batch_size, device, order, augment: None, class_weights: None }
     }
 
     /// Draws the order anew for this epoch, counted from 1.
@@ -64,6 +68,13 @@ impl<'a> DataLoader<'a> {
     #[must_use]
     pub fn augmented(mut self, augment: Augment, seed: Seed, epoch: usize) -> Self {
         self.augment = (!augment.is_off()).then_some((augment, seed, epoch));
+        self
+    }
+
+    /// Lets the pictures of a class count more or less, one factor per class.
+    #[must_use]
+    pub fn weighted(mut self, class_weights: Option<&'a [f32]>) -> Self {
+        self.class_weights = class_weights;
         self
     }
 
@@ -101,12 +112,17 @@ impl Iterator for DataLoader<'_> {
             targets[row * classes + label] = 1.0;
         }
         let device = self.device;
+        let weights = self.class_weights.map(|of_class| {
+            let each: Vec<f32> = labels.iter().map(|&label| of_class[label as usize]).collect();
+            Tensor::from_data(TensorData::new(each, [length]), device)
+        });
         Some(Batch {
             // Uploaded as pixels lie, channels last; the permuted view is what burn's layers expect.
             images: Tensor::<4>::from_data(TensorData::new(images, [length, size, size, 3]), device)
                 .permute([0, 3, 1, 2]),
             labels: Tensor::from_data(TensorData::new(labels, [length]), device),
             targets: Tensor::from_data(TensorData::new(targets, [length, classes]), device),
+            weights,
         })
     }
 }

@@ -1,5 +1,7 @@
 //! The fit loop.
 
+use std::collections::BTreeMap;
+
 use burn::tensor::Tensor;
 use serde::Deserialize;
 
@@ -11,7 +13,7 @@ use crate::{
     device,
     error::{Error, Result},
     history::{EpochRecord, History, Stopped},
-    metrics::{MetricSums, Metrics, cross_entropy},
+    metrics::{MetricSums, Metrics},
     model::Model,
     seed::{Purpose, Seed},
     sequential::Mode,
@@ -46,6 +48,8 @@ pub struct FitConfig {
     pub split: SplitRule,
     /// Random changes to the training pictures.
     pub augment: Augment,
+    /// How much the pictures of a class count in the training loss.
+    pub class_weight: Option<ClassWeight>,
     /// What watches the run, in order.
     pub callbacks: Vec<CallbackConfig>,
 }
@@ -60,8 +64,54 @@ impl Default for FitConfig {
             validation_split: 0.0,
             split: SplitRule::Stratified,
             augment: Augment::default(),
+            class_weight: None,
             callbacks: Vec::new(),
         }
+    }
+}
+
+/// Keras's `class_weight`, by class name. A picture's loss is multiplied by the weight of its class
+/// and the sum is still divided by the number of pictures.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged, expecting = "classWeight must be \"balanced\" or a number for each class name")]
+pub enum ClassWeight {
+    /// `n / (classes · n of the class)`, scikit-learn's "balanced": every class counts the same.
+    Rule(Balanced),
+    /// By class name; a class that is not named counts 1.
+    Each(BTreeMap<String, f64>),
+}
+
+/// The one rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Balanced {
+    /// By how rare a class is among the training pictures.
+    Balanced,
+}
+
+impl ClassWeight {
+    fn of_classes(&self, training: &Dataset) -> Result<Vec<f32>> {
+        let names = training.class_names();
+        let given = match self {
+            Self::Rule(Balanced::Balanced) => {
+                let even = training.len() as f64 / names.len() as f64;
+                return Ok(training.counts().iter().map(|&count| (even / count.max(1) as f64) as f32).collect());
+            }
+            Self::Each(given) => given,
+        };
+        if let Some(stranger) = given.keys().find(|name| !names.contains(name)) {
+            return Err(Error::config(
+                "classWeight",
+                format!("names \"{stranger}\", which is none of {}", names.join(", ")),
+            ));
+        }
+        if let Some((name, weight)) = given.iter().find(|(_, weight)| !(weight.is_finite() && **weight >= 0.0)) {
+            return Err(Error::config(
+                "classWeight",
+                format!("of \"{name}\" must be a number of 0 or more, not {weight}"),
+            ));
+        }
+        Ok(names.iter().map(|name| given.get(name).map_or(1.0, |&weight| weight as f32)).collect())
     }
 }
 
@@ -73,6 +123,7 @@ pub struct FitPlan {
     shuffle: bool,
     seed: Seed,
     augment: Augment,
+    class_weights: Option<Vec<f32>>,
     /// What the network learns from.
     pub training: Dataset,
     /// What it is judged by after each epoch.
@@ -118,6 +169,7 @@ impl FitPlan {
             Some(_) => &["loss", "accuracy", "val_loss", "val_accuracy"],
             None => &["loss", "accuracy"],
         };
+        let class_weights = config.class_weight.map(|weight| weight.of_classes(&training)).transpose()?;
         config.callbacks.iter().try_for_each(|callback| callback.check(measured))?;
         Ok(Self {
             epochs,
@@ -125,6 +177,7 @@ impl FitPlan {
             shuffle: config.shuffle,
             seed,
             augment: config.augment,
+            class_weights,
             training,
             validation,
             callbacks: config.callbacks,
@@ -146,7 +199,7 @@ impl FitPlan {
     fn batches<'a>(&'a self, epoch: usize, device: &'a burn::tensor::Device) -> DataLoader<'a> {
         let loader = DataLoader::new(&self.training, self.batch_size, device);
         let loader = if self.shuffle { loader.shuffled(self.seed, epoch) } else { loader };
-        loader.augmented(self.augment, self.seed, epoch)
+        loader.augmented(self.augment, self.seed, epoch).weighted(self.class_weights.as_deref())
     }
 }
 
@@ -202,6 +255,12 @@ pub struct Run<'a> {
 pub async fn fit(model: &mut Model, plan: FitPlan, observer: &mut impl Callback) -> Result<History> {
     model.check_pictures(&plan.training)?;
     model.check_memory(plan.batch_size)?;
+    if model.optimizer.follows_a_schedule() && plan.callbacks.iter().any(CallbackConfig::sets_the_rate) {
+        return Err(Error::config(
+            "learningRate",
+            "is a schedule, which ReduceLROnPlateau cannot change; give a number or leave that callback out",
+        ));
+    }
     let device = model.network.device.clone();
     let mut callbacks = (plan.callbacks.clone(), observer);
     let mut pictures = 0;
@@ -241,7 +300,8 @@ pub(crate) fn train_step(model: &mut Model, batch: &Batch, sums: &mut MetricSums
         .map(|(weight, &trainable)| if trainable { weight.clone().autodiff().require_grad() } else { weight.clone() })
         .collect();
     let logits = model.network.forward(&weights, batch.images.clone(), Mode::Training);
-    let loss = cross_entropy(logits.clone(), batch.targets.clone());
+    let loss = model.loss.mean(logits.clone(), batch.targets.clone(), batch.weights.clone());
+    let loss = model.with_penalty(loss, &weights);
     let mut gradients = loss.backward();
     let gradients = weights.iter().map(|weight| weight.grad_remove(&mut gradients)).collect();
     sums.add(loss.inner(), logits.inner(), batch);
@@ -252,7 +312,7 @@ pub(crate) fn train_step(model: &mut Model, batch: &Batch, sums: &mut MetricSums
 async fn steer(model: &mut Model, act: impl AsyncFnOnce(&mut Run<'_>) -> Result<()>) -> Result<bool> {
     let Model { network, optimizer, history, .. } = model;
     let mut run = Run {
-        learning_rate: &mut optimizer.learning_rate,
+        learning_rate: &mut optimizer.constant_rate,
         weights: &mut network.weights,
         stop: None,
         notes: Vec::new(),
@@ -273,7 +333,7 @@ async fn record(model: &mut Model, plan: &FitPlan, epoch: usize, sums: &MetricSu
     let mut set = |name: &str, value: f64| record.logs.insert(name.to_string(), value);
     set("loss", loss);
     set("accuracy", accuracy);
-    set("learning_rate", model.optimizer.learning_rate);
+    set("learning_rate", model.optimizer.learning_rate());
     if let Some(validation) = &plan.validation {
         let Metrics { loss, accuracy } = measure(model, validation, plan.batch_size).await?;
         set("val_loss", loss);
@@ -287,9 +347,7 @@ async fn measure(model: &mut Model, dataset: &Dataset, batch_size: usize) -> Res
     let mut sums = MetricSums::default();
     let device = model.network.device.clone();
     for batch in DataLoader::new(dataset, batch_size, &device) {
-        let logits = model.network.logits(batch.images.clone());
-        let loss = cross_entropy(logits.clone(), batch.targets.clone());
-        sums.add(loss, logits, &batch);
+        model.judge(&batch, &mut sums);
     }
     sums.read().await
 }

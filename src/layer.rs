@@ -63,6 +63,22 @@ pub enum Activation {
     Softmax,
 }
 
+/// A penalty on large weights, added to the loss: `l1 Σ|w| + l2 Σ w²`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Regularizer {
+    /// 0 or more.
+    pub l1: f64,
+    /// 0 or more.
+    pub l2: f64,
+}
+
+impl Default for Regularizer {
+    fn default() -> Self {
+        Self { l1: 0.0, l2: 0.0 }
+    }
+}
+
 /// One layer of a [`ModelConfig`], named and defaulted as in Keras.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all_fields = "camelCase", deny_unknown_fields)]
@@ -90,6 +106,8 @@ pub enum LayerConfig {
         activation: Activation,
         #[serde(default = "yes")]
         use_bias: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kernel_regularizer: Option<Regularizer>,
         #[serde(default)]
         name: Option<String>,
     },
@@ -153,6 +171,8 @@ pub enum LayerConfig {
         activation: Activation,
         #[serde(default = "yes")]
         use_bias: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kernel_regularizer: Option<Regularizer>,
         #[serde(default)]
         name: Option<String>,
     },
@@ -304,6 +324,12 @@ impl LayerConfig {
                 )),
             }
         };
+        if let Self::Conv2D { kernel_regularizer: Some(Regularizer { l1, l2 }), .. }
+        | Self::Dense { kernel_regularizer: Some(Regularizer { l1, l2 }), .. } = *self
+            && ![l1, l2].iter().all(|penalty| penalty.is_finite() && *penalty >= 0.0)
+        {
+            return wrong(format!("needs a kernelRegularizer with l1 and l2 of 0 or more, not {l1} and {l2}"));
+        }
         match *self {
             Self::Rescaling { scale, offset, .. } if !(scale.is_finite() && offset.is_finite()) => {
                 wrong("needs a finite scale and offset".into())

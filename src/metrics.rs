@@ -1,6 +1,6 @@
-//! The loss and the running means of an epoch, summed on the device.
+//! The running means of an epoch, summed on the device.
 
-use burn::tensor::{Tensor, activation};
+use burn::tensor::Tensor;
 
 use crate::{
     dataloader::Batch,
@@ -8,21 +8,10 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Mean categorical cross-entropy from logits: `-Σ target · log_softmax(logits) / N`.
-///
-/// # Shapes
-/// - `logits`, `targets`: `[batch, classes]`
-/// - returns `[1]`
-#[must_use]
-pub fn cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
-    let [batch, _] = logits.dims();
-    (activation::log_softmax(logits, 1) * targets).sum() * (-1.0 / batch as f64)
-}
-
 /// Means over pictures.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Metrics {
-    /// Mean cross-entropy in nats.
+    /// The mean loss, penalties on weights included.
     pub loss: f64,
     /// The share of pictures whose highest score is their class, 0 to 1.
     pub accuracy: f64,

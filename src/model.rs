@@ -1,17 +1,18 @@
 //! A network with its optimizer, classes and history: what `compile` makes and everything else uses.
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData, activation};
 use serde::Serialize;
 
 use crate::{
-    dataloader::DataLoader,
+    dataloader::{Batch, DataLoader},
     dataset::Dataset,
     device::{self, DeviceInfo, DeviceKind},
     error::{Error, Result},
     history::History,
     image,
     layer::ModelConfig,
-    metrics::read,
+    loss::Loss,
+    metrics::{MetricSums, read},
     optimizer::{Optimizer, OptimizerConfig},
     seed::Seed,
     sequential::{Architecture, Sequential},
@@ -22,6 +23,7 @@ use crate::{
 pub struct Model {
     pub(crate) network: Sequential,
     pub(crate) optimizer: Optimizer,
+    pub(crate) loss: Loss,
     pub(crate) class_names: Vec<String>,
     pub(crate) history: History,
     pub(crate) device_info: DeviceInfo,
@@ -35,7 +37,7 @@ pub struct Model {
 pub struct Evaluation {
     /// The number of pictures.
     pub images: usize,
-    /// Mean cross-entropy in nats.
+    /// The mean of the compiled loss.
     pub loss: f64,
     /// The share that was recognised, 0 to 1.
     pub accuracy: f64,
@@ -72,15 +74,19 @@ impl Model {
 
     pub(crate) fn on(network: Sequential, class_names: Vec<String>, device_info: DeviceInfo) -> Result<Self> {
         let optimizer = Optimizer::new(OptimizerConfig::default(), network.weights.len())?;
-        Ok(Self { network, optimizer, class_names, history: History::default(), device_info, snapshot: None })
+        let loss = Loss::default();
+        Ok(Self { network, optimizer, loss, class_names, history: History::default(), device_info, snapshot: None })
     }
 
-    /// Chooses the optimizer and forgets what the old one remembered. Without it, Keras's Adam.
+    /// Chooses the optimizer, forgetting what the old one remembered, and the loss. Without it, Keras's
+    /// Adam and cross-entropy.
     ///
     /// # Errors
     ///
     /// A setting is out of its range.
-    pub fn compile(&mut self, optimizer: OptimizerConfig) -> Result<()> {
+    pub fn compile(&mut self, optimizer: OptimizerConfig, loss: Loss) -> Result<()> {
+        loss.check()?;
+        self.loss = loss;
         self.optimizer = Optimizer::new(optimizer, self.network.weights.len())?;
         Ok(())
     }
@@ -119,25 +125,43 @@ impl Model {
         self.leave_a_lost_gpu();
         let device = self.network.device.clone();
         let batches = DataLoader::new(dataset, batch_size, &device);
-        let rows: Vec<Tensor<2>> = batches.map(|batch| self.network.probabilities(batch.images)).collect();
+        let (mut sums, mut rows) = (MetricSums::default(), Vec::with_capacity(batches.steps()));
+        for batch in batches {
+            rows.push(activation::softmax(self.judge(&batch, &mut sums), 1));
+        }
+        let loss = sums.read().await?.loss;
         let probabilities = read(Tensor::cat(rows, 0)).await?;
         let classes = self.class_names.len();
         let mut confusion_matrix = vec![vec![0; classes]; classes];
-        let mut loss = 0.0;
         for (position, row) in probabilities.chunks_exact(classes).enumerate() {
             let truth = dataset.label(position);
             confusion_matrix[truth][highest(row)] += 1;
-            loss -= f64::from(row[truth]).max(f64::from(f32::MIN_POSITIVE)).ln();
         }
         let hits: usize = (0..classes).map(|class| confusion_matrix[class][class]).sum();
         let images = dataset.len();
         Ok(Evaluation {
             images,
-            loss: loss / images as f64,
+            loss,
             accuracy: hits as f64 / images as f64,
             class_names: self.class_names.clone(),
             confusion_matrix,
         })
+    }
+
+    /// Adds a batch to the sums, in inference mode, and returns its logits.
+    pub(crate) fn judge(&mut self, batch: &Batch, sums: &mut MetricSums) -> Tensor<2> {
+        let logits = self.network.logits(batch.images.clone());
+        let loss = self.loss.mean(logits.clone(), batch.targets.clone(), None);
+        sums.add(self.with_penalty(loss, &self.network.weights), logits.clone(), batch);
+        logits
+    }
+
+    /// The loss, and what the layers ask for large weights.
+    pub(crate) fn with_penalty(&self, loss: Tensor<1>, weights: &[Tensor<1>]) -> Tensor<1> {
+        match self.network.architecture.penalty(weights) {
+            Some(penalty) => loss + penalty,
+            None => loss,
+        }
     }
 
     /// The probability of every class, the highest first.

@@ -9,7 +9,7 @@ use rand::RngExt;
 
 use crate::{
     error::{Error, Result},
-    layer::{Activation, LayerConfig, ModelConfig, Pads, Shape},
+    layer::{Activation, LayerConfig, ModelConfig, Pads, Regularizer, Shape},
     seed::{Purpose, Seed},
 };
 
@@ -33,6 +33,7 @@ pub(crate) struct WeightSpec {
     pub(crate) shape: Vec<usize>,
     /// Moved by the optimizer; the moving statistics of batch normalization are not.
     pub(crate) trainable: bool,
+    regularizer: Option<Regularizer>,
     initial: Initial,
 }
 
@@ -130,6 +131,17 @@ impl Architecture {
         self.layers.iter().flat_map(|layer| &layer.weights)
     }
 
+    /// The penalty on these weights, `[1]`; `None` where no layer asks for one.
+    pub(crate) fn penalty(&self, weights: &[Tensor<1>]) -> Option<Tensor<1>> {
+        let terms = self.weights().zip(weights).filter_map(|(spec, weight)| {
+            let Regularizer { l1, l2 } = spec.regularizer?;
+            let absolute = (l1 > 0.0).then(|| weight.clone().abs().sum() * l1);
+            let square = (l2 > 0.0).then(|| (weight.clone() * weight.clone()).sum() * l2);
+            absolute.into_iter().chain(square).reduce(|a, b| a + b)
+        });
+        terms.reduce(|a, b| a + b)
+    }
+
     /// The bytes of the largest single tensor of a step: an activation of the batch, or a weight.
     #[must_use]
     pub fn largest_tensor(&self, batch_size: usize) -> usize {
@@ -164,22 +176,34 @@ fn weights(layer: &LayerConfig, name: &str, input: Shape, output: Shape) -> Vec<
         name: format!("{name}/{weight}"),
         shape,
         trainable,
+        regularizer: None,
         initial,
     };
-    let kernel =
-        |shape: Vec<usize>, fan_in, fan_out| weight("kernel", shape, true, Initial::GlorotUniform { fan_in, fan_out });
+    let kernel = |shape: Vec<usize>, fan_in, fan_out, regularizer| WeightSpec {
+        regularizer,
+        ..weight("kernel", shape, true, Initial::GlorotUniform { fan_in, fan_out })
+    };
     let constant =
         |label: &str, length, trainable, value| weight(label, vec![length], trainable, Initial::Constant(value));
     let bias = |used: bool, length| used.then(|| constant("bias", length, true, 0.0));
     match (layer, input) {
-        (LayerConfig::Conv2D { filters, kernel_size, use_bias, .. }, Shape::Image([_, _, channels])) => {
+        (
+            LayerConfig::Conv2D { filters, kernel_size, use_bias, kernel_regularizer, .. },
+            Shape::Image([_, _, channels]),
+        ) => {
             let [rows, columns] = kernel_size.get();
             let area = rows * columns;
             let shape = vec![*filters, channels, rows, columns];
-            [kernel(shape, channels * area, filters * area)].into_iter().chain(bias(*use_bias, *filters)).collect()
+            [kernel(shape, channels * area, filters * area, *kernel_regularizer)]
+                .into_iter()
+                .chain(bias(*use_bias, *filters))
+                .collect()
         }
-        (LayerConfig::Dense { units, use_bias, .. }, Shape::Vector(inputs)) => {
-            [kernel(vec![inputs, *units], inputs, *units)].into_iter().chain(bias(*use_bias, *units)).collect()
+        (LayerConfig::Dense { units, use_bias, kernel_regularizer, .. }, Shape::Vector(inputs)) => {
+            [kernel(vec![inputs, *units], inputs, *units, *kernel_regularizer)]
+                .into_iter()
+                .chain(bias(*use_bias, *units))
+                .collect()
         }
         (LayerConfig::BatchNormalization { .. }, _) => {
             let channels = *output.dims().last().expect("a shape has at least one axis");

@@ -18,6 +18,7 @@ use crate::{
     fit::{FitConfig, FitPlan, fit},
     history::History,
     image_folder::Part,
+    loss::Loss,
     model::Model,
     optimizer::OptimizerConfig,
     seed::Seed,
@@ -57,7 +58,7 @@ impl Drop for Turn<'_> {
 struct CompileConfig {
     optimizer: OptimizerConfig,
     #[serde(default)]
-    loss: Option<String>,
+    loss: Loss,
     #[serde(default)]
     metrics: Vec<String>,
 }
@@ -124,7 +125,7 @@ impl JsSequential {
         }))
     }
 
-    /// Chooses the optimizer and forgets what the old one remembered.
+    /// Chooses the optimizer, forgetting what the old one remembered, and the loss.
     ///
     /// # Errors
     ///
@@ -135,13 +136,10 @@ impl JsSequential {
     ) -> Result<(), JsValue> {
         let _turn = Turn::take(&self.busy)?;
         let CompileConfig { optimizer, loss, metrics } = from_js("compile", config)?;
-        if let Some(loss) = loss.filter(|loss| loss != "categorical_crossentropy") {
-            return Err(thrown(Error::config("loss", format!("must be categorical_crossentropy, not \"{loss}\""))));
-        }
         if let Some(metric) = metrics.into_iter().find(|metric| metric != "accuracy") {
             return Err(thrown(Error::config("metrics", format!("may hold only accuracy, not \"{metric}\""))));
         }
-        self.model.borrow_mut().compile(optimizer).map_err(thrown)
+        self.model.borrow_mut().compile(optimizer, loss).map_err(thrown)
     }
 
     /// Trains on the folder's training part and resolves to the history; aborting `signal` ends the

@@ -37,7 +37,7 @@ export type LayerConfig =
   | {
       type: "Conv2D"; filters: number; kernelSize: number | [number, number]; strides?: number | [number, number];
       padding?: "valid" | "same"; dilationRate?: number | [number, number]; activation?: Activation; useBias?: boolean;
-      name?: string;
+      kernelRegularizer?: Regularizer; name?: string;
     }
   | { type: "BatchNormalization"; momentum?: number; epsilon?: number; name?: string }
   | { type: "Activation"; activation: Activation; name?: string }
@@ -48,7 +48,10 @@ export type LayerConfig =
   | { type: "GlobalAveragePooling2D"; name?: string }
   | { type: "Dropout"; rate: number; name?: string }
   | { type: "Flatten"; name?: string }
-  | { type: "Dense"; units: number; activation?: Activation; useBias?: boolean; name?: string };
+  | {
+      type: "Dense"; units: number; activation?: Activation; useBias?: boolean; kernelRegularizer?: Regularizer;
+      name?: string;
+    };
 
 /** A Sequential network for square RGB pictures; the last layer must be `Dense(classes, softmax)`. */
 export interface ModelConfig {
@@ -76,14 +79,45 @@ export interface Preset {
   description: string;
 }
 
-export type OptimizerConfig =
-  | { type: "adam"; learningRate?: number; beta1?: number; beta2?: number; epsilon?: number }
-  | { type: "sgd"; learningRate?: number; momentum?: number; nesterov?: boolean };
+/** A rate as a function of the step, counted from 0; the formulas are Keras's. */
+export type Schedule =
+  | { type: "ExponentialDecay"; initialLearningRate: number; decaySteps: number; decayRate: number; staircase?: boolean }
+  | {
+      type: "CosineDecay"; initialLearningRate: number; decaySteps: number; alpha?: number; warmupTarget?: number;
+      warmupSteps?: number;
+    }
+  | { type: "PiecewiseConstantDecay"; boundaries: number[]; values: number[] };
+
+/** What every optimizer takes; at most one of the three kinds of clipping. */
+interface OptimizerOptions {
+  learningRate?: number | Schedule;
+  weightDecay?: number;
+  clipnorm?: number;
+  clipvalue?: number;
+  globalClipnorm?: number;
+}
+
+export type OptimizerConfig = OptimizerOptions & (
+  | { type: "adam" | "adamw"; beta1?: number; beta2?: number; epsilon?: number; amsgrad?: boolean }
+  | { type: "sgd"; momentum?: number; nesterov?: boolean }
+  | { type: "rmsprop"; rho?: number; momentum?: number; epsilon?: number; centered?: boolean });
+
+/** Computed from logits, as Keras does when the network ends in softmax. */
+export type LossConfig =
+  | "categorical_crossentropy" | "sparse_categorical_crossentropy" | "categorical_focal_crossentropy"
+  | { type: "CategoricalCrossentropy"; labelSmoothing?: number }
+  | { type: "SparseCategoricalCrossentropy" }
+  | { type: "CategoricalFocalCrossentropy"; alpha?: number; gamma?: number; labelSmoothing?: number };
+
+/** Adds `l1 Σ|w| + l2 Σ w²` to the loss. */
+export interface Regularizer {
+  l1?: number;
+  l2?: number;
+}
 
 export interface CompileConfig {
   optimizer: OptimizerConfig;
-  /** Only this one for now; computed from logits, as Keras does when the network ends in softmax. */
-  loss?: "categorical_crossentropy";
+  loss?: LossConfig;
   metrics?: "accuracy"[];
 }
 
@@ -126,6 +160,8 @@ export interface FitConfig {
   /** "stratified": seeded, the same share of every class. "last": Keras's rule for arrays. */
   split?: "stratified" | "last";
   augment?: AugmentConfig;
+  /** By class name (1 where none is given), or by how rare a class is; the loss is still divided by N. */
+  classWeight?: "balanced" | Record<string, number>;
   callbacks?: CallbackConfig[];
 }
 

@@ -3,9 +3,7 @@
 use burn::tensor::{Tensor, TensorData};
 use rand::RngExt;
 use serde_json::{Value, json};
-use tabfit::{
-    Architecture, ModelConfig, Seed, Sequential, device, metrics::cross_entropy, seed::Purpose, sequential::Mode,
-};
+use tabfit::{Architecture, Loss, ModelConfig, Seed, Sequential, device, seed::Purpose, sequential::Mode};
 
 use crate::{common::DEVICE, portable_test};
 
@@ -14,7 +12,7 @@ const SIZE: usize = 8;
 
 async fn loss(network: &mut Sequential, weights: &[Tensor<1>], images: &Tensor<4>, targets: &Tensor<2>) -> f32 {
     let logits = network.forward(weights, images.clone(), Mode::Training);
-    cross_entropy(logits, targets.clone()).into_data_async().await.unwrap().iter::<f32>().next().unwrap()
+    Loss::default().mean(logits, targets.clone(), None).into_data_async().await.unwrap().iter::<f32>().next().unwrap()
 }
 
 /// Checks some entries of every trainable weight of `layers` plus a head.
@@ -35,7 +33,7 @@ async fn check(layers: Value) {
     let plain = network.weights().to_vec();
     let recorded: Vec<Tensor<1>> = plain.iter().map(|weight| weight.clone().autodiff().require_grad()).collect();
     let logits = network.forward(&recorded, images.clone(), Mode::Training);
-    let mut gradients = cross_entropy(logits, targets.clone()).backward();
+    let mut gradients = Loss::default().mean(logits, targets.clone(), None).backward();
 
     let step = 1e-3;
     let mut checked = 0;

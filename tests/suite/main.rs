@@ -5,6 +5,7 @@
 mod common;
 mod devices;
 mod gradients;
+mod keras;
 mod training;
 #[cfg(target_family = "wasm")]
 mod web;

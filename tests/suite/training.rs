@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tabfit::{
-    Callback, DeviceKind, EpochRecord, FitConfig, FitPlan, History, Model, ModelConfig, OptimizerConfig, Preset,
+    Callback, DeviceKind, EpochRecord, FitConfig, FitPlan, History, Loss, Model, ModelConfig, OptimizerConfig, Preset,
     Progress, Result, Run, Seed, Stopped, fit,
 };
 
@@ -36,7 +36,7 @@ fn config(json: serde_json::Value) -> FitConfig {
 
 async fn learn(kind: DeviceKind) -> (History, f64) {
     let mut model = model(kind).await;
-    model.compile(OptimizerConfig::Adam { learning_rate: 3e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }).unwrap();
+    model.compile(OptimizerConfig::adam(3e-3), Loss::default()).unwrap();
     let config = config(json!({"epochs": 25, "batchSize": 16, "validationSplit": 0.2, "seed": 4}));
     let history = fit(&mut model, FitPlan::new(config, shapes(48, 16), None).unwrap(), &mut ()).await.unwrap();
     let evaluation = model.evaluate(&shapes(48, 16), 32).await.unwrap();
@@ -150,7 +150,7 @@ async fn arguments_out_of_range_are_refused_by_name() {
     }
     let mut model = model(DEVICE).await;
     for rate in [f64::NAN, 0.0, f64::INFINITY] {
-        let error = model.compile(OptimizerConfig::Sgd { learning_rate: rate, momentum: 0.0, nesterov: false });
+        let error = model.compile(OptimizerConfig::sgd(rate, 0.0, false), Loss::default());
         assert!(error.unwrap_err().to_string().starts_with("learningRate must"));
     }
 }

@@ -44,6 +44,7 @@ export function runConfig(device, model) {
       seed: number("seed"),
       validationSplit: number("validation-split"),
       augment: augmentConfig(),
+      ...(checked("balanced") ? { classWeight: /** @type {const} */ ("balanced") } : {}),
       callbacks: callbackConfigs(),
     },
   };
@@ -69,10 +70,9 @@ export function followOptimizer() {
 
 /** @returns {OptimizerConfig} */
 function optimizerConfig() {
-  const rate = number("learning-rate");
-  return optimizer.value === "sgd"
-    ? { type: "sgd", learningRate: rate, momentum: number("momentum") }
-    : { type: "adam", learningRate: rate };
+  const learningRate = number("learning-rate");
+  const type = /** @type {OptimizerConfig["type"]} */ (optimizer.value);
+  return type === "sgd" ? { type, learningRate, momentum: number("momentum") } : { type, learningRate };
 }
 
 /** @returns {AugmentConfig} */

@@ -1,0 +1,108 @@
+"""The cases, in tabfit's words."""
+
+CLASSES = ["ant", "bee", "cat"]
+RESCALE = {"type": "Rescaling", "name": "scale", "scale": 1 / 255}
+FLATTEN = {"type": "Flatten", "name": "flat"}
+POOL = {"type": "MaxPooling2D", "name": "pool"}
+GLOBAL = {"type": "GlobalAveragePooling2D", "name": "mean"}
+SCORES = {"type": "Dense", "name": "scores", "units": 3, "activation": "softmax"}
+ADAM = {"type": "adam", "learningRate": 0.01}
+SGD = {"type": "sgd", "learningRate": 0.1}
+
+
+def conv(filters=4, size=3, name="conv", **more):
+    return {"type": "Conv2D", "name": name, "filters": filters, "kernelSize": size, **more}
+
+
+def dense(units=6, name="dense", **more):
+    return {"type": "Dense", "name": name, "units": units, **more}
+
+
+def case(*layers, optimizer=SGD, loss="categorical_crossentropy", size=8, **fit):
+    model = {"imageSize": size, "layers": [RESCALE, *layers]}
+    return {"model": model, "compile": {"optimizer": optimizer, "loss": loss}, "fit": fit}
+
+
+def common(regularizer=None, **more):
+    extra = {"kernelRegularizer": regularizer} if regularizer else {}
+    layers = [conv(padding="same", activation="relu", **extra), POOL, FLATTEN, dense(activation="relu", **extra), SCORES]
+    return case(*layers, **more)
+
+
+def optimizer(kind, **options):
+    return common(optimizer={"type": kind, "learningRate": 0.01, **options})
+
+
+def scheduled(kind, **options):
+    return common(optimizer={"type": "sgd", "learningRate": {"type": kind, **options}})
+
+
+CASES = {
+    "adam": common(optimizer=ADAM),
+    "adam_amsgrad": optimizer("adam", amsgrad=True),
+    "adam_options": optimizer("adam", beta1=0.8, beta2=0.95, epsilon=1e-3),
+    "adam_weight_decay": optimizer("adam", weightDecay=0.1),
+    "adam_clipnorm": optimizer("adam", clipnorm=0.05),
+    "adamw": optimizer("adamw"),
+    "adamw_weight_decay": optimizer("adamw", weightDecay=0.2),
+    "sgd": common(),
+    "sgd_momentum": optimizer("sgd", momentum=0.9),
+    "sgd_nesterov": optimizer("sgd", momentum=0.9, nesterov=True),
+    "sgd_clipvalue": optimizer("sgd", clipvalue=0.01),
+    "sgd_clipnorm": optimizer("sgd", clipnorm=0.05),
+    "sgd_global_clipnorm": optimizer("sgd", globalClipnorm=0.1),
+    "sgd_weight_decay": optimizer("sgd", weightDecay=0.3),
+    "rmsprop": optimizer("rmsprop"),
+    "rmsprop_momentum": optimizer("rmsprop", momentum=0.9, rho=0.8),
+    "rmsprop_centered": optimizer("rmsprop", centered=True, momentum=0.5),
+    "schedule_exponential": scheduled("ExponentialDecay", initialLearningRate=0.1, decaySteps=3, decayRate=0.5),
+    "schedule_staircase": scheduled(
+        "ExponentialDecay", initialLearningRate=0.1, decaySteps=2, decayRate=0.5, staircase=True
+    ),
+    "schedule_cosine": scheduled("CosineDecay", initialLearningRate=0.1, decaySteps=4, alpha=0.1),
+    "schedule_warmup": scheduled(
+        "CosineDecay", initialLearningRate=0.0, decaySteps=4, warmupTarget=0.1, warmupSteps=2
+    ),
+    "schedule_piecewise": scheduled("PiecewiseConstantDecay", boundaries=[1, 3], values=[0.1, 0.05, 0.01]),
+    "loss_smoothing": common(loss={"type": "CategoricalCrossentropy", "labelSmoothing": 0.1}),
+    "loss_focal": common(loss={"type": "CategoricalFocalCrossentropy"}),
+    "loss_focal_options": common(
+        loss={"type": "CategoricalFocalCrossentropy", "alpha": 0.6, "gamma": 1.5, "labelSmoothing": 0.1}
+    ),
+    "class_weight": common(classWeight={"ant": 2.0, "cat": 0.25}),
+    "l1": common({"l1": 0.01, "l2": 0.0}),
+    "l2": common({"l1": 0.0, "l2": 0.02}),
+    "l1_l2": common({"l1": 0.01, "l2": 0.02}, optimizer=ADAM),
+    "conv_valid_strides": case(conv(strides=2), FLATTEN, SCORES),
+    "conv_same_strides": case(conv(strides=2, padding="same"), FLATTEN, SCORES),
+    "conv_same_strides_odd": case(conv(strides=2, padding="same"), FLATTEN, SCORES, size=9),
+    "conv_dilated": case(conv(dilationRate=2, padding="same"), FLATTEN, SCORES),
+    "conv_even_same": case(conv(size=2, padding="same"), FLATTEN, SCORES),
+    "conv_1x1": case(conv(size=1), FLATTEN, SCORES),
+    "conv_5x3": case(conv(size=[5, 3], useBias=False), FLATTEN, SCORES),
+    "batch_norm": case(conv(), {"type": "BatchNormalization", "name": "norm"}, GLOBAL, SCORES),
+    "batch_norm_vector": case(
+        FLATTEN, dense(), {"type": "BatchNormalization", "name": "norm", "momentum": 0.9, "epsilon": 0.01}, SCORES
+    ),
+    "max_pool_same_odd": case(conv(), {"type": "MaxPooling2D", "name": "pool", "padding": "same"}, FLATTEN, SCORES, size=9),
+    "max_pool_overlap": case(
+        conv(), {"type": "MaxPooling2D", "name": "pool", "poolSize": 3, "strides": 2}, FLATTEN, SCORES
+    ),
+    "average_pool": case(conv(), {"type": "AveragePooling2D", "name": "pool", "poolSize": 2}, FLATTEN, SCORES),
+    "average_pool_same_odd": case(
+        conv(), {"type": "AveragePooling2D", "name": "pool", "poolSize": 3, "strides": 2, "padding": "same"}, FLATTEN,
+        SCORES, size=10,
+    ),
+    "rescaling_offset": case({"type": "Rescaling", "name": "shift", "scale": 2.0, "offset": -1.0}, conv(), GLOBAL, SCORES),
+    "tutorial": case(
+        conv(4, name="conv_a", activation="relu"), conv(6, name="conv_b", activation="relu"), POOL, FLATTEN,
+        dense(activation="relu"), SCORES, optimizer=ADAM, size=12,
+    ),
+    **{
+        f"activation_{name}": case(conv(activation=name), FLATTEN, dense(activation=name), SCORES)
+        for name in ["elu", "gelu", "leaky_relu", "linear", "relu", "sigmoid", "silu", "tanh"]
+    },
+}
+
+for one in CASES.values():
+    one["classNames"] = CLASSES

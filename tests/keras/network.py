@@ -1,0 +1,43 @@
+"""tabfit's JSON to Keras objects."""
+
+import re
+
+import keras
+
+RENAMED = {"beta1": "beta_1", "beta2": "beta_2", "globalClipnorm": "global_clipnorm", "weightDecay": "weight_decay"}
+OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD", "rmsprop": "RMSprop"}
+
+
+def snake(name):
+    return RENAMED.get(name) or re.sub(r"([A-Z])", lambda match: "_" + match[1].lower(), name)
+
+
+def arguments(config):
+    return {snake(key): value for key, value in config.items() if key != "type"}
+
+
+def build_layer(config):
+    given = arguments(config)
+    if regularizer := given.get("kernel_regularizer"):
+        given["kernel_regularizer"] = keras.regularizers.L1L2(**regularizer)
+    return getattr(keras.layers, config["type"])(**given)
+
+
+def build_network(model):
+    size = model["imageSize"]
+    layers = [build_layer(layer) for layer in model["layers"]]
+    return keras.Sequential([keras.Input((size, size, 3)), *layers])
+
+
+def build_optimizer(config):
+    given = arguments(config)
+    if isinstance(given.get("learning_rate"), dict):
+        schedule = given["learning_rate"]
+        given["learning_rate"] = getattr(keras.optimizers.schedules, schedule["type"])(**arguments(schedule))
+    return getattr(keras.optimizers, OPTIMIZERS[config["type"]])(**given)
+
+
+def build_loss(config, classes):
+    if isinstance(config, dict):
+        return getattr(keras.losses, config["type"])(**arguments(config))
+    return keras.losses.get(config) if config != "categorical_crossentropy" else keras.losses.CategoricalCrossentropy()
