@@ -141,7 +141,7 @@ async fn five_steps_give_keras_losses_gradients_and_weights() {
     let in_a_browser = ["conv", "batch", "max", "average", "activation", "adam", "tutorial"];
     for (name, case) in &cases {
         if cfg!(not(target_family = "wasm")) || in_a_browser.iter().any(|start| name.starts_with(start)) {
-            check(name, case, &golden).await;
+            Box::pin(check(name, case, &golden)).await;
         }
     }
 }
