@@ -59,6 +59,7 @@ pub fn report_gpu_fault(fault: &str) {
 }
 
 /// Every preset, the default first.
+#[must_use]
 #[wasm_bindgen(unchecked_return_type = "Preset[]")]
 pub fn presets() -> JsValue {
     to_js(&PRESETS)

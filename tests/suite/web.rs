@@ -39,7 +39,7 @@ async fn a_fit_tells_its_story_and_a_saved_network_answers_the_same() {
     let (dataset, network) = (folder().finish().unwrap(), network().await);
     network.compile(json(r#"{"optimizer":{"type":"adam","learningRate":0.003}}"#)).unwrap();
     let events = Array::new();
-    let push = Function::new_with_args("event", "this.push(event)").bind(&events);
+    let push = Function::new_with_args("event", "this.push(event)").bind0(&events);
     let config = json(r#"{"epochs":4,"batchSize":2,"seed":1,"validationSplit":0.25}"#);
     let history = network.fit(&dataset, config, push, None).await.unwrap();
     let kinds: Vec<String> =
