@@ -23,35 +23,45 @@
 //!
 //! The pipeline, in the order in which to read it:
 //! [`image`] → [`image_folder`] → [`dataset`] → [`dataloader`] (with [`augment`]) → [`layer`] →
-//! [`sequential`] → [`fit`](mod@fit) (with [`loss`], [`optimizer`], [`schedule`], [`metrics`], [`callbacks`], [`history`]) →
+//! [`architecture`] → [`sequential`] → [`fit`](mod@fit) (with [`loss`], [`optimizer`], [`schedule`], [`metrics`], [`callbacks`], [`history`]) →
 //! [`model_file`]. Only `web` knows that there is a browser.
 
+pub mod activation;
+pub mod architecture;
 pub mod augment;
 pub mod callbacks;
 pub mod dataloader;
 pub mod dataset;
 pub mod device;
 pub mod error;
+mod fine_tune;
 pub mod fit;
 pub mod history;
 pub mod image;
 pub mod image_folder;
+pub mod initializer;
 pub mod layer;
 pub mod loss;
 pub mod metrics;
 pub mod model;
 pub mod model_file;
 pub mod optimizer;
+mod pass;
 pub mod presets;
 pub mod schedule;
 pub mod seed;
 pub mod sequential;
+pub mod shape;
 pub mod summary;
+pub mod weight;
+pub mod window;
 pub mod zip_folder;
 
 #[cfg(target_family = "wasm")]
 pub mod web;
 
+pub use activation::Activation;
+pub use architecture::Architecture;
 pub use augment::Augment;
 pub use callbacks::{Callback, CallbackConfig, EarlyStopping, ReduceLrOnPlateau};
 pub use dataset::Dataset;
@@ -60,11 +70,13 @@ pub use error::{Error, Result};
 pub use fit::{Balanced, ClassWeight, FitConfig, FitPlan, Progress, Run, SplitRule, fit};
 pub use history::{EpochRecord, History, Stopped};
 pub use image_folder::{FolderDataset, ImageFolder, Part, SkippedFile};
-pub use layer::{LayerConfig, ModelConfig, Regularizer};
+pub use initializer::Initializer;
+pub use layer::{LayerConfig, ModelConfig};
 pub use loss::Loss;
 pub use model::{Evaluation, Model, Prediction};
 pub use optimizer::{Optimizer, OptimizerConfig};
 pub use presets::{PRESETS, Preset};
 pub use schedule::{LearningRate, Schedule};
 pub use seed::Seed;
-pub use sequential::{Architecture, Sequential};
+pub use sequential::Sequential;
+pub use weight::Regularizer;

@@ -4,6 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData, activation};
 use serde::Serialize;
 
 use crate::{
+    architecture::Architecture,
     dataloader::{Batch, DataLoader},
     dataset::Dataset,
     device::{self, DeviceInfo, DeviceKind},
@@ -15,7 +16,7 @@ use crate::{
     metrics::{MetricSums, read},
     optimizer::{Optimizer, OptimizerConfig},
     seed::Seed,
-    sequential::{Architecture, Sequential},
+    sequential::Sequential,
 };
 
 /// A network that can be fitted, scored, asked and saved.
@@ -228,7 +229,7 @@ impl Model {
 
     /// A GPU binds tensors up to a limit; past it a browser skips the work and leaves wrong numbers.
     pub(crate) fn check_memory(&self, batch_size: usize) -> Result<()> {
-        let needed = self.network.architecture.largest_tensor(batch_size) as u64;
+        let needed = self.network.architecture.largest_tensor(batch_size);
         match device::largest_tensor(&self.network.device) {
             Some(limit) if needed > limit => Err(Error::config(
                 "batchSize",

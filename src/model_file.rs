@@ -10,12 +10,13 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    architecture::Architecture,
     device::{self, DeviceKind},
     error::{Error, Result},
     history::History,
     layer::ModelConfig,
     model::Model,
-    sequential::{Architecture, Sequential, WeightSpec},
+    sequential::Sequential,
 };
 
 const VERSION: u32 = 1;
@@ -47,8 +48,8 @@ impl Model {
         let header = serde_json::to_string(&header).expect("plain data always serialises");
         let tensors: Vec<(String, Vec<usize>, Vec<u8>)> = (self.architecture().weights().zip(values))
             .map(|(weight, value)| {
-                let bytes = to_keras(weight, &value).into_iter().flat_map(f32::to_le_bytes).collect();
-                (weight.name.clone(), keras_shape(weight), bytes)
+                let bytes = weight.to_keras(&value).into_iter().flat_map(f32::to_le_bytes).collect();
+                (weight.name.clone(), weight.keras_shape.clone(), bytes)
             })
             .collect();
         let views = tensors.iter().map(|(name, shape, bytes)| {
@@ -91,13 +92,13 @@ impl Model {
         for weight in architecture.weights() {
             let tensor = tensors.tensor(&weight.name);
             let tensor = tensor.map_err(|_| broken(&format!("lacks the weight {}", weight.name)))?;
-            if tensor.dtype() != Dtype::F32 || tensor.shape() != keras_shape(weight) {
+            if tensor.dtype() != Dtype::F32 || tensor.shape() != weight.keras_shape {
                 return Err(broken(&format!("holds {} in another shape than its layer needs", weight.name)));
             }
             let keras: Vec<f32> = (tensor.data().chunks_exact(4))
                 .map(|bytes| f32::from_le_bytes(bytes.try_into().expect("chunks of four bytes")))
                 .collect();
-            values.push(from_keras(weight, &keras));
+            values.push(weight.from_keras(&keras));
         }
         if tensors.len() != values.len() {
             return Err(broken("holds weights that no layer uses"));
@@ -107,46 +108,6 @@ impl Model {
         model.history = header.history.unwrap_or_default();
         Ok(model)
     }
-}
-
-/// Keras keeps a convolution's kernel as `[rows, columns, in, out]`, the device as `[out, in, rows, columns]`.
-fn keras_shape(weight: &WeightSpec) -> Vec<usize> {
-    match weight.shape[..] {
-        [out, input, rows, columns] => vec![rows, columns, input, out],
-        _ => weight.shape.clone(),
-    }
-}
-
-fn to_keras(weight: &WeightSpec, value: &[f32]) -> Vec<f32> {
-    match weight.shape[..] {
-        [out, input, rows, columns] => transposed(value, out, input * rows * columns, |rest| {
-            (rest % (rows * columns)) * input + rest / (rows * columns)
-        }),
-        _ => value.to_vec(),
-    }
-}
-
-/// `[out, rest]` to `[permute(rest), out]`.
-fn transposed(value: &[f32], out: usize, rest: usize, permute: impl Fn(usize) -> usize) -> Vec<f32> {
-    let mut result = vec![0.0; value.len()];
-    for row in 0..out {
-        for column in 0..rest {
-            result[permute(column) * out + row] = value[row * rest + column];
-        }
-    }
-    result
-}
-
-fn from_keras(weight: &WeightSpec, keras: &[f32]) -> Vec<f32> {
-    let [out, input, rows, columns] = weight.shape[..] else { return keras.to_vec() };
-    let mut result = vec![0.0; keras.len()];
-    let area = rows * columns;
-    for (index, &value) in keras.iter().enumerate() {
-        let (place, filter) = (index / out, index % out);
-        let (pixel, channel) = (place / input, place % input);
-        result[(filter * input + channel) * area + pixel] = value;
-    }
-    result
 }
 
 #[cfg(test)]

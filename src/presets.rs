@@ -135,7 +135,7 @@ impl Preset {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sequential::Architecture;
+    use crate::architecture::Architecture;
 
     fn parameters(name: &str, size: usize, classes: usize) -> usize {
         let config = Preset::named(name).unwrap().config(size, classes);

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::{layer::Shape, sequential::Architecture};
+use crate::{architecture::Architecture, shape::Shape, weight::WeightSpec};
 
 /// One row of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -39,10 +39,7 @@ impl Architecture {
     #[must_use]
     pub fn summary(&self) -> ModelSummary {
         let count = |only_trainable: bool| -> usize {
-            self.weights()
-                .filter(|weight| weight.trainable || !only_trainable)
-                .map(|weight| weight.shape.iter().product::<usize>())
-                .sum()
+            self.weights().filter(|weight| weight.trainable || !only_trainable).map(WeightSpec::len).sum()
         };
         let layers: Vec<LayerSummary> = self
             .layers
@@ -51,7 +48,7 @@ impl Architecture {
                 name: layer.name.clone(),
                 r#type: layer.config.class_name(),
                 output_shape: layer.output.dims(),
-                parameters: layer.weights.iter().map(|weight| weight.shape.iter().product::<usize>()).sum(),
+                parameters: layer.weights.iter().map(WeightSpec::len).sum(),
             })
             .collect();
         let outputs: Vec<Shape> = self.layers.iter().map(|layer| layer.output).collect();

@@ -18,9 +18,9 @@ pub use network::JsSequential;
 pub use zip::JsZipFolder;
 
 use crate::{
+    architecture::Architecture,
     device::{self, DeviceKind},
     presets::{PRESETS, Preset},
-    sequential::Architecture,
 };
 use convert::{from_js, thrown, to_js};
 

@@ -12,7 +12,7 @@ async fn one_step(preset: Preset, kind: DeviceKind) -> Vec<(String, Vec<f32>)> {
     let pictures = shapes(2, 16);
     let mut config = preset.config(16, 3);
     // Devices draw different dropout masks, so the comparison is made without.
-    config.layers.retain(|layer| !matches!(layer, LayerConfig::Dropout { .. }));
+    config.layers.retain(|layer| !matches!(layer, LayerConfig::Dropout(_)));
     let names = pictures.class_names().to_vec();
     let mut model = Model::new(config, names, kind, Seed(2)).await.expect("a missing adapter fails the test");
     // Raw pixels make large gradients: a smaller rate keeps the tutorial's networks finite.

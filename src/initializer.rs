@@ -1,0 +1,84 @@
+//! What weights start as: Keras's initializers.
+
+use rand::RngExt;
+use serde::{Deserialize, Serialize};
+
+use crate::seed::{Purpose, Seed};
+
+/// How a weight is drawn, by Keras's name. The uniform ones lie within ±√(3 variance); the normal
+/// ones are cut at two standard deviations and widened so that the variance stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Initializer {
+    /// Variance `2 / (fan in + fan out)` (Glorot & Bengio 2010).
+    #[default]
+    GlorotUniform,
+    /// Variance `2 / (fan in + fan out)`.
+    GlorotNormal,
+    /// Variance `2 / fan in` (He et al. 2015).
+    HeUniform,
+    /// Variance `2 / fan in`.
+    HeNormal,
+    /// Variance `1 / fan in` (LeCun et al. 1998).
+    LecunUniform,
+    /// Variance `1 / fan in`.
+    LecunNormal,
+    /// 0 everywhere.
+    Zeros,
+    /// 1 everywhere.
+    Ones,
+}
+
+/// The standard deviation of a standard normal cut at ±2.
+const CUT_DEVIATION: f64 = 0.879_625_661_034_239_8;
+
+impl Initializer {
+    /// The values of the weight with this index, whose shape in Keras is `shape`.
+    pub(crate) fn draw(self, shape: &[usize], seed: Seed, index: usize) -> Vec<f32> {
+        let count = shape.iter().product();
+        let (fan_in, fan_out) = fans(shape);
+        let variance = match self {
+            Self::Zeros => return vec![0.0; count],
+            Self::Ones => return vec![1.0; count],
+            Self::GlorotUniform | Self::GlorotNormal => 2.0 / (fan_in + fan_out),
+            Self::HeUniform | Self::HeNormal => 2.0 / fan_in,
+            Self::LecunUniform | Self::LecunNormal => 1.0 / fan_in,
+        };
+        let mut rng = seed.rng(Purpose::Weights(index));
+        let mut uniform = || rng.random::<f64>();
+        let values = 0..count;
+        match self {
+            Self::GlorotUniform | Self::HeUniform | Self::LecunUniform => {
+                let limit = (3.0 * variance).sqrt();
+                values.map(|_| ((uniform() * 2.0 - 1.0) * limit) as f32).collect()
+            }
+            _ => {
+                let deviation = variance.sqrt() / CUT_DEVIATION;
+                values.map(|_| (cut_normal(&mut uniform) * deviation) as f32).collect()
+            }
+        }
+    }
+}
+
+/// A standard normal value within ±2: by Box & Muller 1958, drawn again until it lies there.
+fn cut_normal(uniform: &mut impl FnMut() -> f64) -> f64 {
+    loop {
+        let radius = (-2.0 * (1.0 - uniform()).ln()).sqrt();
+        let value = radius * (std::f64::consts::TAU * uniform()).cos();
+        if value.abs() <= 2.0 {
+            return value;
+        }
+    }
+}
+
+/// Keras's `compute_fans`: the last two axes are inputs and outputs, those before them the window.
+fn fans(shape: &[usize]) -> (f64, f64) {
+    match *shape {
+        [ref window @ .., inputs, outputs] => {
+            let window: usize = window.iter().product();
+            ((window * inputs) as f64, (window * outputs) as f64)
+        }
+        [length] => (length as f64, length as f64),
+        [] => (1.0, 1.0),
+    }
+}

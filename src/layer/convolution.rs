@@ -1,0 +1,93 @@
+//! Convolutions.
+
+use burn::tensor::{module::conv2d, ops::ConvOptions};
+use serde::{Deserialize, Serialize};
+
+use super::{LayerKind, yes};
+use crate::{
+    activation::Activation,
+    initializer::Initializer,
+    pass::{Flow, Pass},
+    shape::Shape,
+    weight::{Regularizer, WeightSpec},
+    window::{Padding, Pair, Window},
+};
+
+/// A convolution with a `[rows, columns, channels, filters]` kernel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct Conv2D {
+    pub filters: usize,
+    pub kernel_size: Pair,
+    #[serde(default = "Pair::one")]
+    pub strides: Pair,
+    #[serde(default)]
+    pub padding: Padding,
+    #[serde(default = "Pair::one")]
+    pub dilation_rate: Pair,
+    #[serde(default)]
+    pub activation: Activation,
+    #[serde(default = "yes")]
+    pub use_bias: bool,
+    #[serde(default)]
+    pub kernel_initializer: Initializer,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kernel_regularizer: Option<Regularizer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bias_regularizer: Option<Regularizer>,
+    #[serde(default = "yes")]
+    pub trainable: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+impl LayerKind for Conv2D {
+    fn class_name(&self) -> &'static str {
+        "Conv2D"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn trainable(&self) -> bool {
+        self.trainable
+    }
+
+    fn set_trainable(&mut self, trainable: bool) {
+        self.trainable = trainable;
+    }
+
+    fn window(&self) -> Option<Window> {
+        Some(window(self.kernel_size, self.strides, self.dilation_rate, self.padding))
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        let window = window(self.kernel_size, self.strides, self.dilation_rate, self.padding);
+        let ([rows, columns], _) = window.slide(input)?;
+        match self.filters {
+            1..=4096 => Ok(Shape::Image([rows, columns, self.filters])),
+            filters => Err(format!("needs from 1 to 4096 filters, not {filters}")),
+        }
+    }
+
+    fn weights(&self, input: Shape) -> Vec<WeightSpec> {
+        let [rows, columns] = self.kernel_size.get();
+        let kernel = [rows, columns, input.channels(), self.filters];
+        let kernel = WeightSpec::convolution("kernel", kernel, self.kernel_initializer);
+        let bias = WeightSpec::new("bias", &[self.filters], Initializer::Zeros);
+        let bias = self.use_bias.then(|| bias.regularized(self.bias_regularizer));
+        [kernel.regularized(self.kernel_regularizer)].into_iter().chain(bias).collect()
+    }
+
+    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
+        let options = ConvOptions::new_with_padding(self.strides.get(), pass.layer.pads, self.dilation_rate.get(), 1);
+        let bias = self.use_bias.then(|| pass.weight(1));
+        Flow::Image(self.activation.apply(conv2d(x.image(), pass.shaped(0), bias, options)))
+    }
+}
+
+fn window(size: Pair, strides: Pair, dilation: Pair, padding: Padding) -> Window {
+    Window { size: size.get(), strides: strides.get(), dilation: dilation.get(), padding }
+}

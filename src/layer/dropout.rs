@@ -1,0 +1,52 @@
+//! Values left out at random.
+
+use burn::tensor::{Distribution, Tensor};
+use serde::{Deserialize, Serialize};
+
+use super::LayerKind;
+use crate::{
+    pass::{Flow, Pass},
+    sequential::Mode,
+    shape::Shape,
+};
+
+/// Sets a share of the values to zero while training and scales the rest by `1 / (1 - rate)`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct Dropout {
+    pub rate: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+impl LayerKind for Dropout {
+    fn class_name(&self) -> &'static str {
+        "Dropout"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        match (0.0..1.0).contains(&self.rate) {
+            true => Ok(input),
+            false => Err(format!("needs a rate from 0 to below 1, not {}", self.rate)),
+        }
+    }
+
+    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
+        match pass.mode {
+            Mode::Training if self.rate > 0.0 => x.each(|x| dropped(x, self.rate), |x| dropped(x, self.rate)),
+            _ => x,
+        }
+    }
+}
+
+/// Inverted dropout: a kept value is scaled by `1 / (1 - rate)`, so the mean stays.
+fn dropped<const D: usize>(x: Tensor<D>, rate: f64) -> Tensor<D> {
+    let device = x.device().inner();
+    let mask = Tensor::<D>::random(x.shape(), Distribution::Bernoulli(1.0 - rate), &device);
+    x * (mask / (1.0 - rate))
+}

@@ -1,0 +1,131 @@
+//! Windows that keep one number each.
+
+use burn::tensor::{
+    module::{avg_pool2d, max_pool2d},
+    ops::{AvgPoolOptions, MaxPoolOptions},
+};
+use serde::{Deserialize, Serialize};
+
+use super::LayerKind;
+use crate::{
+    pass::{Flow, Pass},
+    shape::Shape,
+    window::{Padding, Pair, Window},
+};
+
+/// The largest value of each window.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct MaxPooling2D {
+    #[serde(default = "Pair::two")]
+    pub pool_size: Pair,
+    #[serde(default)]
+    pub strides: Option<Pair>,
+    #[serde(default)]
+    pub padding: Padding,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// The mean of each window, its padding not counted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct AveragePooling2D {
+    #[serde(default = "Pair::two")]
+    pub pool_size: Pair,
+    #[serde(default)]
+    pub strides: Option<Pair>,
+    #[serde(default)]
+    pub padding: Padding,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// The mean of each channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct GlobalAveragePooling2D {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+fn window(size: Pair, strides: Option<Pair>, padding: Padding) -> Window {
+    Window { size: size.get(), strides: strides.unwrap_or(size).get(), dilation: [1, 1], padding }
+}
+
+fn pooled(window: Window, input: Shape) -> Result<Shape, String> {
+    let ([rows, columns], _) = window.slide(input)?;
+    Ok(Shape::Image([rows, columns, input.channels()]))
+}
+
+impl LayerKind for MaxPooling2D {
+    fn class_name(&self) -> &'static str {
+        "MaxPooling2D"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn window(&self) -> Option<Window> {
+        Some(window(self.pool_size, self.strides, self.padding))
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        pooled(window(self.pool_size, self.strides, self.padding), input)
+    }
+
+    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
+        let mut options = MaxPoolOptions::new(self.pool_size.get());
+        options.stride = self.strides.unwrap_or(self.pool_size).get();
+        options.padding = pass.layer.pads;
+        Flow::Image(max_pool2d(x.image(), options))
+    }
+}
+
+impl LayerKind for AveragePooling2D {
+    fn class_name(&self) -> &'static str {
+        "AveragePooling2D"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn window(&self) -> Option<Window> {
+        Some(window(self.pool_size, self.strides, self.padding))
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        pooled(window(self.pool_size, self.strides, self.padding), input)
+    }
+
+    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
+        let mut options = AvgPoolOptions::new(self.pool_size.get());
+        options.stride = self.strides.unwrap_or(self.pool_size).get();
+        options.padding = pass.layer.pads;
+        options.count_include_pad = false;
+        Flow::Image(avg_pool2d(x.image(), options))
+    }
+}
+
+impl LayerKind for GlobalAveragePooling2D {
+    fn class_name(&self) -> &'static str {
+        "GlobalAveragePooling2D"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        input.image().map(|[_, _, channels]| Shape::Vector(channels))
+    }
+
+    fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
+        Flow::Vector(x.image().flatten::<3>(2, 3).mean_dim(2).flatten(1, 2))
+    }
+}
