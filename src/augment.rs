@@ -1,7 +1,7 @@
 //! Random changes to training pictures, in the words of Keras's `ImageDataGenerator`.
 
 use rand::{Rng, RngExt};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 ///
 /// One affine map about the centre (rotation, then shift, then zoom), bilinear, edges repeated
 /// (`fill_mode="nearest"`), as Keras's `ImageDataGenerator` does; then flips, then brightness.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct Augment {
     /// Mirror left to right, half of the time.

@@ -45,8 +45,8 @@ pub struct DataLoader<'a> {
     /// Positions still to come, the next one last.
     order: Vec<usize>,
     augment: Option<(Augment, Seed, usize)>,
-    /// Of each class.
-    class_weights: Option<&'a [f32]>,
+    /// Of each picture, by its number.
+    weights: Option<&'a [f32]>,
 }
 
 impl<'a> DataLoader<'a> {
@@ -54,7 +54,7 @@ impl<'a> DataLoader<'a> {
     #[must_use]
     pub fn new(dataset: &'a Dataset, batch_size: usize, device: &'a Device) -> Self {
         let order = (0..dataset.len()).rev().collect();
-        Self { dataset, batch_size, device, order, augment: None, class_weights: None }
+        Self { dataset, batch_size, device, order, augment: None, weights: None }
     }
 
     /// Draws the order anew for this epoch, counted from 1.
@@ -71,10 +71,26 @@ impl<'a> DataLoader<'a> {
         self
     }
 
-    /// Lets the pictures of a class count more or less, one factor per class.
+    /// Lets pictures count more or less, one factor for each picture of the folder.
     #[must_use]
-    pub fn weighted(mut self, class_weights: Option<&'a [f32]>) -> Self {
-        self.class_weights = class_weights;
+    pub(crate) fn weighted(mut self, weights: Option<&'a [f32]>) -> Self {
+        self.weights = weights;
+        self
+    }
+
+    /// Leaves out the first batches.
+    #[must_use]
+    pub fn skipped(mut self, batches: usize) -> Self {
+        let left = self.order.len().saturating_sub(batches.saturating_mul(self.batch_size));
+        self.order.truncate(left); // the next one is the last
+        self
+    }
+
+    /// Keeps only the first batches.
+    #[must_use]
+    pub fn limited(mut self, batches: usize) -> Self {
+        let beyond = self.order.len().saturating_sub(batches.saturating_mul(self.batch_size));
+        self.order.drain(..beyond);
         self
     }
 
@@ -98,6 +114,8 @@ impl Iterator for DataLoader<'_> {
         let mut images = Vec::with_capacity(length * size * size * 3);
         let mut labels = Vec::with_capacity(length);
         let mut targets = vec![0.0f32; length * classes];
+        let weights: Option<Vec<f32>> = (self.weights)
+            .map(|weights| positions.iter().map(|&position| weights[self.dataset.id(position)]).collect());
         for (row, position) in positions.into_iter().enumerate() {
             let pixels = self.dataset.pixels(position);
             match self.augment {
@@ -112,17 +130,13 @@ impl Iterator for DataLoader<'_> {
             targets[row * classes + label] = 1.0;
         }
         let device = self.device;
-        let weights = self.class_weights.map(|of_class| {
-            let each: Vec<f32> = labels.iter().map(|&label| of_class[label as usize]).collect();
-            Tensor::from_data(TensorData::new(each, [length]), device)
-        });
         Some(Batch {
             // Uploaded as pixels lie, channels last; the permuted view is what burn's layers expect.
             images: Tensor::<4>::from_data(TensorData::new(images, [length, size, size, 3]), device)
                 .permute([0, 3, 1, 2]),
             labels: Tensor::from_data(TensorData::new(labels, [length]), device),
             targets: Tensor::from_data(TensorData::new(targets, [length, classes]), device),
-            weights,
+            weights: weights.map(|each| Tensor::from_data(TensorData::new(each, [length]), device)),
         })
     }
 }
@@ -152,6 +166,16 @@ mod tests {
         let loader = DataLoader::new(&dataset, 4, &device);
         assert_eq!(loader.steps(), 3);
         assert_eq!(order(loader).await, (0..10).map(|i| i as f32).collect::<Vec<_>>());
+    }
+
+    #[pollster::test]
+    async fn batches_can_be_left_out_at_both_ends() {
+        let (dataset, device) = (dataset(10), Device::flex());
+        let loader = || DataLoader::new(&dataset, 4, &device);
+        assert_eq!(order(loader().skipped(1)).await, [4., 5., 6., 7., 8., 9.]);
+        assert_eq!(order(loader().skipped(1).limited(1)).await, [4., 5., 6., 7.]);
+        assert_eq!(loader().limited(9).steps(), 3);
+        assert_eq!(loader().skipped(9).steps(), 0);
     }
 
     #[pollster::test]

@@ -1,7 +1,8 @@
 //! Labelled pictures at model size, and views of them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use crc32fast::Hasher;
 use rand::seq::SliceRandom;
 
 use crate::{
@@ -17,6 +18,21 @@ pub(crate) struct Pictures {
     /// `[picture, row, column, channel]`.
     pub(crate) pixels: Vec<u8>,
     pub(crate) labels: Vec<u32>,
+    /// [`Dataset::fingerprint`] without the order, once someone asked.
+    pub(crate) fingerprint: OnceLock<u32>,
+}
+
+impl Pictures {
+    fn fingerprint(&self) -> u32 {
+        *self.fingerprint.get_or_init(|| {
+            let mut hasher = Hasher::new();
+            hasher.update(&(self.image_size as u64).to_le_bytes());
+            hasher.update(self.class_names.join("\0").as_bytes());
+            self.labels.iter().for_each(|label| hasher.update(&label.to_le_bytes()));
+            hasher.update(&self.pixels);
+            hasher.finalize()
+        })
+    }
 }
 
 /// Some of the pictures of a folder, in an order. Cloning and splitting copy no pixel.
@@ -56,7 +72,10 @@ impl Dataset {
             )));
         }
         let indices = (0..labels.len()).collect();
-        Ok(Self::new(Arc::new(Pictures { image_size, class_names, pixels, labels }), indices))
+        Ok(Self::new(
+            Arc::new(Pictures { image_size, class_names, pixels, labels, fingerprint: OnceLock::new() }),
+            indices,
+        ))
     }
 
     /// The number of pictures.
@@ -99,6 +118,24 @@ impl Dataset {
     /// A number for the picture at `position` that no split or shuffle changes.
     pub(crate) fn id(&self, position: usize) -> usize {
         self.indices[position]
+    }
+
+    /// A value for every picture of the folder by [`Self::id`]: `of(position)` for those of this dataset,
+    /// `other` for the rest.
+    pub(crate) fn by_id(&self, other: f32, of: impl Fn(usize) -> f32) -> Vec<f32> {
+        let mut values = vec![other; self.pictures.labels.len()];
+        for (position, &id) in self.indices.iter().enumerate() {
+            values[id] = of(position);
+        }
+        values
+    }
+
+    /// A number that differs, all but surely, where pixels, labels, names or order differ (CRC-32).
+    pub(crate) fn fingerprint(&self) -> u32 {
+        let mut hasher = Hasher::new();
+        hasher.update(&self.pictures.fingerprint().to_le_bytes());
+        self.indices.iter().for_each(|&index| hasher.update(&(index as u64).to_le_bytes()));
+        hasher.finalize()
     }
 
     /// The number of pictures of each class.

@@ -1,207 +1,21 @@
 //! The fit loop.
 
-use std::collections::BTreeMap;
-
 use burn::tensor::Tensor;
-use serde::Deserialize;
 
 use crate::{
-    augment::Augment,
-    callbacks::{Callback, CallbackConfig},
-    dataloader::{Batch, DataLoader},
+    callbacks::{Callback, Callbacks, Run},
+    checkpoint::{Checkpoint, Position},
+    dataloader::Batch,
     dataset::Dataset,
     device,
-    error::{Error, Result},
+    error::Result,
+    fit_plan::FitPlan,
     history::{EpochRecord, History, Stopped},
     metrics::{MetricSums, Metrics},
     model::Model,
-    seed::{Purpose, Seed},
+    seed::Purpose,
     sequential::Mode,
 };
-
-/// Which pictures are held out when a folder has no validation part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SplitRule {
-    /// The same share of every class, drawn from the seed: right for folders, which lie class by class.
-    #[default]
-    Stratified,
-    /// The last fraction before any shuffle: Keras's rule for arrays.
-    Last,
-}
-
-/// The arguments of `fit`, with Keras's names and defaults.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-pub struct FitConfig {
-    /// Passes over the training pictures, at least 1.
-    pub epochs: f64,
-    /// Pictures per step, at least 1.
-    pub batch_size: f64,
-    /// Draw the order of the training pictures anew in each epoch.
-    pub shuffle: bool,
-    /// Everything random in the run is a function of it.
-    pub seed: f64,
-    /// The share of the training pictures held out, 0 to below 1; given validation data win over it.
-    pub validation_split: f64,
-    /// How they are chosen.
-    pub split: SplitRule,
-    /// Random changes to the training pictures.
-    pub augment: Augment,
-    /// How much the pictures of a class count in the training loss.
-    pub class_weight: Option<ClassWeight>,
-    /// What watches the run, in order.
-    pub callbacks: Vec<CallbackConfig>,
-}
-
-impl Default for FitConfig {
-    fn default() -> Self {
-        Self {
-            epochs: 1.0,
-            batch_size: 32.0,
-            shuffle: true,
-            seed: 1.0,
-            validation_split: 0.0,
-            split: SplitRule::Stratified,
-            augment: Augment::default(),
-            class_weight: None,
-            callbacks: Vec::new(),
-        }
-    }
-}
-
-/// Keras's `class_weight`, by class name. A picture's loss is multiplied by the weight of its class
-/// and the sum is still divided by the number of pictures.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged, expecting = "classWeight must be \"balanced\" or a number for each class name")]
-pub enum ClassWeight {
-    /// `n / (classes · n of the class)`, scikit-learn's "balanced": every class counts the same.
-    Rule(Balanced),
-    /// By class name; a class that is not named counts 1.
-    Each(BTreeMap<String, f64>),
-}
-
-/// The one rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Balanced {
-    /// By how rare a class is among the training pictures.
-    Balanced,
-}
-
-impl ClassWeight {
-    fn of_classes(&self, training: &Dataset) -> Result<Vec<f32>> {
-        let names = training.class_names();
-        let given = match self {
-            Self::Rule(Balanced::Balanced) => {
-                let even = training.len() as f64 / names.len() as f64;
-                return Ok(training.counts().iter().map(|&count| (even / count.max(1) as f64) as f32).collect());
-            }
-            Self::Each(given) => given,
-        };
-        if let Some(stranger) = given.keys().find(|name| !names.contains(name)) {
-            return Err(Error::config(
-                "classWeight",
-                format!("names \"{stranger}\", which is none of {}", names.join(", ")),
-            ));
-        }
-        if let Some((name, weight)) = given.iter().find(|(_, weight)| !(weight.is_finite() && **weight >= 0.0)) {
-            return Err(Error::config(
-                "classWeight",
-                format!("of \"{name}\" must be a number of 0 or more, not {weight}"),
-            ));
-        }
-        Ok(names.iter().map(|name| given.get(name).map_or(1.0, |&weight| weight as f32)).collect())
-    }
-}
-
-/// A [`FitConfig`] that has been checked against its data; only this can start a run.
-#[derive(Debug, Clone)]
-pub struct FitPlan {
-    epochs: usize,
-    batch_size: usize,
-    shuffle: bool,
-    seed: Seed,
-    augment: Augment,
-    class_weights: Option<Vec<f32>>,
-    /// What the network learns from.
-    pub training: Dataset,
-    /// What it is judged by after each epoch.
-    pub validation: Option<Dataset>,
-    /// The callbacks to run, their counters at zero.
-    pub callbacks: Vec<CallbackConfig>,
-}
-
-impl FitPlan {
-    /// Checks the arguments and holds out the validation pictures.
-    ///
-    /// # Errors
-    ///
-    /// An argument is out of range, by name; or a callback watches what this run does not measure.
-    pub fn new(config: FitConfig, training: Dataset, validation: Option<Dataset>) -> Result<Self> {
-        let whole = |field: &str, value: f64, least: f64, most: f64| match (least..=most).contains(&value)
-            && value.fract() == 0.0
-        {
-            true => Ok(value),
-            false => Err(Error::config(field, format!("must be a whole number from {least} to {most}, not {value}"))),
-        };
-        let epochs = whole("epochs", config.epochs, 1.0, 100_000.0)? as usize;
-        let batch_size = whole("batchSize", config.batch_size, 1.0, 4096.0)? as usize;
-        let seed = Seed(whole("seed", config.seed, 0.0, 9_007_199_254_740_991.0)? as u64);
-        if !(0.0..1.0).contains(&config.validation_split) {
-            return Err(Error::config(
-                "validationSplit",
-                format!("must be from 0 to below 1, not {}", config.validation_split),
-            ));
-        }
-        config.augment.check()?;
-        let (training, validation) = match validation {
-            None if config.validation_split > 0.0 => {
-                let (training, validation) = match config.split {
-                    SplitRule::Last => training.split_last(config.validation_split)?,
-                    SplitRule::Stratified => training.split_stratified(config.validation_split, seed)?,
-                };
-                (training, Some(validation))
-            }
-            given => (training, given),
-        };
-        let measured: &[&str] = match validation {
-            Some(_) => &["loss", "accuracy", "val_loss", "val_accuracy"],
-            None => &["loss", "accuracy"],
-        };
-        let class_weights = config.class_weight.map(|weight| weight.of_classes(&training)).transpose()?;
-        config.callbacks.iter().try_for_each(|callback| callback.check(measured))?;
-        Ok(Self {
-            epochs,
-            batch_size,
-            shuffle: config.shuffle,
-            seed,
-            augment: config.augment,
-            class_weights,
-            training,
-            validation,
-            callbacks: config.callbacks,
-        })
-    }
-
-    /// The number of epochs.
-    #[must_use]
-    pub fn epochs(&self) -> usize {
-        self.epochs
-    }
-
-    /// The number of steps of an epoch.
-    #[must_use]
-    pub fn steps(&self) -> usize {
-        self.training.len().div_ceil(self.batch_size)
-    }
-
-    fn batches<'a>(&'a self, epoch: usize, device: &'a burn::tensor::Device) -> DataLoader<'a> {
-        let loader = DataLoader::new(&self.training, self.batch_size, device);
-        let loader = if self.shuffle { loader.shuffled(self.seed, epoch) } else { loader };
-        loader.augmented(self.augment, self.seed, epoch).weighted(self.class_weights.as_deref())
-    }
-}
 
 /// Where a run stands after a step.
 #[derive(Debug)]
@@ -210,16 +24,16 @@ pub struct Progress<'a> {
     pub epoch: usize,
     /// From 1 in each epoch.
     pub step: usize,
-    /// Steps of an epoch.
+    /// Steps of this epoch.
     pub steps: usize,
-    /// Epochs of the run.
+    /// The last epoch of the run.
     pub epochs: usize,
-    /// Pictures learned from in this run.
+    /// Pictures learned from since the run began or was resumed.
     pub pictures: usize,
     sums: &'a MetricSums,
 }
 
-impl Progress<'_> {
+impl<'a> Progress<'a> {
     /// The running means of the epoch. Costs a read of the device, so do it rarely.
     ///
     /// # Errors
@@ -228,19 +42,10 @@ impl Progress<'_> {
     pub async fn read(&self) -> Result<Metrics> {
         self.sums.read().await
     }
-}
 
-/// What a callback may change.
-#[derive(Debug)]
-pub struct Run<'a> {
-    /// The rate of the next step.
-    pub learning_rate: &'a mut f64,
-    /// The weights, in the order of the layers.
-    pub weights: &'a mut Vec<Tensor<1>>,
-    /// Set to end the run after this call.
-    pub stop: Option<Stopped>,
-    /// Sentences for the person about what was done.
-    pub notes: Vec<String>,
+    pub(crate) fn position(&self) -> Position<'a> {
+        Position { epoch: self.epoch, step: self.step, sums: Some(self.sums) }
+    }
 }
 
 /// Trains `model` until the plan is done or a callback stops it.
@@ -253,40 +58,73 @@ pub struct Run<'a> {
 /// The network does not fit the pictures or the device, the device failed, or a callback did. The
 /// epochs finished before are in `model`'s history.
 pub async fn fit(model: &mut Model, plan: FitPlan, observer: &mut impl Callback) -> Result<History> {
-    model.check_pictures(&plan.training)?;
-    model.check_memory(plan.batch_size)?;
-    if model.optimizer.follows_a_schedule() && plan.callbacks.iter().any(CallbackConfig::sets_the_rate) {
-        return Err(Error::config(
-            "learningRate",
-            "is a schedule, which ReduceLROnPlateau cannot change; give a number or leave that callback out",
-        ));
-    }
-    let device = model.network.device.clone();
-    let mut callbacks = (plan.callbacks.clone(), observer);
-    let mut pictures = 0;
+    plan.check(model)?;
     model.history = History::default();
+    model.unfinished = None;
+    let callbacks = Callbacks { list: plan.config.callbacks.clone() };
+    run(model, &plan, callbacks, Position::after_epoch(plan.initial_epoch), observer).await
+}
 
-    'run: for epoch in 1..=plan.epochs {
-        let mut sums = MetricSums::default();
+/// Goes on with the run that was stopped or that a checkpoint file held, to the last bit as if it had
+/// not been interrupted. The pictures are those `fit` was given.
+///
+/// # Errors
+///
+/// There is no such run, the pictures are others, or what [`fit`] names. The run is then still there.
+pub async fn resume(
+    model: &mut Model,
+    training: Dataset,
+    validation: Option<Dataset>,
+    observer: &mut impl Callback,
+) -> Result<History> {
+    let plan = model.unfinished_plan(training, validation)?;
+    let checkpoint = model.unfinished.take().expect("the plan is that of a stopped run");
+    let Checkpoint { weights, optimizer, history, callbacks, sums, place } = *checkpoint;
+    model.network.weights = weights;
+    (model.optimizer, model.history) = (optimizer, history);
+    model.history.stopped = Stopped::Completed;
+    let at = Position { epoch: place.epoch, step: place.step, sums: Some(&sums) };
+    run(model, &plan, callbacks, at, observer).await
+}
+
+async fn run(
+    model: &mut Model,
+    plan: &FitPlan,
+    callbacks: Callbacks,
+    from: Position<'_>,
+    observer: &mut impl Callback,
+) -> Result<History> {
+    let device = model.network.device.clone();
+    let mut callbacks = (callbacks, observer);
+    let (mut done, mut sums, mut pictures) = (from.step, from.sums.cloned().unwrap_or_default(), 0);
+    steer(model, plan, async |run| callbacks.on_train_begin(run).await).await?;
+
+    'run: for epoch in from.epoch..=plan.epochs {
+        if done == 0 {
+            steer(model, plan, async |run| callbacks.on_epoch_begin(run, epoch).await).await?;
+        }
         let batches = plan.batches(epoch, &device);
         let steps = batches.steps();
-        for (index, batch) in batches.enumerate() {
+        for (batch, step) in batches.skipped(done).zip(done + 1..) {
             device.seed(plan.seed.word(Purpose::Dropout(model.optimizer.steps)));
             train_step(model, &batch, &mut sums);
             pictures += batch.len();
-            let progress = Progress { epoch, step: index + 1, steps, epochs: plan.epochs, pictures, sums: &sums };
-            if steer(model, async |run| callbacks.on_batch_end(run, &progress).await).await? {
+            let progress = Progress { epoch, step, steps, epochs: plan.epochs, pictures, sums: &sums };
+            if let Some(stopped) = steer(model, plan, async |run| callbacks.on_batch_end(run, &progress).await).await? {
+                model.leave_unfinished(stopped, plan, &callbacks.0, progress.position());
                 break 'run;
             }
         }
-        let record = record(model, &plan, epoch, &sums).await?;
+        let record = record(model, plan, epoch, &sums).await?;
+        (done, sums) = (0, MetricSums::default());
         model.history.epochs.push(record.clone());
         model.keep_snapshot().await?;
-        if steer(model, async |run| callbacks.on_epoch_end(run, &record).await).await? {
+        if let Some(stopped) = steer(model, plan, async |run| callbacks.on_epoch_end(run, &record).await).await? {
+            model.leave_unfinished(stopped, plan, &callbacks.0, Position::after_epoch(epoch));
             break;
         }
     }
-    steer(model, async |run| callbacks.on_train_end(run).await).await?;
+    steer(model, plan, async |run| callbacks.on_train_end(run).await).await?;
     model.keep_snapshot().await?;
     model.history.reading = model.history.reading();
     Ok(model.history.clone())
@@ -308,22 +146,20 @@ pub(crate) fn train_step(model: &mut Model, batch: &Batch, sums: &mut MetricSums
     model.optimizer.step(&mut model.network.weights, gradients);
 }
 
-/// Lets callbacks act on the model; returns whether the run is to end.
-async fn steer(model: &mut Model, act: impl AsyncFnOnce(&mut Run<'_>) -> Result<()>) -> Result<bool> {
-    let Model { network, optimizer, history, .. } = model;
-    let mut run = Run {
-        learning_rate: &mut optimizer.constant_rate,
-        weights: &mut network.weights,
-        stop: None,
-        notes: Vec::new(),
-    };
+/// Lets callbacks act on the run; returns how it is to end, if it is.
+async fn steer(
+    model: &mut Model,
+    plan: &FitPlan,
+    act: impl AsyncFnOnce(&mut Run<'_>) -> Result<()>,
+) -> Result<Option<Stopped>> {
+    let mut run = Run { model, plan, stop: None, notes: Vec::new(), files: Vec::new() };
     act(&mut run).await?;
     let Run { stop, mut notes, .. } = run;
-    history.notes.append(&mut notes);
+    model.history.notes.append(&mut notes);
     if let Some(stopped) = stop {
-        history.stopped = stopped;
+        model.history.stopped = stopped;
     }
-    Ok(stop.is_some())
+    Ok(stop)
 }
 
 /// The numbers of a finished epoch, the validation pictures judged now.
@@ -334,20 +170,15 @@ async fn record(model: &mut Model, plan: &FitPlan, epoch: usize, sums: &MetricSu
     set("loss", loss);
     set("accuracy", accuracy);
     set("learning_rate", model.optimizer.learning_rate());
-    if let Some(validation) = &plan.validation {
-        let Metrics { loss, accuracy } = measure(model, validation, plan.batch_size).await?;
+    let device = model.network.device.clone();
+    if let Some(batches) = plan.validation_of(epoch, &device) {
+        let mut sums = MetricSums::default();
+        for batch in batches {
+            model.judge(&batch, &mut sums);
+        }
+        let Metrics { loss, accuracy } = sums.read().await?;
         set("val_loss", loss);
         set("val_accuracy", accuracy);
     }
-    device::check(&model.network.device).map(|()| record)
-}
-
-/// Loss and accuracy in inference mode, summed on the device and read once.
-async fn measure(model: &mut Model, dataset: &Dataset, batch_size: usize) -> Result<Metrics> {
-    let mut sums = MetricSums::default();
-    let device = model.network.device.clone();
-    for batch in DataLoader::new(dataset, batch_size, &device) {
-        model.judge(&batch, &mut sums);
-    }
-    sums.read().await
+    device::check(&device).map(|()| record)
 }

@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use serde::{Deserialize, Serialize};
 
+use crate::exact::Exact;
+
 /// The numbers of one epoch by Keras's names: `loss`, `accuracy`, `val_loss`, `val_accuracy`,
 /// `learning_rate`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -118,6 +120,36 @@ impl History {
             let _ = writeln!(csv, "{},{}", record.epoch - 1, values.collect::<Vec<_>>().join(","));
         }
         csv
+    }
+}
+
+/// A [`History`] as files hold it: what is no number comes back as what it was.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ExactHistory {
+    epochs: Vec<(usize, BTreeMap<String, Exact>)>,
+    stopped: Stopped,
+    notes: Vec<String>,
+    reading: String,
+}
+
+impl From<&History> for ExactHistory {
+    fn from(history: &History) -> Self {
+        let exact = |record: &EpochRecord| {
+            (record.epoch, record.logs.iter().map(|(name, &value)| (name.clone(), Exact(value))).collect())
+        };
+        let History { epochs, stopped, notes, reading } = history;
+        let epochs = epochs.iter().map(exact).collect();
+        Self { epochs, stopped: *stopped, notes: notes.clone(), reading: reading.clone() }
+    }
+}
+
+impl From<ExactHistory> for History {
+    fn from(ExactHistory { epochs, stopped, notes, reading }: ExactHistory) -> Self {
+        let record = |(epoch, logs): (usize, BTreeMap<String, Exact>)| EpochRecord {
+            epoch,
+            logs: logs.into_iter().map(|(name, Exact(value))| (name, value)).collect(),
+        };
+        Self { epochs: epochs.into_iter().map(record).collect(), stopped, notes, reading }
     }
 }
 

@@ -3,7 +3,10 @@
 //! Two layouts are known: class folders alone (`pets/cat/1.png`), and class folders inside parts
 //! (`mri/Training/glioma/1.jpg`). Anything else is reported, not guessed.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 
 use serde::Serialize;
 
@@ -129,7 +132,7 @@ impl ImageFolder {
             });
         }
         let pixels = pixel_memory(known.iter().flatten().count(), image_size)?;
-        let pictures = Pictures { image_size, class_names, pixels, labels: Vec::new() };
+        let pictures = Pictures { image_size, class_names, pixels, labels: Vec::new(), fingerprint: OnceLock::new() };
         Ok(Self { places: known, paths, skipped, parts: Vec::new(), pictures })
     }
 

@@ -24,18 +24,24 @@
 //! The pipeline, in the order in which to read it:
 //! [`image`] → [`image_folder`] → [`dataset`] → [`dataloader`] (with [`augment`]) → [`layer`] →
 //! [`architecture`] → [`sequential`] → [`fit`](mod@fit) (with [`loss`], [`optimizer`], [`schedule`], [`metrics`], [`callbacks`], [`history`]) →
-//! [`model_file`]. Only `web` knows that there is a browser.
+//! [`model_file`]. What interrupted runs are made of is in `checkpoint`. Only `web` knows that there is a browser.
 
 pub mod activation;
 pub mod architecture;
 pub mod augment;
 pub mod callbacks;
+mod checkpoint;
+mod checkpoint_file;
+pub mod class_weight;
 pub mod dataloader;
 pub mod dataset;
 pub mod device;
 pub mod error;
+mod exact;
 mod fine_tune;
 pub mod fit;
+pub mod fit_config;
+pub mod fit_plan;
 pub mod history;
 pub mod image;
 pub mod image_folder;
@@ -63,11 +69,14 @@ pub mod web;
 pub use activation::Activation;
 pub use architecture::Architecture;
 pub use augment::Augment;
-pub use callbacks::{Callback, CallbackConfig, EarlyStopping, ReduceLrOnPlateau};
+pub use callbacks::{Callback, CallbackConfig, FileContent, FileWrite, Run};
+pub use class_weight::{Balanced, ClassWeight};
 pub use dataset::Dataset;
 pub use device::{DeviceInfo, DeviceKind};
 pub use error::{Error, Result};
-pub use fit::{Balanced, ClassWeight, FitConfig, FitPlan, Progress, Run, SplitRule, fit};
+pub use fit::{Progress, fit, resume};
+pub use fit_config::{FitConfig, SplitRule, ValidationFreq};
+pub use fit_plan::FitPlan;
 pub use history::{EpochRecord, History, Stopped};
 pub use image_folder::{FolderDataset, ImageFolder, Part, SkippedFile};
 pub use initializer::Initializer;

@@ -19,7 +19,7 @@ pub struct Metrics {
 
 /// Sums over an epoch, weighted by batch size as Keras weights them; they stay on the device until
 /// someone reads them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct MetricSums {
     /// `[2]`: the summed loss and the number of hits.
     sums: Option<Tensor<1>>,
@@ -36,6 +36,16 @@ impl MetricSums {
             None => sums,
         });
         self.pictures += batch.len();
+    }
+
+    /// Sums that were interrupted: what [`Self::state`] gave, and the number of pictures in them.
+    pub(crate) fn from_state(sums: Option<Tensor<1>>, pictures: usize) -> Self {
+        Self { sums, pictures }
+    }
+
+    /// The sums themselves, on the device; `None` before the first batch.
+    pub(crate) fn state(&self) -> Option<&Tensor<1>> {
+        self.sums.as_ref()
     }
 
     /// The number of pictures added.
@@ -66,4 +76,19 @@ pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> 
     device::check(&device)?;
     let data = data.map_err(|error| Error::Device(format!("Reading from the device failed: {error}.")))?;
     Ok(data.iter::<f32>().collect())
+}
+
+/// Reads flat tensors, all of them at once: each awaited read is a round trip to the GPU.
+pub(crate) async fn read_all(tensors: &[Tensor<1>]) -> Result<Vec<Vec<f32>>> {
+    if tensors.is_empty() {
+        return Ok(Vec::new());
+    }
+    let flat = read(Tensor::cat(tensors.to_vec(), 0)).await?;
+    let mut rest = flat.as_slice();
+    let split = |tensor: &Tensor<1>| {
+        let (value, tail) = rest.split_at(tensor.dims()[0]);
+        rest = tail;
+        value.to_vec()
+    };
+    Ok(tensors.iter().map(split).collect())
 }

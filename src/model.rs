@@ -5,15 +5,18 @@ use serde::Serialize;
 
 use crate::{
     architecture::Architecture,
+    callbacks::Callbacks,
+    checkpoint::{Checkpoint, Position},
     dataloader::{Batch, DataLoader},
     dataset::Dataset,
     device::{self, DeviceInfo, DeviceKind},
     error::{Error, Result},
-    history::History,
+    fit_plan::FitPlan,
+    history::{History, Stopped},
     image,
     layer::ModelConfig,
     loss::Loss,
-    metrics::{MetricSums, read},
+    metrics::{MetricSums, read, read_all},
     optimizer::{Optimizer, OptimizerConfig},
     seed::Seed,
     sequential::Sequential,
@@ -30,6 +33,19 @@ pub struct Model {
     pub(crate) device_info: DeviceInfo,
     /// The weights of the last finished epoch on the host, so that a lost GPU loses no epoch.
     pub(crate) snapshot: Option<Vec<Vec<f32>>>,
+    /// The run that was stopped before its end.
+    pub(crate) unfinished: Option<Box<Checkpoint>>,
+}
+
+/// Where a stopped run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Unfinished {
+    /// The epoch to go on in, from 1.
+    pub epoch: usize,
+    /// The steps of it that are done.
+    pub step: usize,
+    /// The last epoch of the run.
+    pub epochs: usize,
 }
 
 /// How a network does on labelled pictures.
@@ -76,7 +92,8 @@ impl Model {
     pub(crate) fn on(network: Sequential, class_names: Vec<String>, device_info: DeviceInfo) -> Result<Self> {
         let optimizer = Optimizer::new(OptimizerConfig::default(), network.weights.len())?;
         let loss = Loss::default();
-        Ok(Self { network, optimizer, loss, class_names, history: History::default(), device_info, snapshot: None })
+        let history = History::default();
+        Ok(Self { network, optimizer, loss, class_names, history, device_info, snapshot: None, unfinished: None })
     }
 
     /// Chooses the optimizer, forgetting what the old one remembered, and the loss. Without it, Keras's
@@ -89,6 +106,7 @@ impl Model {
         loss.check()?;
         self.loss = loss;
         self.optimizer = Optimizer::new(optimizer, self.network.weights.len())?;
+        self.unfinished = None;
         Ok(())
     }
 
@@ -108,6 +126,46 @@ impl Model {
     #[must_use]
     pub fn history(&self) -> &History {
         &self.history
+    }
+
+    /// Where a run stands that [`resume`](crate::resume) can go on with, if there is one.
+    #[must_use]
+    pub fn unfinished(&self) -> Option<Unfinished> {
+        let checkpoint = self.unfinished.as_ref()?;
+        Some(Unfinished { epoch: checkpoint.place.epoch, step: checkpoint.place.step, epochs: checkpoint.epochs() })
+    }
+
+    /// What the stopped run was to do.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or the pictures are not those it was given.
+    pub(crate) fn unfinished_plan(&self, training: Dataset, validation: Option<Dataset>) -> Result<FitPlan> {
+        let Some(checkpoint) = &self.unfinished else {
+            return Err(Error::config("resume", "needs a run that was stopped; there is none, so call fit"));
+        };
+        let plan = checkpoint.plan(training, validation)?;
+        plan.check(self).map(|()| plan)
+    }
+
+    /// Remembers a run that the person stopped; one that a callback ended is over.
+    pub(crate) fn leave_unfinished(
+        &mut self,
+        stopped: Stopped,
+        plan: &FitPlan,
+        callbacks: &Callbacks,
+        at: Position<'_>,
+    ) {
+        if stopped == Stopped::Aborted && at.epoch <= plan.epochs {
+            self.unfinished = Some(Box::new(Checkpoint::take(self, plan, callbacks, at)));
+        }
+    }
+
+    /// The names that the logs of a run will have.
+    pub(crate) fn measured(&self, validated: bool) -> Vec<String> {
+        let names = ["loss", "accuracy"].map(String::from);
+        let of_validation = names.clone().map(|name| format!("val_{name}"));
+        names.into_iter().chain(of_validation.into_iter().filter(|_| validated)).collect()
     }
 
     /// Where the network lives.
@@ -152,7 +210,7 @@ impl Model {
     /// Adds a batch to the sums, in inference mode, and returns its logits.
     pub(crate) fn judge(&mut self, batch: &Batch, sums: &mut MetricSums) -> Tensor<2> {
         let logits = self.network.logits(batch.images.clone());
-        let loss = self.loss.mean(logits.clone(), batch.targets.clone(), None);
+        let loss = self.loss.mean(logits.clone(), batch.targets.clone(), batch.weights.clone());
         sums.add(self.with_penalty(loss, &self.network.weights), logits.clone(), batch);
         logits
     }
@@ -253,17 +311,7 @@ impl Model {
 
     /// The weights in the order and layout of the device.
     pub(crate) async fn read_weights(&self) -> Result<Vec<Vec<f32>>> {
-        // One read for all of them: each awaited read is a round trip to the GPU.
-        let flat = read(Tensor::cat(self.network.weights.clone(), 0)).await?;
-        let mut rest = flat.as_slice();
-        let lengths = self.network.weights.iter().map(|weight| weight.dims()[0]);
-        Ok(lengths
-            .map(|length| {
-                let (value, tail) = rest.split_at(length);
-                rest = tail;
-                value.to_vec()
-            })
-            .collect())
+        read_all(&self.network.weights).await
     }
 
     /// Goes on with the last finished epoch on the CPU when the GPU failed.
@@ -272,6 +320,7 @@ impl Model {
             && let Some(values) = self.snapshot.take()
         {
             self.network = Sequential::from_values(self.network.architecture.clone(), values, &Device::flex());
+            self.unfinished = None; // its numbers went with the GPU
             self.device_info = DeviceInfo { kind: DeviceKind::Cpu, name: "CPU".into(), fallback: false };
         }
     }

@@ -4,30 +4,134 @@
 //! that any reader of safetensors can use them. The metadata entry `tabfit` holds the layers, the
 //! class names in order and the history as JSON; preprocessing is a layer.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt};
 
+use crc32fast::Hasher;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     architecture::Architecture,
+    checkpoint::{Checkpoint, Place},
     device::{self, DeviceKind},
     error::{Error, Result},
-    history::History,
+    history::{ExactHistory, History},
     layer::ModelConfig,
+    loss::Loss,
     model::Model,
+    optimizer::OptimizerConfig,
     sequential::Sequential,
+    weight::WeightSpec,
 };
 
 const VERSION: u32 = 1;
 
-#[derive(Serialize, Deserialize)]
+/// Everything in the file that is no tensor.
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Header {
+pub(crate) struct Header {
     version: u32,
-    model: ModelConfig,
-    class_names: Vec<String>,
-    history: Option<History>,
+    pub(crate) model: ModelConfig,
+    pub(crate) class_names: Vec<String>,
+    pub(crate) history: Option<ExactHistory>,
+    pub(crate) optimizer: OptimizerConfig,
+    pub(crate) loss: Loss,
+    /// Present in the file of an interrupted run.
+    pub(crate) place: Option<Place>,
+}
+
+impl Header {
+    pub(crate) fn new(model: &Model, history: &History, place: Option<Place>) -> Self {
+        Self {
+            version: VERSION,
+            model: model.architecture().config().clone(),
+            class_names: model.class_names.clone(),
+            history: (!history.epochs.is_empty()).then(|| history.into()),
+            optimizer: model.optimizer.config.clone(),
+            loss: model.loss,
+            place,
+        }
+    }
+}
+
+/// A tensor on its way into a file.
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+impl Entry {
+    pub(crate) fn new(name: String, shape: Vec<usize>, values: &[f32]) -> Self {
+        Self { name, shape, bytes: values.iter().copied().flat_map(f32::to_le_bytes).collect() }
+    }
+
+    pub(crate) fn weight(weight: &WeightSpec, values: &[f32]) -> Self {
+        Self::new(weight.name.clone(), weight.keras_shape.clone(), &weight.to_keras(values))
+    }
+}
+
+/// A sentence about a file that cannot be used.
+pub(crate) fn broken(what: impl fmt::Display) -> Error {
+    Error::ModelFile(format!("This model file {what}; save it again from the page that trained it."))
+}
+
+/// The file of these tensors; `header` is absent where only weights are kept.
+pub(crate) fn write(header: Option<&Header>, entries: &[Entry]) -> Result<Vec<u8>> {
+    let metadata = header.map(|header| {
+        let header = serde_json::to_string(header).expect("plain data always serialises");
+        let sum =
+            checksum(&header, entries.iter().map(|entry| (entry.name.as_str(), &entry.shape[..], &entry.bytes[..])));
+        HashMap::from([("tabfit".to_string(), header), ("crc32".to_string(), format!("{sum:08x}"))])
+    });
+    let views = entries.iter().map(|Entry { name, shape, bytes }| {
+        (name, TensorView::new(Dtype::F32, shape.clone(), bytes).expect("a weight fills its shape"))
+    });
+    safetensors::serialize(views, metadata)
+        .map_err(|error| Error::ModelFile(format!("The network could not be written ({error}).")))
+}
+
+/// Opens a file and makes sure that not a bit of it has changed.
+pub(crate) fn open(bytes: &[u8]) -> Result<(Header, SafeTensors<'_>)> {
+    let (_, metadata) =
+        SafeTensors::read_metadata(bytes).map_err(|_| broken("is cut off, damaged, or not a model file"))?;
+    let entry = |name| metadata.metadata().as_ref().and_then(|entries| entries.get(name));
+    let json = entry("tabfit").ok_or_else(|| broken("was not made by tabfit"))?;
+    // The version is looked at first: a newer one may lay out everything else in another way.
+    let version = serde_json::from_str::<Value>(json).ok().and_then(|header| header.get("version")?.as_u64());
+    if let Some(version) = version.filter(|&version| version > u64::from(VERSION)) {
+        return Err(Error::ModelFile(format!(
+            "This model file has version {version}, newer than this page understands ({VERSION}); reload the page."
+        )));
+    }
+    let tensors = SafeTensors::deserialize(bytes).map_err(|_| broken("is cut off or damaged"))?;
+    let views = tensors.tensors();
+    let sum = checksum(json, views.iter().map(|(name, view)| (name.as_str(), view.shape(), view.data())));
+    if entry("crc32") != Some(&format!("{sum:08x}")) || views.iter().any(|(_, view)| view.dtype() != Dtype::F32) {
+        return Err(broken("is damaged: its checksum does not fit"));
+    }
+    let header = serde_json::from_str(json).map_err(|error| broken(format!("has a damaged description ({error})")))?;
+    Ok((header, tensors))
+}
+
+/// CRC-32 of all that matters, in the order of the names.
+fn checksum<'a>(header: &str, tensors: impl Iterator<Item = (&'a str, &'a [usize], &'a [u8])>) -> u32 {
+    let mut hasher = Hasher::new();
+    hasher.update(header.as_bytes());
+    let mut tensors: Vec<_> = tensors.collect();
+    tensors.sort_unstable_by_key(|(name, ..)| *name);
+    for (name, shape, bytes) in tensors {
+        hasher.update(name.as_bytes());
+        shape.iter().for_each(|&length| hasher.update(&(length as u64).to_le_bytes()));
+        hasher.update(bytes);
+    }
+    hasher.finalize()
+}
+
+/// The numbers of a tensor.
+pub(crate) fn floats(bytes: &[u8]) -> Vec<f32> {
+    bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().expect("chunks of four bytes"))).collect()
 }
 
 impl Model {
@@ -38,74 +142,59 @@ impl Model {
     /// The device failed and no epoch was finished on it.
     pub async fn save(&mut self) -> Result<Vec<u8>> {
         self.leave_a_lost_gpu();
-        let values = self.read_weights().await?;
-        let header = Header {
-            version: VERSION,
-            model: self.architecture().config().clone(),
-            class_names: self.class_names.clone(),
-            history: (!self.history.epochs.is_empty()).then(|| self.history.clone()),
-        };
-        let header = serde_json::to_string(&header).expect("plain data always serialises");
-        let tensors: Vec<(String, Vec<usize>, Vec<u8>)> = (self.architecture().weights().zip(values))
-            .map(|(weight, value)| {
-                let bytes = weight.to_keras(&value).into_iter().flat_map(f32::to_le_bytes).collect();
-                (weight.name.clone(), weight.keras_shape.clone(), bytes)
-            })
-            .collect();
-        let views = tensors.iter().map(|(name, shape, bytes)| {
-            let view = TensorView::new(Dtype::F32, shape.clone(), bytes);
-            (name, view.expect("a weight fills its shape"))
-        });
-        safetensors::serialize(views, Some(HashMap::from([("tabfit".to_string(), header)])))
-            .map_err(|error| Error::ModelFile(format!("The network could not be written ({error}).")))
+        let entries = self.entries().await?;
+        write(Some(&Header::new(self, &self.history, None)), &entries)
     }
 
-    /// Opens a `.tabfit` file on a device.
+    /// The weights alone, as a plain safetensors file in Keras's names and layouts.
     ///
     /// # Errors
     ///
-    /// The file is not one, is cut off, comes from a newer version, or holds other weights than its
-    /// layers need; or there is no such device. Nothing is allocated beyond the size of the file.
+    /// The device failed and no epoch was finished on it.
+    pub async fn save_weights(&mut self) -> Result<Vec<u8>> {
+        self.leave_a_lost_gpu();
+        write(None, &self.entries().await?)
+    }
+
+    async fn entries(&self) -> Result<Vec<Entry>> {
+        let values = self.read_weights().await?;
+        Ok(self.architecture().weights().zip(&values).map(|(weight, value)| Entry::weight(weight, value)).collect())
+    }
+
+    /// Opens a `.tabfit` file on a device, also that of an interrupted run.
+    ///
+    /// # Errors
+    ///
+    /// The file is not one, is cut off or damaged, comes from a newer version, or holds other weights
+    /// than its layers need; or there is no such device. Nothing is allocated beyond the size of the
+    /// file.
     pub async fn load(bytes: &[u8], kind: DeviceKind) -> Result<Self> {
-        let broken = |what: &str| {
-            Error::ModelFile(format!("This model file {what}; save it again from the page that trained it."))
-        };
-        let (_, metadata) =
-            SafeTensors::read_metadata(bytes).map_err(|_| broken("is cut off, damaged, or not a model file"))?;
-        let json = metadata.metadata().as_ref().and_then(|entries| entries.get("tabfit"));
-        let json = json.ok_or_else(|| broken("was not made by tabfit"))?;
-        let header: Header =
-            serde_json::from_str(json).map_err(|error| broken(&format!("has a damaged description ({error})")))?;
-        if header.version > VERSION {
-            return Err(Error::ModelFile(format!(
-                "This model file has version {}, newer than this page understands ({VERSION}); reload the page.",
-                header.version
-            )));
-        }
+        let (header, tensors) = open(bytes)?;
         if header.class_names.len() < 2 {
             return Err(broken("names fewer than two classes"));
         }
         let architecture = Architecture::new(header.model, header.class_names.len())
-            .map_err(|error| broken(&format!("describes a network that cannot be: {error}")))?;
-        let tensors = SafeTensors::deserialize(bytes).map_err(|_| broken("is cut off or damaged"))?;
+            .map_err(|error| broken(format!("describes a network that cannot be: {error}")))?;
         let mut values = Vec::new();
         for weight in architecture.weights() {
-            let tensor = tensors.tensor(&weight.name);
-            let tensor = tensor.map_err(|_| broken(&format!("lacks the weight {}", weight.name)))?;
-            if tensor.dtype() != Dtype::F32 || tensor.shape() != weight.keras_shape {
-                return Err(broken(&format!("holds {} in another shape than its layer needs", weight.name)));
+            let lacks = |_| broken(format!("lacks the weight {}", weight.name));
+            let tensor = tensors.tensor(&weight.name).map_err(lacks)?;
+            if tensor.shape() != weight.keras_shape {
+                return Err(broken(format!("holds {} in another shape than its layer needs", weight.name)));
             }
-            let keras: Vec<f32> = (tensor.data().chunks_exact(4))
-                .map(|bytes| f32::from_le_bytes(bytes.try_into().expect("chunks of four bytes")))
-                .collect();
-            values.push(weight.from_keras(&keras));
+            values.push(weight.from_keras(&floats(tensor.data())));
         }
-        if tensors.len() != values.len() {
+        if header.place.is_none() && tensors.len() != values.len() {
             return Err(broken("holds weights that no layer uses"));
         }
         let (device, info) = device::open(kind).await?;
         let mut model = Self::on(Sequential::from_values(architecture, values, &device), header.class_names, info)?;
-        model.history = header.history.unwrap_or_default();
+        let damaged = |error| broken(format!("has settings that cannot be: {error}"));
+        model.compile(header.optimizer, header.loss).map_err(damaged)?;
+        model.history = header.history.map(History::from).unwrap_or_default();
+        if let Some(place) = header.place {
+            model.unfinished = Some(Box::new(Checkpoint::open(&model, place, &tensors)?));
+        }
         Ok(model)
     }
 }

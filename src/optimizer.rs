@@ -269,6 +269,18 @@ impl Optimizer {
         matches!(self.config.learning_rate(), LearningRate::Schedule(_))
     }
 
+    /// Whether every weight has either no memory or all that the rule keeps.
+    pub(crate) fn slots_are_whole(&self) -> bool {
+        let needed = match self.config {
+            OptimizerConfig::Adam { amsgrad, .. } | OptimizerConfig::AdamW { amsgrad, .. } => 2 + usize::from(amsgrad),
+            OptimizerConfig::Sgd { momentum, .. } => usize::from(momentum != 0.0),
+            OptimizerConfig::RmsProp { centered, momentum, .. } => {
+                1 + usize::from(centered) + usize::from(momentum != 0.0)
+            }
+        };
+        self.slots.iter().all(|slots| slots.is_empty() || slots.len() == needed)
+    }
+
     /// Moves every weight that has a gradient; one call is one step.
     pub fn step(&mut self, weights: &mut [Tensor<1>], mut gradients: Vec<Option<Tensor<1>>>) {
         let rate = self.learning_rate();

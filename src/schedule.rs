@@ -89,7 +89,7 @@ impl Schedule {
         }
     }
 
-    fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         let refuse = |field: &str, must: &str| Err(Error::config(field, must.to_string()));
         let rate = |rate: f64| rate.is_finite() && rate >= 0.0;
         let steps = |steps: f64| steps.is_finite() && steps > 0.0;

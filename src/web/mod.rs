@@ -4,6 +4,7 @@
 //! `tabfit.d.ts`. Every throw is a JavaScript `Error` with a stable `name` and a sentence.
 
 mod convert;
+mod custom_callback;
 mod folder;
 mod network;
 mod observer;

@@ -8,6 +8,7 @@ use web_sys::AbortSignal;
 
 use super::{
     convert::{from_js, thrown, to_js},
+    custom_callback::CustomCallback,
     folder::{JsDataset, opaque},
     observer::{FitEvent, Observer},
 };
@@ -15,11 +16,13 @@ use crate::{
     dataset::Dataset,
     device::{DeviceInfo, DeviceKind},
     error::{Error, Result},
-    fit::{FitConfig, FitPlan, fit},
+    fit::{fit, resume},
+    fit_config::FitConfig,
+    fit_plan::FitPlan,
     history::History,
     image_folder::Part,
     loss::Loss,
-    model::Model,
+    model::{Model, Unfinished},
     optimizer::OptimizerConfig,
     seed::Seed,
     summary::ModelSummary,
@@ -71,6 +74,7 @@ struct ModelInfo<'a> {
     device: &'a DeviceInfo,
     summary: ModelSummary,
     history: Option<&'a History>,
+    unfinished: Option<Unfinished>,
 }
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
@@ -122,6 +126,7 @@ impl JsSequential {
             device: model.device_info(),
             summary: model.architecture().summary(),
             history: Some(model.history()).filter(|history| !history.epochs.is_empty()),
+            unfinished: model.unfinished(),
         }))
     }
 
@@ -154,31 +159,69 @@ impl JsSequential {
         &self,
         dataset: &JsDataset,
         #[wasm_bindgen(unchecked_param_type = "FitConfig")] config: JsValue,
-        #[wasm_bindgen(js_name = onEvent, unchecked_param_type = "(event: FitEvent) => unknown")]
-        on_event: js_sys::Function,
+        #[wasm_bindgen(js_name = onEvent, unchecked_optional_param_type = "(event: FitEvent) => unknown")]
+        on_event: Option<js_sys::Function>,
         signal: Option<AbortSignal>,
     ) -> Result<JsValue, JsValue> {
         let _turn = Turn::take(&self.busy)?;
+        let (config, custom) = CustomCallback::taken_from(&config)?;
         let config: FitConfig = from_js("fit", config)?;
         let plan = FitPlan::new(config, dataset.0.training.clone(), dataset.0.validation.clone()).map_err(thrown)?;
-        self.held_out.replace(plan.validation.clone());
         let mut model = self.model.borrow_mut();
-        let mut observer = Observer::new(on_event, signal);
-        let device = model.device_info().clone();
-        observer
-            .emit(FitEvent::Start {
-                epochs: plan.epochs(),
-                steps: plan.steps(),
-                training_images: plan.training.len(),
-                validation_images: plan.validation.as_ref().map_or(0, Dataset::len),
-                device: &device,
-            })
-            .await;
-        let history = fit(&mut model, plan, &mut observer).await;
-        match observer.thrown {
-            Some(thrown) => Err(thrown),
-            None => history.map(|history| to_js(&history)).map_err(thrown),
-        }
+        plan.check(&model).map_err(thrown)?;
+        let mut observer = Observer::new(on_event, signal, custom);
+        self.begin(&plan, &model, &mut observer).await;
+        observer.ended(fit(&mut model, plan, &mut observer).await)
+    }
+
+    /// Goes on with the run that was stopped, or that the opened file held, as if it had not been
+    /// interrupted. `dataset` holds the pictures of that run. `callbacks` are those of the run that hold
+    /// functions, which no file keeps.
+    ///
+    /// # Errors
+    ///
+    /// `ConfigError` when no run was stopped, `DatasetError` for other pictures, and what `fit` throws.
+    #[wasm_bindgen(unchecked_return_type = "History")]
+    pub async fn resume(
+        &self,
+        dataset: &JsDataset,
+        #[wasm_bindgen(js_name = onEvent, unchecked_optional_param_type = "(event: FitEvent) => unknown")]
+        on_event: Option<js_sys::Function>,
+        signal: Option<AbortSignal>,
+        #[wasm_bindgen(unchecked_optional_param_type = "CustomCallback[]")] callbacks: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let _turn = Turn::take(&self.busy)?;
+        let custom = CustomCallback::all_of(&callbacks)?;
+        let (training, validation) = (dataset.0.training.clone(), dataset.0.validation.clone());
+        let mut model = self.model.borrow_mut();
+        let plan = model.unfinished_plan(training.clone(), validation.clone()).map_err(thrown)?;
+        let mut observer = Observer::new(on_event, signal, custom);
+        self.begin(&plan, &model, &mut observer).await;
+        observer.ended(resume(&mut model, training, validation, &mut observer).await)
+    }
+
+    async fn begin(&self, plan: &FitPlan, model: &Model, observer: &mut Observer) {
+        self.held_out.replace(plan.validation.clone());
+        let start = FitEvent::Start {
+            epochs: plan.epochs(),
+            steps: plan.steps(),
+            training_images: plan.training.len(),
+            validation_images: plan.validation.as_ref().map_or(0, Dataset::len),
+            device: model.device_info(),
+        };
+        observer.emit(start).await;
+    }
+
+    /// The run that was stopped, as a `.tabfit` file that `load` opens and `resume` goes on with.
+    ///
+    /// # Errors
+    ///
+    /// `ConfigError` when no run was stopped; `BusyError` during a fit.
+    #[wasm_bindgen(unchecked_return_type = "Uint8Array<ArrayBuffer>")]
+    pub async fn checkpoint(&self) -> Result<js_sys::Uint8Array, JsValue> {
+        let _turn = Turn::take(&self.busy)?;
+        let bytes = self.model.borrow().checkpoint().await.map_err(thrown)?;
+        Ok(js_sys::Uint8Array::from(bytes.as_slice()))
     }
 
     /// Scores a part of a folder. "validation" is the folder's own, or what the last fit held out.

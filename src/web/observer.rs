@@ -1,17 +1,22 @@
 //! Tells JavaScript how a run goes, and lets it pause or end the run.
 
-use js_sys::{Date, Function, Promise};
+use std::collections::BTreeMap;
+
+use js_sys::{Date, Function, Object, Promise, Reflect, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
-use super::convert::to_js;
+use super::{
+    convert::{thrown, to_js},
+    custom_callback::CustomCallback,
+};
 use crate::{
-    callbacks::Callback,
+    callbacks::{Callback, FileContent, FileWrite, Run},
     device::DeviceInfo,
     error::{Error, Result},
-    fit::{Progress, Run},
+    fit::Progress,
     history::{EpochRecord, History, Stopped},
     metrics::Metrics,
 };
@@ -61,38 +66,54 @@ pub(super) enum FitEvent<'a> {
 
 /// A callback that speaks to JavaScript.
 pub(super) struct Observer {
-    on_event: Function,
+    on_event: Option<Function>,
     signal: Option<AbortSignal>,
-    /// What `onEvent` threw; it ends the run and is thrown on, as it was.
-    pub(super) thrown: Option<JsValue>,
-    history: History,
+    /// The person's own callbacks; they act before `onEvent` hears of it.
+    custom: Vec<CustomCallback>,
+    /// What `onEvent` or a callback threw; it ends the run and is thrown on, as it was.
+    thrown: Option<JsValue>,
     epoch_began: f64,
     run_began: f64,
     last_read: f64,
+    steps_done: usize,
     steps_since: usize,
     steps_between: usize,
 }
 
 impl Observer {
-    pub(super) fn new(on_event: Function, signal: Option<AbortSignal>) -> Self {
+    pub(super) fn new(on_event: Option<Function>, signal: Option<AbortSignal>, custom: Vec<CustomCallback>) -> Self {
         let now = Date::now();
         Self {
             on_event,
             signal,
+            custom,
             thrown: None,
-            history: History::default(),
             epoch_began: now,
             run_began: now,
             last_read: now,
+            steps_done: 0,
             steps_since: 0,
             steps_between: 1,
         }
     }
 
-    /// Calls `onEvent` and waits for what it returns, so a pending promise pauses the run.
+    /// The end of the run in JavaScript's terms: what was thrown goes before the history.
+    pub(super) fn ended(self, history: Result<History>) -> std::result::Result<JsValue, JsValue> {
+        match self.thrown {
+            Some(thrown) => Err(thrown),
+            None => history.map(|history| to_js(&history)).map_err(thrown),
+        }
+    }
+
     pub(super) async fn emit(&mut self, event: FitEvent<'_>) {
+        self.call(&to_js(&event)).await;
+    }
+
+    /// Calls `onEvent` and waits for what it returns, so a pending promise pauses the run.
+    async fn call(&mut self, event: &JsValue) {
+        let Some(on_event) = &self.on_event else { return };
         let began = Date::now();
-        let delivery = match self.on_event.call1(&JsValue::UNDEFINED, &to_js(&event)) {
+        let delivery = match on_event.call1(&JsValue::UNDEFINED, event) {
             Ok(returned) => JsFuture::from(Promise::resolve(&returned)).await.map(drop),
             Err(thrown) => Err(thrown),
         };
@@ -106,6 +127,32 @@ impl Observer {
         self.last_read += waited;
     }
 
+    /// Hands on the files that callbacks wrote.
+    async fn deliver(&mut self, run: &mut Run<'_>) {
+        for FileWrite { path, content } in run.files.drain(..) {
+            let (bytes, append) = match &content {
+                FileContent::Whole(bytes) => (Uint8Array::from(bytes.as_slice()).into(), false),
+                FileContent::Appended(bytes) => (Uint8Array::from(bytes.as_slice()).into(), true),
+                FileContent::Deleted => (JsValue::NULL, false),
+            };
+            let event = Object::new();
+            for (name, value) in
+                [("type", "file".into()), ("path", path.into()), ("bytes", bytes), ("append", append.into())]
+            {
+                Reflect::set(&event, &name.into(), &value).expect("a plain object takes properties");
+            }
+            self.call(&event).await;
+        }
+    }
+
+    async fn custom(&mut self, run: &mut Run<'_>, hook: &str, number: Option<usize>, logs: &JsValue) {
+        for callback in &self.custom {
+            if let Err(thrown) = callback.call(run, hook, number, logs).await {
+                self.thrown.get_or_insert(thrown);
+            }
+        }
+    }
+
     fn steer(&self, run: &mut Run<'_>) {
         if self.thrown.is_some() || self.signal.as_ref().is_some_and(AbortSignal::aborted) {
             run.stop = Some(Stopped::Aborted);
@@ -114,9 +161,28 @@ impl Observer {
 }
 
 impl Callback for Observer {
+    async fn on_train_begin(&mut self, run: &mut Run<'_>) -> Result<()> {
+        self.custom(run, "onTrainBegin", None, &JsValue::UNDEFINED).await;
+        self.deliver(run).await;
+        Ok(())
+    }
+
+    async fn on_epoch_begin(&mut self, run: &mut Run<'_>, epoch: usize) -> Result<()> {
+        self.custom(run, "onEpochBegin", Some(epoch - 1), &JsValue::UNDEFINED).await;
+        self.deliver(run).await;
+        Ok(())
+    }
+
     async fn on_batch_end(&mut self, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
         // Only between macrotasks can the worker hear "pause" and "stop".
         JsFuture::from(macrotask()).await.map_err(|_| Error::Device("The browser refused a message.".into()))?;
+        if self.custom.iter().any(|callback| callback.has("onTrainBatchEnd")) {
+            let Metrics { loss, accuracy } = progress.read().await?;
+            let logs = to_js(&BTreeMap::from([("loss", finite(loss)), ("accuracy", finite(accuracy))]));
+            self.custom(run, "onTrainBatchEnd", Some(progress.step - 1), &logs).await;
+        }
+        self.deliver(run).await;
+        self.steps_done += 1;
         self.steps_since += 1;
         if self.steps_since >= self.steps_between {
             let Metrics { loss, accuracy } = progress.read().await?;
@@ -124,16 +190,16 @@ impl Callback for Observer {
             let pace = self.steps_since as f64 * PULSE / (now - self.last_read).max(1.0);
             self.steps_between = (pace.round() as usize).clamp(1, 64);
             (self.last_read, self.steps_since) = (now, 0);
-            let done = (progress.epoch - 1) * progress.steps + progress.step;
             let seconds = ((now - self.run_began) / 1000.0).max(1e-3);
+            let left = (progress.epochs - progress.epoch + 1) * progress.steps - progress.step;
             self.emit(FitEvent::Batch {
                 epoch: progress.epoch,
                 step: progress.step,
                 steps: progress.steps,
-                loss: loss.is_finite().then_some(loss),
-                accuracy: accuracy.is_finite().then_some(accuracy),
+                loss: finite(loss),
+                accuracy: finite(accuracy),
                 images_per_second: progress.pictures as f64 / seconds,
-                seconds_left: seconds / done as f64 * (progress.epochs * progress.steps - done) as f64,
+                seconds_left: seconds / self.steps_done as f64 * left as f64,
             })
             .await;
         }
@@ -142,11 +208,24 @@ impl Callback for Observer {
     }
 
     async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
-        self.history.epochs.push(record.clone());
-        let (reading, seconds) = (self.history.reading(), (Date::now() - self.epoch_began) / 1000.0);
+        let logs = to_js(&record.logs.iter().map(|(name, &value)| (name, finite(value))).collect::<BTreeMap<_, _>>());
+        self.custom(run, "onEpochEnd", Some(record.epoch - 1), &logs).await;
+        self.deliver(run).await;
+        let (reading, seconds) = (run.model.history.reading(), (Date::now() - self.epoch_began) / 1000.0);
         self.emit(FitEvent::Epoch { record, reading, seconds, notes: &run.notes }).await;
         self.epoch_began = Date::now();
         self.steer(run);
         Ok(())
     }
+
+    async fn on_train_end(&mut self, run: &mut Run<'_>) -> Result<()> {
+        self.custom(run, "onTrainEnd", None, &JsValue::UNDEFINED).await;
+        self.deliver(run).await;
+        Ok(())
+    }
+}
+
+/// What is no number is `null` in JavaScript.
+fn finite(value: f64) -> Option<f64> {
+    Some(value).filter(|value| value.is_finite())
 }

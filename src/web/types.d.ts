@@ -124,15 +124,55 @@ export interface CompileConfig {
 /** What can be monitored. */
 export type Metric = "loss" | "accuracy" | "val_loss" | "val_accuracy";
 
+/** When a callback saves: after every epoch, or after so many batches. */
+export type SaveFreq = "epoch" | number;
+export type MonitorMode = "auto" | "min" | "max";
+
+/** The callbacks of Keras with Keras's arguments and defaults. */
 export type CallbackConfig =
   | {
-      type: "EarlyStopping"; monitor?: Metric; minDelta?: number; patience?: number; mode?: "auto" | "min" | "max";
+      type: "EarlyStopping"; monitor?: Metric; minDelta?: number; patience?: number; mode?: MonitorMode;
       baseline?: number; restoreBestWeights?: boolean; startFromEpoch?: number;
     }
   | {
       type: "ReduceLROnPlateau"; monitor?: Metric; factor?: number; patience?: number; minDelta?: number;
-      mode?: "auto" | "min" | "max"; cooldown?: number; minLr?: number;
-    };
+      mode?: MonitorMode; cooldown?: number; minLr?: number;
+    }
+  | {
+      /** Files come as `file` events. `filepath` ends in `.tabfit` (`.safetensors` with `saveWeightsOnly`). */
+      type: "ModelCheckpoint"; filepath: string; monitor?: Metric; saveBestOnly?: boolean; saveWeightsOnly?: boolean;
+      mode?: MonitorMode; saveFreq?: SaveFreq; initialValueThreshold?: number;
+    }
+  | {
+      /** A rate per epoch, a schedule whose steps are epochs, or a function of the epoch (from 0) and the rate. */
+      type: "LearningRateScheduler";
+      schedule: number[] | Schedule | ((epoch: number, learningRate: number) => number | Promise<number>);
+    }
+  | { type: "CSVLogger"; filename: string; separator?: string; append?: boolean }
+  | { type: "TerminateOnNaN" }
+  | { /** Writes `backup.tabfit`, which `load` opens and `resume` goes on with. */ type: "BackupAndRestore"; saveFreq?: SaveFreq; deleteCheckpoint?: boolean };
+
+/** The last argument of a hook: what is set here takes effect when the hook has returned. */
+export interface RunHandle {
+  stopTraining: boolean;
+  learningRate: number;
+}
+
+/** What was measured; null where it is not a number. */
+export type Logs = Record<string, number | null>;
+
+/**
+ * A callback of one's own, with Keras's hooks; epochs and batches count from 0, as in Keras. A hook may be
+ * async: the run waits for it. They act after the callbacks that are given as data.
+ */
+export interface CustomCallback {
+  onTrainBegin?(run: RunHandle): unknown;
+  onEpochBegin?(epoch: number, logs: undefined, run: RunHandle): unknown;
+  /** Costs a read of the device in every step. */
+  onTrainBatchEnd?(batch: number, logs: Logs, run: RunHandle): unknown;
+  onEpochEnd?(epoch: number, logs: Logs, run: RunHandle): unknown;
+  onTrainEnd?(run: RunHandle): unknown;
+}
 
 /** Random changes to training pictures only, in the words of Keras's ImageDataGenerator. */
 export interface AugmentConfig {
@@ -150,8 +190,13 @@ export interface AugmentConfig {
 }
 
 export interface FitConfig {
+  /** The last epoch; with `initialEpoch` 0, the number of epochs. */
   epochs?: number;
+  /** Epochs that count as done. */
+  initialEpoch?: number;
   batchSize?: number;
+  /** Steps of an epoch; the next epoch goes on with the pictures after them. */
+  stepsPerEpoch?: number;
   shuffle?: boolean;
   /** One seed for the split, the shuffle, the weights, the dropout and the augmentation. */
   seed?: number;
@@ -159,10 +204,15 @@ export interface FitConfig {
   validationSplit?: number;
   /** "stratified": seeded, the same share of every class. "last": Keras's rule for arrays. */
   split?: "stratified" | "last";
+  /** Judge the validation pictures every so many epochs, or after these (from 1). */
+  validationFreq?: number | number[];
+  validationBatchSize?: number;
   augment?: AugmentConfig;
   /** By class name (1 where none is given), or by how rare a class is; the loss is still divided by N. */
   classWeight?: "balanced" | Record<string, number>;
-  callbacks?: CallbackConfig[];
+  /** How much each training picture counts, in their order before any split. Not together with `classWeight`. */
+  sampleWeight?: number[];
+  callbacks?: (CallbackConfig | CustomCallback)[];
 }
 
 /** One epoch as Keras's History names it. A value is null where it is not a number. */
@@ -196,7 +246,11 @@ export type FitEvent =
       type: "batch"; epoch: number; step: number; steps: number; loss: number | null; accuracy: number | null;
       imagesPerSecond: number; secondsLeft: number;
     }
-  | { type: "epoch"; record: EpochRecord; reading: string; seconds: number; notes: string[] };
+  | { type: "epoch"; record: EpochRecord; reading: string; seconds: number; notes: string[] }
+  | {
+      /** A callback wrote a file; `bytes` is null when the file is no longer needed. */
+      type: "file"; path: string; bytes: Uint8Array<ArrayBuffer> | null; append: boolean;
+    };
 
 export interface Evaluation {
   images: number;
@@ -219,4 +273,6 @@ export interface ModelInfo {
   summary: ModelSummary;
   /** The history stored with the network; null before the first fit. */
   history: History | null;
+  /** Where a stopped run stands that `resume` can go on with: the epoch (from 1) and the steps of it that are done. */
+  unfinished: { epoch: number; step: number; epochs: number } | null;
 }

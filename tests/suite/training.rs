@@ -98,7 +98,7 @@ struct Script(Vec<f64>, Vec<f64>);
 impl Callback for Script {
     async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
         self.0.push(record.get("learning_rate").unwrap());
-        self.1.push(*run.learning_rate);
+        self.1.push(run.learning_rate());
         Ok(())
     }
 }
@@ -138,21 +138,114 @@ async fn arguments_out_of_range_are_refused_by_name() {
         (json!({"validationSplit": 1}), "validationSplit must"),
         (json!({"validationSplit": 0.0001, "split": "last"}), "validationSplit of"),
         (json!({"augment": {"rotationRange": 400}}), "rotationRange must"),
-        (json!({"callbacks": [{"type": "EarlyStopping"}]}), "monitor of EarlyStopping is \"val_loss\""),
-        (json!({"validationSplit": 0.5, "callbacks": [{"type": "ReduceLROnPlateau", "factor": 1}]}), "factor of"),
+        (json!({"epochs": 2, "initialEpoch": 2}), "initialEpoch must"),
+        (json!({"stepsPerEpoch": 0}), "stepsPerEpoch must"),
+        (json!({"validationFreq": 0}), "validationFreq must"),
+        (json!({"validationFreq": [1.5]}), "validationFreq must"),
+        (json!({"validationBatchSize": -3}), "validationBatchSize must"),
+        (json!({"sampleWeight": [1, 2]}), "sampleWeight has 2 numbers for 9"),
+        (json!({"sampleWeight": [1, 1, 1, 1, 1, 1, 1, 1, -1]}), "sampleWeight must"),
+        (json!({"sampleWeight": [1], "classWeight": "balanced"}), "sampleWeight and classWeight"),
+        (json!({"classWeight": {"heart": 1}}), "classWeight names \"heart\""),
     ] {
-        let result = FitPlan::new(config(json.clone()), shapes(3, 16), None);
-        match result {
+        match FitPlan::new(config(json.clone()), shapes(3, 16), None) {
             Err(error) => assert!(error.to_string().starts_with(field), "{json}: {error}"),
             // A tiny share of nine pictures still holds out one of them.
             Ok(plan) => assert!(field.contains("of") && plan.validation.is_some(), "{json} was accepted"),
         }
     }
     let mut model = model(DEVICE).await;
+    for (callback, field) in [
+        (json!({"type": "EarlyStopping"}), "monitor of EarlyStopping is \"val_loss\""),
+        (json!({"type": "EarlyStopping", "monitor": "loss", "minDelta": -1}), "minDelta of"),
+        (json!({"type": "ReduceLROnPlateau", "factor": 1}), "factor of"),
+        (json!({"type": "ReduceLROnPlateau", "minLr": -1}), "minLr of"),
+        (json!({"type": "ModelCheckpoint", "filepath": "best.h5"}), "filepath of"),
+        (json!({"type": "ModelCheckpoint", "filepath": "../best.tabfit"}), "filepath of"),
+        (
+            json!({"type": "ModelCheckpoint", "filepath": "a.tabfit", "saveBestOnly": true}),
+            "monitor of ModelCheckpoint",
+        ),
+        (json!({"type": "ModelCheckpoint", "filepath": "a.tabfit", "saveFreq": 0}), "saveFreq of"),
+        (json!({"type": "CSVLogger", "filename": "a.csv", "separator": ""}), "separator of"),
+        (json!({"type": "LearningRateScheduler", "schedule": []}), "schedule of"),
+        (json!({"type": "BackupAndRestore", "saveFreq": 0}), "saveFreq of"),
+    ] {
+        let plan = FitPlan::new(config(json!({"callbacks": [callback]})), shapes(3, 16), None).unwrap();
+        let error = fit(&mut model, plan, &mut ()).await.unwrap_err();
+        assert!(error.to_string().starts_with(field), "{callback}: {error}");
+    }
     for rate in [f64::NAN, 0.0, f64::INFINITY] {
         let error = model.compile(OptimizerConfig::sgd(rate, 0.0, false), Loss::default());
         assert!(error.unwrap_err().to_string().starts_with("learningRate must"));
     }
+}
+
+/// Records the steps of each epoch and the names of what was logged.
+#[derive(Default)]
+struct Shape(Vec<usize>, Vec<Vec<String>>);
+
+impl Callback for Shape {
+    async fn on_epoch_begin(&mut self, _run: &mut Run<'_>, _epoch: usize) -> Result<()> {
+        self.0.push(0);
+        Ok(())
+    }
+
+    async fn on_batch_end(&mut self, _run: &mut Run<'_>, _progress: &Progress<'_>) -> Result<()> {
+        *self.0.last_mut().unwrap() += 1;
+        Ok(())
+    }
+
+    async fn on_epoch_end(&mut self, _run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
+        self.1.push(record.logs.keys().filter(|name| name.starts_with("val_")).cloned().collect());
+        Ok(())
+    }
+}
+
+/// Ten batches: Keras ends the third epoch of four steps where the pictures end, and then begins again.
+#[portable_test]
+async fn steps_per_epoch_go_on_through_the_pictures_and_validation_comes_when_asked_for() {
+    let mut model = model(DEVICE).await;
+    let config = config(json!({
+        "epochs": 5, "initialEpoch": 1, "batchSize": 3, "stepsPerEpoch": 4, "validationSplit": 0.1, "split": "last",
+        "validationFreq": [2, 5], "validationBatchSize": 2,
+    }));
+    let mut shape = Shape::default();
+    let plan = FitPlan::new(config, shapes(11, 16), None).unwrap();
+    assert_eq!((plan.training.len(), plan.steps()), (29, 4));
+    let history = fit(&mut model, plan, &mut shape).await.unwrap();
+    assert_eq!(history.epochs.iter().map(|record| record.epoch).collect::<Vec<_>>(), [2, 3, 4, 5]);
+    assert_eq!(shape.0, [4, 2, 4, 4]);
+    assert_eq!(shape.1.iter().map(Vec::len).collect::<Vec<_>>(), [2, 0, 0, 2]);
+}
+
+/// Weight 0 takes pictures out of the loss, and the mean is still over all of them.
+#[portable_test]
+async fn sample_weights_count_pictures_in_training_and_in_what_is_held_out() {
+    let mut losses = Vec::new();
+    for weights in [vec![1.0; 12], vec![2.0; 12], vec![0.0; 12]] {
+        let mut model = model(DEVICE).await;
+        model.compile(OptimizerConfig::sgd(1e-9, 0.0, false), Loss::default()).unwrap();
+        let config =
+            config(json!({"batchSize": 8, "shuffle": false, "validationSplit": 0.25, "sampleWeight": weights}));
+        let mut tame = model.clone();
+        let history = fit(&mut tame, FitPlan::new(config, shapes(4, 16), None).unwrap(), &mut ()).await.unwrap();
+        losses.push(["loss", "val_loss"].map(|name| history.epochs[0].get(name).unwrap()));
+    }
+    for (once, twice) in losses[0].iter().zip(losses[1]) {
+        assert!((twice - 2.0 * once).abs() < 0.05 * twice, "{losses:?}"); // dropout draws the same masks
+    }
+    assert_eq!(losses[2], [0.0, 0.0]);
+}
+
+#[portable_test]
+async fn a_loss_that_is_no_number_ends_the_run_in_the_batch_that_made_it() {
+    let mut model = model(DEVICE).await;
+    model.compile(OptimizerConfig::sgd(1e30, 0.0, false), Loss::default()).unwrap();
+    let config = config(json!({"epochs": 3, "batchSize": 2, "callbacks": [{"type": "TerminateOnNaN"}]}));
+    let history = fit(&mut model, FitPlan::new(config, shapes(16, 16), None).unwrap(), &mut ()).await.unwrap();
+    assert_eq!(history.stopped, Stopped::Callback);
+    assert!(history.epochs.is_empty() && history.notes[0].contains("no longer a number"), "{history:?}");
 }
 
 #[portable_test]

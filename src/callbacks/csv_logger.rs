@@ -1,0 +1,104 @@
+//! Writes a line of numbers per epoch.
+
+use serde::{Deserialize, Serialize};
+
+use super::{FileContent, FileWrite, Run, file_name::check_path};
+use crate::{
+    error::{Error, Result},
+    history::EpochRecord,
+};
+
+/// Writes `epoch` (from 0) and the sorted logs of each epoch to a file, as Python writes them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct CsvLogger {
+    pub filename: String,
+    #[serde(default = "comma")]
+    pub separator: String,
+    #[serde(default)]
+    pub append: bool,
+    /// The columns, fixed by the first epoch.
+    #[serde(skip)]
+    pub(super) columns: Option<Vec<String>>,
+}
+
+fn comma() -> String {
+    ",".into()
+}
+
+impl CsvLogger {
+    pub(super) fn check(&self) -> Result<()> {
+        if self.separator.chars().count() != 1 || self.separator.contains(['"', '\r', '\n']) {
+            return Err(Error::config(
+                "separator",
+                format!("of CSVLogger must be one character that is no quote or line end, not \"{}\"", self.separator),
+            ));
+        }
+        check_path("filename", "CSVLogger", &self.filename)
+    }
+
+    pub(super) fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) {
+        let text = self.lines(record).into_bytes();
+        // A first epoch that is not to be appended begins the file anew.
+        let content = if text.starts_with(b"epoch") && !self.append {
+            FileContent::Whole(text)
+        } else {
+            FileContent::Appended(text)
+        };
+        run.files.push(FileWrite { path: self.filename.clone(), content });
+    }
+
+    /// The line of an epoch, after the header where it is the first one.
+    fn lines(&mut self, record: &EpochRecord) -> String {
+        let mut rows = Vec::new();
+        let columns = self.columns.get_or_insert_with(|| {
+            let mut names: Vec<String> = record.logs.keys().cloned().collect();
+            // Where validation comes only every few epochs, its columns are there from the start.
+            if !names.iter().any(|name| name.starts_with("val_")) {
+                let of_validation: Vec<String> = names.iter().map(|name| format!("val_{name}")).collect();
+                names.extend(of_validation);
+            }
+            rows.push([&["epoch".to_string()], names.as_slice()].concat());
+            names
+        });
+        let value = |name: &String| record.get(name).map_or("NA".into(), python_float);
+        rows.push([(record.epoch - 1).to_string()].into_iter().chain(columns.iter().map(value)).collect());
+        rows.iter().map(|cells| cells.join(&self.separator) + "\r\n").collect()
+    }
+}
+
+/// Python's `repr` of a float: Rust's shortest form, the exponent with a sign and two digits.
+fn python_float(value: f64) -> String {
+    let text = format!("{value:?}");
+    match text.split_once('e') {
+        Some((mantissa, exponent)) => {
+            let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |digits| ('-', digits));
+            format!("{}e{sign}{digits:0>2}", mantissa.strip_suffix(".0").unwrap_or(mantissa))
+        }
+        None if value.is_nan() => "nan".into(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn floats_look_as_python_writes_them() {
+        for (value, text) in [
+            (0.1, "0.1"),
+            (1.0, "1.0"),
+            (0.0001, "0.0001"),
+            (0.00003, "3e-05"),
+            (1.5e-7, "1.5e-07"),
+            (1e16, "1e+16"),
+            (123_456_789.0, "123456789.0"),
+            (f64::NAN, "nan"),
+            (f64::INFINITY, "inf"),
+        ] {
+            assert_eq!(python_float(value), text);
+        }
+    }
+}

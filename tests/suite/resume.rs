@@ -1,0 +1,240 @@
+//! An interrupted run gives the numbers of an uninterrupted one, to the last bit.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde_json::{Value, json};
+use tabfit::{
+    Callback, Dataset, DeviceKind, EpochRecord, FileContent, FitConfig, FitPlan, History, Loss, Model, ModelConfig,
+    OptimizerConfig, Progress, Result, Run, Seed, Stopped, fit, resume,
+};
+
+use crate::common::{DEVICE, shapes};
+use crate::portable_test;
+
+/// Everything that has a memory or a draw of its own.
+fn network() -> ModelConfig {
+    let layers = json!([
+        {"type": "Rescaling", "scale": 1.0 / 255.0},
+        {"type": "Conv2D", "filters": 4, "kernelSize": 3, "strides": 2, "activation": "relu"},
+        {"type": "BatchNormalization"},
+        {"type": "Flatten"},
+        {"type": "Dropout", "rate": 0.3},
+        {"type": "Dense", "units": 3, "activation": "softmax"},
+    ]);
+    ModelConfig { image_size: 16, layers: serde_json::from_value(layers).unwrap() }
+}
+
+fn config(more: Value) -> FitConfig {
+    let mut config = json!({
+        "epochs": 4, "batchSize": 5, "seed": 3, "validationSplit": 0.2, "classWeight": "balanced",
+        "augment": {"horizontalFlip": true, "rotationRange": 10},
+        "callbacks": [
+            {"type": "ReduceLROnPlateau", "patience": 1, "factor": 0.5, "minDelta": 0.1},
+            {"type": "EarlyStopping", "patience": 9, "restoreBestWeights": true},
+            {"type": "CSVLogger", "filename": "log.csv"},
+            {"type": "ModelCheckpoint", "filepath": "best.tabfit", "saveBestOnly": true},
+        ],
+    });
+    config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    serde_json::from_value(config).unwrap()
+}
+
+async fn model(optimizer: &Value) -> Model {
+    let names = pictures().class_names().to_vec();
+    let mut model = Model::new(network(), names, DEVICE, Seed(4)).await.expect("a missing adapter fails the test");
+    model.compile(serde_json::from_value::<OptimizerConfig>(optimizer.clone()).unwrap(), Loss::default()).unwrap();
+    model
+}
+
+fn pictures() -> Dataset {
+    shapes(8, 16)
+}
+
+/// What a run left behind.
+#[derive(Debug, PartialEq)]
+struct Outcome {
+    history: History,
+    csv: String,
+    /// Of the bits of all weights.
+    hash: u64,
+}
+
+/// Stops after so many steps in total; gathers the log and the newest backup.
+#[derive(Default)]
+struct Watcher {
+    stop_after: Option<usize>,
+    steps: usize,
+    csv: String,
+    backup: Option<Vec<u8>>,
+}
+
+impl Watcher {
+    fn gather(&mut self, run: &mut Run<'_>) {
+        for file in run.files.drain(..) {
+            match (file.path.as_str(), file.content) {
+                ("log.csv", FileContent::Whole(bytes)) => self.csv = String::from_utf8(bytes).unwrap(),
+                ("log.csv", FileContent::Appended(bytes)) => self.csv += &String::from_utf8(bytes).unwrap(),
+                ("backup.tabfit", FileContent::Whole(bytes)) => self.backup = Some(bytes),
+                ("backup.tabfit", FileContent::Deleted) => self.backup = None,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Callback for Watcher {
+    async fn on_batch_end(&mut self, run: &mut Run<'_>, _progress: &Progress<'_>) -> Result<()> {
+        self.gather(run);
+        self.steps += 1;
+        if self.stop_after == Some(self.steps) {
+            run.stop = Some(Stopped::Aborted);
+        }
+        Ok(())
+    }
+
+    async fn on_epoch_end(&mut self, run: &mut Run<'_>, _record: &EpochRecord) -> Result<()> {
+        self.gather(run);
+        Ok(())
+    }
+
+    async fn on_train_end(&mut self, run: &mut Run<'_>) -> Result<()> {
+        self.gather(run);
+        Ok(())
+    }
+}
+
+async fn outcome(mut model: Model, history: History, csv: String) -> Outcome {
+    let mut hasher = DefaultHasher::new();
+    model.save_weights().await.unwrap().hash(&mut hasher);
+    Outcome { history, csv, hash: hasher.finish() }
+}
+
+async fn uninterrupted(optimizer: &Value, more: Value) -> Outcome {
+    let mut model = model(optimizer).await;
+    let mut watcher = Watcher::default();
+    let plan = FitPlan::new(config(more), pictures(), None).unwrap();
+    let history = fit(&mut model, plan, &mut watcher).await.unwrap();
+    outcome(model, history, watcher.csv).await
+}
+
+/// Stopped after `steps` steps, carried through a file, gone on with on a network of its own.
+async fn interrupted(optimizer: &Value, more: Value, steps: usize) -> Outcome {
+    let mut watcher = Watcher { stop_after: Some(steps), ..Watcher::default() };
+    let mut first = model(optimizer).await;
+    let plan = FitPlan::new(config(more), pictures(), None).unwrap();
+    let history = fit(&mut first, plan, &mut watcher).await.unwrap();
+    assert_eq!(history.stopped, Stopped::Aborted);
+    let bytes = first.checkpoint().await.unwrap();
+    drop(first);
+
+    let mut second = Model::load(&bytes, DEVICE).await.unwrap();
+    assert!(second.unfinished().is_some());
+    watcher.stop_after = None;
+    let history = resume(&mut second, pictures(), None, &mut watcher).await.unwrap();
+    assert!(second.unfinished().is_none());
+    outcome(second, history, watcher.csv).await
+}
+
+const OPTIMIZERS: [&str; 5] = [
+    r#"{"type":"adam","learningRate":0.003}"#,
+    r#"{"type":"adam","amsgrad":true,"weightDecay":0.01,"clipnorm":1}"#,
+    r#"{"type":"sgd","learningRate":0.02,"momentum":0.9,"nesterov":true}"#,
+    r#"{"type":"rmsprop","centered":true,"momentum":0.5}"#,
+    r#"{"type":"sgd"}"#,
+];
+
+/// 20 pictures to learn from, so an epoch has four steps and a run sixteen. Natively every step is
+/// tried; a browser tries the first and last step of an epoch and one in between.
+#[portable_test]
+async fn stopped_at_any_step_and_resumed_from_a_file_the_run_is_the_same() {
+    let browser = cfg!(target_family = "wasm");
+    let adam = serde_json::from_str(OPTIMIZERS[0]).unwrap();
+    let expected = uninterrupted(&adam, json!({})).await;
+    assert_eq!(expected.history.epochs.len(), 4);
+    for steps in 1..16 {
+        if !browser || [1, 6, 8].contains(&steps) {
+            assert_eq!(interrupted(&adam, json!({}), steps).await, expected, "stopped after {steps} steps");
+        }
+    }
+    for optimizer in &OPTIMIZERS[1..] {
+        if !browser {
+            let optimizer = serde_json::from_str(optimizer).unwrap();
+            let expected = uninterrupted(&optimizer, json!({})).await;
+            assert_eq!(interrupted(&optimizer, json!({}), 7).await, expected, "{optimizer}");
+        }
+    }
+}
+
+#[portable_test]
+async fn epochs_of_a_few_steps_and_rare_validation_resume_too() {
+    let adam = serde_json::from_str(OPTIMIZERS[0]).unwrap();
+    let more = json!({"epochs": 5, "stepsPerEpoch": 3, "validationFreq": 2, "callbacks": [
+        {"type": "LearningRateScheduler", "schedule": [0.01, 0.005, 0.001]},
+        {"type": "CSVLogger", "filename": "log.csv", "separator": ";"},
+    ]});
+    let expected = uninterrupted(&adam, more.clone()).await;
+    for steps in [2, 3, 4, 8] {
+        assert_eq!(interrupted(&adam, more.clone(), steps).await, expected, "stopped after {steps} steps");
+    }
+}
+
+/// A crash loses what came after the last backup, and nothing of the result.
+#[portable_test]
+async fn a_backup_of_a_run_that_died_leads_to_the_same_end() {
+    let adam = serde_json::from_str(OPTIMIZERS[0]).unwrap();
+    for frequency in [json!("epoch"), json!(3)] {
+        let more = json!({"callbacks": [
+            {"type": "EarlyStopping", "patience": 9, "restoreBestWeights": true},
+            {"type": "BackupAndRestore", "saveFreq": frequency},
+        ]});
+        let expected = uninterrupted(&adam, more.clone()).await;
+        let mut watcher = Watcher { stop_after: Some(11), ..Watcher::default() };
+        let mut dying = model(&adam).await;
+        fit(&mut dying, FitPlan::new(config(more), pictures(), None).unwrap(), &mut watcher).await.unwrap();
+        let backup = watcher.backup.expect("a run that was stopped keeps its backup");
+        let mut next = Model::load(&backup, DEVICE).await.unwrap();
+        let mut watcher = Watcher::default();
+        let history = resume(&mut next, pictures(), None, &mut watcher).await.unwrap();
+        assert_eq!(outcome(next, history, String::new()).await, expected);
+        assert_eq!(watcher.backup, None, "a run that ended by itself needs none");
+    }
+}
+
+#[portable_test]
+async fn a_run_is_not_resumed_with_other_pictures_and_waits_for_the_right_ones() {
+    let adam = serde_json::from_str(OPTIMIZERS[0]).unwrap();
+    let mut model = model(&adam).await;
+    let error = resume(&mut model, pictures(), None, &mut ()).await.unwrap_err();
+    assert!(error.to_string().starts_with("resume needs a run"), "{error}");
+    let mut watcher = Watcher { stop_after: Some(2), ..Watcher::default() };
+    fit(&mut model, FitPlan::new(config(json!({})), pictures(), None).unwrap(), &mut watcher).await.unwrap();
+    let error = resume(&mut model, shapes(9, 16), None, &mut ()).await.unwrap_err();
+    assert!(error.to_string().contains("not the pictures"), "{error}");
+    assert_eq!(model.unfinished().unwrap().step, 2);
+    assert_eq!(resume(&mut model, pictures(), None, &mut ()).await.unwrap().epochs.len(), 4);
+}
+
+/// Cut anywhere, changed in any bit, or from the future: a sentence, never a panic or a wrong network.
+#[portable_test]
+async fn a_damaged_checkpoint_is_refused_wherever_it_is_damaged() {
+    let adam = serde_json::from_str(OPTIMIZERS[0]).unwrap();
+    let mut model = model(&adam).await;
+    let mut watcher = Watcher { stop_after: Some(6), ..Watcher::default() };
+    fit(&mut model, FitPlan::new(config(json!({})), pictures(), None).unwrap(), &mut watcher).await.unwrap();
+    let bytes = model.checkpoint().await.unwrap();
+    assert!(Model::load(&bytes, DeviceKind::Cpu).await.is_ok());
+    for index in 0..200 {
+        let mut flipped = bytes.clone();
+        flipped[index * bytes.len() / 200] ^= 1 << (index % 8);
+        let error = Model::load(&flipped, DeviceKind::Cpu).await.expect_err("a flipped bit is seen");
+        assert_eq!(error.name(), "ModelFileError", "{error}");
+        let cut = &bytes[..index * bytes.len() / 200];
+        assert_eq!(Model::load(cut, DeviceKind::Cpu).await.unwrap_err().name(), "ModelFileError");
+    }
+    let version: &[u8] = br#"{\"version\":"#;
+    let at = bytes.windows(version.len()).position(|window| window == version).unwrap() + version.len();
+    let mut newer = bytes.clone();
+    newer[at] = b'9';
+    let error = Model::load(&newer, DeviceKind::Cpu).await.unwrap_err();
+    assert!(error.to_string().contains("version 9, newer"), "{error}");
+}
