@@ -129,6 +129,18 @@ fn checksum<'a>(header: &str, tensors: impl Iterator<Item = (&'a str, &'a [usize
     hasher.finalize()
 }
 
+/// The weights of a network in the layout of the device.
+fn weights(architecture: &Architecture, tensors: &SafeTensors<'_>) -> Result<Vec<Vec<f32>>> {
+    let weight = |weight: &WeightSpec| {
+        let tensor = tensors.tensor(&weight.name).map_err(|_| broken(format!("lacks the weight {}", weight.name)))?;
+        if tensor.dtype() != Dtype::F32 || tensor.shape() != weight.keras_shape {
+            return Err(broken(format!("holds {} in another shape than its layer needs", weight.name)));
+        }
+        Ok(weight.from_keras(&floats(tensor.data())))
+    };
+    architecture.weights().map(weight).collect()
+}
+
 /// The numbers of a tensor.
 pub(crate) fn floats(bytes: &[u8]) -> Vec<f32> {
     bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().expect("chunks of four bytes"))).collect()
@@ -156,6 +168,19 @@ impl Model {
         write(None, &self.entries().await?)
     }
 
+    /// Takes over the weights of a safetensors file, plain or `.tabfit`, by name; Keras's `load_weights`.
+    ///
+    /// # Errors
+    ///
+    /// The file is damaged or lacks a weight of this network; the network is then as before.
+    pub fn load_weights(&mut self, bytes: &[u8]) -> Result<()> {
+        let tensors =
+            SafeTensors::deserialize(bytes).map_err(|_| broken("is cut off, damaged, or not a safetensors file"))?;
+        let values = weights(self.architecture(), &tensors)?;
+        self.network = Sequential::from_values(self.network.architecture.clone(), values, &self.network.device);
+        Ok(())
+    }
+
     async fn entries(&self) -> Result<Vec<Entry>> {
         let values = self.read_weights().await?;
         Ok(self.architecture().weights().zip(&values).map(|(weight, value)| Entry::weight(weight, value)).collect())
@@ -175,15 +200,7 @@ impl Model {
         }
         let architecture = Architecture::new(header.model, header.class_names.len())
             .map_err(|error| broken(format!("describes a network that cannot be: {error}")))?;
-        let mut values = Vec::new();
-        for weight in architecture.weights() {
-            let lacks = |_| broken(format!("lacks the weight {}", weight.name));
-            let tensor = tensors.tensor(&weight.name).map_err(lacks)?;
-            if tensor.shape() != weight.keras_shape {
-                return Err(broken(format!("holds {} in another shape than its layer needs", weight.name)));
-            }
-            values.push(weight.from_keras(&floats(tensor.data())));
-        }
+        let values = weights(&architecture, &tensors)?;
         if header.place.is_none() && tensors.len() != values.len() {
             return Err(broken("holds weights that no layer uses"));
         }

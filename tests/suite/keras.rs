@@ -1,13 +1,13 @@
 //! The numbers of Keras itself, recorded by `tests/keras/golden.py`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use safetensors::{SafeTensors, tensor::TensorView};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tabfit::{
-    Callback, ClassWeight, Dataset, FitConfig, FitPlan, Loss, Model, OptimizerConfig, Progress, Result, Run, Stopped,
-    fit,
+    Callback, ClassWeight, Dataset, FitConfig, FitPlan, Loss, Model, OptimizerConfig, Progress, Result, Run, Seed,
+    Stopped, fit,
 };
 
 use crate::{common::DEVICE, portable_test};
@@ -63,10 +63,12 @@ fn below<'a>(golden: &SafeTensors<'a>, prefix: &str) -> BTreeMap<String, TensorV
 }
 
 async fn model_of(case: &Case, initial: &BTreeMap<String, TensorView<'_>>) -> Model {
-    let header = json!({"version": 1, "model": case.model, "classNames": case.class_names, "history": null});
-    let metadata = HashMap::from([("tabfit".to_string(), header.to_string())]);
-    let bytes = safetensors::serialize(initial, Some(metadata)).unwrap();
-    Model::load(&bytes, DEVICE).await.unwrap()
+    let mut model =
+        Model::new(serde_json::from_value(case.model.clone()).unwrap(), case.class_names.clone(), DEVICE, Seed(0))
+            .await
+            .unwrap();
+    model.load_weights(&safetensors::serialize(initial, None).unwrap()).unwrap();
+    model
 }
 
 async fn weights(model: &mut Model) -> BTreeMap<String, Vec<f32>> {
