@@ -13,7 +13,7 @@ use crate::{
     device,
     error::{Error, Result},
     history::{EpochRecord, History, Stopped},
-    metrics::{MetricSums, Metrics},
+    metrics::{MetricPlan, MetricSums, Metrics},
     model::Model,
     seed::{Purpose, Seed},
     sequential::Mode,
@@ -137,7 +137,7 @@ impl FitPlan {
     ///
     /// # Errors
     ///
-    /// An argument is out of range, by name; or a callback watches what this run does not measure.
+    /// An argument is out of range, by name.
     pub fn new(config: FitConfig, training: Dataset, validation: Option<Dataset>) -> Result<Self> {
         let whole = |field: &str, value: f64, least: f64, most: f64| match (least..=most).contains(&value)
             && value.fract() == 0.0
@@ -165,12 +165,7 @@ impl FitPlan {
             }
             given => (training, given),
         };
-        let measured: &[&str] = match validation {
-            Some(_) => &["loss", "accuracy", "val_loss", "val_accuracy"],
-            None => &["loss", "accuracy"],
-        };
         let class_weights = config.class_weight.map(|weight| weight.of_classes(&training)).transpose()?;
-        config.callbacks.iter().try_for_each(|callback| callback.check(measured))?;
         Ok(Self {
             epochs,
             batch_size,
@@ -182,6 +177,13 @@ impl FitPlan {
             validation,
             callbacks: config.callbacks,
         })
+    }
+
+    /// Checks the callbacks against what a run with these metrics measures.
+    fn check_callbacks(&self, metrics: &MetricPlan) -> Result<()> {
+        let measured = metrics.log_names(self.validation.is_some());
+        let measured: Vec<&str> = measured.iter().map(String::as_str).collect();
+        self.callbacks.iter().try_for_each(|callback| callback.check(&measured))
     }
 
     /// The number of epochs.
@@ -245,16 +247,17 @@ pub struct Run<'a> {
 
 /// Trains `model` until the plan is done or a callback stops it.
 ///
-/// `loss` and `accuracy` are Keras's: running means over the epoch, weighted by batch size, measured
-/// with dropout on and before each update. A run stopped inside an epoch has no record of that epoch.
+/// The metrics are Keras's: running over the epoch, `loss` weighted by batch size, measured with
+/// dropout on and before each update. A run stopped inside an epoch has no record of that epoch.
 ///
 /// # Errors
 ///
-/// The network does not fit the pictures or the device, the device failed, or a callback did. The
-/// epochs finished before are in `model`'s history.
+/// The network does not fit the pictures or the device, a callback watches what this run does not
+/// measure, the device failed, or a callback did. The epochs finished before are in `model`'s history.
 pub async fn fit(model: &mut Model, plan: FitPlan, observer: &mut impl Callback) -> Result<History> {
     model.check_pictures(&plan.training)?;
     model.check_memory(plan.batch_size)?;
+    plan.check_callbacks(&model.metrics)?;
     if model.optimizer.follows_a_schedule() && plan.callbacks.iter().any(CallbackConfig::sets_the_rate) {
         return Err(Error::config(
             "learningRate",
@@ -267,7 +270,7 @@ pub async fn fit(model: &mut Model, plan: FitPlan, observer: &mut impl Callback)
     model.history = History::default();
 
     'run: for epoch in 1..=plan.epochs {
-        let mut sums = MetricSums::default();
+        let mut sums = MetricSums::new(&model.metrics);
         let batches = plan.batches(epoch, &device);
         let steps = batches.steps();
         for (index, batch) in batches.enumerate() {
@@ -328,26 +331,22 @@ async fn steer(model: &mut Model, act: impl AsyncFnOnce(&mut Run<'_>) -> Result<
 
 /// The numbers of a finished epoch, the validation pictures judged now.
 async fn record(model: &mut Model, plan: &FitPlan, epoch: usize, sums: &MetricSums) -> Result<EpochRecord> {
-    let Metrics { loss, accuracy } = sums.read().await?;
     let mut record = EpochRecord { epoch, ..EpochRecord::default() };
-    let mut set = |name: &str, value: f64| record.logs.insert(name.to_string(), value);
-    set("loss", loss);
-    set("accuracy", accuracy);
-    set("learning_rate", model.optimizer.learning_rate());
+    record.logs.extend(sums.results().await?);
+    record.logs.insert("learning_rate".into(), model.optimizer.learning_rate());
     if let Some(validation) = &plan.validation {
-        let Metrics { loss, accuracy } = measure(model, validation, plan.batch_size).await?;
-        set("val_loss", loss);
-        set("val_accuracy", accuracy);
+        let results = measure(model, validation, plan.batch_size).await?;
+        record.logs.extend(results.into_iter().map(|(name, value)| (format!("val_{name}"), value)));
     }
     device::check(&model.network.device).map(|()| record)
 }
 
-/// Loss and accuracy in inference mode, summed on the device and read once.
-async fn measure(model: &mut Model, dataset: &Dataset, batch_size: usize) -> Result<Metrics> {
-    let mut sums = MetricSums::default();
+/// The metrics in inference mode, summed on the device and read once.
+async fn measure(model: &mut Model, dataset: &Dataset, batch_size: usize) -> Result<Vec<(String, f64)>> {
+    let mut sums = MetricSums::new(&model.metrics);
     let device = model.network.device.clone();
     for batch in DataLoader::new(dataset, batch_size, &device) {
         model.judge(&batch, &mut sums);
     }
-    sums.read().await
+    sums.results().await
 }

@@ -1,5 +1,7 @@
 //! A network with its optimizer, classes and history: what `compile` makes and everything else uses.
 
+use std::sync::Arc;
+
 use burn::tensor::{Device, Tensor, TensorData, activation};
 use serde::Serialize;
 
@@ -8,11 +10,12 @@ use crate::{
     dataset::Dataset,
     device::{self, DeviceInfo, DeviceKind},
     error::{Error, Result},
+    evaluation::Evaluation,
     history::History,
     image,
     layer::ModelConfig,
     loss::Loss,
-    metrics::{MetricSums, read},
+    metrics::{MetricConfig, MetricPlan, MetricSums, read},
     optimizer::{Optimizer, OptimizerConfig},
     seed::Seed,
     sequential::{Architecture, Sequential},
@@ -24,27 +27,12 @@ pub struct Model {
     pub(crate) network: Sequential,
     pub(crate) optimizer: Optimizer,
     pub(crate) loss: Loss,
+    pub(crate) metrics: Arc<MetricPlan>,
     pub(crate) class_names: Vec<String>,
     pub(crate) history: History,
     pub(crate) device_info: DeviceInfo,
     /// The weights of the last finished epoch on the host, so that a lost GPU loses no epoch.
     pub(crate) snapshot: Option<Vec<Vec<f32>>>,
-}
-
-/// How a network does on labelled pictures.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Evaluation {
-    /// The number of pictures.
-    pub images: usize,
-    /// The mean of the compiled loss.
-    pub loss: f64,
-    /// The share that was recognised, 0 to 1.
-    pub accuracy: f64,
-    /// The order of the matrix.
-    pub class_names: Vec<String>,
-    /// `[truth][predicted]`, counts.
-    pub confusion_matrix: Vec<Vec<usize>>,
 }
 
 /// One class and how probable the network finds it.
@@ -74,20 +62,29 @@ impl Model {
 
     pub(crate) fn on(network: Sequential, class_names: Vec<String>, device_info: DeviceInfo) -> Result<Self> {
         let optimizer = Optimizer::new(OptimizerConfig::default(), network.weights.len())?;
-        let loss = Loss::default();
-        Ok(Self { network, optimizer, loss, class_names, history: History::default(), device_info, snapshot: None })
+        Ok(Self {
+            network,
+            optimizer,
+            loss: Loss::default(),
+            metrics: Arc::default(),
+            class_names,
+            history: History::default(),
+            device_info,
+            snapshot: None,
+        })
     }
 
-    /// Chooses the optimizer, forgetting what the old one remembered, and the loss. Without it, Keras's
-    /// Adam and cross-entropy.
+    /// Chooses the optimizer, forgetting what the old one remembered, the loss, and what is measured
+    /// beside loss and accuracy. Without it, Keras's Adam and cross-entropy.
     ///
     /// # Errors
     ///
-    /// A setting is out of its range.
-    pub fn compile(&mut self, optimizer: OptimizerConfig, loss: Loss) -> Result<()> {
+    /// A setting is out of its range or unknown; then nothing has changed.
+    pub fn compile(&mut self, optimizer: OptimizerConfig, loss: Loss, metrics: &[MetricConfig]) -> Result<()> {
         loss.check()?;
-        self.loss = loss;
+        let metrics = Arc::new(MetricPlan::new(metrics, &self.class_names)?);
         self.optimizer = Optimizer::new(optimizer, self.network.weights.len())?;
+        (self.loss, self.metrics) = (loss, metrics);
         Ok(())
     }
 
@@ -115,7 +112,8 @@ impl Model {
         &self.device_info
     }
 
-    /// Loss, accuracy and confusion matrix; probabilities are read once, at the end.
+    /// The compiled metrics, the confusion matrix and the scores of each class; probabilities are read
+    /// once, at the end.
     ///
     /// # Errors
     ///
@@ -125,27 +123,14 @@ impl Model {
         self.leave_a_lost_gpu();
         let device = self.network.device.clone();
         let batches = DataLoader::new(dataset, batch_size, &device);
-        let (mut sums, mut rows) = (MetricSums::default(), Vec::with_capacity(batches.steps()));
+        let (mut sums, mut rows) = (MetricSums::new(&self.metrics), Vec::with_capacity(batches.steps()));
         for batch in batches {
             rows.push(activation::softmax(self.judge(&batch, &mut sums), 1));
         }
-        let loss = sums.read().await?.loss;
+        let results = sums.results().await?;
         let probabilities = read(Tensor::cat(rows, 0)).await?;
-        let classes = self.class_names.len();
-        let mut confusion_matrix = vec![vec![0; classes]; classes];
-        for (position, row) in probabilities.chunks_exact(classes).enumerate() {
-            let truth = dataset.label(position);
-            confusion_matrix[truth][highest(row)] += 1;
-        }
-        let hits: usize = (0..classes).map(|class| confusion_matrix[class][class]).sum();
-        let images = dataset.len();
-        Ok(Evaluation {
-            images,
-            loss,
-            accuracy: hits as f64 / images as f64,
-            class_names: self.class_names.clone(),
-            confusion_matrix,
-        })
+        let labels: Vec<usize> = (0..dataset.len()).map(|position| dataset.label(position)).collect();
+        Ok(Evaluation::new(&self.class_names, &labels, &probabilities, results))
     }
 
     /// Adds a batch to the sums, in inference mode, and returns its logits.
@@ -274,9 +259,4 @@ impl Model {
             self.device_info = DeviceInfo { kind: DeviceKind::Cpu, name: "CPU".into(), fallback: false };
         }
     }
-}
-
-fn highest(row: &[f32]) -> usize {
-    let higher = |best: usize, index: usize| if row[index] > row[best] { index } else { best };
-    (0..row.len()).fold(0, higher)
 }
