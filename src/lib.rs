@@ -64,7 +64,7 @@ pub use history::{EpochRecord, History, Stopped};
 pub use image_folder::{FolderDataset, ImageFolder, Part, SkippedFile};
 pub use layer::{LayerConfig, ModelConfig, Regularizer};
 pub use loss::Loss;
-pub use metrics::{MetricConfig, MetricPlan, MetricState, MetricSums, Metrics};
+pub use metrics::{MetricConfig, MetricPlan, MetricSums, Metrics};
 pub use model::{Model, Prediction};
 pub use optimizer::{Optimizer, OptimizerConfig};
 pub use presets::{PRESETS, Preset};

@@ -16,7 +16,7 @@ pub use auc::Curve;
 pub(crate) use auc::exact_roc_area;
 pub use config::{Average, ClassChoice, MetricClass, MetricConfig, Positives};
 pub use plan::MetricPlan;
-pub use sums::{MetricState, MetricSums};
+pub use sums::MetricSums;
 
 use crate::{
     device,

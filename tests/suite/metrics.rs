@@ -111,28 +111,41 @@ async fn every_metric_is_keras_over_three_batches() {
     assert_close("accuracy", results["accuracy"], values["categorical_accuracy"]);
 }
 
+/// Through the host and back, as a checkpoint does.
+async fn reopened(sums: &MetricSums, plan: &Arc<MetricPlan>, device: &Device) -> (Result<MetricSums>, Vec<f32>) {
+    let mut values: Vec<f32> = Vec::new();
+    if let Some(state) = sums.state() {
+        values = state.clone().into_data_async().await.unwrap().iter().collect();
+    }
+    let data = TensorData::new(values.clone(), [values.len()]);
+    let state = sums.state().map(|_| Tensor::from_data(data, device));
+    (MetricSums::from_state(plan, state, sums.pictures()), values)
+}
+
 #[portable_test]
 async fn a_state_inside_an_epoch_goes_on_to_the_bit() {
     let Counted { class_names, batches, .. } = golden().counted;
     let (device, _) = device::open(DEVICE).await.expect("a missing adapter fails the test");
+    let plan = |metrics: Value| {
+        let configs: Vec<MetricConfig> = serde_json::from_value(metrics).unwrap();
+        Arc::new(MetricPlan::new(&configs, &class_names).unwrap())
+    };
     // Loss and hits; beside them 5 classes: 2 · 5 · 200 counts for auc, 2 · 5 each for f1 and precision, 5 of support.
     for (metrics, length) in [(json!(["accuracy"]), 2), (json!(["auc", "f1", "precision", "recall"]), 2027)] {
-        let configs: Vec<MetricConfig> = serde_json::from_value(metrics).unwrap();
-        let plan = Arc::new(MetricPlan::new(&configs, &class_names).unwrap());
-        let mut sums = MetricSums::new(&plan);
-        let mut resumed = MetricSums::from_state(&plan, sums.state().await.unwrap(), &device).unwrap();
+        let plan_of_both = plan(metrics);
+        let mut sums = MetricSums::new(&plan_of_both);
+        let mut resumed = reopened(&sums, &plan_of_both, &device).await.0.unwrap();
         for batch in &batches {
             batch.add_to(&mut sums, &device);
             batch.add_to(&mut resumed, &device);
-            let state = resumed.state().await.unwrap();
-            assert_eq!((state.sums.len(), &state), (length, &sums.state().await.unwrap()));
-            resumed = MetricSums::from_state(&plan, state, &device).unwrap();
+            let (again, values) = reopened(&resumed, &plan_of_both, &device).await;
+            assert_eq!(values.len(), length);
+            assert_eq!(values, reopened(&sums, &plan_of_both, &device).await.1);
+            resumed = again.unwrap();
         }
         assert_eq!(resumed.results().await.unwrap(), sums.results().await.unwrap());
         assert_eq!(resumed.pictures(), 29);
-
-        let other = Arc::new(MetricPlan::new(&[MetricConfig::Name("recall".into())], &class_names).unwrap());
-        let error = MetricSums::from_state(&other, sums.state().await.unwrap(), &device).unwrap_err();
+        let error = reopened(&sums, &plan(json!(["recall"])), &device).await.0.unwrap_err();
         assert!(error.to_string().starts_with("metrics are not those"), "{error}");
     }
 }
