@@ -97,7 +97,7 @@ async fn run(arguments: &Arguments) -> Result<()> {
         On::Gpu => DeviceKind::Webgpu,
     };
     let mut model = Model::new(network, class_names.clone(), kind, seed).await?;
-    model.compile(OptimizerConfig::default(), Loss::default())?;
+    model.compile(OptimizerConfig::default(), Loss::default(), &[])?;
     let parameters = model.architecture().summary().parameters;
     println!("{}", model.architecture().summary().text);
     println!("Device: {}, {} training pictures", model.device_info().name, training.len());

@@ -68,7 +68,7 @@ pub(crate) struct Place {
 
 impl Checkpoint {
     pub(crate) fn take(model: &Model, plan: &FitPlan, callbacks: &Callbacks, at: Position<'_>) -> Self {
-        let sums = at.sums.cloned().unwrap_or_default();
+        let sums = at.sums.cloned().unwrap_or_else(|| MetricSums::new(&model.metrics));
         Self {
             weights: model.network.weights.clone(),
             optimizer: model.optimizer.clone(),

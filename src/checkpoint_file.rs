@@ -79,8 +79,7 @@ impl Checkpoint {
         let sums = flat(SUMS, None);
         used += usize::from(sums.is_some());
         let in_range = place.learning_rate.0.is_finite() && place.epoch >= 1 && place.step <= 1_000_000_000;
-        if used != tensors.len() || !in_range || !optimizer.slots_are_whole() || sums.is_some() != (place.pictures > 0)
-        {
+        if used != tensors.len() || !in_range || !optimizer.slots_are_whole() {
             return Err(damaged());
         }
         Ok(Self {
@@ -88,7 +87,7 @@ impl Checkpoint {
             optimizer,
             history: model.history.clone(),
             callbacks,
-            sums: MetricSums::from_state(sums, place.pictures),
+            sums: MetricSums::from_state(&model.metrics, sums, place.pictures).map_err(|_| damaged())?,
             place,
         })
     }

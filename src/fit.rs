@@ -50,13 +50,13 @@ impl<'a> Progress<'a> {
 
 /// Trains `model` until the plan is done or a callback stops it.
 ///
-/// `loss` and `accuracy` are Keras's: running means over the epoch, weighted by batch size, measured
-/// with dropout on and before each update. A run stopped inside an epoch has no record of that epoch.
+/// The metrics are Keras's: running over the epoch, `loss` weighted by batch size, measured with
+/// dropout on and before each update. A run stopped inside an epoch has no record of that epoch.
 ///
 /// # Errors
 ///
-/// The network does not fit the pictures or the device, the device failed, or a callback did. The
-/// epochs finished before are in `model`'s history.
+/// The network does not fit the pictures or the device, a callback watches what this run does not
+/// measure, the device failed, or a callback did. The epochs finished before are in `model`'s history.
 pub async fn fit(model: &mut Model, plan: FitPlan, observer: &mut impl Callback) -> Result<History> {
     plan.check(model)?;
     model.history = History::default();
@@ -96,7 +96,8 @@ async fn run(
 ) -> Result<History> {
     let device = model.network.device.clone();
     let mut callbacks = (callbacks, observer);
-    let (mut done, mut sums, mut pictures) = (from.step, from.sums.cloned().unwrap_or_default(), 0);
+    let (mut done, mut sums, mut pictures) =
+        (from.step, from.sums.cloned().unwrap_or_else(|| MetricSums::new(&model.metrics)), 0);
     steer(model, plan, async |run| callbacks.on_train_begin(run).await).await?;
 
     'run: for epoch in from.epoch..=plan.epochs {
@@ -116,7 +117,7 @@ async fn run(
             }
         }
         let record = record(model, plan, epoch, &sums).await?;
-        (done, sums) = (0, MetricSums::default());
+        (done, sums) = (0, MetricSums::new(&model.metrics));
         model.history.epochs.push(record.clone());
         model.keep_snapshot().await?;
         if let Some(stopped) = steer(model, plan, async |run| callbacks.on_epoch_end(run, &record).await).await? {
@@ -164,21 +165,17 @@ async fn steer(
 
 /// The numbers of a finished epoch, the validation pictures judged now.
 async fn record(model: &mut Model, plan: &FitPlan, epoch: usize, sums: &MetricSums) -> Result<EpochRecord> {
-    let Metrics { loss, accuracy } = sums.read().await?;
     let mut record = EpochRecord { epoch, ..EpochRecord::default() };
-    let mut set = |name: &str, value: f64| record.logs.insert(name.to_string(), value);
-    set("loss", loss);
-    set("accuracy", accuracy);
-    set("learning_rate", model.optimizer.learning_rate());
+    record.logs.extend(sums.results().await?);
+    record.logs.insert("learning_rate".into(), model.optimizer.learning_rate());
     let device = model.network.device.clone();
     if let Some(batches) = plan.validation_of(epoch, &device) {
-        let mut sums = MetricSums::default();
+        let mut sums = MetricSums::new(&model.metrics);
         for batch in batches {
             model.judge(&batch, &mut sums);
         }
-        let Metrics { loss, accuracy } = sums.read().await?;
-        set("val_loss", loss);
-        set("val_accuracy", accuracy);
+        let results = sums.results().await?;
+        record.logs.extend(results.into_iter().map(|(name, value)| (format!("val_{name}"), value)));
     }
     device::check(&device).map(|()| record)
 }

@@ -127,7 +127,7 @@ impl FitPlan {
         model.check_pictures(&self.training)?;
         model.check_memory(self.batch_size)?;
         let callbacks = &self.config.callbacks;
-        let measured = model.measured(self.validation.is_some() && !self.validation_freq.is_empty());
+        let measured = model.metrics.log_names(self.validation.is_some() && !self.validation_freq.is_empty());
         callbacks.iter().try_for_each(|callback| callback.check(&measured))?;
         match callbacks.iter().find_map(CallbackConfig::sets_the_rate) {
             Some(callback) if model.optimizer.follows_a_schedule() => Err(Error::config(

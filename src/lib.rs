@@ -13,7 +13,7 @@
 //!
 //! let network = Preset::named("small")?.config(8, 2);
 //! let mut model = Model::new(network, names, DeviceKind::Cpu, Seed(1)).await?;
-//! model.compile(OptimizerConfig::default(), Loss::default())?;
+//! model.compile(OptimizerConfig::default(), Loss::default(), &[])?;
 //! let config = FitConfig { epochs: 3.0, batch_size: 4.0, ..FitConfig::default() };
 //! let history = fit(&mut model, FitPlan::new(config, pictures, None)?, &mut ()).await?;
 //! assert_eq!(history.epochs.len(), 3);
@@ -24,7 +24,7 @@
 //! The pipeline, in the order in which to read it:
 //! [`image`] → [`image_folder`] → [`dataset`] → [`dataloader`] (with [`augment`]) → [`layer`] →
 //! [`architecture`] → [`sequential`] → [`fit`](mod@fit) (with [`loss`], [`optimizer`], [`schedule`], [`metrics`], [`callbacks`], [`history`]) →
-//! [`model_file`]. What interrupted runs are made of is in `checkpoint`. Only `web` knows that there is a browser.
+//! [`evaluation`] → [`model_file`]. What interrupted runs are made of is in `checkpoint`. Only `web` knows that there is a browser.
 
 pub mod activation;
 pub mod architecture;
@@ -37,6 +37,7 @@ pub mod dataloader;
 pub mod dataset;
 pub mod device;
 pub mod error;
+pub mod evaluation;
 mod exact;
 mod fine_tune;
 pub mod fit;
@@ -74,6 +75,7 @@ pub use class_weight::{Balanced, ClassWeight};
 pub use dataset::Dataset;
 pub use device::{DeviceInfo, DeviceKind};
 pub use error::{Error, Result};
+pub use evaluation::{ClassScores, Evaluation, Scores};
 pub use fit::{Progress, fit, resume};
 pub use fit_config::{FitConfig, SplitRule, ValidationFreq};
 pub use fit_plan::FitPlan;
@@ -82,7 +84,8 @@ pub use image_folder::{FolderDataset, ImageFolder, Part, SkippedFile};
 pub use initializer::Initializer;
 pub use layer::{LayerConfig, ModelConfig};
 pub use loss::Loss;
-pub use model::{Evaluation, Model, Prediction};
+pub use metrics::{MetricConfig, MetricPlan, MetricSums, Metrics};
+pub use model::{Model, Prediction};
 pub use optimizer::{Optimizer, OptimizerConfig};
 pub use presets::{PRESETS, Preset};
 pub use schedule::{LearningRate, Schedule};

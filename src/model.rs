@@ -1,5 +1,7 @@
 //! A network with its optimizer, classes and history: what `compile` makes and everything else uses.
 
+use std::sync::Arc;
+
 use burn::tensor::{Device, Tensor, TensorData, activation};
 use serde::Serialize;
 
@@ -11,12 +13,13 @@ use crate::{
     dataset::Dataset,
     device::{self, DeviceInfo, DeviceKind},
     error::{Error, Result},
+    evaluation::Evaluation,
     fit_plan::FitPlan,
     history::{History, Stopped},
     image,
     layer::ModelConfig,
     loss::Loss,
-    metrics::{MetricSums, read, read_all},
+    metrics::{MetricConfig, MetricPlan, MetricSums, read, read_all},
     optimizer::{Optimizer, OptimizerConfig},
     seed::Seed,
     sequential::Sequential,
@@ -28,6 +31,7 @@ pub struct Model {
     pub(crate) network: Sequential,
     pub(crate) optimizer: Optimizer,
     pub(crate) loss: Loss,
+    pub(crate) metrics: Arc<MetricPlan>,
     pub(crate) class_names: Vec<String>,
     pub(crate) history: History,
     pub(crate) device_info: DeviceInfo,
@@ -46,22 +50,6 @@ pub struct Unfinished {
     pub step: usize,
     /// The last epoch of the run.
     pub epochs: usize,
-}
-
-/// How a network does on labelled pictures.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Evaluation {
-    /// The number of pictures.
-    pub images: usize,
-    /// The mean of the compiled loss.
-    pub loss: f64,
-    /// The share that was recognised, 0 to 1.
-    pub accuracy: f64,
-    /// The order of the matrix.
-    pub class_names: Vec<String>,
-    /// `[truth][predicted]`, counts.
-    pub confusion_matrix: Vec<Vec<usize>>,
 }
 
 /// One class and how probable the network finds it.
@@ -91,21 +79,30 @@ impl Model {
 
     pub(crate) fn on(network: Sequential, class_names: Vec<String>, device_info: DeviceInfo) -> Result<Self> {
         let optimizer = Optimizer::new(OptimizerConfig::default(), network.weights.len())?;
-        let loss = Loss::default();
-        let history = History::default();
-        Ok(Self { network, optimizer, loss, class_names, history, device_info, snapshot: None, unfinished: None })
+        Ok(Self {
+            network,
+            optimizer,
+            loss: Loss::default(),
+            metrics: Arc::default(),
+            class_names,
+            history: History::default(),
+            device_info,
+            snapshot: None,
+            unfinished: None,
+        })
     }
 
-    /// Chooses the optimizer, forgetting what the old one remembered, and the loss. Without it, Keras's
-    /// Adam and cross-entropy.
+    /// Chooses the optimizer, forgetting what the old one remembered, the loss, and what is measured
+    /// beside loss and accuracy. Without it, Keras's Adam and cross-entropy.
     ///
     /// # Errors
     ///
-    /// A setting is out of its range.
-    pub fn compile(&mut self, optimizer: OptimizerConfig, loss: Loss) -> Result<()> {
+    /// A setting is out of its range or unknown; then nothing has changed.
+    pub fn compile(&mut self, optimizer: OptimizerConfig, loss: Loss, metrics: &[MetricConfig]) -> Result<()> {
         loss.check()?;
-        self.loss = loss;
+        let metrics = Arc::new(MetricPlan::new(metrics, &self.class_names)?);
         self.optimizer = Optimizer::new(optimizer, self.network.weights.len())?;
+        (self.loss, self.metrics) = (loss, metrics);
         self.unfinished = None;
         Ok(())
     }
@@ -161,20 +158,14 @@ impl Model {
         }
     }
 
-    /// The names that the logs of a run will have.
-    pub(crate) fn measured(&self, validated: bool) -> Vec<String> {
-        let names = ["loss", "accuracy"].map(String::from);
-        let of_validation = names.clone().map(|name| format!("val_{name}"));
-        names.into_iter().chain(of_validation.into_iter().filter(|_| validated)).collect()
-    }
-
     /// Where the network lives.
     #[must_use]
     pub fn device_info(&self) -> &DeviceInfo {
         &self.device_info
     }
 
-    /// Loss, accuracy and confusion matrix; probabilities are read once, at the end.
+    /// The compiled metrics, the confusion matrix and the scores of each class; probabilities are read
+    /// once, at the end.
     ///
     /// # Errors
     ///
@@ -184,27 +175,14 @@ impl Model {
         self.leave_a_lost_gpu();
         let device = self.network.device.clone();
         let batches = DataLoader::new(dataset, batch_size, &device);
-        let (mut sums, mut rows) = (MetricSums::default(), Vec::with_capacity(batches.steps()));
+        let (mut sums, mut rows) = (MetricSums::new(&self.metrics), Vec::with_capacity(batches.steps()));
         for batch in batches {
             rows.push(activation::softmax(self.judge(&batch, &mut sums), 1));
         }
-        let loss = sums.read().await?.loss;
+        let results = sums.results().await?;
         let probabilities = read(Tensor::cat(rows, 0)).await?;
-        let classes = self.class_names.len();
-        let mut confusion_matrix = vec![vec![0; classes]; classes];
-        for (position, row) in probabilities.chunks_exact(classes).enumerate() {
-            let truth = dataset.label(position);
-            confusion_matrix[truth][highest(row)] += 1;
-        }
-        let hits: usize = (0..classes).map(|class| confusion_matrix[class][class]).sum();
-        let images = dataset.len();
-        Ok(Evaluation {
-            images,
-            loss,
-            accuracy: hits as f64 / images as f64,
-            class_names: self.class_names.clone(),
-            confusion_matrix,
-        })
+        let labels: Vec<usize> = (0..dataset.len()).map(|position| dataset.label(position)).collect();
+        Ok(Evaluation::new(&self.class_names, &labels, &probabilities, results))
     }
 
     /// Adds a batch to the sums, in inference mode, and returns its logits.
@@ -324,9 +302,4 @@ impl Model {
             self.device_info = DeviceInfo { kind: DeviceKind::Cpu, name: "CPU".into(), fallback: false };
         }
     }
-}
-
-fn highest(row: &[f32]) -> usize {
-    let higher = |best: usize, index: usize| if row[index] > row[best] { index } else { best };
-    (0..row.len()).fold(0, higher)
 }

@@ -19,6 +19,7 @@ use crate::{
     history::{ExactHistory, History},
     layer::ModelConfig,
     loss::Loss,
+    metrics::MetricConfig,
     model::Model,
     optimizer::OptimizerConfig,
     sequential::Sequential,
@@ -37,6 +38,7 @@ pub(crate) struct Header {
     pub(crate) history: Option<ExactHistory>,
     pub(crate) optimizer: OptimizerConfig,
     pub(crate) loss: Loss,
+    pub(crate) metrics: Vec<MetricConfig>,
     /// Present in the file of an interrupted run.
     pub(crate) place: Option<Place>,
 }
@@ -50,6 +52,7 @@ impl Header {
             history: (!history.epochs.is_empty()).then(|| history.into()),
             optimizer: model.optimizer.config.clone(),
             loss: model.loss,
+            metrics: model.metrics.configs().to_vec(),
             place,
         }
     }
@@ -207,7 +210,7 @@ impl Model {
         let (device, info) = device::open(kind).await?;
         let mut model = Self::on(Sequential::from_values(architecture, values, &device), header.class_names, info)?;
         let damaged = |error| broken(format!("has settings that cannot be: {error}"));
-        model.compile(header.optimizer, header.loss).map_err(damaged)?;
+        model.compile(header.optimizer, header.loss, &header.metrics).map_err(damaged)?;
         model.history = header.history.map(History::from).unwrap_or_default();
         if let Some(place) = header.place {
             model.unfinished = Some(Box::new(Checkpoint::open(&model, place, &tensors)?));

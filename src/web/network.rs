@@ -22,6 +22,7 @@ use crate::{
     history::History,
     image_folder::Part,
     loss::Loss,
+    metrics::MetricConfig,
     model::{Model, Unfinished},
     optimizer::OptimizerConfig,
     seed::Seed,
@@ -63,7 +64,7 @@ struct CompileConfig {
     #[serde(default)]
     loss: Loss,
     #[serde(default)]
-    metrics: Vec<String>,
+    metrics: Vec<MetricConfig>,
 }
 
 #[derive(Serialize)]
@@ -130,7 +131,7 @@ impl JsSequential {
         }))
     }
 
-    /// Chooses the optimizer, forgetting what the old one remembered, and the loss.
+    /// Chooses the optimizer, forgetting what the old one remembered, the loss and the metrics.
     ///
     /// # Errors
     ///
@@ -141,10 +142,7 @@ impl JsSequential {
     ) -> Result<(), JsValue> {
         let _turn = Turn::take(&self.busy)?;
         let CompileConfig { optimizer, loss, metrics } = from_js("compile", config)?;
-        if let Some(metric) = metrics.into_iter().find(|metric| metric != "accuracy") {
-            return Err(thrown(Error::config("metrics", format!("may hold only accuracy, not \"{metric}\""))));
-        }
-        self.model.borrow_mut().compile(optimizer, loss).map_err(thrown)
+        self.model.borrow_mut().compile(optimizer, loss, &metrics).map_err(thrown)
     }
 
     /// Trains on the folder's training part and resolves to the history; aborting `signal` ends the

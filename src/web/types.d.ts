@@ -115,14 +115,39 @@ export interface Regularizer {
   l2?: number;
 }
 
+/** A class, by its name or its index from 0; at most one of the two. */
+interface ClassChoice {
+  className?: string;
+  classId?: number;
+}
+
+/**
+ * One of Keras's metrics, by name with its defaults or by class with arguments. A name is also its name in the logs;
+ * an object is logged under `name`, or else Keras's default (`precision`), followed by the class where one is chosen
+ * (`precision_glioma`), followed by `_1`, `_2` where that is taken. None is weighted by `classWeight`, as in Keras.
+ */
+export type MetricConfig =
+  | "accuracy" | "acc" | "categorical_accuracy" | "top_k_categorical_accuracy" | "precision" | "recall" | "f1"
+  | "f1_score" | "auc"
+  | { type: "CategoricalAccuracy" | "SparseCategoricalAccuracy"; name?: string }
+  | { type: "TopKCategoricalAccuracy" | "SparseTopKCategoricalAccuracy"; k?: number; name?: string }
+  /** Over all entries of the table of scores, predicted above `thresholds` (0.5) or among the `topK` of a picture. */
+  | ({ type: "Precision" | "Recall"; thresholds?: number; topK?: number; name?: string } & ClassChoice)
+  /** Without `average`: `f1_score_CLASS` for each class, and their mean as `f1_score`. */
+  | ({
+      type: "F1Score"; average?: "micro" | "macro" | "weighted" | null; threshold?: number; name?: string;
+    } & ClassChoice)
+  | ({ type: "AUC"; numThresholds?: number; curve?: "ROC" | "PR"; multiLabel?: boolean; name?: string } & ClassChoice);
+
 export interface CompileConfig {
   optimizer: OptimizerConfig;
   loss?: LossConfig;
-  metrics?: "accuracy"[];
+  /** Accuracy is always measured. */
+  metrics?: MetricConfig[];
 }
 
-/** What can be monitored. */
-export type Metric = "loss" | "accuracy" | "val_loss" | "val_accuracy";
+/** What can be monitored: "loss", "accuracy", a compiled metric by its name in the logs, and each after "val_". */
+export type Metric = string;
 
 /** When a callback saves: after every epoch, or after so many batches. */
 export type SaveFreq = "epoch" | number;
@@ -224,6 +249,8 @@ export interface EpochRecord {
   val_accuracy?: number | null;
   /** The rate used during the epoch, before any callback changed it. */
   learning_rate: number;
+  /** The compiled metrics by name, and those of the validation pictures after `val_`. */
+  [metric: string]: number | null | undefined;
 }
 
 export interface History {
@@ -252,13 +279,30 @@ export type FitEvent =
       type: "file"; path: string; bytes: Uint8Array<ArrayBuffer> | null; append: boolean;
     };
 
+/** How well one class, or the average class, is told from the rest. A number that is not defined is null. */
+interface Scores {
+  precision: number | null;
+  recall: number | null;
+  f1: number | null;
+  /** The exact area under the ROC curve, one class against the rest. */
+  auc: number | null;
+}
+
 export interface Evaluation {
   images: number;
   loss: number | null;
   accuracy: number;
+  /** Loss, accuracy and every compiled metric by name, as Keras's `evaluate(return_dict=True)`. */
+  metrics: Record<string, number | null>;
   classNames: string[];
   /** `confusionMatrix[truth][predicted]`, in the order of `classNames`. */
   confusionMatrix: number[][];
+  /** In the order of `classNames`; `support` is the number of pictures. */
+  perClass: (Scores & { className: string; support: number })[];
+  /** Over the classes that have pictures, each counting the same. */
+  macroAverage: Scores;
+  /** Over the same, each weighted by its pictures. */
+  weightedAverage: Scores;
 }
 
 export interface Prediction {

@@ -17,7 +17,7 @@ async fn one_step(preset: Preset, kind: DeviceKind) -> Vec<(String, Vec<f32>)> {
     let mut model = Model::new(config, names, kind, Seed(2)).await.expect("a missing adapter fails the test");
     // Raw pixels make large gradients: a smaller rate keeps the tutorial's networks finite.
     let learning_rate = if preset.name.starts_with("tutorial") { 1e-4 } else { 0.05 };
-    model.compile(OptimizerConfig::sgd(learning_rate, 0.9, true), Loss::default()).unwrap();
+    model.compile(OptimizerConfig::sgd(learning_rate, 0.9, true), Loss::default(), &[]).unwrap();
     let plan = FitPlan::new(FitConfig { batch_size: 6.0, ..FitConfig::default() }, pictures, None).unwrap();
     let history = fit(&mut model, plan, &mut ()).await.unwrap();
     let bytes = model.save().await.unwrap();

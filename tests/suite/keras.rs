@@ -106,7 +106,7 @@ async fn check(name: &str, case: &Case, golden: &SafeTensors<'_>) {
 
     // One step of plain descent at rate 1 moves each weight by its gradient.
     let mut model = model_of(case, &initial).await;
-    model.compile(OptimizerConfig::sgd(1.0, 0.0, false), case.compile.loss).unwrap();
+    model.compile(OptimizerConfig::sgd(1.0, 0.0, false), case.compile.loss, &[]).unwrap();
     fit(&mut model, plan(), &mut Losses(Vec::new(), 1)).await.unwrap();
     let moved = weights(&mut model).await;
     for (weight, gradient) in below(golden, &format!("{name}/gradients/")) {
@@ -116,7 +116,7 @@ async fn check(name: &str, case: &Case, golden: &SafeTensors<'_>) {
     }
 
     let mut model = model_of(case, &initial).await;
-    model.compile(case.compile.optimizer.clone(), case.compile.loss).unwrap();
+    model.compile(case.compile.optimizer.clone(), case.compile.loss, &[]).unwrap();
     let mut losses = Losses(Vec::new(), STEPS);
     fit(&mut model, plan(), &mut losses).await.unwrap();
     assert_close(&format!("{name}: losses"), &losses.0, &floats(&tensor("losses")));

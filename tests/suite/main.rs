@@ -6,6 +6,7 @@ mod common;
 mod devices;
 mod gradients;
 mod keras;
+mod metrics;
 mod resume;
 mod training;
 #[cfg(target_family = "wasm")]

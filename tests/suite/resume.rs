@@ -4,8 +4,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::{Value, json};
 use tabfit::{
-    Callback, Dataset, DeviceKind, EpochRecord, FileContent, FitConfig, FitPlan, History, Loss, Model, ModelConfig,
-    OptimizerConfig, Progress, Result, Run, Seed, Stopped, fit, resume,
+    Callback, Dataset, DeviceKind, EpochRecord, FileContent, FitConfig, FitPlan, History, Loss, MetricConfig, Model,
+    ModelConfig, OptimizerConfig, Progress, Result, Run, Seed, Stopped, fit, resume,
 };
 
 use crate::common::{DEVICE, shapes};
@@ -41,8 +41,11 @@ fn config(more: Value) -> FitConfig {
 
 async fn model(optimizer: &Value) -> Model {
     let names = pictures().class_names().to_vec();
+    let metrics: Vec<MetricConfig> = serde_json::from_value(json!(["auc", "f1_score"])).unwrap();
     let mut model = Model::new(network(), names, DEVICE, Seed(4)).await.expect("a missing adapter fails the test");
-    model.compile(serde_json::from_value::<OptimizerConfig>(optimizer.clone()).unwrap(), Loss::default()).unwrap();
+    model
+        .compile(serde_json::from_value::<OptimizerConfig>(optimizer.clone()).unwrap(), Loss::default(), &metrics)
+        .unwrap();
     model
 }
 

@@ -36,7 +36,7 @@ fn config(json: serde_json::Value) -> FitConfig {
 
 async fn learn(kind: DeviceKind) -> (History, f64) {
     let mut model = model(kind).await;
-    model.compile(OptimizerConfig::adam(3e-3), Loss::default()).unwrap();
+    model.compile(OptimizerConfig::adam(3e-3), Loss::default(), &[]).unwrap();
     let config = config(json!({"epochs": 25, "batchSize": 16, "validationSplit": 0.2, "seed": 4}));
     let history = fit(&mut model, FitPlan::new(config, shapes(48, 16), None).unwrap(), &mut ()).await.unwrap();
     let evaluation = model.evaluate(&shapes(48, 16), 32).await.unwrap();
@@ -176,7 +176,7 @@ async fn arguments_out_of_range_are_refused_by_name() {
         assert!(error.to_string().starts_with(field), "{callback}: {error}");
     }
     for rate in [f64::NAN, 0.0, f64::INFINITY] {
-        let error = model.compile(OptimizerConfig::sgd(rate, 0.0, false), Loss::default());
+        let error = model.compile(OptimizerConfig::sgd(rate, 0.0, false), Loss::default(), &[]);
         assert!(error.unwrap_err().to_string().starts_with("learningRate must"));
     }
 }
@@ -225,7 +225,7 @@ async fn sample_weights_count_pictures_in_training_and_in_what_is_held_out() {
     let mut losses = Vec::new();
     for weights in [vec![1.0; 12], vec![2.0; 12], vec![0.0; 12]] {
         let mut model = model(DEVICE).await;
-        model.compile(OptimizerConfig::sgd(1e-9, 0.0, false), Loss::default()).unwrap();
+        model.compile(OptimizerConfig::sgd(1e-9, 0.0, false), Loss::default(), &[]).unwrap();
         let config =
             config(json!({"batchSize": 8, "shuffle": false, "validationSplit": 0.25, "sampleWeight": weights}));
         let mut tame = model.clone();
@@ -241,7 +241,7 @@ async fn sample_weights_count_pictures_in_training_and_in_what_is_held_out() {
 #[portable_test]
 async fn a_loss_that_is_no_number_ends_the_run_in_the_batch_that_made_it() {
     let mut model = model(DEVICE).await;
-    model.compile(OptimizerConfig::sgd(1e30, 0.0, false), Loss::default()).unwrap();
+    model.compile(OptimizerConfig::sgd(1e30, 0.0, false), Loss::default(), &[]).unwrap();
     let config = config(json!({"epochs": 3, "batchSize": 2, "callbacks": [{"type": "TerminateOnNaN"}]}));
     let history = fit(&mut model, FitPlan::new(config, shapes(16, 16), None).unwrap(), &mut ()).await.unwrap();
     assert_eq!(history.stopped, Stopped::Callback);

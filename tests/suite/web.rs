@@ -37,7 +37,9 @@ async fn network() -> JsSequential {
 #[wasm_bindgen_test]
 async fn a_fit_tells_its_story_and_a_saved_network_answers_the_same() {
     let (dataset, network) = (folder().finish().unwrap(), network().await);
-    network.compile(json(r#"{"optimizer":{"type":"adam","learningRate":0.003}}"#)).unwrap();
+    let metrics = r#"["accuracy","auc",{"type":"Recall","className":"dark"},{"type":"TopKCategoricalAccuracy","k":1}]"#;
+    let compile = format!(r#"{{"optimizer":{{"type":"adam","learningRate":0.003}},"metrics":{metrics}}}"#);
+    network.compile(json(&compile)).unwrap();
     let events = Array::new();
     let push = Function::new_with_args("event", "this.push(event)").bind0(&events);
     let config = json(r#"{"epochs":4,"batchSize":2,"seed":1,"validationSplit":0.25}"#);
@@ -53,9 +55,20 @@ async fn a_fit_tells_its_story_and_a_saved_network_answers_the_same() {
         "\"accuracy\":",
         "\"val_loss\":",
         "\"val_accuracy\":",
+        "\"val_auc\":",
+        "\"recall_dark\":",
+        "\"top_k_categorical_accuracy\":",
         "\"learning_rate\":0.003",
         "\"stopped\":\"completed\"",
     ] {
+        assert!(text.contains(key), "{key} in {text}");
+    }
+
+    let evaluation = network.evaluate(&dataset, "training".into()).await.unwrap();
+    let text = String::from(js_sys::JSON::stringify(&evaluation).unwrap());
+    for key in
+        ["\"perClass\":[{\"className\":\"dark\",\"precision\":", "\"macroAverage\":{", "\"metrics\":{\"accuracy\":"]
+    {
         assert!(text.contains(key), "{key} in {text}");
     }
 
@@ -121,6 +134,12 @@ async fn misspelt_options_are_refused_by_name() {
     assert!(sentence.contains("epoch"), "{sentence}");
     let error = network.compile(json(r#"{"optimizer":{"type":"adam","learningRate":"fast"}}"#)).unwrap_err();
     assert_eq!(message(&error).0, "ConfigError");
+    for (metric, word) in [(r#""acuracy""#, "acuracy"), (r#"{"type":"AUC","classNam":"dark"}"#, "classNam")] {
+        let error =
+            network.compile(json(&format!(r#"{{"optimizer":{{"type":"adam"}},"metrics":[{metric}]}}"#))).unwrap_err();
+        let (name, sentence) = message(&error);
+        assert!(name == "ConfigError" && sentence.contains("metrics") && sentence.contains(word), "{sentence}");
+    }
     let error = JsImageFolder::new(vec!["a/1.png".into()], 0).unwrap_err();
     assert!(message(&error).1.starts_with("imageSize must"));
     let error = summarize(json(r#"{"imageSize":8,"layers":[{"type":"Dense","units":2}]}"#), 2).unwrap_err();

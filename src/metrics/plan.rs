@@ -1,0 +1,220 @@
+//! The metrics of a `compile`, checked against the classes.
+
+use super::{
+    config::{Average, ClassChoice, MetricClass, MetricConfig, Positives},
+    count::{Count, Rule},
+    formula::{Counted, Formula, Over},
+};
+use crate::error::{Error, Result};
+
+/// The checked metrics of a model: what is counted on the device, and the numbers made of it.
+///
+/// Metrics share their counts: precision, recall and F1 of every class cost as much as one of them.
+/// Without any, nothing beyond loss and accuracy is counted.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MetricPlan {
+    /// By their names in the logs, in the order in which they were asked for.
+    metrics: Vec<(String, Formula)>,
+    counts: Vec<Count>,
+    classes: usize,
+    /// What it was made of, for files.
+    configs: Vec<MetricConfig>,
+}
+
+impl MetricPlan {
+    /// Checks what `compile` was given; `accuracy` is measured whether it is listed or not.
+    ///
+    /// # Errors
+    ///
+    /// A metric or a class is unknown, an argument is out of range, or a metric or a name occurs twice.
+    pub fn new(configs: &[MetricConfig], class_names: &[String]) -> Result<Self> {
+        let mut plan = Self { classes: class_names.len(), configs: configs.to_vec(), ..Self::default() };
+        let mut seen: Vec<MetricClass> = Vec::new();
+        for config in configs {
+            let (class, given) = match config {
+                MetricConfig::Name(name) => {
+                    (MetricClass::named(name).ok_or_else(|| unknown(name))?, Some(name.clone()))
+                }
+                MetricConfig::Class(class) => class.clone().without_name(),
+            };
+            let chosen = class.class().map(|choice| class_of(choice, class_names)).transpose()?;
+            let kind = class.default_name();
+            let name = match given {
+                Some(name) => plan.claim(&name, &class)?,
+                None if seen.contains(&class) => {
+                    return refuse(format!("list {kind} twice; leave one out or give it a name"));
+                }
+                None => plan.free(&chosen.map_or(kind.into(), |index| format!("{kind}_{}", class_names[index]))),
+            };
+            let formula = plan.formula(&class, chosen)?;
+            plan.metrics.push((name.clone(), formula));
+            if let (MetricClass::F1Score { average: None, .. }, None, Formula::F1 { positives, support, .. }) =
+                (&class, chosen, formula)
+            {
+                for (index, class_name) in class_names.iter().enumerate() {
+                    let name = plan.free(&format!("{name}_{class_name}"));
+                    plan.metrics.push((name, Formula::F1 { positives, support, over: Over::Class(index) }));
+                }
+            }
+            seen.push(class);
+        }
+        plan.metrics.retain(|(name, _)| name != "accuracy");
+        Ok(plan)
+    }
+
+    /// The names of everything that is measured, as a callback may monitor it: with validation
+    /// pictures also under `val_`.
+    #[must_use]
+    pub fn log_names(&self, validated: bool) -> Vec<String> {
+        let names = || ["loss", "accuracy"].into_iter().chain(self.metrics.iter().map(|(name, _)| name.as_str()));
+        let of_validation = names().filter(|_| validated).map(|name| format!("val_{name}"));
+        names().map(String::from).chain(of_validation).collect()
+    }
+
+    /// What [`Self::new`] was given.
+    #[must_use]
+    pub fn configs(&self) -> &[MetricConfig] {
+        &self.configs
+    }
+
+    /// What each batch adds on the device.
+    pub(super) fn counts(&self) -> &[Count] {
+        &self.counts
+    }
+
+    /// How many numbers all tables of counts hold.
+    pub(super) fn counts_len(&self) -> usize {
+        self.counts.iter().map(|count| count.len(self.classes)).sum()
+    }
+
+    /// The metrics by name, from the counts of an epoch.
+    pub(super) fn values(&self, accuracy: f64, pictures: usize, counts: &[f32]) -> Vec<(String, f64)> {
+        let mut rest = counts;
+        let tables = self.counts.iter().map(|count| {
+            let (table, tail) = rest.split_at(count.len(self.classes));
+            rest = tail;
+            table
+        });
+        let tables = tables.collect();
+        let counted = Counted { pictures: pictures as f64, accuracy, tables, classes: self.classes };
+        self.metrics.iter().map(|(name, formula)| (name.clone(), formula.value(&counted))).collect()
+    }
+
+    fn formula(&mut self, class: &MetricClass, chosen: Option<usize>) -> Result<Formula> {
+        let over = |average| chosen.map_or(Over::Classes(average), Over::Class);
+        Ok(match class {
+            MetricClass::CategoricalAccuracy { .. } => Formula::Accuracy,
+            MetricClass::TopKCategoricalAccuracy { k, .. } => {
+                let k = whole(class, "k", *k, 1, self.classes)?;
+                Formula::TopK { hits: self.place(Count::InTop { k }) }
+            }
+            MetricClass::Precision(arguments) => {
+                let rule = self.rule(class, arguments)?;
+                Formula::Precision { positives: self.place(Count::Predicted(rule)), over: over(Average::Micro) }
+            }
+            MetricClass::Recall(arguments) => {
+                let rule = self.rule(class, arguments)?;
+                let positives = self.place(Count::Predicted(rule));
+                Formula::Recall { positives, support: self.place(Count::Support), over: over(Average::Micro) }
+            }
+            MetricClass::F1Score { average, threshold, .. } => {
+                let rule = match threshold {
+                    None => Rule::Highest,
+                    Some(threshold) if *threshold > 0.0 && *threshold <= 1.0 => Rule::Above(*threshold),
+                    Some(threshold) => {
+                        return refuse(format!(
+                            "have the threshold {threshold} for f1_score, but it must be above 0, to 1"
+                        ));
+                    }
+                };
+                let positives = self.place(Count::Predicted(rule));
+                let average = average.unwrap_or(Average::Macro);
+                Formula::F1 { positives, support: self.place(Count::Support), over: over(average) }
+            }
+            MetricClass::Auc { num_thresholds, curve, multi_label, .. } => {
+                let thresholds = whole(class, "numThresholds", *num_thresholds, 2, 10_000)?;
+                let average = if *multi_label { Average::Macro } else { Average::Micro };
+                let scores = self.place(Count::Between { thresholds });
+                Formula::Auc { scores, curve: *curve, over: over(average) }
+            }
+        })
+    }
+
+    fn rule(&self, class: &MetricClass, Positives { thresholds, top_k, .. }: &Positives) -> Result<Rule> {
+        if let Some(threshold) = thresholds.filter(|threshold| !(0.0..=1.0).contains(threshold)) {
+            let kind = class.default_name();
+            return refuse(format!("have thresholds = {threshold} for {kind}, but it must be a number from 0 to 1"));
+        }
+        Ok(match top_k {
+            None => Rule::Above(thresholds.unwrap_or(0.5)),
+            Some(k) => Rule::Top { k: whole(class, "topK", *k, 1, self.classes)?, above: *thresholds },
+        })
+    }
+
+    /// Where a table of counts is, which is made only once.
+    fn place(&mut self, count: Count) -> usize {
+        let known = self.counts.iter().position(|known| *known == count);
+        known.unwrap_or_else(|| {
+            self.counts.push(count);
+            self.counts.len() - 1
+        })
+    }
+
+    /// A name that someone chose, unless it is taken.
+    fn claim(&self, name: &str, class: &MetricClass) -> Result<String> {
+        let accuracy = matches!(class, MetricClass::CategoricalAccuracy { .. });
+        let reserved = ["", "epoch", "loss", "learning_rate"].contains(&name)
+            || name.starts_with("val_")
+            || name == "accuracy" && !accuracy;
+        if reserved {
+            return refuse(format!("name one \"{name}\", which the logs use for something else; choose another name"));
+        }
+        if self.is_taken(name) {
+            return refuse(format!("name two \"{name}\"; leave one out or give it another name"));
+        }
+        Ok(name.to_string())
+    }
+
+    /// The name itself, or with the first number that makes it a new one.
+    fn free(&self, name: &str) -> String {
+        let numbered = (1..).map(|number| format!("{name}_{number}"));
+        std::iter::once(name.to_string()).chain(numbered).find(|name| !self.is_taken(name)).expect("numbers do not end")
+    }
+
+    fn is_taken(&self, name: &str) -> bool {
+        self.metrics.iter().any(|(taken, _)| taken == name)
+    }
+}
+
+fn class_of(choice: &ClassChoice, class_names: &[String]) -> Result<usize> {
+    let (found, written) = match choice {
+        ClassChoice::Name(name) => (class_names.iter().position(|known| known == name), format!("\"{name}\"")),
+        ClassChoice::Id(id) => {
+            ((0..class_names.len()).find(|&index| (index as f64).total_cmp(id).is_eq()), id.to_string())
+        }
+    };
+    found.map_or_else(|| refuse(format!("choose the class {written}, which is none of {}", class_names.join(", "))), Ok)
+}
+
+fn whole(class: &MetricClass, argument: &str, value: f64, least: usize, most: usize) -> Result<usize> {
+    if value.fract() == 0.0 && (least as f64..=most as f64).contains(&value) {
+        return Ok(value as usize);
+    }
+    refuse(format!(
+        "have {argument} = {value} for {}, but with these classes it must be a whole number from {least} to {most}",
+        class.default_name()
+    ))
+}
+
+fn unknown(name: &str) -> Error {
+    Error::config(
+        "metrics",
+        format!(
+            "name \"{name}\", which is none of accuracy, categorical_accuracy, top_k_categorical_accuracy, precision, recall, f1_score and auc"
+        ),
+    )
+}
+
+fn refuse<T>(reason: String) -> Result<T> {
+    Err(Error::config("metrics", reason))
+}

@@ -1,0 +1,103 @@
+//! The sums of an epoch, on the device.
+
+use std::sync::Arc;
+
+use burn::tensor::{Tensor, activation};
+
+use super::{Metrics, plan::MetricPlan, read};
+use crate::{
+    dataloader::Batch,
+    error::{Error, Result},
+};
+
+/// Sums over an epoch: the loss weighted by batch size, as Keras weights it, and counts. They stay on
+/// the device until someone reads them.
+#[derive(Debug, Clone)]
+pub struct MetricSums {
+    plan: Arc<MetricPlan>,
+    /// `[2 + counts]`: the summed loss, the number of hits, and the plan's tables of counts.
+    sums: Option<Tensor<1>>,
+    pictures: usize,
+}
+
+impl MetricSums {
+    /// Nothing summed.
+    #[must_use]
+    pub fn new(plan: &Arc<MetricPlan>) -> Self {
+        Self { plan: plan.clone(), sums: None, pictures: 0 }
+    }
+
+    /// Sums that were interrupted, which go on to the bit: what [`Self::state`] gave, and the number of
+    /// pictures in it.
+    ///
+    /// # Errors
+    ///
+    /// They are of other metrics.
+    pub fn from_state(plan: &Arc<MetricPlan>, sums: Option<Tensor<1>>, pictures: usize) -> Result<Self> {
+        let expected = if pictures == 0 { 0 } else { 2 + plan.counts_len() };
+        if sums.as_ref().map_or(0, |sums| sums.dims()[0]) != expected {
+            return Err(Error::config("metrics", "are not those of the checkpoint; compile with the same metrics"));
+        }
+        Ok(Self { plan: plan.clone(), sums, pictures })
+    }
+
+    /// Everything that was summed, on the device; `None` before the first batch.
+    #[must_use]
+    pub fn state(&self) -> Option<&Tensor<1>> {
+        self.sums.as_ref()
+    }
+
+    /// Adds a batch by its mean loss and its scores; nothing is read.
+    pub fn add(&mut self, loss: Tensor<1>, logits: Tensor<2>, batch: &Batch) {
+        let hits = logits.clone().argmax(1).flatten::<1>(0, 1).equal(batch.labels.clone()).float().sum();
+        let mut parts = vec![loss * batch.len() as f64, hits];
+        if !self.plan.counts().is_empty() {
+            let probabilities = activation::softmax(logits, 1);
+            parts.extend(self.plan.counts().iter().map(|count| count.of(&probabilities, &batch.targets)));
+        }
+        let sums = Tensor::cat(parts, 0);
+        self.sums = Some(match self.sums.take() {
+            Some(before) => before + sums,
+            None => sums,
+        });
+        self.pictures += batch.len();
+    }
+
+    /// The number of pictures added.
+    #[must_use]
+    pub fn pictures(&self) -> usize {
+        self.pictures
+    }
+
+    /// Loss and accuracy so far: one awaited read of two numbers, whatever else is measured.
+    ///
+    /// # Errors
+    ///
+    /// No picture was added, or the device failed: its numbers cannot be trusted and the run must end.
+    pub async fn read(&self) -> Result<Metrics> {
+        let means = read(self.something()?.slice(0..2)).await?;
+        Ok(self.means(&means))
+    }
+
+    /// Every metric by its name, loss and accuracy first: one awaited read, however many there are.
+    ///
+    /// # Errors
+    ///
+    /// No picture was added, or the device failed.
+    pub async fn results(&self) -> Result<Vec<(String, f64)>> {
+        let sums = read(self.something()?).await?;
+        let Metrics { loss, accuracy } = self.means(&sums);
+        let mut results = vec![("loss".to_string(), loss), ("accuracy".to_string(), accuracy)];
+        results.extend(self.plan.values(accuracy, self.pictures, &sums[2..]));
+        Ok(results)
+    }
+
+    fn something(&self) -> Result<Tensor<1>> {
+        self.sums.clone().ok_or_else(|| Error::Dataset("There is no picture to measure.".into()))
+    }
+
+    fn means(&self, sums: &[f32]) -> Metrics {
+        let mean = |sum: f32| f64::from(sum) / self.pictures as f64;
+        Metrics { loss: mean(sums[0]), accuracy: mean(sums[1]) }
+    }
+}
