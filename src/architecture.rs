@@ -62,6 +62,7 @@ impl Architecture {
             last.config,
             LayerConfig::Dense(Dense { activation: Activation::Softmax, .. })
                 | LayerConfig::Activation(ActivationLayer { activation: Activation::Softmax, .. })
+                | LayerConfig::Softmax(_)
         );
         if !scores || last.output != Shape::Vector(classes) {
             return Err(Error::layer(
@@ -299,7 +300,7 @@ mod tests {
         let sentence = network(json!([wide, wide])).unwrap_err().to_string();
         assert!(sentence.contains("64 x 64 x 4096 x 4096"), "{sentence}");
         let strong = json!({"type": "Conv2D", "filters": 1, "kernelSize": 1, "kernelRegularizer": {"l2": -1.0}});
-        assert!(network(json!([strong])).unwrap_err().to_string().contains("kernelRegularizer"));
+        assert!(network(json!([strong])).unwrap_err().to_string().contains("regularizer of its kernel"));
     }
 
     #[test]

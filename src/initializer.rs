@@ -19,7 +19,7 @@ pub enum Initializer {
     HeUniform,
     /// Variance `2 / fan in`.
     HeNormal,
-    /// Variance `1 / fan in` (LeCun et al. 1998).
+    /// Variance `1 / fan in`.
     LecunUniform,
     /// Variance `1 / fan in`.
     LecunNormal,

@@ -88,6 +88,6 @@ impl LayerKind for Conv2D {
     }
 }
 
-fn window(size: Pair, strides: Pair, dilation: Pair, padding: Padding) -> Window {
+pub(super) fn window(size: Pair, strides: Pair, dilation: Pair, padding: Padding) -> Window {
     Window { size: size.get(), strides: strides.get(), dilation: dilation.get(), padding }
 }
