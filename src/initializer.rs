@@ -33,6 +33,11 @@ pub enum Initializer {
 const CUT_DEVIATION: f64 = 0.879_625_661_034_239_8;
 
 impl Initializer {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+    pub(crate) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// The values of the weight with this index, whose shape in Keras is `shape`.
     pub(crate) fn draw(self, shape: &[usize], seed: Seed, index: usize) -> Vec<f32> {
         let count = shape.iter().product();

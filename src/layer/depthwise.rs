@@ -3,7 +3,7 @@
 use burn::tensor::{Tensor, module::conv2d, ops::ConvOptions};
 use serde::{Deserialize, Serialize};
 
-use super::{LayerKind, convolution::window, yes};
+use super::{LayerKind, convolution::window, is_yes, yes};
 use crate::{
     activation::Activation,
     initializer::Initializer,
@@ -31,13 +31,13 @@ pub struct DepthwiseConv2D {
     pub activation: Activation,
     #[serde(default = "yes")]
     pub use_bias: bool,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Initializer::is_default")]
     pub depthwise_initializer: Initializer,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depthwise_regularizer: Option<Regularizer>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bias_regularizer: Option<Regularizer>,
-    #[serde(default = "yes")]
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub trainable: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -62,9 +62,9 @@ pub struct SeparableConv2D {
     pub activation: Activation,
     #[serde(default = "yes")]
     pub use_bias: bool,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Initializer::is_default")]
     pub depthwise_initializer: Initializer,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Initializer::is_default")]
     pub pointwise_initializer: Initializer,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depthwise_regularizer: Option<Regularizer>,
@@ -72,7 +72,7 @@ pub struct SeparableConv2D {
     pub pointwise_regularizer: Option<Regularizer>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bias_regularizer: Option<Regularizer>,
-    #[serde(default = "yes")]
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub trainable: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -20,7 +20,7 @@ use crate::{
 pub struct MaxPooling2D {
     #[serde(default = "Pair::two")]
     pub pool_size: Pair,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strides: Option<Pair>,
     #[serde(default)]
     pub padding: Padding,
@@ -35,7 +35,7 @@ pub struct MaxPooling2D {
 pub struct AveragePooling2D {
     #[serde(default = "Pair::two")]
     pub pool_size: Pair,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strides: Option<Pair>,
     #[serde(default)]
     pub padding: Padding,
