@@ -294,6 +294,24 @@ mod tests {
         assert!(network(json!([{"type": "Residual", "layers": []}])).unwrap_err().to_string().contains("\"add\""));
     }
 
+    /// A file may nest as deep as the JSON reader goes; a tab's stack is 1 MB.
+    #[test]
+    fn a_file_of_blocks_in_blocks_is_refused_within_a_small_stack() {
+        let read = |depth: usize| {
+            let open = r#"{"type":"Residual","layers":["#.repeat(depth);
+            let json = format!(r#"{{"imageSize":8,"layers":[{open}{}]}}"#, "]}".repeat(depth));
+            serde_json::from_str::<ModelConfig>(&json)
+        };
+        let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(move || {
+            let config = read(60).unwrap();
+            let sentence = Architecture::new(config, 2).unwrap_err().to_string();
+            (sentence, read(100_000).unwrap_err().to_string())
+        });
+        let (sentence, reason) = thread.unwrap().join().unwrap();
+        assert!(sentence.contains("more than 8 blocks"), "{sentence}");
+        assert!(reason.contains("recursion limit"), "{reason}");
+    }
+
     #[test]
     fn weights_beyond_memory_are_refused() {
         let wide = json!({"type": "Conv2D", "filters": 4096, "kernelSize": 64, "padding": "same"});
