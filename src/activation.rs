@@ -11,14 +11,25 @@ pub enum Activation {
     #[default]
     Linear,
     Relu,
+    Relu6,
     LeakyRelu,
     Elu,
+    Selu,
     Gelu,
+    #[serde(alias = "swish")]
     Silu,
+    Softplus,
     Sigmoid,
     Tanh,
+    HardSigmoid,
+    #[serde(alias = "hard_swish")]
+    HardSilu,
     Softmax,
 }
+
+/// Of Klambauer et al. 2017.
+const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
+const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 
 impl Activation {
     /// The function's value everywhere; leaky slope 0.2 (the layer `LeakyReLU` has 0.3), exact GELU.
@@ -26,13 +37,29 @@ impl Activation {
         match self {
             Self::Linear => x,
             Self::Relu => activation::relu(x),
+            Self::Relu6 => activation::relu(x).clamp_max(6.0),
             Self::LeakyRelu => activation::leaky_relu(x, 0.2),
-            Self::Elu => activation::elu(x, 1.0),
+            Self::Elu => elu(x, 1.0),
+            Self::Selu => elu(x, SELU_ALPHA) * SELU_SCALE,
             Self::Gelu => activation::gelu(x),
             Self::Silu => activation::silu(x),
+            Self::Softplus => activation::softplus(x, 1.0),
             Self::Sigmoid => activation::sigmoid(x),
             Self::Tanh => activation::tanh(x),
+            Self::HardSigmoid => hard_sigmoid(x),
+            Self::HardSilu => x.clone() * hard_sigmoid(x),
             Self::Softmax => activation::softmax(x, D - 1),
         }
     }
+}
+
+/// `x` above 0, `alpha (exp(x) - 1)` below. Large values stay out of `exp`, whose infinity would make
+/// the gradient not a number.
+fn elu<const D: usize>(x: Tensor<D>, alpha: f64) -> Tensor<D> {
+    activation::relu(x.clone()) + (x.clamp_max(0.0).exp() - 1.0) * alpha
+}
+
+/// `relu6(x + 3) / 6`.
+fn hard_sigmoid<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    activation::relu(x + 3.0).clamp_max(6.0) * (1.0 / 6.0)
 }

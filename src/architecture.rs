@@ -62,6 +62,7 @@ impl Architecture {
             last.config,
             LayerConfig::Dense(Dense { activation: Activation::Softmax, .. })
                 | LayerConfig::Activation(ActivationLayer { activation: Activation::Softmax, .. })
+                | LayerConfig::Softmax(_)
         );
         if !scores || last.output != Shape::Vector(classes) {
             return Err(Error::layer(
@@ -293,13 +294,31 @@ mod tests {
         assert!(network(json!([{"type": "Residual", "layers": []}])).unwrap_err().to_string().contains("\"add\""));
     }
 
+    /// A file may nest as deep as the JSON reader goes; a tab's stack is 1 MB.
+    #[test]
+    fn a_file_of_blocks_in_blocks_is_refused_within_a_small_stack() {
+        let read = |depth: usize| {
+            let open = r#"{"type":"Residual","layers":["#.repeat(depth);
+            let json = format!(r#"{{"imageSize":8,"layers":[{open}{}]}}"#, "]}".repeat(depth));
+            serde_json::from_str::<ModelConfig>(&json)
+        };
+        let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(move || {
+            let config = read(60).unwrap();
+            let sentence = Architecture::new(config, 2).unwrap_err().to_string();
+            (sentence, read(100_000).unwrap_err().to_string())
+        });
+        let (sentence, reason) = thread.unwrap().join().unwrap();
+        assert!(sentence.contains("more than 8 blocks"), "{sentence}");
+        assert!(reason.contains("recursion limit"), "{reason}");
+    }
+
     #[test]
     fn weights_beyond_memory_are_refused() {
         let wide = json!({"type": "Conv2D", "filters": 4096, "kernelSize": 64, "padding": "same"});
         let sentence = network(json!([wide, wide])).unwrap_err().to_string();
         assert!(sentence.contains("64 x 64 x 4096 x 4096"), "{sentence}");
         let strong = json!({"type": "Conv2D", "filters": 1, "kernelSize": 1, "kernelRegularizer": {"l2": -1.0}});
-        assert!(network(json!([strong])).unwrap_err().to_string().contains("kernelRegularizer"));
+        assert!(network(json!([strong])).unwrap_err().to_string().contains("regularizer of its kernel"));
     }
 
     #[test]

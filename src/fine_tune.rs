@@ -1,9 +1,15 @@
-//! Goes on from a trained network: frozen layers.
+//! Goes on from a trained network: frozen layers, and a new head for other classes.
 
 use crate::{
+    activation::Activation,
     architecture::Architecture,
     error::{Error, Result},
-    layer::LayerConfig,
+    history::History,
+    layer::{ActivationLayer, Dense, LayerConfig},
+    model::Model,
+    optimizer::Optimizer,
+    seed::Seed,
+    sequential::Sequential,
 };
 
 impl Architecture {
@@ -22,6 +28,74 @@ impl Architecture {
         let mut in_order = self.layers.iter().map(|layer| names.contains(&layer.name));
         set_chosen(&mut config.layers, &mut in_order, trainable);
         *self = Self::new(config, self.classes())?;
+        Ok(())
+    }
+
+    /// # Errors
+    ///
+    /// No weight may move.
+    pub(crate) fn check_learns(&self) -> Result<()> {
+        match self.weights().any(|weight| weight.trainable) {
+            true => Ok(()),
+            false => Err(Error::config("trainable", "is false for every layer, so nothing can learn; let one of them")),
+        }
+    }
+
+    /// The same layers for another number of classes, and the name of the one that differs.
+    fn with_head(&self, classes: usize) -> Result<(Self, String)> {
+        let mut config = self.config().clone();
+        let softmax = |layer: &LayerConfig| {
+            let alone =
+                matches!(layer, LayerConfig::Activation(ActivationLayer { activation: Activation::Softmax, .. }));
+            alone || matches!(layer, LayerConfig::Softmax(_))
+        };
+        let after = config.layers.iter().rev().take_while(|layer| softmax(layer)).count();
+        let Some(LayerConfig::Dense(Dense { units, trainable, .. })) = config.layers.iter_mut().rev().nth(after) else {
+            return Err(Error::config("layers", "do not end in Dense, so there is no head to replace"));
+        };
+        (*units, *trainable) = (classes, true);
+        let network = Self::new(config, classes)?;
+        let name = network.layers[network.layers.len() - 1 - after].name.clone();
+        Ok((network, name))
+    }
+}
+
+impl Model {
+    /// Freezes layers or lets them learn, see [`Architecture::set_trainable`]. A stopped run cannot be
+    /// resumed then.
+    ///
+    /// # Errors
+    ///
+    /// A name that no layer has; nothing is changed then.
+    pub fn set_trainable(&mut self, names: &[String], trainable: bool) -> Result<()> {
+        self.network.architecture.set_trainable(names, trainable)?;
+        self.unfinished = None;
+        Ok(())
+    }
+
+    /// Replaces the last Dense layer by one for other classes, drawn from the seed. Every other weight
+    /// stays; the history is empty and the optimizer remembers nothing.
+    ///
+    /// # Errors
+    ///
+    /// There are fewer than two classes, or the network does not end in Dense; nothing is changed then.
+    pub fn replace_head(&mut self, class_names: Vec<String>, seed: Seed) -> Result<()> {
+        if class_names.len() < 2 {
+            return Err(Error::config("classNames", "must name at least two classes"));
+        }
+        self.leave_a_lost_gpu();
+        let (architecture, head) = self.architecture().with_head(class_names.len())?;
+        let of_head = architecture.layers.iter().filter(|layer| layer.name == head);
+        let drawn: Vec<usize> = of_head.flat_map(|layer| layer.first..layer.first + layer.weights.len()).collect();
+        let mut network = Sequential::new(architecture, seed, &self.network.device);
+        for (index, weight) in self.network.weights.iter().enumerate().filter(|(index, _)| !drawn.contains(index)) {
+            network.weights[index] = weight.clone();
+        }
+        self.optimizer = Optimizer::new(self.optimizer.config.clone(), network.weights.len())?;
+        self.network = network;
+        self.class_names = class_names;
+        self.history = History::default();
+        (self.snapshot, self.unfinished) = (None, None);
         Ok(())
     }
 }
@@ -44,6 +118,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::device::DeviceKind;
 
     fn network() -> Architecture {
         let conv = json!({"type": "Conv2D", "filters": 3, "kernelSize": 1});
@@ -72,5 +147,49 @@ mod tests {
         let sentence = network.set_trainable(&["conv2d".into(), "conv".into()], true).unwrap_err().to_string();
         assert!(sentence.contains("\"conv\"") && sentence.contains("conv2d, batch_normalization"), "{sentence}");
         assert_eq!(trainable(&network).len(), 4);
+    }
+
+    #[test]
+    fn a_network_without_weights_that_move_is_told() {
+        let mut network = network();
+        let names: Vec<String> = network.layers.iter().map(|layer| layer.name.clone()).collect();
+        assert!(network.check_learns().is_ok());
+        network.set_trainable(&names, false).unwrap();
+        assert!(network.check_learns().unwrap_err().to_string().contains("trainable is false for every layer"));
+    }
+
+    #[pollster::test]
+    async fn a_new_head_keeps_every_other_weight() {
+        let classes = |count: usize| (0..count).map(|class| class.to_string()).collect::<Vec<_>>();
+        let config = network().config().clone();
+        let mut model = Model::new(config, classes(2), DeviceKind::Cpu, Seed(1)).await.unwrap();
+        let before = model.read_weights().await.unwrap();
+        model.set_trainable(&["dense".into()], false).unwrap();
+        model.replace_head(classes(5), Seed(2)).unwrap();
+        let after = model.read_weights().await.unwrap();
+        let head = after.len() - 2;
+        assert_eq!(after[..head], before[..head]);
+        assert_eq!((after[head].len(), &after[head + 1][..]), (192 * 5, &[0.0; 5][..]));
+        assert_eq!((model.class_names().len(), model.architecture().classes()), (5, 5));
+        assert_eq!(trainable(model.architecture()).last(), Some(&"dense/bias"));
+
+        // Other classes of the same number are another head too.
+        model.replace_head(classes(5), Seed(3)).unwrap();
+        let again = model.read_weights().await.unwrap();
+        assert_eq!(again[..head], before[..head]);
+        assert_ne!(again[head], after[head]);
+        assert!(model.replace_head(classes(1), Seed(1)).unwrap_err().to_string().contains("two classes"));
+    }
+
+    #[test]
+    fn a_softmax_of_its_own_is_not_the_head() {
+        let layers = json!([{"type": "Flatten"}, {"type": "Dense", "units": 2}, {"type": "Softmax"}]);
+        let config = serde_json::from_value(json!({"imageSize": 8, "layers": layers})).unwrap();
+        let network = Architecture::new(config, 2).unwrap();
+        assert_eq!(network.with_head(7).unwrap().0.classes(), 7);
+        let layers = json!([{"type": "Conv2D", "filters": 2, "kernelSize": 1}, {"type": "GlobalMaxPooling2D"}, {"type": "Softmax"}]);
+        let config = serde_json::from_value(json!({"imageSize": 8, "layers": layers})).unwrap();
+        let sentence = Architecture::new(config, 2).unwrap().with_head(7).unwrap_err().to_string();
+        assert!(sentence.contains("no head to replace"), "{sentence}");
     }
 }

@@ -126,6 +126,7 @@ impl FitPlan {
     pub(crate) fn check(&self, model: &Model) -> Result<()> {
         model.check_pictures(&self.training)?;
         model.check_memory(self.batch_size)?;
+        model.network.architecture.check_learns()?;
         let callbacks = &self.config.callbacks;
         let measured = model.metrics.log_names(self.validation.is_some() && !self.validation_freq.is_empty());
         callbacks.iter().try_for_each(|callback| callback.check(&measured))?;

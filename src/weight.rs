@@ -22,11 +22,11 @@ impl Default for Regularizer {
 }
 
 impl Regularizer {
-    fn check(self, field: &str) -> Result<(), String> {
+    fn check(self, weight: &str) -> Result<(), String> {
         let Self { l1, l2 } = self;
         match [l1, l2].iter().all(|penalty| penalty.is_finite() && *penalty >= 0.0) {
             true => Ok(()),
-            false => Err(format!("needs a {field} with l1 and l2 of 0 or more, not {l1} and {l2}")),
+            false => Err(format!("needs a regularizer of its {weight} with l1 and l2 of 0 or more, not {l1} and {l2}")),
         }
     }
 
@@ -72,6 +72,13 @@ impl WeightSpec {
         Self { shape: vec![outputs, inputs, rows, columns], ..Self::new(name, &keras, initializer) }
     }
 
+    /// The kernel of a convolution of each channel by itself, from its axes in Keras: the same values
+    /// in the same order as those of a convolution with one input and `channels * multiplier` outputs.
+    pub(crate) fn depthwise(name: &str, keras: [usize; 4], initializer: Initializer) -> Self {
+        let [rows, columns, channels, multiplier] = keras;
+        Self { shape: vec![channels * multiplier, 1, rows, columns], ..Self::new(name, &keras, initializer) }
+    }
+
     pub(crate) fn regularized(self, regularizer: Option<Regularizer>) -> Self {
         Self { regularizer, ..self }
     }
@@ -87,8 +94,7 @@ impl WeightSpec {
 
     /// Checks what was asked for this weight; `Err` is a clause.
     pub(crate) fn check(&self) -> Result<(), String> {
-        let field = format!("{}Regularizer", self.name.strip_suffix("_kernel").unwrap_or(&self.name));
-        self.regularizer.map_or(Ok(()), |regularizer| regularizer.check(&field))?;
+        self.regularizer.map_or(Ok(()), |regularizer| regularizer.check(&self.name))?;
         // Multiplied step by step: a hostile file may ask for more than a 32-bit number can count.
         let count = self.shape.iter().try_fold(1usize, |count, &axis| count.checked_mul(axis));
         match count {
@@ -115,6 +121,7 @@ impl WeightSpec {
     }
 
     /// From Keras's layout to the device's.
+    #[expect(clippy::wrong_self_convention, reason = "it lays out values, the counterpart of `to_keras`")]
     pub(crate) fn from_keras(&self, keras: &[f32]) -> Vec<f32> {
         let mut value = vec![0.0; keras.len()];
         self.places(|device, place| value[device] = keras[place]);

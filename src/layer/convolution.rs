@@ -3,7 +3,7 @@
 use burn::tensor::{module::conv2d, ops::ConvOptions};
 use serde::{Deserialize, Serialize};
 
-use super::{LayerKind, yes};
+use super::{LayerKind, is_yes, yes};
 use crate::{
     activation::Activation,
     initializer::Initializer,
@@ -30,13 +30,13 @@ pub struct Conv2D {
     pub activation: Activation,
     #[serde(default = "yes")]
     pub use_bias: bool,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Initializer::is_default")]
     pub kernel_initializer: Initializer,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kernel_regularizer: Option<Regularizer>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bias_regularizer: Option<Regularizer>,
-    #[serde(default = "yes")]
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub trainable: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -88,6 +88,6 @@ impl LayerKind for Conv2D {
     }
 }
 
-fn window(size: Pair, strides: Pair, dilation: Pair, padding: Padding) -> Window {
+pub(super) fn window(size: Pair, strides: Pair, dilation: Pair, padding: Padding) -> Window {
     Window { size: size.get(), strides: strides.get(), dilation: dilation.get(), padding }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{LayerKind, yes};
+use super::{LayerKind, is_yes, yes};
 use crate::{
     activation::Activation,
     initializer::Initializer,
@@ -21,13 +21,13 @@ pub struct Dense {
     pub activation: Activation,
     #[serde(default = "yes")]
     pub use_bias: bool,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Initializer::is_default")]
     pub kernel_initializer: Initializer,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kernel_regularizer: Option<Regularizer>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bias_regularizer: Option<Regularizer>,
-    #[serde(default = "yes")]
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub trainable: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -20,6 +20,23 @@ pub struct Dropout {
     pub name: Option<String>,
 }
 
+/// [`Dropout`] of whole channels, as neighbouring pixels tell each other's values (Tompson et al. 2014).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct SpatialDropout2D {
+    pub rate: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+fn check(rate: f64) -> Result<(), String> {
+    match (0.0..1.0).contains(&rate) {
+        true => Ok(()),
+        false => Err(format!("needs a rate from 0 to below 1, not {rate}")),
+    }
+}
+
 impl LayerKind for Dropout {
     fn class_name(&self) -> &'static str {
         "Dropout"
@@ -30,23 +47,49 @@ impl LayerKind for Dropout {
     }
 
     fn output(&self, input: Shape) -> Result<Shape, String> {
-        match (0.0..1.0).contains(&self.rate) {
-            true => Ok(input),
-            false => Err(format!("needs a rate from 0 to below 1, not {}", self.rate)),
-        }
+        check(self.rate).map(|()| input)
     }
 
     fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
         match pass.mode {
-            Mode::Training if self.rate > 0.0 => x.each(|x| dropped(x, self.rate), |x| dropped(x, self.rate)),
+            Mode::Training if self.rate > 0.0 => {
+                x.each(|x| dropped(x.clone(), x.dims(), self.rate), |x| dropped(x.clone(), x.dims(), self.rate))
+            }
             _ => x,
         }
     }
 }
 
-/// Inverted dropout: a kept value is scaled by `1 / (1 - rate)`, so the mean stays.
-fn dropped<const D: usize>(x: Tensor<D>, rate: f64) -> Tensor<D> {
+impl LayerKind for SpatialDropout2D {
+    fn class_name(&self) -> &'static str {
+        "SpatialDropout2D"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        check(self.rate)?;
+        input.image().map(|_| input)
+    }
+
+    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
+        match pass.mode {
+            Mode::Training if self.rate > 0.0 => {
+                let x = x.image();
+                let [batch, channels, _, _] = x.dims();
+                Flow::Image(dropped(x, [batch, channels, 1, 1], self.rate))
+            }
+            _ => x,
+        }
+    }
+}
+
+/// Inverted dropout with a mask of this shape: a kept value is scaled by `1 / (1 - rate)`, so the
+/// mean stays.
+fn dropped<const D: usize>(x: Tensor<D>, mask: [usize; D], rate: f64) -> Tensor<D> {
     let device = x.device().inner();
-    let mask = Tensor::<D>::random(x.shape(), Distribution::Bernoulli(1.0 - rate), &device);
+    let mask = Tensor::<D>::random(mask, Distribution::Bernoulli(1.0 - rate), &device);
     x * (mask / (1.0 - rate))
 }

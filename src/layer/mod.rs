@@ -4,6 +4,7 @@
 mod activation;
 mod convolution;
 mod dense;
+mod depthwise;
 mod dropout;
 mod normalization;
 mod pooling;
@@ -13,13 +14,14 @@ mod residual;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    activation::ActivationLayer,
+    activation::{ActivationLayer, LeakyReLU, ReLU, Softmax},
     convolution::Conv2D,
     dense::Dense,
-    dropout::Dropout,
+    depthwise::{DepthwiseConv2D, SeparableConv2D},
+    dropout::{Dropout, SpatialDropout2D},
     normalization::BatchNormalization,
-    pooling::{AveragePooling2D, GlobalAveragePooling2D, MaxPooling2D},
-    reshaping::{Flatten, Rescaling},
+    pooling::{AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, MaxPooling2D},
+    reshaping::{Border, Flatten, Rescaling, ZeroPadding2D},
     residual::{Add, Residual},
 };
 use crate::{
@@ -45,13 +47,21 @@ pub struct ModelConfig {
 #[expect(missing_docs, reason = "the layers say it themselves")]
 pub enum LayerConfig {
     Rescaling(Rescaling),
+    ZeroPadding2D(ZeroPadding2D),
     Conv2D(Conv2D),
+    DepthwiseConv2D(DepthwiseConv2D),
+    SeparableConv2D(SeparableConv2D),
     BatchNormalization(BatchNormalization),
     Activation(ActivationLayer),
+    ReLU(ReLU),
+    LeakyReLU(LeakyReLU),
+    Softmax(Softmax),
     MaxPooling2D(MaxPooling2D),
     AveragePooling2D(AveragePooling2D),
+    GlobalMaxPooling2D(GlobalMaxPooling2D),
     GlobalAveragePooling2D(GlobalAveragePooling2D),
     Dropout(Dropout),
+    SpatialDropout2D(SpatialDropout2D),
     Flatten(Flatten),
     Dense(Dense),
     Residual(Residual),
@@ -101,18 +111,26 @@ pub(crate) trait LayerKind {
     }
 }
 
-/// The layer inside, as what all layers are: `layer!(self)`, `layer!(mut self)`.
+/// The layer inside a [`LayerConfig`], whichever it is.
 macro_rules! inside {
     ($config:expr) => {
         match $config {
             LayerConfig::Rescaling(layer) => layer,
+            LayerConfig::ZeroPadding2D(layer) => layer,
             LayerConfig::Conv2D(layer) => layer,
+            LayerConfig::DepthwiseConv2D(layer) => layer,
+            LayerConfig::SeparableConv2D(layer) => layer,
             LayerConfig::BatchNormalization(layer) => layer,
             LayerConfig::Activation(layer) => layer,
+            LayerConfig::ReLU(layer) => layer,
+            LayerConfig::LeakyReLU(layer) => layer,
+            LayerConfig::Softmax(layer) => layer,
             LayerConfig::MaxPooling2D(layer) => layer,
             LayerConfig::AveragePooling2D(layer) => layer,
+            LayerConfig::GlobalMaxPooling2D(layer) => layer,
             LayerConfig::GlobalAveragePooling2D(layer) => layer,
             LayerConfig::Dropout(layer) => layer,
+            LayerConfig::SpatialDropout2D(layer) => layer,
             LayerConfig::Flatten(layer) => layer,
             LayerConfig::Dense(layer) => layer,
             LayerConfig::Residual(layer) => layer,
@@ -145,6 +163,11 @@ impl LayerConfig {
 
 fn yes() -> bool {
     true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_yes(value: &bool) -> bool {
+    *value
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use burn::tensor::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{LayerKind, yes};
+use super::{LayerKind, is_yes, yes};
 use crate::{
     initializer::Initializer,
     pass::{Flow, Pass},
@@ -25,7 +25,7 @@ pub struct BatchNormalization {
     pub momentum: f64,
     #[serde(default = "epsilon")]
     pub epsilon: f64,
-    #[serde(default = "yes")]
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub trainable: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

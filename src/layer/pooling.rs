@@ -20,7 +20,7 @@ use crate::{
 pub struct MaxPooling2D {
     #[serde(default = "Pair::two")]
     pub pool_size: Pair,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strides: Option<Pair>,
     #[serde(default)]
     pub padding: Padding,
@@ -35,7 +35,7 @@ pub struct MaxPooling2D {
 pub struct AveragePooling2D {
     #[serde(default = "Pair::two")]
     pub pool_size: Pair,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strides: Option<Pair>,
     #[serde(default)]
     pub padding: Padding,
@@ -48,6 +48,15 @@ pub struct AveragePooling2D {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct GlobalAveragePooling2D {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// The largest value of each channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct GlobalMaxPooling2D {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
@@ -127,5 +136,25 @@ impl LayerKind for GlobalAveragePooling2D {
 
     fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
         Flow::Vector(x.image().flatten::<3>(2, 3).mean_dim(2).flatten(1, 2))
+    }
+}
+
+impl LayerKind for GlobalMaxPooling2D {
+    fn class_name(&self) -> &'static str {
+        "GlobalMaxPooling2D"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        input.image().map(|[_, _, channels]| Shape::Vector(channels))
+    }
+
+    fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
+        let x = x.image();
+        let [_, _, rows, columns] = x.dims();
+        Flow::Vector(max_pool2d(x, MaxPoolOptions::new([rows, columns])).flatten(1, 3))
     }
 }

@@ -18,15 +18,25 @@ def arguments(config):
 
 def build_layer(config):
     given = arguments(config)
-    if regularizer := given.get("kernel_regularizer"):
-        given["kernel_regularizer"] = keras.regularizers.L1L2(**regularizer)
+    for argument in [name for name in given if name.endswith("_regularizer")]:
+        given[argument] = keras.regularizers.L1L2(**given[argument])
     return getattr(keras.layers, config["type"])(**given)
+
+
+def apply(layers, x):
+    for config in layers:
+        if config["type"] == "Residual":
+            branches = [apply(config["layers"], x), apply(config.get("shortcut", []), x)]
+            x = keras.layers.Add(name=config.get("name"))(branches)
+        else:
+            x = build_layer(config)(x)
+    return x
 
 
 def build_network(model):
     size = model["imageSize"]
-    layers = [build_layer(layer) for layer in model["layers"]]
-    return keras.Sequential([keras.Input((size, size, 3)), *layers])
+    pictures = keras.Input((size, size, 3))
+    return keras.Model(pictures, apply(model["layers"], pictures))
 
 
 def build_optimizer(config):

@@ -9,7 +9,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use safetensors::{Dtype, tensor::TensorView};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tabfit::{Seed, 
+use tabfit::{
     Callback, ClassWeight, Dataset, EpochRecord, FitConfig, FitPlan, Loss, MetricConfig, MetricPlan, MetricSums, Model,
     OptimizerConfig, Preset, Progress, Result, Run, Seed, Stopped, dataloader::Batch, device, fit,
 };

@@ -1,0 +1,191 @@
+//! Convolutions of each channel by itself.
+
+use burn::tensor::{Tensor, module::conv2d, ops::ConvOptions};
+use serde::{Deserialize, Serialize};
+
+use super::{LayerKind, convolution::window, is_yes, yes};
+use crate::{
+    activation::Activation,
+    initializer::Initializer,
+    pass::{Flow, Pass},
+    shape::Shape,
+    weight::{Regularizer, WeightSpec},
+    window::{Padding, Pair, Window},
+};
+
+/// A convolution of each channel by itself, with a `[rows, columns, channels, depth_multiplier]` kernel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct DepthwiseConv2D {
+    pub kernel_size: Pair,
+    #[serde(default = "Pair::one")]
+    pub strides: Pair,
+    #[serde(default)]
+    pub padding: Padding,
+    #[serde(default = "one")]
+    pub depth_multiplier: usize,
+    #[serde(default = "Pair::one")]
+    pub dilation_rate: Pair,
+    #[serde(default)]
+    pub activation: Activation,
+    #[serde(default = "yes")]
+    pub use_bias: bool,
+    #[serde(default, skip_serializing_if = "Initializer::is_default")]
+    pub depthwise_initializer: Initializer,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depthwise_regularizer: Option<Regularizer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bias_regularizer: Option<Regularizer>,
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub trainable: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// A convolution of each channel by itself, then one of single pixels across channels (Chollet 2016).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct SeparableConv2D {
+    pub filters: usize,
+    pub kernel_size: Pair,
+    #[serde(default = "Pair::one")]
+    pub strides: Pair,
+    #[serde(default)]
+    pub padding: Padding,
+    #[serde(default = "one")]
+    pub depth_multiplier: usize,
+    #[serde(default = "Pair::one")]
+    pub dilation_rate: Pair,
+    #[serde(default)]
+    pub activation: Activation,
+    #[serde(default = "yes")]
+    pub use_bias: bool,
+    #[serde(default, skip_serializing_if = "Initializer::is_default")]
+    pub depthwise_initializer: Initializer,
+    #[serde(default, skip_serializing_if = "Initializer::is_default")]
+    pub pointwise_initializer: Initializer,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depthwise_regularizer: Option<Regularizer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointwise_regularizer: Option<Regularizer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bias_regularizer: Option<Regularizer>,
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub trainable: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+fn one() -> usize {
+    1
+}
+
+/// The shape that a window makes of each channel by itself.
+fn multiplied(window: Window, input: Shape, multiplier: usize) -> Result<Shape, String> {
+    let ([rows, columns], _) = window.slide(input)?;
+    match multiplier {
+        1..=64 => Ok(Shape::Image([rows, columns, input.channels() * multiplier])),
+        _ => Err(format!("needs a depthMultiplier from 1 to 64, not {multiplier}")),
+    }
+}
+
+/// The first weight's kernel over each channel by itself.
+fn by_channel(x: Tensor<4>, strides: Pair, dilation: Pair, bias: Option<Tensor<1>>, pass: &Pass<'_>) -> Tensor<4> {
+    let groups = pass.layer.input.channels();
+    let options = ConvOptions::new_with_padding(strides.get(), pass.layer.pads, dilation.get(), groups);
+    conv2d(x, pass.shaped(0), bias, options)
+}
+
+impl LayerKind for DepthwiseConv2D {
+    fn class_name(&self) -> &'static str {
+        "DepthwiseConv2D"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn trainable(&self) -> bool {
+        self.trainable
+    }
+
+    fn set_trainable(&mut self, trainable: bool) {
+        self.trainable = trainable;
+    }
+
+    fn window(&self) -> Option<Window> {
+        Some(window(self.kernel_size, self.strides, self.dilation_rate, self.padding))
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        let window = window(self.kernel_size, self.strides, self.dilation_rate, self.padding);
+        multiplied(window, input, self.depth_multiplier)
+    }
+
+    fn weights(&self, input: Shape) -> Vec<WeightSpec> {
+        let [rows, columns] = self.kernel_size.get();
+        let kernel = [rows, columns, input.channels(), self.depth_multiplier];
+        let kernel = WeightSpec::depthwise("kernel", kernel, self.depthwise_initializer);
+        let bias = WeightSpec::new("bias", &[input.channels() * self.depth_multiplier], Initializer::Zeros);
+        let bias = self.use_bias.then(|| bias.regularized(self.bias_regularizer));
+        [kernel.regularized(self.depthwise_regularizer)].into_iter().chain(bias).collect()
+    }
+
+    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
+        let bias = self.use_bias.then(|| pass.weight(1));
+        let y = by_channel(x.image(), self.strides, self.dilation_rate, bias, pass);
+        Flow::Image(self.activation.apply(y))
+    }
+}
+
+impl LayerKind for SeparableConv2D {
+    fn class_name(&self) -> &'static str {
+        "SeparableConv2D"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn trainable(&self) -> bool {
+        self.trainable
+    }
+
+    fn set_trainable(&mut self, trainable: bool) {
+        self.trainable = trainable;
+    }
+
+    fn window(&self) -> Option<Window> {
+        Some(window(self.kernel_size, self.strides, self.dilation_rate, self.padding))
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        let window = window(self.kernel_size, self.strides, self.dilation_rate, self.padding);
+        match (multiplied(window, input, self.depth_multiplier)?, self.filters) {
+            (Shape::Image([rows, columns, _]), filters @ 1..=4096) => Ok(Shape::Image([rows, columns, filters])),
+            (_, filters) => Err(format!("needs from 1 to 4096 filters, not {filters}")),
+        }
+    }
+
+    fn weights(&self, input: Shape) -> Vec<WeightSpec> {
+        let [rows, columns] = self.kernel_size.get();
+        let depthwise = [rows, columns, input.channels(), self.depth_multiplier];
+        let depthwise = WeightSpec::depthwise("depthwise_kernel", depthwise, self.depthwise_initializer);
+        let pointwise = [1, 1, input.channels() * self.depth_multiplier, self.filters];
+        let pointwise = WeightSpec::convolution("pointwise_kernel", pointwise, self.pointwise_initializer);
+        let bias = WeightSpec::new("bias", &[self.filters], Initializer::Zeros);
+        let bias = self.use_bias.then(|| bias.regularized(self.bias_regularizer));
+        let kernels =
+            [depthwise.regularized(self.depthwise_regularizer), pointwise.regularized(self.pointwise_regularizer)];
+        kernels.into_iter().chain(bias).collect()
+    }
+
+    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
+        let channels = by_channel(x.image(), self.strides, self.dilation_rate, None, pass);
+        let bias = self.use_bias.then(|| pass.weight(2));
+        let y = conv2d(channels, pass.shaped(1), bias, ConvOptions::new([1, 1], [0, 0], [1, 1], 1));
+        Flow::Image(self.activation.apply(y))
+    }
+}
