@@ -7,10 +7,12 @@ weight and returns the history's losses, an evaluation returns the history's val
 the state after step 3. Epochs and batches are counted from 1 in the answers.
 """
 
+import contextlib
 import json
 import math
 import os
 import re
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -23,7 +25,7 @@ import numpy as np
 
 from callback_cases import CASES
 
-RECORDED = Path(__file__).parent / "callbacks.json"
+RECORDED = Path(__file__).resolve().parent / "callbacks.json"
 RATE = 1e-3
 
 
@@ -33,6 +35,7 @@ class Replay(keras.Model):
     def __init__(self, logs, batches=None):
         super().__init__()
         self.logs, self.batches = logs, batches or [[None]] * len(logs)
+        self.saves = []
         self.scores = keras.layers.Dense(2)
         self.steps = self.add_weight(shape=(), initializer="zeros", name="steps")
         self.compile(keras.optimizers.SGD(RATE), "categorical_crossentropy", metrics=["accuracy"], run_eagerly=True)
@@ -70,39 +73,117 @@ class Replay(keras.Model):
             callbacks=[where, *callbacks], **options,
         )  # fmt: skip
 
+    def save(self, filepath, **_):
+        self.saves.append(self.place() | {"path": str(filepath)})
+
+    def save_weights(self, filepath, **options):
+        self.save(filepath)
+        super().save_weights(filepath, **options)
+
+    def place(self):
+        return {"epoch": self.epoch + 1, "batch": self.batch + 1}
+
     @property
     def rate(self):
         return float(self.optimizer.learning_rate.numpy())
 
 
-def each_epoch(act):
+def at_epochs(act):
+    """Calls `act` with each epoch, from 1, after the callbacks before it."""
     return keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, _: act(epoch + 1))
 
 
-def early_stopping(callback, logs):
-    network, ran = Replay(logs), []
-    network.play(callback, each_epoch(ran.append))
+def early_stopping(make, logs):
+    network, ran, callback = Replay(logs), [], make()
+    network.play(callback, at_epochs(ran.append))
     restored = int(network.steps.numpy()) if callback.best_weights is not None else None
     return {"epochs": ran[-1], "stopped": network.stop_training, "restored": restored}
 
 
-def reduce_lr_on_plateau(callback, logs):
+def reduce_lr_on_plateau(make, logs):
     network, rates = Replay(logs), []
-    network.play(callback, each_epoch(lambda _: rates.append(network.rate)))
+    network.play(make(), at_epochs(lambda _: rates.append(network.rate)))
     before = [float(np.float32(RATE)), *rates]
     reduced = [epoch + 1 for epoch, rate in enumerate(rates) if rate < before[epoch]]
     return {"learningRates": rates, "reducedAfter": reduced}
 
 
+def model_checkpoint(make, logs, batches=None):
+    network = Replay(logs, batches)
+    network.play(make())
+    return {"saves": network.saves}
+
+
+def learning_rate_scheduler(make, logs, schedule, also=None):
+    """`calls` are what the schedule is asked and answers: epoch from 0, rate before, rate after."""
+    network, calls, rates = Replay(logs), [], []
+
+    def asked(epoch, rate):
+        calls.append([epoch, rate, schedule(epoch, rate)])
+        return calls[-1][2]
+
+    others = [keras_callback(also) for also in [also] if also]
+    network.play(make(schedule=asked), at_epochs(lambda _: rates.append(network.rate)), *others)
+    return {"calls": calls, "learningRates": rates}
+
+
+def csv_logger(make, logs, before=None):
+    if before is not None:
+        Path("log.csv").write_bytes(before.encode())
+    Replay(logs).play(make())
+    return {"text": Path("log.csv").read_bytes().decode()}
+
+
+def terminate_on_nan(make, logs, batches):
+    network, ended, raised = Replay(logs, batches), [], False
+    try:
+        network.play(make(), at_epochs(ended.append))
+    except RuntimeError:
+        raised = True
+    stopped = network.stop_training or raised
+    return {"stopped": network.place() if stopped else None, "raised": raised, "recordedEpochs": len(ended)}
+
+
+class Killed(Exception):
+    pass
+
+
+def backup_and_restore(make, logs, batches, interrupted):
+    """A first run that dies, if it is to, and a second in a new process's place."""
+    first, second, began = Replay(logs, batches), Replay(logs, batches), []
+
+    def kill(batch, logs):
+        if (first.epoch + 1, batch + 1) == interrupted:
+            raise Killed
+
+    try:
+        first.play(make(), keras.callbacks.LambdaCallback(on_train_batch_begin=kill))
+    except Killed:
+        pass
+    second.play(
+        make(),
+        keras.callbacks.LambdaCallback(
+            on_epoch_begin=lambda epoch, _: began.append({"epoch": epoch + 1, "steps": int(second.steps.numpy())})
+        ),
+    )
+    saves = [{name: save[name] for name in ("epoch", "batch")} for save in first.saves]
+    return {"saves": saves, "resumed": began[0], "kept": Path("backup").exists()}
+
+
 PLAYERS = {
     "EarlyStopping": early_stopping,
     "ReduceLROnPlateau": reduce_lr_on_plateau,
+    "ModelCheckpoint": model_checkpoint,
+    "LearningRateScheduler": learning_rate_scheduler,
+    "CSVLogger": csv_logger,
+    "TerminateOnNaN": terminate_on_nan,
+    "BackupAndRestore": backup_and_restore,
 }
 
 
-def keras_callback(kind, arguments):
-    snake = {re.sub("[A-Z]", lambda letter: "_" + letter[0].lower(), name): value for name, value in arguments.items()}
-    return getattr(keras.callbacks, kind)(**snake)
+def keras_callback(config, **more):
+    snake = {re.sub("[A-Z]", lambda letter: "_" + letter[0].lower(), name): value for name, value in config.items()}
+    return getattr(keras.callbacks, snake.pop("type"))(**snake, **more)
 
 
 def rows(columns):
@@ -123,16 +204,21 @@ def plain(value):
     return value
 
 
+def record(kind, name, arguments, history, given=None):
+    config, logs, given = {"type": kind} | arguments, rows(history), given or {}
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        decisions = PLAYERS[kind](lambda **more: keras_callback(config, **more), logs, **given)
+    told = {key: value for key, value in given.items() if key != "schedule"}  # a function is told by its calls
+    return {"name": name, "callback": config, "history": logs} | told | {"decisions": decisions}
+
+
 if __name__ == "__main__":
     warnings.simplefilter("ignore")  # of metrics that are absent
     recorded = []
     for kind, cases in CASES.items():
         assert len(cases) >= 10, kind
-        for name, arguments, history in cases:
-            logs = rows(history)
-            decisions = PLAYERS[kind](keras_callback(kind, arguments), logs)
-            callback = {"type": kind} | arguments
-            recorded.append({"name": name, "callback": callback, "history": logs, "decisions": decisions})
-            print(f"{kind:20} {name:50} {decisions}")
+        for case in cases:
+            recorded.append(record(kind, *case))
+            print(f"{kind:22} {case[0]:52} {recorded[-1]['decisions']}")
     lines = ",\n".join(json.dumps(plain(case), allow_nan=False) for case in recorded)
     RECORDED.write_text(f"[\n{lines}\n]\n")
