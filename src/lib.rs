@@ -47,6 +47,7 @@ pub mod schedule;
 pub mod seed;
 pub mod sequential;
 pub mod summary;
+pub mod tensorboard;
 pub mod zip_folder;
 
 #[cfg(target_family = "wasm")]
