@@ -62,6 +62,7 @@ pub mod shape;
 pub mod summary;
 pub mod weight;
 pub mod window;
+pub mod tensorboard;
 pub mod zip_folder;
 
 #[cfg(target_family = "wasm")]
