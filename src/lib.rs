@@ -60,9 +60,9 @@ pub mod seed;
 pub mod sequential;
 pub mod shape;
 pub mod summary;
+pub mod tensorboard;
 pub mod weight;
 pub mod window;
-pub mod tensorboard;
 pub mod zip_folder;
 
 #[cfg(target_family = "wasm")]

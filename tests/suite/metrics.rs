@@ -1,9 +1,6 @@
 //! Metrics against the numbers of Keras itself, recorded by `tests/keras/metrics.py`.
 
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use burn::tensor::{Device, Tensor, TensorData};
 use safetensors::{Dtype, tensor::TensorView};
