@@ -151,6 +151,13 @@ mod tests {
     }
 
     #[test]
+    fn typescript_knows_every_preset() {
+        let types = include_str!("web/types.d.ts");
+        let names = PRESETS.map(|preset| format!("{:?}", preset.name)).join(" | ");
+        assert!(types.contains(&format!("type PresetName = {names};")), "{names}");
+    }
+
+    #[test]
     fn every_preset_fits_small_pictures() {
         for preset in PRESETS {
             assert!(Architecture::new(preset.config(16, 2), 2).is_ok(), "{}", preset.name);
