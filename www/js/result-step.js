@@ -5,10 +5,13 @@
 import { showError, showStatus } from "./controls.js";
 import { chosenDevice } from "./device-view.js";
 import { download, historyCsv, historyJson } from "./download.js";
-import { client, isBusy, newRun, page, refresh, report } from "./page.js";
+import { client, isBusy, newRun, page, panel, refresh, report } from "./page.js";
 import { clearPredictions, hideEvaluation, showModel, showPredictions } from "./result-view.js";
 import { showProgress, showReading, showRecords } from "./run-view.js";
 import { score } from "./training-step.js";
+import { zip } from "./zip.js";
+
+/** @import { ExportFormat } from "./protocol.js" */
 
 /** @param {File[]} files */
 export async function predict(files) {
@@ -23,13 +26,13 @@ export async function predict(files) {
   showStatus(page.phase === "done" ? "Done" : "Ready");
 }
 
-/** @param {File | undefined} file */
-export async function openModel(file) {
-  if (!file || isBusy()) return;
+/** @param {File[]} files one network, which in some formats is several files */
+export async function openModel(files) {
+  if (isBusy()) return;
   showError("");
   showStatus("Opening the network");
   try {
-    const info = await client.send({ type: "open", file, device: chosenDevice() });
+    const info = await client.send({ type: "open", files, device: chosenDevice() });
     const { data } = page;
     const fits = info.imageSize === data?.imageSize && info.classNames.join("\n") === data.classNames.join("\n");
     page.network = true;
@@ -42,7 +45,8 @@ export async function openModel(file) {
     showRecords(page.records);
     showReading(info.history?.reading ?? "", info.history?.notes ?? []);
     showProgress(0, data ? "Press Fit to train a new network." : "Pick pictures first.");
-    showModel({ ...info, parameters: info.summary.parameters, epochs: page.records.length });
+    showModel(info);
+    void panel.keep(info);
   } catch (error) {
     report(error);
   }
@@ -61,7 +65,21 @@ export async function scoreOpened() {
 
 export async function saveModel() {
   try {
-    download("model.tabfit", await client.send({ type: "save" }), "application/octet-stream");
+    download("model.tabfit", new Blob([await client.send({ type: "save" })]));
+  } catch (error) {
+    report(error);
+  }
+}
+
+/** @param {Event} event a press of a button that names a format */
+export async function exportModel({ currentTarget }) {
+  if (!(currentTarget instanceof HTMLElement)) return;
+  const format = /** @type {ExportFormat} */ (currentTarget.dataset["export"]);
+  try {
+    const files = (await client.send({ type: "export", format })).map(({ name, bytes }) => ({ name, content: new Blob([bytes]) }));
+    const [only] = files;
+    if (only && files.length === 1) download(only.name, only.content);
+    else download(`model-${format}.zip`, await zip(files));
   } catch (error) {
     report(error);
   }
@@ -69,6 +87,6 @@ export async function saveModel() {
 
 /** @param {"json" | "csv"} kind */
 export function saveHistory(kind) {
-  if (kind === "csv") return download("history.csv", historyCsv(page.records), "text/csv");
-  return download("history.json", historyJson(page.records), "application/json");
+  if (kind === "csv") download("history.csv", new Blob([historyCsv(page.records)], { type: "text/csv" }));
+  else download("history.json", new Blob([historyJson(page.records)], { type: "application/json" }));
 }
