@@ -118,7 +118,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::device::DeviceKind;
+    use crate::{dataset::Dataset, device::DeviceKind, fit::fit, fit_config::FitConfig, fit_plan::FitPlan};
 
     fn network() -> Architecture {
         let conv = json!({"type": "Conv2D", "filters": 3, "kernelSize": 1});
@@ -179,6 +179,22 @@ mod tests {
         assert_eq!(again[..head], before[..head]);
         assert_ne!(again[head], after[head]);
         assert!(model.replace_head(classes(1), Seed(1)).unwrap_err().to_string().contains("two classes"));
+    }
+
+    #[pollster::test]
+    async fn only_the_head_learns_where_all_else_is_frozen() {
+        let names = vec!["dark".to_string(), "light".to_string()];
+        let pixels = (0..8).flat_map(|picture| vec![(picture % 2) * 200; 8 * 8 * 3]).collect();
+        let pictures = Dataset::from_arrays(pixels, (0..8).map(|picture| picture % 2).collect(), names.clone(), 8);
+        let mut model = Model::new(network().config().clone(), names, DeviceKind::Cpu, Seed(1)).await.unwrap();
+        model.set_trainable(&["conv2d".into(), "batch_normalization".into(), "block".into()], false).unwrap();
+        let before = model.read_weights().await.unwrap();
+        let plan = FitPlan::new(FitConfig::default(), pictures.unwrap(), None).unwrap();
+        Box::pin(fit(&mut model, plan, &mut ())).await.unwrap();
+        let after = model.read_weights().await.unwrap();
+        let head = after.len() - 2;
+        assert_eq!(after[..head], before[..head]);
+        assert_ne!(after[head..], before[head..]);
     }
 
     #[test]

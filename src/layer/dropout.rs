@@ -93,3 +93,21 @@ fn dropped<const D: usize>(x: Tensor<D>, mask: [usize; D], rate: f64) -> Tensor<
     let mask = Tensor::<D>::random(mask, Distribution::Bernoulli(1.0 - rate), &device);
     x * (mask / (1.0 - rate))
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+
+    #[pollster::test]
+    async fn whole_channels_go_or_stay_and_the_mean_stays() {
+        let device = Device::flex();
+        device.seed(3);
+        let x = Tensor::<4>::ones([40, 25, 2, 3], &device);
+        let y: Vec<f32> = dropped(x, [40, 25, 1, 1], 0.2).into_data_async().await.unwrap().iter().collect();
+        assert!(y.chunks(6).all(|channel| channel == [0.0; 6] || channel == [1.25; 6]));
+        let mean = y.iter().sum::<f32>() / y.len() as f32;
+        assert!((mean - 1.0).abs() < 0.06, "{mean}");
+    }
+}
