@@ -134,7 +134,8 @@ impl Scores {
     }
 }
 
-fn highest(row: &[f32]) -> usize {
+/// The class with the highest score; the first of several.
+pub(crate) fn highest(row: &[f32]) -> usize {
     let higher = |best: usize, index: usize| if row[index] > row[best] { index } else { best };
     (0..row.len()).fold(0, higher)
 }

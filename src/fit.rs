@@ -30,7 +30,7 @@ pub struct Progress<'a> {
     pub epochs: usize,
     /// Pictures learned from since the run began or was resumed.
     pub pictures: usize,
-    sums: &'a MetricSums,
+    pub(crate) sums: &'a MetricSums,
 }
 
 impl<'a> Progress<'a> {
@@ -41,6 +41,15 @@ impl<'a> Progress<'a> {
     /// The device failed.
     pub async fn read(&self) -> Result<Metrics> {
         self.sums.read().await
+    }
+
+    /// Every metric by its name, in the same way.
+    ///
+    /// # Errors
+    ///
+    /// The device failed.
+    pub async fn results(&self) -> Result<Vec<(String, f64)>> {
+        self.sums.results().await
     }
 
     pub(crate) fn position(&self) -> Position<'a> {

@@ -145,6 +145,10 @@ impl FitPlan {
         self.epochs
     }
 
+    pub(crate) fn validation_batch_size(&self) -> usize {
+        self.validation_batch_size
+    }
+
     /// The number of batches of a pass over the training pictures.
     fn batches_of_a_pass(&self) -> usize {
         self.training.len().div_ceil(self.batch_size)

@@ -173,16 +173,24 @@ impl Model {
     pub async fn evaluate(&mut self, dataset: &Dataset, batch_size: usize) -> Result<Evaluation> {
         self.check_pictures(dataset)?;
         self.leave_a_lost_gpu();
+        let (results, probabilities) = self.judge_all(dataset, batch_size).await?;
+        let labels: Vec<usize> = (0..dataset.len()).map(|position| dataset.label(position)).collect();
+        Ok(Evaluation::new(&self.class_names, &labels, &probabilities, results))
+    }
+
+    /// Every metric by its name, and the probabilities `[pictures, classes]`.
+    pub(crate) async fn judge_all(
+        &mut self,
+        dataset: &Dataset,
+        batch_size: usize,
+    ) -> Result<(Vec<(String, f64)>, Vec<f32>)> {
         let device = self.network.device.clone();
         let batches = DataLoader::new(dataset, batch_size, &device);
         let (mut sums, mut rows) = (MetricSums::new(&self.metrics), Vec::with_capacity(batches.steps()));
         for batch in batches {
             rows.push(activation::softmax(self.judge(&batch, &mut sums), 1));
         }
-        let results = sums.results().await?;
-        let probabilities = read(Tensor::cat(rows, 0)).await?;
-        let labels: Vec<usize> = (0..dataset.len()).map(|position| dataset.label(position)).collect();
-        Ok(Evaluation::new(&self.class_names, &labels, &probabilities, results))
+        Ok((sums.results().await?, read(Tensor::cat(rows, 0)).await?))
     }
 
     /// Adds a batch to the sums, in inference mode, and returns its logits.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     BackupAndRestore, Callback, CsvLogger, EarlyStopping, FileContent, FileWrite, LearningRateScheduler,
-    ModelCheckpoint, ReduceLrOnPlateau, Run, TerminateOnNan,
+    ModelCheckpoint, ReduceLrOnPlateau, Run, TensorBoard, TerminateOnNan,
 };
 use crate::{
     checkpoint::{Checkpoint, Position},
@@ -36,6 +36,8 @@ pub enum CallbackConfig {
     TerminateOnNan(TerminateOnNan),
     /// See [`BackupAndRestore`].
     BackupAndRestore(BackupAndRestore),
+    /// See [`TensorBoard`].
+    TensorBoard(TensorBoard),
 }
 
 /// When a callback saves: after every epoch, or after so many batches.
@@ -133,6 +135,7 @@ impl CallbackConfig {
             }
             Self::LearningRateScheduler(rule) => rule.check(),
             Self::CsvLogger(rule) => rule.check(),
+            Self::TensorBoard(rule) => rule.check(),
             Self::TerminateOnNan(_) => Ok(()),
             Self::BackupAndRestore(rule) => rule.save_freq.check("BackupAndRestore"),
         }
@@ -146,7 +149,7 @@ impl CallbackConfig {
             Self::ModelCheckpoint(rule) => serde_json::to_value(&rule.state),
             Self::CsvLogger(rule) => serde_json::to_value(&rule.columns),
             Self::BackupAndRestore(rule) => serde_json::to_value(rule.batches),
-            Self::LearningRateScheduler(_) | Self::TerminateOnNan(_) => Ok(Value::Null),
+            Self::LearningRateScheduler(_) | Self::TerminateOnNan(_) | Self::TensorBoard(_) => Ok(Value::Null),
         };
         state.expect("plain data always serialises")
     }
@@ -163,7 +166,7 @@ impl CallbackConfig {
             Self::ModelCheckpoint(rule) => rule.state = serde_json::from_value(state)?,
             Self::CsvLogger(rule) => rule.columns = serde_json::from_value(state)?,
             Self::BackupAndRestore(rule) => rule.batches = serde_json::from_value(state)?,
-            Self::LearningRateScheduler(_) | Self::TerminateOnNan(_) => {}
+            Self::LearningRateScheduler(_) | Self::TerminateOnNan(_) | Self::TensorBoard(_) => {}
         }
         Ok(())
     }
@@ -241,6 +244,7 @@ impl Callback for Callbacks {
             match callback {
                 CallbackConfig::TerminateOnNan(_) => TerminateOnNan::on_batch_end(run, progress).await?,
                 CallbackConfig::ModelCheckpoint(rule) => rule.on_batch_end(run, progress).await?,
+                CallbackConfig::TensorBoard(rule) => rule.on_batch_end(run, progress).await?,
                 _ => {}
             }
         }
@@ -258,6 +262,7 @@ impl Callback for Callbacks {
                 CallbackConfig::ReduceLrOnPlateau(rule) => rule.on_epoch_end(run, record),
                 CallbackConfig::ModelCheckpoint(rule) => rule.on_epoch_end(run, record).await?,
                 CallbackConfig::CsvLogger(rule) => rule.on_epoch_end(run, record),
+                CallbackConfig::TensorBoard(rule) => rule.on_epoch_end(run, record).await?,
                 CallbackConfig::TerminateOnNan(_) => TerminateOnNan::on_epoch_end(run, record),
                 CallbackConfig::LearningRateScheduler(_) | CallbackConfig::BackupAndRestore(_) => {}
             }
@@ -308,6 +313,8 @@ mod tests {
             r#"{"type":"CSVLogger","filename":"a.csv"}"#,
             r#"{"type":"LearningRateScheduler","schedule":[0.1]}"#,
             r#"{"type":"TerminateOnNaN"}"#,
+            r#"{"type":"TensorBoard","updateFreq":"batch"}"#,
+            r#"{"type":"TensorBoard","updateFreq":20}"#,
         ] {
             let callback: CallbackConfig = serde_json::from_str(json).unwrap();
             let text = serde_json::to_string(&callback).unwrap();

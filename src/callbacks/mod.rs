@@ -5,10 +5,13 @@ mod config;
 mod csv_logger;
 mod early_stopping;
 mod file_name;
+#[cfg(test)]
+mod keras_decisions;
 mod learning_rate_scheduler;
 mod model_checkpoint;
 mod monitor;
 mod reduce_lr_on_plateau;
+mod tensor_board;
 mod terminate_on_nan;
 
 pub use backup_and_restore::BackupAndRestore;
@@ -20,6 +23,7 @@ pub use learning_rate_scheduler::{EpochSchedule, LearningRateScheduler};
 pub use model_checkpoint::ModelCheckpoint;
 pub use monitor::MonitorMode;
 pub use reduce_lr_on_plateau::ReduceLrOnPlateau;
+pub use tensor_board::{TensorBoard, UpdateFreq, Word};
 pub use terminate_on_nan::TerminateOnNan;
 
 use crate::{

@@ -104,7 +104,9 @@ def reduce_lr_on_plateau(make, logs):
     network, rates = Replay(logs), []
     network.play(make(), at_epochs(lambda _: rates.append(network.rate)))
     before = [float(np.float32(RATE)), *rates]
-    reduced = [epoch + 1 for epoch, rate in enumerate(rates) if rate < before[epoch]]
+    # Keras keeps the rate in 32 bits. Where rounding leaves it a little above `min_lr`, Keras reduces it once more,
+    # to the same number rounded down; that is no reduction.
+    reduced = [epoch + 1 for epoch, rate in enumerate(rates) if rate < before[epoch] * (1 - 1e-6)]
     return {"learningRates": rates, "reducedAfter": reduced}
 
 
@@ -193,14 +195,14 @@ def rows(columns):
 
 
 def plain(value):
-    """JSON has neither NaN, written as null, nor infinity, written as "inf" and "-inf"."""
+    """JSON has no NaN and no infinity: they are written as "nan", "inf" and "-inf"."""
     match value:
         case dict():
             return {key: plain(item) for key, item in value.items()}
         case list() | tuple():
             return [plain(item) for item in value]
         case float() if not math.isfinite(value):
-            return None if math.isnan(value) else str(value)
+            return str(value)
     return value
 
 

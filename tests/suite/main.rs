@@ -8,6 +8,7 @@ mod gradients;
 mod keras;
 mod metrics;
 mod resume;
+mod tensorboard;
 mod training;
 #[cfg(target_family = "wasm")]
 mod web;
