@@ -6,6 +6,7 @@ use crate::{
     error::{Error, Result},
     history::History,
     layer::{ActivationLayer, Dense, LayerConfig},
+    metrics::MetricPlan,
     model::Model,
     optimizer::Optimizer,
     seed::Seed,
@@ -93,6 +94,8 @@ impl Model {
         }
         self.optimizer = Optimizer::new(self.optimizer.config.clone(), network.weights.len())?;
         self.network = network;
+        // A metric of a class that is gone has nothing to measure.
+        self.metrics = MetricPlan::new(self.metrics.configs(), &class_names).unwrap_or_default().into();
         self.class_names = class_names;
         self.history = History::default();
         (self.snapshot, self.unfinished) = (None, None);

@@ -39,17 +39,17 @@ const EVALUATION_BATCH: usize = 32;
 #[wasm_bindgen(js_name = Sequential)]
 #[derive(Debug)]
 pub struct JsSequential {
-    model: RefCell<Model>,
+    pub(super) model: RefCell<Model>,
     /// The validation pictures of the last fit, held out or given.
     held_out: RefCell<Option<Dataset>>,
-    busy: Cell<bool>,
+    pub(super) busy: Cell<bool>,
 }
 
 /// Held for the length of one asynchronous call; dropping it frees the network, error or not.
-struct Turn<'a>(&'a Cell<bool>);
+pub(super) struct Turn<'a>(&'a Cell<bool>);
 
 impl<'a> Turn<'a> {
-    fn take(busy: &'a Cell<bool>) -> Result<Self, JsValue> {
+    pub(super) fn take(busy: &'a Cell<bool>) -> Result<Self, JsValue> {
         if busy.replace(true) { Err(thrown(Error::Busy)) } else { Ok(Self(busy)) }
     }
 }
@@ -102,11 +102,7 @@ impl JsSequential {
     ) -> Result<JsSequential, JsValue> {
         let data = Data::from_js(data)?;
         let (config, kind) = (data.network(model)?, gpu::choose(device).await?);
-        let seed = seed.unwrap_or(1.0);
-        if !(0.0..=9_007_199_254_740_991.0).contains(&seed) || seed.fract() != 0.0 {
-            return Err(thrown(Error::config("seed", format!("must be a whole number of 0 or more, not {seed}"))));
-        }
-        Model::new(config, data.class_names, kind, Seed(seed as u64)).await.map(Self::from).map_err(thrown)
+        Model::new(config, data.class_names, kind, seed_of(seed)?).await.map(Self::from).map_err(thrown)
     }
 
     /// Opens a `.tabfit` file, on the device that [`Self::create`] would choose.
@@ -287,6 +283,35 @@ impl JsSequential {
         predictions.map(|predictions| to_js(&predictions)).map_err(thrown)
     }
 
+    /// Freezes layers or lets them learn, by name: Keras's `layer.trainable`. A stopped run cannot be
+    /// resumed after that.
+    ///
+    /// # Errors
+    ///
+    /// `ConfigError` for a name that no layer has; `BusyError` during a fit.
+    #[wasm_bindgen(js_name = setTrainable)]
+    pub fn set_trainable(&self, names: Vec<String>, trainable: bool) -> Result<(), JsValue> {
+        let _turn = Turn::take(&self.busy)?;
+        self.model.borrow_mut().set_trainable(&names, trainable).map_err(thrown)
+    }
+
+    /// Replaces the last Dense layer by one for other classes, drawn from the seed; all other weights
+    /// stay.
+    ///
+    /// # Errors
+    ///
+    /// `ConfigError` for fewer than two classes or a network without such a layer; `BusyError` during a
+    /// fit.
+    #[wasm_bindgen(js_name = replaceHead)]
+    pub fn replace_head(
+        &self,
+        #[wasm_bindgen(js_name = classNames)] class_names: Vec<String>,
+        #[wasm_bindgen(unchecked_optional_param_type = "number | null")] seed: Option<f64>,
+    ) -> Result<(), JsValue> {
+        let _turn = Turn::take(&self.busy)?;
+        self.model.borrow_mut().replace_head(class_names, seed_of(seed)?).map_err(thrown)
+    }
+
     /// The network as a `.tabfit` file.
     ///
     /// # Errors
@@ -297,6 +322,15 @@ impl JsSequential {
         let _turn = Turn::take(&self.busy)?;
         let bytes = self.model.borrow_mut().save().await.map_err(thrown)?;
         Ok(js_sys::Uint8Array::from(bytes.as_slice()))
+    }
+}
+
+/// A seed is any whole number that JavaScript can count to; 1 where none is given.
+fn seed_of(seed: Option<f64>) -> Result<Seed, JsValue> {
+    let seed = seed.unwrap_or(1.0);
+    match (0.0..=9_007_199_254_740_991.0).contains(&seed) && seed.fract() == 0.0 {
+        true => Ok(Seed(seed as u64)),
+        false => Err(thrown(Error::config("seed", format!("must be a whole number of 0 or more, not {seed}")))),
     }
 }
 
