@@ -39,32 +39,39 @@ impl CsvLogger {
     }
 
     pub(super) fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) {
-        let text = self.lines(record).into_bytes();
-        // A first epoch that is not to be appended begins the file anew.
-        let content = if text.starts_with(b"epoch") && !self.append {
-            FileContent::Whole(text)
-        } else {
-            FileContent::Appended(text)
-        };
-        run.files.push(FileWrite { path: self.filename.clone(), content });
+        let path = self.filename.clone();
+        let mut write = |content| run.files.push(FileWrite { path: path.clone(), content });
+        if self.columns.is_none() {
+            let header = self.header(record).into_bytes();
+            write(if self.append { FileContent::Begun(header) } else { FileContent::Whole(header) });
+        }
+        write(FileContent::Appended(self.row(record).into_bytes()));
     }
 
-    /// The line of an epoch, after the header where it is the first one.
-    fn lines(&mut self, record: &EpochRecord) -> String {
-        let mut rows = Vec::new();
-        let columns = self.columns.get_or_insert_with(|| {
-            let mut names: Vec<String> = record.logs.keys().cloned().collect();
-            // Where validation comes only every few epochs, its columns are there from the start.
-            if !names.iter().any(|name| name.starts_with("val_")) {
-                let of_validation: Vec<String> = names.iter().map(|name| format!("val_{name}")).collect();
-                names.extend(of_validation);
-            }
-            rows.push([&["epoch".to_string()], names.as_slice()].concat());
-            names
-        });
+    /// The first line, which fixes the columns.
+    fn header(&mut self, record: &EpochRecord) -> String {
+        let mut names: Vec<String> = record.logs.keys().cloned().collect();
+        // Where validation comes only every few epochs, its columns are there from the start.
+        if !names.iter().any(|name| name.starts_with("val_")) {
+            let of_validation: Vec<String> = names.iter().map(|name| format!("val_{name}")).collect();
+            names.extend(of_validation);
+        }
+        let header = self.line(["epoch".to_string()].into_iter().chain(names.iter().cloned()));
+        self.columns = Some(names);
+        header
+    }
+
+    /// The line of an epoch.
+    fn row(&self, record: &EpochRecord) -> String {
         let value = |name: &String| record.get(name).map_or("NA".into(), python_float);
-        rows.push([(record.epoch - 1).to_string()].into_iter().chain(columns.iter().map(value)).collect());
-        rows.iter().map(|cells| cells.join(&self.separator) + "\r\n").collect()
+        let values = self.columns.iter().flatten().map(value);
+        self.line([(record.epoch - 1).to_string()].into_iter().chain(values))
+    }
+
+    /// Cells that hold the separator are quoted.
+    fn line(&self, cells: impl Iterator<Item = String>) -> String {
+        let quoted = |cell: String| if cell.contains(&self.separator) { format!("\"{cell}\"") } else { cell };
+        cells.map(quoted).collect::<Vec<_>>().join(&self.separator) + "\r\n"
     }
 }
 

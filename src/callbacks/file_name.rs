@@ -8,7 +8,11 @@ use crate::{
 /// Refuses names that could leave the run's folder.
 pub(super) fn check_path(field: &str, callback: &str, path: &str) -> Result<()> {
     let fine = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', '\0', ':']);
-    match path.len() <= 200 && path.split('/').all(fine) {
+    // The formats of placeholders have a colon, which a name must not have.
+    let mut pieces = path.split('{').map(|piece| piece.split_once('}').map_or(piece, |(_, after)| after));
+    let first = pieces.next().unwrap_or_default().to_string();
+    let name = pieces.fold(first, |name, piece| name + "0" + piece);
+    match path.len() <= 200 && name.split('/').all(fine) {
         true => Ok(()),
         false => Err(Error::config(
             field,
@@ -103,9 +107,13 @@ mod tests {
 
     #[test]
     fn paths_stay_inside_the_folder() {
-        for wrong in ["", "/etc/x", "../x", "a/../x", "a//b", "C:\\x", "a\\b", "."] {
+        for wrong in
+            ["", "/etc/x", "../x", "a/../x", "a//b", "C:\\x", "a\\b", ".", "a:b", "{epoch:02d}:b", "{epoch}/../b"]
+        {
             assert!(check_path("filepath", "ModelCheckpoint", wrong).is_err(), "{wrong}");
         }
-        assert!(check_path("filepath", "ModelCheckpoint", "runs/a b.tabfit").is_ok());
+        for right in ["runs/a b.tabfit", "{epoch:02d}/{val_loss:.2f}.tabfit", "a-{epoch:02d}"] {
+            assert!(check_path("filepath", "ModelCheckpoint", right).is_ok(), "{right}");
+        }
     }
 }

@@ -78,6 +78,8 @@ pub enum FileContent {
     Whole(Vec<u8>),
     /// These bytes after those that are there.
     Appended(Vec<u8>),
+    /// These bytes, unless there are some already.
+    Begun(Vec<u8>),
     /// It is no longer needed.
     Deleted,
 }

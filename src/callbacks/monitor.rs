@@ -17,13 +17,14 @@ pub enum MonitorMode {
 
 impl MonitorMode {
     /// Keras's rule: an improvement beats the best value by more than `min_delta`; the first value
-    /// always counts as one, and nothing beats NaN.
+    /// always counts as one, and nothing beats NaN. Keras compares in 32 bits, so that 0.8 is no more
+    /// than 0.1 above 0.7.
     pub(super) fn improves(self, monitor: &str, min_delta: f64, value: f64, best: Option<f64>) -> bool {
         let smaller = self == Self::Min || self == Self::Auto && monitor.ends_with("loss");
-        match best {
+        match best.map(|best| best as f32) {
             None => true,
-            Some(best) if smaller => value + min_delta < best,
-            Some(best) => value - min_delta > best,
+            Some(best) if smaller => ((value + min_delta) as f32) < best,
+            Some(best) => (value - min_delta) as f32 > best,
         }
     }
 }

@@ -147,3 +147,25 @@ impl TensorBoard {
 fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_checked_by_name() {
+        let read = |json: &str| serde_json::from_str::<TensorBoard>(json).map_err(|error| error.to_string());
+        let every = |json| read(json).unwrap().update_freq;
+        assert!((1..9).all(|steps| !every("{}").is_due(steps) && every(r#"{"updateFreq":"batch"}"#).is_due(steps)));
+        let due: Vec<u64> = (1..9).filter(|&steps| every(r#"{"updateFreq":3}"#).is_due(steps)).collect();
+        assert_eq!(due, [3, 6]);
+        assert!(read(r#"{"updateFreq":"step"}"#).unwrap_err().contains("updateFreq must be \"epoch\""));
+        assert!(read(r#"{"writeGraph":true}"#).unwrap_err().contains("writeGraph"));
+        for (json, start) in
+            [(r#"{"updateFreq":0}"#, "updateFreq of TensorBoard"), (r#"{"logDir":"../out"}"#, "logDir of TensorBoard")]
+        {
+            assert!(read(json).unwrap().check().unwrap_err().to_string().starts_with(start), "{json}");
+        }
+        assert!(read("{}").unwrap().check().is_ok());
+    }
+}

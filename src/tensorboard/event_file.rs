@@ -38,10 +38,10 @@ impl EventFile {
 
     /// A point of the curve `tag`; TensorBoard keeps 32-bit floats.
     pub fn scalar(&mut self, tag: &str, step: usize, wall_time: f64, value: f64) {
-        let tensor = message::Tensor {
+        let tensor = message::TensorProto {
             dtype: message::FLOAT,
             tensor_content: (value as f32).to_le_bytes().to_vec(),
-            ..message::Tensor::default()
+            ..message::TensorProto::default()
         };
         self.summary(tag, "scalars", step, wall_time, tensor);
     }
@@ -50,11 +50,11 @@ impl EventFile {
     pub fn image(&mut self, tag: &str, step: usize, wall_time: f64, picture: &Picture) {
         let string_val =
             vec![picture.width.to_string().into_bytes(), picture.height.to_string().into_bytes(), picture.png.clone()];
-        let tensor = message::Tensor {
+        let tensor = message::TensorProto {
             dtype: message::STRING,
             tensor_shape: Some(message::Shape { dim: vec![message::Dim { size: string_val.len() as i64 }] }),
             string_val,
-            ..message::Tensor::default()
+            ..message::TensorProto::default()
         };
         self.summary(tag, "images", step, wall_time, tensor);
     }
@@ -65,7 +65,7 @@ impl EventFile {
         (!fresh.is_empty()).then(|| (self.path.clone(), fresh))
     }
 
-    fn summary(&mut self, tag: &str, plugin: &str, step: usize, wall_time: f64, mut tensor: message::Tensor) {
+    fn summary(&mut self, tag: &str, plugin: &str, step: usize, wall_time: f64, mut tensor: message::TensorProto) {
         tensor.tensor_shape.get_or_insert_default();
         let plugin_data = Some(message::PluginData { plugin_name: plugin.into() });
         let metadata = Some(message::Metadata { plugin_data });

@@ -41,7 +41,7 @@ pub(super) struct Value {
     #[prost(string, tag = "1")]
     pub(super) tag: String,
     #[prost(message, optional, tag = "8")]
-    pub(super) tensor: Option<Tensor>,
+    pub(super) tensor: Option<TensorProto>,
     #[prost(message, optional, tag = "9")]
     pub(super) metadata: Option<Metadata>,
 }
@@ -59,7 +59,7 @@ pub(super) struct PluginData {
 }
 
 #[derive(Clone, PartialEq, Message)]
-pub(super) struct Tensor {
+pub(super) struct TensorProto {
     #[prost(int32, tag = "1")]
     pub(super) dtype: i32,
     #[prost(message, optional, tag = "2")]

@@ -132,13 +132,20 @@ impl Observer {
         for FileWrite { path, content } in run.files.drain(..) {
             let (bytes, append) = match &content {
                 FileContent::Whole(bytes) => (Uint8Array::from(bytes.as_slice()).into(), false),
-                FileContent::Appended(bytes) => (Uint8Array::from(bytes.as_slice()).into(), true),
+                FileContent::Appended(bytes) | FileContent::Begun(bytes) => {
+                    (Uint8Array::from(bytes.as_slice()).into(), true)
+                }
                 FileContent::Deleted => (JsValue::NULL, false),
             };
+            let only_if_empty = matches!(content, FileContent::Begun(_));
             let event = Object::new();
-            for (name, value) in
-                [("type", "file".into()), ("path", path.into()), ("bytes", bytes), ("append", append.into())]
-            {
+            for (name, value) in [
+                ("type", "file".into()),
+                ("path", path.into()),
+                ("bytes", bytes),
+                ("append", append.into()),
+                ("onlyIfEmpty", only_if_empty.into()),
+            ] {
                 Reflect::set(&event, &name.into(), &value).expect("a plain object takes properties");
             }
             self.call(&event).await;

@@ -260,6 +260,13 @@ export type CallbackConfig =
     }
   | { type: "CSVLogger"; filename: string; separator?: string; append?: boolean }
   | { type: "TerminateOnNaN" }
+  | {
+      /**
+       * Writes the event files of Keras below `logDir`, those of batches by `updateFreq`; after every `imageFreq`
+       * epochs (0: never; not in Keras) also the confusion matrix and sample predictions of the validation pictures.
+       */
+      type: "TensorBoard"; logDir?: string; updateFreq?: "epoch" | "batch" | number; imageFreq?: number;
+    }
   | { /** Writes `backup.tabfit`, which `load` opens and `resume` goes on with. */ type: "BackupAndRestore"; saveFreq?: SaveFreq; deleteCheckpoint?: boolean };
 
 /** The last argument of a hook: what is set here takes effect when the hook has returned. */
@@ -360,8 +367,11 @@ export type FitEvent =
     }
   | { type: "epoch"; record: EpochRecord; reading: string; seconds: number; notes: string[] }
   | {
-      /** A callback wrote a file; `bytes` is null when the file is no longer needed. */
-      type: "file"; path: string; bytes: Uint8Array<ArrayBuffer> | null; append: boolean;
+      /**
+       * A callback wrote a file; `bytes` is null when the file is no longer needed. With `onlyIfEmpty` the bytes are
+       * a header that a file with content already has.
+       */
+      type: "file"; path: string; bytes: Uint8Array<ArrayBuffer> | null; append: boolean; onlyIfEmpty: boolean;
     };
 
 /** How well one class, or the average class, is told from the rest. A number that is not defined is null. */

@@ -7,84 +7,138 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use tabfit::{
-    EpochRecord,
-    tensorboard::{Sample, TensorBoardLog, confusion_matrix, predictions},
+    Callback, EpochRecord, FileContent, FitPlan, History, Loss, Model, ModelConfig, OptimizerConfig, Progress, Result,
+    Run, Seed, fit,
 };
 
-use crate::{common::shapes, portable_test};
+use crate::{
+    common::{DEVICE, shapes},
+    portable_test,
+};
 
-/// `[step, ...]` of every point, by file, then by tag.
-type Points = BTreeMap<&'static str, BTreeMap<String, Vec<Value>>>;
+const EPOCHS: usize = 3;
+const STEPS: usize = 5;
 
-fn expect(points: &mut Points, run: &'static str, tag: impl Into<String>, point: Value) {
-    points.entry(run).or_default().entry(tag.into()).or_default().push(point);
+/// Gathers the files, and the running logs of every second step.
+#[derive(Default)]
+struct Watcher {
+    files: BTreeMap<String, Vec<u8>>,
+    batches: Vec<(usize, Vec<(String, f64)>)>,
+}
+
+impl Watcher {
+    fn gather(&mut self, run: &mut Run<'_>) {
+        for file in run.files.drain(..) {
+            let FileContent::Appended(bytes) = file.content else { panic!("{} is only appended to", file.path) };
+            self.files.entry(file.path).or_default().extend(bytes);
+        }
+    }
+}
+
+impl Callback for Watcher {
+    async fn on_batch_end(&mut self, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
+        self.gather(run);
+        let steps = (progress.epoch - 1) * STEPS + progress.step;
+        if steps.is_multiple_of(2) {
+            self.batches.push((steps, progress.results().await?));
+        }
+        Ok(())
+    }
+
+    async fn on_epoch_end(&mut self, run: &mut Run<'_>, _record: &EpochRecord) -> Result<()> {
+        self.gather(run);
+        Ok(())
+    }
+}
+
+async fn run(callbacks: Value) -> (History, Watcher) {
+    let layers = json!([
+        {"type": "Rescaling", "scale": 1.0 / 255.0},
+        {"type": "Flatten"},
+        {"type": "Dropout", "rate": 0.2},
+        {"type": "Dense", "units": 3, "activation": "softmax"},
+    ]);
+    let network = ModelConfig { image_size: 16, layers: serde_json::from_value(layers).unwrap() };
+    let pictures = shapes(10, 16);
+    let mut model = Model::new(network, pictures.class_names().to_vec(), DEVICE, Seed(2)).await.unwrap();
+    let metrics: Vec<_> = serde_json::from_value(json!(["f1_score"])).unwrap();
+    model.compile(OptimizerConfig::default(), Loss::default(), &metrics).unwrap();
+    let config = json!({"epochs": EPOCHS, "batchSize": 5, "validationSplit": 0.2, "callbacks": callbacks});
+    let plan = FitPlan::new(serde_json::from_value(config).unwrap(), pictures, None).unwrap();
+    assert_eq!(plan.steps(), STEPS);
+    let mut watcher = Watcher::default();
+    let history = fit(&mut model, plan, &mut watcher).await.unwrap();
+    (history, watcher)
+}
+
+/// `[step, value]` of every point by file and tag, as Keras lays them out.
+fn curves(history: &History, batches: &[(usize, Vec<(String, f64)>)]) -> Value {
+    let (mut train, mut validation): (BTreeMap<String, Vec<Value>>, BTreeMap<String, Vec<Value>>) = Default::default();
+    let number = |value: f64| json!(value.is_finite().then_some(value));
+    for (steps, logs) in batches {
+        for (name, value) in logs {
+            train.entry(format!("batch_{name}")).or_default().push(json!([steps, number(*value)]));
+        }
+    }
+    for (record, index) in history.epochs.iter().zip(0..) {
+        for (name, &value) in &record.logs {
+            let Some(name) = name.strip_prefix("val_") else {
+                train.entry(format!("epoch_{name}")).or_default().push(json!([index, number(value)]));
+                continue;
+            };
+            let tag = format!("evaluation_{name}_vs_iterations");
+            validation.entry(tag).or_default().push(json!([(index + 1) * STEPS, number(value)]));
+            validation.entry(format!("epoch_{name}")).or_default().push(json!([index, number(value)]));
+        }
+    }
+    json!({"train": train, "validation": validation})
 }
 
 #[portable_test]
-async fn a_log_has_curves_and_pictures_of_every_epoch() {
-    let pictures = shapes(6, 16);
-    let names = pictures.class_names();
-    let mut log = TensorBoardLog::new("logs", 1_700_000_000.0);
-    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    let (mut scalars, mut images) = (Points::new(), Points::new());
-    for epoch in 1..=3 {
-        let value = epoch as f64;
-        let time = 1_700_000_000.0 + 10.0 * value;
-        for step in 4 * epoch - 3..=4 * epoch {
-            log.batch(step, [("loss", value / step as f64), ("accuracy", 0.125 * value)], time);
-            expect(&mut scalars, "train", "batch_loss", json!([step, value / step as f64]));
-            expect(&mut scalars, "train", "batch_accuracy", json!([step, 0.125 * value]));
-        }
-        let logs = [
-            ("loss", 1.0 / value),
-            ("learning_rate", 1e-3 / value),
-            ("val_loss", 2.0 / value),
-            ("val_accuracy", if epoch == 2 { f64::NAN } else { 0.125 * value }),
-        ];
-        for (name, value) in logs {
-            match name.strip_prefix("val_") {
-                None => expect(&mut scalars, "train", format!("epoch_{name}"), json!([epoch - 1, value])),
-                Some(name) => {
-                    let tag = format!("evaluation_{name}_vs_iterations");
-                    expect(&mut scalars, "validation", tag, json!([4 * epoch, value]));
-                    expect(&mut scalars, "validation", format!("epoch_{name}"), json!([epoch - 1, value]));
-                }
-            }
-        }
-        let record = EpochRecord { epoch, logs: logs.map(|(name, value)| (name.to_string(), value)).into() };
-        log.epoch(&record, 4 * epoch, time);
-        let matrix: Vec<Vec<usize>> = (0..3).map(|row| (0..3).map(|column| epoch * (row + column)).collect()).collect();
-        let sample = |index: usize| Sample {
-            pixels: pictures.pixels(index),
-            truth: index / 6,
-            predicted: (index + epoch) % 3,
-            probability: 1.0 / value,
-        };
-        let samples: Vec<Sample<'_>> = (0..pictures.len()).map(sample).collect();
-        let drawn = [
-            ("confusion_matrix", confusion_matrix(&matrix, names).unwrap()),
-            ("predictions", predictions(&samples, 16, names).unwrap()),
-        ];
-        for (tag, picture) in drawn {
-            log.picture(tag, epoch, &picture, time);
-            expect(&mut images, "validation", tag, json!([epoch - 1, picture.width, picture.height]));
-        }
-        for (path, bytes) in log.take() {
-            files.entry(path).or_default().extend(bytes);
-        }
-    }
-    let paths: Vec<&str> = files.keys().map(String::as_str).collect();
-    let name = "events.out.tfevents.1700000000.tabfit.v2";
-    assert_eq!(paths, [format!("logs/train/{name}"), format!("logs/validation/{name}")]);
-    let expected = json!({"scalars": scalars, "images": images}).to_string().into_bytes();
-    files.insert("expected.json".into(), expected);
+async fn a_run_leaves_event_files_with_curves_and_pictures_and_learns_the_same() {
+    let (history, watcher) = run(json!([{"type": "TensorBoard", "logDir": "runs/1", "updateFreq": 2}])).await;
+    assert_eq!(history.epochs.len(), EPOCHS);
+    assert_eq!(watcher.batches.len(), EPOCHS * STEPS / 2);
+    let folders: Vec<&str> = watcher
+        .files
+        .keys()
+        .filter_map(|path| path.split_once("/events.out.tfevents."))
+        .map(|(folder, _)| folder)
+        .collect();
+    assert_eq!(folders, ["runs/1/train", "runs/1/validation"]);
+
     #[cfg(not(target_family = "wasm"))]
     if let Some(root) = std::env::var_os("ROUNDTRIP_DIR") {
-        let root = std::path::Path::new(&root).join("tensorboard");
-        for (path, bytes) in files {
-            let path = root.join(path);
+        let pictures: Vec<usize> = (0..EPOCHS).collect();
+        let expected = json!({
+            "scalars": curves(&history, &watcher.batches),
+            "images": {"validation": {"confusion_matrix": pictures, "predictions": pictures}},
+        });
+        let expected = ("expected.json".to_string(), expected.to_string().into_bytes());
+        for (path, bytes) in watcher.files.into_iter().chain([expected]) {
+            let path = std::path::Path::new(&root).join("tensorboard").join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, bytes).unwrap();
         }
     }
+
+    let (same, silent) = run(json!([])).await;
+    assert_eq!(history.epochs, same.epochs);
+    assert!(silent.files.is_empty());
+}
+
+#[portable_test]
+async fn only_what_is_asked_for_is_written() {
+    let (_, all) = run(json!([{"type": "TensorBoard"}])).await;
+    let (_, without_pictures) = run(json!([{"type": "TensorBoard", "imageFreq": 0}])).await;
+    let size = |watcher: &Watcher, part: &str| {
+        watcher
+            .files
+            .iter()
+            .filter(|(path, _)| path.starts_with(&format!("logs/{part}/")))
+            .map(|(_, bytes)| bytes.len())
+            .sum::<usize>()
+    };
+    assert_eq!(size(&all, "train"), size(&without_pictures, "train"));
+    assert!(size(&all, "validation") > size(&without_pictures, "validation") + 3000);
 }
