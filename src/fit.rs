@@ -71,7 +71,7 @@ pub async fn fit(model: &mut Model, plan: FitPlan, observer: &mut impl Callback)
     model.history = History::default();
     model.unfinished = None;
     let callbacks = Callbacks { list: plan.config.callbacks.clone() };
-    run(model, &plan, callbacks, Position::after_epoch(plan.initial_epoch), observer).await
+    Box::pin(run(model, &plan, callbacks, Position::after_epoch(plan.initial_epoch), observer)).await
 }
 
 /// Goes on with the run that was stopped or that a checkpoint file held, to the last bit as if it had
@@ -93,7 +93,7 @@ pub async fn resume(
     (model.optimizer, model.history) = (optimizer, history);
     model.history.stopped = Stopped::Completed;
     let at = Position { epoch: place.epoch, step: place.step, sums: Some(&sums) };
-    run(model, &plan, callbacks, at, observer).await
+    Box::pin(run(model, &plan, callbacks, at, observer)).await
 }
 
 async fn run(

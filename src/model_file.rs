@@ -126,7 +126,9 @@ fn checksum<'a>(header: &str, tensors: impl Iterator<Item = (&'a str, &'a [usize
     tensors.sort_unstable_by_key(|(name, ..)| *name);
     for (name, shape, bytes) in tensors {
         hasher.update(name.as_bytes());
-        shape.iter().for_each(|&length| hasher.update(&(length as u64).to_le_bytes()));
+        for &length in shape {
+            hasher.update(&(length as u64).to_le_bytes());
+        }
         hasher.update(bytes);
     }
     hasher.finalize()

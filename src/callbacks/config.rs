@@ -248,7 +248,10 @@ impl Callback for Callbacks {
                 _ => {}
             }
         }
-        let due = self.backups().fold(false, |due, backup| backup.save_freq.is_due(&mut backup.batches) || due);
+        let mut due = false;
+        for backup in self.backups() {
+            due |= backup.save_freq.is_due(&mut backup.batches);
+        }
         if due {
             self.back_up(run, progress.position()).await?;
         }

@@ -62,13 +62,11 @@ pub(super) fn filled(
 /// `""`, `"d"` and `"02d"`.
 fn whole(value: usize, format: &str) -> Option<String> {
     let width = format.strip_suffix('d').unwrap_or(format);
-    match width {
-        "" => Some(value.to_string()),
-        _ => {
-            let digits = width.strip_prefix('0')?.parse::<usize>().ok().filter(|&digits| digits <= 20)?;
-            Some(format!("{value:0digits$}"))
-        }
+    if width.is_empty() {
+        return Some(value.to_string());
     }
+    let digits = width.strip_prefix('0')?.parse::<usize>().ok().filter(|&digits| digits <= 20)?;
+    Some(format!("{value:0digits$}"))
 }
 
 /// `""`, `".3f"` and `".2e"`.

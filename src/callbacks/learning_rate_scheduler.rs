@@ -61,10 +61,10 @@ mod tests {
     fn a_list_holds_its_last_rate_and_a_schedule_counts_epochs_from_zero() {
         let read = |json| serde_json::from_str::<LearningRateScheduler>(json).unwrap();
         let list = read(r#"{"schedule":[0.1,0.05]}"#);
-        assert_eq!([1, 2, 3, 9].map(|epoch| list.rate(epoch)), [0.1, 0.05, 0.05, 0.05]);
+        assert_eq!([1, 2, 3, 9].map(|epoch| list.rate(epoch)).to_vec(), [0.1, 0.05, 0.05, 0.05]);
         let half =
             r#"{"schedule":{"type":"ExponentialDecay","initialLearningRate":0.8,"decaySteps":1,"decayRate":0.5}}"#;
-        assert_eq!([1, 2, 3].map(|epoch| read(half).rate(epoch)), [0.8, 0.4, 0.2]);
+        assert_eq!([1, 2, 3].map(|epoch| read(half).rate(epoch)).to_vec(), [0.8, 0.4, 0.2]);
         assert!(read(r#"{"schedule":[]}"#).check().is_err());
         assert!(read(r#"{"schedule":[-1]}"#).check().is_err());
     }
