@@ -105,9 +105,10 @@ export class TrainerPage {
     }
   }
 
-  /** Sets form fields by id; `layers` takes a list. */
+  /** Sets form fields by id, opening the groups they are in; `layers` takes a list. */
   async set(fields) {
     for (const [id, value] of Object.entries(fields)) {
+      await this.page.locator(`details:has(#${id})`).evaluateAll((groups) => groups.forEach((group) => (group.open = true)));
       if (id === "layers") await this.#setLayers(value);
       else if (typeof value === "boolean") await this.page.locator(`#${id}`).setChecked(value);
       else if (await this.page.locator(`select#${id}`).count()) await this.page.selectOption(`#${id}`, String(value));
@@ -116,7 +117,6 @@ export class TrainerPage {
   }
 
   async #setLayers(layers) {
-    await this.page.evaluate(() => (document.querySelector("#layers-panel").open = true));
     await this.page.fill("#layers", typeof layers === "string" ? layers : JSON.stringify(layers));
   }
 

@@ -74,7 +74,6 @@ export function showError(sentence, field = null) {
   if (!field) return;
   field.setAttribute("aria-invalid", "true");
   field.setAttribute("aria-errormessage", "error");
-  const panel = field.closest("details");
-  if (panel) panel.open = true;
+  for (let panel = field.closest("details"); panel; panel = panel.parentElement?.closest("details") ?? null) panel.open = true;
   field.focus();
 }

@@ -1,120 +1,119 @@
 /**
  * The form to a `RunConfig`. What the fields start with is in index.html, what they may hold is the
- * engine's to say: every field is sent, and one without a number as NaN, so that its sentence is shown.
+ * engine's to say: every field on show is sent.
  */
 
+import { callbackConfigs, offerMonitors } from "./callbacks-form.js";
+import { digests } from "./digest.js";
 import { byId } from "./dom.js";
+import { checked, choice, number, optional } from "./inputs.js";
+import { classWeight, lossConfig, metricsConfig } from "./loss-form.js";
+import { optimizerConfig } from "./optimizer-form.js";
 
 /**
- * @import { AugmentConfig, CallbackConfig, DeviceKind, Metric, OptimizerConfig } from "../tabfit.js"
- * @import { ModelChoice, RunConfig } from "./protocol.js"
+ * @import { AugmentConfig, CompileConfig, FitConfig } from "../tabfit.js"
  */
 
-/** Which input a `ConfigError` talks about: its sentence begins with the name of the option. */
-const FIELDS = new Map([
-  ["epochs", "epochs"],
-  ["batchSize", "batch-size"],
-  ["seed", "seed"],
-  ["validationSplit", "validation-split"],
-  ["learningRate", "learning-rate"],
-  ["momentum", "momentum"],
-  ["rotationRange", "augment-rotation"],
-  ["widthShiftRange", "augment-shift"],
-  ["heightShiftRange", "augment-shift"],
-  ["zoomRange", "augment-zoom"],
-  ["brightnessRange", "augment-brightness"],
-  ["factor", "reduce-lr-factor"],
-]);
+const settings = byId("settings", HTMLFieldSetElement);
 
-const optimizer = byId("optimizer", HTMLSelectElement);
+/** @returns {CompileConfig} */
+export function compileConfig() {
+  return { optimizer: optimizerConfig(), loss: lossConfig(), metrics: metricsConfig() };
+}
 
-/**
- * @param {DeviceKind} device
- * @param {ModelChoice} model
- * @returns {RunConfig}
- */
-export function runConfig(device, model) {
+/** @returns {FitConfig} */
+export function fitConfig() {
   return {
-    device,
-    model,
-    compile: { optimizer: optimizerConfig(), loss: "categorical_crossentropy", metrics: ["accuracy"] },
-    fit: {
-      epochs: number("epochs"),
-      batchSize: number("batch-size"),
-      seed: number("seed"),
-      validationSplit: number("validation-split"),
-      augment: augmentConfig(),
-      ...(checked("balanced") ? { classWeight: /** @type {const} */ ("balanced") } : {}),
-      callbacks: callbackConfigs(),
-    },
+    epochs: number("epochs"),
+    batchSize: number("batch-size"),
+    validationSplit: number("validation-split"),
+    split: choice("split") === "last" ? "last" : "stratified",
+    seed: number("seed"),
+    shuffle: checked("shuffle"),
+    initialEpoch: number("initial-epoch"),
+    stepsPerEpoch: optional("steps-per-epoch"),
+    validationFreq: number("validation-freq"),
+    validationBatchSize: optional("validation-batch-size"),
+    augment: augmentConfig(),
+    classWeight: classWeight(),
+    callbacks: callbackConfigs(),
   };
 }
 
 /**
- * The field an error talks about, if it is one of the form.
+ * The field an error talks about, if it is one of the form: its sentence begins with the name of the
+ * option. "alpha of the focal loss" is nearer than "alpha".
  *
  * @param {unknown} error
  */
 export function fieldOf(error) {
   if (!(error instanceof Error) || error.name !== "ConfigError") return null;
-  const option = error.message.match(/^\W*(\w+)/)?.[1] ?? "";
-  const id = FIELDS.get(option);
-  return id ? byId(id, HTMLInputElement) : null;
+  const named = [...settings.querySelectorAll("[data-option]")].flatMap((field) =>
+    options(field).filter((option) => error.message.startsWith(`${option} `)).map((option) => ({ field, option })),
+  );
+  const nearest = named.sort((a, b) => b.option.length - a.option.length)[0]?.field;
+  return nearest instanceof HTMLElement && !nearest.closest("[hidden]") ? nearest : null;
 }
 
-/** Momentum belongs to SGD. */
-export function followOptimizer() {
-  const momentum = byId("momentum-field", HTMLElement);
-  optimizer.addEventListener("change", () => (momentum.hidden = optimizer.value !== "sgd"));
+/** From now on fields come and go with the choices they belong to, and each group says what it holds. */
+export function followForm() {
+  for (const hint of settings.querySelectorAll(".field > .hint, .check > .hint")) describe(hint);
+  settings.addEventListener("change", follow);
+  settings.addEventListener("input", showDigests);
+  follow();
 }
 
-/** @returns {OptimizerConfig} */
-function optimizerConfig() {
-  const learningRate = number("learning-rate");
-  const type = /** @type {OptimizerConfig["type"]} */ (optimizer.value);
-  return type === "sgd" ? { type, learningRate, momentum: number("momentum") } : { type, learningRate };
+function follow() {
+  for (const part of settings.querySelectorAll("[data-of]")) {
+    if (part instanceof HTMLElement) part.hidden = !applies(part);
+  }
+  offerMonitors(metricsConfig().map((metric) => (typeof metric === "string" ? metric : metric.type)));
+  showDigests();
+}
+
+function showDigests() {
+  for (const [group, sentence] of Object.entries(digests(compileConfig(), fitConfig()))) {
+    byId(`${group}-digest`, HTMLElement).textContent = sentence;
+  }
+}
+
+/**
+ * Whether the choice that a part belongs to is made: a box is ticked, or a list shows one of its words.
+ *
+ * @param {HTMLElement} part
+ */
+function applies({ dataset }) {
+  const control = document.getElementById(dataset["of"] ?? "");
+  if (control instanceof HTMLInputElement) return control.checked;
+  return control instanceof HTMLSelectElement && (dataset["is"] ?? "").split(" ").includes(control.value);
+}
+
+/** @param {Element} field */
+function options(field) {
+  return field instanceof HTMLElement ? (field.dataset["option"] ?? "").split(", ") : [];
+}
+
+/**
+ * Ties a hint to the control beside it, for screen readers.
+ *
+ * @param {Element} hint
+ */
+function describe(hint) {
+  const control = hint.parentElement?.querySelector("input, select");
+  if (!control) return;
+  hint.id = `${control.id}-hint`;
+  control.setAttribute("aria-describedby", hint.id);
 }
 
 /** @returns {AugmentConfig} */
 function augmentConfig() {
   return {
     horizontalFlip: checked("augment-flip"),
+    verticalFlip: checked("augment-flip-vertical"),
     rotationRange: number("augment-rotation"),
-    widthShiftRange: number("augment-shift"),
-    heightShiftRange: number("augment-shift"),
+    widthShiftRange: number("augment-width-shift"),
+    heightShiftRange: number("augment-height-shift"),
     zoomRange: number("augment-zoom"),
     brightnessRange: number("augment-brightness"),
   };
 }
-
-/** @returns {CallbackConfig[]} */
-function callbackConfigs() {
-  /** @type {CallbackConfig[]} */
-  const callbacks = [];
-  if (checked("early-stopping")) {
-    callbacks.push({
-      type: "EarlyStopping",
-      monitor: /** @type {Metric} */ (choice("early-stopping-monitor")),
-      patience: number("early-stopping-patience"),
-      restoreBestWeights: checked("early-stopping-restore"),
-    });
-  }
-  if (checked("reduce-lr")) {
-    callbacks.push({
-      type: "ReduceLROnPlateau",
-      monitor: /** @type {Metric} */ (choice("reduce-lr-monitor")),
-      patience: number("reduce-lr-patience"),
-      factor: number("reduce-lr-factor"),
-    });
-  }
-  return callbacks;
-}
-
-/** @param {string} id */
-const number = (id) => byId(id, HTMLInputElement).valueAsNumber;
-
-/** @param {string} id */
-const checked = (id) => byId(id, HTMLInputElement).checked;
-
-/** @param {string} id */
-const choice = (id) => byId(id, HTMLSelectElement).value;

@@ -7,7 +7,7 @@ import { hideLoading, showLoading } from "./data-view.js";
 import { showDevices } from "./device-view.js";
 import { byId } from "./dom.js";
 import { onDrop } from "./drop.js";
-import { followOptimizer } from "./form.js";
+import { followForm } from "./form.js";
 import { droppedEntries, pickedEntries } from "./image-folder.js";
 import { client, isBusy, page, panel, refresh, report } from "./page.js";
 import { cancelLoad, load, resize } from "./pictures-step.js";
@@ -116,7 +116,7 @@ byId("run-form", HTMLFormElement).addEventListener("submit", (event) => {
 onClick("pause", () => hold("pause"));
 onClick("resume", () => hold("resume"));
 onClick("stop", stop);
-followOptimizer();
+followForm();
 
 onPick("predict-input", predict);
 onDrop(byId("predict-drop", HTMLElement), (transfer) => predict([...transfer.files]));

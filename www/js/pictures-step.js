@@ -5,6 +5,7 @@
 import { showError } from "./controls.js";
 import { hideLoading, showData, showLoading } from "./data-view.js";
 import { byId } from "./dom.js";
+import { offerClassWeights } from "./loss-form.js";
 import { client, isBusy, page, panel, refresh, report, rest } from "./page.js";
 import { showProgress } from "./run-view.js";
 
@@ -31,6 +32,7 @@ export async function load(picked) {
     page.scorable = false;
     showData(reply.summary, reply.thumbnails);
     showProgress(0, "Press Fit to train.");
+    offerClassWeights(reply.summary.classNames);
     void panel.suit(reply.summary.imageSize, reply.summary.classNames.length);
     rest();
   } catch (error) {

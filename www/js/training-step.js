@@ -5,7 +5,7 @@
 import { showError, showStatus } from "./controls.js";
 import { chosenDevice } from "./device-view.js";
 import { byId } from "./dom.js";
-import { runConfig } from "./form.js";
+import { compileConfig, fitConfig } from "./form.js";
 import { many } from "./format.js";
 import { client, isBusy, isRunning, newRun, page, panel, refresh, report, rest } from "./page.js";
 import { clearPredictions, hideEvaluation, showEvaluation, showModel } from "./result-view.js";
@@ -30,7 +30,7 @@ export async function fit() {
   if (!page.data || isBusy()) return;
   showError("");
   try {
-    const config = runConfig(chosenDevice(), panel.choice());
+    const config = { device: chosenDevice(), model: panel.choice(), compile: compileConfig(), fit: fitConfig() };
     begin();
     finish(await client.send({ type: "fit", config }));
     await score();
