@@ -16,6 +16,7 @@ export class Chart {
   #canvas;
   #output;
   #options;
+  #title;
   /** @type {Series[]} */
   #series = [];
   #planned = 1;
@@ -31,6 +32,7 @@ export class Chart {
     this.#canvas = canvas;
     this.#output = output;
     this.#options = options;
+    this.#title = options.title;
     canvas.addEventListener("pointermove", (event) => this.#point(event.offsetX));
     canvas.addEventListener("pointerdown", (event) => this.#point(event.offsetX));
     canvas.addEventListener("pointerleave", () => this.#choose(null));
@@ -43,8 +45,10 @@ export class Chart {
   /**
    * @param {Series[]} series
    * @param {number} planned epochs the run will have, so that the curve shows how far it is
+   * @param {string} [title]
    */
-  show(series, planned) {
+  show(series, planned, title = this.#title) {
+    this.#title = title;
     this.#series = series;
     this.#planned = planned;
     if (this.#chosen !== null && !this.#epochs().includes(this.#chosen)) this.#chosen = null;
@@ -97,7 +101,7 @@ export class Chart {
   #description() {
     const last = this.#epochs().at(-1);
     const state = last === undefined ? "no epoch yet" : this.#values(last);
-    return `${this.#options.title} by epoch; ${state}. Left and right arrow keys read the values.`;
+    return `${this.#title} by epoch; ${state}. Left and right arrow keys read the values.`;
   }
 
   /** @returns {{ x: Domain, y: Domain, frame: Frame }} */

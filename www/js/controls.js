@@ -15,6 +15,9 @@ import { byId } from "./dom.js";
  * @property {boolean} finishing the run is ending: scoring, or stopping
  * @property {boolean} reloadable the worker lost its pictures, but the page still has the files
  * @property {number} epochs finished epochs on show
+ * @property {boolean} stuck the run did not hear Stop
+ * @property {boolean} unfinished there is a run that could go on
+ * @property {boolean} found the person does not know of it yet
  */
 
 const fit = byId("fit", HTMLButtonElement);
@@ -25,7 +28,9 @@ const statusLine = byId("status", HTMLElement);
 const error = byId("error", HTMLElement);
 
 /** @param {State} state */
-export function showState({ phase, started, data, network, scorable, finishing, reloadable, epochs }) {
+export function showState({
+  phase, started, data, network, scorable, finishing, reloadable, epochs, stuck, unfinished, found,
+}) {
   const running = phase === "training" || phase === "paused";
   const busy = running || phase === "loading";
   document.body.dataset["state"] = phase;
@@ -39,15 +44,25 @@ export function showState({ phase, started, data, network, scorable, finishing, 
   fit.disabled = busy || !started || !data;
   pause.hidden = phase !== "training";
   pause.disabled = finishing;
-  resume.hidden = phase !== "paused";
+  resume.hidden = !(phase === "paused" || (unfinished && data && !busy));
   resume.disabled = finishing;
   stop.hidden = !running;
   stop.disabled = finishing;
+  stop.textContent = stuck ? "Stop at once" : "Stop";
+
+  byId("unfinished", HTMLElement).hidden = !(unfinished && found) || running;
+  byId("go-on", HTMLButtonElement).disabled = busy || !data;
+  byId("discard", HTMLButtonElement).disabled = busy;
+  byId("forget", HTMLButtonElement).disabled = busy || !started;
 
   byId("predict-input", HTMLInputElement).disabled = busy || !network;
   byId("predict-hint", HTMLElement).hidden = network;
   byId("open-model", HTMLInputElement).disabled = busy || !started;
   byId("save-model", HTMLButtonElement).disabled = busy || !network;
+  for (const button of document.querySelectorAll("[data-export]")) {
+    if (button instanceof HTMLButtonElement) button.disabled = busy || !network;
+  }
+  byId("copy-keras", HTMLButtonElement).disabled = busy || !data;
   byId("score", HTMLButtonElement).hidden = busy || !scorable;
   byId("download-json", HTMLButtonElement).disabled = epochs === 0;
   byId("download-csv", HTMLButtonElement).disabled = epochs === 0;

@@ -2,6 +2,8 @@
  * Files for the person to keep: the network, and the history in Keras's shapes.
  */
 
+import { metricNames, valueOf } from "./records.js";
+
 /**
  * @import { EpochRecord } from "../tabfit.js"
  */
@@ -12,9 +14,8 @@
  * @param {readonly EpochRecord[]} records
  */
 export function historyJson(records) {
-  const names = metricNames(records);
-  const columns = names.map((name) => [name, records.map((record) => value(record, name))]);
-  const history = { epoch: records.map(({ epoch }) => epoch - 1), ...Object.fromEntries(columns) };
+  const lists = sortedNames(records).map((name) => [name, records.map((record) => valueOf(record, name))]);
+  const history = { epoch: records.map(({ epoch }) => epoch - 1), ...Object.fromEntries(lists) };
   return `${JSON.stringify(history, null, 2)}\n`;
 }
 
@@ -24,8 +25,8 @@ export function historyJson(records) {
  * @param {readonly EpochRecord[]} records
  */
 export function historyCsv(records) {
-  const names = metricNames(records);
-  const lines = records.map((record) => [record.epoch - 1, ...names.map((name) => value(record, name) ?? "nan")]);
+  const names = sortedNames(records);
+  const lines = records.map((record) => [record.epoch - 1, ...names.map((name) => valueOf(record, name) ?? "nan")]);
   return [["epoch", ...names], ...lines].map((line) => `${line.join(",")}\n`).join("");
 }
 
@@ -33,11 +34,10 @@ export function historyCsv(records) {
  * Hands a file to the browser's downloads.
  *
  * @param {string} name
- * @param {BlobPart} content
- * @param {string} type
+ * @param {Blob} content
  */
-export function download(name, content, type) {
-  const url = URL.createObjectURL(new Blob([content], { type }));
+export function download(name, content) {
+  const url = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = url;
   link.download = name;
@@ -46,14 +46,4 @@ export function download(name, content, type) {
 }
 
 /** @param {readonly EpochRecord[]} records */
-function metricNames(records) {
-  return [...new Set(records.flatMap((record) => Object.keys(record)))].filter((name) => name !== "epoch").sort();
-}
-
-/**
- * @param {EpochRecord} record
- * @param {string} name
- */
-function value(record, name) {
-  return /** @type {Record<string, number | null | undefined>} */ ({ ...record })[name] ?? null;
-}
+const sortedNames = (records) => metricNames(records).sort();

@@ -8,6 +8,9 @@ export const decimals = (value) => (value == null ? "–" : value.toFixed(4));
 /** @param {number | null | undefined} value */
 export const short = (value) => (value == null ? "–" : value.toFixed(value >= 100 ? 1 : 3));
 
+/** @param {number | null | undefined} value */
+export const hundredths = (value) => (value == null ? "–" : value.toFixed(2));
+
 /** @param {number | null | undefined} value a share from 0 to 1 */
 export const percent = (value) => (value == null ? "–" : `${(value * 100).toFixed(1)} %`);
 
@@ -40,6 +43,19 @@ export function duration(seconds) {
   if (seconds < 90 * 60) return `about ${Math.round(seconds / 60)} min`;
   return `about ${(seconds / 3600).toFixed(1)} h`;
 }
+
+/** @param {number} bytes */
+export function fileSize(bytes) {
+  if (bytes < 1000) return many(bytes, "byte");
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/**
+ * A day and a time.
+ *
+ * @param {number} date in milliseconds since 1970
+ */
+export const moment = (date) => new Date(date).toLocaleString("en", { dateStyle: "long", timeStyle: "short" });
 
 /**
  * "a", "a and b", "a, b and c".

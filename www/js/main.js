@@ -8,25 +8,31 @@ import { showDevices } from "./device-view.js";
 import { byId } from "./dom.js";
 import { onDrop } from "./drop.js";
 import { followForm } from "./form.js";
+import { hold, stop } from "./hold-step.js";
 import { droppedEntries, pickedEntries } from "./image-folder.js";
+import { copyKeras } from "./keras-step.js";
 import { client, isBusy, page, panel, refresh, report } from "./page.js";
 import { cancelLoad, load, resize } from "./pictures-step.js";
-import { openModel, predict, saveHistory, saveModel, scoreOpened } from "./result-step.js";
+import { exportModel, openModel, predict, saveHistory, saveModel, scoreOpened } from "./result-step.js";
 import { showModel } from "./result-view.js";
+import { onRunEvent } from "./run-events.js";
 import { showProgress } from "./run-view.js";
 import { sampleEntries } from "./sample.js";
-import { fit, hold, onFitEvent, stop } from "./training-step.js";
+import { discard, downloadAllStored, downloadStored, forget, offerStored, resumeRun } from "./stored-step.js";
+import { fit } from "./training-step.js";
 
-client.onEvent = (event) => (event.type === "loading" ? showLoading(event.done, event.total) : onFitEvent(event));
+history.scrollRestoration = "manual"; // a reload loses the pictures, so it begins at the first step
+client.onEvent = (event) => (event.type === "loading" ? showLoading(event.done, event.total) : onRunEvent(event));
 client.onFatal = recover;
 
 /** Greets the worker: its first answer says that the wasm is there. */
 async function start() {
   try {
-    const { gpu, gpuReason, presets } = await client.send({ type: "start" });
+    const { gpu, gpuReason, presets, unfinished, files } = await client.send({ type: "start" });
     page.started = true;
     showDevices(gpu, gpuReason);
     void panel.offer(presets);
+    offerStored(unfinished, files);
     refresh("Ready");
   } catch (error) {
     report(error);
@@ -41,7 +47,7 @@ async function start() {
  */
 async function recover(message, alive) {
   const interrupted = page.phase;
-  Object.assign(page, { phase: "idle", started: false, network: false, scorable: false, finishing: false, data: null });
+  Object.assign(page, { phase: "idle", started: false, network: false, scorable: false, finishing: false, data: null, unfinished: null });
   hideLoading();
   showModel(null);
   showProgress(0, "Pick pictures first.");
@@ -57,8 +63,12 @@ async function recover(message, alive) {
   // Pictures that broke it while they were read could do so for ever; then the person decides.
   const again = page.started && page.entries.length > 0 && interrupted !== "loading";
   if (again) await load(page.entries);
-  const kept = page.records.length > 0 ? " The curves are kept, the network of that run is lost." : "";
-  showError(`The trainer broke down: ${why}.${kept}`);
+  showError(`The trainer broke down: ${why}.${whatIsKept()}`);
+}
+
+function whatIsKept() {
+  if (page.unfinished) return ` Resume goes on after epoch ${page.unfinished.epoch}.`;
+  return page.records.length > 0 ? " The curves are kept, the network of that run is lost." : "";
 }
 
 /**
@@ -114,15 +124,23 @@ byId("run-form", HTMLFormElement).addEventListener("submit", (event) => {
   void fit();
 });
 onClick("pause", () => hold("pause"));
-onClick("resume", () => hold("resume"));
+onClick("resume", () => (page.phase === "paused" ? hold("resume") : resumeRun()));
 onClick("stop", stop);
 followForm();
+
+onClick("go-on", resumeRun);
+onClick("discard", discard);
+onClick("forget", forget);
+onClick("download-all", downloadAllStored);
+byId("files-list", HTMLElement).addEventListener("click", downloadStored);
 
 onPick("predict-input", predict);
 onDrop(byId("predict-drop", HTMLElement), (transfer) => predict([...transfer.files]));
 onPick("open-model", ([file]) => openModel(file));
 onClick("score", scoreOpened);
 onClick("save-model", saveModel);
+for (const button of document.querySelectorAll("[data-export]")) button.addEventListener("click", exportModel);
+onClick("copy-keras", copyKeras);
 onClick("download-json", () => saveHistory("json"));
 onClick("download-csv", () => saveHistory("csv"));
 

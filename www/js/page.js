@@ -5,16 +5,20 @@
 import { showError, showState, showStatus } from "./controls.js";
 import { fieldOf } from "./form.js";
 import { NetworkPanel } from "./network-panel.js";
+import { describeUnfinished } from "./stored-view.js";
 import { TrainerClient } from "./trainer-client.js";
 
 /**
  * @import { DatasetSummary, EpochRecord } from "../tabfit.js"
- * @import { FolderEntry } from "./protocol.js"
+ * @import { FolderEntry, UnfinishedRun } from "./protocol.js"
  * @import { Phase } from "./controls.js"
  * @typedef {object} Run the run on show
  * @property {number} epochs planned
  * @property {number} validationImages
+ * @property {EpochRecord[]} before the epochs behind it, where it goes on from an earlier one
+ * @property {string[]} notes what callbacks did so far
  * @property {boolean} ended
+ * @property {boolean} stuck it did not hear Stop
  */
 
 export const client = new TrainerClient();
@@ -35,6 +39,10 @@ export const page = {
   /** The files stay with the page, so that another size or a lost worker needs no new picking. */
   entries: /** @type {FolderEntry[]} */ ([]),
   records: /** @type {EpochRecord[]} */ ([]),
+  /** The run that could go on. */
+  unfinished: /** @type {UnfinishedRun | null} */ (null),
+  /** It was found when the page or the worker started, so the person must be told of it. */
+  found: false,
   run: newRun(0, 0),
 };
 
@@ -44,7 +52,7 @@ export const page = {
  * @returns {Run}
  */
 export function newRun(epochs, validationImages) {
-  return { epochs, validationImages, ended: false };
+  return { epochs, validationImages, before: [], notes: [], ended: false, stuck: false };
 }
 
 export const isRunning = () => page.phase === "training" || page.phase === "paused";
@@ -56,9 +64,12 @@ export const isBusy = () => isRunning() || page.phase === "loading";
  * @param {string} [sentence] for the status line
  */
 export function refresh(sentence) {
-  const { phase, started, finishing, network, scorable, data, entries, records } = page;
-  const reloadable = started && data === null && entries.length > 0;
-  showState({ phase, started, finishing, network, scorable, reloadable, data: data !== null, epochs: records.length });
+  const { phase, started, finishing, network, scorable, data, entries, records, run, unfinished, found } = page;
+  showState({
+    phase, started, finishing, network, scorable, found, data: data !== null, epochs: records.length, stuck: run.stuck,
+    reloadable: started && data === null && entries.length > 0, unfinished: unfinished !== null,
+  });
+  if (unfinished) describeUnfinished(unfinished, data !== null);
   if (sentence) showStatus(sentence);
 }
 

@@ -1,6 +1,6 @@
 import type {
-  CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, Evaluation, FitConfig, FitEvent, History, ModelConfig,
-  ModelInfo, ModelSummary, Part, Prediction, Preset,
+  CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, FitConfig, FitEvent, History,
+  ModelConfig, ModelInfo, ModelSummary, Part, Prediction, Preset,
 } from "../tabfit.js";
 
 /** A picked file and its path inside the folder; the path is read on the page (Safari clears it in a worker). */
@@ -11,6 +11,26 @@ export interface FolderEntry {
 
 /** A network by the name of a preset, or written out as layers. */
 export type ModelChoice = { preset: string } | { layers: ModelConfig["layers"] };
+
+/** A run that was broken off and can go on, as the page tells of it. */
+export interface UnfinishedRun {
+  /** When it was saved, in milliseconds since 1970. */
+  date: number;
+  /** Finished epochs, of the planned ones. */
+  epoch: number;
+  epochs: number;
+  classNames: string[];
+  imageSize: number;
+}
+
+/** A file that a callback wrote; it lies in the browser's own storage. */
+export interface StoredFile {
+  path: string;
+  /** Bytes. */
+  size: number;
+}
+
+export type ExportFormat = "safetensors" | "tfjs" | "onnx" | "keras";
 
 /** Everything a run needs; the form sends every field. */
 export interface RunConfig {
@@ -35,29 +55,64 @@ export type Command =
   | { type: "load"; entries: FolderEntry[]; imageSize: number }
   | { type: "summary"; model: ModelChoice; imageSize: number; classes: number }
   | { type: "fit"; config: RunConfig }
+  /** Goes on with the unfinished run from its last saved point. */
+  | { type: "go-on"; device: DeviceKind }
   | { type: "pause" }
   | { type: "resume" }
   | { type: "stop" }
   | { type: "evaluate"; part: Part }
   | { type: "predict"; files: File[] }
   | { type: "save" }
+  | { type: "export"; format: ExportFormat }
+  | { type: "keras-code"; model: ModelChoice; compile: CompileConfig; fit: FitConfig }
+  /** A stored file, to download. */
+  | { type: "file"; path: string }
+  /** Forgets the unfinished run. */
+  | { type: "discard" }
+  /** Forgets all that is stored in this browser. */
+  | { type: "forget" }
   | { type: "open"; file: File; device: DeviceKind };
 
 export interface Replies {
-  start: { presets: Preset[]; gpu: DeviceInfo | null; /** Why there is no GPU; empty when there is one. */ gpuReason: string };
+  start: {
+    presets: Preset[];
+    gpu: DeviceInfo | null;
+    /** Why there is no GPU; empty when there is one. */
+    gpuReason: string;
+    /** What an earlier visit left in this browser. */
+    unfinished: UnfinishedRun | null;
+    files: StoredFile[];
+  };
   load: { summary: DatasetSummary; /** Up to 8 pictures per class, in class order. */ thumbnails: ImageBitmap[][] };
   summary: { layers: ModelConfig["layers"]; summary: ModelSummary };
   fit: History;
+  "go-on": History;
   pause: void;
   resume: void;
   stop: void;
   evaluate: Evaluation;
   predict: PredictedPicture[];
   save: Uint8Array<ArrayBuffer>;
+  export: { name: string; bytes: Uint8Array<ArrayBuffer> }[];
+  "keras-code": string;
+  file: File;
+  discard: void;
+  forget: void;
   open: ModelInfo;
 }
 
-export type WorkerEvent = FitEvent | { type: "loading"; done: number; total: number };
+/** What the page hears of a run. */
+export type RunEvent =
+  | Exclude<FitEvent, { type: "file" }>
+  /** The epochs that a continued run has behind it; its "start" follows. */
+  | { type: "continue"; records: EpochRecord[] }
+  /** What could go on after this moment; null when nothing could. */
+  | { type: "unfinished"; run: UnfinishedRun | null }
+  | { type: "files"; files: StoredFile[] }
+  /** Something could not be stored; training goes on. */
+  | { type: "trouble"; message: string };
+
+export type WorkerEvent = RunEvent | { type: "loading"; done: number; total: number };
 
 export type WorkerMessage =
   | { kind: "event"; event: WorkerEvent }

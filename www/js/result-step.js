@@ -9,6 +9,9 @@ import { client, isBusy, newRun, page, refresh, report } from "./page.js";
 import { clearPredictions, hideEvaluation, showModel, showPredictions } from "./result-view.js";
 import { showProgress, showReading, showRecords } from "./run-view.js";
 import { score } from "./training-step.js";
+import { zip } from "./zip.js";
+
+/** @import { ExportFormat } from "./protocol.js" */
 
 /** @param {File[]} files */
 export async function predict(files) {
@@ -61,7 +64,21 @@ export async function scoreOpened() {
 
 export async function saveModel() {
   try {
-    download("model.tabfit", await client.send({ type: "save" }), "application/octet-stream");
+    download("model.tabfit", new Blob([await client.send({ type: "save" })]));
+  } catch (error) {
+    report(error);
+  }
+}
+
+/** @param {Event} event a press of a button that names a format */
+export async function exportModel({ currentTarget }) {
+  if (!(currentTarget instanceof HTMLElement)) return;
+  const format = /** @type {ExportFormat} */ (currentTarget.dataset["export"]);
+  try {
+    const files = (await client.send({ type: "export", format })).map(({ name, bytes }) => ({ name, content: new Blob([bytes]) }));
+    const [only] = files;
+    if (only && files.length === 1) download(only.name, only.content);
+    else download(`model-${format}.zip`, await zip(files));
   } catch (error) {
     report(error);
   }
@@ -69,6 +86,6 @@ export async function saveModel() {
 
 /** @param {"json" | "csv"} kind */
 export function saveHistory(kind) {
-  if (kind === "csv") return download("history.csv", historyCsv(page.records), "text/csv");
-  return download("history.json", historyJson(page.records), "application/json");
+  if (kind === "csv") download("history.csv", new Blob([historyCsv(page.records)], { type: "text/csv" }));
+  else download("history.json", new Blob([historyJson(page.records)], { type: "application/json" }));
 }

@@ -5,6 +5,7 @@
 import { showConfusion } from "./confusion.js";
 import { byId, element, picture, stamp, within } from "./dom.js";
 import { count, many, list, percent, short } from "./format.js";
+import { showPerClass } from "./per-class.js";
 
 /**
  * @import { Evaluation, Part } from "../tabfit.js"
@@ -50,6 +51,7 @@ export function showEvaluation(part, result) {
     `${count(right)} of ${many(result.images, "picture")} right, loss ${short(result.loss)}`;
   byId("test-note", HTMLElement).textContent = PARTS[part].note;
   showConfusion(byId("confusion", HTMLTableElement), result);
+  showPerClass(byId("per-class", HTMLTableElement), result);
 }
 
 /**

@@ -1,19 +1,16 @@
 /**
- * Step 3 on the page: progress, tiles, charts, the reading, notes and the table of epochs.
+ * Step 3 on the page: progress, tiles, the reading, notes; the curves and the table beside them.
  */
 
-import { Chart } from "./chart.js";
-import { byId, element, row } from "./dom.js";
-import { decimals, percent, progressText, rate, short } from "./format.js";
+import { drawCurves } from "./curves.js";
+import { byId, element } from "./dom.js";
+import { percent, progressText, short } from "./format.js";
+import { addRow, showRows } from "./history-table.js";
 
-/**
- * @import { EpochRecord, FitEvent, Metric } from "../tabfit.js"
- * @import { Point } from "./scale.js"
- */
+/** @import { EpochRecord, FitEvent } from "../tabfit.js" */
 
 const bar = byId("epoch-progress", HTMLProgressElement);
 const text = byId("epoch-text", HTMLElement);
-const table = byId("history-table", HTMLTableElement);
 const notes = byId("notes", HTMLElement);
 const reading = byId("reading", HTMLElement);
 const tiles = {
@@ -23,20 +20,10 @@ const tiles = {
   valLoss: byId("tile-val-loss", HTMLElement),
 };
 
-const lossChart = new Chart(byId("loss-chart", HTMLCanvasElement), byId("loss-values", HTMLElement), {
-  title: "Loss",
-  format: (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(2)),
-});
-const accuracyChart = new Chart(byId("accuracy-chart", HTMLCanvasElement), byId("accuracy-values", HTMLElement), {
-  title: "Accuracy",
-  format: (value) => `${Number((value * 100).toFixed(1))} %`,
-  fixed: [0, 1],
-});
-
 /** @param {readonly EpochRecord[]} records */
 export function showRecords(records, planned = records.length) {
-  draw(records, planned);
-  table.tBodies[0]?.replaceChildren(...records.map(epochRow));
+  drawCurves(records, planned);
+  showRows(records);
   const last = records.at(-1);
   showTraining(last?.accuracy, last?.loss);
   showValidation(last);
@@ -51,8 +38,8 @@ export function showRecords(records, planned = records.length) {
 export function addRecord(records, planned) {
   const last = records.at(-1);
   if (!last) return;
-  draw(records, planned);
-  table.tBodies[0]?.append(epochRow(last));
+  drawCurves(records, planned);
+  addRow(records);
   showTraining(last.accuracy, last.loss);
   showValidation(last);
 }
@@ -85,46 +72,6 @@ export function showReading(sentence, sentences) {
   reading.textContent = sentence;
   notes.hidden = sentences.length === 0;
   notes.replaceChildren(...sentences.map((note) => element("li", note)));
-}
-
-/**
- * @param {readonly EpochRecord[]} records
- * @param {number} planned
- */
-function draw(records, planned) {
-  accuracyChart.show(pair(records, "accuracy", "val_accuracy"), planned);
-  lossChart.show(pair(records, "loss", "val_loss"), planned);
-}
-
-/**
- * @param {readonly EpochRecord[]} records
- * @param {Metric} training
- * @param {Metric} validation
- */
-function pair(records, training, validation) {
-  return [
-    { label: "training", color: "--training", dashed: false, points: series(records, training) },
-    { label: "validation", color: "--validation", dashed: true, points: series(records, validation) },
-  ];
-}
-
-/**
- * A value that is not a number leaves a gap instead of a false zero.
- *
- * @param {readonly EpochRecord[]} records
- * @param {Metric} metric
- * @returns {Point[]}
- */
-function series(records, metric) {
-  return records.flatMap((record) => {
-    const value = record[metric];
-    return value == null || !Number.isFinite(value) ? [] : [/** @type {const} */ ([record.epoch, value])];
-  });
-}
-
-/** @param {EpochRecord} record */
-function epochRow({ epoch, loss, accuracy, val_loss, val_accuracy, learning_rate }) {
-  return row([String(epoch), ...[loss, accuracy, val_loss, val_accuracy].map(decimals), rate(learning_rate)]);
 }
 
 /**

@@ -1,38 +1,47 @@
 /**
- * Step 3: a run from Fit to its score.
+ * Step 3: a run from Fit, or from where it was broken off, to its score.
  */
 
-import { showError, showStatus } from "./controls.js";
+import { showError } from "./controls.js";
 import { chosenDevice } from "./device-view.js";
 import { byId } from "./dom.js";
 import { compileConfig, fitConfig } from "./form.js";
 import { many } from "./format.js";
 import { client, isBusy, isRunning, newRun, page, panel, refresh, report, rest } from "./page.js";
-import { clearPredictions, hideEvaluation, showEvaluation, showModel } from "./result-view.js";
-import { addRecord, showBatch, showProgress, showReading, showRecords } from "./run-view.js";
+import { showEvaluation, showModel } from "./result-view.js";
+import { showProgress, showReading, showRecords } from "./run-view.js";
+import { showTrouble } from "./stored-view.js";
 import { keepAwake } from "./wake-lock.js";
 
 /**
- * @import { FitEvent, History, Part } from "../tabfit.js"
+ * @import { History, Part } from "../tabfit.js"
+ * @import { Command } from "./protocol.js"
  */
 
-const STOP_PATIENCE_MS = 8000;
-const STOP = "Stop";
-const STOP_AT_ONCE = "Stop at once";
-
 const section = byId("run", HTMLElement);
-const stopButton = byId("stop", HTMLButtonElement);
 
-/** What callbacks did so far. @type {string[]} */
-let notes = [];
+/** A new run with the settings of the form. */
+export function fit() {
+  return run(() => ({
+    type: "fit",
+    config: { device: chosenDevice(), model: panel.choice(), compile: compileConfig(), fit: fitConfig() },
+  }));
+}
 
-export async function fit() {
+/** The unfinished run, from its last saved point. */
+export function goOn() {
+  return run(() => ({ type: "go-on", device: chosenDevice() }));
+}
+
+/** @param {() => Extract<Command, { type: "fit" | "go-on" }>} command may refuse what the form holds */
+async function run(command) {
   if (!page.data || isBusy()) return;
   showError("");
+  showTrouble("");
   try {
-    const config = { device: chosenDevice(), model: panel.choice(), compile: compileConfig(), fit: fitConfig() };
+    const asked = command();
     begin();
-    finish(await client.send({ type: "fit", config }));
+    finish(await client.send(asked));
     await score();
     page.phase = "done";
     refresh("Done");
@@ -51,40 +60,12 @@ export async function fit() {
 function begin() {
   page.phase = "training";
   page.run = newRun(0, 0);
-  stopButton.textContent = STOP;
+  page.found = false;
   showProgress(null, "Preparing the network");
   refresh("Preparing");
   void keepAwake(true);
   section.focus({ preventScroll: true }); // Fit cannot keep the focus; the next Tab reaches Pause
   section.scrollIntoView({ block: "start" });
-}
-
-/** @param {FitEvent} event */
-export function onFitEvent(event) {
-  switch (event.type) {
-    case "start":
-      page.records = [];
-      page.run.epochs = event.epochs;
-      page.run.validationImages = event.validationImages;
-      notes = [];
-      hideEvaluation();
-      clearPredictions();
-      showRecords([], event.epochs);
-      showReading("", []);
-      showStatus("Training");
-      break;
-    case "batch":
-      document.title = `Epoch ${event.epoch} of ${page.run.epochs} · tabfit`;
-      showBatch(event, page.run.epochs);
-      break;
-    case "epoch":
-      page.records = [...page.records, event.record];
-      notes.push(...event.notes);
-      addRecord(page.records, page.run.epochs);
-      showReading(event.reading, notes);
-      refresh();
-      break;
-  }
 }
 
 /** After an error. The worker keeps the network of the last finished epoch, for example on a lost GPU. */
@@ -112,7 +93,8 @@ function finish(history) {
   showRecords(history.epochs);
   showReading(history.reading, history.notes);
   const ended = { completed: "Finished", callback: "Stopped early", aborted: "Stopped by you" }[history.stopped];
-  showProgress(1, `${ended} after ${epochs} of ${many(page.run.epochs, "epoch")}.`);
+  const share = history.stopped === "aborted" ? epochs / Math.max(1, page.run.epochs) : 1;
+  showProgress(share, `${ended} after ${epochs} of ${many(page.run.epochs, "epoch")}.`);
   describeNetwork();
 }
 
@@ -127,36 +109,4 @@ export async function score() {
   if (!part || page.records.length === 0) return;
   refresh(part === "test" ? "Scoring the test pictures" : "Scoring the validation pictures");
   showEvaluation(part, await client.send({ type: "evaluate", part }));
-}
-
-/** @param {"pause" | "resume"} type */
-export async function hold(type) {
-  try {
-    await client.send({ type });
-    if (!isRunning() || page.finishing) return;
-    page.phase = type === "pause" ? "paused" : "training";
-    refresh(type === "pause" ? "Paused" : "Training");
-    byId(type === "pause" ? "resume" : "pause", HTMLButtonElement).focus({ preventScroll: true });
-  } catch (error) {
-    report(error);
-  }
-}
-
-export async function stop() {
-  if (page.finishing) return;
-  if (stopButton.textContent === STOP_AT_ONCE) {
-    client.restart("stopped at once");
-    client.onFatal("it did not answer, so it was stopped at once", true);
-    return;
-  }
-  page.finishing = true;
-  refresh("Stopping");
-  const { run } = page;
-  setTimeout(() => {
-    if (page.run !== run || run.ended || !isRunning()) return;
-    stopButton.textContent = STOP_AT_ONCE; // the worker hangs: the next press ends it
-    page.finishing = false;
-    refresh();
-  }, STOP_PATIENCE_MS);
-  await client.send({ type: "stop" }).catch(report);
 }

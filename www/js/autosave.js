@@ -1,0 +1,163 @@
+/**
+ * Keeps the run on the disk while it trains, so that it can go on after a reload, and the files of its callbacks.
+ * What cannot be kept is said in a sentence and costs nothing else: training goes on. Worker side.
+ */
+
+import { RunStore } from "./run-store.js";
+
+/**
+ * @import { FitEvent } from "../tabfit.js"
+ * @import { RunEvent, UnfinishedRun } from "./protocol.js"
+ * @typedef {Omit<UnfinishedRun, "date">} Progress
+ */
+
+/** Under this name the callback BackupAndRestore hands out the state of the run. */
+const BACKUP = "backup.tabfit";
+
+export class Autosave {
+  #post;
+  /** Where the newest run is kept. @type {RunStore | null} */
+  #kept = null;
+  /** Where the run that trains is kept. It takes the other's place with its first save, not before. @type {RunStore | null} */
+  #next = null;
+  /** @type {UnfinishedRun} */
+  #run = { date: 0, epoch: 0, epochs: 0, classNames: [], imageSize: 0 };
+
+  /** @param {(event: RunEvent) => void} post */
+  constructor(post) {
+    this.#post = post;
+  }
+
+  /** What an earlier page left. */
+  async find() {
+    this.#kept = await RunStore.newest().catch(() => null);
+    return { unfinished: (await this.#kept?.unfinished()) ?? null, files: this.#kept?.files.list ?? [] };
+  }
+
+  /**
+   * A run that has nothing on the disk yet.
+   *
+   * @param {Progress} run
+   */
+  async begin(run) {
+    this.#run = { ...run, date: Date.now() };
+    this.#next = null;
+    await this.#attempt("This browser can keep neither the run nor the files of its callbacks", async () => {
+      this.#next = await RunStore.create();
+    });
+  }
+
+  /**
+   * The run that is kept goes on in its place.
+   *
+   * @param {Progress} run
+   */
+  async goOn(run) {
+    if (!this.#kept) return this.begin(run);
+    this.#run = { ...run, date: Date.now() };
+    this.#next = this.#kept;
+  }
+
+  /**
+   * What is kept, opened.
+   *
+   * @template T
+   * @param {(state: Uint8Array) => Promise<T>} open rejects for a state that is damaged
+   */
+  async restore(open) {
+    if (!this.#kept) throw Object.assign(new Error("There is no run to go on with."), { name: "ConfigError" });
+    return this.#kept.restore(open);
+  }
+
+  /**
+   * @param {FitEvent} event
+   * @returns {Promise<RunEvent>} what the page should hear
+   */
+  async hear(event) {
+    if (event.type === "start") this.#run.epochs = event.epochs;
+    if (event.type === "epoch") this.#run.epoch = event.record.epoch;
+    if (event.type !== "file") return event;
+    if (event.path === BACKUP) await this.save(async () => event.bytes);
+    else await this.#write(event);
+    return { type: "files", files: this.#next?.files.list ?? [] };
+  }
+
+  /** @param {() => Promise<Uint8Array>} state */
+  async save(state) {
+    const run = { ...this.#run, date: Date.now() };
+    this.#post({ type: "unfinished", run });
+    await this.#attempt("The run could not be saved, so after a reload it would go on from an earlier epoch or not at all", async () => {
+      await this.#next?.save(run, await state());
+      await this.#replace();
+    });
+  }
+
+  /** The run has reached its end and will not go on; its files are kept. */
+  async finish() {
+    this.#post({ type: "unfinished", run: null });
+    await this.#attempt("What was kept of the run could not be removed", async () => {
+      await this.#next?.finish();
+      await this.#replace();
+    });
+  }
+
+  /** The run failed. If that was before its first save, the one before it is still there. */
+  async cancel() {
+    if (this.#next !== this.#kept) await this.#next?.remove().catch(() => {});
+    this.#next = this.#kept;
+  }
+
+  /** Forgets the run that could go on, and its files. */
+  async discard() {
+    const kept = this.#kept;
+    this.#kept = this.#next = null;
+    this.#post({ type: "unfinished", run: null });
+    this.#post({ type: "files", files: [] });
+    await kept?.remove();
+  }
+
+  /** Forgets everything that no other tab is using. */
+  async forget() {
+    await this.discard();
+    await RunStore.removeAll();
+  }
+
+  /** @param {string} path */
+  async file(path) {
+    const store = this.#next ?? this.#kept;
+    if (!store) throw Object.assign(new Error(`The file ${path} is no longer kept.`), { name: "FileError" });
+    return store.files.file(path);
+  }
+
+  /** @param {Extract<FitEvent, { type: "file" }>} event */
+  async #write({ path, bytes, append }) {
+    await this.#attempt(`The file ${path} could not be kept`, async () => this.#next?.files.write(path, bytes, append));
+  }
+
+  async #replace() {
+    const old = this.#kept;
+    if (!this.#next || old === this.#next) return;
+    this.#kept = this.#next;
+    await old?.remove();
+  }
+
+  /**
+   * @param {string} what
+   * @param {() => Promise<unknown>} work
+   */
+  async #attempt(what, work) {
+    try {
+      await work();
+    } catch (error) {
+      this.#post({ type: "trouble", message: `${what}: ${reason(error)}. Training goes on.` });
+    }
+  }
+}
+
+/** @param {unknown} error */
+function reason(error) {
+  const name = error instanceof Error ? error.name : "";
+  if (name === "QuotaExceededError") return "there is no space left for this page on this computer";
+  if (name === "SecurityError") return "it keeps nothing for this page, as in a private window";
+  return error instanceof Error ? error.message.replace(/\.$/, "") : String(error);
+}
