@@ -7,8 +7,7 @@ import { RunStore } from "./run-store.js";
 
 /**
  * @import { FitEvent } from "../tabfit.js"
- * @import { RunEvent, UnfinishedRun } from "./protocol.js"
- * @typedef {Omit<UnfinishedRun, "date">} Progress
+ * @import { RunEvent } from "./protocol.js"
  */
 
 /** Under this name the callback BackupAndRestore hands out the state of the run. */
@@ -20,53 +19,43 @@ export class Autosave {
   #kept = null;
   /** Where the run that trains is kept. It takes the other's place with its first save, not before. @type {RunStore | null} */
   #next = null;
-  /** @type {UnfinishedRun} */
-  #run = { date: 0, epoch: 0, epochs: 0, classNames: [], imageSize: 0 };
 
   /** @param {(event: RunEvent) => void} post */
   constructor(post) {
     this.#post = post;
   }
 
-  /** What an earlier page left. */
-  async find() {
-    this.#kept = await RunStore.newest().catch(() => null);
-    return { unfinished: (await this.#kept?.unfinished()) ?? null, files: this.#kept?.files.list ?? [] };
+  get files() {
+    return (this.#next ?? this.#kept)?.files.list ?? [];
   }
 
-  /**
-   * A run that has nothing on the disk yet.
-   *
-   * @param {Progress} run
-   */
-  async begin(run) {
-    this.#run = { ...run, date: Date.now() };
+  /** Looks for what an earlier page left. */
+  async find() {
+    this.#kept = await RunStore.newest().catch(() => null);
+  }
+
+  /** A run begins that has nothing on the disk yet. */
+  async begin() {
     this.#next = null;
     await this.#attempt("This browser can keep neither the run nor the files of its callbacks", async () => {
       this.#next = await RunStore.create();
     });
   }
 
-  /**
-   * The run that is kept goes on in its place.
-   *
-   * @param {Progress} run
-   */
-  async goOn(run) {
-    if (!this.#kept) return this.begin(run);
-    this.#run = { ...run, date: Date.now() };
+  /** The run that is kept goes on in its place. */
+  async goOn() {
     this.#next = this.#kept;
+    if (!this.#next) await this.begin();
   }
 
   /**
-   * What is kept, opened.
+   * The newest state that is kept and is not damaged, opened; null without one.
    *
    * @template T
    * @param {(state: Uint8Array) => Promise<T>} open rejects for a state that is damaged
    */
   async restore(open) {
-    if (!this.#kept) throw Object.assign(new Error("There is no run to go on with."), { name: "ConfigError" });
-    return this.#kept.restore(open);
+    return (await this.#kept?.restore(open)) ?? null;
   }
 
   /**
@@ -74,27 +63,26 @@ export class Autosave {
    * @returns {Promise<RunEvent>} what the page should hear
    */
   async hear(event) {
-    if (event.type === "start") this.#run.epochs = event.epochs;
-    if (event.type === "epoch") this.#run.epoch = event.record.epoch;
     if (event.type !== "file") return event;
-    if (event.path === BACKUP) await this.save(async () => event.bytes);
-    else await this.#write(event);
-    return { type: "files", files: this.#next?.files.list ?? [] };
+    const { path, bytes, append } = event;
+    if (path !== BACKUP) {
+      await this.#attempt(`The file ${path} could not be kept`, async () => {
+        await (bytes ? this.#next?.files.write(path, bytes, append) : this.#next?.files.remove(path));
+      });
+    } else if (bytes) await this.save(async () => bytes);
+    return { type: "files", files: this.files };
   }
 
   /** @param {() => Promise<Uint8Array>} state */
   async save(state) {
-    const run = { ...this.#run, date: Date.now() };
-    this.#post({ type: "unfinished", run });
-    await this.#attempt("The run could not be saved, so after a reload it would go on from an earlier epoch or not at all", async () => {
-      await this.#next?.save(run, await state());
+    await this.#attempt("The run could not be saved; after a reload it would go on from an earlier epoch, or not at all", async () => {
+      await this.#next?.save(await state());
       await this.#replace();
     });
   }
 
   /** The run has reached its end and will not go on; its files are kept. */
   async finish() {
-    this.#post({ type: "unfinished", run: null });
     await this.#attempt("What was kept of the run could not be removed", async () => {
       await this.#next?.finish();
       await this.#replace();
@@ -111,8 +99,6 @@ export class Autosave {
   async discard() {
     const kept = this.#kept;
     this.#kept = this.#next = null;
-    this.#post({ type: "unfinished", run: null });
-    this.#post({ type: "files", files: [] });
     await kept?.remove();
   }
 
@@ -127,11 +113,6 @@ export class Autosave {
     const store = this.#next ?? this.#kept;
     if (!store) throw Object.assign(new Error(`The file ${path} is no longer kept.`), { name: "FileError" });
     return store.files.file(path);
-  }
-
-  /** @param {Extract<FitEvent, { type: "file" }>} event */
-  async #write({ path, bytes, append }) {
-    await this.#attempt(`The file ${path} could not be kept`, async () => this.#next?.files.write(path, bytes, append));
   }
 
   async #replace() {

@@ -3,7 +3,7 @@
  */
 
 import { byId } from "./dom.js";
-import { checked, choice, number, optional, text } from "./inputs.js";
+import { checked, choice, number, numbers, optional, text } from "./inputs.js";
 
 /**
  * @import { CallbackConfig, Metric } from "../tabfit.js"
@@ -14,6 +14,7 @@ import { checked, choice, number, optional, text } from "./inputs.js";
 const CALLBACKS = [
   { id: "early-stopping", config: earlyStopping },
   { id: "reduce-lr", config: reduceLrOnPlateau },
+  { id: "lr-scheduler", config: () => ({ type: "LearningRateScheduler", schedule: numbers("lr-scheduler-rates") }) },
   { id: "checkpoint", config: modelCheckpoint },
   { id: "csv-logger", config: csvLogger },
   { id: "tensorboard", config: tensorBoard },

@@ -58,6 +58,7 @@ export function showState({
   byId("predict-input", HTMLInputElement).disabled = busy || !network;
   byId("predict-hint", HTMLElement).hidden = network;
   byId("open-model", HTMLInputElement).disabled = busy || !started;
+  byId("train-on", HTMLButtonElement).hidden = busy || !network || !data;
   byId("save-model", HTMLButtonElement).disabled = busy || !network;
   for (const button of document.querySelectorAll("[data-export]")) {
     if (button instanceof HTMLButtonElement) button.disabled = busy || !network;

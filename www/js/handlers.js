@@ -1,44 +1,36 @@
 /**
- * What the worker does for each command of the page; it owns the pictures and the network.
+ * What the worker does for each command of the page.
  */
 
-import { kerasCode, preset, presets, Sequential, summarize } from "../tabfit.js";
-import { Autosave } from "./autosave.js";
+import { kerasCode, presets, summarize } from "../tabfit.js";
 import { Rasterizer } from "./decode.js";
 import { probe } from "./gpu.js";
 import { loadFolder } from "./load-folder.js";
+import { openedNetwork, written } from "./make-network.js";
+import { autosave, memory, send, theNetwork, thePictures, turns } from "./memory.js";
 import { predictFile } from "./predict-file.js";
-import { Turns } from "./turns.js";
+import { fit, goOn, unfinishedRun } from "./runs.js";
 
 /**
- * @import { Dataset, DatasetSummary, FitEvent, History, ModelConfig } from "../tabfit.js"
- * @import { Command, ModelChoice, PredictedPicture, Replies, WorkerEvent } from "./protocol.js"
+ * @import { Command, PredictedPicture, Replies } from "./protocol.js"
  * @typedef {{ [T in Command["type"]]: (command: Extract<Command, { type: T }>) => Promise<Replies[T]> }} Handlers
  * @typedef {{ [T in Command["type"]]?: (reply: Replies[T]) => Transferable[] }} Transfers
  */
 
-/** @type {{ dataset: Dataset, summary: DatasetSummary } | null} */
-let loaded = null;
-/** @type {Sequential | null} */
-let network = null;
-/** That network came from a file, so what the autosave holds is another run. */
-let opened = false;
-const turns = new Turns();
-const autosave = new Autosave(send);
-const left = autosave.find(); // while the wasm loads
-
 /** @type {Handlers} */
 export const handlers = {
   async start() {
-    return { presets: presets(), ...(await probe()), ...(await left) };
+    return { presets: presets(), ...(await probe()) };
   },
+
+  stored: () => turns.inTurn(async () => ({ unfinished: await unfinishedRun(), files: autosave.files })),
 
   load({ entries, imageSize }) {
     return turns.alone(async (signal) => {
       const next = await loadFolder(entries, imageSize, signal, (done, total) => send({ type: "loading", done, total }));
       // Only now: until here an error leaves the pictures of before in place.
-      loaded?.dataset.free();
-      loaded = { dataset: next.dataset, summary: next.summary };
+      memory.pictures?.dataset.free();
+      memory.pictures = { dataset: next.dataset, summary: next.summary };
       return { summary: next.summary, thumbnails: next.thumbnails };
     });
   },
@@ -48,37 +40,8 @@ export const handlers = {
     return { layers: config.layers, summary: summarize(config, classes) };
   },
 
-  fit({ config }) {
-    return turns.alone(async (signal) => {
-      const { dataset, summary } = theData();
-      const model = written(config.model, summary.imageSize, summary.classNames.length);
-      const made = await Sequential.create(model, summary.classNames, config.device, config.fit.seed ?? 0);
-      return train(made, async (onEvent) => {
-        made.compile(config.compile);
-        const { classNames, imageSize } = summary;
-        await autosave.begin({ classNames, imageSize, epoch: 0, epochs: config.fit.epochs ?? 1 });
-        return made.fit(dataset, config.fit, onEvent, signal);
-      });
-    });
-  },
-
-  "go-on"({ device }) {
-    return turns.alone(async (signal) => {
-      const { dataset } = theData();
-      /** @param {Uint8Array} state */
-      const open = (state) => Sequential.load(state, device);
-      // A network that was stopped knows its last step; what is kept may be an epoch older.
-      const state = network?.info.unfinished ? await network.checkpoint() : null;
-      const made = state ? await open(state) : await autosave.restore(open);
-      return train(made, async (onEvent) => {
-        const { classNames, imageSize, history, unfinished } = made.info;
-        const run = { classNames, imageSize, epoch: unfinished?.epoch ?? 0, epochs: unfinished?.epochs ?? 0 };
-        await (opened && state ? autosave.begin(run) : autosave.goOn(run));
-        send({ type: "continue", records: history?.epochs ?? [] });
-        return made.resume(dataset, onEvent, signal);
-      });
-    });
-  },
+  fit: ({ config }) => turns.alone((signal) => fit(config, signal)),
+  "go-on": ({ device }) => turns.alone((signal) => goOn(device, signal)),
 
   async pause() {
     turns.pause();
@@ -96,17 +59,15 @@ export const handlers = {
   forget: () => turns.inTurn(() => autosave.forget()),
   file: ({ path }) => autosave.file(path),
 
-  evaluate({ part }) {
-    return turns.inTurn(() => theNetwork().evaluate(theData().dataset, part));
-  },
+  evaluate: ({ part }) => turns.inTurn(() => theNetwork().evaluate(thePictures().dataset, part)),
 
   predict({ files }) {
     return turns.inTurn(async () => {
-      const model = theNetwork();
-      const rasterizer = new Rasterizer(model.info.imageSize);
+      const network = theNetwork();
+      const rasterizer = new Rasterizer(network.info.imageSize);
       /** @type {PredictedPicture[]} */
       const predicted = [];
-      for (const file of files) predicted.push(await predictFile(model, rasterizer, file));
+      for (const file of files) predicted.push(await predictFile(network, rasterizer, file));
       return predicted;
     });
   },
@@ -115,19 +76,24 @@ export const handlers = {
   export: ({ format }) => turns.inTurn(() => theNetwork().export(format)),
 
   async "keras-code"({ model, compile, fit }) {
-    const { imageSize, classNames } = theData().summary;
+    const { imageSize, classNames } = thePictures().summary;
+    if ("kept" in model) {
+      const sentence = "Keras code is written for a preset or for layers of your own; download the network in memory as a Keras script.";
+      throw Object.assign(new Error(sentence), { name: "ConfigError" });
+    }
     return kerasCode({ model: written(model, imageSize, classNames.length), compile, fit, imageSize, classNames });
   },
 
-  open({ file, device }) {
+  open({ files, device }) {
     return turns.inTurn(async () => {
-      const next = await Sequential.load(new Uint8Array(await file.arrayBuffer()), device);
-      network?.free();
-      network = next;
-      opened = true;
+      const next = await openedNetwork(files, device);
+      memory.network?.free();
+      Object.assign(memory, { network: next, opened: true });
       return next.info;
     });
   },
+
+  info: () => turns.inTurn(async () => theNetwork().info),
 };
 
 /** Large replies move to the page instead of being copied. @type {Transfers} */
@@ -137,58 +103,3 @@ export const transfers = {
   save: (bytes) => [bytes.buffer],
   export: (files) => files.map(({ bytes }) => bytes.buffer),
 };
-
-/** @param {WorkerEvent} event */
-function send(event) {
-  self.postMessage({ kind: "event", event });
-}
-
-/**
- * A run, new or continued.
- *
- * @param {Sequential} made
- * @param {(onEvent: (event: FitEvent) => Promise<void>) => Promise<History>} run
- */
-async function train(made, run) {
-  let usable = false;
-  try {
-    const history = await run(async (event) => {
-      usable ||= event.type === "epoch";
-      send(await autosave.hear(event));
-      await turns.unpaused; // the run waits for this function, so a pending promise pauses it
-    });
-    usable = true;
-    if (made.info.unfinished) await autosave.save(() => made.checkpoint());
-    else await autosave.finish();
-    return history;
-  } catch (error) {
-    await autosave.cancel();
-    throw error;
-  } finally {
-    // A run that fails later, on a lost GPU, leaves the network of its last epoch; one that fails before
-    // leaves the network of the run before it.
-    const old = usable ? network : made;
-    if (usable) [network, opened] = [made, false];
-    old?.free();
-  }
-}
-
-/**
- * @param {ModelChoice} model
- * @param {number} imageSize
- * @param {number} classes
- * @returns {ModelConfig}
- */
-function written(model, imageSize, classes) {
-  return "preset" in model ? preset(model.preset, imageSize, classes) : { imageSize, layers: model.layers };
-}
-
-function theData() {
-  if (!loaded) throw Object.assign(new Error("Pick pictures first."), { name: "DatasetError" });
-  return loaded;
-}
-
-function theNetwork() {
-  if (network) return network;
-  throw Object.assign(new Error("There is no trained network yet: fit one, or open a saved one."), { name: "ConfigError" });
-}

@@ -2,74 +2,26 @@
  * Wires the page: what a person does to the steps, and what the worker says to the views.
  */
 
-import { showError, showStatus } from "./controls.js";
-import { hideLoading, showLoading } from "./data-view.js";
-import { showDevices } from "./device-view.js";
+import { showStatus } from "./controls.js";
+import { showLoading } from "./data-view.js";
 import { byId } from "./dom.js";
 import { onDrop } from "./drop.js";
 import { followForm } from "./form.js";
 import { hold, stop } from "./hold-step.js";
 import { droppedEntries, pickedEntries } from "./image-folder.js";
 import { copyKeras } from "./keras-step.js";
-import { client, isBusy, page, panel, refresh, report } from "./page.js";
+import { client, isBusy, page, panel, report } from "./page.js";
 import { cancelLoad, load, resize } from "./pictures-step.js";
 import { exportModel, openModel, predict, saveHistory, saveModel, scoreOpened } from "./result-step.js";
-import { showModel } from "./result-view.js";
 import { onRunEvent } from "./run-events.js";
-import { showProgress } from "./run-view.js";
 import { sampleEntries } from "./sample.js";
-import { discard, downloadAllStored, downloadStored, forget, offerStored, resumeRun } from "./stored-step.js";
+import { downloadAllStored, downloadStored, forget, resumeRun } from "./stored-step.js";
 import { fit } from "./training-step.js";
+import { recover, start } from "./worker-life.js";
 
 history.scrollRestoration = "manual"; // a reload loses the pictures, so it begins at the first step
 client.onEvent = (event) => (event.type === "loading" ? showLoading(event.done, event.total) : onRunEvent(event));
 client.onFatal = recover;
-
-/** Greets the worker: its first answer says that the wasm is there. */
-async function start() {
-  try {
-    const { gpu, gpuReason, presets, unfinished, files } = await client.send({ type: "start" });
-    page.started = true;
-    showDevices(gpu, gpuReason);
-    void panel.offer(presets);
-    offerStored(unfinished, files);
-    refresh("Ready");
-  } catch (error) {
-    report(error);
-  }
-}
-
-/**
- * The worker is gone, with its pictures and its network. The curves stay; the files are read again.
- *
- * @param {string} message
- * @param {boolean} alive a fresh worker has started
- */
-async function recover(message, alive) {
-  const interrupted = page.phase;
-  Object.assign(page, { phase: "idle", started: false, network: false, scorable: false, finishing: false, data: null, unfinished: null });
-  hideLoading();
-  showModel(null);
-  showProgress(0, "Pick pictures first.");
-  // A panic goes on with its place in the source, which helps nobody in a class room.
-  const why = (message.split("\n", 1)[0] ?? "").replace(/[.:\s]+$/, "");
-  if (!alive) {
-    refresh("Not available");
-    showError(`The trainer could not be started: ${why}. Reload the page to try again.`);
-    return;
-  }
-  refresh("Starting again");
-  await start();
-  // Pictures that broke it while they were read could do so for ever; then the person decides.
-  const again = page.started && page.entries.length > 0 && interrupted !== "loading";
-  if (again) await load(page.entries);
-  showError(`The trainer broke down: ${why}.${whatIsKept()}`);
-}
-
-function whatIsKept() {
-  if (page.unfinished) return ` Resume goes on after epoch ${page.unfinished.epoch}.`;
-  return page.records.length > 0 ? " The curves are kept, the network of that run is lost." : "";
-}
 
 /**
  * @param {string} id a file input
@@ -129,14 +81,15 @@ onClick("stop", stop);
 followForm();
 
 onClick("go-on", resumeRun);
-onClick("discard", discard);
-onClick("forget", forget);
+onClick("discard", () => forget("discard"));
+onClick("forget", () => forget("forget"));
 onClick("download-all", downloadAllStored);
 byId("files-list", HTMLElement).addEventListener("click", downloadStored);
 
 onPick("predict-input", predict);
 onDrop(byId("predict-drop", HTMLElement), (transfer) => predict([...transfer.files]));
-onPick("open-model", ([file]) => openModel(file));
+onPick("open-model", openModel);
+onClick("train-on", () => panel.chooseKept());
 onClick("score", scoreOpened);
 onClick("save-model", saveModel);
 for (const button of document.querySelectorAll("[data-export]")) button.addEventListener("click", exportModel);

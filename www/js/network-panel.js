@@ -1,13 +1,14 @@
 /**
- * Step 2: a preset or the person's own layers, and the table that describes them.
+ * Step 2: a preset, the person's own layers, or the network in memory; and the table that describes it.
  */
 
 import { byId } from "./dom.js";
-import { TrainerError } from "./trainer-client.js";
+import { hideFineTune, keptChoice, showFineTune } from "./fine-tune.js";
+import { parsed, written } from "./layers-text.js";
 
 /**
- * @import { Preset } from "../tabfit.js"
- * @import { ModelChoice } from "./protocol.js"
+ * @import { ModelInfo, Preset } from "../tabfit.js"
+ * @import { ModelChoice, NewModel } from "./protocol.js"
  * @import { TrainerClient } from "./trainer-client.js"
  */
 
@@ -15,9 +16,10 @@ import { TrainerError } from "./trainer-client.js";
 const EXAMPLE_CLASSES = 2;
 const TYPING_MS = 400;
 const CUSTOM = "custom";
+const KEPT = "kept";
 
 const select = byId("preset", HTMLSelectElement);
-const custom = select.options[0];
+const editor = byId("layers-editor", HTMLElement);
 const description = byId("preset-description", HTMLElement);
 const layers = byId("layers", HTMLTextAreaElement);
 const summary = byId("summary", HTMLElement);
@@ -29,10 +31,11 @@ export class NetworkPanel {
   /** @type {readonly Preset[]} */
   #presets = [];
   #imageSize = 64;
-  #classes = 0;
+  /** Of the pictures; none before there are any. @type {readonly string[]} */
+  #classNames = [];
+  /** The network in memory. @type {ModelInfo | null} */
+  #kept = null;
   #asked = 0;
-  /** Weights of the network that was described last. */
-  parameters = 0;
 
   /** @param {TrainerClient} client */
   constructor(client) {
@@ -59,12 +62,34 @@ export class NetworkPanel {
 
   /**
    * @param {number} imageSize
-   * @param {number} classes 0 while there are no pictures
+   * @param {readonly string[]} classNames none while there are no pictures
    */
-  suit(imageSize, classes) {
+  suit(imageSize, classNames) {
     this.#imageSize = imageSize;
-    this.#classes = classes;
+    this.#classNames = classNames;
     return this.#describe();
+  }
+
+  /**
+   * The network in memory can be trained on; with null there is none.
+   *
+   * @param {ModelInfo | null} info
+   */
+  keep(info) {
+    this.#kept = info;
+    if (!info && select.value === KEPT) this.#choose(this.#presets[0]?.name ?? CUSTOM);
+    return this.#describe();
+  }
+
+  chooseKept() {
+    this.#choose(KEPT);
+    void this.#describe();
+    select.focus();
+  }
+
+  /** The size that the chosen network needs; null when it takes any. */
+  get neededSize() {
+    return select.value === KEPT ? this.#kept?.imageSize ?? null : null;
   }
 
   /**
@@ -73,45 +98,53 @@ export class NetworkPanel {
    * @returns {ModelChoice}
    */
   choice() {
-    if (select.value !== CUSTOM) return { preset: select.value };
-    /** @type {unknown} */
-    let parsed;
-    try {
-      parsed = JSON.parse(layers.value);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new TrainerError("ConfigError", `The layers are not valid JSON: ${why}`);
-    }
-    if (!Array.isArray(parsed)) throw new TrainerError("ConfigError", "The layers must be a JSON list: [ … ].");
-    return { layers: parsed };
+    return select.value === KEPT ? { kept: keptChoice() } : this.#newModel();
+  }
+
+  /** @returns {NewModel} */
+  #newModel() {
+    return select.value === CUSTOM ? { layers: parsed(layers.value) } : { preset: select.value };
   }
 
   /** @param {string} name */
   #choose(name) {
-    if (custom) custom.hidden = custom.disabled = name !== CUSTOM;
+    for (const option of select.options) {
+      if (option.value === CUSTOM) option.hidden = option.disabled = name !== CUSTOM;
+      if (option.value === KEPT) option.hidden = option.disabled = this.#kept === null;
+    }
     select.value = name;
   }
 
   async #describe() {
     if (this.#presets.length === 0) return;
     const asked = ++this.#asked; // an answer that comes after a newer question is dropped
-    const classes = this.#classes || EXAMPLE_CLASSES;
+    const classes = this.#classNames.length || EXAMPLE_CLASSES;
     this.#choose(select.value);
+    editor.hidden = select.value === KEPT;
+    if (select.value === KEPT && this.#kept) return this.#describeKept(this.#kept);
+    hideFineTune();
     description.textContent =
       this.#presets.find(({ name }) => name === select.value)?.description ?? "The layers below, as you wrote them.";
     try {
-      const model = this.choice();
+      const model = this.#newModel();
       const answer = await this.#client.send({ type: "summary", model, imageSize: this.#imageSize, classes });
       if (asked !== this.#asked) return;
       summary.textContent = answer.summary.text;
-      this.parameters = answer.summary.parameters;
       if ("preset" in model) layers.value = written(answer.layers);
-      note.textContent = this.#classes ? "" : `Drawn for ${classes} classes until there are pictures.`;
+      note.textContent = this.#classNames.length > 0 ? "" : `Drawn for ${classes} classes until there are pictures.`;
       this.#report("");
     } catch (error) {
       if (asked !== this.#asked || (error instanceof Error && error.name === "FatalError")) return;
       this.#report(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** @param {ModelInfo} info */
+  #describeKept(info) {
+    description.textContent = showFineTune(info, this.#classNames);
+    summary.textContent = info.summary.text;
+    note.textContent = "";
+    this.#report("");
   }
 
   /** @param {string} message */
@@ -121,23 +154,4 @@ export class NetworkPanel {
     layers.setAttribute("aria-invalid", String(message !== ""));
     summary.classList.toggle("stale", message !== "");
   }
-}
-
-/**
- * One layer per line: a list of twelve layers should be twelve lines.
- *
- * @param {readonly object[]} list
- */
-function written(list) {
-  return `[\n${list.map((layer) => `  ${JSON.stringify(layer, stated).replaceAll(",\"", ", \"")}`).join(",\n")}\n]`;
-}
-
-/**
- * Leaves out what is not set; absent and null mean the same to the trainer.
- *
- * @param {string} _key
- * @param {unknown} value
- */
-function stated(_key, value) {
-  return value === null ? undefined : value;
 }

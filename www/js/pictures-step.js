@@ -33,7 +33,7 @@ export async function load(picked) {
     showData(reply.summary, reply.thumbnails);
     showProgress(0, "Press Fit to train.");
     offerClassWeights(reply.summary.classNames);
-    void panel.suit(reply.summary.imageSize, reply.summary.classNames.length);
+    void panel.suit(reply.summary.imageSize, reply.summary.classNames);
     rest();
   } catch (error) {
     report(error);
@@ -52,7 +52,29 @@ export async function load(picked) {
 /** Another size: the pictures are read again from the files the page has kept. */
 export function resize() {
   if (page.entries.length > 0) return load(page.entries);
-  return panel.suit(Number(imageSize.value), 0);
+  return panel.suit(Number(imageSize.value), []);
+}
+
+/**
+ * Sees to it that the pictures have this size, by reading them again where they have another.
+ *
+ * @param {number} size
+ * @returns whether they have it now
+ */
+export async function loadAt(size) {
+  if (page.data && page.data.imageSize !== size) {
+    chooseSize(size);
+    await load(page.entries);
+  }
+  return page.data?.imageSize === size;
+}
+
+/** @param {number} size it may be one that the list does not offer */
+export function chooseSize(size) {
+  if ([...imageSize.options].every(({ value }) => value !== String(size))) {
+    imageSize.add(new Option(`${size} × ${size}`, String(size)));
+  }
+  imageSize.value = String(size);
 }
 
 export function cancelLoad() {

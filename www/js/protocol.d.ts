@@ -1,6 +1,6 @@
 import type {
-  CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, FitConfig, FitEvent, History,
-  ModelConfig, ModelInfo, ModelSummary, Part, Prediction, Preset,
+  CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, Evaluation, FitConfig, FitEvent, History, ModelConfig,
+  ModelInfo, ModelSummary, Part, Prediction, Preset,
 } from "../tabfit.js";
 
 /** A picked file and its path inside the folder; the path is read on the page (Safari clears it in a worker). */
@@ -9,8 +9,17 @@ export interface FolderEntry {
   file: File;
 }
 
-/** A network by the name of a preset, or written out as layers. */
-export type ModelChoice = { preset: string } | { layers: ModelConfig["layers"] };
+/** How the network in memory is trained on. */
+export interface KeptChoice {
+  /** Its last layer is drawn anew, for the classes of the pictures. */
+  replaceHead: boolean;
+  /** The layers that do not learn, by name. */
+  frozen: string[];
+}
+
+/** A new network, by the name of a preset or written out as layers; or the one in memory. */
+export type ModelChoice = NewModel | { kept: KeptChoice };
+export type NewModel = { preset: string } | { layers: ModelConfig["layers"] };
 
 /** A run that was broken off and can go on, as the page tells of it. */
 export interface UnfinishedRun {
@@ -52,8 +61,10 @@ export interface PredictedPicture {
 /** What the page may ask of the worker. Each command gets exactly one reply or one error. */
 export type Command =
   | { type: "start" }
+  /** What could go on, and the files of the last run. */
+  | { type: "stored" }
   | { type: "load"; entries: FolderEntry[]; imageSize: number }
-  | { type: "summary"; model: ModelChoice; imageSize: number; classes: number }
+  | { type: "summary"; model: NewModel; imageSize: number; classes: number }
   | { type: "fit"; config: RunConfig }
   /** Goes on with the unfinished run from its last saved point. */
   | { type: "go-on"; device: DeviceKind }
@@ -71,18 +82,13 @@ export type Command =
   | { type: "discard" }
   /** Forgets all that is stored in this browser. */
   | { type: "forget" }
-  | { type: "open"; file: File; device: DeviceKind };
+  /** A `.tabfit` file, or the files of another format that is understood. */
+  | { type: "open"; files: File[]; device: DeviceKind }
+  | { type: "info" };
 
 export interface Replies {
-  start: {
-    presets: Preset[];
-    gpu: DeviceInfo | null;
-    /** Why there is no GPU; empty when there is one. */
-    gpuReason: string;
-    /** What an earlier visit left in this browser. */
-    unfinished: UnfinishedRun | null;
-    files: StoredFile[];
-  };
+  start: { presets: Preset[]; gpu: DeviceInfo | null; /** Why there is no GPU; empty when there is one. */ gpuReason: string };
+  stored: { unfinished: UnfinishedRun | null; files: StoredFile[] };
   load: { summary: DatasetSummary; /** Up to 8 pictures per class, in class order. */ thumbnails: ImageBitmap[][] };
   summary: { layers: ModelConfig["layers"]; summary: ModelSummary };
   fit: History;
@@ -99,15 +105,14 @@ export interface Replies {
   discard: void;
   forget: void;
   open: ModelInfo;
+  info: ModelInfo;
 }
 
 /** What the page hears of a run. */
 export type RunEvent =
   | Exclude<FitEvent, { type: "file" }>
-  /** The epochs that a continued run has behind it; its "start" follows. */
-  | { type: "continue"; records: EpochRecord[] }
-  /** What could go on after this moment; null when nothing could. */
-  | { type: "unfinished"; run: UnfinishedRun | null }
+  /** What a continued run has behind it; its "start" follows. */
+  | { type: "continue"; history: History | null }
   | { type: "files"; files: StoredFile[] }
   /** Something could not be stored; training goes on. */
   | { type: "trouble"; message: string };

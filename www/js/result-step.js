@@ -5,7 +5,7 @@
 import { showError, showStatus } from "./controls.js";
 import { chosenDevice } from "./device-view.js";
 import { download, historyCsv, historyJson } from "./download.js";
-import { client, isBusy, newRun, page, refresh, report } from "./page.js";
+import { client, isBusy, newRun, page, panel, refresh, report } from "./page.js";
 import { clearPredictions, hideEvaluation, showModel, showPredictions } from "./result-view.js";
 import { showProgress, showReading, showRecords } from "./run-view.js";
 import { score } from "./training-step.js";
@@ -26,13 +26,13 @@ export async function predict(files) {
   showStatus(page.phase === "done" ? "Done" : "Ready");
 }
 
-/** @param {File | undefined} file */
-export async function openModel(file) {
-  if (!file || isBusy()) return;
+/** @param {File[]} files one network, which in some formats is several files */
+export async function openModel(files) {
+  if (isBusy()) return;
   showError("");
   showStatus("Opening the network");
   try {
-    const info = await client.send({ type: "open", file, device: chosenDevice() });
+    const info = await client.send({ type: "open", files, device: chosenDevice() });
     const { data } = page;
     const fits = info.imageSize === data?.imageSize && info.classNames.join("\n") === data.classNames.join("\n");
     page.network = true;
@@ -45,7 +45,8 @@ export async function openModel(file) {
     showRecords(page.records);
     showReading(info.history?.reading ?? "", info.history?.notes ?? []);
     showProgress(0, data ? "Press Fit to train a new network." : "Pick pictures first.");
-    showModel({ ...info, parameters: info.summary.parameters, epochs: page.records.length });
+    showModel(info);
+    void panel.keep(info);
   } catch (error) {
     report(error);
   }

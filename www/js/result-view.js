@@ -8,7 +8,7 @@ import { count, many, list, percent, short } from "./format.js";
 import { showPerClass } from "./per-class.js";
 
 /**
- * @import { Evaluation, Part } from "../tabfit.js"
+ * @import { Evaluation, ModelInfo, Part } from "../tabfit.js"
  * @import { PredictedPicture } from "./protocol.js"
  */
 
@@ -54,20 +54,17 @@ export function showEvaluation(part, result) {
   showPerClass(byId("per-class", HTMLTableElement), result);
 }
 
-/**
- * @param {{ classNames: readonly string[], imageSize: number, parameters: number, epochs: number } | null} network
- *   null when it is lost
- */
-export function showModel(network) {
+/** @param {ModelInfo | null} info null when the network is lost */
+export function showModel(info) {
   const line = byId("model-info", HTMLElement);
-  if (!network) {
+  if (!info) {
     line.textContent = "";
     return;
   }
-  const { classNames, imageSize, parameters, epochs } = network;
+  const { classNames, imageSize, summary: { parameters }, history } = info;
   line.textContent =
     `The network in memory tells ${many(classNames.length, "class", "classes")} apart (${list(classNames)}) in pictures `
-    + `of ${imageSize} × ${imageSize}; it has ${many(parameters, "weight")} and trained for ${many(epochs, "epoch")}.`;
+    + `of ${imageSize} × ${imageSize}; it has ${many(parameters, "weight")} and trained for ${many(history?.epochs.length ?? 0, "epoch")}.`;
 }
 
 export function clearPredictions() {

@@ -15,7 +15,8 @@ export function onRunEvent(event) {
   const { run } = page;
   switch (event.type) {
     case "continue":
-      run.before = event.records;
+      run.before = event.history?.epochs ?? [];
+      run.notes = event.history?.notes ?? [];
       break;
     case "start":
       page.records = run.before;
@@ -24,7 +25,7 @@ export function onRunEvent(event) {
       hideEvaluation();
       clearPredictions();
       showRecords(run.before, event.epochs);
-      showReading("", []);
+      showReading("", run.notes);
       if (run.before.length === 0) showFiles([]);
       showStatus("Training");
       break;
@@ -44,10 +45,6 @@ export function onRunEvent(event) {
       break;
     case "trouble":
       showTrouble(event.message);
-      break;
-    case "unfinished":
-      page.unfinished = event.run;
-      refresh();
       break;
   }
 }

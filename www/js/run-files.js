@@ -58,6 +58,11 @@ export class RunFiles {
     this.#files.set(path, { name, path, size: bytes.length });
   }
 
+  /** @param {string} path it goes from the disk when the next checkpoint is safe */
+  remove(path) {
+    this.#files.delete(path);
+  }
+
   /** Removes what the present files replaced. */
   async tidy() {
     const kept = new Set(this.state.map(({ name }) => name));

@@ -10,10 +10,8 @@ import { RunFiles } from "./run-files.js";
 import { Slots } from "./slots.js";
 
 /**
- * @import { UnfinishedRun } from "./protocol.js"
  * @import { RunFile } from "./run-files.js"
- * @import { Slot } from "./slots.js"
- * @typedef {UnfinishedRun & { files: RunFile[] }} Note
+ * @typedef {{ date: number, files: RunFile[] }} Note the moment, and the files as they were then
  */
 
 const RUNS = "runs";
@@ -48,7 +46,7 @@ export class RunStore {
     }
   }
 
-  /** The newest unfinished run that no other tab has, or else the run that ended last, or null. */
+  /** The newest run that could go on and that no other tab has, or else the run that ended last, or null. */
   static async newest() {
     const runs = await runsFolder();
     /** @type {RunStore | null} */
@@ -56,7 +54,7 @@ export class RunStore {
     for (const id of (await names(runs)).sort().reverse()) {
       const store = await RunStore.#claim(runs, id, false);
       if (!store) continue;
-      if (await store.unfinished()) {
+      if (await store.unfinished) {
         await ended?.remove();
         return store;
       }
@@ -83,42 +81,32 @@ export class RunStore {
     return release && new RunStore(id, await runs.getDirectoryHandle(id, { create }), release);
   }
 
-  /**
-   * @param {UnfinishedRun} run
-   * @param {Uint8Array} state
-   */
-  async save(run, state) {
-    await this.#slots.write({ ...run, files: this.files.state }, state);
+  /** @param {Uint8Array} state */
+  async save(state) {
+    await this.#slots.write({ date: Date.now(), files: this.files.state }, state);
     await this.files.tidy();
   }
 
-  /** @returns {Promise<UnfinishedRun | null>} */
-  async unfinished() {
-    const [newest] = await this.#slots.whole();
-    if (!newest) return null;
-    const { date, epoch, epochs, classNames, imageSize } = newest.note;
-    return { date, epoch, epochs, classNames, imageSize };
+  get unfinished() {
+    return this.#slots.whole().then(({ length }) => length > 0);
   }
 
   /**
-   * The newest state that `open` accepts, with the files of that moment.
+   * The newest state that `open` accepts, with the files of that moment; null when there is none.
    *
    * @template T
    * @param {(state: Uint8Array) => Promise<T>} open rejects for a state that is damaged
    */
   async restore(open) {
-    /** @type {unknown} */
-    let refusal = new Error("There is no run to go on with.");
     for (const slot of await this.#slots.whole()) {
-      try {
-        const opened = await open(await this.#slots.read(slot));
-        await this.files.restore(slot.note.files);
-        return opened;
-      } catch (error) {
-        refusal = error;
-      }
+      const opened = await open(await this.#slots.read(slot)).catch((error) => {
+        if (error.name !== "ModelFileError") throw error;
+      });
+      if (opened === undefined) continue;
+      await this.files.restore(slot.note.files);
+      return { opened, date: slot.note.date };
     }
-    throw refusal;
+    return null;
   }
 
   /** The run has ended: only its files are kept, if there are any. */

@@ -5,53 +5,42 @@
 import { byId } from "./dom.js";
 import { download } from "./download.js";
 import { client, isBusy, page, refresh, report } from "./page.js";
-import { load } from "./pictures-step.js";
+import { chooseSize, loadAt } from "./pictures-step.js";
 import { showFiles, shownFiles } from "./stored-view.js";
 import { goOn } from "./training-step.js";
 import { zip } from "./zip.js";
 
-/** @import { StoredFile, UnfinishedRun } from "./protocol.js" */
-
-const imageSize = byId("image-size", HTMLSelectElement);
 const note = byId("forget-note", HTMLElement);
 
-/**
- * What an earlier visit, or a worker that broke down, has left.
- *
- * @param {UnfinishedRun | null} unfinished
- * @param {readonly StoredFile[]} files
- */
-export function offerStored(unfinished, files) {
-  page.unfinished = unfinished;
-  page.found = unfinished !== null;
-  if (unfinished && !page.data) readAt(unfinished.imageSize);
-  showFiles(files);
-  refresh();
-}
-
-/** The pictures must have the size they had; they are read again where they have another. */
-export async function resumeRun() {
-  const { unfinished, data, entries } = page;
-  if (!unfinished || !data || isBusy()) return;
-  if (data.imageSize !== unfinished.imageSize) {
-    readAt(unfinished.imageSize);
-    await load(entries);
-    if (page.data?.imageSize !== unfinished.imageSize) return;
-  }
-  await goOn();
-}
-
-export function discard() {
-  return client.send({ type: "discard" }).catch(report);
-}
-
-export async function forget() {
+/** Asks for what an earlier visit, or a worker that broke down, has left. */
+export async function offerStored() {
   try {
-    await client.send({ type: "forget" });
-    note.textContent = "Nothing is kept any more.";
+    const { unfinished, files } = await client.send({ type: "stored" });
+    page.unfinished = unfinished;
+    page.found = unfinished !== null;
+    if (unfinished && !page.data) chooseSize(unfinished.imageSize);
+    showFiles(files);
   } catch (error) {
     report(error);
   }
+  refresh();
+}
+
+export async function resumeRun() {
+  if (page.unfinished && !isBusy() && (await loadAt(page.unfinished.imageSize))) await goOn();
+}
+
+/** @param {"discard" | "forget"} type the run that could go on, or all that is kept */
+export async function forget(type) {
+  try {
+    await client.send({ type });
+    page.unfinished = null;
+    showFiles([]);
+    if (type === "forget") note.textContent = "Nothing is kept any more.";
+  } catch (error) {
+    report(error);
+  }
+  refresh();
 }
 
 /** @param {Event} event a click in the list of files */
@@ -73,12 +62,6 @@ export async function downloadAllStored() {
   } catch (error) {
     report(error);
   }
-}
-
-/** @param {number} size */
-function readAt(size) {
-  if ([...imageSize.options].every(({ value }) => value !== String(size))) imageSize.add(new Option(`${size} × ${size}`, String(size)));
-  imageSize.value = String(size);
 }
 
 /** @param {string} path */

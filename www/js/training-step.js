@@ -8,6 +8,7 @@ import { byId } from "./dom.js";
 import { compileConfig, fitConfig } from "./form.js";
 import { many } from "./format.js";
 import { client, isBusy, isRunning, newRun, page, panel, refresh, report, rest } from "./page.js";
+import { loadAt } from "./pictures-step.js";
 import { showEvaluation, showModel } from "./result-view.js";
 import { showProgress, showReading, showRecords } from "./run-view.js";
 import { showTrouble } from "./stored-view.js";
@@ -21,8 +22,10 @@ import { keepAwake } from "./wake-lock.js";
 const section = byId("run", HTMLElement);
 
 /** A new run with the settings of the form. */
-export function fit() {
-  return run(() => ({
+export async function fit() {
+  const size = panel.neededSize;
+  if (size !== null && !isBusy() && !(await loadAt(size))) return;
+  await run(() => ({
     type: "fit",
     config: { device: chosenDevice(), model: panel.choice(), compile: compileConfig(), fit: fitConfig() },
   }));
@@ -41,15 +44,16 @@ async function run(command) {
   try {
     const asked = command();
     begin();
-    finish(await client.send(asked));
+    await finish(await client.send(asked));
     await score();
     page.phase = "done";
     refresh("Done");
   } catch (error) {
-    if (isRunning()) end();
+    if (isRunning()) await end();
     report(error); // after the form is open again, so that the field in question can take the focus
   } finally {
     page.finishing = false;
+    if (page.started) page.unfinished = (await client.send({ type: "stored" }).catch(() => null))?.unfinished ?? null;
     document.title = "tabfit";
     void keepAwake(false);
     refresh();
@@ -60,6 +64,7 @@ async function run(command) {
 function begin() {
   page.phase = "training";
   page.run = newRun(0, 0);
+  page.unfinished = null;
   page.found = false;
   showProgress(null, "Preparing the network");
   refresh("Preparing");
@@ -69,7 +74,7 @@ function begin() {
 }
 
 /** After an error. The worker keeps the network of the last finished epoch, for example on a lost GPU. */
-function end() {
+async function end() {
   const { epochs } = page.run;
   const finished = epochs > 0 ? page.records.length : 0; // no epochs planned: the run never started
   if (finished === 0) {
@@ -79,12 +84,12 @@ function end() {
   page.network = true;
   page.phase = "done";
   showProgress(finished / epochs, `Broken off after epoch ${finished} of ${epochs}.`);
-  describeNetwork();
+  await describeNetwork();
   refresh("Broken off");
 }
 
 /** @param {History} history */
-function finish(history) {
+async function finish(history) {
   const epochs = history.epochs.length;
   page.network = true;
   page.finishing = true;
@@ -95,11 +100,13 @@ function finish(history) {
   const ended = { completed: "Finished", callback: "Stopped early", aborted: "Stopped by you" }[history.stopped];
   const share = history.stopped === "aborted" ? epochs / Math.max(1, page.run.epochs) : 1;
   showProgress(share, `${ended} after ${epochs} of ${many(page.run.epochs, "epoch")}.`);
-  describeNetwork();
+  await describeNetwork();
 }
 
-function describeNetwork() {
-  if (page.data) showModel({ ...page.data, parameters: panel.parameters, epochs: page.records.length });
+async function describeNetwork() {
+  const info = await client.send({ type: "info" });
+  showModel(info);
+  await panel.keep(info);
 }
 
 /** Scores the network on the hardest pictures there are, and on none that it learnt from. */
