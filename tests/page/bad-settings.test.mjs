@@ -22,6 +22,11 @@ const REFUSED = [
   ["0 epochs", { epochs: 0 }, /epochs must be a whole number from 1/],
   ["half an epoch", { epochs: 1.5 }, /epochs must be a whole number/],
   ["a batch size of 0", { "batch-size": 0 }, /batchSize must be a whole number from 1/],
+  ["a patience that is no number", { "early-stopping-patience": "" }, /patience of EarlyStopping must be .* not NaN/],
+  ["a factor of 1", { "reduce-lr-factor": 1 }, /factor of ReduceLROnPlateau must be above 0 and below 1/],
+  ["a cut of a gradient to 0", { clip: 0 }, /clipnorm must be/],
+  ["a decay over 0 steps", { "decay-steps": 0 }, /decaySteps must be a number above 0/],
+  ["a class weight below 0", { "class-weight-0": -1 }, /classWeight of "disc" must be a number of 0 or more/],
   ["a validation share of 1", { "validation-split": 1 }, /validationSplit must be from 0 to below 1/],
 ];
 

@@ -43,15 +43,17 @@ export async function openPage(t, { log, gpuFlags, expected }) {
   const server = await serve({ "/": join(ROOT, "dist") });
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
-  const problems = watch(page, log, expected);
+  const problems = [watch(page, log, expected)];
   t.after(async () => {
     await context.close();
     await server.close();
-    assert.deepEqual(problems, [], "the console of the page shows problems");
+    assert.deepEqual(problems.flat(), [], "the console of the page shows problems");
   });
+  const tab = new TrainerPage(page, server, browser);
+  tab.onReopen = (again) => problems.push(watch(again, `${log} reopened`, expected));
   await page.goto(server.url);
-  await page.locator("#preset option[value=bench]").waitFor({ state: "attached", timeout: 60 * SECONDS });
-  return new TrainerPage(page, server, browser);
+  await tab.ready();
+  return tab;
 }
 
 export class TrainerPage {
@@ -64,6 +66,26 @@ export class TrainerPage {
   /** The dedicated worker that holds the wasm. */
   get worker() {
     return this.page.workers()[0];
+  }
+
+  /** The worker has answered and has said what it found in the browser's storage. */
+  async ready() {
+    await this.page.locator("#preset option[value=bench]").waitFor({ state: "attached", timeout: 60 * SECONDS });
+    await this.send({ type: "stored" });
+  }
+
+  async reload() {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** Closes the tab, as its cross does, and opens the page anew: another tab of the same browser. */
+  async reopen() {
+    await this.page.close();
+    this.page = await this.page.context().newPage();
+    this.onReopen(this.page);
+    await this.page.goto(this.server.url);
+    await this.ready();
   }
 
   /** @param {string[]} states any of `document.body.dataset.state` */
@@ -135,8 +157,20 @@ export class TrainerPage {
 
   /** The table behind the charts, as numbers by Keras's names. */
   async history() {
-    const names = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"];
-    return (await this.rows("#history-table")).map((row) => Object.fromEntries(row.map((cell, i) => [names[i], Number(cell)])));
+    const names = await this.page.locator("#history-table thead th").allTextContents();
+    return (await this.rows("#history-table")).map((row) =>
+      Object.fromEntries(row.map((cell, i) => [i === 0 ? "epoch" : names[i], Number(cell)])),
+    );
+  }
+
+  /** The same to the last bit, from the file a person can download. */
+  async exactHistory() {
+    return JSON.parse(String(await this.download("#download-json")));
+  }
+
+  /** Waits until so many epochs are in the table. */
+  async epochs(count, seconds = 120) {
+    await this.page.locator("#history-table tbody tr").nth(count - 1).waitFor({ state: "attached", timeout: seconds * SECONDS });
   }
 
   /** `[truth][predicted]` */
@@ -165,6 +199,11 @@ export class TrainerPage {
   /** Presses a button that downloads, and returns the file's content. */
   async download(button) {
     const [download] = await Promise.all([this.page.waitForEvent("download"), this.page.click(button)]);
+    return this.contentOf(download);
+  }
+
+  /** @param {import("playwright-core").Download} download */
+  async contentOf(download) {
     return readFile(await download.path());
   }
 

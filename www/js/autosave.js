@@ -6,7 +6,7 @@
 import { RunStore } from "./run-store.js";
 
 /**
- * @import { FitEvent } from "../tabfit.js"
+ * @import { DeviceKind, FitEvent } from "../tabfit.js"
  * @import { RunEvent } from "./protocol.js"
  */
 
@@ -19,6 +19,8 @@ export class Autosave {
   #kept = null;
   /** Where the run that trains is kept. It takes the other's place with its first save, not before. @type {RunStore | null} */
   #next = null;
+  /** Where it trains. @type {DeviceKind} */
+  #device = "cpu";
 
   /** @param {(event: RunEvent) => void} post */
   constructor(post) {
@@ -63,6 +65,7 @@ export class Autosave {
    * @returns {Promise<RunEvent>} what the page should hear
    */
   async hear(event) {
+    if (event.type === "start") this.#device = event.device.kind;
     if (event.type !== "file") return event;
     const { path, bytes, append } = event;
     if (path !== BACKUP) {
@@ -76,7 +79,7 @@ export class Autosave {
   /** @param {() => Promise<Uint8Array>} state */
   async save(state) {
     await this.#attempt("The run could not be saved; after a reload it would go on from an earlier epoch, or not at all", async () => {
-      await this.#next?.save(await state());
+      await this.#next?.save(await state(), this.#device);
       await this.#replace();
     });
   }

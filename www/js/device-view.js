@@ -33,6 +33,17 @@ export function showDevices(gpu, gpuReason) {
   describe();
 }
 
+/**
+ * Chooses a device, if it is there.
+ *
+ * @param {DeviceKind} device
+ */
+export function chooseDevice(device) {
+  if (device === "webgpu" && !found?.gpu) return;
+  select.value = device;
+  describe();
+}
+
 /** @returns {DeviceKind} */
 export function chosenDevice() {
   return select.value === "webgpu" ? "webgpu" : "cpu";

@@ -25,6 +25,8 @@ export type NewModel = { preset: string } | { layers: ModelConfig["layers"] };
 export interface UnfinishedRun {
   /** When it was saved, in milliseconds since 1970. */
   date: number;
+  /** Where it trained: only there its numbers come out the same to the last bit. */
+  device: DeviceKind;
   /** Finished epochs, of the planned ones. */
   epoch: number;
   epochs: number;

@@ -11,12 +11,13 @@ import { Slots } from "./slots.js";
 
 /**
  * @import { RunFile } from "./run-files.js"
- * @typedef {{ date: number, files: RunFile[] }} Note the moment, and the files as they were then
+ * @import { DeviceKind } from "../tabfit.js"
+ * @typedef {{ date: number, device: DeviceKind, files: RunFile[] }} Note the moment, and the files as they were then
  */
 
 const RUNS = "runs";
 /** A worker that was just ended may hold its lock for a moment longer. */
-const LOCK_PATIENCE_MS = 500;
+const LOCK_PATIENCE_MS = 3000;
 
 export class RunStore {
   #id;
@@ -81,9 +82,12 @@ export class RunStore {
     return release && new RunStore(id, await runs.getDirectoryHandle(id, { create }), release);
   }
 
-  /** @param {Uint8Array} state */
-  async save(state) {
-    await this.#slots.write({ date: Date.now(), files: this.files.state }, state);
+  /**
+   * @param {Uint8Array} state
+   * @param {DeviceKind} device on which it trains
+   */
+  async save(state, device) {
+    await this.#slots.write({ date: Date.now(), device, files: this.files.state }, state);
     await this.files.tidy();
   }
 
@@ -104,7 +108,7 @@ export class RunStore {
       });
       if (opened === undefined) continue;
       await this.files.restore(slot.note.files);
-      return { opened, date: slot.note.date };
+      return { opened, ...slot.note };
     }
     return null;
   }

@@ -52,12 +52,12 @@ export async function goOn(device, signal) {
  * @returns {Promise<UnfinishedRun | null>}
  */
 export async function unfinishedRun() {
-  if (memory.network?.info.unfinished) return described(memory.network.info, Date.now());
+  if (memory.network?.info.unfinished) return described(memory.network.info, { date: Date.now(), device: memory.network.info.device.kind });
   const found = await restored("cpu");
   if (!found) return null;
   const { info } = found.opened;
   found.opened.free();
-  return described(info, found.date);
+  return described(info, found);
 }
 
 /** @param {DeviceKind} device */
@@ -68,10 +68,10 @@ async function restored(device) {
 
 /**
  * @param {ModelInfo} info
- * @param {number} date
+ * @param {{ date: number, device: DeviceKind }} saved
  */
-function described({ classNames, imageSize, unfinished }, date) {
-  return unfinished && { date, epoch: unfinished.epoch, epochs: unfinished.epochs, classNames, imageSize };
+function described({ classNames, imageSize, unfinished }, { date, device }) {
+  return unfinished && { date, device, epoch: unfinished.epoch, epochs: unfinished.epochs, classNames, imageSize };
 }
 
 /**

@@ -2,6 +2,7 @@
  * What a person does with what lies in the browser's storage: go on, discard, download, forget.
  */
 
+import { chooseDevice } from "./device-view.js";
 import { byId } from "./dom.js";
 import { download } from "./download.js";
 import { client, isBusy, page, refresh, report } from "./page.js";
@@ -18,6 +19,7 @@ export async function offerStored() {
     const { unfinished, files } = await client.send({ type: "stored" });
     page.unfinished = unfinished;
     page.found = unfinished !== null;
+    if (unfinished) chooseDevice(unfinished.device);
     if (unfinished && !page.data) chooseSize(unfinished.imageSize);
     showFiles(files);
   } catch (error) {

@@ -1,0 +1,90 @@
+/** What a run leaves: scores of each class, the network for other tools, its settings as Keras code. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { unzipSync } from "fflate";
+import { folder, shapes, splitShapes } from "./fixtures.mjs";
+import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
+
+const TIMEOUT = { timeout: 3 * 60_000 };
+const SETTINGS = { device: "cpu", layers: TINY_LAYERS(3), "batch-size": 8, "learning-rate": 0.003 };
+
+async function trained(t, log, pictures, settings) {
+  const tab = await openPage(t, { log });
+  await tab.set({ "image-size": 32 });
+  await tab.pick(folder(t, pictures));
+  await tab.set({ ...SETTINGS, ...settings });
+  await tab.fit();
+  return tab;
+}
+
+test("the scores of each class are those of the confusion matrix", TIMEOUT, async (t) => {
+  const tab = await trained(t, "result classes", splitShapes(20, 10), { epochs: 4 });
+  const matrix = await tab.confusion();
+  const sum = (numbers) => numbers.reduce((total, value) => total + value, 0);
+  const near = (cell, value) => (Number.isNaN(value) ? cell === "–" : Math.abs(Number(cell) - value) <= 0.0051);
+  const rows = await tab.rows("#per-class");
+  assert.deepEqual(rows.map(([name]) => name), ["disc", "frame", "stripes"]);
+  rows.forEach(([name, precision, recall, f1, auc, pictures], i) => {
+    const [found, said, there] = [matrix[i][i], sum(matrix.map((row) => row[i])), sum(matrix[i])];
+    assert.equal(Number(pictures), there);
+    assert.ok(near(recall, found / there), `recall of ${name}: ${recall}`);
+    if (said > 0) assert.ok(near(precision, found / said), `precision of ${name}: ${precision}`);
+    if (found > 0) assert.ok(near(f1, (2 * found) / (said + there)), `F1 of ${name}: ${f1}`);
+    assert.ok(Number(auc) >= 0 && Number(auc) <= 1, `AUC of ${name}: ${auc}`);
+  });
+  const means = await tab.page.locator("#per-class tfoot th").allTextContents();
+  assert.deepEqual(means, ["Macro average", "Weighted average"]);
+});
+
+test("the network comes in the formats of other tools, several files as one archive", TIMEOUT, async (t) => {
+  const tab = await trained(t, "result exports", shapes(), { epochs: 1, "validation-split": 0 });
+  for (const [format, names] of [
+    ["safetensors", [/\.safetensors$/]],
+    ["tfjs", [/model\.json$/, /\.bin$/]],
+    ["onnx", [/\.onnx$/]],
+    ["keras", [/\.py$/]],
+  ]) {
+    await t.test(format, async () => {
+      const button = `[data-export=${format}]`;
+      const [download] = await Promise.all([tab.page.waitForEvent("download"), tab.page.click(button)]);
+      const bytes = await tab.contentOf(download);
+      const archive = download.suggestedFilename().endsWith(".zip");
+      const files = archive ? unzipSync(bytes) : { [download.suggestedFilename()]: bytes };
+      for (const name of names) {
+        const found = Object.entries(files).find(([file]) => name.test(file));
+        assert.ok(found, `${name} is among ${Object.keys(files)}`);
+        assert.ok(found[1].length > 100);
+      }
+      assert.equal(await tab.text("#error"), "");
+    });
+  }
+});
+
+test("the settings are copied as Keras code, and a screen reader hears of it", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "result keras" });
+  await tab.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await tab.set({ "image-size": 32 });
+  await tab.pick(folder(t, shapes()));
+  await tab.set({ ...SETTINGS, optimizer: "sgd", momentum: 0.9, epochs: 7, "early-stopping": true });
+  await tab.page.click("#copy-keras");
+  await tab.page.locator("#keras-note").filter({ hasText: "Copied" }).waitFor();
+  assert.equal(await tab.page.getAttribute("#keras-note", "role"), "status");
+  const code = await tab.page.evaluate(() => navigator.clipboard.readText());
+  assert.match(code, /import keras/);
+  assert.match(code, /SGD\(/);
+  assert.match(code, /momentum=0\.9/);
+  assert.match(code, /epochs=7/);
+  assert.match(code, /EarlyStopping\(/);
+  assert.equal(await tab.page.inputValue("#keras-code"), code);
+});
+
+test("without a clipboard the code is shown and selected", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "result no clipboard" });
+  await tab.set({ "image-size": 32 });
+  await tab.pick(folder(t, shapes()));
+  await tab.page.evaluate(() => (Clipboard.prototype.writeText = () => Promise.reject(new Error("not allowed"))));
+  await tab.page.click("#copy-keras");
+  await tab.page.locator("#keras-note").filter({ hasText: "did not allow the copy" }).waitFor();
+  assert.match(await tab.page.evaluate(() => String(getSelection())), /import keras/);
+});

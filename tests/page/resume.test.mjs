@@ -1,0 +1,240 @@
+/** A run that was broken off goes on as if nothing had happened, whatever broke it off. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { folder, shapes } from "./fixtures.mjs";
+import { damage, newestSlot, storedFiles } from "./storage.mjs";
+import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
+
+const TIMEOUT = { timeout: 10 * 60_000 };
+const EPOCHS = 8;
+/** Everything that has a state: moments, dropout, augmentation, callbacks that count. */
+const SETTINGS = {
+  device: "cpu",
+  layers: [...TINY_LAYERS(3).slice(0, -1), { type: "Dropout", rate: 0.2 }, ...TINY_LAYERS(3).slice(-1)],
+  epochs: EPOCHS,
+  "batch-size": 5,
+  "validation-split": 0.25,
+  "augment-rotation": 10,
+  "reduce-lr": true,
+  "reduce-lr-patience": 1,
+  "early-stopping": true,
+  "early-stopping-patience": 100,
+};
+
+/** How a run can end before its time. */
+const ENDS = {
+  "the worker is killed": (tab) => tab.page.evaluate(async () => {
+    const { client } = await import("/js/page.js");
+    client.restart("killed");
+    client.onFatal("killed by the test", true);
+  }),
+  "the page is reloaded": (tab) => tab.reload(),
+  "the tab is closed": (tab) => tab.reopen(),
+};
+
+async function open(t, log, more = {}) {
+  const tab = await openPage(t, { log });
+  const pictures = folder(t, shapes({ each: 12 }));
+  await tab.set({ "image-size": 32 });
+  await tab.pick(pictures);
+  await tab.set({ ...SETTINGS, ...more });
+  return { tab, pictures };
+}
+
+/** The history of the same run without an interruption. */
+async function uninterrupted(tab, epochs = EPOCHS) {
+  await tab.fit();
+  const history = await tab.exactHistory();
+  assert.equal(history.epoch.length, epochs);
+  assert.equal(await tab.page.isHidden("#resume"), true, "a finished run cannot go on");
+  assert.deepEqual(await storedFiles(tab), {}, "and nothing of it is kept");
+  return history;
+}
+
+/** Starts the run and waits for so many epochs, and for the save of the last of them. */
+async function start(tab, epochs) {
+  await tab.page.click("#fit");
+  await tab.epochs(epochs);
+}
+
+async function goOn(tab, pictures) {
+  if ((await tab.state()) === "idle") await tab.pick(pictures);
+  assert.equal(await tab.page.inputValue("#device"), "cpu", "the device of the run is chosen");
+  await tab.page.click("#resume");
+  await tab.reach(["training", "done"]);
+}
+
+for (const [what, end] of Object.entries(ENDS)) {
+  test(`${what} in the middle of a run: it goes on and the history is the same`, TIMEOUT, async (t) => {
+    const { tab, pictures } = await open(t, `resume ${what}`);
+    const whole = await uninterrupted(tab);
+    await start(tab, 3);
+    await end(tab);
+    await tab.page.locator("#unfinished").waitFor({ state: "visible", timeout: 60_000 });
+    assert.match(await tab.text("#unfinished-text"), /A run of .+ stopped after epoch [3-7] of 8 \(disc, frame and stripes\)\./);
+    await goOn(tab, pictures);
+    await tab.reach(["done"], 120);
+    assert.deepEqual(await tab.exactHistory(), whole);
+    assert.deepEqual(await storedFiles(tab), {});
+  });
+}
+
+test("Stop in the middle of an epoch, then Resume: the very next step follows", TIMEOUT, async (t) => {
+  const { tab, pictures } = await open(t, "resume after Stop");
+  const whole = await uninterrupted(tab);
+  await start(tab, 2);
+  await tab.page.locator("#epoch-text").filter({ hasText: /step [2-5] of/ }).waitFor({ timeout: 60_000 });
+  await tab.page.click("#stop");
+  await tab.reach(["done"]);
+  assert.match(await tab.text("#epoch-text"), /Stopped by you after \d of 8 epochs/);
+  assert.ok(await tab.page.isHidden("#unfinished"), "who pressed Stop knows");
+  await goOn(tab, pictures);
+  await tab.reach(["done"], 120);
+  assert.deepEqual(await tab.exactHistory(), whole);
+});
+
+test("a run that is broken off 25 times, at random steps, loses nothing", { timeout: 20 * 60_000 }, async (t) => {
+  const many = 80;
+  const { tab, pictures } = await open(t, "resume 25 times", { epochs: many });
+  const whole = await uninterrupted(tab, many);
+  await tab.set({ "backup-freq": 1 }); // after every step
+  await start(tab, 1);
+  const ends = Object.values(ENDS);
+  for (let times = 0; times < 25; times++) {
+    await tab.page.waitForTimeout(((times * 7919) % 13) * 20);
+    assert.notEqual(await tab.state(), "done", `the run was over before it was broken off ${times + 1} times`);
+    await ends[times % ends.length](tab);
+    await tab.page.locator("#unfinished").waitFor({ state: "visible", timeout: 60_000 });
+    await goOn(tab, pictures);
+  }
+  await tab.reach(["done"], 120);
+  assert.deepEqual(await tab.exactHistory(), whole);
+});
+
+const DAMAGES = {
+  "was never finished": (bytes) => Buffer.concat([Buffer.alloc(8), bytes.subarray(8)]),
+  "is cut off": (bytes) => bytes.subarray(0, bytes.length - 1000),
+  "is empty": () => Buffer.alloc(0),
+  "has a flipped bit": (bytes) => bytes.with(bytes.length - 2000, bytes[bytes.length - 2000] ^ 1),
+};
+
+test("a damaged save is never used: the one before it is", TIMEOUT, async (t) => {
+  const { tab, pictures } = await open(t, "resume damaged");
+  const whole = await uninterrupted(tab);
+  for (const [what, change] of Object.entries(DAMAGES)) {
+    await t.test(`the newest save ${what}`, async () => {
+      await tab.set({ ...SETTINGS, "reduce-lr": true });
+      await start(tab, 3);
+      await tab.reload();
+      const before = Number(/after epoch (\d)/.exec(await tab.text("#unfinished-text"))[1]);
+      await damage(tab, await newestSlot(tab), change);
+      await tab.reload();
+      assert.match(await tab.text("#unfinished-text"), new RegExp(`after epoch ${before - 1} of 8`));
+      await goOn(tab, pictures);
+      await tab.reach(["done"], 120);
+      assert.deepEqual(await tab.exactHistory(), whole);
+    });
+  }
+});
+
+test("with both saves damaged nothing is offered, and the page works", TIMEOUT, async (t) => {
+  const { tab, pictures } = await open(t, "resume both damaged");
+  await start(tab, 3);
+  await tab.reload();
+  const slots = Object.keys(await storedFiles(tab)).filter((path) => path.includes("/slot-"));
+  assert.equal(slots.length, 2);
+  for (const slot of slots) await damage(tab, slot, DAMAGES["has a flipped bit"]);
+  await tab.reload();
+  assert.ok(await tab.page.isHidden("#unfinished"));
+  await tab.pick(pictures);
+  await tab.set({ ...SETTINGS, epochs: 1 });
+  await tab.fit();
+  assert.equal((await tab.history()).length, 1);
+});
+
+test("other pictures are refused with a sentence, and the run is still there", TIMEOUT, async (t) => {
+  const { tab, pictures } = await open(t, "resume other pictures");
+  await start(tab, 2);
+  await tab.reload();
+  await tab.pick(folder(t, shapes({ each: 12, seed: 9 })));
+  await tab.page.click("#go-on");
+  assert.match(await tab.error(), /not the pictures/);
+  await tab.pick(pictures);
+  await goOn(tab, pictures);
+  await tab.reach(["done"], 120);
+  assert.equal((await tab.history()).length, EPOCHS);
+});
+
+test("pictures of another size are read again at the size of the run", TIMEOUT, async (t) => {
+  const { tab, pictures } = await open(t, "resume other size");
+  await start(tab, 2);
+  await tab.reload();
+  assert.equal(await tab.page.inputValue("#image-size"), "32", "the size of the run is chosen");
+  await tab.set({ "image-size": 64 });
+  await tab.pick(pictures);
+  await tab.page.click("#go-on");
+  await tab.reach(["done"], 120);
+  assert.equal((await tab.history()).length, EPOCHS);
+});
+
+test("a run can be discarded, and everything can be forgotten", TIMEOUT, async (t) => {
+  const { tab, pictures } = await open(t, "resume forget");
+  for (const [button, epochs] of [["#discard", 1], ["#forget", 1]]) {
+    if ((await tab.state()) === "idle") await tab.pick(pictures);
+    await tab.set(SETTINGS);
+    await start(tab, epochs);
+    await tab.reload();
+    assert.ok(await tab.page.isVisible("#unfinished"));
+    assert.notDeepEqual(await storedFiles(tab), {});
+    await tab.page.click(button);
+    await tab.page.locator("#unfinished").waitFor({ state: "hidden" });
+    assert.deepEqual(await storedFiles(tab), {});
+    await tab.reload();
+    assert.ok(await tab.page.isHidden("#unfinished"));
+  }
+});
+
+test("a second tab does not take the run that the first one is training", TIMEOUT, async (t) => {
+  const { tab } = await open(t, "resume two tabs");
+  await tab.set({ epochs: 500 });
+  await start(tab, 2);
+  const second = await tab.page.context().newPage();
+  await second.goto(tab.server.url);
+  await second.locator("#preset option[value=bench]").waitFor({ state: "attached", timeout: 60_000 });
+  await second.waitForTimeout(5000); // longer than it waits for the other tab
+  assert.ok(await second.isHidden("#unfinished"));
+  await second.close();
+  await tab.page.click("#stop");
+  await tab.reach(["done"]);
+  await tab.reload();
+  assert.ok(await tab.page.isVisible("#unfinished"), "the first tab's run was left alone");
+});
+
+test("a full disk is a sentence, and training goes on", TIMEOUT, async (t) => {
+  const { tab } = await open(t, "resume full disk");
+  await tab.worker.evaluate(() => {
+    FileSystemSyncAccessHandle.prototype.write = () => {
+      throw new DOMException("no space", "QuotaExceededError");
+    };
+  });
+  await tab.set({ "csv-logger": true });
+  await tab.fit();
+  assert.equal((await tab.history()).length, EPOCHS);
+  assert.match(await tab.text("#trouble"), /could not be (kept|saved).*no space left.*Training goes on\./);
+  assert.equal(await tab.text("#error"), "");
+});
+
+test("where the browser keeps nothing, a sentence says so and training goes on", TIMEOUT, async (t) => {
+  const { tab } = await open(t, "resume no storage");
+  await tab.worker.evaluate(() => {
+    StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException("not here", "SecurityError"));
+  });
+  await start(tab, 2);
+  assert.match(await tab.text("#trouble"), /can keep neither the run nor the files.*private window.*Training goes on\./);
+  await tab.page.click("#stop");
+  await tab.reach(["done"]);
+  await tab.page.click("#resume"); // from memory
+  await tab.reach(["done"], 120);
+  assert.equal((await tab.history()).length, EPOCHS);
+});

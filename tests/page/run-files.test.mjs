@@ -1,0 +1,82 @@
+/** Files that callbacks write: listed, on the disk and not in memory, to download one by one or together. */
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { unzipSync } from "fflate";
+import { folder, shapes } from "./fixtures.mjs";
+import { storedFiles } from "./storage.mjs";
+import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
+
+const TIMEOUT = { timeout: 4 * 60_000 };
+const SETTINGS = {
+  device: "cpu", layers: TINY_LAYERS(3), epochs: 3, "batch-size": 8, "validation-split": 0.25,
+  checkpoint: true, "checkpoint-filepath": "models/best.tabfit", "csv-logger": true, tensorboard: true,
+};
+
+async function open(t, log, more = {}) {
+  const tab = await openPage(t, { log });
+  const pictures = folder(t, shapes());
+  await tab.set({ "image-size": 32 });
+  await tab.pick(pictures);
+  await tab.set({ ...SETTINGS, ...more });
+  return { tab, pictures };
+}
+
+const paths = (tab) => tab.page.locator("#files-list .path").allTextContents();
+const downloadOf = (path) => `[aria-label="Download ${path}"]`;
+
+test("ModelCheckpoint, CSVLogger and TensorBoard leave files that can be used", TIMEOUT, async (t) => {
+  const { tab } = await open(t, "files");
+  await tab.fit();
+  const listed = await paths(tab);
+  assert.ok(listed.includes("models/best.tabfit") && listed.includes("training.csv"), `${listed}`);
+  assert.ok(listed.some((path) => /^logs\/.*tfevents/.test(path)), `${listed}`);
+
+  const csv = String(await tab.download(downloadOf("training.csv"))).trim().split("\n").map((line) => line.split(","));
+  const history = await tab.exactHistory();
+  assert.deepEqual(csv[0], ["epoch", ...Object.keys(history).filter((name) => name !== "epoch").sort()]);
+  assert.deepEqual(csv.slice(1).map((line) => Number(line[csv[0].indexOf("loss")])), history.loss);
+
+  const zip = unzipSync(await tab.download("#download-all"));
+  assert.deepEqual(Object.keys(zip).sort(), listed.toSorted());
+  assert.deepEqual(Buffer.from(zip["training.csv"]), await tab.download(downloadOf("training.csv")));
+
+  const best = join(folder(t, { "best.tabfit": Buffer.from(zip["models/best.tabfit"]) }), "best.tabfit");
+  await tab.page.setInputFiles("#open-model", best);
+  await tab.page.locator("#model-info").filter({ hasText: /trained for [1-3] epoch/ }).waitFor({ timeout: 30_000 });
+  assert.equal(await tab.text("#error"), "");
+});
+
+test("the files outlive a reload, and the next run takes their place", TIMEOUT, async (t) => {
+  const { tab, pictures } = await open(t, "files kept");
+  await tab.fit();
+  const listed = await paths(tab);
+  await tab.reload();
+  assert.deepEqual((await paths(tab)).toSorted(), listed.toSorted());
+  assert.ok((await tab.download(downloadOf("models/best.tabfit"))).length > 1000);
+  assert.ok(await tab.page.isHidden("#unfinished"), "the run itself is over");
+
+  await tab.pick(pictures);
+  await tab.set({ device: "cpu", layers: TINY_LAYERS(3), epochs: 1, "csv-logger": true });
+  await tab.fit();
+  assert.deepEqual(await paths(tab), ["training.csv"]);
+  assert.equal(Object.keys(await storedFiles(tab)).length, 1);
+});
+
+test("a run that goes on writes the files that an uninterrupted one writes", TIMEOUT, async (t) => {
+  const { tab, pictures } = await open(t, "files resumed", { epochs: 6, tensorboard: false });
+  await tab.fit();
+  const whole = unzipSync(await tab.download("#download-all"));
+  await tab.page.click("#fit");
+  await tab.epochs(2);
+  await tab.page.evaluate(async () => (await import("/js/page.js")).client.restart("killed")); // no goodbye
+  await tab.reload();
+  await tab.pick(pictures);
+  await tab.page.click("#go-on");
+  await tab.reach(["done"], 120);
+  const resumed = unzipSync(await tab.download("#download-all"));
+  assert.equal(String(Buffer.from(resumed["training.csv"])), String(Buffer.from(whole["training.csv"])));
+  assert.deepEqual(Object.keys(resumed).sort(), Object.keys(whole).sort());
+  assert.deepEqual(Buffer.from(resumed["models/best.tabfit"]), Buffer.from(whole["models/best.tabfit"]));
+});
