@@ -71,7 +71,7 @@ async function restored(device) {
  * @param {{ date: number, device: DeviceKind }} saved
  */
 function described({ classNames, imageSize, unfinished }, { date, device }) {
-  return unfinished && { date, device, epoch: unfinished.epoch, epochs: unfinished.epochs, classNames, imageSize };
+  return unfinished && { date, device, epoch: unfinished.epoch - 1, epochs: unfinished.epochs, classNames, imageSize };
 }
 
 /**
