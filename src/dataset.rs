@@ -55,20 +55,28 @@ impl Dataset {
     ///
     /// # Errors
     ///
-    /// The pixels do not fill the shape, a label names no class, or there are fewer than two classes.
+    /// The pixels do not fill the shape, a label names no class, a class is named twice, or there are
+    /// fewer than two.
     pub fn from_arrays(pixels: Vec<u8>, labels: Vec<u32>, class_names: Vec<String>, image_size: usize) -> Result<Self> {
-        let expected = labels.len() * image_size * image_size * 3;
-        if labels.is_empty() || pixels.len() != expected {
+        if labels.is_empty() || Some(pixels.len()) != bytes(labels.len(), image_size) {
             return Err(Error::Dataset(format!(
-                "{} pictures of {image_size} x {image_size} RGB pixels need {expected} bytes, not {}.",
+                "{} pictures of {image_size} x {image_size} RGB pixels are not {} bytes; give three bytes for each pixel and one label for each picture.",
                 labels.len(),
                 pixels.len()
             )));
         }
-        if class_names.len() < 2 || labels.iter().any(|&label| label as usize >= class_names.len()) {
+        if class_names.len() < 2 {
+            return Err(Error::Dataset("A classifier needs the names of at least two classes.".into()));
+        }
+        if let Some((index, name)) = class_names.iter().enumerate().find(|&(i, name)| class_names[..i].contains(name)) {
+            return Err(Error::Dataset(format!("Class {index} is named \"{name}\" like another one; name it apart.")));
+        }
+        if let Some((index, label)) = labels.iter().enumerate().find(|&(_, &label)| label as usize >= class_names.len())
+        {
             return Err(Error::Dataset(format!(
-                "Labels must name one of at least two classes, of which there are {}.",
-                class_names.len()
+                "Label {index} is {label}, but the {} classes are counted from 0; the last is {}.",
+                class_names.len(),
+                class_names.len() - 1
             )));
         }
         let indices = (0..labels.len()).collect();
@@ -212,6 +220,11 @@ impl Dataset {
     }
 }
 
+/// The bytes of this many RGB pictures, where they can be counted.
+fn bytes(pictures: usize, image_size: usize) -> Option<usize> {
+    pictures.checked_mul(image_size)?.checked_mul(image_size)?.checked_mul(3)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,6 +258,21 @@ mod tests {
         let (training, validation) = dataset(&[0, 1, 1, 2, 2]).split_stratified(0.5, Seed(1)).unwrap();
         assert_eq!(training.counts(), [1, 1, 1]);
         assert_eq!(validation.counts(), [0, 1, 1]);
+    }
+
+    #[test]
+    fn arrays_that_do_not_fit_each_other_say_how() {
+        let refused = |pixels: usize, labels: &[u32], names: &[&str]| {
+            let names = names.iter().map(ToString::to_string).collect();
+            Dataset::from_arrays(vec![0; pixels], labels.to_vec(), names, 2).unwrap_err().to_string()
+        };
+        assert!(refused(12, &[], &["a", "b"]).starts_with("0 pictures"));
+        assert!(refused(23, &[0, 1], &["a", "b"]).contains("2 x 2 RGB pixels are not 23 bytes"));
+        assert!(refused(12, &[0], &["a"]).contains("at least two classes"));
+        assert!(refused(24, &[0, 2], &["a", "b"]).starts_with("Label 1 is 2"));
+        assert!(refused(12, &[0], &["a", "b", "a"]).starts_with("Class 2 is named \"a\""));
+        let huge = Dataset::from_arrays(vec![], vec![0], vec!["a".into(), "b".into()], usize::MAX);
+        assert!(huge.is_err());
     }
 
     #[test]

@@ -2,12 +2,15 @@
 
 use std::sync::{Mutex, OnceLock};
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Int, Tensor};
 use burn_wgpu::WgpuSetup;
 use log::{Level, LevelFilter, Log, Metadata, Record};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    metrics::read,
+};
 
 /// Where tensors live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +62,21 @@ pub async fn open(kind: DeviceKind) -> Result<(Device, DeviceInfo)> {
             Ok((gpu.device.clone(), gpu.info.clone()))
         }
     }
+}
+
+/// The GPU where there is a real one that computes rightly, and the CPU everywhere else.
+pub async fn fastest() -> DeviceKind {
+    match open(DeviceKind::Webgpu).await {
+        Ok((device, info)) if !info.fallback && computes(&device).await => DeviceKind::Webgpu,
+        _ => DeviceKind::Cpu,
+    }
+}
+
+/// Whether a product of matrices comes out right; a GPU whose shaders fail leaves zeros.
+async fn computes(device: &Device) -> bool {
+    let numbers = Tensor::<1, Int>::arange(0..64, device).float().reshape([8, 8]);
+    let sums = read(numbers.matmul(Tensor::ones([8, 1], device))).await;
+    sums.is_ok_and(|sums| sums.iter().zip(0..).all(|(&sum, row)| sum == (64 * row + 28) as f32))
 }
 
 async fn gpu() -> Result<&'static Gpu> {

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits, Rgb, RgbImage, imageops};
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage, imageops};
 
 /// The largest picture that is decoded, in pixels; 64 megapixels are 256 MB of RGBA.
 pub const MAX_PIXELS: u64 = 64_000_000;
@@ -82,13 +82,10 @@ fn over_black(picture: &DynamicImage) -> RgbImage {
         return picture.to_rgb8();
     }
     let rgba = picture.to_rgba8();
-    RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
-        let [r, g, b, a] = rgba.get_pixel(x, y).0;
-        Rgb([r, g, b].map(|c| ((u16::from(c) * u16::from(a) + 127) / 255) as u8))
-    })
+    RgbImage::from_raw(rgba.width(), rgba.height(), rgb_from_rgba(&rgba)).expect("one RGB pixel for each RGBA pixel")
 }
 
-/// Drops the alpha of RGBA pixels that are already opaque.
+/// RGB of straight (not premultiplied) RGBA pixels laid over black.
 ///
 /// # Panics
 ///
@@ -96,13 +93,14 @@ fn over_black(picture: &DynamicImage) -> RgbImage {
 #[must_use]
 pub fn rgb_from_rgba(rgba: &[u8]) -> Vec<u8> {
     assert!(rgba.len().is_multiple_of(4), "RGBA pixels are four bytes each");
-    rgba.chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()
+    let over_black = |&[r, g, b, a]: &[u8; 4]| [r, g, b].map(|c| ((u16::from(c) * u16::from(a) + 127) / 255) as u8);
+    rgba.as_chunks().0.iter().flat_map(over_black).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::{ImageFormat, Luma, Rgba};
+    use image::{ImageFormat, Luma, Rgb, Rgba};
 
     fn png(picture: &DynamicImage) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
@@ -114,6 +112,7 @@ mod tests {
     fn transparent_pixels_become_black() {
         let clear = DynamicImage::ImageRgba8(image::RgbaImage::from_pixel(2, 2, Rgba([255, 0, 0, 0])));
         assert_eq!(decode(&png(&clear), 1).unwrap(), [0, 0, 0]);
+        assert_eq!(rgb_from_rgba(&[200, 100, 7, 255, 200, 100, 7, 128]), [200, 100, 7, 100, 50, 4]);
     }
 
     #[test]

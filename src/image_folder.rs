@@ -76,6 +76,40 @@ pub struct FolderDataset {
     pub warnings: Vec<String>,
 }
 
+impl FolderDataset {
+    /// Puts parts together and warns of classes that can hardly be learned.
+    ///
+    /// # Errors
+    ///
+    /// The training pictures are of a single class.
+    pub fn new(
+        training: Dataset,
+        validation: Option<Dataset>,
+        test: Option<Dataset>,
+        skipped: Vec<SkippedFile>,
+    ) -> Result<Self> {
+        let counts = training.counts();
+        let names = training.class_names();
+        if counts.iter().filter(|&&count| count > 0).count() < 2 {
+            let name = names.iter().zip(&counts).find(|&(_, &count)| count > 0);
+            return Err(Error::Dataset(format!(
+                "Only one class was found, \"{}\"; a classifier needs pictures of at least two.",
+                name.map_or("", |(name, _)| name)
+            )));
+        }
+        let warnings = names
+            .iter()
+            .zip(&counts)
+            .filter_map(|(name, &count)| match count {
+                0 => Some(format!("Class \"{name}\" has no readable picture and cannot be learned.")),
+                1 => Some(format!("Class \"{name}\" has a single picture: it is learned but never validated.")),
+                _ => None,
+            })
+            .collect();
+        Ok(Self { training, validation, test, skipped, warnings })
+    }
+}
+
 /// A folder while it is being read: planned from its paths, then filled picture by picture.
 #[derive(Debug)]
 pub struct ImageFolder {
@@ -94,12 +128,7 @@ impl ImageFolder {
     ///
     /// The size is outside [`IMAGE_SIZES`], or no path is a picture in a class folder.
     pub fn new(paths: Vec<String>, image_size: usize) -> Result<Self> {
-        if !IMAGE_SIZES.contains(&image_size) {
-            return Err(Error::config(
-                "imageSize",
-                format!("must be from {} to {} pixels, not {image_size}", IMAGE_SIZES.start(), IMAGE_SIZES.end()),
-            ));
-        }
+        check_image_size(image_size)?;
         let mut skipped = Vec::new();
         let places = plan(&paths, |path, reason: &str| {
             skipped.push(SkippedFile { path: path.into(), reason: reason.into() });
@@ -215,33 +244,32 @@ impl ImageFolder {
                 None => "The folder holds no readable training picture.".into(),
             }));
         };
-        let counts = training.counts();
-        let names = training.class_names();
-        if counts.iter().filter(|&&count| count > 0).count() < 2 {
-            let name = names.iter().zip(&counts).find(|&(_, &count)| count > 0);
-            return Err(Error::Dataset(format!(
-                "Only one class was found, \"{}\"; a classifier needs at least two folders of pictures.",
-                name.map_or("", |(name, _)| name)
-            )));
-        }
-        let warnings = names
-            .iter()
-            .zip(&counts)
-            .filter_map(|(name, &count)| match count {
-                0 => Some(format!("Class \"{name}\" has no readable picture and cannot be learned.")),
-                1 => Some(format!("Class \"{name}\" has a single picture: it is learned but never validated.")),
-                _ => None,
-            })
-            .collect();
-        Ok(FolderDataset { validation: part(Part::Validation), test: part(Part::Test), training, skipped, warnings })
+        FolderDataset::new(training, part(Part::Validation), part(Part::Test), skipped)
+    }
+}
+
+/// # Errors
+///
+/// The size is outside [`IMAGE_SIZES`].
+pub(crate) fn check_image_size(image_size: usize) -> Result<()> {
+    match IMAGE_SIZES.contains(&image_size) {
+        true => Ok(()),
+        false => Err(Error::config(
+            "imageSize",
+            format!("must be from {} to {} pixels, not {image_size}", IMAGE_SIZES.start(), IMAGE_SIZES.end()),
+        )),
     }
 }
 
 /// Memory for every picture at once, so that growing never holds the pixels twice.
-fn pixel_memory(pictures: usize, image_size: usize) -> Result<Vec<u8>> {
-    let bytes = pictures * image_size * image_size * 3;
+///
+/// # Errors
+///
+/// There is not that much.
+pub(crate) fn pixel_memory(pictures: usize, image_size: usize) -> Result<Vec<u8>> {
+    let bytes = pictures as u64 * (image_size * image_size * 3) as u64; // may not fit the 32 bits of wasm
     let mut pixels = Vec::new();
-    pixels.try_reserve_exact(bytes).map_err(|_| {
+    usize::try_from(bytes).ok().and_then(|bytes| pixels.try_reserve_exact(bytes).ok()).ok_or_else(|| {
         Error::Dataset(format!(
             "{pictures} pictures of {image_size} x {image_size} pixels need {} MB, more than this tab can have; choose a smaller picture size.",
             bytes / 1_000_000

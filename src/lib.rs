@@ -36,6 +36,7 @@ pub mod class_weight;
 pub mod dataloader;
 pub mod dataset;
 pub mod device;
+mod either;
 pub mod error;
 pub mod evaluation;
 mod exact;

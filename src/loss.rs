@@ -1,9 +1,12 @@
 //! What training makes small.
 
 use burn::tensor::{Tensor, activation};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::error::{Error, Result};
+use crate::{
+    either::{Either, either},
+    error::{Error, Result},
+};
 
 /// A loss by its Keras name; all are computed from logits, before the final softmax.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -29,14 +32,21 @@ pub enum Loss {
 }
 
 /// How a loss is written: Keras's string, or its class with arguments.
-#[derive(Serialize, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "loss must be \"categorical_crossentropy\", \"sparse_categorical_crossentropy\", or an object with the type CategoricalCrossentropy or CategoricalFocalCrossentropy and its options"
-)]
+#[derive(Serialize)]
+#[serde(untagged)]
 enum LossName {
     Name(Name),
     Class(Class),
+}
+
+impl<'de> Deserialize<'de> for LossName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let expecting = "loss must be \"categorical_crossentropy\", \"sparse_categorical_crossentropy\", \"categorical_focal_crossentropy\", or an object with the type CategoricalCrossentropy or CategoricalFocalCrossentropy and its options";
+        Ok(match either(deserializer, expecting)? {
+            Either::Short(name) => Self::Name(name),
+            Either::Long(class) => Self::Class(class),
+        })
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,9 +1,10 @@
 //! Moves weights along their gradients, with Keras's formulas and defaults.
 
 use burn::tensor::Tensor;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::value::MapDeserializer};
 
 use crate::{
+    either::{Either, either},
     error::{Error, Result},
     schedule::LearningRate,
 };
@@ -125,6 +126,18 @@ fn adamw_decay() -> f64 {
 impl Default for OptimizerConfig {
     fn default() -> Self {
         Self::adam(1e-3)
+    }
+}
+
+/// Reads an optimizer, or the name of one with Keras's defaults.
+///
+/// # Errors
+///
+/// The name or an option is unknown.
+pub(crate) fn by_name_or_config<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OptimizerConfig, D::Error> {
+    match either::<_, String, _>(deserializer, "optimizer must be a name, or an object with a type and its options")? {
+        Either::Short(name) => OptimizerConfig::deserialize(MapDeserializer::new([("type", name)].into_iter())),
+        Either::Long(config) => Ok(config),
     }
 }
 

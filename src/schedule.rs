@@ -2,13 +2,16 @@
 
 use std::f64::consts::PI;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::error::{Error, Result};
+use crate::{
+    either::{Either, either},
+    error::{Error, Result},
+};
 
 /// A constant, or a [`Schedule`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "learningRate must be a number or a schedule with a known type and its options")]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum LearningRate {
     /// The same for every step, until a callback changes it.
     Constant(f64),
@@ -43,6 +46,18 @@ pub enum Schedule {
     },
     /// `values[i]` up to and including the step `boundaries[i]`, the last value after them.
     PiecewiseConstantDecay { boundaries: Vec<f64>, values: Vec<f64> },
+}
+
+impl<'de> Deserialize<'de> for LearningRate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(
+            match either(deserializer, "learningRate must be a number or a schedule with a known type and its options")?
+            {
+                Either::Short(rate) => Self::Constant(rate),
+                Either::Long(schedule) => Self::Schedule(schedule),
+            },
+        )
+    }
 }
 
 impl LearningRate {

@@ -27,6 +27,11 @@ pub(super) fn from_js<T: DeserializeOwned>(argument: &str, value: JsValue) -> Re
         .map_err(|error| not_understood(&error))
 }
 
+/// [`from_js`], or the default for an argument that is not given.
+pub(super) fn or_default<T: DeserializeOwned + Default>(argument: &str, value: JsValue) -> Result<T, JsValue> {
+    if value.is_null() || value.is_undefined() { Ok(T::default()) } else { from_js(argument, value) }
+}
+
 /// An option that is null or undefined is an option that was not given.
 fn without_nulls(value: Value<'static>) -> Value<'static> {
     match value {

@@ -1,19 +1,17 @@
-//! Folders and data sets for JavaScript.
+//! Folders for JavaScript that decodes their pictures itself.
 
 use std::cell::RefCell;
 
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::convert::{thrown, to_js};
+use super::{convert::thrown, dataset::JsDataset, picture::rgb_of_rgba};
 use crate::{
-    dataset::Dataset,
     error::Error,
     image,
-    image_folder::{FolderDataset, ImageFolder, Part, SkippedFile},
+    image_folder::{ImageFolder, Part},
 };
 
-/// A folder while it is being read.
+/// A folder while it is being read; `Dataset.fromFolder` does all of it in one call.
 #[wasm_bindgen(js_name = ImageFolder)]
 #[derive(Debug)]
 pub struct JsImageFolder(RefCell<Option<ImageFolder>>);
@@ -102,7 +100,7 @@ impl JsImageFolder {
         })
     }
 
-    /// Adds decoded, opaque pixels: RGBA8, `imageSize` by `imageSize`.
+    /// Adds decoded pixels: RGBA8, `imageSize` by `imageSize`.
     ///
     /// # Errors
     ///
@@ -112,7 +110,7 @@ impl JsImageFolder {
         index: usize,
         #[wasm_bindgen(unchecked_param_type = "Uint8Array | Uint8ClampedArray")] rgba: js_sys::Uint8Array,
     ) -> Result<(), JsValue> {
-        self.with(|folder| folder.add(index, &opaque(&rgba)?))
+        self.with(|folder| folder.add(index, &rgb_of_rgba(&rgba)?))
     }
 
     /// Decodes with the built-in decoders; false after remembering why the file cannot be used.
@@ -149,54 +147,4 @@ fn finished() -> Error {
 
 fn not_wanted(index: usize) -> Error {
     Error::Dataset(format!("Path {index} is not one of the wanted pictures."))
-}
-
-/// RGB of RGBA pixels that are opaque already.
-pub(super) fn opaque(rgba: &js_sys::Uint8Array) -> Result<Vec<u8>, Error> {
-    if !rgba.length().is_multiple_of(4) {
-        return Err(Error::Dataset(format!("{} bytes are not RGBA pixels of four bytes each.", rgba.length())));
-    }
-    Ok(image::rgb_from_rgba(&rgba.to_vec()))
-}
-
-/// The pictures of a folder, in its parts.
-#[wasm_bindgen(js_name = Dataset)]
-#[derive(Debug)]
-pub struct JsDataset(pub(super) FolderDataset);
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct DatasetSummary<'a> {
-    image_size: usize,
-    class_names: &'a [String],
-    counts: Counts,
-    skipped: &'a [SkippedFile],
-    warnings: &'a [String],
-}
-
-#[derive(Serialize)]
-struct Counts {
-    training: Vec<usize>,
-    validation: Option<Vec<usize>>,
-    test: Option<Vec<usize>>,
-}
-
-#[wasm_bindgen(js_class = Dataset)]
-impl JsDataset {
-    /// Classes, counts, and what was skipped and why.
-    #[wasm_bindgen(getter, unchecked_return_type = "DatasetSummary")]
-    pub fn summary(&self) -> JsValue {
-        let FolderDataset { training, validation, test, skipped, warnings } = &self.0;
-        to_js(&DatasetSummary {
-            image_size: training.image_size(),
-            class_names: training.class_names(),
-            counts: Counts {
-                training: training.counts(),
-                validation: validation.as_ref().map(Dataset::counts),
-                test: test.as_ref().map(Dataset::counts),
-            },
-            skipped,
-            warnings,
-        })
-    }
 }

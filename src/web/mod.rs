@@ -3,18 +3,25 @@
 //! The plain data that crosses is described once, in `types.d.ts`, which becomes part of the built
 //! `tabfit.d.ts`. Every throw is a JavaScript `Error` with a stable `name` and a sentence.
 
+mod architecture;
+mod arrays;
 mod convert;
 mod custom_callback;
+mod dataset;
 mod folder;
+mod gpu;
 mod network;
 mod observer;
+mod picture;
+mod read_folder;
 mod zip;
 
 use std::{cell::RefCell, panic};
 
 use wasm_bindgen::prelude::*;
 
-pub use folder::{JsDataset, JsImageFolder};
+pub use dataset::JsDataset;
+pub use folder::JsImageFolder;
 pub use network::JsSequential;
 pub use zip::JsZipFolder;
 
@@ -101,6 +108,7 @@ pub fn summarize(
 /// `DeviceError` with the reason when there is none.
 #[wasm_bindgen(js_name = gpuInfo, unchecked_return_type = "DeviceInfo")]
 pub async fn gpu_info() -> Result<JsValue, JsValue> {
+    gpu::check().await.map_err(thrown)?;
     let (_, info) = device::open(DeviceKind::Webgpu).await.map_err(thrown)?;
     Ok(to_js(&info))
 }

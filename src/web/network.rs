@@ -7,14 +7,17 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use super::{
-    convert::{from_js, thrown, to_js},
+    architecture::Data,
+    convert::{from_js, or_default, thrown, to_js},
     custom_callback::CustomCallback,
-    folder::{JsDataset, opaque},
+    dataset::JsDataset,
+    gpu,
     observer::{FitEvent, Observer},
+    picture,
 };
 use crate::{
     dataset::Dataset,
-    device::{DeviceInfo, DeviceKind},
+    device::DeviceInfo,
     error::{Error, Result},
     fit::{fit, resume},
     fit_config::FitConfig,
@@ -24,7 +27,7 @@ use crate::{
     loss::Loss,
     metrics::MetricConfig,
     model::{Model, Unfinished},
-    optimizer::OptimizerConfig,
+    optimizer::{OptimizerConfig, by_name_or_config},
     seed::Seed,
     summary::ModelSummary,
 };
@@ -60,6 +63,7 @@ impl Drop for Turn<'_> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CompileConfig {
+    #[serde(deserialize_with = "by_name_or_config")]
     optimizer: OptimizerConfig,
     #[serde(default)]
     loss: Loss,
@@ -81,34 +85,40 @@ struct ModelInfo<'a> {
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
 #[wasm_bindgen(js_class = Sequential)]
 impl JsSequential {
-    /// Checks a network and draws its weights from the seed.
+    /// Checks a network, draws its weights from the seed (1 where none is given) and puts it on a
+    /// device. A preset and a list of layers are made for the picture size of `data`.
+    ///
+    /// "auto", also where no device is given, takes WebGPU if the browser has an adapter that is no
+    /// software and multiplies two matrices rightly, and the CPU otherwise; `info.device` says which.
     ///
     /// # Errors
     ///
     /// `ConfigError` for layers that do not fit, `DeviceError` when there is no such device.
     pub async fn create(
-        #[wasm_bindgen(unchecked_param_type = "ModelConfig")] model: JsValue,
-        #[wasm_bindgen(js_name = classNames)] class_names: Vec<String>,
-        #[wasm_bindgen(unchecked_param_type = "DeviceKind")] device: JsValue,
-        seed: f64,
+        #[wasm_bindgen(unchecked_param_type = "PresetName | LayerConfig[] | ModelConfig")] model: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string[] | { imageSize: number; classNames: string[] }")] data: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "DeviceChoice | null")] device: JsValue,
+        seed: Option<f64>,
     ) -> Result<JsSequential, JsValue> {
-        let (config, kind) = (from_js("layers", model)?, from_js("device", device)?);
+        let data = Data::from_js(data)?;
+        let (config, kind) = (data.network(model)?, gpu::choose(device).await?);
+        let seed = seed.unwrap_or(1.0);
         if !(0.0..=9_007_199_254_740_991.0).contains(&seed) || seed.fract() != 0.0 {
             return Err(thrown(Error::config("seed", format!("must be a whole number of 0 or more, not {seed}"))));
         }
-        Model::new(config, class_names, kind, Seed(seed as u64)).await.map(Self::from).map_err(thrown)
+        Model::new(config, data.class_names, kind, Seed(seed as u64)).await.map(Self::from).map_err(thrown)
     }
 
-    /// Opens a `.tabfit` file.
+    /// Opens a `.tabfit` file, on the device that [`Self::create`] would choose.
     ///
     /// # Errors
     ///
     /// `ModelFileError` when the file cannot be used, `DeviceError` when there is no such device.
     pub async fn load(
         bytes: Vec<u8>,
-        #[wasm_bindgen(unchecked_param_type = "DeviceKind")] device: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "DeviceChoice | null")] device: JsValue,
     ) -> Result<JsSequential, JsValue> {
-        let kind: DeviceKind = from_js("device", device)?;
+        let kind = gpu::choose(device).await?;
         Model::load(&bytes, kind).await.map(Self::from).map_err(thrown)
     }
 
@@ -145,8 +155,8 @@ impl JsSequential {
         self.model.borrow_mut().compile(optimizer, loss, &metrics).map_err(thrown)
     }
 
-    /// Trains on the folder's training part and resolves to the history; aborting `signal` ends the
-    /// run early and is not an error. `onEvent` is awaited: a pending promise pauses the run.
+    /// Trains on the training part and resolves to the history; aborting `signal` ends the run early and
+    /// is not an error. `onEvent` is awaited: a pending promise pauses the run.
     ///
     /// # Errors
     ///
@@ -156,14 +166,14 @@ impl JsSequential {
     pub async fn fit(
         &self,
         dataset: &JsDataset,
-        #[wasm_bindgen(unchecked_param_type = "FitConfig")] config: JsValue,
-        #[wasm_bindgen(js_name = onEvent, unchecked_optional_param_type = "(event: FitEvent) => unknown")]
+        #[wasm_bindgen(unchecked_optional_param_type = "FitConfig | null")] config: JsValue,
+        #[wasm_bindgen(js_name = onEvent, unchecked_optional_param_type = "((event: FitEvent) => unknown) | null")]
         on_event: Option<js_sys::Function>,
         signal: Option<AbortSignal>,
     ) -> Result<JsValue, JsValue> {
         let _turn = Turn::take(&self.busy)?;
         let (config, custom) = CustomCallback::taken_from(&config)?;
-        let config: FitConfig = from_js("fit", config)?;
+        let config: FitConfig = or_default("fit", config)?;
         let plan = FitPlan::new(config, dataset.0.training.clone(), dataset.0.validation.clone()).map_err(thrown)?;
         let mut model = self.model.borrow_mut();
         plan.check(&model).map_err(thrown)?;
@@ -222,7 +232,8 @@ impl JsSequential {
         Ok(js_sys::Uint8Array::from(bytes.as_slice()))
     }
 
-    /// Scores a part of a folder. "validation" is the folder's own, or what the last fit held out.
+    /// Scores a part. "validation" is the data set's own, or what the last fit held out; without a part
+    /// it is the test part, or the validation part where there is none.
     ///
     /// # Errors
     ///
@@ -231,9 +242,11 @@ impl JsSequential {
     pub async fn evaluate(
         &self,
         dataset: &JsDataset,
-        #[wasm_bindgen(unchecked_param_type = "Part")] part: String,
+        #[wasm_bindgen(unchecked_optional_param_type = "Part | null")] part: Option<String>,
     ) -> Result<JsValue, JsValue> {
         let _turn = Turn::take(&self.busy)?;
+        let unnamed = if dataset.0.test.is_some() { "test" } else { "validation" };
+        let part = part.unwrap_or_else(|| unnamed.into());
         let missing = || thrown(Error::Dataset(format!("There are no {part} pictures to score.")));
         let pictures = match Part::of(&part).ok_or_else(missing)? {
             Part::Training => Some(dataset.0.training.clone()),
@@ -245,20 +258,21 @@ impl JsSequential {
         evaluation.map(|evaluation| to_js(&evaluation)).map_err(thrown)
     }
 
-    /// The probability of each class, the highest first, for opaque RGBA8 pixels of `imageSize` by
-    /// `imageSize`.
+    /// The probability of each class, the highest first, for a picture file of any size, or for RGB or
+    /// RGBA pixels of `imageSize` by `imageSize`.
     ///
     /// # Errors
     ///
-    /// `DatasetError` for pixels of another shape; `BusyError` during a fit.
+    /// `DatasetError` for an unreadable file or pixels of another shape; `BusyError` during a fit.
     #[wasm_bindgen(unchecked_return_type = "Prediction[]")]
     pub async fn predict(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "Uint8Array | Uint8ClampedArray")] rgba: js_sys::Uint8Array,
+        #[wasm_bindgen(unchecked_param_type = "Blob | Uint8Array | Uint8ClampedArray")] picture: JsValue,
     ) -> Result<JsValue, JsValue> {
         let _turn = Turn::take(&self.busy)?;
-        let rgb = opaque(&rgba).map_err(thrown)?;
-        self.model.borrow_mut().predict(&rgb).await.map(|predictions| to_js(&predictions)).map_err(thrown)
+        let mut model = self.model.borrow_mut();
+        let rgb = picture::rgb(picture, model.image_size()).await?;
+        model.predict(&rgb).await.map(|predictions| to_js(&predictions)).map_err(thrown)
     }
 
     /// [`Self::predict`] for an encoded picture of any size, by the built-in decoders.

@@ -1,6 +1,9 @@
 /** Where tensors live: the browser's WebGPU adapter, or the `flex` CPU backend compiled to wasm SIMD. */
 export type DeviceKind = "webgpu" | "cpu";
 
+/** "auto": WebGPU where there is a real adapter that computes rightly, else the CPU. */
+export type DeviceChoice = "auto" | DeviceKind;
+
 export interface DeviceInfo {
   kind: DeviceKind;
   /** What a person may read: the adapter's own description, or "CPU". */
@@ -16,6 +19,34 @@ export interface SkippedFile {
   path: string;
   /** A clause that completes "… was skipped: it". */
   reason: string;
+}
+
+/** A picked file and its path inside the folder, `pets/cat/1.png`. */
+export interface FolderEntry {
+  path: string;
+  file: Blob;
+}
+
+export interface FolderOptions {
+  /** The height and width that every picture is stretched to, in pixels, 8 to 512. */
+  imageSize: number;
+}
+
+/** Labelled pictures as arrays. */
+export interface LabelledImages {
+  /** RGB or RGBA, one picture after another, rows from the top: `labels.length * imageSize * imageSize * (3 or 4)` bytes. */
+  images: Uint8Array | Uint8ClampedArray;
+  /** For each picture an index into `classNames`. */
+  labels: ArrayLike<number>;
+}
+
+/** The training pictures, and the parts that there are besides. */
+export interface DatasetArrays extends LabelledImages {
+  /** The height and width of every picture, in pixels, 8 to 512. */
+  imageSize: number;
+  classNames: string[];
+  validation?: LabelledImages;
+  test?: LabelledImages;
 }
 
 export interface DatasetSummary {
@@ -124,8 +155,10 @@ export interface ModelSummary {
   text: string;
 }
 
+export type PresetName = "small" | "bench" | "resnet" | "mobilenet" | "tutorial4" | "tutorial3";
+
 export interface Preset {
-  name: string;
+  name: PresetName;
   label: string;
   description: string;
 }
@@ -191,7 +224,8 @@ export type MetricConfig =
   | ({ type: "AUC"; numThresholds?: number; curve?: "ROC" | "PR"; multiLabel?: boolean; name?: string } & ClassChoice);
 
 export interface CompileConfig {
-  optimizer: OptimizerConfig;
+  /** A name alone stands for Keras's defaults. */
+  optimizer: OptimizerConfig | OptimizerConfig["type"];
   loss?: LossConfig;
   /** Accuracy is always measured. */
   metrics?: MetricConfig[];

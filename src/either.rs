@@ -1,0 +1,67 @@
+//! Options that can be written in two ways: short, or as an object of options.
+
+use std::{fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{
+        Error, IntoDeserializer, MapAccess, Visitor,
+        value::{MapAccessDeserializer, StrDeserializer},
+    },
+};
+
+/// A name or a number, or an object.
+pub(crate) enum Either<Short, Long> {
+    Short(Short),
+    Long(Long),
+}
+
+/// Reads either; `expecting` is the sentence for everything else.
+///
+/// serde's `untagged` reads both as well, but forgets which option of the object was misspelt.
+///
+/// # Errors
+///
+/// It is neither, or the object is not a `Long`.
+pub(crate) fn either<'de, D, Short, Long>(
+    deserializer: D,
+    expecting: &'static str,
+) -> Result<Either<Short, Long>, D::Error>
+where
+    D: Deserializer<'de>,
+    Short: Deserialize<'de>,
+    Long: Deserialize<'de>,
+{
+    deserializer.deserialize_any(EitherVisitor(expecting, PhantomData))
+}
+
+struct EitherVisitor<Short, Long>(&'static str, PhantomData<(Short, Long)>);
+
+impl<'de, Short: Deserialize<'de>, Long: Deserialize<'de>> Visitor<'de> for EitherVisitor<Short, Long> {
+    type Value = Either<Short, Long>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        let text: StrDeserializer<'_, E> = text.into_deserializer();
+        Short::deserialize(text).map(Either::Short).map_err(|_| E::custom(self.0))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        Short::deserialize(number.into_deserializer()).map(Either::Short).map_err(|_: E| E::custom(self.0))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        self.visit_f64(number as f64)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        self.visit_f64(number as f64)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        Long::deserialize(MapAccessDeserializer::new(map)).map(Either::Long)
+    }
+}

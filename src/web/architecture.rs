@@ -1,0 +1,50 @@
+//! The network that a caller asks for, and the classes it is for.
+
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+use super::convert::{from_js, thrown, to_js};
+use crate::{error::Error, layer::ModelConfig, presets::Preset};
+
+/// What `Sequential.create` takes from its second argument.
+pub(super) struct Data {
+    /// Absent where only class names were given.
+    image_size: Option<usize>,
+    pub(super) class_names: Vec<String>,
+}
+
+impl Data {
+    /// Reads class names, or a `Dataset` or anything else that has `imageSize` and `classNames`.
+    pub(super) fn from_js(data: JsValue) -> Result<Self, JsValue> {
+        if Array::is_array(&data) {
+            return Ok(Self { image_size: None, class_names: from_js("classNames", data)? });
+        }
+        if !data.is_object() {
+            return Err(thrown(Error::config("data", "must be a Dataset or an array of class names")));
+        }
+        let field = |name: &str| Reflect::get(&data, &name.into());
+        Ok(Self {
+            image_size: Some(from_js("imageSize", field("imageSize")?)?),
+            class_names: from_js("classNames", field("classNames")?)?,
+        })
+    }
+
+    /// Reads a network: the name of a preset, a list of layers, or a whole configuration.
+    pub(super) fn network(&self, model: JsValue) -> Result<ModelConfig, JsValue> {
+        let size = || {
+            self.image_size.ok_or_else(|| {
+                thrown(Error::config("imageSize", "is not known; give the Dataset instead of its class names"))
+            })
+        };
+        if let Some(name) = model.as_string() {
+            return Ok(Preset::named(&name).map_err(thrown)?.config(size()?, self.class_names.len()));
+        }
+        if !Array::is_array(&model) {
+            return from_js("layers", model);
+        }
+        let config = Object::new();
+        Reflect::set(&config, &"imageSize".into(), &to_js(&size()?))?;
+        Reflect::set(&config, &"layers".into(), &model)?;
+        from_js("layers", config.into())
+    }
+}

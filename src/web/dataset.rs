@@ -1,0 +1,103 @@
+//! Labelled pictures for JavaScript.
+
+use js_sys::Function;
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use web_sys::AbortSignal;
+
+use super::{arrays, convert::to_js, read_folder::read_folder};
+use crate::{
+    dataset::Dataset,
+    image_folder::{FolderDataset, SkippedFile},
+};
+
+/// Labelled pictures, in the parts of a folder.
+#[wasm_bindgen(js_name = Dataset)]
+#[derive(Debug)]
+pub struct JsDataset(pub(super) FolderDataset);
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DatasetSummary<'a> {
+    image_size: usize,
+    class_names: &'a [String],
+    counts: Counts,
+    skipped: &'a [SkippedFile],
+    warnings: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Counts {
+    training: Vec<usize>,
+    validation: Option<Vec<usize>>,
+    test: Option<Vec<usize>>,
+}
+
+#[wasm_bindgen(js_class = Dataset)]
+impl JsDataset {
+    /// Reads the files of a folder with one folder of pictures per class, as `<input webkitdirectory>`
+    /// lists them, and stretches each picture to the square. Files that are not used are in
+    /// `summary.skipped`. `onProgress` is told how many pictures of how many are read.
+    ///
+    /// Pass `{ path, file }` to a worker: Safari clears `webkitRelativePath` on the way.
+    ///
+    /// # Errors
+    ///
+    /// `ConfigError` for a misspelt option or a bad size, `DatasetError` when nothing can be learned
+    /// from the folder, the signal's reason when it is aborted, and whatever `onProgress` throws.
+    #[wasm_bindgen(js_name = fromFolder)]
+    pub async fn from_folder(
+        #[wasm_bindgen(unchecked_param_type = "Iterable<File | FolderEntry>")] files: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "FolderOptions")] options: JsValue,
+        #[wasm_bindgen(
+            js_name = onProgress,
+            unchecked_optional_param_type = "((done: number, total: number) => void) | null"
+        )]
+        on_progress: Option<Function>,
+        signal: Option<AbortSignal>,
+    ) -> Result<JsDataset, JsValue> {
+        read_folder(files, options, on_progress, signal).await.map(Self)
+    }
+
+    /// Copies pictures that are arrays of pixels already, one after another.
+    ///
+    /// # Errors
+    ///
+    /// `ConfigError` for a misspelt option or one of the wrong kind, `DatasetError` for arrays that do
+    /// not fit each other or hold a single class.
+    #[wasm_bindgen(js_name = fromArrays)]
+    pub fn from_arrays(
+        #[wasm_bindgen(unchecked_param_type = "DatasetArrays")] arrays: JsValue,
+    ) -> Result<JsDataset, JsValue> {
+        arrays::dataset(&arrays).map(Self)
+    }
+
+    /// The height and width of every picture, in pixels.
+    #[wasm_bindgen(getter, js_name = imageSize)]
+    pub fn image_size(&self) -> usize {
+        self.0.training.image_size()
+    }
+
+    /// The names of the classes; a label is an index into them.
+    #[wasm_bindgen(getter, js_name = classNames)]
+    pub fn class_names(&self) -> Vec<String> {
+        self.0.training.class_names().to_vec()
+    }
+
+    /// Classes, counts, and what was skipped and why.
+    #[wasm_bindgen(getter, unchecked_return_type = "DatasetSummary")]
+    pub fn summary(&self) -> JsValue {
+        let FolderDataset { training, validation, test, skipped, warnings } = &self.0;
+        to_js(&DatasetSummary {
+            image_size: training.image_size(),
+            class_names: training.class_names(),
+            counts: Counts {
+                training: training.counts(),
+                validation: validation.as_ref().map(Dataset::counts),
+                test: test.as_ref().map(Dataset::counts),
+            },
+            skipped,
+            warnings,
+        })
+    }
+}

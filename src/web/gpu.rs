@@ -1,0 +1,76 @@
+//! The GPU as a browser offers it, and which device a network gets.
+
+use js_sys::{Object, Promise, Reflect, Set, global};
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use super::convert::{or_default, thrown};
+use crate::{
+    device::{self, DeviceKind},
+    error::{Error, Result},
+};
+
+#[wasm_bindgen]
+extern "C" {
+    type Gpu;
+
+    #[wasm_bindgen(method, js_name = requestAdapter)]
+    fn request_adapter(this: &Gpu, options: &Object) -> Promise;
+
+    type GpuAdapter;
+
+    #[wasm_bindgen(method, getter)]
+    fn features(this: &GpuAdapter) -> Set;
+}
+
+/// What a caller may ask for; `DeviceChoice` in `types.d.ts`.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+enum DeviceChoice {
+    #[default]
+    Auto,
+    Webgpu,
+    Cpu,
+}
+
+/// The device of that name; "auto", which is also the default, takes the GPU where it is a real one
+/// that computes rightly, and the CPU everywhere else.
+pub(super) async fn choose(device: JsValue) -> Result<DeviceKind, JsValue> {
+    match or_default("device", device)? {
+        DeviceChoice::Cpu => Ok(DeviceKind::Cpu),
+        DeviceChoice::Webgpu => check().await.map(|()| DeviceKind::Webgpu).map_err(thrown),
+        DeviceChoice::Auto => match check().await {
+            Ok(()) => Ok(device::fastest().await),
+            Err(_) => Ok(DeviceKind::Cpu),
+        },
+    }
+}
+
+/// Whether the browser hands out an adapter that training works on.
+///
+/// # Errors
+///
+/// It does not; the sentence says why.
+pub(super) async fn check() -> Result<()> {
+    let failed = |error: JsValue| Error::Device(format!("WebGPU could not be started ({error:?}); train on the CPU."));
+    let navigator = Reflect::get(&global(), &"navigator".into()).map_err(failed)?;
+    let gpu = Reflect::get(&navigator, &"gpu".into()).map_err(failed)?;
+    if !gpu.is_object() {
+        return Err(Error::Device("This browser offers no WebGPU; train on the CPU.".into()));
+    }
+    let options = Object::new();
+    Reflect::set(&options, &"powerPreference".into(), &"high-performance".into()).map_err(failed)?;
+    let adapter = gpu.unchecked_into::<Gpu>().request_adapter(&options);
+    let adapter = JsFuture::from(adapter).await.map_err(failed)?;
+    if !adapter.is_object() {
+        return Err(Error::Device("WebGPU found no usable GPU on this computer; train on the CPU.".into()));
+    }
+    // burn asks for this feature when it takes the adapter, and fails there without a sentence.
+    if !adapter.unchecked_into::<GpuAdapter>().features().has(&"timestamp-query".into()) {
+        return Err(Error::Device(
+            "This GPU lacks a WebGPU feature that is needed (timestamp-query); train on the CPU.".into(),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! A folder from files: read, checked and decoded one picture after another.
+
+use std::collections::VecDeque;
+
+use js_sys::{Date, Function, Reflect};
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+use web_sys::{AbortSignal, Blob};
+
+use super::{
+    convert::{from_js, thrown},
+    picture::{Opened, Rasterizer},
+};
+use crate::{
+    error::{Error, Result},
+    image_folder::{FolderDataset, ImageFolder},
+};
+
+/// Pictures the browser may decode at the same time; each may be hundreds of megabytes when decoded.
+const IN_FLIGHT: usize = 4;
+
+/// The time between two calls of `onProgress`, in milliseconds.
+const REPORT: f64 = 50.0;
+
+/// `FolderOptions` in `types.d.ts`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct FolderOptions {
+    image_size: usize,
+}
+
+/// `Dataset.fromFolder`. Pictures are added in the order of their paths, whichever is decoded first,
+/// so that the same folder always gives the same data set.
+pub(super) async fn read_folder(
+    files: JsValue,
+    options: JsValue,
+    on_progress: Option<Function>,
+    signal: Option<AbortSignal>,
+) -> Result<FolderDataset, JsValue> {
+    let FolderOptions { image_size } = from_js("options", options)?;
+    let (paths, files): (Vec<String>, Vec<Blob>) = entries(&files)?.into_iter().unzip();
+    let mut folder = ImageFolder::new(paths, image_size).map_err(thrown)?;
+    let rasterizer = Rasterizer::new(image_size)?;
+    let mut progress = Progress { on_progress, done: 0, total: folder.wanted().len(), reported: 0.0 };
+    let mut opened = VecDeque::with_capacity(IN_FLIGHT);
+    for index in folder.wanted() {
+        if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
+            return Err(signal.reason());
+        }
+        match Opened::read(&files[index]).await {
+            Ok(picture) => opened.push_back((index, picture)),
+            Err(reason) => folder.skip(index, reason),
+        }
+        if opened.len() == IN_FLIGHT {
+            add(&mut folder, opened.pop_front(), &rasterizer).await?;
+        }
+        progress.step()?;
+    }
+    while !opened.is_empty() {
+        add(&mut folder, opened.pop_front(), &rasterizer).await?;
+    }
+    folder.finish().map_err(thrown)
+}
+
+async fn add(
+    folder: &mut ImageFolder,
+    picture: Option<(usize, Opened)>,
+    rasterizer: &Rasterizer,
+) -> Result<(), JsValue> {
+    let Some((index, picture)) = picture else { return Ok(()) };
+    match picture.rgb(rasterizer, folder.image_size()).await {
+        Ok(rgb) => folder.add(index, &rgb).map_err(thrown),
+        Err(reason) => {
+            folder.skip(index, reason);
+            Ok(())
+        }
+    }
+}
+
+struct Progress {
+    on_progress: Option<Function>,
+    done: usize,
+    total: usize,
+    reported: f64,
+}
+
+impl Progress {
+    /// One more file is read; tells `onProgress` from time to time, and at the end.
+    fn step(&mut self) -> Result<(), JsValue> {
+        self.done += 1;
+        let now = Date::now();
+        if let Some(on_progress) = &self.on_progress
+            && (now - self.reported > REPORT || self.done == self.total)
+        {
+            self.reported = now;
+            on_progress.call2(&JsValue::UNDEFINED, &self.done.into(), &self.total.into())?;
+        }
+        Ok(())
+    }
+}
+
+/// Paths and files, sorted as JavaScript sorts strings.
+fn entries(files: &JsValue) -> Result<Vec<(String, Blob)>, JsValue> {
+    let list = js_sys::try_iter(files)?
+        .ok_or_else(|| thrown(Error::config("files", "must be the list of files of a folder input, or an array")))?;
+    let mut entries = list
+        .enumerate()
+        .map(|(index, entry)| self::entry(index, &entry?))
+        .collect::<Result<Vec<(String, Blob)>, JsValue>>()?;
+    entries.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+    Ok(entries)
+}
+
+/// A `File` with its path inside the picked folder, or `{ path, file }`.
+fn entry(index: usize, entry: &JsValue) -> Result<(String, Blob), JsValue> {
+    let strange =
+        || thrown(Error::config(format!("files[{index}]"), "must be a File, or an object with path and file"));
+    if !entry.is_object() {
+        return Err(strange());
+    }
+    let text =
+        |key: &str| Ok::<_, JsValue>(Reflect::get(entry, &key.into())?.as_string().filter(|text| !text.is_empty()));
+    let (path, file) = match entry.dyn_ref::<Blob>() {
+        Some(file) => (text("webkitRelativePath")?.or(text("name")?), file.clone()),
+        None => (text("path")?, Reflect::get(entry, &"file".into())?.dyn_into().map_err(|_| strange())?),
+    };
+    Ok((path.ok_or_else(strange)?, file))
+}
