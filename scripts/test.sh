@@ -51,9 +51,11 @@ step "native tests" cargo test --no-fail-fast
 step "lints, native" cargo clippy --all-targets -- -D warnings
 step "documentation" env RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps
 step "page" trunk build --offline
+step "package" wasm-pack --quiet build --target web --mode no-install
 step "size" sizes
 step "lints, wasm32" lint_wasm
 step "types of the page" tests/page/node_modules/.bin/tsc -p jsconfig.json
+step "types of the package" tests/page/node_modules/.bin/tsc -p tests/types
 step "browser tests" browser_tests
 step "page end to end" timeout 1500 node --test --test-concurrency=1 tests/page/*.test.mjs
 echo "$passed passed, $failed failed"

@@ -65,3 +65,41 @@ impl<'de, Short: Deserialize<'de>, Long: Deserialize<'de>> Visitor<'de> for Eith
         Long::deserialize(MapAccessDeserializer::new(map)).map(Either::Long)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::{loss::Loss, optimizer::by_name_or_config, schedule::LearningRate};
+
+    fn refused<T: for<'de> Deserialize<'de>>(json: &str) -> String {
+        serde_json::from_str::<T>(json).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_misspelt_option_of_an_object_is_named() {
+        let loss = refused::<Loss>(r#"{"type": "CategoricalCrossentropy", "labelSmooth": 0.1}"#);
+        assert!(loss.contains("`labelSmooth`, expected `labelSmoothing`"), "{loss}");
+        let rate = refused::<LearningRate>(
+            r#"{"type": "ExponentialDecay", "initialLearningRate": 1, "decaySteps": 1, "decayRate": 1, "staircases": true}"#,
+        );
+        assert!(rate.contains("`staircases`"), "{rate}");
+        let optimizer = by_name_or_config(serde_json::json!({"type": "adam", "beta": 0.9})).unwrap_err();
+        assert!(optimizer.to_string().contains("`beta`"), "{optimizer}");
+    }
+
+    #[test]
+    fn what_is_neither_is_told_what_it_could_be() {
+        assert!(refused::<Loss>(r#""mse""#).starts_with("loss must be \"categorical_crossentropy\""));
+        assert!(refused::<LearningRate>(r#""fast""#).starts_with("learningRate must be a number"));
+        assert!(refused::<LearningRate>("true").contains("learningRate must be a number"));
+        assert!(by_name_or_config(Value::from("adamm")).unwrap_err().to_string().contains("`adamm`"));
+    }
+
+    #[test]
+    fn a_name_stands_for_the_defaults() {
+        let named = by_name_or_config(Value::from("sgd")).unwrap();
+        assert_eq!(named, serde_json::from_str(r#"{"type": "sgd"}"#).unwrap());
+    }
+}

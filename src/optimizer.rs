@@ -129,12 +129,12 @@ impl Default for OptimizerConfig {
     }
 }
 
-/// Reads an optimizer, or the name of one with Keras's defaults.
+/// Reads an optimizer, or the name of one, which stands for its defaults; for `deserialize_with`.
 ///
 /// # Errors
 ///
 /// The name or an option is unknown.
-pub(crate) fn by_name_or_config<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OptimizerConfig, D::Error> {
+pub fn by_name_or_config<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OptimizerConfig, D::Error> {
     match either::<_, String, _>(deserializer, "optimizer must be a name, or an object with a type and its options")? {
         Either::Short(name) => OptimizerConfig::deserialize(MapDeserializer::new([("type", name)].into_iter())),
         Either::Long(config) => Ok(config),

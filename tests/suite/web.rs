@@ -30,8 +30,7 @@ fn folder() -> JsImageFolder {
 
 async fn network() -> JsSequential {
     let model = preset("small", 8, 2).unwrap();
-    let names = vec!["dark".into(), "light".into()];
-    JsSequential::create(model, names, JsValue::from("cpu"), 1.0).await.unwrap()
+    JsSequential::create(model, json(r#"["dark","light"]"#), JsValue::from("cpu"), Some(1.0)).await.unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -43,7 +42,7 @@ async fn a_fit_tells_its_story_and_a_saved_network_answers_the_same() {
     let events = Array::new();
     let push = Function::new_with_args("event", "this.push(event)").bind0(&events);
     let config = json(r#"{"epochs":4,"batchSize":2,"seed":1,"validationSplit":0.25}"#);
-    let history = network.fit(&dataset, config, push, None).await.unwrap();
+    let history = network.fit(&dataset, config, Some(push), None).await.unwrap();
     let kinds: Vec<String> =
         events.iter().map(|e| Reflect::get(&e, &"type".into()).unwrap().as_string().unwrap()).collect();
     assert_eq!(kinds[0], "start");
@@ -64,7 +63,7 @@ async fn a_fit_tells_its_story_and_a_saved_network_answers_the_same() {
         assert!(text.contains(key), "{key} in {text}");
     }
 
-    let evaluation = network.evaluate(&dataset, "training".into()).await.unwrap();
+    let evaluation = network.evaluate(&dataset, Some("training".into())).await.unwrap();
     let text = String::from(js_sys::JSON::stringify(&evaluation).unwrap());
     for key in
         ["\"perClass\":[{\"className\":\"dark\",\"precision\":", "\"macroAverage\":{", "\"metrics\":{\"accuracy\":"]
@@ -72,7 +71,7 @@ async fn a_fit_tells_its_story_and_a_saved_network_answers_the_same() {
         assert!(text.contains(key), "{key} in {text}");
     }
 
-    let pixels = || Uint8Array::from([10u8; 8 * 8 * 4].as_slice());
+    let pixels = || JsValue::from(Uint8Array::from([10u8; 8 * 8 * 4].as_slice()));
     let before = js_sys::JSON::stringify(&network.predict(pixels()).await.unwrap()).unwrap();
     let bytes = network.save().await.unwrap().to_vec();
     let again = JsSequential::load(bytes, JsValue::from("cpu")).await.unwrap();
@@ -102,12 +101,11 @@ extern "C" {
 #[wasm_bindgen_test]
 async fn a_second_fit_is_busy_and_an_abort_is_no_error() {
     let (dataset, network) = (folder().finish().unwrap(), network().await);
-    let quiet = || Function::new_no_args("");
     let abort = AbortController::new();
     let config = || json(r#"{"epochs":50,"batchSize":4}"#);
-    let mut first = pin!(network.fit(&dataset, config(), quiet(), Some(abort.signal())));
+    let mut first = pin!(network.fit(&dataset, config(), None, Some(abort.signal())));
     assert!(poll_once(first.as_mut()).await.is_pending());
-    let error = network.fit(&dataset, config(), quiet(), None).await.unwrap_err();
+    let error = network.fit(&dataset, config(), None, None).await.unwrap_err();
     assert_eq!(message(&error).0, "BusyError");
     assert_eq!(message(&network.info().unwrap_err()).0, "BusyError");
     abort.abort();
@@ -121,14 +119,14 @@ async fn a_second_fit_is_busy_and_an_abort_is_no_error() {
 async fn what_on_event_throws_is_thrown_on() {
     let (dataset, network) = (folder().finish().unwrap(), network().await);
     let angry = Function::new_with_args("event", "if (event.type === 'epoch') throw new Error('no more')");
-    let error = network.fit(&dataset, json(r#"{"epochs":9}"#), angry, None).await.unwrap_err();
+    let error = network.fit(&dataset, json(r#"{"epochs":9}"#), Some(angry), None).await.unwrap_err();
     assert_eq!(message(&error).1, "no more");
 }
 
 #[wasm_bindgen_test]
 async fn misspelt_options_are_refused_by_name() {
     let (dataset, network) = (folder().finish().unwrap(), network().await);
-    let error = network.fit(&dataset, json(r#"{"epoch":9}"#), Function::new_no_args(""), None).await.unwrap_err();
+    let error = network.fit(&dataset, json(r#"{"epoch":9}"#), None, None).await.unwrap_err();
     let (name, sentence) = message(&error);
     assert_eq!(name, "ConfigError");
     assert!(sentence.contains("epoch"), "{sentence}");

@@ -1,0 +1,188 @@
+/** Compiled and never run: every option has its type, and a misspelt one fails before anything runs. */
+
+import init, {
+  Dataset, gpuInfo, ImageFolder, onFatal, preset, presets, reportGpuFault, Sequential, summarize, ZipFolder,
+} from "../../pkg/tabfit.js";
+import type {
+  CallbackConfig, CompileConfig, DatasetSummary, DeviceChoice, DeviceInfo, Evaluation, FitConfig, FitEvent, History,
+  LayerConfig, LossConfig, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, Schedule,
+} from "../../pkg/tabfit.js";
+
+const layers: LayerConfig[] = [
+  { type: "Rescaling", scale: 1 / 255, offset: 0, name: "rescaling" },
+  {
+    type: "Conv2D", filters: 8, kernelSize: [3, 3], strides: 1, padding: "same", dilationRate: 1, activation: "relu",
+    useBias: true, kernelRegularizer: { l1: 0, l2: 1e-4 }, name: "conv",
+  },
+  { type: "BatchNormalization", momentum: 0.99, epsilon: 1e-3, name: "norm" },
+  { type: "Activation", activation: "gelu", name: "gelu" },
+  { type: "MaxPooling2D", poolSize: 2, strides: [2, 2], padding: "valid", name: "max" },
+  { type: "AveragePooling2D", poolSize: [2, 2], strides: 2, padding: "same", name: "mean" },
+  { type: "Dropout", rate: 0.2, name: "dropout" },
+  { type: "Flatten", name: "flatten" },
+  { type: "Dense", units: 2, activation: "softmax", useBias: true, kernelRegularizer: { l2: 1e-4 }, name: "head" },
+];
+const pooled: LayerConfig = { type: "GlobalAveragePooling2D", name: "pool" };
+
+const rates: (number | Schedule)[] = [
+  1e-3,
+  { type: "ExponentialDecay", initialLearningRate: 1e-2, decaySteps: 100, decayRate: 0.9, staircase: true },
+  { type: "CosineDecay", initialLearningRate: 0, decaySteps: 100, alpha: 0, warmupTarget: 1e-2, warmupSteps: 10 },
+  { type: "PiecewiseConstantDecay", boundaries: [100], values: [1e-2, 1e-3] },
+];
+const shared = { learningRate: 1e-3, weightDecay: 0, clipnorm: 1 };
+const optimizers: OptimizerConfig[] = [
+  { type: "adam", ...shared, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false },
+  { type: "adamw", clipvalue: 1, beta1: 0.9 },
+  { type: "sgd", globalClipnorm: 1, momentum: 0.9, nesterov: true },
+  { type: "rmsprop", rho: 0.9, momentum: 0, epsilon: 1e-7, centered: false },
+  ...rates.map((learningRate): OptimizerConfig => ({ type: "sgd", learningRate })),
+];
+const losses: LossConfig[] = [
+  "categorical_crossentropy", "sparse_categorical_crossentropy", "categorical_focal_crossentropy",
+  { type: "CategoricalCrossentropy", labelSmoothing: 0.1 },
+  { type: "SparseCategoricalCrossentropy" },
+  { type: "CategoricalFocalCrossentropy", alpha: 0.25, gamma: 2, labelSmoothing: 0 },
+];
+const compiles: CompileConfig[] = [
+  { optimizer: "rmsprop", metrics: ["accuracy"] },
+  ...optimizers.map((optimizer) => ({ optimizer })),
+  ...losses.map((loss): CompileConfig => ({ optimizer: "adam", loss })),
+];
+const callbacks: CallbackConfig[] = [
+  {
+    type: "EarlyStopping", monitor: "val_loss", minDelta: 0, patience: 3, mode: "auto", baseline: 1,
+    restoreBestWeights: true, startFromEpoch: 0,
+  },
+  {
+    type: "ReduceLROnPlateau", monitor: "val_accuracy", factor: 0.1, patience: 2, minDelta: 1e-4, mode: "max",
+    cooldown: 0, minLr: 0,
+  },
+];
+const fits: FitConfig[] = [
+  {
+    epochs: 2, batchSize: 32, shuffle: true, seed: 1, validationSplit: 0.2, split: "stratified",
+    augment: {
+      horizontalFlip: true, verticalFlip: true, rotationRange: 10, widthShiftRange: 0.1, heightShiftRange: 0.1,
+      zoomRange: 0.1, brightnessRange: 0.1,
+    },
+    classWeight: "balanced", callbacks,
+  },
+  { split: "last", classWeight: { cat: 1, dog: 2 } },
+];
+
+export async function everyCall(files: FileList, picture: File, archive: Blob, signal: AbortSignal): Promise<void> {
+  await init();
+  await init({ module_or_path: "tabfit_bg.wasm" });
+  onFatal((message: string) => console.log(message));
+  reportGpuFault("lost");
+  const gpu: DeviceInfo = await gpuInfo();
+  const known: Preset[] = presets();
+
+  const folder: Dataset = await Dataset.fromFolder(files, { imageSize: 64 });
+  const entries = [{ path: "a/1.png", file: picture }];
+  await Dataset.fromFolder(entries, { imageSize: 64 }, (done: number, total: number) => console.log(done / total), signal);
+  await Dataset.fromFolder(entries, { imageSize: 64 }, null, signal);
+  const part = { images: new Uint8Array(12288), labels: new Uint32Array(1) };
+  const arrays = Dataset.fromArrays({
+    images: new Uint8ClampedArray(24576), labels: [0, 1], classNames: ["a", "b"], imageSize: 64,
+    validation: part, test: part,
+  });
+  const summary: DatasetSummary = arrays.summary;
+  const { imageSize, classNames }: { imageSize: number; classNames: string[] } = folder;
+
+  const steps = new ImageFolder(["a/1.png"], 64);
+  for (const index of steps.wanted) {
+    const place: [string, number] = [steps.partOf(index), steps.classOf(index)];
+    if (steps.inspect(index, new Uint8Array(1))) steps.addEncoded(index, new Uint8Array(1));
+    steps.add(index, new Uint8ClampedArray(64 * 64 * 4));
+    steps.skip(index, `was not asked for, ${place}`);
+  }
+  const byHand: Dataset = steps.finish();
+  const zip = new ZipFolder(archive);
+  const bytes: Uint8Array = zip.read(zip.paths.indexOf("a/1.png"));
+
+  const devices: DeviceChoice[] = ["auto", "webgpu", "cpu"];
+  const network: Sequential = await Sequential.create("small", folder);
+  await Sequential.create(layers, { imageSize: 64, classNames: ["a", "b"] }, "auto", 1);
+  await Sequential.create({ imageSize: 64, layers: [...layers, pooled] }, ["a", "b"], devices[0], 7);
+  await Sequential.create(preset("bench", imageSize, classNames.length), classNames, null);
+  const description: ModelSummary = summarize({ imageSize: 64, layers }, 2);
+
+  for (const config of compiles) network.compile(config);
+  for (const config of fits) await network.fit(folder, config);
+  await network.fit(folder);
+  const tell = async (event: FitEvent): Promise<void> => {
+    if (event.type === "start") console.log(event.epochs, event.steps, event.trainingImages, event.validationImages, event.device);
+    else if (event.type === "batch") console.log(event.epoch, event.step, event.loss, event.accuracy, event.imagesPerSecond, event.secondsLeft);
+    else if (event.type === "epoch") console.log(event.record.val_loss, event.reading, event.seconds, event.notes);
+  };
+  const history: History = await network.fit(folder, { epochs: 1 }, tell, signal);
+  const stopped: "completed" | "callback" | "aborted" = history.stopped;
+  const loss: number | null | undefined = history.epochs[0]?.loss;
+
+  const evaluation: Evaluation = await network.evaluate(folder);
+  await network.evaluate(folder, "validation");
+  const matrix: number[][] = evaluation.confusionMatrix;
+  const predictions: Prediction[] = await network.predict(picture);
+  await network.predict(new Uint8Array(64 * 64 * 3));
+  await network.predict(new Uint8ClampedArray(64 * 64 * 4));
+  await network.predictEncoded(new Uint8Array(1));
+  const info: ModelInfo = network.info;
+  const saved: Uint8Array<ArrayBuffer> = await network.save();
+  const opened = await Sequential.load(saved);
+  await Sequential.load(saved, "cpu");
+  network.free();
+  console.log(gpu, known, summary, byHand, bytes, description, stopped, loss, matrix, predictions, info, opened);
+}
+
+export async function everyMistake(files: FileList, folder: Dataset, network: Sequential): Promise<void> {
+  // @ts-expect-error misspelt
+  await Dataset.fromFolder(files, { imageSizes: 64 });
+  // @ts-expect-error not given
+  await Dataset.fromFolder(files);
+  // @ts-expect-error numbers from 0 to 1 are not bytes
+  Dataset.fromArrays({ images: new Float32Array(1), labels: [0], classNames: ["a", "b"], imageSize: 8 });
+  // @ts-expect-error misspelt
+  Dataset.fromArrays({ images: new Uint8Array(1), labels: [0], classes: ["a", "b"], imageSize: 8 });
+  // @ts-expect-error there is no such preset
+  await Sequential.create("resnet1001", folder);
+  // @ts-expect-error a preset needs a picture size
+  await Sequential.create("small", { classNames: ["a", "b"] });
+  // @ts-expect-error there is no such device
+  await Sequential.create("small", folder, "gpu");
+  // @ts-expect-error misspelt
+  await Sequential.create([{ type: "Conv2D", filter: 8, kernelSize: 3 }], folder);
+  // @ts-expect-error kernelSize is not given
+  await Sequential.create([{ type: "Conv2D", filters: 8 }], folder);
+  // @ts-expect-error there is no such layer
+  await Sequential.create([{ type: "Conv4D" }], folder);
+  // @ts-expect-error misspelt
+  network.compile({ optimiser: "adam" });
+  // @ts-expect-error there is no such optimizer
+  network.compile({ optimizer: "adamm" });
+  // @ts-expect-error misspelt
+  network.compile({ optimizer: { type: "adam", lr: 0.1 } });
+  // @ts-expect-error no option of sgd
+  network.compile({ optimizer: { type: "sgd", beta1: 0.9 } });
+  // @ts-expect-error misspelt
+  network.compile({ optimizer: { type: "sgd", learningRate: { type: "CosineDecay", initialLearningRate: 0, decaySteps: 1, alfa: 0 } } });
+  // @ts-expect-error misspelt
+  network.compile({ optimizer: "adam", loss: { type: "CategoricalCrossentropy", smoothing: 0.1 } });
+  // @ts-expect-error there is no such metric
+  network.compile({ optimizer: "adam", metrics: ["acuracy"] });
+  // @ts-expect-error misspelt
+  await network.fit(folder, { epoch: 1 });
+  // @ts-expect-error misspelt
+  await network.fit(folder, { augment: { flip: true } });
+  // @ts-expect-error misspelt
+  await network.fit(folder, { callbacks: [{ type: "EarlyStopping", patient: 3 }] });
+  // @ts-expect-error no option of ReduceLROnPlateau
+  await network.fit(folder, { callbacks: [{ type: "ReduceLROnPlateau", restoreBestWeights: true }] });
+  // @ts-expect-error there is no such event
+  await network.fit(folder, {}, (event) => event.type === "epochs");
+  // @ts-expect-error there is no such part
+  await network.evaluate(folder, "tests");
+  // @ts-expect-error a canvas is no picture; its pixels or its blob are
+  await network.predict(document.createElement("canvas"));
+}
