@@ -38,7 +38,7 @@ struct LabelledImages {
 pub(super) fn dataset(arrays: &JsValue) -> Result<FolderDataset, JsValue> {
     let arrays = own_copy("arrays", arrays)?;
     let training = LabelledImages::take(&arrays)?;
-    let mut part = |name: &str| -> Result<Option<LabelledImages>, JsValue> {
+    let part = |name: &str| -> Result<Option<LabelledImages>, JsValue> {
         let part = take(&arrays, name)?;
         if part.is_null() || part.is_undefined() {
             return Ok(None);

@@ -54,7 +54,7 @@ impl JsDataset {
             unchecked_optional_param_type = "((done: number, total: number) => void) | null"
         )]
         on_progress: Option<Function>,
-        signal: Option<AbortSignal>,
+        #[wasm_bindgen(unchecked_optional_param_type = "AbortSignal | null")] signal: Option<AbortSignal>,
     ) -> Result<JsDataset, JsValue> {
         read_folder(files, options, on_progress, signal).await.map(Self)
     }

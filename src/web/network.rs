@@ -98,7 +98,7 @@ impl JsSequential {
         #[wasm_bindgen(unchecked_param_type = "PresetName | LayerConfig[] | ModelConfig")] model: JsValue,
         #[wasm_bindgen(unchecked_param_type = "string[] | { imageSize: number; classNames: string[] }")] data: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "DeviceChoice | null")] device: JsValue,
-        seed: Option<f64>,
+        #[wasm_bindgen(unchecked_optional_param_type = "number | null")] seed: Option<f64>,
     ) -> Result<JsSequential, JsValue> {
         let data = Data::from_js(data)?;
         let (config, kind) = (data.network(model)?, gpu::choose(device).await?);
@@ -169,7 +169,7 @@ impl JsSequential {
         #[wasm_bindgen(unchecked_optional_param_type = "FitConfig | null")] config: JsValue,
         #[wasm_bindgen(js_name = onEvent, unchecked_optional_param_type = "((event: FitEvent) => unknown) | null")]
         on_event: Option<js_sys::Function>,
-        signal: Option<AbortSignal>,
+        #[wasm_bindgen(unchecked_optional_param_type = "AbortSignal | null")] signal: Option<AbortSignal>,
     ) -> Result<JsValue, JsValue> {
         let _turn = Turn::take(&self.busy)?;
         let (config, custom) = CustomCallback::taken_from(&config)?;
