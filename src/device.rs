@@ -73,7 +73,7 @@ pub async fn fastest() -> DeviceKind {
 }
 
 /// Whether a product of matrices comes out right; a GPU whose shaders fail leaves zeros.
-async fn computes(device: &Device) -> bool {
+pub async fn computes(device: &Device) -> bool {
     let numbers = Tensor::<1, Int>::arange(0..64, device).float().reshape([8, 8]);
     let sums = read(numbers.matmul(Tensor::ones([8, 1], device))).await;
     sums.is_ok_and(|sums| sums.iter().zip(0..).all(|(&sum, row)| sum == (64 * row + 28) as f32))

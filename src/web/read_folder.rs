@@ -101,8 +101,11 @@ impl Progress {
 
 /// Paths and files, sorted as JavaScript sorts strings.
 fn entries(files: &JsValue) -> Result<Vec<(String, Blob)>, JsValue> {
-    let list = js_sys::try_iter(files)?
-        .ok_or_else(|| thrown(Error::config("files", "must be the list of files of a folder input, or an array")))?;
+    let no_list = || thrown(Error::config("files", "must be the list of files of a folder input, or an array"));
+    if !files.is_object() {
+        return Err(no_list());
+    }
+    let list = js_sys::try_iter(files)?.ok_or_else(no_list)?;
     let mut entries = list
         .enumerate()
         .map(|(index, entry)| self::entry(index, &entry?))

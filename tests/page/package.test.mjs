@@ -14,7 +14,7 @@ const MINUTES = 60_000;
 const TIMEOUT = { timeout: 5 * MINUTES };
 const PACKAGE = join(ROOT, "pkg");
 
-const server = await serve({ "/pkg/": PACKAGE, "/examples/": join(ROOT, "examples") });
+const server = await serve({ "/": ROOT });
 const browser = await launch();
 after(async () => {
   await browser.close();
@@ -277,6 +277,7 @@ const REFUSED = [
   ["files", [3], "ConfigError", /^files\[0\]/],
   ["files", [{ path: "a/1.png", file: "words" }], "ConfigError", /^files\[0\]/],
   ["files", 3, "ConfigError", /^files/],
+  ["files", {}, "ConfigError", /^files/],
   ["files", [], "DatasetError", /no picture/],
   ["arrays", { classes: ["a", "b"] }, "ConfigError", /`classes`/],
   ["arrays", { test: { images: [], label: [] } }, "ConfigError", /^test .*`label`/],

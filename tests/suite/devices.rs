@@ -47,6 +47,12 @@ async fn one_step_of_each_preset_agrees_with_the_cpu() {
     }
 }
 
+#[portable_test]
+async fn a_device_that_multiplies_rightly_is_trusted() {
+    let (device, _) = tabfit::device::open(DEVICE).await.expect("a missing adapter fails the test");
+    assert!(tabfit::device::computes(&device).await);
+}
+
 /// Numbers computed by hand: a 2x2 `same` kernel of ones over 1..9 pads at the bottom and right,
 /// which is what Keras gives: `[[12, 16, 9], [24, 28, 15], [15, 17, 9]]`.
 #[portable_test]
