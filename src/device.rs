@@ -75,8 +75,8 @@ pub async fn fastest() -> DeviceKind {
 /// Whether a product of matrices comes out right; a GPU whose shaders fail leaves zeros.
 pub async fn computes(device: &Device) -> bool {
     let numbers = Tensor::<1, Int>::arange(0..64, device).float().reshape([8, 8]);
-    let sums = read(numbers.matmul(Tensor::ones([8, 1], device))).await;
-    sums.is_ok_and(|sums| sums.iter().zip(0..).all(|(&sum, row)| sum == (64 * row + 28) as f32))
+    let expected: Vec<f32> = (0..8_u8).map(|row| 64.0 * f32::from(row) + 28.0).collect();
+    read(numbers.matmul(Tensor::ones([8, 1], device))).await.is_ok_and(|sums| sums == expected)
 }
 
 async fn gpu() -> Result<&'static Gpu> {

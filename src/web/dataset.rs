@@ -73,12 +73,14 @@ impl JsDataset {
     }
 
     /// The height and width of every picture, in pixels.
+    #[must_use]
     #[wasm_bindgen(getter, js_name = imageSize)]
     pub fn image_size(&self) -> usize {
         self.0.training.image_size()
     }
 
     /// The names of the classes; a label is an index into them.
+    #[must_use]
     #[wasm_bindgen(getter, js_name = classNames)]
     pub fn class_names(&self) -> Vec<String> {
         self.0.training.class_names().to_vec()

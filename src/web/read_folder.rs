@@ -41,7 +41,7 @@ pub(super) async fn read_folder(
     let (paths, files): (Vec<String>, Vec<Blob>) = entries(&files)?.into_iter().unzip();
     let mut folder = ImageFolder::new(paths, image_size).map_err(thrown)?;
     let rasterizer = Rasterizer::new(image_size)?;
-    let mut progress = Progress { on_progress, done: 0, total: folder.wanted().len(), reported: 0.0 };
+    let mut progress = Progress { listener: on_progress, done: 0, total: folder.wanted().len(), reported: 0.0 };
     let mut opened = VecDeque::with_capacity(IN_FLIGHT);
     for index in folder.wanted() {
         if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
@@ -78,7 +78,7 @@ async fn add(
 }
 
 struct Progress {
-    on_progress: Option<Function>,
+    listener: Option<Function>,
     done: usize,
     total: usize,
     reported: f64,
@@ -89,11 +89,11 @@ impl Progress {
     fn step(&mut self) -> Result<(), JsValue> {
         self.done += 1;
         let now = Date::now();
-        if let Some(on_progress) = &self.on_progress
+        if let Some(listener) = &self.listener
             && (now - self.reported > REPORT || self.done == self.total)
         {
             self.reported = now;
-            on_progress.call2(&JsValue::UNDEFINED, &self.done.into(), &self.total.into())?;
+            listener.call2(&JsValue::UNDEFINED, &self.done.into(), &self.total.into())?;
         }
         Ok(())
     }
