@@ -193,10 +193,10 @@ impl JsSequential {
     pub async fn resume(
         &self,
         dataset: &JsDataset,
-        #[wasm_bindgen(js_name = onEvent, unchecked_optional_param_type = "(event: FitEvent) => unknown")]
+        #[wasm_bindgen(js_name = onEvent, unchecked_optional_param_type = "((event: FitEvent) => unknown) | null")]
         on_event: Option<js_sys::Function>,
-        signal: Option<AbortSignal>,
-        #[wasm_bindgen(unchecked_optional_param_type = "CustomCallback[]")] callbacks: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "AbortSignal | null")] signal: Option<AbortSignal>,
+        #[wasm_bindgen(unchecked_optional_param_type = "CustomCallback[] | null")] callbacks: JsValue,
     ) -> Result<JsValue, JsValue> {
         let _turn = Turn::take(&self.busy)?;
         let custom = CustomCallback::all_of(&callbacks)?;
