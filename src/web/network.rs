@@ -175,7 +175,8 @@ impl JsSequential {
         plan.check(&model).map_err(thrown)?;
         let mut observer = Observer::new(on_event, signal, custom);
         self.begin(&plan, &model, &mut observer).await;
-        observer.ended(fit(&mut model, plan, &mut observer).await)
+        let history = fit(&mut model, plan, &mut observer).await;
+        observer.ended(history)
     }
 
     /// Goes on with the run that was stopped, or that the opened file held, as if it had not been
@@ -201,7 +202,8 @@ impl JsSequential {
         let plan = model.unfinished_plan(training.clone(), validation.clone()).map_err(thrown)?;
         let mut observer = Observer::new(on_event, signal, custom);
         self.begin(&plan, &model, &mut observer).await;
-        observer.ended(resume(&mut model, training, validation, &mut observer).await)
+        let history = resume(&mut model, training, validation, &mut observer).await;
+        observer.ended(history)
     }
 
     async fn begin(&self, plan: &FitPlan, model: &Model, observer: &mut Observer) {

@@ -4,7 +4,7 @@ import init, {
   Dataset, gpuInfo, ImageFolder, onFatal, preset, presets, reportGpuFault, Sequential, summarize, ZipFolder,
 } from "../../pkg/tabfit.js";
 import type {
-  CallbackConfig, CompileConfig, DatasetSummary, DeviceChoice, DeviceInfo, Evaluation, FitConfig, FitEvent, History,
+  CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, DeviceChoice, DeviceInfo, Evaluation, FitConfig, FitEvent, History,
   LayerConfig, LossConfig, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, Schedule,
 } from "../../pkg/tabfit.js";
 
@@ -58,17 +58,38 @@ const callbacks: CallbackConfig[] = [
     type: "ReduceLROnPlateau", monitor: "val_accuracy", factor: 0.1, patience: 2, minDelta: 1e-4, mode: "max",
     cooldown: 0, minLr: 0,
   },
+  {
+    type: "ModelCheckpoint", filepath: "best-{epoch}.tabfit", monitor: "val_loss", saveBestOnly: true,
+    saveWeightsOnly: false, mode: "min", saveFreq: "epoch", initialValueThreshold: 0.5,
+  },
+  { type: "LearningRateScheduler", schedule: [1e-2, 1e-3] },
+  { type: "LearningRateScheduler", schedule: { type: "ExponentialDecay", initialLearningRate: 1, decaySteps: 1, decayRate: 1 } },
+  { type: "LearningRateScheduler", schedule: async (epoch, learningRate) => (epoch < 10 ? learningRate : learningRate / 2) },
+  { type: "CSVLogger", filename: "log.csv", separator: ";", append: true },
+  { type: "TerminateOnNaN" },
+  { type: "BackupAndRestore", saveFreq: 100, deleteCheckpoint: false },
 ];
+const custom: CustomCallback = {
+  onTrainBegin: (run) => console.log(run.learningRate),
+  onEpochBegin: (epoch, _logs, run) => (run.learningRate = 1 / (epoch + 1)),
+  onTrainBatchEnd: (batch, logs) => console.log(batch, logs["loss"]),
+  onEpochEnd: async (_epoch, logs, run) => {
+    run.stopTraining = (logs["val_accuracy"] ?? 0) > 0.99;
+  },
+  onTrainEnd: () => console.log("done"),
+};
 const fits: FitConfig[] = [
   {
-    epochs: 2, batchSize: 32, shuffle: true, seed: 1, validationSplit: 0.2, split: "stratified",
+    epochs: 2, initialEpoch: 1, batchSize: 32, stepsPerEpoch: 10, shuffle: true, seed: 1, validationSplit: 0.2,
+    split: "stratified", validationFreq: 2, validationBatchSize: 64,
     augment: {
       horizontalFlip: true, verticalFlip: true, rotationRange: 10, widthShiftRange: 0.1, heightShiftRange: 0.1,
       zoomRange: 0.1, brightnessRange: 0.1,
     },
-    classWeight: "balanced", callbacks,
+    classWeight: "balanced", callbacks: [...callbacks, custom],
   },
-  { split: "last", classWeight: { cat: 1, dog: 2 } },
+  { split: "last", classWeight: { cat: 1, dog: 2 }, validationFreq: [1, 5, 10] },
+  { sampleWeight: [1, 0.5] },
 ];
 
 export async function everyCall(files: FileList, picture: File, archive: Blob, signal: AbortSignal): Promise<void> {
@@ -116,10 +137,17 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
     if (event.type === "start") console.log(event.epochs, event.steps, event.trainingImages, event.validationImages, event.device);
     else if (event.type === "batch") console.log(event.epoch, event.step, event.loss, event.accuracy, event.imagesPerSecond, event.secondsLeft);
     else if (event.type === "epoch") console.log(event.record.val_loss, event.reading, event.seconds, event.notes);
+    else console.log(event.path, event.bytes?.length, event.append);
   };
   const history: History = await network.fit(folder, { epochs: 1 }, tell, signal);
   const stopped: "completed" | "callback" | "aborted" = history.stopped;
   const loss: number | null | undefined = history.epochs[0]?.loss;
+
+  const unfinished: { epoch: number; step: number; epochs: number } | null = network.info.unfinished;
+  const backup: Uint8Array<ArrayBuffer> = await network.checkpoint();
+  const resumed: History = await (await Sequential.load(backup)).resume(folder, tell, signal, [custom]);
+  await network.resume(folder);
+  console.log(unfinished, resumed.notes);
 
   const evaluation: Evaluation = await network.evaluate(folder);
   await network.evaluate(folder, "validation");
@@ -177,6 +205,10 @@ export async function everyMistake(files: FileList, folder: Dataset, network: Se
   await network.fit(folder, { augment: { flip: true } });
   // @ts-expect-error misspelt
   await network.fit(folder, { callbacks: [{ type: "EarlyStopping", patient: 3 }] });
+  // @ts-expect-error filepath is not given
+  await network.fit(folder, { callbacks: [{ type: "ModelCheckpoint" }] });
+  // @ts-expect-error misspelt
+  await network.fit(folder, { callbacks: [{ onEpochEnded: () => {} }] });
   // @ts-expect-error no option of ReduceLROnPlateau
   await network.fit(folder, { callbacks: [{ type: "ReduceLROnPlateau", restoreBestWeights: true }] });
   // @ts-expect-error there is no such event
