@@ -4,9 +4,11 @@
 
 mod common;
 mod devices;
+mod exports;
 mod gradients;
 mod keras;
 mod metrics;
+mod networks;
 mod resume;
 mod training;
 #[cfg(target_family = "wasm")]

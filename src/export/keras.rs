@@ -1,0 +1,65 @@
+//! A Keras 3 script that rebuilds a trained network and asks it.
+
+use super::{ModelFile, Trained, keras_model::build_model};
+
+const HEAD: &str = r#""""A network trained with tabfit, as a Keras 3 model.
+
+    pip install keras tensorflow-cpu pillow safetensors
+    python model.py picture.jpg
+
+Or from Python: `import model; network = model.load()`.
+"""
+
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+from PIL import Image, ImageOps
+from safetensors.numpy import load_file
+
+"#;
+
+const TAIL: &str = r#"
+
+def load(weights=Path(__file__).with_name("model.safetensors")):
+    """The network with its trained weights."""
+    model = build_model()
+    values = load_file(weights)
+    for layer in model.layers:
+        for weight in layer.weights:
+            weight.assign(values.pop(f"{layer.name}/{weight.name}"))
+    if values:
+        raise ValueError(f"{weights} holds weights that no layer has: {sorted(values)}")
+    return model
+
+
+def load_picture(path):
+    """A picture as the network learned to see it: [1, IMAGE_SIZE, IMAGE_SIZE, 3], RGB from 0 to 255.
+
+    Any aspect ratio is stretched to the square, bilinear with antialiasing; what is transparent is black.
+    """
+    with Image.open(path) as file:
+        picture = ImageOps.exif_transpose(file).convert("RGBA")
+    picture = Image.alpha_composite(Image.new("RGBA", picture.size, "black"), picture).convert("RGB")
+    square = picture.resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.BILINEAR)
+    return np.asarray(square, np.float32)[None]
+
+
+def main():
+    network = load()
+    for path in sys.argv[1:]:
+        probabilities = network.predict(load_picture(path), verbose=0)[0]
+        for probability, name in sorted(zip(probabilities, CLASS_NAMES), reverse=True):
+            print(f"{path}: {name} {probability:.4f}")
+
+
+if __name__ == "__main__":
+    main()
+"#;
+
+/// `model.py`; the weights lie beside it in `model.safetensors`.
+pub(super) fn script(trained: &Trained<'_>) -> ModelFile {
+    let network = build_model(trained.architecture, trained.class_names, &[]);
+    ModelFile::new("model.py", [HEAD, &network, TAIL].concat())
+}

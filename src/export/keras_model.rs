@@ -1,0 +1,54 @@
+//! A network as Python that builds it with Keras 3.
+
+use super::{arguments::Arguments, python, unique};
+use crate::architecture::{Architecture, Layer};
+
+/// Constants and a function `build_model()`; `front` are layers put before the network's own.
+pub(super) fn build_model(architecture: &Architecture, class_names: &[String], front: &[String]) -> String {
+    let names: Vec<String> = class_names.iter().map(|name| format!("    {},\n", python::literal(&name.as_str().into()))).collect();
+    let body = if architecture.is_chain() { sequential(architecture, front) } else { functional(architecture, front) };
+    format!(
+        r#"# The classes, in the order of the network's probabilities.
+CLASS_NAMES = [
+{}]
+IMAGE_SIZE = {}
+
+
+def build_model():
+    """Takes float32 pixels [batch, rows, columns, RGB] from 0 to 255; gives probabilities."""
+{body}"#,
+        names.concat(),
+        architecture.config().image_size,
+    )
+}
+
+fn input(architecture: &Architecture) -> String {
+    let name = unique("image", |name| architecture.layers.iter().any(|layer| layer.name == name));
+    format!("keras.Input((IMAGE_SIZE, IMAGE_SIZE, 3), name={})", python::literal(&name.into()))
+}
+
+fn layer(layer: &Layer) -> String {
+    let arguments = Arguments::of_layer(&layer.config, &layer.name, Arguments::given);
+    python::call(&format!("keras.layers.{}", layer.config.class_name()), &arguments)
+}
+
+fn sequential(architecture: &Architecture, front: &[String]) -> String {
+    let layers = front.iter().cloned().chain(architecture.layers.iter().map(layer));
+    let lines: Vec<String> =
+        std::iter::once(input(architecture)).chain(layers).map(|line| format!("            {line},\n")).collect();
+    format!("    return keras.Sequential(\n        [\n{}        ]\n    )\n", lines.concat())
+}
+
+/// Keras's functional style; `x3` is the output of the fourth layer.
+fn functional(architecture: &Architecture, front: &[String]) -> String {
+    let mut lines = vec![format!("x = {}", input(architecture)), "image = x".into()];
+    lines.extend(front.iter().map(|layer| format!("x = {layer}(x)")));
+    for (index, node) in architecture.layers.iter().enumerate() {
+        let inputs: Vec<String> =
+            node.inputs.iter().map(|input| input.map_or("x".into(), |index| format!("x{index}"))).collect();
+        let inputs = if let [one] = &inputs[..] { one.clone() } else { format!("[{}]", inputs.join(", ")) };
+        lines.push(format!("x{index} = {}({inputs})", layer(node)));
+    }
+    lines.push(format!("return keras.Model(image, x{})", architecture.layers.len() - 1));
+    lines.into_iter().map(|line| format!("    {line}\n")).collect()
+}
