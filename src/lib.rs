@@ -79,7 +79,7 @@ pub use dataset::Dataset;
 pub use device::{DeviceInfo, DeviceKind};
 pub use error::{Error, Result};
 pub use evaluation::{ClassScores, Evaluation, Scores};
-pub use export::{Format, ModelFile};
+pub use export::{Format, KerasCode, ModelFile, keras_code};
 pub use fit::{Progress, fit, resume};
 pub use fit_config::{FitConfig, SplitRule, ValidationFreq};
 pub use fit_plan::FitPlan;

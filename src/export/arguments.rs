@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{
-    Deserialize, Deserializer, Serialize,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{DeserializeOwned, MapAccess, Visitor},
 };
 use serde_json::{Map, Value};
@@ -32,8 +32,10 @@ impl Arguments {
             serde_json::from_value::<T>(Value::Object(rest.collect()))
                 .is_ok_and(|meant| Self::declared(&meant) == declared)
         };
+        // Keras 3 forgot this default in AveragePooling2D.
+        let optional = declared.0.iter().filter(|(name, _)| name != "poolSize");
         let defaults: Vec<String> =
-            declared.0.iter().filter(|(name, _)| at_default(name)).map(|(name, _)| snake_case(name)).collect();
+            optional.filter(|(name, _)| at_default(name)).map(|(name, _)| snake_case(name)).collect();
         let mut given = Self::all(thing);
         given.0.retain(|(name, _)| !defaults.contains(name));
         given
@@ -61,6 +63,10 @@ impl Arguments {
         self.0.push((name.into(), value.into()));
     }
 
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value)
+    }
+
     pub(super) fn remove(&mut self, name: &str) -> Option<Value> {
         let at = self.0.iter().position(|(other, _)| other == name)?;
         Some(self.0.remove(at).1)
@@ -68,6 +74,12 @@ impl Arguments {
 
     pub(super) fn into_object(self) -> Map<String, Value> {
         self.0.into_iter().collect()
+    }
+}
+
+impl Serialize for Arguments {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 

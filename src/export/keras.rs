@@ -1,6 +1,9 @@
 //! A Keras 3 script that rebuilds a trained network and asks it.
 
-use super::{ModelFile, Trained, keras_model::build_model};
+use super::{
+    ModelFile, Trained,
+    keras_model::{LOAD_PICTURE, build_model},
+};
 
 const HEAD: &str = r#""""A network trained with tabfit, as a Keras 3 model.
 
@@ -20,7 +23,7 @@ from safetensors.numpy import load_file
 
 "#;
 
-const TAIL: &str = r#"
+const LOAD: &str = r#"
 
 def load(weights=Path(__file__).with_name("model.safetensors")):
     """The network with its trained weights."""
@@ -32,19 +35,9 @@ def load(weights=Path(__file__).with_name("model.safetensors")):
     if values:
         raise ValueError(f"{weights} holds weights that no layer has: {sorted(values)}")
     return model
+"#;
 
-
-def load_picture(path):
-    """A picture as the network learned to see it: [1, IMAGE_SIZE, IMAGE_SIZE, 3], RGB from 0 to 255.
-
-    Any aspect ratio is stretched to the square, bilinear with antialiasing; what is transparent is black.
-    """
-    with Image.open(path) as file:
-        picture = ImageOps.exif_transpose(file).convert("RGBA")
-    picture = Image.alpha_composite(Image.new("RGBA", picture.size, "black"), picture).convert("RGB")
-    square = picture.resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.BILINEAR)
-    return np.asarray(square, np.float32)[None]
-
+const MAIN: &str = r#"
 
 def main():
     network = load()
@@ -61,5 +54,5 @@ if __name__ == "__main__":
 /// `model.py`; the weights lie beside it in `model.safetensors`.
 pub(super) fn script(trained: &Trained<'_>) -> ModelFile {
     let network = build_model(trained.architecture, trained.class_names, &[]);
-    ModelFile::new("model.py", [HEAD, &network, TAIL].concat())
+    ModelFile::new("model.py", [HEAD, &network, LOAD, LOAD_PICTURE, MAIN].concat())
 }

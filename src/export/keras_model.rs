@@ -3,9 +3,25 @@
 use super::{arguments::Arguments, python, unique};
 use crate::architecture::{Architecture, Layer};
 
+/// A function that reads a picture as the network learned to see it.
+pub(super) const LOAD_PICTURE: &str = r#"
+
+def load_picture(path):
+    """A picture as the network sees it: [1, IMAGE_SIZE, IMAGE_SIZE, 3], RGB from 0 to 255.
+
+    Any aspect ratio is stretched to the square, bilinear with antialiasing; what is transparent is black.
+    """
+    with Image.open(path) as file:
+        picture = ImageOps.exif_transpose(file).convert("RGBA")
+    picture = Image.alpha_composite(Image.new("RGBA", picture.size, "black"), picture).convert("RGB")
+    square = picture.resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.BILINEAR)
+    return np.asarray(square, np.float32)[None]
+"#;
+
 /// Constants and a function `build_model()`; `front` are layers put before the network's own.
 pub(super) fn build_model(architecture: &Architecture, class_names: &[String], front: &[String]) -> String {
-    let names: Vec<String> = class_names.iter().map(|name| format!("    {},\n", python::literal(&name.as_str().into()))).collect();
+    let names: Vec<String> =
+        class_names.iter().map(|name| format!("    {},\n", python::literal(&name.as_str().into()))).collect();
     let body = if architecture.is_chain() { sequential(architecture, front) } else { functional(architecture, front) };
     format!(
         r#"# The classes, in the order of the network's probabilities.

@@ -12,6 +12,8 @@
 
 mod arguments;
 mod keras;
+mod keras_code;
+mod keras_metric;
 mod keras_model;
 mod onnx;
 mod onnx_graph;
@@ -23,6 +25,8 @@ mod tfjs_topology;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+pub use keras_code::{KerasCode, keras_code};
 
 use crate::{
     architecture::{Architecture, Layer},

@@ -119,7 +119,13 @@ impl Graph {
     }
 
     /// Adds a node and returns the one tensor it makes.
-    fn node<const A: usize, S: AsRef<str>>(&mut self, op: &str, inputs: &[S], output: String, attributes: [AttributeProto; A]) -> String {
+    fn node<const A: usize, S: AsRef<str>>(
+        &mut self,
+        op: &str,
+        inputs: &[S],
+        output: String,
+        attributes: [AttributeProto; A],
+    ) -> String {
         self.0.node.push(NodeProto {
             input: inputs.iter().map(|input| input.as_ref().into()).collect(),
             output: vec![output.clone()],

@@ -23,8 +23,10 @@ pub(super) fn literal(value: &Value) -> String {
             if pair { format!("({items})") } else { format!("[{items}]") }
         }
         Value::Object(entries) => {
-            let entries: Vec<String> =
-                entries.iter().map(|(key, value)| format!("{}: {}", Value::from(key.as_str()), literal(value))).collect();
+            let entries: Vec<String> = entries
+                .iter()
+                .map(|(key, value)| format!("{}: {}", Value::from(key.as_str()), literal(value)))
+                .collect();
             format!("{{{}}}", entries.join(", "))
         }
     }
@@ -32,15 +34,36 @@ pub(super) fn literal(value: &Value) -> String {
 
 /// `function(name=value, …)`.
 pub(super) fn call(function: &str, arguments: &Arguments) -> String {
-    let arguments: Vec<String> =
-        arguments.0.iter().map(|(name, value)| format!("{name}={}", argument(name, value))).collect();
-    format!("{function}({})", arguments.join(", "))
+    format!("{function}({})", keywords(arguments).join(", "))
+}
+
+/// `name=value` for each argument.
+pub(super) fn keywords(arguments: &Arguments) -> Vec<String> {
+    arguments.0.iter().map(|(name, value)| format!("{name}={}", argument(name, value))).collect()
+}
+
+/// [`call`] with every number written as a float, which optimizers and schedules ask for.
+pub(super) fn call_with_floats(function: &str, arguments: &Arguments) -> String {
+    let float = |value: &Value| match value {
+        Value::Number(number) => format!("{:?}", number.as_f64().unwrap_or(f64::NAN)),
+        other => literal(other),
+    };
+    let written = arguments.0.iter().map(|(name, value)| match value {
+        Value::Object(_) => format!("{name}={}", argument(name, value)),
+        Value::Array(items) => format!("{name}=[{}]", items.iter().map(float).collect::<Vec<_>>().join(", ")),
+        plain => format!("{name}={}", float(plain)),
+    });
+    format!("{function}({})", written.collect::<Vec<_>>().join(", "))
 }
 
 /// Keras writes what is more than a number as an object of a class.
 fn argument(name: &str, value: &Value) -> String {
     match value {
         Value::Object(_) if name.ends_with("_regularizer") => call("keras.regularizers.L1L2", &Arguments::all(value)),
+        Value::Object(schedule) if name == "learning_rate" => {
+            let class = schedule.get("type").and_then(Value::as_str).unwrap_or_default();
+            call_with_floats(&format!("keras.optimizers.schedules.{class}"), &Arguments::all(value))
+        }
         _ => literal(value),
     }
 }

@@ -40,7 +40,8 @@ impl Topology {
         // The name of what makes each layer's output: the layer itself, or the activation behind it.
         let mut outputs: Vec<String> = Vec::with_capacity(names.len());
         for (layer, name) in architecture.layers.iter().zip(&names) {
-            let inputs = layer.inputs.iter().map(|input| input.map_or(&image, |index| &outputs[index]).clone()).collect();
+            let inputs =
+                layer.inputs.iter().map(|input| input.map_or(&image, |index| &outputs[index]).clone()).collect();
             let taken = |name: &str| names.iter().chain(&outputs).any(|other| other == name);
             let activation_name = unique(&format!("{name}_activation"), taken);
             let mut written = write(layer, name, &activation_name, inputs);
@@ -54,9 +55,12 @@ impl Topology {
     pub(super) fn json(self, architecture: &Architecture) -> Value {
         let Self { image, nodes, .. } = self;
         let size = architecture.config().image_size;
-        let input = json!({"batch_input_shape": [null, size, size, 3], "dtype": "float32", "sparse": false, "name": image});
+        let input =
+            json!({"batch_input_shape": [null, size, size, 3], "dtype": "float32", "sparse": false, "name": image});
         if architecture.is_chain() {
-            let layers = nodes.into_iter().map(|node| json!({"class_name": node.class_name, "config": node.config.into_object()}));
+            let layers = nodes
+                .into_iter()
+                .map(|node| json!({"class_name": node.class_name, "config": node.config.into_object()}));
             let input = json!({"class_name": "InputLayer", "config": input});
             let layers: Vec<Value> = std::iter::once(input).chain(layers).collect();
             return json!({"class_name": "Sequential", "config": {"name": "sequential", "layers": layers}});

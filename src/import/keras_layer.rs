@@ -87,8 +87,12 @@ impl KerasLayer {
         let mut layer = layer.map_err(|error| {
             let error = error.to_string();
             match error.starts_with("unknown variant") {
-                true => refused(format!("has a layer \"{name}\" of the kind {}, which there is not here", self.class_name)),
-                false => refused(format!("has a layer \"{name}\" ({}) that is not understood: {error}", self.class_name)),
+                true => {
+                    refused(format!("has a layer \"{name}\" of the kind {}, which there is not here", self.class_name))
+                }
+                false => {
+                    refused(format!("has a layer \"{name}\" ({}) that is not understood: {error}", self.class_name))
+                }
             }
         })?;
         if frozen {
@@ -112,6 +116,8 @@ fn camel_case(name: &str) -> String {
     let first = words.next().unwrap_or_default().to_string();
     words.fold(first, |name, word| {
         let mut letters = word.chars();
-        letters.next().map_or(name.clone(), |initial| format!("{name}{}{}", initial.to_ascii_uppercase(), letters.as_str()))
+        letters
+            .next()
+            .map_or(name.clone(), |initial| format!("{name}{}{}", initial.to_ascii_uppercase(), letters.as_str()))
     })
 }

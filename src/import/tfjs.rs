@@ -52,8 +52,8 @@ pub(super) fn read(json: &[u8], files: &[ModelFile]) -> Result<Found> {
     if json.len() > MOST_BYTES {
         return Err(refused("has a model.json of over 4 MB; it holds something other than a few layers"));
     }
-    let description: Description =
-        serde_json::from_slice(json).map_err(|error| refused(format!("has a model.json that is damaged or of another kind ({error})")))?;
+    let description: Description = serde_json::from_slice(json)
+        .map_err(|error| refused(format!("has a model.json that is damaged or of another kind ({error})")))?;
     if description.format.as_deref() == Some("graph-model") {
         return Err(refused("is a graph-model, in which there are no layers; save it as a layers-model"));
     }
@@ -66,16 +66,21 @@ pub(super) fn read(json: &[u8], files: &[ModelFile]) -> Result<Found> {
     }
     let layers = layers.iter().map(KerasLayer::deserialize).collect::<Result<Vec<_>, _>>();
     let layers = layers.map_err(|error| refused(format!("has a layer that is not understood: {error}")))?;
-    let image_size = layers.iter().find_map(input_size).ok_or_else(|| refused("does not say the size of its pictures"))??;
+    let image_size =
+        layers.iter().find_map(input_size).ok_or_else(|| refused("does not say the size of its pictures"))??;
     let (layers, vectors_only) = match kind {
         "Sequential" => tfjs_graph::sequential(&layers)?,
         "Functional" | "Model" => tfjs_graph::functional(&layers, config)?,
         _ => return Err(refused(format!("is of the kind \"{kind}\"; a Sequential or a Functional one is read"))),
     };
     let class_names = class_names(description.user_defined_metadata.as_ref(), &layers)?;
-    let architecture = Architecture::new(ModelConfig { image_size, layers }, class_names.len())
-        .map_err(|error| refused(format!("describes a network that cannot be: {}", error.to_string().trim_end_matches('.'))))?;
-    let misplaced = architecture.layers.iter().find(|layer| vectors_only.contains(&layer.name) && matches!(layer.input, Shape::Image(_)));
+    let architecture = Architecture::new(ModelConfig { image_size, layers }, class_names.len()).map_err(|error| {
+        refused(format!("describes a network that cannot be: {}", error.to_string().trim_end_matches('.')))
+    })?;
+    let misplaced = architecture
+        .layers
+        .iter()
+        .find(|layer| vectors_only.contains(&layer.name) && matches!(layer.input, Shape::Image(_)));
     if let Some(layer) = misplaced {
         return Err(refused(format!("normalises the rows of a picture in \"{}\"; here only channels are", layer.name)));
     }
@@ -89,7 +94,9 @@ fn input_size(layer: &KerasLayer) -> Option<Result<usize>> {
     let axis = |index: usize| shape.get(index).and_then(Value::as_u64);
     Some(match (axis(1), axis(2), axis(3)) {
         (Some(rows), Some(columns), Some(3)) if rows == columns => Ok(rows as usize),
-        _ => Err(refused(format!("takes an input of {shape}; square pictures of three channels are read: [null, size, size, 3]"))),
+        _ => Err(refused(format!(
+            "takes an input of {shape}; square pictures of three channels are read: [null, size, size, 3]"
+        ))),
     })
 }
 

@@ -37,7 +37,11 @@ pub(super) fn sequential(layers: &[KerasLayer]) -> Result<Layers> {
 pub(super) fn functional(layers: &[KerasLayer], config: &Value) -> Result<Layers> {
     let only = |list: &str| {
         let ends = config.get(list).map(names).unwrap_or_default();
-        if let [one] = ends[..] { Ok(one) } else { Err(refused(format!("has {} {list}; it must have one", ends.len()))) }
+        if let [one] = ends[..] {
+            Ok(one)
+        } else {
+            Err(refused(format!("has {} {list}; it must have one", ends.len())))
+        }
     };
     let (input, output) = (only("input_layers")?, only("output_layers")?);
     let mut graph = Graph { layers: HashMap::new(), readers: HashMap::new(), vectors_only: HashSet::new(), visited: 0 };
@@ -47,7 +51,9 @@ pub(super) fn functional(layers: &[KerasLayer], config: &Value) -> Result<Layers
         let inputs = match calls {
             [] if layer.class_name == INPUT => Vec::new(),
             [call] if layer.class_name != INPUT => names(call),
-            _ => return Err(refused(format!("uses the layer \"{name}\" {} times; each can be used once", calls.len()))),
+            _ => {
+                return Err(refused(format!("uses the layer \"{name}\" {} times; each can be used once", calls.len())));
+            }
         };
         let is_sum = layer.class_name == "Add";
         if layer.class_name != INPUT && inputs.len() != 1 + usize::from(is_sum) {
@@ -64,8 +70,12 @@ pub(super) fn functional(layers: &[KerasLayer], config: &Value) -> Result<Layers
     }
     let (layers, end) = graph.chain(input)?;
     match end {
-        End { at, sum: None } if at == output && graph.visited + 1 == graph.layers.len() => Ok((layers, graph.vectors_only)),
-        _ => Err(refused("is connected in a way that is not read: one chain of layers, with branches of two that meet in an Add")),
+        End { at, sum: None } if at == output && graph.visited + 1 == graph.layers.len() => {
+            Ok((layers, graph.vectors_only))
+        }
+        _ => Err(refused(
+            "is connected in a way that is not read: one chain of layers, with branches of two that meet in an Add",
+        )),
     }
 }
 
@@ -125,7 +135,9 @@ impl<'a> Graph<'a> {
                     layers.push(block);
                     at = sum;
                 }
-                _ => return Err(refused(format!("parts into {} branches after \"{at}\"; two are read", readers.len()))),
+                _ => {
+                    return Err(refused(format!("parts into {} branches after \"{at}\"; two are read", readers.len())));
+                }
             }
         }
     }
@@ -139,7 +151,8 @@ impl<'a> Graph<'a> {
         };
         // The first input of the sum is the body, unless it is the way past the layers.
         let one_first = self.layers.get(sum).is_some_and(|place| place.inputs.first() == Some(&one_end.at));
-        let (layers, shortcut) = if other.is_empty() || one_first && !one.is_empty() { (one, other) } else { (other, one) };
+        let (layers, shortcut) =
+            if other.is_empty() || one_first && !one.is_empty() { (one, other) } else { (other, one) };
         self.count(sum)?;
         Ok((LayerConfig::Residual(Residual { layers, shortcut, name: Some(sum.to_string()) }), sum))
     }

@@ -1,11 +1,16 @@
 """The exported files in the tools they are for: onnxruntime, safetensors and Keras.
 
-    python check.py FOLDER    # the folder of all networks, as tests/suite/exports.rs writes it
+    python check.py FOLDER    # as the native tests write it with ROUNDTRIP_DIR=FOLDER
 """
 
+import ast
+import contextlib
 import importlib.util
+import io
 import json
 import os
+import re
+import runpy
 import sys
 import tempfile
 from pathlib import Path
@@ -78,7 +83,7 @@ def check(folder):
     images = np.fromfile(folder / "pictures.bin", np.uint8).reshape(PICTURES, size, size, 3).astype(np.float32)
     expected = np.fromfile(folder / "probabilities.bin", np.float32).reshape(PICTURES, len(names))
     of_onnx, onnx_names, preprocessing = onnx_file(folder, images)
-    of_keras = network.predict(images, verbose=0)
+    of_keras = np.asarray(network(images, training=False))
     assert onnx_names == names and preprocessing["size"] == [size, size]
     assert safetensors_file(folder, network) == (names, preprocessing)
     check_picture(script)
@@ -88,8 +93,31 @@ def check(folder):
         assert difference <= TOLERANCE, f"{folder.name}: {tool} differs by {difference}"
 
 
+def fit_like_the_page(script):
+    """A script of settings really fits a few drawn pictures."""
+    parameters = int(script.with_suffix(".txt").read_text())
+    with tempfile.TemporaryDirectory() as folder:
+        rng = np.random.default_rng(2)
+        names = re.search(r"CLASS_NAMES = (\[.*?\n\])", script.read_text(), re.DOTALL)[1]
+        for label, name in enumerate(ast.literal_eval(names)):
+            Path(folder, name).mkdir()
+            for index in range(6):
+                pixels = rng.integers(80 * label, 80 * label + 90, (20, 14, 3), np.uint8)
+                Image.fromarray(pixels).save(Path(folder, name, f"{index}.png"))
+        sys.argv = [str(script), folder]
+        with contextlib.redirect_stdout(io.StringIO()):
+            ran = runpy.run_path(str(script), run_name="__main__")
+    logs = ran["history"].history
+    assert ran["model"].count_params() == parameters
+    assert np.isfinite(logs["loss"]).all()
+    print(f"{script.stem:12} fit with Keras {keras.__version__}: {', '.join(logs)}")
+
+
 if __name__ == "__main__":
-    networks = sorted(path for path in Path(sys.argv[1]).iterdir() if path.is_dir())
-    assert len(networks) > 4
+    root = Path(sys.argv[1])
+    networks, scripts = sorted(root.glob("networks/*")), sorted(root.glob("code/*.py"))
+    assert len(networks) > 4 and len(scripts) > 2
+    for script in scripts:
+        fit_like_the_page(script)
     for network in networks:
         check(network)

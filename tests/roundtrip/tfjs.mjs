@@ -1,4 +1,4 @@
-/** The exported TensorFlow.js models in TensorFlow.js itself: `node tfjs.mjs FOLDER`, the folder of all networks. */
+/** The exported TensorFlow.js models in TensorFlow.js itself: `node tfjs.mjs FOLDER`, as in check.py. */
 import assert from "node:assert";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { loadLayersModel } from "@tensorflow/tfjs-layers";
 
-const folder = process.argv[2];
+const folder = join(process.argv[2], "networks");
 const PICTURES = 16;
 const TOLERANCE = 1e-5;
 

@@ -23,7 +23,7 @@ async fn a_network_that_travels_answers_the_same() {
         for (format, folder) in FORMATS {
             let files = model.export(format).await.unwrap();
             #[cfg(not(target_family = "wasm"))]
-            on_disk::write(&format!("{name}/{folder}"), files.iter().map(|file| (file.name.as_str(), &file.bytes[..])));
+            on_disk::write(&format!("networks/{name}/{folder}"), files.iter().map(|file| (&file.name, &file.bytes)));
             if matches!(format, Format::Safetensors | Format::Tfjs) {
                 let mut back = Model::import(&files, DEVICE).await.unwrap();
                 assert_eq!(back.class_names(), model.class_names());
@@ -32,19 +32,22 @@ async fn a_network_that_travels_answers_the_same() {
             }
         }
         #[cfg(not(target_family = "wasm"))]
-        on_disk::write(&name, [("pictures.bin", &pictures.concat()[..]), ("probabilities.bin", &on_disk::bytes(&expected))]);
+        on_disk::write(
+            &format!("networks/{name}"),
+            [("pictures.bin", pictures.concat()), ("probabilities.bin", on_disk::bytes(&expected))],
+        );
     }
 }
 
 #[cfg(not(target_family = "wasm"))]
-mod on_disk {
+pub(crate) mod on_disk {
     use std::{env, fs, path::Path};
 
     pub(crate) fn bytes(values: &[f32]) -> Vec<u8> {
         values.iter().flat_map(|value| value.to_le_bytes()).collect()
     }
 
-    pub(crate) fn write<'a>(folder: &str, files: impl IntoIterator<Item = (&'a str, &'a [u8])>) {
+    pub(crate) fn write<N: AsRef<Path>, B: AsRef<[u8]>>(folder: &str, files: impl IntoIterator<Item = (N, B)>) {
         let Some(root) = env::var_os("ROUNDTRIP_DIR") else { return };
         let folder = Path::new(&root).join(folder);
         fs::create_dir_all(&folder).unwrap();

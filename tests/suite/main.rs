@@ -8,6 +8,7 @@ mod exports;
 mod gradients;
 mod keras;
 mod metrics;
+mod keras_code;
 mod networks;
 mod resume;
 mod training;

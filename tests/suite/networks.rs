@@ -12,9 +12,8 @@ const CLASSES: [&str; 3] = ["a \"quoted\" 🧠\n", "<b>", "back\\slash"];
 
 /// Every preset at a small size, and networks with what no preset has.
 pub(crate) fn networks() -> Vec<(String, ModelConfig)> {
-    let presets = PRESETS.map(|preset| {
-        (preset.name.to_string(), Preset::named(preset.name).unwrap().config(24, CLASSES.len()))
-    });
+    let presets =
+        PRESETS.map(|preset| (preset.name.to_string(), Preset::named(preset.name).unwrap().config(24, CLASSES.len())));
     let written = [("chain", chain()), ("blocks", blocks())].map(|(name, layers)| {
         (name.to_string(), serde_json::from_value(json!({"imageSize": 19, "layers": layers})).unwrap())
     });
@@ -47,7 +46,7 @@ fn chain() -> Value {
 }
 
 /// Blocks with and without layers on the shortcut, one inside another, one at the picture itself.
-fn blocks() -> Value {
+pub(crate) fn blocks() -> Value {
     let conv = |filters: usize, strides: usize, activation: &str| json!({"type": "Conv2D", "filters": filters, "kernelSize": 3, "strides": strides, "padding": "same", "activation": activation});
     json!([
         {"type": "Residual", "layers": [{"type": "Rescaling", "scale": -0.99}]},
@@ -117,9 +116,9 @@ async fn with_weights(model: &mut Model, mut change: impl FnMut(&str, f32) -> f3
         let bytes: Vec<u8> = values.flat_map(|value| change(&name, value).to_le_bytes()).collect();
         changed.push((name, view.shape().to_vec(), bytes));
     }
-    let views = changed.iter().map(|(name, shape, bytes)| {
-        (name, TensorView::new(safetensors::Dtype::F32, shape.clone(), bytes).unwrap())
-    });
+    let views = changed
+        .iter()
+        .map(|(name, shape, bytes)| (name, TensorView::new(safetensors::Dtype::F32, shape.clone(), bytes).unwrap()));
     Model::load(&safetensors::serialize(views, metadata.metadata().clone()).unwrap(), DEVICE).await.unwrap()
 }
 
