@@ -5,6 +5,7 @@
 
 mod convert;
 mod custom_callback;
+mod export;
 mod folder;
 mod network;
 mod observer;
@@ -14,6 +15,7 @@ use std::{cell::RefCell, panic};
 
 use wasm_bindgen::prelude::*;
 
+pub use export::keras_code_of;
 pub use folder::{JsDataset, JsImageFolder};
 pub use network::JsSequential;
 pub use zip::JsZipFolder;

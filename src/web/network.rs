@@ -36,17 +36,17 @@ const EVALUATION_BATCH: usize = 32;
 #[wasm_bindgen(js_name = Sequential)]
 #[derive(Debug)]
 pub struct JsSequential {
-    model: RefCell<Model>,
+    pub(super) model: RefCell<Model>,
     /// The validation pictures of the last fit, held out or given.
     held_out: RefCell<Option<Dataset>>,
-    busy: Cell<bool>,
+    pub(super) busy: Cell<bool>,
 }
 
 /// Held for the length of one asynchronous call; dropping it frees the network, error or not.
-struct Turn<'a>(&'a Cell<bool>);
+pub(super) struct Turn<'a>(&'a Cell<bool>);
 
 impl<'a> Turn<'a> {
-    fn take(busy: &'a Cell<bool>) -> Result<Self, JsValue> {
+    pub(super) fn take(busy: &'a Cell<bool>) -> Result<Self, JsValue> {
         if busy.replace(true) { Err(thrown(Error::Busy)) } else { Ok(Self(busy)) }
     }
 }

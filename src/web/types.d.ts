@@ -371,3 +371,19 @@ export interface ModelInfo {
   /** Where a stopped run stands that `resume` can go on with: the epoch (from 1) and the steps of it that are done. */
   unfinished: { epoch: number; step: number; epochs: number } | null;
 }
+
+/** safetensors: `model.safetensors`. tfjs: `model.json`, `group1-shard1of1.bin`. onnx: `model.onnx`. keras: `model.py`, `model.safetensors`. */
+export type ExportFormat = "safetensors" | "tfjs" | "onnx" | "keras";
+
+export interface ModelFile {
+  name: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** What `kerasCode` writes as a Python script. */
+export interface KerasCode {
+  model: ModelConfig;
+  classNames: string[];
+  compile?: Partial<CompileConfig>;
+  fit?: FitConfig;
+}

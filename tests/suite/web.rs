@@ -5,7 +5,7 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 
 use js_sys::{Array, Error, Function, Reflect, Uint8Array};
-use tabfit::web::{JsImageFolder, JsSequential, preset, summarize};
+use tabfit::web::{JsImageFolder, JsSequential, keras_code_of, preset, summarize};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -146,4 +146,44 @@ async fn misspelt_options_are_refused_by_name() {
     assert!(message(&error).1.contains("Flatten"), "{}", message(&error).1);
     let error = JsSequential::load(vec![1, 2, 3], JsValue::from("cpu")).await.unwrap_err();
     assert_eq!(message(&error).0, "ModelFileError");
+}
+
+#[wasm_bindgen_test]
+async fn a_network_travels_as_files_and_comes_back() {
+    let pixels = || Uint8Array::from([90u8; 8 * 8 * 4].as_slice());
+    let network = network().await;
+    let expected = js_sys::JSON::stringify(&network.predict(pixels()).await.unwrap()).unwrap();
+    for (format, first) in
+        [("safetensors", "model.safetensors"), ("tfjs", "model.json"), ("onnx", "model.onnx"), ("keras", "model.py")]
+    {
+        let files = network.export(JsValue::from(format)).await.unwrap();
+        let name = Reflect::get(&Array::from(&files).get(0), &"name".into()).unwrap();
+        assert_eq!(name.as_string().unwrap(), first);
+        if ["safetensors", "tfjs"].contains(&format) {
+            let back = JsSequential::import(files, JsValue::from("cpu")).await.unwrap();
+            let actual = js_sys::JSON::stringify(&back.predict(pixels()).await.unwrap()).unwrap();
+            assert_eq!(String::from(actual), String::from(expected.clone()), "{format}");
+        }
+    }
+    let unknown = network.export(JsValue::from("h5")).await.unwrap_err();
+    assert_eq!(message(&unknown).0, "ConfigError");
+    for nothing in ["[]", "3", r#"[{"name":"model.json"}]"#] {
+        let error = JsSequential::import(json(nothing), JsValue::from("cpu")).await.unwrap_err();
+        assert!(["ConfigError", "ModelFileError"].contains(&message(&error).0.as_str()), "{nothing}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn settings_become_keras_code_in_the_order_they_are_given() {
+    let model = preset("small", 8, 2).unwrap();
+    let settings = json(
+        r#"{"classNames":["a","b"],"compile":{"optimizer":{"type":"adam","learningRate":1,"beta1":null,"epsilon":1e-8}},"fit":{"epochs":3,"batchSize":8}}"#,
+    );
+    Reflect::set(&settings, &"model".into(), &model).unwrap();
+    let code = keras_code_of(settings.clone()).unwrap();
+    assert!(code.contains("optimizer=keras.optimizers.Adam(learning_rate=1.0, epsilon=1e-8),"), "{code}");
+    assert!(code.contains("    epochs=3,\n    batch_size=8,\n"), "{code}");
+    Reflect::set(&settings, &"fitt".into(), &JsValue::NULL).unwrap();
+    Reflect::set(&settings, &"epochs".into(), &3.into()).unwrap();
+    assert_eq!(message(&keras_code_of(settings).unwrap_err()).0, "ConfigError");
 }
