@@ -6,6 +6,7 @@ mod common;
 mod devices;
 mod exports;
 mod gradients;
+mod imports;
 mod keras;
 mod metrics;
 mod keras_code;
