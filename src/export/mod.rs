@@ -21,6 +21,7 @@ mod onnx_proto;
 mod python;
 mod safetensors;
 mod tfjs;
+mod tfjs_layers;
 mod tfjs_topology;
 
 use serde::{Deserialize, Serialize};
@@ -132,7 +133,7 @@ impl Model {
         let trained = Trained { architecture: self.architecture(), class_names: self.class_names(), values };
         match format {
             Format::Safetensors => Ok(vec![safetensors::file(&trained)?]),
-            Format::Tfjs => Ok(tfjs::files(&trained)),
+            Format::Tfjs => tfjs::files(&trained),
             Format::Onnx => Ok(vec![onnx::file(&trained)]),
             Format::Keras => Ok(vec![keras::script(&trained), safetensors::file(&trained)?]),
         }

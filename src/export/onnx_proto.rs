@@ -94,8 +94,9 @@ impl AttributeProto {
     }
 }
 
-/// ONNX's number for 32-bit floats.
+/// ONNX's numbers for the kinds of numbers.
 const FLOAT: i32 = 1;
+const INT64: i32 = 7;
 
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct TensorProto {
@@ -115,6 +116,11 @@ impl TensorProto {
         let dims = shape.iter().map(|&length| length as i64).collect();
         let raw_data = values.iter().flat_map(|value| value.to_le_bytes()).collect();
         Self { dims, data_type: FLOAT, name: name.into(), raw_data }
+    }
+
+    pub(super) fn ints<const N: usize>(name: &str, values: [usize; N]) -> Self {
+        let raw_data = values.iter().flat_map(|&value| (value as i64).to_le_bytes()).collect();
+        Self { dims: vec![N as i64], data_type: INT64, name: name.into(), raw_data }
     }
 }
 

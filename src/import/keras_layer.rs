@@ -47,10 +47,12 @@ impl KerasLayer {
         let (mut class_name, mut arguments) = (self.class_name.as_str(), Map::new());
         let (mut frozen, mut vectors_only) = (false, false);
         match class_name {
-            "Softmax" => {
+            "ELU" if self.config.get("alpha").is_none_or(|alpha| *alpha == 1.0) => {
                 class_name = "Activation";
-                arguments.insert("activation".into(), json!("softmax"));
+                arguments.insert("activation".into(), json!("elu"));
             }
+            "ThresholdedReLU" => class_name = "ReLU",
+            "Dropout" if is_by_channel(self.config.get("noise_shape")) => class_name = "SpatialDropout2D",
             // Ours alone, and no word of Keras.
             "Residual" => class_name = "",
             _ => {}
@@ -63,15 +65,25 @@ impl KerasLayer {
                 ("data_format", Value::String(format)) if format == "channels_last" => {}
                 ("center" | "scale", Value::Bool(true)) | ("keepdims", Value::Bool(false)) => {}
                 ("groups", groups) if *groups == 1 => {}
+                ("data_format" | "groups" | "center" | "keepdims", _) | ("scale", Value::Bool(_)) => {
+                    return Err(cannot(argument, value));
+                }
                 ("axis", axis) => match axis.get(0).unwrap_or(axis).as_i64() {
                     Some(-1 | 3) => {}
                     Some(1) => vectors_only = true,
                     _ => return Err(cannot(argument, value)),
                 },
                 ("trainable", Value::Bool(trainable)) => frozen = !trainable,
-                ("activation", Value::String(word)) if word == "swish" => {
-                    arguments.insert(argument.clone(), json!("silu"));
+                ("noise_shape", _) if class_name == "SpatialDropout2D" => {}
+                ("alpha", Value::Number(_)) if class_name == "LeakyReLU" => {
+                    arguments.insert("negativeSlope".into(), value.clone());
                 }
+                ("alpha", Value::Number(_)) if class_name == "Activation" => {}
+                ("theta", Value::Number(_)) if self.class_name == "ThresholdedReLU" => {
+                    arguments.insert("threshold".into(), value.clone());
+                }
+                // Keras 2's and TensorFlow.js's is another line than Keras 3's.
+                ("activation", Value::String(word)) if word == "hard_sigmoid" => return Err(cannot(argument, value)),
                 (word, Value::Object(_)) if word.ends_with("_regularizer") && word != "activity_regularizer" => {
                     let penalty = regularizer(value).ok_or_else(|| cannot(argument, value))?;
                     arguments.insert(camel_case(word), penalty);
@@ -86,7 +98,7 @@ impl KerasLayer {
         let layer: Result<LayerConfig, _> = serde_json::from_value(Value::Object(arguments));
         let mut layer = layer.map_err(|error| {
             let error = error.to_string();
-            match error.starts_with("unknown variant") {
+            match error.starts_with(&format!("unknown variant `{class_name}`")) {
                 true => {
                     refused(format!("has a layer \"{name}\" of the kind {}, which there is not here", self.class_name))
                 }
@@ -100,6 +112,12 @@ impl KerasLayer {
         }
         Ok(Translated { layer, vectors_only })
     }
+}
+
+/// A mask with one value for all pixels of a channel.
+fn is_by_channel(noise_shape: Option<&Value>) -> bool {
+    let axis = |index: usize| noise_shape.and_then(|shape| shape.get(index)).and_then(Value::as_u64);
+    (axis(1), axis(2), axis(4)) == (Some(1), Some(1), None)
 }
 
 /// Keras writes a penalty as an object of a class.

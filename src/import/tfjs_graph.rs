@@ -9,14 +9,17 @@ use super::{
     tfjs::refused,
 };
 use crate::{
+    activation::Activation,
     error::Result,
-    layer::{LayerConfig, Residual},
+    layer::{ActivationLayer, LayerConfig, Residual},
 };
 
 /// Layers, and the names of those that can only take vectors.
 type Layers = (Vec<LayerConfig>, HashSet<String>);
 
 const INPUT: &str = "InputLayer";
+/// Where two branches meet. A product is read only in a hard SiLU, as it is written.
+const MERGES: [&str; 2] = ["Add", "Multiply"];
 
 /// # Errors
 ///
@@ -55,7 +58,7 @@ pub(super) fn functional(layers: &[KerasLayer], config: &Value) -> Result<Layers
                 return Err(refused(format!("uses the layer \"{name}\" {} times; each can be used once", calls.len())));
             }
         };
-        let is_sum = layer.class_name == "Add";
+        let is_sum = MERGES.contains(&layer.class_name.as_str());
         if layer.class_name != INPUT && inputs.len() != 1 + usize::from(is_sum) {
             return Err(refused(format!(
                 "has a layer \"{name}\" ({}) with {} inputs; only an Add of two branches can have more than one",
@@ -94,6 +97,15 @@ fn names(references: &Value) -> Vec<&str> {
         Some(Value::String(name)) => vec![name],
         _ => list.iter().filter_map(|reference| reference.get(0)?.as_str()).collect(),
     }
+}
+
+/// `relu6(x + 3) / 6`, layer by layer.
+fn is_hard_sigmoid(layers: &[LayerConfig]) -> bool {
+    let [LayerConfig::Rescaling(above), LayerConfig::ReLU(cut), LayerConfig::Rescaling(scaled)] = layers else {
+        return false;
+    };
+    (above.scale, above.offset, cut.max_value, cut.negative_slope, cut.threshold) == (1.0, 3.0, Some(6.0), 0.0, 0.0)
+        && (scaled.scale, scaled.offset) == (1.0 / 6.0, 0.0)
 }
 
 struct Place<'a> {
@@ -154,6 +166,13 @@ impl<'a> Graph<'a> {
         let (layers, shortcut) =
             if other.is_empty() || one_first && !one.is_empty() { (one, other) } else { (other, one) };
         self.count(sum)?;
+        if self.layers[sum].layer.class_name == "Multiply" {
+            if !shortcut.is_empty() || !is_hard_sigmoid(&layers) {
+                return Err(refused(format!("multiplies two branches in \"{sum}\", which there is not here")));
+            }
+            let activation = ActivationLayer { activation: Activation::HardSilu, name: Some(sum.to_string()) };
+            return Ok((LayerConfig::Activation(activation), sum));
+        }
         Ok((LayerConfig::Residual(Residual { layers, shortcut, name: Some(sum.to_string()) }), sum))
     }
 
@@ -168,7 +187,7 @@ impl<'a> Graph<'a> {
     }
 
     fn is_sum(&self, name: &str) -> bool {
-        self.layers.get(name).is_some_and(|place| place.layer.class_name == "Add")
+        self.layers.get(name).is_some_and(|place| MERGES.contains(&place.layer.class_name.as_str()))
     }
 
     fn visit(&mut self, name: &'a str) -> Result<LayerConfig> {

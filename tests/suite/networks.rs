@@ -14,35 +14,98 @@ const CLASSES: [&str; 3] = ["a \"quoted\" 🧠\n", "<b>", "back\\slash"];
 pub(crate) fn networks() -> Vec<(String, ModelConfig)> {
     let presets =
         PRESETS.map(|preset| (preset.name.to_string(), Preset::named(preset.name).unwrap().config(24, CLASSES.len())));
-    let written = [("chain", chain()), ("blocks", blocks())].map(|(name, layers)| {
+    let written = [("chain", chain()), ("channels", channels()), ("activations", activations()), ("blocks", blocks())];
+    let written = written.map(|(name, layers)| {
         (name.to_string(), serde_json::from_value(json!({"imageSize": 19, "layers": layers})).unwrap())
     });
     presets.into_iter().chain(written).collect()
 }
 
-/// Windows of every kind at an odd size, each activation, names that other tools do not take.
+/// Windows of every kind at an odd size, names that other tools do not take.
 fn chain() -> Value {
     json!([
         {"type": "Rescaling", "scale": 0.0078125, "offset": -1.0},
         {"type": "Conv2D", "filters": 5, "kernelSize": [2, 3], "padding": "same", "activation": "leaky_relu", "name": "first 🧠 layer"},
         {"type": "BatchNormalization", "epsilon": 0.01, "momentum": 0.9},
-        {"type": "Conv2D", "filters": 6, "kernelSize": 4, "strides": 2, "padding": "same", "useBias": false, "activation": "gelu"},
+        {"type": "Conv2D", "filters": 6, "kernelSize": 4, "strides": 2, "padding": "same", "useBias": false},
         {"type": "MaxPooling2D", "poolSize": 2, "strides": 1, "padding": "same"},
         {"type": "Conv2D", "filters": 6, "kernelSize": 3, "dilationRate": 2, "padding": "same", "activation": "silu",
             "kernelInitializer": "lecun_normal", "kernelRegularizer": {"l1": 0.01, "l2": 0.02}, "biasRegularizer": {"l2": 0.1}},
         {"type": "AveragePooling2D", "poolSize": [3, 2], "strides": [2, 1], "padding": "same"},
         {"type": "Conv2D", "filters": 4, "kernelSize": 1, "activation": "tanh", "trainable": false, "name": "image"},
-        {"type": "Activation", "activation": "leaky_relu"},
         {"type": "Dropout", "rate": 0.25},
         {"type": "Flatten"},
         {"type": "Flatten"},
         {"type": "Dense", "units": 12, "activation": "elu", "kernelInitializer": "he_uniform"},
         {"type": "BatchNormalization"},
         {"type": "Dense", "units": 9, "activation": "sigmoid", "useBias": false},
-        {"type": "Activation", "activation": "relu"},
+        {"type": "Activation", "activation": "hard_silu"},
         {"type": "Dense", "units": 3},
         {"type": "Activation", "activation": "softmax", "name": "probabilities"}
     ])
+}
+
+/// Convolutions of each channel by itself.
+fn channels() -> Value {
+    json!([
+        {"type": "Rescaling", "scale": 0.0078125, "offset": -1.0},
+        {"type": "ZeroPadding2D", "padding": [[1, 2], [3, 0]]},
+        {"type": "SeparableConv2D", "filters": 5, "kernelSize": [3, 2], "depthMultiplier": 2, "padding": "same", "activation": "hard_silu"},
+        {"type": "SpatialDropout2D", "rate": 0.3},
+        {"type": "DepthwiseConv2D", "kernelSize": [2, 3], "dilationRate": [3, 2], "depthMultiplier": 2, "padding": "same", "activation": "relu6",
+            "depthwiseRegularizer": {"l2": 0.01}},
+        {"type": "DepthwiseConv2D", "kernelSize": 3, "strides": 2, "padding": "same", "useBias": false, "trainable": false},
+        {"type": "BatchNormalization"},
+        {"type": "SeparableConv2D", "filters": 4, "kernelSize": 2, "dilationRate": 2, "useBias": false, "pointwiseInitializer": "he_normal"},
+        {"type": "ZeroPadding2D"},
+        {"type": "GlobalMaxPooling2D"},
+        {"type": "Dense", "units": 3},
+        {"type": "Softmax"}
+    ])
+}
+
+/// Every activation, each in a block so that what was before it shows.
+fn activations() -> Value {
+    let words = [
+        "leaky_relu",
+        "hard_sigmoid",
+        "softplus",
+        "elu",
+        "selu",
+        "gelu",
+        "silu",
+        "hard_silu",
+        "tanh",
+        "linear",
+        "relu6",
+        "sigmoid",
+        "relu",
+    ];
+    let block = |layer: Value| json!({"type": "Residual", "layers": [layer]});
+    let convs = words.map(|word| block(json!({"type": "Conv2D", "filters": 6, "kernelSize": 1, "activation": word})));
+    let alone = words.map(|word| block(json!({"type": "Activation", "activation": word})));
+    let layers = json!([
+        {"type": "LeakyReLU"},
+        {"type": "ReLU", "maxValue": 2.0, "negativeSlope": 0.125, "threshold": 0.0625},
+        {"type": "ReLU", "threshold": 0.01},
+        {"type": "ReLU", "maxValue": 1.0, "threshold": 0.015625},
+        {"type": "ReLU", "maxValue": 0.75},
+        {"type": "GlobalAveragePooling2D"},
+        {"type": "ReLU", "negativeSlope": 0.5, "threshold": 0.0625},
+        {"type": "LeakyReLU", "negativeSlope": 0.1}
+    ]);
+    let first = json!([
+        {"type": "Rescaling", "scale": 0.0078125, "offset": -1.0},
+        {"type": "Conv2D", "filters": 6, "kernelSize": 3, "strides": 3}
+    ]);
+    let mut all = first.as_array().unwrap().clone();
+    all.extend(convs);
+    all.push(json!({"type": "BatchNormalization"}));
+    all.extend(alone);
+    all.push(json!({"type": "BatchNormalization"}));
+    all.extend(layers.as_array().unwrap().iter().cloned());
+    all.push(json!({"type": "Dense", "units": 3, "activation": "softmax"}));
+    Value::Array(all)
 }
 
 /// Blocks with and without layers on the shortcut, one inside another, one at the picture itself.
@@ -50,7 +113,7 @@ pub(crate) fn blocks() -> Value {
     let conv = |filters: usize, strides: usize, activation: &str| json!({"type": "Conv2D", "filters": filters, "kernelSize": 3, "strides": strides, "padding": "same", "activation": activation});
     json!([
         {"type": "Residual", "layers": [{"type": "Rescaling", "scale": -0.99}]},
-        {"type": "Residual", "layers": [conv(6, 2, "leaky_relu"), {"type": "BatchNormalization"}, conv(6, 1, "linear")],
+        {"type": "Residual", "layers": [conv(6, 2, "leaky_relu"), {"type": "BatchNormalization"}, conv(6, 1, "hard_silu")],
             "shortcut": [conv(6, 2, "leaky_relu")], "name": "outer"},
         {"type": "Activation", "activation": "relu"},
         {"type": "Residual", "layers": [conv(6, 1, "relu"), {"type": "Residual", "layers": [conv(6, 1, "silu")]}, conv(6, 1, "linear")]},
