@@ -41,6 +41,12 @@ impl Arguments {
         given
     }
 
+    /// What a tagged thing calls itself.
+    pub(super) fn class_of(thing: &impl Serialize) -> String {
+        let class = Self::declared(thing).remove("type");
+        class.as_ref().and_then(Value::as_str).unwrap_or_default().to_string()
+    }
+
     /// The arguments of a layer, its name last; the sum of a block has no other.
     pub(super) fn of_layer(config: &LayerConfig, name: &str, arguments: impl Fn(&LayerConfig) -> Self) -> Self {
         let mut arguments = match config {
@@ -57,10 +63,17 @@ impl Arguments {
         serde_json::from_str(&json).expect("configurations are JSON objects")
     }
 
-    /// Adds an argument at the end, or replaces it.
+    /// Adds an argument at the end; it is the only one of its name.
     pub(super) fn set(&mut self, name: &str, value: impl Into<Value>) {
         self.remove(name);
         self.0.push((name.into(), value.into()));
+    }
+
+    /// Gives an argument another value where it stands.
+    pub(super) fn replace(&mut self, name: &str, value: impl Into<Value>) {
+        if let Some((_, old)) = self.0.iter_mut().find(|(other, _)| other == name) {
+            *old = value.into();
+        }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Value> {

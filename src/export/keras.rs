@@ -1,8 +1,11 @@
 //! A Keras 3 script that rebuilds a trained network and asks it.
 
+use serde_json::{Map, Value};
+
 use super::{
     ModelFile, Trained,
     keras_model::{LOAD_PICTURE, build_model},
+    names, python,
 };
 
 const HEAD: &str = r#""""A network trained with tabfit, as a Keras 3 model.
@@ -31,7 +34,7 @@ def load(weights=Path(__file__).with_name("model.safetensors")):
     values = load_file(weights)
     for layer in model.layers:
         for weight in layer.weights:
-            weight.assign(values.pop(f"{layer.name}/{weight.name}"))
+            weight.assign(values.pop(f"{NAME}/{weight.name}"))
     if values:
         raise ValueError(f"{weights} holds weights that no layer has: {sorted(values)}")
     return model
@@ -54,5 +57,17 @@ if __name__ == "__main__":
 /// `model.py`; the weights lie beside it in `model.safetensors`.
 pub(super) fn script(trained: &Trained<'_>) -> ModelFile {
     let network = build_model(trained.architecture, trained.class_names, &[]);
-    ModelFile::new("model.py", [HEAD, &network, LOAD, LOAD_PICTURE, MAIN].concat())
+    let names = names::of_layers(trained.architecture);
+    let renamed = names.iter().zip(&trained.architecture.layers).filter(|(name, layer)| **name != layer.name);
+    let renamed: Map<String, Value> = renamed.map(|(name, layer)| (name.clone(), layer.name.clone().into())).collect();
+    // TensorFlow does not take every name that a weight may have in the file.
+    let (dictionary, name) = match renamed.is_empty() {
+        true => (String::new(), "layer.name"),
+        false => (
+            format!("NAMES_IN_FILE = {}\n", python::literal(&renamed.into())),
+            "NAMES_IN_FILE.get(layer.name, layer.name)",
+        ),
+    };
+    let load = LOAD.replace("NAME", name);
+    ModelFile::new("model.py", [HEAD, &dictionary, &network, &load, LOAD_PICTURE, MAIN].concat())
 }

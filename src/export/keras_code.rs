@@ -5,17 +5,20 @@ use serde_json::{Value, json};
 
 use super::{
     arguments::Arguments,
-    keras_metric,
+    keras_callback,
+    keras_metric::{self, F1_OF_CLASS},
     keras_model::{LOAD_PICTURE, build_model},
     python,
 };
 use crate::{
     architecture::Architecture,
     augment::Augment,
+    class_weight::ClassWeight,
     error::{Error, Result},
-    fit::{ClassWeight, FitConfig, SplitRule},
+    fit_config::{FitConfig, SplitRule},
     layer::ModelConfig,
     loss::Loss,
+    metrics::{MetricClass, MetricConfig},
     optimizer::{Optimizer, OptimizerConfig},
 };
 
@@ -36,7 +39,7 @@ pub struct KerasCode {
 struct Compile {
     optimizer: Option<Arguments>,
     loss: Option<Value>,
-    metrics: Vec<Value>,
+    metrics: Vec<MetricConfig>,
 }
 
 const HEAD: &str = r#""""The network and the settings of tabfit, for Keras 3.
@@ -101,6 +104,8 @@ x_val, y_val = x[held_out], y[held_out]
 x, y, labels = x[~held_out], y[~held_out], labels[~held_out]
 ";
 
+const SPLIT_WEIGHTS: &str = "sample_weight, sample_weight_val = sample_weight[~held_out], sample_weight[held_out]\n";
+
 const BALANCED: &str = r"
 # Every class counts the same, however rare it is.
 counts = np.bincount(labels, minlength=len(CLASS_NAMES))
@@ -118,6 +123,9 @@ pub fn keras_code(config: &KerasCode) -> Result<String> {
     let settings: FitConfig = checked("fit", &Value::Object(fit.clone().into_object()))?;
     settings.augment.check()?;
     let mut script = vec![HEAD.to_string()];
+    if compile.metrics.iter().any(is_f1_of_a_class) {
+        script.push(F1_OF_CLASS.into());
+    }
     if settings.augment.brightness_range > 0.0 {
         script.push(RANDOM_GAIN.into());
     }
@@ -126,17 +134,27 @@ pub fn keras_code(config: &KerasCode) -> Result<String> {
     script.push(format!("SEED = {}\n{LOAD}", settings.seed));
 
     let mut plain = fit.clone();
-    for written_otherwise in ["seed", "validationSplit", "split", "augment", "classWeight", "callbacks"] {
+    for written_otherwise in ["seed", "validationSplit", "split", "augment", "classWeight", "sampleWeight", "callbacks"]
+    {
         plain.remove(written_otherwise);
     }
     let mut arguments = vec!["x".to_string(), "y".into()];
+    let sample_weight = fit.get("sampleWeight").and_then(Value::as_array);
+    if let Some(weights) = sample_weight {
+        script.push(format!("sample_weight = np.array({})\n", python::floats(weights)));
+        arguments.push("sample_weight=sample_weight".into());
+    }
     arguments.extend(python::keywords(&Arguments::all(&plain)));
     match (settings.validation_split, settings.split) {
         (0.0, _) => {}
         (share, SplitRule::Last) => arguments.push(format!("validation_split={share}")),
         (share, SplitRule::Stratified) => {
             script.push(SPLIT.replace("SHARE", &share.to_string()));
-            arguments.push("validation_data=(x_val, y_val)".into());
+            if sample_weight.is_some() {
+                script.push(SPLIT_WEIGHTS.into());
+            }
+            let weights = if sample_weight.is_some() { ", sample_weight_val" } else { "" };
+            arguments.push(format!("validation_data=(x_val, y_val{weights})"));
         }
     }
     match &settings.class_weight {
@@ -153,7 +171,8 @@ pub fn keras_code(config: &KerasCode) -> Result<String> {
     }
     let callbacks = fit.get("callbacks").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     if !callbacks.is_empty() {
-        let callbacks: Vec<String> = callbacks.iter().map(|one| format!("        {},\n", callback(one))).collect();
+        let callbacks: Vec<String> =
+            callbacks.iter().map(|one| format!("        {},\n", keras_callback::python(one))).collect();
         arguments.push(format!("callbacks=[\n{}    ]", callbacks.concat()));
     }
     let lines = |arguments: Vec<String>| -> String {
@@ -165,6 +184,10 @@ pub fn keras_code(config: &KerasCode) -> Result<String> {
         lines(arguments)
     ));
     Ok(script.concat())
+}
+
+fn is_f1_of_a_class(metric: &MetricConfig) -> bool {
+    matches!(metric, MetricConfig::Class(MetricClass::F1Score { class_name: Some(_), .. }))
 }
 
 /// The settings in the words of their own type.
@@ -195,18 +218,12 @@ impl Compile {
                 "keras.losses.CategoricalFocalCrossentropy(alpha={alpha}, gamma={gamma}, label_smoothing={label_smoothing})"
             ),
         };
-        let metrics = self.metrics.iter().map(|metric| keras_metric::python(metric, class_names)).collect::<Vec<_>>();
         Ok(vec![
             format!("optimizer={optimizer}"),
             format!("loss={loss}"),
-            format!("metrics=[{}]", if metrics.is_empty() { "\"accuracy\"".into() } else { metrics.join(", ") }),
+            format!("metrics={}", keras_metric::list(&self.metrics, class_names)),
         ])
     }
-}
-
-fn callback(config: &Value) -> String {
-    let class = config.get("type").and_then(Value::as_str).unwrap_or_default();
-    python::call(&format!("keras.callbacks.{class}"), &Arguments::all(config))
 }
 
 /// Layers that change pictures in training only.

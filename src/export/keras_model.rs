@@ -1,6 +1,10 @@
 //! A network as Python that builds it with Keras 3.
 
-use super::{arguments::Arguments, python, unique};
+use super::{
+    arguments::Arguments,
+    names::{self, unique},
+    python,
+};
 use crate::architecture::{Architecture, Layer};
 
 /// A function that reads a picture as the network learned to see it.
@@ -38,32 +42,35 @@ def build_model():
     )
 }
 
-fn input(architecture: &Architecture) -> String {
-    let name = unique("image", |name| architecture.layers.iter().any(|layer| layer.name == name));
-    format!("keras.Input((IMAGE_SIZE, IMAGE_SIZE, 3), name={})", python::literal(&name.into()))
-}
-
-fn layer(layer: &Layer) -> String {
-    let arguments = Arguments::of_layer(&layer.config, &layer.name, Arguments::given);
-    python::call(&format!("keras.layers.{}", layer.config.class_name()), &arguments)
+/// The picture and each layer, as Python that makes them.
+fn constructors(architecture: &Architecture) -> (String, Vec<String>) {
+    let names = names::of_layers(architecture);
+    let image = unique("image", |name| names.iter().any(|other| other == name));
+    let layer = |(layer, name): (&Layer, &String)| {
+        let arguments = Arguments::of_layer(&layer.config, name, Arguments::given);
+        python::call(&format!("keras.layers.{}", layer.config.class_name()), &arguments)
+    };
+    let layers = architecture.layers.iter().zip(&names).map(layer).collect();
+    (format!("keras.Input((IMAGE_SIZE, IMAGE_SIZE, 3), name=\"{image}\")"), layers)
 }
 
 fn sequential(architecture: &Architecture, front: &[String]) -> String {
-    let layers = front.iter().cloned().chain(architecture.layers.iter().map(layer));
-    let lines: Vec<String> =
-        std::iter::once(input(architecture)).chain(layers).map(|line| format!("            {line},\n")).collect();
+    let (image, layers) = constructors(architecture);
+    let all = [&[image], front, &layers].concat();
+    let lines: Vec<String> = all.iter().map(|line| format!("            {line},\n")).collect();
     format!("    return keras.Sequential(\n        [\n{}        ]\n    )\n", lines.concat())
 }
 
 /// Keras's functional style; `x3` is the output of the fourth layer.
 fn functional(architecture: &Architecture, front: &[String]) -> String {
-    let mut lines = vec![format!("x = {}", input(architecture)), "image = x".into()];
+    let (image, layers) = constructors(architecture);
+    let mut lines = vec![format!("x = {image}"), "image = x".into()];
     lines.extend(front.iter().map(|layer| format!("x = {layer}(x)")));
-    for (index, node) in architecture.layers.iter().enumerate() {
+    for (index, (node, layer)) in architecture.layers.iter().zip(layers).enumerate() {
         let inputs: Vec<String> =
             node.inputs.iter().map(|input| input.map_or("x".into(), |index| format!("x{index}"))).collect();
         let inputs = if let [one] = &inputs[..] { one.clone() } else { format!("[{}]", inputs.join(", ")) };
-        lines.push(format!("x{index} = {}({inputs})", layer(node)));
+        lines.push(format!("x{index} = {layer}({inputs})"));
     }
     lines.push(format!("return keras.Model(image, x{})", architecture.layers.len() - 1));
     lines.into_iter().map(|line| format!("    {line}\n")).collect()

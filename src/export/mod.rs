@@ -12,9 +12,11 @@
 
 mod arguments;
 mod keras;
+mod keras_callback;
 mod keras_code;
 mod keras_metric;
 mod keras_model;
+mod names;
 mod onnx;
 mod onnx_graph;
 mod onnx_proto;
@@ -112,13 +114,6 @@ impl Architecture {
 /// The last part of a weight's name: `kernel` of `conv2d/kernel`.
 fn short_name(weight: &WeightSpec) -> &str {
     weight.name.rsplit('/').next().unwrap_or_default()
-}
-
-/// `wanted`, or the first of `wanted_1`, `wanted_2`, … that is not taken.
-fn unique(wanted: &str, taken: impl Fn(&str) -> bool) -> String {
-    let numbered = (1..).map(|number| format!("{wanted}_{number}"));
-    let mut names = std::iter::once(wanted.to_string()).chain(numbered);
-    names.find(|name| !taken(name)).expect("finitely many names are taken")
 }
 
 impl Model {

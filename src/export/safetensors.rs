@@ -3,17 +3,22 @@
 use std::collections::HashMap;
 
 use super::{ModelFile, Trained};
-use crate::{error::Result, model_file};
+use crate::{
+    error::Result,
+    model_file::{Entry, serialize},
+};
 
-/// `format` is the entry by which Hugging Face's libraries know a file's layouts ("tf": channels
-/// last); `class_names` and `preprocessing` are JSON. The entry `tabfit` lets [`crate::Model::load`]
-/// open the file.
+/// `format` is the entry by which Hugging Face's libraries know the layouts ("tf": channels last);
+/// `class_names`, `preprocessing` and `model`, the layers, are JSON.
 pub(super) fn file(trained: &Trained<'_>) -> Result<ModelFile> {
+    let model = serde_json::to_string(trained.architecture.config()).expect("plain data always serialises");
     let metadata = HashMap::from([
         ("format".to_string(), "tf".to_string()),
         ("class_names".to_string(), trained.class_names_json()),
         ("preprocessing".to_string(), trained.preprocessing().to_string()),
+        ("model".to_string(), model),
     ]);
-    let bytes = model_file::write(trained.architecture, trained.class_names, None, &trained.values, metadata)?;
-    Ok(ModelFile::new("model.safetensors", bytes))
+    let weights = trained.architecture.weights().zip(&trained.values);
+    let entries: Vec<Entry> = weights.map(|(weight, value)| Entry::weight(weight, value)).collect();
+    Ok(ModelFile::new("model.safetensors", serialize(Some(metadata), &entries)?))
 }

@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{arguments::Arguments, tfjs_layers, unique};
+use super::{
+    arguments::Arguments,
+    names::{self, unique},
+    tfjs_layers,
+};
 use crate::{architecture::Architecture, error::Result};
 
 /// The layers of a network for TensorFlow.js.
@@ -27,10 +31,7 @@ impl Topology {
     ///
     /// It has no word for a layer.
     pub(super) fn of(architecture: &Architecture) -> Result<Self> {
-        let mut names: Vec<String> = Vec::with_capacity(architecture.layers.len());
-        for layer in &architecture.layers {
-            names.push(unique(&valid_name(&layer.name), |name| names.iter().any(|other| other == name)));
-        }
+        let names = names::of_layers(architecture);
         let image = unique("image", |name| names.iter().any(|other| other == name));
         let mut topology = Self { image, nodes: Vec::with_capacity(names.len()), names };
         // What makes each layer's output: the layer itself, or what follows from it.
@@ -85,11 +86,4 @@ impl Topology {
         let config = json!({"name": "model", "layers": layers, "input_layers": inputs, "output_layers": outputs});
         json!({"class_name": "Functional", "config": config})
     }
-}
-
-/// TensorFlow.js takes ASCII letters, digits and a few signs.
-fn valid_name(name: &str) -> String {
-    let valid = |letter: char| if letter.is_ascii_alphanumeric() || "-._".contains(letter) { letter } else { '_' };
-    let name: String = name.chars().map(valid).collect();
-    if name.starts_with(|first: char| first.is_ascii_alphanumeric()) { name } else { format!("layer{name}") }
 }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
+    Found,
     keras_layer::KerasLayer,
     tfjs_graph,
     tfjs_weights::{self, Group},
@@ -20,14 +21,6 @@ use crate::{
 const MOST_BYTES: usize = 4 << 20;
 /// More than any network that is accepted has, activations counted as layers.
 const MOST_LAYERS: usize = 500;
-
-/// A checked network and what it needs to run.
-pub(super) struct Found {
-    pub(super) architecture: Architecture,
-    pub(super) class_names: Vec<String>,
-    /// In the order of the layers and the layout of the device.
-    pub(super) values: Vec<Vec<f32>>,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -74,9 +67,8 @@ pub(super) fn read(json: &[u8], files: &[ModelFile]) -> Result<Found> {
         _ => return Err(refused(format!("is of the kind \"{kind}\"; a Sequential or a Functional one is read"))),
     };
     let class_names = class_names(description.user_defined_metadata.as_ref(), &layers)?;
-    let architecture = Architecture::new(ModelConfig { image_size, layers }, class_names.len()).map_err(|error| {
-        refused(format!("describes a network that cannot be: {}", error.to_string().trim_end_matches('.')))
-    })?;
+    let architecture = Architecture::new(ModelConfig { image_size, layers }, class_names.len())
+        .map_err(|error| refused(format!("describes a network that cannot be: {}", error.clause())))?;
     let misplaced = architecture
         .layers
         .iter()

@@ -8,6 +8,7 @@ import contextlib
 import importlib.util
 import io
 import json
+import logging
 import os
 import re
 import runpy
@@ -25,6 +26,7 @@ import onnxruntime
 import safetensors
 from PIL import Image
 
+logging.getLogger("tensorflow").setLevel("ERROR")  # every network is traced anew, as it must be
 PICTURES = 16
 TOLERANCE = 1e-5
 
@@ -44,7 +46,7 @@ def onnx_file(folder, images):
     return all_of_them, json.loads(metadata["class_names"]), json.loads(metadata["preprocessing"])
 
 
-def safetensors_file(folder, network):
+def safetensors_file(folder, network, names):
     """The weights are those of the Keras network, by name."""
     with safetensors.safe_open(folder / "safetensors/model.safetensors", "numpy") as file:
         metadata = file.metadata()
@@ -52,7 +54,8 @@ def safetensors_file(folder, network):
     assert metadata["format"] == "tf"
     for layer in network.layers:
         for weight in layer.weights:
-            np.testing.assert_array_equal(values.pop(f"{layer.name}/{weight.name}"), weight.numpy())
+            name = names.get(layer.name, layer.name)
+            np.testing.assert_array_equal(values.pop(f"{name}/{weight.name}"), weight.numpy())
     assert not values
     return json.loads(metadata["class_names"]), json.loads(metadata["preprocessing"])
 
@@ -83,9 +86,9 @@ def check(folder):
     images = np.fromfile(folder / "pictures.bin", np.uint8).reshape(PICTURES, size, size, 3).astype(np.float32)
     expected = np.fromfile(folder / "probabilities.bin", np.float32).reshape(PICTURES, len(names))
     of_onnx, onnx_names, preprocessing = onnx_file(folder, images)
-    of_keras = np.asarray(network(images, training=False))
+    of_keras = network.predict(images, verbose=0)
     assert onnx_names == names and preprocessing["size"] == [size, size]
-    assert safetensors_file(folder, network) == (names, preprocessing)
+    assert safetensors_file(folder, network, getattr(script, "NAMES_IN_FILE", {})) == (names, preprocessing)
     check_picture(script)
     for tool, actual in [(f"onnxruntime {onnxruntime.__version__}", of_onnx), (f"Keras {keras.__version__}", of_keras)]:
         difference = np.abs(actual - expected).max()

@@ -5,15 +5,17 @@ use tabfit::{Architecture, KerasCode, ModelConfig, Preset, keras_code};
 
 use crate::{networks::blocks, portable_test};
 
-const NAMES: [&str; 3] = ["a \"quoted\" name", "plain", "🧠"];
+const NAMES: [&str; 3] = ["a \"quoted\" name", "not plain", "🧠"];
 
 fn preset(name: &str) -> ModelConfig {
     Preset::named(name).unwrap().config(16, NAMES.len())
 }
 
-/// Three times other words for everything.
-fn settings() -> [(&'static str, ModelConfig, Value); 3] {
-    let blocks = serde_json::from_value(json!({"imageSize": 16, "layers": blocks()})).unwrap();
+/// Four times other words for everything.
+fn settings() -> [(&'static str, ModelConfig, Value); 4] {
+    let mut layers = blocks();
+    layers[2]["name"] = json!("-no name (here)");
+    let blocks = serde_json::from_value(json!({"imageSize": 16, "layers": layers})).unwrap();
     let everything = json!({
         "compile": {
             "optimizer": {
@@ -21,18 +23,26 @@ fn settings() -> [(&'static str, ModelConfig, Value); 3] {
                 "learningRate": 0.01,
             },
             "loss": {"type": "CategoricalCrossentropy", "labelSmoothing": 0.1},
-            "metrics": ["accuracy"],
+            "metrics": [
+                "accuracy", "auc", "f1_score", {"type": "Recall", "className": "not plain"},
+                {"type": "F1Score", "classId": 0}, {"type": "AUC", "className": "🧠"},
+                {"type": "TopKCategoricalAccuracy", "k": 2},
+            ],
         },
         "fit": {
             "epochs": 2, "batchSize": 4, "shuffle": false, "seed": 7, "validationSplit": 0.25, "split": "stratified",
-            "classWeight": "balanced",
+            "classWeight": "balanced", "validationFreq": [1, 2], "validationBatchSize": 8,
             "augment": {
                 "horizontalFlip": true, "verticalFlip": true, "rotationRange": 20, "widthShiftRange": 0.1,
                 "heightShiftRange": 0.2, "zoomRange": 0.1, "brightnessRange": 0.3,
             },
             "callbacks": [
                 {"type": "ReduceLROnPlateau", "monitor": "val_accuracy", "factor": 0.3, "patience": 2, "minDelta": 0.001, "minLr": 1e-6},
-                {"type": "EarlyStopping", "monitor": "val_loss", "patience": 3, "restoreBestWeights": true, "baseline": null},
+                {"type": "EarlyStopping", "monitor": "val_recall_not plain", "mode": "max", "patience": 3, "restoreBestWeights": true, "baseline": null},
+                {"type": "ModelCheckpoint", "filepath": "best-{epoch:02d}.tabfit", "saveBestOnly": true},
+                {"type": "ModelCheckpoint", "filepath": "w.safetensors", "saveWeightsOnly": true, "saveFreq": 2},
+                {"type": "CSVLogger", "filename": "log.csv", "separator": ";"}, {"type": "TerminateOnNaN"},
+                {"type": "BackupAndRestore", "deleteCheckpoint": false},
             ],
         },
     });
@@ -44,12 +54,24 @@ fn settings() -> [(&'static str, ModelConfig, Value); 3] {
             },
             "loss": {"type": "CategoricalFocalCrossentropy", "gamma": 1.5},
         },
-        "fit": {"epochs": 2, "validationSplit": 0.2, "split": "last", "classWeight": {"plain": 2.5}, "augment": {"horizontalFlip": true}},
+        "fit": {"epochs": 2, "validationSplit": 0.2, "split": "last", "classWeight": {"not plain": 2.5}, "augment": {"horizontalFlip": true}},
+    });
+    let rates = json!({
+        "compile": {"optimizer": {"type": "rmsprop", "centered": true}},
+        "fit": {
+            "epochs": 3, "initialEpoch": 1, "stepsPerEpoch": 2, "validationSplit": 0.34,
+            "sampleWeight": (1..=18).collect::<Vec<_>>(),
+            "callbacks": [
+                {"type": "LearningRateScheduler", "schedule": {"type": "PiecewiseConstantDecay", "boundaries": [1], "values": [1e-3, 1e-4]}},
+                {"type": "LearningRateScheduler", "schedule": [0.001, 1, 0.0001]},
+            ],
+        },
     });
     [
         ("defaults", preset("small"), json!({})),
         ("everything", blocks, everything),
         ("other", preset("tutorial3"), other_words),
+        ("rates", preset("mobilenet"), rates),
     ]
 }
 
@@ -74,7 +96,7 @@ async fn settings_become_keras_calls() {
         );
         scripts.push((script, parameters));
     }
-    let [defaults, everything, other] = &scripts[..] else { panic!("three scripts") };
+    let [defaults, everything, other, rates] = &scripts[..] else { panic!("four scripts") };
     for line in [
         "    \"a \\\"quoted\\\" name\",\n",
         "keras.layers.Conv2D(filters=16, kernel_size=3, padding=\"same\", activation=\"relu\", name=\"conv2d\"),",
@@ -87,7 +109,7 @@ async fn settings_become_keras_calls() {
         "keras.optimizers.SGD(clipnorm=1.0, learning_rate=0.01, momentum=0.9, nesterov=True, weight_decay=0.001)",
         "keras.losses.CategoricalCrossentropy(label_smoothing=0.1)",
         "x = keras.layers.RandomTranslation(0.2, 0.1, fill_mode=\"nearest\")(x)",
-        "keras.callbacks.EarlyStopping(monitor=\"val_loss\", patience=3, restore_best_weights=True),",
+        "keras.callbacks.EarlyStopping(mode=\"max\", monitor=\"val_recall_not_plain\", patience=3, restore_best_weights=True),",
         "epochs=2,",
         "validation_data=(x_val, y_val),",
         "class_weight=class_weight,",
@@ -101,6 +123,8 @@ async fn settings_become_keras_calls() {
     ] {
         assert!(other.0.contains(line), "{line} is not in\n{}", other.0);
     }
+    let scheduler = "keras.callbacks.LearningRateScheduler(lambda epoch, rate: [0.001, 1.0, 0.0001][min(epoch, 2)]),";
+    assert!(rates.0.contains(scheduler), "{}", rates.0);
 }
 
 #[portable_test]
