@@ -42,6 +42,11 @@ impl Error {
         Self::Layer { name: name.into(), reason: reason.into() }
     }
 
+    /// The sentence without its full stop, to be part of another.
+    pub(crate) fn clause(&self) -> String {
+        self.to_string().trim_end_matches('.').to_string()
+    }
+
     /// The stable name under which JavaScript sees this error.
     #[must_use]
     pub fn name(&self) -> &'static str {

@@ -88,6 +88,11 @@ pub(crate) fn write(header: Option<&Header>, entries: &[Entry]) -> Result<Vec<u8
             checksum(&header, entries.iter().map(|entry| (entry.name.as_str(), &entry.shape[..], &entry.bytes[..])));
         HashMap::from([("tabfit".to_string(), header), ("crc32".to_string(), format!("{sum:08x}"))])
     });
+    serialize(metadata, entries)
+}
+
+/// The safetensors file of these tensors.
+pub(crate) fn serialize(metadata: Option<HashMap<String, String>>, entries: &[Entry]) -> Result<Vec<u8>> {
     let views = entries.iter().map(|Entry { name, shape, bytes }| {
         (name, TensorView::new(Dtype::F32, shape.clone(), bytes).expect("a weight fills its shape"))
     });
@@ -135,7 +140,7 @@ fn checksum<'a>(header: &str, tensors: impl Iterator<Item = (&'a str, &'a [usize
 }
 
 /// The weights of a network in the layout of the device.
-fn weights(architecture: &Architecture, tensors: &SafeTensors<'_>) -> Result<Vec<Vec<f32>>> {
+pub(crate) fn weights(architecture: &Architecture, tensors: &SafeTensors<'_>) -> Result<Vec<Vec<f32>>> {
     let weight = |weight: &WeightSpec| {
         let tensor = tensors.tensor(&weight.name).map_err(|_| broken(format!("lacks the weight {}", weight.name)))?;
         if tensor.dtype() != Dtype::F32 || tensor.shape() != weight.keras_shape {

@@ -127,7 +127,7 @@ fn two_hundred() -> f64 {
 
 impl MetricClass {
     /// The class with its defaults, by the names that Keras's `compile` understands.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "accuracy"
             | "Accuracy"
@@ -157,7 +157,7 @@ impl MetricClass {
     }
 
     /// Keras's default name.
-    pub(super) fn default_name(&self) -> &'static str {
+    pub(crate) fn default_name(&self) -> &'static str {
         match self {
             Self::CategoricalAccuracy { .. } => "categorical_accuracy",
             Self::TopKCategoricalAccuracy { .. } => "top_k_categorical_accuracy",
@@ -169,7 +169,7 @@ impl MetricClass {
     }
 
     /// The metric apart from the name that was given to it.
-    pub(super) fn without_name(mut self) -> (Self, Option<String>) {
+    pub(crate) fn without_name(mut self) -> (Self, Option<String>) {
         let name = match &mut self {
             Self::CategoricalAccuracy { name }
             | Self::TopKCategoricalAccuracy { name, .. }
@@ -182,7 +182,7 @@ impl MetricClass {
     }
 
     /// The class that was chosen.
-    pub(super) fn class(&self) -> Option<&ClassChoice> {
+    pub(crate) fn class(&self) -> Option<&ClassChoice> {
         match self {
             Self::CategoricalAccuracy { .. } | Self::TopKCategoricalAccuracy { .. } => None,
             Self::Precision(Positives { class_name, .. })

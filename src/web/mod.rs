@@ -8,6 +8,7 @@ mod arrays;
 mod convert;
 mod custom_callback;
 mod dataset;
+mod export;
 mod folder;
 mod gpu;
 mod network;
@@ -21,6 +22,7 @@ use std::{cell::RefCell, panic};
 use wasm_bindgen::prelude::*;
 
 pub use dataset::JsDataset;
+pub use export::keras_code_of;
 pub use folder::JsImageFolder;
 pub use network::JsSequential;
 pub use zip::JsZipFolder;

@@ -4,9 +4,13 @@
 
 mod common;
 mod devices;
+mod exports;
 mod gradients;
+mod imports;
 mod keras;
+mod keras_code;
 mod metrics;
+mod networks;
 mod resume;
 mod tensorboard;
 mod training;

@@ -1,0 +1,82 @@
+//! Networks that travel, and settings as Keras code, for JavaScript.
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::{
+    convert::{from_js, thrown, to_js},
+    network::{JsSequential, Turn},
+};
+use crate::{
+    device::DeviceKind,
+    error::Error,
+    export::{Format, KerasCode, ModelFile, keras_code},
+    model::Model,
+};
+
+#[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
+#[wasm_bindgen(js_class = Sequential)]
+impl JsSequential {
+    /// The network as the files of another tool.
+    ///
+    /// # Errors
+    ///
+    /// `ConfigError` for an unknown format, `BusyError` during a fit; `DeviceError` when the device
+    /// failed before its first epoch ended.
+    #[wasm_bindgen(unchecked_return_type = "ModelFile[]")]
+    pub async fn export(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ExportFormat")] format: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let _turn = Turn::take(&self.busy)?;
+        let format: Format = from_js("format", format)?;
+        let files = self.model.borrow_mut().export(format).await.map_err(thrown)?;
+        let files: Array = files.iter().map(|file| to_js_file(file)).collect::<Result<_, _>>()?;
+        Ok(files.into())
+    }
+
+    /// Opens a network from its files: one `.tabfit` or `.safetensors`, or TensorFlow.js's
+    /// `model.json` with its weights.
+    ///
+    /// # Errors
+    ///
+    /// `ModelFileError` when the files cannot be used, `DeviceError` when there is no such device.
+    pub async fn import(
+        #[wasm_bindgen(unchecked_param_type = "{ name: string; bytes: Uint8Array }[]")] files: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "DeviceKind")] device: JsValue,
+    ) -> Result<JsSequential, JsValue> {
+        let kind: DeviceKind = from_js("device", device)?;
+        let files = js_sys::try_iter(&files)?.ok_or_else(not_files)?;
+        let files: Vec<ModelFile> = files.map(|file| from_js_file(&file?)).collect::<Result<_, _>>()?;
+        Model::import(&files, kind).await.map(Self::from).map_err(thrown)
+    }
+}
+
+/// The network and the settings of `compile` and `fit` as a Python script for Keras 3.
+///
+/// # Errors
+///
+/// `ConfigError` names what is unknown or out of range.
+#[wasm_bindgen(js_name = kerasCode)]
+pub fn keras_code_of(#[wasm_bindgen(unchecked_param_type = "KerasCode")] config: JsValue) -> Result<String, JsValue> {
+    let config: KerasCode = from_js("settings", config)?;
+    keras_code(&config).map_err(thrown)
+}
+
+fn to_js_file(file: &ModelFile) -> Result<JsValue, JsValue> {
+    let object = Object::new();
+    Reflect::set(&object, &"name".into(), &to_js(&file.name))?;
+    Reflect::set(&object, &"bytes".into(), &Uint8Array::from(file.bytes.as_slice()))?;
+    Ok(object.into())
+}
+
+fn from_js_file(file: &JsValue) -> Result<ModelFile, JsValue> {
+    let name = Reflect::get(file, &"name".into()).ok().and_then(|name| name.as_string());
+    let bytes = Reflect::get(file, &"bytes".into()).ok().and_then(|bytes| bytes.dyn_into::<Uint8Array>().ok());
+    let (Some(name), Some(bytes)) = (name, bytes) else { return Err(not_files()) };
+    Ok(ModelFile { name, bytes: bytes.to_vec() })
+}
+
+fn not_files() -> JsValue {
+    thrown(Error::config("files", "must be a list of { name, bytes }, the bytes a Uint8Array"))
+}

@@ -1,0 +1,126 @@
+"""The exported files in the tools they are for: onnxruntime, safetensors and Keras.
+
+    python check.py FOLDER    # as the native tests write it with ROUNDTRIP_DIR=FOLDER
+"""
+
+import ast
+import contextlib
+import importlib.util
+import io
+import json
+import logging
+import os
+import re
+import runpy
+import sys
+import tempfile
+from pathlib import Path
+
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+import keras
+import numpy as np
+import onnx
+import onnxruntime
+import safetensors
+from PIL import Image
+
+logging.getLogger("tensorflow").setLevel("ERROR")  # every network is traced anew, as it must be
+PICTURES = 16
+TOLERANCE = 1e-5
+
+
+def onnx_file(folder, images):
+    path = folder / "onnx/model.onnx"
+    model = onnx.load(path)
+    onnx.checker.check_model(model, full_check=True)
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    [image] = session.get_inputs()
+    [output] = session.get_outputs()
+    assert (image.name, image.shape[0], output.name) == ("image", "batch", "probabilities")
+    metadata = session.get_modelmeta().custom_metadata_map
+    one = session.run(None, {"image": images[:1]})[0]
+    all_of_them = session.run(None, {"image": images})[0]
+    np.testing.assert_allclose(one, all_of_them[:1], atol=1e-6)
+    return all_of_them, json.loads(metadata["class_names"]), json.loads(metadata["preprocessing"])
+
+
+def safetensors_file(folder, network, names):
+    """The weights are those of the Keras network, by name."""
+    with safetensors.safe_open(folder / "safetensors/model.safetensors", "numpy") as file:
+        metadata = file.metadata()
+        values = {name: file.get_tensor(name) for name in file.keys()}
+    assert metadata["format"] == "tf"
+    for layer in network.layers:
+        for weight in layer.weights:
+            name = names.get(layer.name, layer.name)
+            np.testing.assert_array_equal(values.pop(f"{name}/{weight.name}"), weight.numpy())
+    assert not values
+    return json.loads(metadata["class_names"]), json.loads(metadata["preprocessing"])
+
+
+def keras_script(folder):
+    """The script as a module, and its network with the weights beside it."""
+    spec = importlib.util.spec_from_file_location("model", folder / "keras/model.py")
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    return script, script.load()
+
+
+def check_picture(script):
+    """`load_picture` gives a picture of the network's size back unchanged, transparency on black."""
+    size = script.IMAGE_SIZE
+    pixels = np.random.default_rng(1).integers(0, 256, (size, size, 3), np.uint8)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "picture.png")
+        Image.fromarray(pixels).save(path)
+        np.testing.assert_array_equal(script.load_picture(path), pixels[None].astype(np.float32))
+        Image.new("RGBA", (3, 9), (255, 255, 255, 0)).save(path)
+        np.testing.assert_array_equal(script.load_picture(path), np.zeros((1, size, size, 3)))
+
+
+def check(folder):
+    script, network = keras_script(folder)
+    size, names = script.IMAGE_SIZE, script.CLASS_NAMES
+    images = np.fromfile(folder / "pictures.bin", np.uint8).reshape(PICTURES, size, size, 3).astype(np.float32)
+    expected = np.fromfile(folder / "probabilities.bin", np.float32).reshape(PICTURES, len(names))
+    of_onnx, onnx_names, preprocessing = onnx_file(folder, images)
+    of_keras = network.predict(images, verbose=0)
+    assert onnx_names == names and preprocessing["size"] == [size, size]
+    assert safetensors_file(folder, network, getattr(script, "NAMES_IN_FILE", {})) == (names, preprocessing)
+    check_picture(script)
+    for tool, actual in [(f"onnxruntime {onnxruntime.__version__}", of_onnx), (f"Keras {keras.__version__}", of_keras)]:
+        difference = np.abs(actual - expected).max()
+        print(f"{folder.name:12} {tool:20} {difference:.1e}")
+        assert difference <= TOLERANCE, f"{folder.name}: {tool} differs by {difference}"
+
+
+def fit_like_the_page(script):
+    """A script of settings really fits a few drawn pictures."""
+    parameters = int(script.with_suffix(".txt").read_text())
+    with tempfile.TemporaryDirectory() as folder:
+        rng = np.random.default_rng(2)
+        names = re.search(r"CLASS_NAMES = (\[.*?\n\])", script.read_text(), re.DOTALL)[1]
+        for label, name in enumerate(ast.literal_eval(names)):
+            Path(folder, name).mkdir()
+            for index in range(6):
+                pixels = rng.integers(80 * label, 80 * label + 90, (20, 14, 3), np.uint8)
+                Image.fromarray(pixels).save(Path(folder, name, f"{index}.png"))
+        sys.argv = [str(script), folder]
+        with contextlib.redirect_stdout(io.StringIO()):
+            ran = runpy.run_path(str(script), run_name="__main__")
+    logs = ran["history"].history
+    assert ran["model"].count_params() == parameters
+    assert np.isfinite(logs["loss"]).all()
+    print(f"{script.stem:12} fit with Keras {keras.__version__}: {', '.join(logs)}")
+
+
+if __name__ == "__main__":
+    root = Path(sys.argv[1])
+    networks, scripts = sorted(root.glob("networks/*")), sorted(root.glob("code/*.py"))
+    assert len(networks) > 4 and len(scripts) > 2
+    for script in scripts:
+        fit_like_the_page(script)
+    for network in networks:
+        check(network)

@@ -1,0 +1,56 @@
+//! Networks that leave in every format and come back from those that are read.
+//!
+//! With `ROUNDTRIP_DIR` in its environment the test also writes all files there, for the tools
+//! themselves to open: `tests/roundtrip/run.sh`.
+
+use tabfit::{Format, Model};
+
+use crate::{
+    common::{DEVICE, assert_close},
+    networks::{networks, pictures, probabilities, stirred},
+    portable_test,
+};
+
+const FORMATS: [(Format, &str); 4] =
+    [(Format::Safetensors, "safetensors"), (Format::Tfjs, "tfjs"), (Format::Onnx, "onnx"), (Format::Keras, "keras")];
+
+#[portable_test]
+async fn a_network_that_travels_answers_the_same() {
+    for (name, config) in networks() {
+        let pictures = pictures(config.image_size);
+        let mut model = stirred(config, &pictures).await;
+        let expected = probabilities(&mut model, &pictures).await;
+        for (format, folder) in FORMATS {
+            let files = model.export(format).await.unwrap();
+            #[cfg(not(target_family = "wasm"))]
+            on_disk::write(&format!("networks/{name}/{folder}"), files.iter().map(|file| (&file.name, &file.bytes)));
+            if matches!(format, Format::Safetensors | Format::Tfjs) {
+                let mut back = Model::import(&files, DEVICE).await.unwrap();
+                assert_eq!(back.class_names(), model.class_names());
+                let actual = probabilities(&mut back, &pictures).await;
+                assert_close(&format!("{name} from {folder}"), &actual, &expected, 1e-6);
+            }
+        }
+        #[cfg(not(target_family = "wasm"))]
+        on_disk::write(
+            &format!("networks/{name}"),
+            [("pictures.bin", pictures.concat()), ("probabilities.bin", on_disk::bytes(&expected))],
+        );
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+pub(crate) mod on_disk {
+    use std::{env, fs, path::Path};
+
+    pub(crate) fn bytes(values: &[f32]) -> Vec<u8> {
+        values.iter().flat_map(|value| value.to_le_bytes()).collect()
+    }
+
+    pub(crate) fn write<N: AsRef<Path>, B: AsRef<[u8]>>(folder: &str, files: impl IntoIterator<Item = (N, B)>) {
+        let Some(root) = env::var_os("ROUNDTRIP_DIR") else { return };
+        let folder = Path::new(&root).join(folder);
+        fs::create_dir_all(&folder).unwrap();
+        files.into_iter().for_each(|(name, bytes)| fs::write(folder.join(name), bytes).unwrap());
+    }
+}

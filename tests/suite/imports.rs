@@ -1,0 +1,213 @@
+//! TensorFlow.js models that other tools write, and files that are damaged or hostile.
+
+use serde_json::{Value, json};
+use tabfit::{Format, Model, ModelConfig, ModelFile, Result, Seed};
+
+use crate::{
+    common::DEVICE,
+    networks::{blocks, pictures, probabilities},
+    portable_test,
+};
+
+async fn exported(layers: Value, size: usize) -> Vec<ModelFile> {
+    let config: ModelConfig = serde_json::from_value(json!({"imageSize": size, "layers": layers})).unwrap();
+    let names = ["one", "two", "three"].map(String::from).to_vec();
+    Model::new(config, names, DEVICE, Seed(1)).await.unwrap().export(Format::Tfjs).await.unwrap()
+}
+
+/// A network with blocks: `model.json` and its weights.
+async fn network() -> Vec<ModelFile> {
+    exported(blocks(), 8).await
+}
+
+fn changed(files: &[ModelFile], change: impl FnOnce(&mut Value)) -> Vec<ModelFile> {
+    let mut json: Value = serde_json::from_slice(&files[0].bytes).unwrap();
+    change(&mut json);
+    let model = ModelFile { name: "model.json".into(), bytes: json.to_string().into_bytes() };
+    std::iter::once(model).chain(files[1..].iter().cloned()).collect()
+}
+
+fn layers(json: &mut Value) -> &mut Vec<Value> {
+    json["modelTopology"]["model_config"]["config"]["layers"].as_array_mut().unwrap()
+}
+
+/// The first layer of a class.
+fn first<'a>(json: &'a mut Value, class_name: &str) -> &'a mut Value {
+    layers(json).iter_mut().find(|layer| layer["class_name"] == class_name).unwrap()
+}
+
+async fn import(files: &[ModelFile]) -> Result<Model> {
+    Model::import(files, DEVICE).await
+}
+
+/// The sentence with which files are refused.
+async fn refusal(files: &[ModelFile]) -> String {
+    let error = import(files).await.map(|_| "a network").unwrap_err();
+    assert_eq!(error.name(), "ModelFileError", "{error}");
+    let sentence = error.to_string();
+    assert!(sentence.ends_with('.') && !sentence.ends_with(".."), "{sentence}");
+    sentence
+}
+
+/// What Keras 2's converter and TensorFlow.js itself write beyond what we do.
+#[portable_test]
+async fn a_model_of_other_tools_is_read() {
+    let chain = json!([
+        {"type": "Conv2D", "filters": 2, "kernelSize": 3, "activation": "silu", "name": "conv"},
+        {"type": "Flatten"},
+        {"type": "Dense", "units": 3, "activation": "softmax", "name": "head"}
+    ]);
+    let ours = exported(chain, 8).await;
+    let theirs = changed(&ours, |json| {
+        json.as_object_mut().unwrap().remove("userDefinedMetadata");
+        let conv = json!({
+            "name": "conv", "trainable": true, "batch_input_shape": [null, 8, 8, 3], "dtype": "float32", "filters": 2,
+            "kernel_size": [3, 3], "strides": [1, 1], "padding": "valid", "data_format": "channels_last",
+            "dilation_rate": [1, 1], "groups": 1, "activation": "swish", "use_bias": true,
+            "kernel_initializer": {"class_name": "VarianceScaling", "config": {"scale": 1, "mode": "fan_avg", "seed": null}},
+            "bias_initializer": {"class_name": "Zeros", "config": {}},
+            "kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.01}}, "bias_regularizer": null,
+            "activity_regularizer": null, "kernel_constraint": null, "bias_constraint": null,
+        });
+        *layers(json) = vec![
+            json!({"class_name": "Conv2D", "config": conv}),
+            json!({"class_name": "Flatten", "config": {"name": "flatten", "trainable": false, "data_format": "channels_last"}}),
+            json!({"class_name": "Dense", "config": {"name": "head", "units": 3, "activation": "linear"}}),
+            json!({"class_name": "Softmax", "config": {"name": "softmax", "axis": -1}}),
+        ];
+        let weights = json["weightsManifest"][0]["weights"].as_array_mut().unwrap();
+        weights
+            .iter_mut()
+            .for_each(|weight| weight["name"] = json!(format!("sequential/{}", weight["name"].as_str().unwrap())));
+        json["weightsManifest"][0]["paths"] = json!(["a/shard1of2.bin", "a/shard2of2.bin"]);
+    });
+    let (first, second) = theirs[1].bytes.split_at(33);
+    let shard = |name: &str, bytes: &[u8]| ModelFile { name: name.into(), bytes: bytes.to_vec() };
+    let theirs = [
+        shard("shard2of2.bin", second),
+        shard("metadata.json", b"{}"),
+        theirs[0].clone(),
+        shard("x\\shard1of2.bin", first),
+    ];
+    let pictures = pictures(8);
+    let mut model = import(&theirs).await.unwrap();
+    assert_eq!(model.class_names(), ["class 1", "class 2", "class 3"]);
+    let (actual, mut ours) = (probabilities(&mut model, &pictures).await, import(&ours).await.unwrap());
+    assert_eq!(actual, probabilities(&mut ours, &pictures).await);
+}
+
+#[portable_test]
+async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
+    let files = network().await;
+    assert!(import(&files).await.is_ok());
+    type Change = fn(&mut Value);
+    let changes: [(&str, Change); 19] = [
+        ("graph-model", |json| json["format"] = json!("graph-model")),
+        ("kind \"Bidirectional\"", |json| json["modelTopology"]["model_config"]["class_name"] = json!("Bidirectional")),
+        ("kind LSTM", |json| first(json, "Rescaling")["class_name"] = json!("LSTM")),
+        ("kind Residual", |json| first(json, "Rescaling")["class_name"] = json!("Residual")),
+        ("groups = 2", |json| first(json, "Conv2D")["config"]["groups"] = json!(2)),
+        ("data_format = \"channels_first\"", |json| {
+            first(json, "Conv2D")["config"]["data_format"] = json!("channels_first")
+        }),
+        ("kernel_constraint", |json| {
+            first(json, "Conv2D")["config"]["kernel_constraint"] = json!({"class_name": "MaxNorm"})
+        }),
+        ("\"conv2d\" (Conv2D)", |json| first(json, "Conv2D")["config"]["filters"] = json!(-3)),
+        ("over 1 GB", |json| {
+            for layer in layers(json).iter_mut().filter(|layer| layer["class_name"] == "Conv2D") {
+                (layer["config"]["filters"], layer["config"]["kernel_size"]) = (json!(4096), json!([64, 64]));
+            }
+        }),
+        ("[null,8,9,3]", |json| layers(json)[0]["config"]["batch_input_shape"] = json!([null, 8, 9, 3])),
+        ("imageSize", |json| {
+            layers(json)[0]["config"]["batch_input_shape"] = json!([null, 4_000_000_000u32, 4_000_000_000u32, 3])
+        }),
+        ("two layers named", |json| {
+            let again = layers(json)[1].clone();
+            layers(json).push(again);
+        }),
+        ("0 layers", |json| layers(json).clear()),
+        ("1000 layers", |json| *layers(json) = vec![json!({}); 1000]),
+        ("connected", |json| {
+            let last = layers(json).len() - 1;
+            let name = layers(json)[last]["name"].clone();
+            let mut alone = layers(json)[last].clone();
+            (alone["name"], alone["config"]["name"], alone["inbound_nodes"]) =
+                (json!("alone"), json!("alone"), json!([[["nobody", 0, 0, {}]]]));
+            layers(json).push(alone);
+            json["modelTopology"]["model_config"]["config"]["output_layers"] = json!([[name, 0, 0]]);
+        }),
+        ("circle", |json| {
+            for (name, input) in [("one", "other"), ("other", "one")] {
+                let config = json!({"name": name, "activation": "relu"});
+                let inputs = json!([[[input, 0, 0, {}]]]);
+                layers(json)
+                    .push(json!({"class_name": "Activation", "name": name, "config": config, "inbound_nodes": inputs}));
+            }
+            json["modelTopology"]["model_config"]["config"]["input_layers"] = json!([["one", 0, 0]]);
+        }),
+        ("classNames", |json| json["userDefinedMetadata"]["classNames"] = json!("cat")),
+        ("with 2 units and softmax", |json| json["userDefinedMetadata"]["classNames"] = json!(["cat", "dog"])),
+        ("2 times", |json| {
+            let calls = first(json, "Conv2D")["inbound_nodes"].as_array_mut().unwrap();
+            calls.push(calls[0].clone());
+        }),
+    ];
+    for (part, change) in changes {
+        let sentence = refusal(&changed(&files, change)).await;
+        assert!(sentence.contains(part), "{part} is not in: {sentence}");
+    }
+}
+
+#[portable_test]
+async fn weights_that_are_not_those_of_the_layers_are_refused_in_words() {
+    let files = network().await;
+    type Change = fn(&mut Vec<Value>);
+    let changes: [(&str, Change); 7] = [
+        ("lacks the weight", |weights| weights[0]["name"] = json!("conv2d/colonel")),
+        ("two weights named", |weights| weights[1] = weights[0].clone()),
+        ("another shape", |weights| weights[0]["shape"].as_array_mut().unwrap().reverse()),
+        ("end inside the weight", |weights| weights[0]["shape"] = json!([4_000_000_000u32, 4_000_000_000u32, 3])),
+        ("bytes of weights more", |weights| drop(weights.pop())),
+        ("float32", |weights| weights[0]["dtype"] = json!("int32")),
+        ("quantization", |weights| weights[0]["quantization"] = json!({"dtype": "uint8", "min": 0, "scale": 1})),
+    ];
+    for (part, change) in changes {
+        let manifest = |json: &mut Value| change(json["weightsManifest"][0]["weights"].as_array_mut().unwrap());
+        let sentence = refusal(&changed(&files, manifest)).await;
+        assert!(sentence.contains(part), "{part} is not in: {sentence}");
+    }
+    let twice = changed(&files, |json| {
+        json["weightsManifest"][0]["paths"] = json!(["group1-shard1of1.bin", "group1-shard1of1.bin"])
+    });
+    assert!(refusal(&twice).await.contains("twice"));
+    assert!(refusal(&files[..1]).await.contains("group1-shard1of1.bin"));
+    assert!(refusal(&files[1..]).await.contains("no network in these files"));
+    assert!(refusal(&[]).await.contains("no network in these files"));
+    let deep = ModelFile {
+        name: "model.json".into(),
+        bytes: [b"{\"modelTopology\":".to_vec(), b"[".repeat(100_000)].concat(),
+    };
+    assert!(refusal(&[deep]).await.contains("recursion limit"));
+    let large = ModelFile { name: "model.json".into(), bytes: b" ".repeat(5 << 20) };
+    assert!(refusal(&[large]).await.contains("over 4 MB"));
+}
+
+/// NaN, among the flipped bits of a weight, is a number that a network may hold.
+#[portable_test]
+async fn damaged_files_are_refused_or_read_and_never_panic() {
+    let files = network().await;
+    for (index, file) in files.iter().enumerate() {
+        for place in (0..file.bytes.len()).step_by(file.bytes.len() / 100) {
+            let mut damaged = files.clone();
+            damaged[index].bytes.truncate(place);
+            refusal(&damaged).await;
+            let mut damaged = files.clone();
+            damaged[index].bytes[place] ^= 1 << (place % 8);
+            if let Err(error) = import(&damaged).await {
+                assert_eq!(error.name(), "ModelFileError", "bit {} of {place}: {error}", place % 8);
+            }
+        }
+    }
+}
