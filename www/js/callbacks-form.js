@@ -94,7 +94,7 @@ function tensorBoard() {
     type: "TensorBoard",
     logDir: text("tensorboard-log-dir"),
     updateFreq: choice("tensorboard-freq") === "batch" ? "batch" : "epoch",
-    writeImages: checked("tensorboard-images"),
+    imageFreq: checked("tensorboard-images") ? 1 : 0,
   };
 }
 

@@ -27,7 +27,7 @@ const AUGMENTATIONS = new Map([
  * @param {FitConfig} fit
  */
 export function digests({ optimizer, loss, metrics = [] }, { augment = {}, callbacks = [], classWeight, ...fit }) {
-  const callbackNames = callbacks.map(({ type }) => type).filter((type) => type !== "BackupAndRestore");
+  const callbackNames = callbacks.flatMap((callback) => ("type" in callback && callback.type !== "BackupAndRestore" ? callback.type : []));
   return {
     data: joined([
       fit.validationSplit ? `${shortest(fit.validationSplit * 100)} % held out` : "nothing held out",
@@ -35,7 +35,7 @@ export function digests({ optimizer, loss, metrics = [] }, { augment = {}, callb
       fit.stepsPerEpoch !== undefined && `${fit.stepsPerEpoch} steps per epoch`,
     ]),
     augment: joined(augmentations(augment)) || "pictures as they are",
-    optimizer: joined(optimizerWords(optimizer)),
+    optimizer: joined(optimizerWords(typeof optimizer === "string" ? { type: optimizer } : optimizer)),
     loss: joined([
       typeof loss === "object" ? LOSSES[loss.type] : loss,
       typeof loss === "object" && "labelSmoothing" in loss && !!loss.labelSmoothing && `smoothed by ${loss.labelSmoothing}`,

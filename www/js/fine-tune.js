@@ -64,7 +64,7 @@ function boxes() {
  */
 function layerRow({ name, type, parameters, trainable }, i) {
   const box = document.createElement("input");
-  Object.assign(box, { type: "checkbox", id: `layer-${i}`, value: name, checked: trainable });
+  Object.assign(box, { type: "checkbox", id: `layer-${i}`, value: name, checked: trainable > 0 });
   const label = /** @type {HTMLLabelElement} */ (element("label", name));
   label.htmlFor = box.id;
   const row = element("li", "", "check");

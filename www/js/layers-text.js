@@ -7,12 +7,30 @@ import { TrainerError } from "./trainer-client.js";
 /** @import { LayerConfig } from "../tabfit.js" */
 
 /**
- * A list of twelve layers should be twelve lines.
+ * A list of twelve layers should be twelve lines; the branches of a block are such lists too.
  *
  * @param {readonly object[]} layers
+ * @param {string} [indent]
+ * @returns {string}
  */
-export function written(layers) {
-  return `[\n${layers.map((layer) => `  ${JSON.stringify(layer, stated).replaceAll(",\"", ", \"")}`).join(",\n")}\n]`;
+export function written(layers, indent = "") {
+  const deeper = `${indent}  `;
+  return `[\n${layers.map((layer) => deeper + spaced(layer, deeper)).join(",\n")}\n${indent}]`;
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} indent
+ * @returns {string}
+ */
+function spaced(value, indent) {
+  if (Array.isArray(value)) {
+    const branch = value.some((item) => typeof item === "object" && item !== null && "type" in item);
+    return branch ? written(value, indent) : `[${value.map((item) => spaced(item, indent)).join(", ")}]`;
+  }
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const given = Object.entries(value).filter(([, option]) => option !== null); // null and absent mean the same
+  return `{ ${given.map(([name, option]) => `${JSON.stringify(name)}: ${spaced(option, indent)}`).join(", ")} }`;
 }
 
 /**
@@ -32,14 +50,4 @@ export function parsed(text) {
   }
   if (!Array.isArray(layers)) throw new TrainerError("ConfigError", "The layers must be a JSON list: [ … ].");
   return layers;
-}
-
-/**
- * Leaves out what is not set; absent and null mean the same to the trainer.
- *
- * @param {string} _key
- * @param {unknown} value
- */
-function stated(_key, value) {
-  return value === null ? undefined : value;
 }
