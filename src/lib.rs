@@ -45,6 +45,7 @@ mod fine_tune;
 pub mod fit;
 pub mod fit_config;
 pub mod fit_plan;
+mod graph;
 pub mod history;
 pub mod image;
 pub mod image_folder;
