@@ -1,11 +1,11 @@
 /** Compiled and never run: every option has its type, and a misspelt one fails before anything runs. */
 
 import init, {
-  Dataset, gpuInfo, ImageFolder, onFatal, preset, presets, reportGpuFault, Sequential, summarize, ZipFolder,
+  Dataset, gpuInfo, ImageFolder, kerasCode, onFatal, preset, presets, reportGpuFault, Sequential, summarize, ZipFolder,
 } from "../../pkg/tabfit.js";
 import type {
-  CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, DeviceChoice, DeviceInfo, Evaluation, FitConfig, FitEvent, History,
-  LayerConfig, LossConfig, MetricConfig, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, Schedule,
+  CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, DeviceChoice, DeviceInfo, Evaluation, ExportFormat, FitConfig,
+  FitEvent, History,   LayerConfig, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, Schedule,
 } from "../../pkg/tabfit.js";
 
 const layers: LayerConfig[] = [
@@ -94,6 +94,7 @@ const callbacks: CallbackConfig[] = [
   { type: "LearningRateScheduler", schedule: async (epoch, learningRate) => (epoch < 10 ? learningRate : learningRate / 2) },
   { type: "CSVLogger", filename: "log.csv", separator: ";", append: true },
   { type: "TerminateOnNaN" },
+  { type: "TensorBoard", logDir: "logs", updateFreq: "batch", imageFreq: 5 },
   { type: "BackupAndRestore", saveFreq: 100, deleteCheckpoint: false },
 ];
 const custom: CustomCallback = {
@@ -164,7 +165,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
     if (event.type === "start") console.log(event.epochs, event.steps, event.trainingImages, event.validationImages, event.device);
     else if (event.type === "batch") console.log(event.epoch, event.step, event.loss, event.accuracy, event.imagesPerSecond, event.secondsLeft);
     else if (event.type === "epoch") console.log(event.record.val_loss, event.reading, event.seconds, event.notes);
-    else console.log(event.path, event.bytes?.length, event.append);
+    else console.log(event.path, event.bytes?.length, event.append, event.onlyIfEmpty);
   };
   const history: History = await network.fit(folder, { epochs: 1 }, tell, signal);
   const stopped: "completed" | "callback" | "aborted" = history.stopped;
@@ -190,8 +191,16 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const saved: Uint8Array<ArrayBuffer> = await network.save();
   const opened = await Sequential.load(saved);
   await Sequential.load(saved, "cpu");
+  const formats: ExportFormat[] = ["safetensors", "tfjs", "onnx", "keras"];
+  const exported: ModelFile[] = await network.export(formats[0] ?? "tfjs");
+  await Sequential.import(exported);
+  const imported = await Sequential.import([{ name: "model.safetensors", bytes: new Uint8Array(1) }], "webgpu");
+  imported.setTrainable(["conv"], false);
+  imported.replaceHead(["cat", "dog"]);
+  imported.replaceHead(["cat", "dog"], 7);
+  const python: string = kerasCode({ model: { imageSize: 64, layers }, classNames, compile: { optimizer: "sgd" }, fit: { epochs: 2 } });
   network.free();
-  console.log(gpu, known, summary, byHand, bytes, description, stopped, loss, matrix, scores, predictions, info, opened);
+  console.log(gpu, known, summary, byHand, bytes, description, stopped, loss, matrix, scores, predictions, info, opened, python);
 }
 
 export async function everyMistake(files: FileList, folder: Dataset, network: Sequential): Promise<void> {
@@ -245,6 +254,12 @@ export async function everyMistake(files: FileList, folder: Dataset, network: Se
   await network.fit(folder, { callbacks: [{ type: "ReduceLROnPlateau", restoreBestWeights: true }] });
   // @ts-expect-error there is no such event
   await network.fit(folder, {}, (event) => event.type === "epochs");
+  // @ts-expect-error there is no such format
+  await network.export("onx");
+  // @ts-expect-error misspelt
+  await Sequential.import([{ path: "model.safetensors", bytes: new Uint8Array(1) }]);
+  // @ts-expect-error classNames is not given
+  kerasCode({ model: { imageSize: 64, layers } });
   // @ts-expect-error there is no such part
   await network.evaluate(folder, "tests");
   // @ts-expect-error a canvas is no picture; its pixels or its blob are
