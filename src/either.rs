@@ -5,12 +5,12 @@ use std::{fmt, marker::PhantomData};
 use serde::{
     Deserialize, Deserializer,
     de::{
-        Error, IntoDeserializer, MapAccess, Visitor,
-        value::{MapAccessDeserializer, StrDeserializer},
+        Error, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+        value::{MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer},
     },
 };
 
-/// A name or a number, or an object.
+/// A name, a number or a list, or an object.
 pub(crate) enum Either<Short, Long> {
     Short(Short),
     Long(Long),
@@ -61,6 +61,11 @@ impl<'de, Short: Deserialize<'de>, Long: Deserialize<'de>> Visitor<'de> for Eith
         self.visit_f64(number as f64)
     }
 
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        let short = Short::deserialize(SeqAccessDeserializer::new(list));
+        short.map(Either::Short).map_err(|_| A::Error::custom(self.0))
+    }
+
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         Long::deserialize(MapAccessDeserializer::new(map)).map(Either::Long)
     }
@@ -71,7 +76,10 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::{loss::Loss, optimizer::by_name_or_config, schedule::LearningRate};
+    use crate::{
+        callbacks::CallbackConfig, loss::Loss, metrics::MetricConfig, optimizer::by_name_or_config,
+        schedule::LearningRate,
+    };
 
     fn refused<T: for<'de> Deserialize<'de>>(json: &str) -> String {
         serde_json::from_str::<T>(json).err().map(|error| error.to_string()).unwrap_or_default()
@@ -85,6 +93,12 @@ mod tests {
             r#"{"type": "ExponentialDecay", "initialLearningRate": 1, "decaySteps": 1, "decayRate": 1, "staircases": true}"#,
         );
         assert!(rate.contains("`staircases`"), "{rate}");
+        let metric = refused::<MetricConfig>(r#"{"type": "AUC", "thresholds": 9}"#);
+        assert!(metric.contains("`thresholds`"), "{metric}");
+        let callback = refused::<CallbackConfig>(
+            r#"{"type": "LearningRateScheduler", "schedule": {"type": "CosineDecay", "alfa": 0}}"#,
+        );
+        assert!(callback.contains("`alfa`"), "{callback}");
         let optimizer = by_name_or_config(serde_json::json!({"type": "adam", "beta": 0.9})).unwrap_err();
         assert!(optimizer.to_string().contains("`beta`"), "{optimizer}");
     }
@@ -94,6 +108,8 @@ mod tests {
         assert!(refused::<Loss>(r#""mse""#).starts_with("loss must be \"categorical_crossentropy\""));
         assert!(refused::<LearningRate>(r#""fast""#).starts_with("learningRate must be a number"));
         assert!(refused::<LearningRate>("true").contains("learningRate must be a number"));
+        let rates = refused::<CallbackConfig>(r#"{"type": "LearningRateScheduler", "schedule": [0.1, "fast"]}"#);
+        assert!(rates.starts_with("schedule must be a list of rates"), "{rates}");
         assert!(by_name_or_config(Value::from("adamm")).unwrap_err().to_string().contains("`adamm`"));
     }
 

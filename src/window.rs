@@ -6,7 +6,7 @@ use crate::shape::Shape;
 
 /// One number for both axes, or `[height, width]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "sizes and strides must be a whole number, or two of them, [rows, columns]")]
 pub enum Pair {
     /// The same for height and width.
     Same(usize),

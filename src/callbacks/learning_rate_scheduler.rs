@@ -1,9 +1,10 @@
 //! Sets the learning rate at the start of each epoch.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Run;
 use crate::{
+    either::{Either, either},
     error::{Error, Result},
     schedule::Schedule,
 };
@@ -18,13 +19,23 @@ pub struct LearningRateScheduler {
 }
 
 /// A rate for every epoch.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(untagged, expecting = "schedule must be a list of rates, one per epoch, or a schedule of known type")]
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
 pub enum EpochSchedule {
     /// One rate per epoch; the last one holds for all later epochs.
     Each(Vec<f64>),
     /// A schedule whose steps are epochs, counted from 0.
     Rule(Schedule),
+}
+
+impl<'de> Deserialize<'de> for EpochSchedule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let expecting = "schedule must be a list of rates, one per epoch, or a schedule of known type";
+        Ok(match either(deserializer, expecting)? {
+            Either::Short(rates) => Self::Each(rates),
+            Either::Long(schedule) => Self::Rule(schedule),
+        })
+    }
 }
 
 impl LearningRateScheduler {

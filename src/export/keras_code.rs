@@ -1,6 +1,6 @@
 //! The settings of a run as a Python script that does the same with Keras 3.
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
@@ -14,6 +14,7 @@ use crate::{
     architecture::Architecture,
     augment::Augment,
     class_weight::ClassWeight,
+    either::{Either, either},
     error::{Error, Result},
     fit_config::{FitConfig, SplitRule},
     layer::ModelConfig,
@@ -37,9 +38,17 @@ pub struct KerasCode {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Compile {
+    #[serde(deserialize_with = "by_name_or_arguments")]
     optimizer: Option<Arguments>,
     loss: Option<Value>,
     metrics: Vec<MetricConfig>,
+}
+
+fn by_name_or_arguments<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Arguments>, D::Error> {
+    Ok(Some(match either(deserializer, "optimizer must be a name, or an object with a type and its options")? {
+        Either::Short(name) => Arguments(vec![("type".into(), Value::String(name))]),
+        Either::Long(arguments) => arguments,
+    }))
 }
 
 const HEAD: &str = r#""""The network and the settings of tabfit, for Keras 3.

@@ -44,7 +44,7 @@ pub struct ZeroPadding2D {
 /// How many rows and columns: one number, `[rows, columns]` on both sides, or
 /// `[[top, bottom], [left, right]]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "padding must be a whole number, [rows, columns], or [[top, bottom], [left, right]]")]
 #[expect(missing_docs, reason = "the type says it")]
 pub enum Border {
     Same(usize),

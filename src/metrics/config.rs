@@ -1,13 +1,9 @@
 //! What `compile` takes as `metrics`: Keras's names, classes, arguments and defaults.
 
-use std::fmt;
-
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{Error as _, MapAccess, Visitor, value::MapAccessDeserializer},
-};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::auc::Curve;
+use crate::either::{Either, either};
 
 /// One of Keras's `metrics`.
 ///
@@ -194,27 +190,10 @@ impl MetricClass {
 }
 
 impl<'de> Deserialize<'de> for MetricConfig {
-    /// By hand, because an untagged enum would hide which word was not understood.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NameOrClass;
-
-        impl<'de> Visitor<'de> for NameOrClass {
-            type Value = MetricConfig;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a metric: its name, or an object with its type and arguments")
-            }
-
-            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<MetricConfig, E> {
-                Ok(MetricConfig::Name(name.to_string()))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<MetricConfig, A::Error> {
-                let class = MetricClass::deserialize(MapAccessDeserializer::new(map));
-                class.map(MetricConfig::Class).map_err(|error| A::Error::custom(format!("in metrics, {error}")))
-            }
-        }
-
-        deserializer.deserialize_any(NameOrClass)
+        Ok(match either(deserializer, "a metric must be its name, or an object with its type and arguments")? {
+            Either::Short(name) => Self::Name(name),
+            Either::Long(class) => Self::Class(class),
+        })
     }
 }

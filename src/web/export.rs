@@ -5,10 +5,10 @@ use wasm_bindgen::prelude::*;
 
 use super::{
     convert::{from_js, thrown, to_js},
+    gpu,
     network::{JsSequential, Turn},
 };
 use crate::{
-    device::DeviceKind,
     error::Error,
     export::{Format, KerasCode, ModelFile, keras_code},
     model::Model,
@@ -43,9 +43,12 @@ impl JsSequential {
     /// `ModelFileError` when the files cannot be used, `DeviceError` when there is no such device.
     pub async fn import(
         #[wasm_bindgen(unchecked_param_type = "{ name: string; bytes: Uint8Array }[]")] files: JsValue,
-        #[wasm_bindgen(unchecked_param_type = "DeviceKind")] device: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "DeviceChoice | null")] device: JsValue,
     ) -> Result<JsSequential, JsValue> {
-        let kind: DeviceKind = from_js("device", device)?;
+        let kind = gpu::choose(device).await?;
+        if !files.is_object() {
+            return Err(not_files());
+        }
         let files = js_sys::try_iter(&files)?.ok_or_else(not_files)?;
         let files: Vec<ModelFile> = files.map(|file| from_js_file(&file?)).collect::<Result<_, _>>()?;
         Model::import(&files, kind).await.map(Self::from).map_err(thrown)

@@ -213,6 +213,30 @@ test("WebGPU is used when asked for, and a browser without it says so", TIMEOUT,
   assert.match(refused, /^DeviceError: .*WebGPU.*train on the CPU\.$/);
 });
 
+test("a network travels to other tools and back, and settings become a script", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "travel");
+  const { names, answers, script } = await page.evaluate(async () => {
+    const trainee = await network();
+    const names = {};
+    const answers = [await trainee.predict(new Uint8Array(8 * 8 * 3))];
+    for (const format of ["safetensors", "tfjs", "onnx", "keras"]) {
+      const files = await trainee.export(format);
+      names[format] = files.map(({ name }) => name);
+      if (format === "onnx" || format === "keras") continue;
+      answers.push(await (await tabfit.Sequential.import(files, "cpu")).predict(new Uint8Array(8 * 8 * 3)));
+    }
+    const { kerasCode, preset } = tabfit;
+    const model = preset("small", 8, 2);
+    return { names, answers, script: kerasCode({ model, classNames: ["dark", "light"], compile: { optimizer: "sgd" }, fit: { epochs: 3 } }) };
+  });
+  assert.deepEqual(names, {
+    safetensors: ["model.safetensors"], tfjs: ["model.json", "group1-shard1of1.bin"], onnx: ["model.onnx"],
+    keras: ["model.py", "model.safetensors"],
+  });
+  for (const answer of answers) assert.deepEqual(answer, answers[0]);
+  assert.match(script, /keras\.optimizers\.SGD\([^]*epochs=3/);
+});
+
 test("a run is watched, paused by a promise, ended by a signal and by an error", TIMEOUT, async (t) => {
   const page = await withPackage(t, "events");
   const { kinds, waited, stopped, thrown } = await page.evaluate(async () => {
@@ -242,6 +266,9 @@ const REFUSED = [
   ["create", [{ type: "Conv4D" }], "ConfigError", /`Conv4D`/],
   ["create", [{ type: "Dense", units: 2, activation: "softmacks" }], "ConfigError", /`softmacks`/],
   ["create", [{ type: "Dense", units: 2, kernelRegularizer: { l3: 1 } }], "ConfigError", /`l3`/],
+  ["create", [{ type: "Residual", layers: [{ type: "DepthwiseConv2D", kernelSize: 3, filters: 8 }] }], "ConfigError", /`filters`/],
+  ["create", [{ type: "Dense", units: 2, trainables: false }], "ConfigError", /`trainables`/],
+  ["create", [{ type: "Conv2D", filters: 8, kernelSize: "3" }], "ConfigError", /sizes and strides must be/],
   ["create", { imageSize: 8, layer: [] }, "ConfigError", /`layer`/],
   ["create", "smal", "ConfigError", /"smal"/],
   ["device", "gpu", "ConfigError", /^device .*`gpu`/],
@@ -259,6 +286,7 @@ const REFUSED = [
   ["compile", { optimizer: "adam", loss: "mse" }, "ConfigError", /loss must be/],
   ["compile", { optimizer: "adam", loss: { type: "CategoricalCrossentropy", smoothing: 0.1 } }, "ConfigError", /`smoothing`/],
   ["compile", { optimizer: "adam", metrics: ["acuracy"] }, "ConfigError", /acuracy/],
+  ["compile", { optimizer: "adam", metrics: [{ type: "AUC", thresholds: 9 }] }, "ConfigError", /`thresholds`/],
   ["fit", { epoch: 3 }, "ConfigError", /`epoch`/],
   ["fit", { epochs: "3" }, "ConfigError", /^fit is not understood/],
   ["fit", { split: "random" }, "ConfigError", /`random`/],
@@ -270,11 +298,23 @@ const REFUSED = [
   ["fit", { callbacks: [{ type: "ReduceLROnPlateau", restoreBestWeights: true }] }, "ConfigError", /`restoreBestWeights`/],
   ["fit", { callbacks: [{ type: "ModelCheckpoint", filepath: "a.tabfit", saveBest: true }] }, "ConfigError", /`saveBest`/],
   ["fit", { callbacks: [{ type: "LearningRateScheduler", schedules: [] }] }, "ConfigError", /`schedules`/],
+  ["fit", { callbacks: [{ type: "LearningRateScheduler", schedule: { type: "CosineDecay", alfa: 0 } }] }, "ConfigError", /`alfa`/],
   ["fit", { callbacks: [{ type: "CSVLogger", filename: "a.csv", sep: ";" }] }, "ConfigError", /`sep`/],
   ["fit", { callbacks: [{ type: "TerminateOnNaN", patience: 1 }] }, "ConfigError", /`patience`/],
   ["fit", { callbacks: [{ type: "BackupAndRestore", saveFrequency: 1 }] }, "ConfigError", /`saveFrequency`/],
   ["fit", { callbacks: [{ patience: 1 }] }, "ConfigError", /callbacks has an object with neither a type/],
   ["fit", 5, "ConfigError", /^fit is not understood/],
+  ["fit", { callbacks: [{ type: "TensorBoard", log_dir: "logs" }] }, "ConfigError", /`log_dir`/],
+  ["export", "onx", "ConfigError", /`onx`/],
+  ["import", 3, "ConfigError", /^files/],
+  ["import", [{ name: "a.tabfit" }], "ConfigError", /^files/],
+  ["import", [], "ModelFileError", /./],
+  ["code", { compile: { optimiser: "adam" } }, "ConfigError", /`optimiser`/],
+  ["code", { compile: { optimizer: { type: "adam", lr: 1 } } }, "ConfigError", /`lr`/],
+  ["code", { compile: { optimizer: "adamm" } }, "ConfigError", /`adamm`/],
+  ["code", { fit: { epoch: 1 } }, "ConfigError", /epoch/],
+  ["freeze", ["conv9"], "ConfigError", /conv9/],
+  ["head", ["dark"], "ConfigError", /at least two/],
   ["evaluate", "tests", "DatasetError", /tests/],
   ["predict", "a picture", "DatasetError", /File or Blob/],
   ["folder", { imageSizes: 8 }, "ConfigError", /`imageSizes`/],
@@ -315,6 +355,11 @@ test("what is unknown or out of range is refused by its name", TIMEOUT, async (t
       data: (data) => tabfit.Sequential.create("small", data, "cpu"),
       compile: (config) => trainee.compile(config),
       fit: (config) => trainee.fit(dataset(), config),
+      export: (format) => trainee.export(format),
+      import: (files) => tabfit.Sequential.import(files, "cpu"),
+      code: (wrong) => tabfit.kerasCode({ model: tabfit.preset("small", 8, 2), classNames: ["dark", "light"], ...wrong }),
+      freeze: (names) => trainee.setTrainable(names, false),
+      head: (names) => trainee.replaceHead(names),
       evaluate: (part) => trainee.evaluate(dataset(), part),
       predict: (picture) => trainee.predict(picture),
       folder: (options) => tabfit.Dataset.fromFolder([{ path: "a/b/1.png", file: new Blob() }], options),

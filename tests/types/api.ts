@@ -1,28 +1,46 @@
 /** Compiled and never run: every option has its type, and a misspelt one fails before anything runs. */
 
 import init, {
-  Dataset, gpuInfo, ImageFolder, onFatal, preset, presets, reportGpuFault, Sequential, summarize, ZipFolder,
+  Dataset, gpuInfo, ImageFolder, kerasCode, onFatal, preset, presets, reportGpuFault, Sequential, summarize, ZipFolder,
 } from "../../pkg/tabfit.js";
 import type {
-  CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, DeviceChoice, DeviceInfo, Evaluation, FitConfig, FitEvent, History,
-  LayerConfig, LossConfig, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, Schedule,
+  CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, DeviceChoice, DeviceInfo, Evaluation, ExportFormat, FitConfig,
+  FitEvent, History,   LayerConfig, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, Schedule,
 } from "../../pkg/tabfit.js";
 
 const layers: LayerConfig[] = [
   { type: "Rescaling", scale: 1 / 255, offset: 0, name: "rescaling" },
+  { type: "ZeroPadding2D", padding: [[0, 1], [0, 1]], name: "border" },
   {
     type: "Conv2D", filters: 8, kernelSize: [3, 3], strides: 1, padding: "same", dilationRate: 1, activation: "relu",
-    useBias: true, kernelRegularizer: { l1: 0, l2: 1e-4 }, name: "conv",
+    useBias: true, kernelInitializer: "he_normal", kernelRegularizer: { l1: 0, l2: 1e-4 }, biasRegularizer: { l2: 0 },
+    trainable: false, name: "conv",
   },
-  { type: "BatchNormalization", momentum: 0.99, epsilon: 1e-3, name: "norm" },
+  {
+    type: "DepthwiseConv2D", kernelSize: 3, depthMultiplier: 2, depthwiseInitializer: "glorot_uniform",
+    depthwiseRegularizer: { l1: 0 }, useBias: false,
+  },
+  {
+    type: "SeparableConv2D", filters: 8, kernelSize: 3, depthMultiplier: 1, depthwiseInitializer: "ones",
+    pointwiseInitializer: "lecun_normal", depthwiseRegularizer: {}, pointwiseRegularizer: { l2: 0 },
+  },
+  { type: "BatchNormalization", momentum: 0.99, epsilon: 1e-3, trainable: true, name: "norm" },
   { type: "Activation", activation: "gelu", name: "gelu" },
+  { type: "ReLU", maxValue: 6, negativeSlope: 0, threshold: 0 },
+  { type: "LeakyReLU", negativeSlope: 0.3 },
+  { type: "Residual", layers: [{ type: "Activation", activation: "tanh" }], shortcut: [], name: "sum" },
   { type: "MaxPooling2D", poolSize: 2, strides: [2, 2], padding: "valid", name: "max" },
   { type: "AveragePooling2D", poolSize: [2, 2], strides: 2, padding: "same", name: "mean" },
   { type: "Dropout", rate: 0.2, name: "dropout" },
+  { type: "SpatialDropout2D", rate: 0.1 },
   { type: "Flatten", name: "flatten" },
-  { type: "Dense", units: 2, activation: "softmax", useBias: true, kernelRegularizer: { l2: 1e-4 }, name: "head" },
+  {
+    type: "Dense", units: 2, activation: "linear", useBias: true, kernelInitializer: "zeros",
+    kernelRegularizer: { l2: 1e-4 }, biasRegularizer: { l1: 0 }, trainable: true, name: "head",
+  },
+  { type: "Softmax" },
 ];
-const pooled: LayerConfig = { type: "GlobalAveragePooling2D", name: "pool" };
+const pooled: LayerConfig[] = [{ type: "GlobalAveragePooling2D", name: "mean" }, { type: "GlobalMaxPooling2D", name: "max" }];
 
 const rates: (number | Schedule)[] = [
   1e-3,
@@ -44,8 +62,17 @@ const losses: LossConfig[] = [
   { type: "SparseCategoricalCrossentropy" },
   { type: "CategoricalFocalCrossentropy", alpha: 0.25, gamma: 2, labelSmoothing: 0 },
 ];
+const metrics: MetricConfig[] = [
+  "accuracy", "acc", "categorical_accuracy", "top_k_categorical_accuracy", "precision", "recall", "f1", "f1_score", "auc",
+  { type: "CategoricalAccuracy", name: "right" },
+  { type: "TopKCategoricalAccuracy", k: 3, name: "top3" },
+  { type: "Precision", thresholds: 0.5, className: "cat", name: "cats" },
+  { type: "Recall", topK: 2, classId: 0 },
+  { type: "F1Score", average: "macro", threshold: 0.5 },
+  { type: "AUC", numThresholds: 200, curve: "PR", multiLabel: true },
+];
 const compiles: CompileConfig[] = [
-  { optimizer: "rmsprop", metrics: ["accuracy"] },
+  { optimizer: "rmsprop", metrics },
   ...optimizers.map((optimizer) => ({ optimizer })),
   ...losses.map((loss): CompileConfig => ({ optimizer: "adam", loss })),
 ];
@@ -67,6 +94,7 @@ const callbacks: CallbackConfig[] = [
   { type: "LearningRateScheduler", schedule: async (epoch, learningRate) => (epoch < 10 ? learningRate : learningRate / 2) },
   { type: "CSVLogger", filename: "log.csv", separator: ";", append: true },
   { type: "TerminateOnNaN" },
+  { type: "TensorBoard", logDir: "logs", updateFreq: "batch", imageFreq: 5 },
   { type: "BackupAndRestore", saveFreq: 100, deleteCheckpoint: false },
 ];
 const custom: CustomCallback = {
@@ -126,7 +154,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const devices: DeviceChoice[] = ["auto", "webgpu", "cpu"];
   const network: Sequential = await Sequential.create("small", folder);
   await Sequential.create(layers, { imageSize: 64, classNames: ["a", "b"] }, "auto", 1);
-  await Sequential.create({ imageSize: 64, layers: [...layers, pooled] }, ["a", "b"], devices[0], 7);
+  await Sequential.create({ imageSize: 64, layers: [...layers, ...pooled] }, ["a", "b"], devices[0], 7);
   await Sequential.create(preset("bench", imageSize, classNames.length), classNames, null);
   const description: ModelSummary = summarize({ imageSize: 64, layers }, 2);
 
@@ -137,7 +165,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
     if (event.type === "start") console.log(event.epochs, event.steps, event.trainingImages, event.validationImages, event.device);
     else if (event.type === "batch") console.log(event.epoch, event.step, event.loss, event.accuracy, event.imagesPerSecond, event.secondsLeft);
     else if (event.type === "epoch") console.log(event.record.val_loss, event.reading, event.seconds, event.notes);
-    else console.log(event.path, event.bytes?.length, event.append);
+    else console.log(event.path, event.bytes?.length, event.append, event.onlyIfEmpty);
   };
   const history: History = await network.fit(folder, { epochs: 1 }, tell, signal);
   const stopped: "completed" | "callback" | "aborted" = history.stopped;
@@ -152,6 +180,9 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const evaluation: Evaluation = await network.evaluate(folder);
   await network.evaluate(folder, "validation");
   const matrix: number[][] = evaluation.confusionMatrix;
+  const scores: (number | null | undefined)[] = [
+    evaluation.metrics["auc"], evaluation.perClass[0]?.f1, evaluation.macroAverage.recall, evaluation.weightedAverage.precision,
+  ];
   const predictions: Prediction[] = await network.predict(picture);
   await network.predict(new Uint8Array(64 * 64 * 3));
   await network.predict(new Uint8ClampedArray(64 * 64 * 4));
@@ -160,8 +191,16 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const saved: Uint8Array<ArrayBuffer> = await network.save();
   const opened = await Sequential.load(saved);
   await Sequential.load(saved, "cpu");
+  const formats: ExportFormat[] = ["safetensors", "tfjs", "onnx", "keras"];
+  const exported: ModelFile[] = await network.export(formats[0] ?? "tfjs");
+  await Sequential.import(exported);
+  const imported = await Sequential.import([{ name: "model.safetensors", bytes: new Uint8Array(1) }], "webgpu");
+  imported.setTrainable(["conv"], false);
+  imported.replaceHead(["cat", "dog"]);
+  imported.replaceHead(["cat", "dog"], 7);
+  const python: string = kerasCode({ model: { imageSize: 64, layers }, classNames, compile: { optimizer: "sgd" }, fit: { epochs: 2 } });
   network.free();
-  console.log(gpu, known, summary, byHand, bytes, description, stopped, loss, matrix, predictions, info, opened);
+  console.log(gpu, known, summary, byHand, bytes, description, stopped, loss, matrix, scores, predictions, info, opened, python);
 }
 
 export async function everyMistake(files: FileList, folder: Dataset, network: Sequential): Promise<void> {
@@ -200,6 +239,8 @@ export async function everyMistake(files: FileList, folder: Dataset, network: Se
   // @ts-expect-error there is no such metric
   network.compile({ optimizer: "adam", metrics: ["acuracy"] });
   // @ts-expect-error misspelt
+  network.compile({ optimizer: "adam", metrics: [{ type: "AUC", thresholds: 100 }] });
+  // @ts-expect-error misspelt
   await network.fit(folder, { epoch: 1 });
   // @ts-expect-error misspelt
   await network.fit(folder, { augment: { flip: true } });
@@ -213,6 +254,12 @@ export async function everyMistake(files: FileList, folder: Dataset, network: Se
   await network.fit(folder, { callbacks: [{ type: "ReduceLROnPlateau", restoreBestWeights: true }] });
   // @ts-expect-error there is no such event
   await network.fit(folder, {}, (event) => event.type === "epochs");
+  // @ts-expect-error there is no such format
+  await network.export("onx");
+  // @ts-expect-error misspelt
+  await Sequential.import([{ path: "model.safetensors", bytes: new Uint8Array(1) }]);
+  // @ts-expect-error classNames is not given
+  kerasCode({ model: { imageSize: 64, layers } });
   // @ts-expect-error there is no such part
   await network.evaluate(folder, "tests");
   // @ts-expect-error a canvas is no picture; its pixels or its blob are
