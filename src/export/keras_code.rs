@@ -180,17 +180,13 @@ pub fn keras_code(config: &KerasCode) -> Result<String> {
     }
     let callbacks = fit.get("callbacks").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     if !callbacks.is_empty() {
-        let callbacks: Vec<String> =
-            callbacks.iter().map(|one| format!("        {},\n", keras_callback::python(one))).collect();
-        arguments.push(format!("callbacks=[\n{}    ]", callbacks.concat()));
+        let callbacks: Vec<String> = callbacks.iter().map(keras_callback::python).collect();
+        arguments.push(format!("callbacks=[\n{}    ]", python::lines("        ", &callbacks, ",")));
     }
-    let lines = |arguments: Vec<String>| -> String {
-        arguments.into_iter().map(|argument| format!("    {argument},\n")).collect()
-    };
-    let compile = lines(compile.arguments(class_names)?);
     script.push(format!(
-        "\nmodel = build_model()\nmodel.compile(\n{compile})\nhistory = model.fit(\n{})\n",
-        lines(arguments)
+        "\nmodel = build_model()\nmodel.compile(\n{})\nhistory = model.fit(\n{})\n",
+        python::lines("    ", &compile.arguments(class_names)?, ","),
+        python::lines("    ", &arguments, ",")
     ));
     Ok(script.concat())
 }

@@ -24,8 +24,7 @@ def load_picture(path):
 
 /// Constants and a function `build_model()`; `front` are layers put before the network's own.
 pub(super) fn build_model(architecture: &Architecture, class_names: &[String], front: &[String]) -> String {
-    let names: Vec<String> =
-        class_names.iter().map(|name| format!("    {},\n", python::literal(&name.as_str().into()))).collect();
+    let names: Vec<String> = class_names.iter().map(|name| python::literal(&name.as_str().into())).collect();
     let body = if architecture.is_chain() { sequential(architecture, front) } else { functional(architecture, front) };
     format!(
         r#"# The classes, in the order of the network's probabilities.
@@ -37,7 +36,7 @@ IMAGE_SIZE = {}
 def build_model():
     """Takes float32 pixels [batch, rows, columns, RGB] from 0 to 255; gives probabilities."""
 {body}"#,
-        names.concat(),
+        python::lines("    ", &names, ","),
         architecture.config().image_size,
     )
 }
@@ -57,8 +56,7 @@ fn constructors(architecture: &Architecture) -> (String, Vec<String>) {
 fn sequential(architecture: &Architecture, front: &[String]) -> String {
     let (image, layers) = constructors(architecture);
     let all = [&[image], front, &layers].concat();
-    let lines: Vec<String> = all.iter().map(|line| format!("            {line},\n")).collect();
-    format!("    return keras.Sequential(\n        [\n{}        ]\n    )\n", lines.concat())
+    format!("    return keras.Sequential(\n        [\n{}        ]\n    )\n", python::lines("            ", &all, ","))
 }
 
 /// Keras's functional style; `x3` is the output of the fourth layer.
@@ -73,5 +71,5 @@ fn functional(architecture: &Architecture, front: &[String]) -> String {
         lines.push(format!("x{index} = {layer}({inputs})"));
     }
     lines.push(format!("return keras.Model(image, x{})", architecture.layers.len() - 1));
-    lines.into_iter().map(|line| format!("    {line}\n")).collect()
+    python::lines("    ", &lines, "")
 }

@@ -32,6 +32,11 @@ pub(super) fn call(function: &str, arguments: &Arguments) -> String {
     format!("{function}({})", keywords(arguments).join(", "))
 }
 
+/// Each one on a line of its own, `indent` before it and `end` after it.
+pub(super) fn lines(indent: &str, items: &[String], end: &str) -> String {
+    items.iter().flat_map(|item| [indent, item, end, "\n"]).collect()
+}
+
 /// `name=value` for each argument.
 pub(super) fn keywords(arguments: &Arguments) -> Vec<String> {
     arguments.0.iter().map(|(name, value)| format!("{name}={}", argument(name, value))).collect()

@@ -59,12 +59,14 @@ impl KerasLayer {
         }
         for (argument, value) in &self.config {
             match (argument.as_str(), value) {
+                ("dtype" | "batch_input_shape" | "batch_shape" | "input_shape" | "seed", _)
+                | (_, Value::Null)
+                | ("center" | "scale", Value::Bool(true))
+                | ("keepdims", Value::Bool(false)) => {}
+                ("data_format", Value::String(format)) if format == "channels_last" => {}
+                ("groups", groups) if *groups == 1 => {}
                 // Where the weights come from a file, how they were drawn says nothing.
                 (argument, _) if argument.ends_with("_initializer") => {}
-                ("dtype" | "batch_input_shape" | "batch_shape" | "input_shape" | "seed", _) | (_, Value::Null) => {}
-                ("data_format", Value::String(format)) if format == "channels_last" => {}
-                ("center" | "scale", Value::Bool(true)) | ("keepdims", Value::Bool(false)) => {}
-                ("groups", groups) if *groups == 1 => {}
                 ("data_format" | "groups" | "center" | "keepdims", _) | ("scale", Value::Bool(_)) => {
                     return Err(cannot(argument, value));
                 }

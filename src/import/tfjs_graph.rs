@@ -18,7 +18,7 @@ use crate::{
 type Layers = (Vec<LayerConfig>, HashSet<String>);
 
 const INPUT: &str = "InputLayer";
-/// Where two branches meet. A product is read only in a hard SiLU, as it is written.
+/// Where two branches meet. A product is read only in `hard_silu`, as it is written.
 const MERGES: [&str; 2] = ["Add", "Multiply"];
 
 /// # Errors
@@ -66,7 +66,9 @@ pub(super) fn functional(layers: &[KerasLayer], config: &Value) -> Result<Layers
                 inputs.len()
             )));
         }
-        inputs.iter().for_each(|&input| graph.readers.entry(input).or_default().push(name));
+        for &input in &inputs {
+            graph.readers.entry(input).or_default().push(name);
+        }
         if graph.layers.insert(name, Place { layer, inputs }).is_some() {
             return Err(refused(format!("has two layers named \"{name}\"")));
         }

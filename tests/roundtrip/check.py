@@ -18,6 +18,7 @@ from pathlib import Path
 
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"  # and the line that says so
 
 import keras
 import numpy as np
@@ -68,14 +69,27 @@ def keras_script(folder):
     return script, script.load()
 
 
+def check_stretched(folder, script):
+    """`load_picture` stretches a picture as tabfit does, but for rounding."""
+    script.IMAGE_SIZE = 24
+    expected = np.fromfile(folder / "square.bin", np.uint8).reshape(24, 24, 3).astype(np.float32)
+    difference = np.abs(script.load_picture(folder / "picture.png")[0] - expected).max()
+    print(f"load_picture and tabfit differ by {difference:.0f} of 255")
+    assert difference <= 1
+
+
 def check_picture(script):
-    """`load_picture` gives a picture of the network's size back unchanged, transparency on black."""
+    """A picture of the network's size is given unchanged, what is transparent on black; asked, it prints each class."""
     size = script.IMAGE_SIZE
     pixels = np.random.default_rng(1).integers(0, 256, (size, size, 3), np.uint8)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "picture.png")
         Image.fromarray(pixels).save(path)
         np.testing.assert_array_equal(script.load_picture(path), pixels[None].astype(np.float32))
+        sys.argv = ["model.py", str(path)]
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            script.main()
+        assert all(f"{path}: {name} 0." in printed.getvalue() for name in script.CLASS_NAMES), printed.getvalue()
         Image.new("RGBA", (3, 9), (255, 255, 255, 0)).save(path)
         np.testing.assert_array_equal(script.load_picture(path), np.zeros((1, size, size, 3)))
 
@@ -108,7 +122,7 @@ def fit_like_the_page(script):
                 pixels = rng.integers(80 * label, 80 * label + 90, (20, 14, 3), np.uint8)
                 Image.fromarray(pixels).save(Path(folder, name, f"{index}.png"))
         sys.argv = [str(script), folder]
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()):
             ran = runpy.run_path(str(script), run_name="__main__")
     logs = ran["history"].history
     assert ran["model"].count_params() == parameters
@@ -117,10 +131,11 @@ def fit_like_the_page(script):
 
 
 if __name__ == "__main__":
-    root = Path(sys.argv[1])
+    root = Path(sys.argv[1]).absolute()
     networks, scripts = sorted(root.glob("networks/*")), sorted(root.glob("code/*.py"))
     assert len(networks) > 4 and len(scripts) > 2
     for script in scripts:
         fit_like_the_page(script)
     for network in networks:
         check(network)
+    check_stretched(root / "picture", keras_script(networks[0])[0])

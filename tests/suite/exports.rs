@@ -39,6 +39,23 @@ async fn a_network_that_travels_answers_the_same() {
     }
 }
 
+/// A photo-like file and what becomes of it at a network's size, for the Python that does the same.
+#[cfg(not(target_family = "wasm"))]
+#[test]
+fn a_picture_is_stretched_as_pillow_does() {
+    use image::{ImageFormat, Rgb, RgbImage};
+
+    let pixel = |x: u32, y: u32| {
+        Rgb([(x * 3 + y) as u8, (x * x / 40 + y * 2) as u8, if (x / 7 + y / 5) % 2 == 0 { 230 } else { 20 }])
+    };
+    let mut png = std::io::Cursor::new(Vec::new());
+    RgbImage::from_fn(97, 61, pixel).write_to(&mut png, ImageFormat::Png).unwrap();
+    let png = png.into_inner();
+    let square = tabfit::image::decode(&png, 24).unwrap();
+    assert_eq!(square.len(), 24 * 24 * 3);
+    on_disk::write("picture", [("picture.png", png), ("square.bin", square)]);
+}
+
 #[cfg(not(target_family = "wasm"))]
 pub(crate) mod on_disk {
     use std::{env, fs, path::Path};

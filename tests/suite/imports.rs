@@ -9,15 +9,15 @@ use crate::{
     portable_test,
 };
 
-async fn exported(layers: Value, size: usize) -> Vec<ModelFile> {
+async fn exported(layers: Value, size: usize, format: Format) -> Vec<ModelFile> {
     let config: ModelConfig = serde_json::from_value(json!({"imageSize": size, "layers": layers})).unwrap();
     let names = ["one", "two", "three"].map(String::from).to_vec();
-    Model::new(config, names, DEVICE, Seed(1)).await.unwrap().export(Format::Tfjs).await.unwrap()
+    Model::new(config, names, DEVICE, Seed(1)).await.unwrap().export(format).await.unwrap()
 }
 
 /// A network with blocks: `model.json` and its weights.
 async fn network() -> Vec<ModelFile> {
-    exported(blocks(), 8).await
+    exported(blocks(), 8, Format::Tfjs).await
 }
 
 fn changed(files: &[ModelFile], change: impl FnOnce(&mut Value)) -> Vec<ModelFile> {
@@ -57,7 +57,7 @@ async fn a_model_of_other_tools_is_read() {
         {"type": "Flatten"},
         {"type": "Dense", "units": 3, "activation": "softmax", "name": "head"}
     ]);
-    let ours = exported(chain, 8).await;
+    let ours = exported(chain, 8, Format::Tfjs).await;
     let theirs = changed(&ours, |json| {
         json.as_object_mut().unwrap().remove("userDefinedMetadata");
         let conv = json!({
@@ -197,17 +197,48 @@ async fn weights_that_are_not_those_of_the_layers_are_refused_in_words() {
 /// NaN, among the flipped bits of a weight, is a number that a network may hold.
 #[portable_test]
 async fn damaged_files_are_refused_or_read_and_never_panic() {
-    let files = network().await;
-    for (index, file) in files.iter().enumerate() {
-        for place in (0..file.bytes.len()).step_by(file.bytes.len() / 100) {
-            let mut damaged = files.clone();
-            damaged[index].bytes.truncate(place);
-            refusal(&damaged).await;
-            let mut damaged = files.clone();
-            damaged[index].bytes[place] ^= 1 << (place % 8);
-            if let Err(error) = import(&damaged).await {
-                assert_eq!(error.name(), "ModelFileError", "bit {} of {place}: {error}", place % 8);
+    for format in [Format::Tfjs, Format::Safetensors] {
+        let files = exported(blocks(), 8, format).await;
+        for (index, file) in files.iter().enumerate() {
+            for place in (0..file.bytes.len()).step_by(file.bytes.len() / 100) {
+                let mut damaged = files.clone();
+                damaged[index].bytes.truncate(place);
+                refusal(&damaged).await;
+                let mut damaged = files.clone();
+                damaged[index].bytes[place] ^= 1 << (place % 8);
+                if let Err(error) = import(&damaged).await {
+                    assert_eq!(error.name(), "ModelFileError", "bit {} of {place}: {error}", place % 8);
+                }
             }
         }
+    }
+}
+
+#[portable_test]
+async fn a_safetensors_file_must_say_what_its_weights_mean() {
+    let files = exported(blocks(), 8, Format::Safetensors).await;
+    let tensors = safetensors::SafeTensors::deserialize(&files[0].bytes).unwrap();
+    let (_, header) = safetensors::SafeTensors::read_metadata(&files[0].bytes).unwrap();
+    let metadata = header.metadata().clone().unwrap();
+    type Change = fn(&mut std::collections::HashMap<String, String>);
+    let changes: [(&str, Change); 6] = [
+        ("no entry \"model\"", |metadata| drop(metadata.remove("model"))),
+        ("no entry \"class_names\"", |metadata| drop(metadata.remove("class_names"))),
+        ("damaged entry \"model\"", |metadata| drop(metadata.insert("model".into(), "[".repeat(1000)))),
+        ("fewer than two", |metadata| drop(metadata.insert("class_names".into(), "[\"one\"]".into()))),
+        ("cannot be: Layer \"dense\"", |metadata| {
+            drop(metadata.insert("class_names".into(), "[\"one\", \"two\"]".into()))
+        }),
+        ("another shape", |metadata| {
+            let model = metadata["model"].replace("\"kernelSize\":3", "\"kernelSize\":1");
+            metadata.insert("model".into(), model);
+        }),
+    ];
+    for (part, change) in changes {
+        let mut metadata = metadata.clone();
+        change(&mut metadata);
+        let bytes = safetensors::serialize(tensors.tensors(), Some(metadata)).unwrap();
+        let sentence = refusal(&[ModelFile { name: "model.safetensors".into(), bytes }]).await;
+        assert!(sentence.contains(part), "{part} is not in: {sentence}");
     }
 }

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Exported networks, Keras code and event files in the tools they are for. What cannot run here says so in one line.
+# ROUNDTRIP_PYTHON names a Python that has the packages of requirements.txt; else they are installed below target/.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+here=tests/roundtrip
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+files=$target/roundtrip
+python=${ROUNDTRIP_PYTHON:-$target/roundtrip-venv/bin/python}
+not_run() { echo "NOT RUN: $1"; }
+
+install_python_packages() {
+  command -v python3 >/dev/null || { not_run "onnxruntime, safetensors, Keras, TensorBoard: there is no python3"; return 1; }
+  local venv=$target/roundtrip-venv log=$target/roundtrip-pip.log
+  cmp -s $here/requirements.txt "$venv/requirements.txt" && return
+  echo "Installing the packages of $here/requirements.txt, about 1 minute, once."
+  if python3 -m venv "$venv" >"$log" 2>&1 && "$venv/bin/pip" install --quiet -r $here/requirements.txt >>"$log" 2>&1; then
+    cp $here/requirements.txt "$venv/"
+  else
+    not_run "onnxruntime, safetensors, Keras, TensorBoard: their packages cannot be installed here ($(tail -n 1 "$log"))"
+    return 1
+  fi
+}
+
+install_node_packages() {
+  command -v npm >/dev/null || { not_run "TensorFlow.js: there is no npm"; return 1; }
+  [ $here/node_modules/.package-lock.json -nt $here/package-lock.json ] && return
+  npm ci --silent --prefix $here >"$target/roundtrip-npm.log" 2>&1 || { not_run "TensorFlow.js: its packages cannot be installed here"; return 1; }
+}
+
+rm -rf "$files"
+ROUNDTRIP_DIR=$files cargo test --quiet --test suite -- exports keras_code tensorboard
+failed=0
+if install_node_packages; then
+  node $here/tfjs.mjs "$files" || failed=1
+fi
+if [ -n "${ROUNDTRIP_PYTHON:-}" ] || install_python_packages; then
+  "$python" $here/check.py "$files" || failed=1
+  if [ -e $here/event_files.py ]; then
+    "$python" $here/event_files.py "$files/tensorboard" || failed=1
+  fi
+fi
+exit $failed
