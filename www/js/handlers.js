@@ -81,7 +81,7 @@ export const handlers = {
       const sentence = "Keras code is written for a preset or for layers of your own; download the network in memory as a Keras script.";
       throw Object.assign(new Error(sentence), { name: "ConfigError" });
     }
-    return kerasCode({ model: written(model, imageSize, classNames.length), compile, fit, imageSize, classNames });
+    return kerasCode({ model: written(model, imageSize, classNames.length), compile, fit, classNames });
   },
 
   open({ files, device }) {
