@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=tests/roundtrip
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
-files=$target/roundtrip
+files=${ROUNDTRIP_DIR:-$target/roundtrip}
 python=${ROUNDTRIP_PYTHON:-$target/roundtrip-venv/bin/python}
 not_run() { echo "NOT RUN: $1"; }
 

@@ -46,7 +46,7 @@ fn a_picture_is_stretched_as_pillow_does() {
     use image::{ImageFormat, Rgb, RgbImage};
 
     let pixel = |x: u32, y: u32| {
-        Rgb([(x * 3 + y) as u8, (x * x / 40 + y * 2) as u8, if (x / 7 + y / 5) % 2 == 0 { 230 } else { 20 }])
+        Rgb([(x * 3 + y) as u8, (x * x / 40 + y * 2) as u8, if (x / 7 + y / 5).is_multiple_of(2) { 230 } else { 20 }])
     };
     let mut png = std::io::Cursor::new(Vec::new());
     RgbImage::from_fn(97, 61, pixel).write_to(&mut png, ImageFormat::Png).unwrap();

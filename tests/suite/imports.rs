@@ -1,5 +1,7 @@
 //! TensorFlow.js models that other tools write, and files that are damaged or hostile.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 use tabfit::{Format, Model, ModelConfig, ModelFile, Result, Seed};
 
@@ -8,6 +10,9 @@ use crate::{
     networks::{blocks, pictures, probabilities},
     portable_test,
 };
+
+/// Damage to a part of a file.
+type Change<T> = fn(&mut T);
 
 async fn exported(layers: Value, size: usize, format: Format) -> Vec<ModelFile> {
     let config: ModelConfig = serde_json::from_value(json!({"imageSize": size, "layers": layers})).unwrap();
@@ -76,9 +81,9 @@ async fn a_model_of_other_tools_is_read() {
             json!({"class_name": "Softmax", "config": {"name": "softmax", "axis": -1}}),
         ];
         let weights = json["weightsManifest"][0]["weights"].as_array_mut().unwrap();
-        weights
-            .iter_mut()
-            .for_each(|weight| weight["name"] = json!(format!("sequential/{}", weight["name"].as_str().unwrap())));
+        for weight in weights {
+            weight["name"] = json!(format!("sequential/{}", weight["name"].as_str().unwrap()));
+        }
         json["weightsManifest"][0]["paths"] = json!(["a/shard1of2.bin", "a/shard2of2.bin"]);
     });
     let (first, second) = theirs[1].bytes.split_at(33);
@@ -100,18 +105,17 @@ async fn a_model_of_other_tools_is_read() {
 async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
     let files = network().await;
     assert!(import(&files).await.is_ok());
-    type Change = fn(&mut Value);
-    let changes: [(&str, Change); 19] = [
+    let changes: [(&str, Change<Value>); 19] = [
         ("graph-model", |json| json["format"] = json!("graph-model")),
         ("kind \"Bidirectional\"", |json| json["modelTopology"]["model_config"]["class_name"] = json!("Bidirectional")),
         ("kind LSTM", |json| first(json, "Rescaling")["class_name"] = json!("LSTM")),
         ("kind Residual", |json| first(json, "Rescaling")["class_name"] = json!("Residual")),
         ("groups = 2", |json| first(json, "Conv2D")["config"]["groups"] = json!(2)),
         ("data_format = \"channels_first\"", |json| {
-            first(json, "Conv2D")["config"]["data_format"] = json!("channels_first")
+            first(json, "Conv2D")["config"]["data_format"] = json!("channels_first");
         }),
         ("kernel_constraint", |json| {
-            first(json, "Conv2D")["config"]["kernel_constraint"] = json!({"class_name": "MaxNorm"})
+            first(json, "Conv2D")["config"]["kernel_constraint"] = json!({"class_name": "MaxNorm"});
         }),
         ("\"conv2d\" (Conv2D)", |json| first(json, "Conv2D")["config"]["filters"] = json!(-3)),
         ("over 1 GB", |json| {
@@ -121,7 +125,7 @@ async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
         }),
         ("[null,8,9,3]", |json| layers(json)[0]["config"]["batch_input_shape"] = json!([null, 8, 9, 3])),
         ("imageSize", |json| {
-            layers(json)[0]["config"]["batch_input_shape"] = json!([null, 4_000_000_000u32, 4_000_000_000u32, 3])
+            layers(json)[0]["config"]["batch_input_shape"] = json!([null, 4_000_000_000u32, 4_000_000_000u32, 3]);
         }),
         ("two layers named", |json| {
             let again = layers(json)[1].clone();
@@ -163,8 +167,7 @@ async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
 #[portable_test]
 async fn weights_that_are_not_those_of_the_layers_are_refused_in_words() {
     let files = network().await;
-    type Change = fn(&mut Vec<Value>);
-    let changes: [(&str, Change); 7] = [
+    let changes: [(&str, Change<Vec<Value>>); 7] = [
         ("lacks the weight", |weights| weights[0]["name"] = json!("conv2d/colonel")),
         ("two weights named", |weights| weights[1] = weights[0].clone()),
         ("another shape", |weights| weights[0]["shape"].as_array_mut().unwrap().reverse()),
@@ -179,7 +182,7 @@ async fn weights_that_are_not_those_of_the_layers_are_refused_in_words() {
         assert!(sentence.contains(part), "{part} is not in: {sentence}");
     }
     let twice = changed(&files, |json| {
-        json["weightsManifest"][0]["paths"] = json!(["group1-shard1of1.bin", "group1-shard1of1.bin"])
+        json["weightsManifest"][0]["paths"] = json!(["group1-shard1of1.bin", "group1-shard1of1.bin"]);
     });
     assert!(refusal(&twice).await.contains("twice"));
     assert!(refusal(&files[..1]).await.contains("group1-shard1of1.bin"));
@@ -220,14 +223,13 @@ async fn a_safetensors_file_must_say_what_its_weights_mean() {
     let tensors = safetensors::SafeTensors::deserialize(&files[0].bytes).unwrap();
     let (_, header) = safetensors::SafeTensors::read_metadata(&files[0].bytes).unwrap();
     let metadata = header.metadata().clone().unwrap();
-    type Change = fn(&mut std::collections::HashMap<String, String>);
-    let changes: [(&str, Change); 6] = [
+    let changes: [(&str, Change<HashMap<String, String>>); 6] = [
         ("no entry \"model\"", |metadata| drop(metadata.remove("model"))),
         ("no entry \"class_names\"", |metadata| drop(metadata.remove("class_names"))),
         ("damaged entry \"model\"", |metadata| drop(metadata.insert("model".into(), "[".repeat(1000)))),
         ("fewer than two", |metadata| drop(metadata.insert("class_names".into(), "[\"one\"]".into()))),
         ("cannot be: Layer \"dense\"", |metadata| {
-            drop(metadata.insert("class_names".into(), "[\"one\", \"two\"]".into()))
+            drop(metadata.insert("class_names".into(), "[\"one\", \"two\"]".into()));
         }),
         ("another shape", |metadata| {
             let model = metadata["model"].replace("\"kernelSize\":3", "\"kernelSize\":1");

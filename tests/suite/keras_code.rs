@@ -43,6 +43,7 @@ fn settings() -> [(&'static str, ModelConfig, Value); 4] {
                 {"type": "ModelCheckpoint", "filepath": "w.safetensors", "saveWeightsOnly": true, "saveFreq": 2},
                 {"type": "CSVLogger", "filename": "log.csv", "separator": ";"}, {"type": "TerminateOnNaN"},
                 {"type": "BackupAndRestore", "deleteCheckpoint": false},
+                {"type": "TensorBoard", "updateFreq": "batch", "imageFreq": 2},
             ],
         },
     });

@@ -24,7 +24,7 @@ pub(crate) fn networks() -> Vec<(String, ModelConfig)> {
 /// Windows of every kind at an odd size, names that other tools do not take.
 fn chain() -> Value {
     json!([
-        {"type": "Rescaling", "scale": 0.0078125, "offset": -1.0},
+        {"type": "Rescaling", "scale": 0.008, "offset": -1.0},
         {"type": "Conv2D", "filters": 5, "kernelSize": [2, 3], "padding": "same", "activation": "leaky_relu", "name": "first 🧠 layer"},
         {"type": "BatchNormalization", "epsilon": 0.01, "momentum": 0.9},
         {"type": "Conv2D", "filters": 6, "kernelSize": 4, "strides": 2, "padding": "same", "useBias": false},
@@ -48,7 +48,7 @@ fn chain() -> Value {
 /// Convolutions of each channel by itself.
 fn channels() -> Value {
     json!([
-        {"type": "Rescaling", "scale": 0.0078125, "offset": -1.0},
+        {"type": "Rescaling", "scale": 0.008, "offset": -1.0},
         {"type": "ZeroPadding2D", "padding": [[1, 2], [3, 0]]},
         {"type": "SeparableConv2D", "filters": 5, "kernelSize": [3, 2], "depthMultiplier": 2, "padding": "same", "activation": "hard_silu"},
         {"type": "SpatialDropout2D", "rate": 0.3},
@@ -88,14 +88,14 @@ fn activations() -> Value {
         {"type": "LeakyReLU"},
         {"type": "ReLU", "maxValue": 2.0, "negativeSlope": 0.125, "threshold": 0.0625},
         {"type": "ReLU", "threshold": 0.01},
-        {"type": "ReLU", "maxValue": 1.0, "threshold": 0.015625},
+        {"type": "ReLU", "maxValue": 1.0, "threshold": 0.016},
         {"type": "ReLU", "maxValue": 0.75},
         {"type": "GlobalAveragePooling2D"},
         {"type": "ReLU", "negativeSlope": 0.5, "threshold": 0.0625},
         {"type": "LeakyReLU", "negativeSlope": 0.1}
     ]);
     let first = json!([
-        {"type": "Rescaling", "scale": 0.0078125, "offset": -1.0},
+        {"type": "Rescaling", "scale": 0.008, "offset": -1.0},
         {"type": "Conv2D", "filters": 6, "kernelSize": 3, "strides": 3}
     ]);
     let mut all = first.as_array().unwrap().clone();
