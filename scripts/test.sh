@@ -48,6 +48,7 @@ step "setup: wasm-pack" ensure_wasm_pack
 step "setup: browser" ensure_browser
 step "setup: node packages" ensure_node_tools
 step "native tests" cargo test --no-fail-fast
+step "round trips" tests/roundtrip/run.sh
 step "lints, native" cargo clippy --all-targets -- -D warnings
 step "documentation" env RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps
 step "page" trunk build --offline
