@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     BackupAndRestore, Callback, CsvLogger, EarlyStopping, FileContent, FileWrite, LearningRateScheduler,
-    ModelCheckpoint, ReduceLrOnPlateau, Run, TensorBoard, TerminateOnNan,
+    ModelCheckpoint, ReduceLrOnPlateau, Run, SaveFreq, TensorBoard, TerminateOnNan,
 };
 use crate::{
     checkpoint::{Checkpoint, Position},
@@ -38,57 +38,6 @@ pub enum CallbackConfig {
     BackupAndRestore(BackupAndRestore),
     /// See [`TensorBoard`].
     TensorBoard(TensorBoard),
-}
-
-/// When a callback saves: after every epoch, or after so many batches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(untagged, expecting = "saveFreq must be \"epoch\" or a whole number of batches")]
-pub enum SaveFreq {
-    /// After every epoch.
-    #[default]
-    #[serde(with = "epoch")]
-    Epoch,
-    /// After so many batches, counted through epochs.
-    Batches(usize),
-}
-
-/// The word "epoch".
-mod epoch {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    #[derive(Serialize, Deserialize)]
-    #[serde(rename_all = "lowercase")]
-    enum Word {
-        Epoch,
-    }
-
-    pub(super) fn serialize<S: Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
-        Word::Epoch.serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
-        Word::deserialize(deserializer).map(|Word::Epoch| ())
-    }
-}
-
-impl SaveFreq {
-    pub(super) fn check(self, callback: &str) -> Result<()> {
-        match self {
-            Self::Batches(0) => Err(Error::config("saveFreq", format!("of {callback} must be at least one batch"))),
-            _ => Ok(()),
-        }
-    }
-
-    /// Counts a batch; true when it is time to save.
-    pub(super) fn is_due(self, batches: &mut usize) -> bool {
-        let Self::Batches(every) = self else { return false };
-        *batches += 1;
-        let due = *batches >= every;
-        if due {
-            *batches = 0;
-        }
-        due
-    }
 }
 
 impl CallbackConfig {

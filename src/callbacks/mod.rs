@@ -11,18 +11,20 @@ mod learning_rate_scheduler;
 mod model_checkpoint;
 mod monitor;
 mod reduce_lr_on_plateau;
+mod save_freq;
 mod tensor_board;
 mod terminate_on_nan;
 
 pub use backup_and_restore::BackupAndRestore;
+pub use config::CallbackConfig;
 pub(crate) use config::Callbacks;
-pub use config::{CallbackConfig, SaveFreq};
 pub use csv_logger::CsvLogger;
 pub use early_stopping::EarlyStopping;
 pub use learning_rate_scheduler::{EpochSchedule, LearningRateScheduler};
 pub use model_checkpoint::ModelCheckpoint;
 pub use monitor::MonitorMode;
 pub use reduce_lr_on_plateau::ReduceLrOnPlateau;
+pub use save_freq::SaveFreq;
 pub use tensor_board::{TensorBoard, UpdateFreq, Word};
 pub use terminate_on_nan::TerminateOnNan;
 

@@ -9,12 +9,14 @@ mod convert;
 mod custom_callback;
 mod dataset;
 mod export;
+mod fine_tune;
 mod folder;
 mod gpu;
 mod network;
 mod observer;
 mod picture;
 mod read_folder;
+mod run;
 mod zip;
 
 use std::{cell::RefCell, panic};

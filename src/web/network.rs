@@ -4,24 +4,17 @@ use std::cell::{Cell, RefCell};
 
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
 
 use super::{
     architecture::Data,
-    convert::{from_js, or_default, thrown, to_js},
-    custom_callback::CustomCallback,
+    convert::{from_js, thrown, to_js},
     dataset::JsDataset,
-    gpu,
-    observer::{FitEvent, Observer},
-    picture,
+    gpu, picture,
 };
 use crate::{
     dataset::Dataset,
     device::DeviceInfo,
     error::{Error, Result},
-    fit::{fit, resume},
-    fit_config::FitConfig,
-    fit_plan::FitPlan,
     history::History,
     image_folder::Part,
     loss::Loss,
@@ -41,7 +34,7 @@ const EVALUATION_BATCH: usize = 32;
 pub struct JsSequential {
     pub(super) model: RefCell<Model>,
     /// The validation pictures of the last fit, held out or given.
-    held_out: RefCell<Option<Dataset>>,
+    pub(super) held_out: RefCell<Option<Dataset>>,
     pub(super) busy: Cell<bool>,
 }
 
@@ -151,85 +144,6 @@ impl JsSequential {
         self.model.borrow_mut().compile(optimizer, loss, &metrics).map_err(thrown)
     }
 
-    /// Trains on the training part and resolves to the history; aborting `signal` ends the run early and
-    /// is not an error. `onEvent` is awaited: a pending promise pauses the run.
-    ///
-    /// # Errors
-    ///
-    /// `ConfigError`, `DatasetError` or `DeviceError` with a sentence; `BusyError` during another
-    /// fit; and whatever `onEvent` throws.
-    #[wasm_bindgen(unchecked_return_type = "History")]
-    pub async fn fit(
-        &self,
-        dataset: &JsDataset,
-        #[wasm_bindgen(unchecked_optional_param_type = "FitConfig | null")] config: JsValue,
-        #[wasm_bindgen(js_name = onEvent, unchecked_optional_param_type = "((event: FitEvent) => unknown) | null")]
-        on_event: Option<js_sys::Function>,
-        #[wasm_bindgen(unchecked_optional_param_type = "AbortSignal | null")] signal: Option<AbortSignal>,
-    ) -> Result<JsValue, JsValue> {
-        let _turn = Turn::take(&self.busy)?;
-        let (config, custom) = CustomCallback::taken_from(&config)?;
-        let config: FitConfig = or_default("fit", config)?;
-        let plan = FitPlan::new(config, dataset.0.training.clone(), dataset.0.validation.clone()).map_err(thrown)?;
-        let mut model = self.model.borrow_mut();
-        plan.check(&model).map_err(thrown)?;
-        let mut observer = Observer::new(on_event, signal, custom);
-        self.begin(&plan, &model, &mut observer).await;
-        let history = fit(&mut model, plan, &mut observer).await;
-        observer.ended(history)
-    }
-
-    /// Goes on with the run that was stopped, or that the opened file held, as if it had not been
-    /// interrupted. `dataset` holds the pictures of that run. `callbacks` are those of the run that hold
-    /// functions, which no file keeps.
-    ///
-    /// # Errors
-    ///
-    /// `ConfigError` when no run was stopped, `DatasetError` for other pictures, and what `fit` throws.
-    #[wasm_bindgen(unchecked_return_type = "History")]
-    pub async fn resume(
-        &self,
-        dataset: &JsDataset,
-        #[wasm_bindgen(js_name = onEvent, unchecked_optional_param_type = "((event: FitEvent) => unknown) | null")]
-        on_event: Option<js_sys::Function>,
-        #[wasm_bindgen(unchecked_optional_param_type = "AbortSignal | null")] signal: Option<AbortSignal>,
-        #[wasm_bindgen(unchecked_optional_param_type = "CustomCallback[] | null")] callbacks: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        let _turn = Turn::take(&self.busy)?;
-        let custom = CustomCallback::all_of(&callbacks)?;
-        let (training, validation) = (dataset.0.training.clone(), dataset.0.validation.clone());
-        let mut model = self.model.borrow_mut();
-        let plan = model.unfinished_plan(training.clone(), validation.clone()).map_err(thrown)?;
-        let mut observer = Observer::new(on_event, signal, custom);
-        self.begin(&plan, &model, &mut observer).await;
-        let history = resume(&mut model, training, validation, &mut observer).await;
-        observer.ended(history)
-    }
-
-    async fn begin(&self, plan: &FitPlan, model: &Model, observer: &mut Observer) {
-        self.held_out.replace(plan.validation.clone());
-        let start = FitEvent::Start {
-            epochs: plan.epochs(),
-            steps: plan.steps(),
-            training_images: plan.training.len(),
-            validation_images: plan.validation.as_ref().map_or(0, Dataset::len),
-            device: model.device_info(),
-        };
-        observer.emit(start).await;
-    }
-
-    /// The run that was stopped, as a `.tabfit` file that `load` opens and `resume` goes on with.
-    ///
-    /// # Errors
-    ///
-    /// `ConfigError` when no run was stopped; `BusyError` during a fit.
-    #[wasm_bindgen(unchecked_return_type = "Uint8Array<ArrayBuffer>")]
-    pub async fn checkpoint(&self) -> Result<js_sys::Uint8Array, JsValue> {
-        let _turn = Turn::take(&self.busy)?;
-        let bytes = self.model.borrow().checkpoint().await.map_err(thrown)?;
-        Ok(js_sys::Uint8Array::from(bytes.as_slice()))
-    }
-
     /// Scores a part. "validation" is the data set's own, or what the last fit held out; without a part
     /// it is the test part, or the validation part where there is none.
     ///
@@ -285,35 +199,6 @@ impl JsSequential {
         predictions.map(|predictions| to_js(&predictions)).map_err(thrown)
     }
 
-    /// Freezes layers or lets them learn, by name: Keras's `layer.trainable`. A stopped run cannot be
-    /// resumed after that.
-    ///
-    /// # Errors
-    ///
-    /// `ConfigError` for a name that no layer has; `BusyError` during a fit.
-    #[wasm_bindgen(js_name = setTrainable)]
-    pub fn set_trainable(&self, names: Vec<String>, trainable: bool) -> Result<(), JsValue> {
-        let _turn = Turn::take(&self.busy)?;
-        self.model.borrow_mut().set_trainable(&names, trainable).map_err(thrown)
-    }
-
-    /// Replaces the last Dense layer by one for other classes, drawn from the seed; all other weights
-    /// stay.
-    ///
-    /// # Errors
-    ///
-    /// `ConfigError` for fewer than two classes or a network without such a layer; `BusyError` during a
-    /// fit.
-    #[wasm_bindgen(js_name = replaceHead)]
-    pub fn replace_head(
-        &self,
-        #[wasm_bindgen(js_name = classNames)] class_names: Vec<String>,
-        #[wasm_bindgen(unchecked_optional_param_type = "number | null")] seed: Option<f64>,
-    ) -> Result<(), JsValue> {
-        let _turn = Turn::take(&self.busy)?;
-        self.model.borrow_mut().replace_head(class_names, seed_of(seed)?).map_err(thrown)
-    }
-
     /// The network as a `.tabfit` file.
     ///
     /// # Errors
@@ -328,7 +213,7 @@ impl JsSequential {
 }
 
 /// A seed is any whole number that JavaScript can count to; 1 where none is given.
-fn seed_of(seed: Option<f64>) -> Result<Seed, JsValue> {
+pub(super) fn seed_of(seed: Option<f64>) -> Result<Seed, JsValue> {
     let seed = seed.unwrap_or(1.0);
     match (0.0..=9_007_199_254_740_991.0).contains(&seed) && seed.fract() == 0.0 {
         true => Ok(Seed(seed as u64)),

@@ -1,0 +1,40 @@
+//! Training on a trained network, for JavaScript.
+
+use wasm_bindgen::prelude::*;
+
+use super::{
+    convert::thrown,
+    network::{JsSequential, Turn, seed_of},
+};
+
+#[wasm_bindgen(js_class = Sequential)]
+impl JsSequential {
+    /// Freezes layers or lets them learn, by name: Keras's `layer.trainable`. A stopped run cannot be
+    /// resumed after that.
+    ///
+    /// # Errors
+    ///
+    /// `ConfigError` for a name that no layer has; `BusyError` during a fit.
+    #[wasm_bindgen(js_name = setTrainable)]
+    pub fn set_trainable(&self, names: Vec<String>, trainable: bool) -> Result<(), JsValue> {
+        let _turn = Turn::take(&self.busy)?;
+        self.model.borrow_mut().set_trainable(&names, trainable).map_err(thrown)
+    }
+
+    /// Replaces the last Dense layer by one for other classes, drawn from the seed; all other weights
+    /// stay.
+    ///
+    /// # Errors
+    ///
+    /// `ConfigError` for fewer than two classes or a network without such a layer; `BusyError` during a
+    /// fit.
+    #[wasm_bindgen(js_name = replaceHead)]
+    pub fn replace_head(
+        &self,
+        #[wasm_bindgen(js_name = classNames)] class_names: Vec<String>,
+        #[wasm_bindgen(unchecked_optional_param_type = "number | null")] seed: Option<f64>,
+    ) -> Result<(), JsValue> {
+        let _turn = Turn::take(&self.busy)?;
+        self.model.borrow_mut().replace_head(class_names, seed_of(seed)?).map_err(thrown)
+    }
+}
