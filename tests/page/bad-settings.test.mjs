@@ -22,13 +22,34 @@ const REFUSED = [
   ["0 epochs", { epochs: 0 }, /epochs must be a whole number from 1/],
   ["half an epoch", { epochs: 1.5 }, /epochs must be a whole number/],
   ["a batch size of 0", { "batch-size": 0 }, /batchSize must be a whole number from 1/],
-  ["a patience that is no number", { "early-stopping-patience": "" }, /patience of EarlyStopping must be .* not NaN/],
-  ["a factor of 1", { "reduce-lr-factor": 1 }, /factor of ReduceLROnPlateau must be above 0 and below 1/],
-  ["a cut of a gradient to 0", { clip: 0 }, /clipnorm must be/],
-  ["a decay over 0 steps", { "decay-steps": 0 }, /decaySteps must be a number above 0/],
-  ["a class weight below 0", { "class-weight-0": -1 }, /classWeight of "disc" must be a number of 0 or more/],
   ["a validation share of 1", { "validation-split": 1 }, /validationSplit must be from 0 to below 1/],
 ];
+
+/** These lie in groups that are closed, and show once a choice is made. */
+const REFUSED_INSIDE = [
+  ["a patience that is no number", { "early-stopping": true }, "early-stopping-patience", "", /patience of EarlyStopping must be .* not NaN/],
+  ["a factor of 1", { "reduce-lr": true }, "reduce-lr-factor", 1, /factor of ReduceLROnPlateau must be above 0 and below 1/],
+  ["a cut of gradients to 0", { clipping: "clipvalue" }, "clip", 0, /clipvalue must be/],
+  ["a decay over 0 steps", { schedule: "ExponentialDecay" }, "decay-steps", 0, /decaySteps must be a number above 0/],
+  ["a focal factor of 0", { loss: "CategoricalFocalCrossentropy" }, "focal-alpha", 0, /alpha of the focal loss must be above 0/],
+  ["a class that counts less than nothing", { "class-weight": "own", "class-weight-0": -1 }, "class-weight", "own", /classWeight of "disc" must be/],
+];
+
+test("a refused setting in a closed group opens it", TIMEOUT, async (t) => {
+  const tab = await openWithShapes(t, "refused-inside");
+  for (const [what, choices, field, value, sentence] of REFUSED_INSIDE) {
+    await t.test(what, async () => {
+      await tab.set({ ...choices, [field]: value });
+      await tab.page.evaluate(() => document.querySelectorAll("#settings details").forEach((group) => (group.open = false)));
+      await tab.page.click("#fit");
+      assert.match(await tab.error(), sentence);
+      assert.equal(await tab.page.evaluate(() => document.activeElement.id), field);
+      assert.ok(await tab.page.isVisible(`#${field}`));
+      await tab.page.evaluate(() => document.querySelector("#run-form").reset());
+      await tab.set(GOOD);
+    });
+  }
+});
 
 test("a refused setting is named, focused, and leaves the last run on show", TIMEOUT, async (t) => {
   const tab = await openWithShapes(t, "refused-settings");

@@ -145,7 +145,12 @@ export class TrainerPage {
   /** Presses Fit and waits until the run is over and scored. */
   async fit(seconds = 120) {
     await this.page.click("#fit");
-    await this.reach(["done"], seconds);
+    await this.page.waitForFunction(
+      () => document.body.dataset.state === "done" || !document.querySelector("#error").hidden,
+      null,
+      { timeout: seconds * SECONDS, polling: 50 },
+    );
+    assert.equal(await this.page.textContent("#error"), "", "the run ends without an alert");
   }
 
   /** The rows of a table's body, cell by cell. */

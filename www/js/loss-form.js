@@ -59,7 +59,7 @@ function classField(name, id, value) {
   const label = /** @type {HTMLLabelElement} */ (element("label", name));
   label.htmlFor = id;
   const input = document.createElement("input");
-  Object.assign(input, { id, type: "number", step: "any", value, inputMode: "decimal" });
+  Object.assign(input, { id, type: "number", step: "any", defaultValue: value, inputMode: "decimal" });
   input.dataset["class"] = name;
   const field = element("p", "", "field");
   field.append(label, input);
