@@ -31,7 +31,7 @@ impl JsSequential {
         let _turn = Turn::take(&self.busy)?;
         let format: Format = from_js("format", format)?;
         let files = self.model.borrow_mut().export(format).await.map_err(thrown)?;
-        let files: Array = files.iter().map(|file| to_js_file(file)).collect::<Result<_, _>>()?;
+        let files: Array = files.iter().map(to_js_file).collect::<Result<_, _>>()?;
         Ok(files.into())
     }
 

@@ -270,7 +270,7 @@ async fn metrics_that_cannot_be_are_refused_by_name() {
         (json!({"type": "F1Score", "average": "mean"}), "unknown variant `mean`"),
         (json!({"type": "AUC", "curve": "DET"}), "unknown variant `DET`"),
         (json!({"type": "AUC", "className": "ant", "classId": 0}), "duplicate field"),
-        (json!(3), "a metric: its name"),
+        (json!(3), "a metric must be its name"),
     ] {
         let error = serde_json::from_value::<MetricConfig>(metric.clone()).unwrap_err().to_string();
         assert!(error.contains(part), "{metric}: {error}");
