@@ -57,14 +57,6 @@ async function uninterrupted(tab, epochs = EPOCHS) {
   return history;
 }
 
-/** Starts a run and waits for so many of its epochs: the table may still show all those of the run before. */
-async function start(tab, epochs) {
-  const before = (await tab.history()).length;
-  await tab.page.click("#fit");
-  if (before > 0) await tab.page.waitForFunction((n) => document.querySelectorAll("#history-table tbody tr").length < n, before);
-  await tab.epochs(epochs);
-}
-
 async function goOn(tab, pictures) {
   if ((await tab.state()) === "idle") await tab.pick(pictures);
   assert.equal(await tab.page.inputValue("#device"), "cpu", "the device of the run is chosen");
@@ -76,7 +68,7 @@ for (const [what, end] of Object.entries(ENDS)) {
   test(`${what} in the middle of a run: it goes on and the history is the same`, TIMEOUT, async (t) => {
     const { tab, pictures } = await open(t, `resume ${what}`);
     const history = await uninterrupted(tab);
-    await start(tab, 3);
+    await tab.start(3);
     await end(tab);
     await tab.page.locator("#unfinished").waitFor({ state: "visible", timeout: 60_000 });
     assert.match(await tab.text("#unfinished-text"), /A run of .+ stopped after epoch \d+ of 30 \(disc, frame and stripes\)\./);
@@ -90,7 +82,7 @@ for (const [what, end] of Object.entries(ENDS)) {
 test("Stop in the middle of an epoch, then Resume: the very next step follows", TIMEOUT, async (t) => {
   const { tab, pictures } = await open(t, "resume after Stop");
   const history = await uninterrupted(tab);
-  await start(tab, 2);
+  await tab.start(2);
   await tab.page.click("#stop");
   await tab.reach(["done"]);
   assert.match(await tab.text("#epoch-text"), /Stopped by you after \d+ of 30 epochs/);
@@ -105,7 +97,7 @@ test("a run that is broken off 25 times, at random steps, loses nothing", { time
   const { tab, pictures } = await open(t, "resume 25 times", { epochs: many });
   const history = await uninterrupted(tab, many);
   await tab.set({ "backup-freq": 1 }); // after every step
-  await start(tab, 1);
+  await tab.start(1);
   const ends = Object.values(ENDS);
   for (let times = 0; times < 25; times++) {
     await tab.page.waitForTimeout(((times * 7919) % 13) * 20);
@@ -131,7 +123,7 @@ test("a damaged save is never used: the one before it is", TIMEOUT, async (t) =>
   for (const [what, change] of Object.entries(DAMAGES)) {
     await t.test(`the newest save ${what}`, async () => {
       await tab.set({ ...SETTINGS, "reduce-lr": true });
-      await start(tab, 3);
+      await tab.start(3);
       await tab.reload();
       const before = Number(/after epoch (\d+)/.exec(await tab.text("#unfinished-text"))[1]);
       await damage(tab, await newestSlot(tab), change);
@@ -146,7 +138,7 @@ test("a damaged save is never used: the one before it is", TIMEOUT, async (t) =>
 
 test("with both saves damaged nothing is offered, and the page works", TIMEOUT, async (t) => {
   const { tab, pictures } = await open(t, "resume both damaged");
-  await start(tab, 3);
+  await tab.start(3);
   await tab.reload();
   const slots = Object.keys(await storedFiles(tab)).filter((path) => path.includes("/slot-"));
   assert.equal(slots.length, 2);
@@ -161,7 +153,7 @@ test("with both saves damaged nothing is offered, and the page works", TIMEOUT, 
 
 test("other pictures are refused with a sentence, and the run is still there", TIMEOUT, async (t) => {
   const { tab, pictures } = await open(t, "resume other pictures");
-  await start(tab, 2);
+  await tab.start(2);
   await tab.reload();
   await tab.pick(folder(t, shapes({ each: 8, seed: 9 })));
   await tab.page.click("#go-on");
@@ -174,7 +166,7 @@ test("other pictures are refused with a sentence, and the run is still there", T
 
 test("pictures of another size are read again at the size of the run", TIMEOUT, async (t) => {
   const { tab, pictures } = await open(t, "resume other size");
-  await start(tab, 2);
+  await tab.start(2);
   await tab.reload();
   assert.equal(await tab.page.inputValue("#image-size"), "32", "the size of the run is chosen");
   await tab.set({ "image-size": 64 });
@@ -189,7 +181,7 @@ test("a run can be discarded, and everything can be forgotten", TIMEOUT, async (
   for (const [button, epochs] of [["#discard", 1], ["#forget", 1]]) {
     if ((await tab.state()) === "idle") await tab.pick(pictures);
     await tab.set(SETTINGS);
-    await start(tab, epochs);
+    await tab.start(epochs);
     await tab.reload();
     assert.ok(await tab.page.isVisible("#unfinished"));
     assert.notDeepEqual(await storedFiles(tab), {});
@@ -204,7 +196,7 @@ test("a run can be discarded, and everything can be forgotten", TIMEOUT, async (
 test("a second tab does not take the run that the first one is training", TIMEOUT, async (t) => {
   const { tab } = await open(t, "resume two tabs");
   await tab.set({ epochs: 500 });
-  await start(tab, 2);
+  await tab.start(2);
   const second = await tab.page.context().newPage();
   await second.goto(tab.server.url);
   await second.locator("#preset option[value=bench]").waitFor({ state: "attached", timeout: 60_000 });
@@ -236,7 +228,7 @@ test("where the browser keeps nothing, a sentence says so and training goes on",
   await tab.worker.evaluate(() => {
     StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException("not here", "SecurityError"));
   });
-  await start(tab, 2);
+  await tab.start(2);
   assert.match(await tab.text("#trouble"), /can keep neither the run nor the files.*private window.*Training goes on\./);
   await tab.page.click("#stop");
   await tab.reach(["done"]);

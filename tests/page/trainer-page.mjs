@@ -139,7 +139,11 @@ export class TrainerPage {
   }
 
   async #setLayers(layers) {
-    await this.page.fill("#layers", typeof layers === "string" ? layers : JSON.stringify(layers));
+    // At once: the layers of a preset that are still on their way must not mix with these.
+    await this.page.locator("#layers").evaluate((area, text) => {
+      area.value = text;
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    }, typeof layers === "string" ? layers : JSON.stringify(layers));
   }
 
   /** Presses Fit and waits until the run is over and scored. */
@@ -173,9 +177,13 @@ export class TrainerPage {
     return JSON.parse(String(await this.download("#download-json")));
   }
 
-  /** Waits until so many epochs are in the table. */
-  async epochs(count, seconds = 120) {
-    await this.page.locator("#history-table tbody tr").nth(count - 1).waitFor({ state: "attached", timeout: seconds * SECONDS });
+  /** Presses Fit and waits for so many epochs: the table may still show all those of the run before. */
+  async start(epochs) {
+    const rows = this.page.locator("#history-table tbody tr");
+    const before = await rows.count();
+    await this.page.click("#fit");
+    if (before > 0) await rows.nth(before - 1).waitFor({ state: "detached", timeout: 60 * SECONDS });
+    await rows.nth(epochs - 1).waitFor({ state: "attached", timeout: 120 * SECONDS });
   }
 
   /** `[truth][predicted]` */

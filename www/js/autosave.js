@@ -67,10 +67,11 @@ export class Autosave {
   async hear(event) {
     if (event.type === "start") this.#device = event.device.kind;
     if (event.type !== "file") return event;
-    const { path, bytes, append } = event;
+    const { path, bytes, append, onlyIfEmpty } = event;
     if (path !== BACKUP) {
       await this.#attempt(`The file ${path} could not be kept`, async () => {
-        await (bytes ? this.#next?.files.write(path, bytes, append) : this.#next?.files.remove(path));
+        if (!bytes) this.#next?.files.remove(path);
+        else if (!onlyIfEmpty || !this.#next?.files.has(path)) await this.#next?.files.write(path, bytes, append);
       });
     } else if (bytes) await this.save(async () => bytes);
     return { type: "files", files: this.files };

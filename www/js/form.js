@@ -7,7 +7,7 @@ import { callbackConfigs, offerMonitors } from "./callbacks-form.js";
 import { digests } from "./digest.js";
 import { byId } from "./dom.js";
 import { checked, choice, number, optional } from "./inputs.js";
-import { classWeight, lossConfig, metricsConfig } from "./loss-form.js";
+import { classWeight, lossConfig, metricNames, metricsConfig } from "./loss-form.js";
 import { optimizerConfig } from "./optimizer-form.js";
 
 /**
@@ -67,7 +67,7 @@ function follow() {
   for (const part of settings.querySelectorAll("[data-of]")) {
     if (part instanceof HTMLElement) part.hidden = !applies(part);
   }
-  offerMonitors(metricsConfig().map((metric) => (typeof metric === "string" ? metric : metric.type)));
+  offerMonitors(metricNames());
   showDigests();
 }
 

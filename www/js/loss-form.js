@@ -5,7 +5,7 @@
 import { byId, element } from "./dom.js";
 import { choice, number } from "./inputs.js";
 
-/** @import { CompileConfig, FitConfig, LossConfig } from "../tabfit.js" */
+/** @import { FitConfig, LossConfig, MetricConfig } from "../tabfit.js" */
 
 const weights = byId("class-weights", HTMLElement);
 const metrics = byId("metrics", HTMLElement);
@@ -40,10 +40,18 @@ export function offerClassWeights(classNames) {
   weights.replaceChildren(...classNames.map((name, i) => classField(name, `class-weight-${i}`, written.get(name) ?? "1")));
 }
 
-/** @returns {NonNullable<CompileConfig["metrics"]>} */
+/** The metrics that are ticked, by the names they have in the history. */
+export function metricNames() {
+  return [...metrics.querySelectorAll("input")].filter(({ checked }) => checked).map(({ value }) => value);
+}
+
+/** @returns {MetricConfig[]} */
 export function metricsConfig() {
-  const chosen = [...metrics.querySelectorAll("input")].filter(({ checked }) => checked);
-  return /** @type {NonNullable<CompileConfig["metrics"]>} */ (chosen.map(({ value }) => value));
+  return metricNames().map((name) =>
+    name === "top_k_categorical_accuracy"
+      ? { type: "TopKCategoricalAccuracy", k: number("top-k") }
+      : /** @type {MetricConfig} */ (name),
+  );
 }
 
 function classInputs() {

@@ -35,6 +35,11 @@ export class RunFiles {
     return [...this.#files.values()];
   }
 
+  /** @param {string} path */
+  has(path) {
+    return this.#files.has(path);
+  }
+
   /**
    * @param {string} path
    * @param {Uint8Array} bytes
