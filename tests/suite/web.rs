@@ -148,7 +148,7 @@ async fn misspelt_options_are_refused_by_name() {
 
 #[wasm_bindgen_test]
 async fn a_network_travels_as_files_and_comes_back() {
-    let pixels = || Uint8Array::from([90u8; 8 * 8 * 4].as_slice());
+    let pixels = || JsValue::from(Uint8Array::from([90u8; 8 * 8 * 4].as_slice()));
     let network = network().await;
     let expected = js_sys::JSON::stringify(&network.predict(pixels()).await.unwrap()).unwrap();
     for (format, first) in
