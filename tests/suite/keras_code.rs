@@ -89,7 +89,7 @@ async fn settings_become_keras_calls() {
     let mut scripts = Vec::new();
     for (name, model, settings) in settings() {
         let parameters = Architecture::new(model.clone(), NAMES.len()).unwrap().summary().parameters;
-        let script = code(&model, &settings).unwrap();
+        let script = code(&model, &settings).unwrap_or_else(|error| panic!("{name}: {error}"));
         #[cfg(not(target_family = "wasm"))]
         crate::exports::on_disk::write(
             "code",
