@@ -1,6 +1,6 @@
 //! What `compile` takes as `metrics`: Keras's names, classes, arguments and defaults.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::auc::Curve;
 use crate::either::{Either, either};
@@ -191,7 +191,8 @@ impl MetricClass {
 
 impl<'de> Deserialize<'de> for MetricConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match either(deserializer, "a metric must be its name, or an object with its type and arguments")? {
+        let written = either(deserializer, "a metric must be its name, or an object with its type and arguments");
+        Ok(match written.map_err(|error| D::Error::custom(format!("in metrics, {error}")))? {
             Either::Short(name) => Self::Name(name),
             Either::Long(class) => Self::Class(class),
         })
