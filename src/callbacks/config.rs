@@ -56,6 +56,8 @@ impl CallbackConfig {
     pub(crate) fn check(&self, measured: &[String]) -> Result<()> {
         match self {
             Self::EarlyStopping(rule) => {
+                whole("patience", "EarlyStopping", rule.patience)?;
+                whole("startFromEpoch", "EarlyStopping", rule.start_from_epoch)?;
                 min_delta("EarlyStopping", rule.min_delta)?;
                 monitor("EarlyStopping", &rule.monitor, measured)
             }
@@ -72,6 +74,8 @@ impl CallbackConfig {
                         format!("of ReduceLROnPlateau must be 0 or more, not {}", rule.min_lr),
                     ));
                 }
+                whole("patience", "ReduceLROnPlateau", rule.patience)?;
+                whole("cooldown", "ReduceLROnPlateau", rule.cooldown)?;
                 min_delta("ReduceLROnPlateau", rule.min_delta)?;
                 monitor("ReduceLROnPlateau", &rule.monitor, measured)
             }
@@ -133,6 +137,14 @@ impl CallbackConfig {
         if let Self::EarlyStopping(rule) = self {
             rule.best_weights = Some(weights);
         }
+    }
+}
+
+/// Epochs are counted in numbers of JavaScript, which may be none.
+fn whole(option: &str, callback: &str, value: f64) -> Result<()> {
+    match value >= 0.0 && value.fract() == 0.0 {
+        true => Ok(()),
+        false => Err(Error::config(option, format!("of {callback} must be a whole number of 0 or more, not {value}"))),
     }
 }
 
@@ -246,14 +258,16 @@ mod tests {
     fn names_and_defaults_are_keras_and_unknown_words_are_refused() {
         let read = |json: &str| serde_json::from_str::<CallbackConfig>(json);
         let callback = read(r#"{"type":"ReduceLROnPlateau","factor":0.3}"#).unwrap();
-        assert!(matches!(&callback, CallbackConfig::ReduceLrOnPlateau(rule) if rule.patience == 10));
+        assert_eq!(serde_json::to_value(&callback).unwrap()["patience"], 10.0);
         let measured = ["loss", "val_loss"].map(String::from);
         assert!(callback.check(&measured).is_ok());
         assert!(callback.check(&measured[..1]).unwrap_err().to_string().contains("val_loss"));
         assert!(read(r#"{"type":"EarlyStopping","patients":3}"#).is_err());
+        let refusal = read(r#"{"type":"EarlyStopping","patience":1.5}"#).unwrap().check(&measured).unwrap_err();
+        assert!(refusal.to_string().starts_with("patience of EarlyStopping must be a whole number"), "{refusal}");
         assert!(read(r#"{"type":"TerminateOnNaN","raise":true}"#).is_err());
         let every = read(r#"{"type":"BackupAndRestore","saveFreq":3}"#).unwrap();
-        assert!(matches!(&every, CallbackConfig::BackupAndRestore(rule) if rule.save_freq == SaveFreq::Batches(3)));
+        assert!(matches!(&every, CallbackConfig::BackupAndRestore(rule) if rule.save_freq == SaveFreq::Batches(3.0)));
         assert!(read(r#"{"type":"BackupAndRestore","saveFreq":"day"}"#).is_err());
         assert!(read(r#"{"type":"BackupAndRestore","saveFreq":0}"#).unwrap().check(&measured).is_err());
     }

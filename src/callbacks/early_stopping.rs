@@ -16,12 +16,12 @@ use crate::{
 pub struct EarlyStopping {
     pub monitor: String,
     pub min_delta: f64,
-    pub patience: usize,
+    pub patience: f64,
     pub mode: MonitorMode,
     pub baseline: Option<f64>,
     /// Keras 3's rule: restored at the end in every case, stopped early or not.
     pub restore_best_weights: bool,
-    pub start_from_epoch: usize,
+    pub start_from_epoch: f64,
     #[serde(skip)]
     pub(super) state: State,
     /// The weights of [`State::best_epoch`], where they are to be restored.
@@ -43,11 +43,11 @@ impl Default for EarlyStopping {
         Self {
             monitor: "val_loss".into(),
             min_delta: 0.0,
-            patience: 0,
+            patience: 0.0,
             mode: MonitorMode::Auto,
             baseline: None,
             restore_best_weights: false,
-            start_from_epoch: 0,
+            start_from_epoch: 0.0,
             state: State::default(),
             best_weights: None,
         }
@@ -59,7 +59,7 @@ impl EarlyStopping {
     /// and whether to stop.
     pub(super) fn decide(&mut self, epoch: usize, value: f64) -> (bool, bool) {
         let Self { monitor, min_delta, patience, mode, baseline, start_from_epoch, state, .. } = self;
-        if epoch <= *start_from_epoch {
+        if epoch as f64 <= *start_from_epoch {
             return (false, false);
         }
         let better = |than| mode.improves(monitor, *min_delta, value, than);
@@ -77,7 +77,7 @@ impl EarlyStopping {
             }
             return (keep, false);
         }
-        (keep, state.wait >= *patience && epoch > 1)
+        (keep, state.wait as f64 >= *patience && epoch > 1)
     }
 
     pub(super) fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) {

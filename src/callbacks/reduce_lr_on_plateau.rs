@@ -13,10 +13,10 @@ use crate::{exact::Exact, history::EpochRecord};
 pub struct ReduceLrOnPlateau {
     pub monitor: String,
     pub factor: f64,
-    pub patience: usize,
+    pub patience: f64,
     pub min_delta: f64,
     pub mode: MonitorMode,
-    pub cooldown: usize,
+    pub cooldown: f64,
     pub min_lr: f64,
     #[serde(skip)]
     pub(super) state: State,
@@ -35,10 +35,10 @@ impl Default for ReduceLrOnPlateau {
         Self {
             monitor: "val_loss".into(),
             factor: 0.1,
-            patience: 10,
+            patience: 10.0,
             min_delta: 1e-4,
             mode: MonitorMode::Auto,
-            cooldown: 0,
+            cooldown: 0.0,
             min_lr: 0.0,
             state: State::default(),
         }
@@ -66,8 +66,8 @@ impl ReduceLrOnPlateau {
             state.wait = 0;
         } else if state.cooling == 0 {
             state.wait += 1;
-            if state.wait >= self.patience && rate > self.min_lr {
-                state.cooling = self.cooldown;
+            if state.wait as f64 >= self.patience && rate > self.min_lr {
+                state.cooling = self.cooldown as usize;
                 state.wait = 0;
                 return Some((rate * self.factor).max(self.min_lr));
             }
@@ -90,7 +90,7 @@ mod tests {
         let mut rule = ReduceLrOnPlateau {
             monitor: "val_accuracy".into(),
             factor: 0.3,
-            patience: 2,
+            patience: 2.0,
             min_delta: 0.001,
             ..ReduceLrOnPlateau::default()
         };

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 
 /// When a callback saves: after every epoch, or after so many batches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(untagged, expecting = "saveFreq must be \"epoch\" or a whole number of batches")]
 pub enum SaveFreq {
     /// After every epoch.
@@ -13,7 +13,7 @@ pub enum SaveFreq {
     #[serde(with = "epoch")]
     Epoch,
     /// After so many batches, counted through epochs.
-    Batches(usize),
+    Batches(f64),
 }
 
 /// The word "epoch".
@@ -38,7 +38,10 @@ mod epoch {
 impl SaveFreq {
     pub(super) fn check(self, callback: &str) -> Result<()> {
         match self {
-            Self::Batches(0) => Err(Error::config("saveFreq", format!("of {callback} must be at least one batch"))),
+            Self::Batches(every) if !(every >= 1.0 && every.fract() == 0.0) => Err(Error::config(
+                "saveFreq",
+                format!("of {callback} must be \"epoch\" or a whole number of batches, not {every}"),
+            )),
             _ => Ok(()),
         }
     }
@@ -47,7 +50,7 @@ impl SaveFreq {
     pub(super) fn is_due(self, batches: &mut usize) -> bool {
         let Self::Batches(every) = self else { return false };
         *batches += 1;
-        let due = *batches >= every;
+        let due = *batches as f64 >= every;
         if due {
             *batches = 0;
         }

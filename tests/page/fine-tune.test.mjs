@@ -4,19 +4,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { folder, shapes } from "./fixtures.mjs";
+import { tensors } from "./safetensors.mjs";
 import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 4 * 60_000 };
 const SETTINGS = { device: "cpu", epochs: 2, "batch-size": 8, "validation-split": 0 };
-
-/** The weights in a `.tabfit` file, by name: it is a safetensors file. */
-function weights(file) {
-  const length = Number(file.readBigUInt64LE(0));
-  const { __metadata__, ...tensors } = JSON.parse(file.toString("utf8", 8, 8 + length));
-  return Object.fromEntries(Object.entries(tensors).map(([name, { data_offsets: [from, to] }]) => [
-    name, file.toString("base64", 8 + length + from, 8 + length + to),
-  ]));
-}
 
 /** A page with two-class pictures' network, opened from its file, beside three-class pictures. */
 async function withOpened(t, log) {
@@ -34,7 +26,7 @@ async function withOpened(t, log) {
   await tab.page.click("#train-on");
   await tab.page.locator("#fine-tune").waitFor({ state: "visible" });
   await tab.set(SETTINGS);
-  return { tab, before: weights(file) };
+  return { tab, before: tensors(file) };
 }
 
 test("with a new head and all else frozen, only the head learns", TIMEOUT, async (t) => {
@@ -48,7 +40,7 @@ test("with a new head and all else frozen, only the head learns", TIMEOUT, async
   assert.match(await tab.text("#model-info"), /3 classes apart \(disc, frame and stripes\) in pictures of 32 × 32/);
   assert.equal((await tab.rows("#class-table")).length, 3, "the pictures were read again at 32 × 32");
 
-  const after = weights(await tab.download("#save-model"));
+  const after = tensors(await tab.download("#save-model"));
   const head = Object.keys(after).filter((name) => after[name] !== before[name]);
   assert.equal(head.length, 2, `only a kernel and a bias have changed: ${head}`);
   assert.ok(Object.keys(before).length > 4);
@@ -59,7 +51,7 @@ test("with all layers free, every weight learns", TIMEOUT, async (t) => {
   await tab.page.click("#freeze-body");
   await tab.page.click("#free-all");
   await tab.fit();
-  const after = weights(await tab.download("#save-model"));
+  const after = tensors(await tab.download("#save-model"));
   for (const name of Object.keys(before)) assert.notEqual(after[name], before[name], `${name} has not moved`);
 });
 
