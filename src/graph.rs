@@ -11,7 +11,7 @@ use crate::{
 /// Layers of a network, the sums of its blocks included.
 const MOST_LAYERS: usize = 200;
 /// Blocks inside blocks.
-const MOST_DEPTH: usize = 8;
+pub(crate) const MOST_DEPTH: usize = 8;
 
 /// The layers so far.
 pub(crate) struct Graph {

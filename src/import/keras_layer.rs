@@ -51,7 +51,10 @@ impl KerasLayer {
                 class_name = "Activation";
                 arguments.insert("activation".into(), json!("elu"));
             }
-            "ThresholdedReLU" => class_name = "ReLU",
+            "ThresholdedReLU" => {
+                class_name = "ReLU";
+                arguments.insert("threshold".into(), json!(1.0));
+            }
             "Dropout" if is_by_channel(self.config.get("noise_shape")) => class_name = "SpatialDropout2D",
             // Ours alone, and no word of Keras.
             "Residual" => class_name = "",

@@ -20,6 +20,16 @@ use crate::{
 
 const NOTHING: &str = "There is no network in these files; choose one .tabfit or .safetensors file, or a model.json of TensorFlow.js together with its .bin files.";
 
+/// A stranger's words may be in the clause, and there may be millions of them.
+const LONGEST_CLAUSE: usize = 400;
+
+/// "This `file` `clause`."
+fn refused(file: &str, clause: &str) -> Error {
+    let short: String = clause.chars().take(LONGEST_CLAUSE).collect();
+    let cut = if short.len() < clause.len() { " …" } else { "" };
+    Error::ModelFile(format!("This {file} {short}{cut}."))
+}
+
 /// A checked network and what it needs to run.
 struct Found {
     architecture: Architecture,

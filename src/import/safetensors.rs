@@ -12,7 +12,7 @@ use crate::{
 };
 
 fn refused(clause: impl AsRef<str>) -> Error {
-    Error::ModelFile(format!("This safetensors file {}.", clause.as_ref()))
+    super::refused("safetensors file", clause.as_ref())
 }
 
 /// Whether the header holds an entry.

@@ -35,7 +35,7 @@ struct Description {
 
 /// Completes "This TensorFlow.js model …".
 pub(super) fn refused(clause: impl AsRef<str>) -> Error {
-    Error::ModelFile(format!("This TensorFlow.js model {}.", clause.as_ref()))
+    super::refused("TensorFlow.js model", clause.as_ref())
 }
 
 /// # Errors

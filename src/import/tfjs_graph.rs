@@ -11,6 +11,7 @@ use super::{
 use crate::{
     activation::Activation,
     error::Result,
+    graph::MOST_DEPTH,
     layer::{ActivationLayer, LayerConfig, Residual},
 };
 
@@ -47,7 +48,8 @@ pub(super) fn functional(layers: &[KerasLayer], config: &Value) -> Result<Layers
         }
     };
     let (input, output) = (only("input_layers")?, only("output_layers")?);
-    let mut graph = Graph { layers: HashMap::new(), readers: HashMap::new(), vectors_only: HashSet::new(), visited: 0 };
+    let mut graph =
+        Graph { layers: HashMap::new(), readers: HashMap::new(), vectors_only: HashSet::new(), visited: 0, depth: 0 };
     for layer in layers {
         let name = layer.name()?;
         let calls = layer.inbound_nodes.as_array().map_or(&[][..], Vec::as_slice);
@@ -121,6 +123,8 @@ struct Graph<'a> {
     readers: HashMap<&'a str, Vec<&'a str>>,
     vectors_only: HashSet<String>,
     visited: usize,
+    /// Blocks around the layer that is looked at.
+    depth: usize,
 }
 
 /// Where a chain of layers ends: before a sum, or with the network.
@@ -158,8 +162,13 @@ impl<'a> Graph<'a> {
 
     /// The two branches behind `at`, up to and including their sum.
     fn block(&mut self, at: &'a str, one: &'a str, other: &'a str) -> Result<(LayerConfig, &'a str)> {
+        self.depth += 1;
+        if self.depth > MOST_DEPTH {
+            return Err(refused(format!("has more than {MOST_DEPTH} blocks one inside another")));
+        }
         let (one, one_end) = self.branch(at, one)?;
         let (other, other_end) = self.branch(at, other)?;
+        self.depth -= 1;
         let Some(sum) = one_end.sum.filter(|_| one_end.sum == other_end.sum) else {
             return Err(refused(format!("has branches after \"{at}\" that do not meet in one Add")));
         };

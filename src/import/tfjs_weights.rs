@@ -33,11 +33,12 @@ struct Entry {
 ///
 /// A file is missing or has another size than its weights; or the weights are not those of the layers.
 pub(super) fn read(groups: &[Group], files: &[ModelFile], architecture: &Architecture) -> Result<Vec<Vec<f32>>> {
-    let contents = groups.iter().map(|group| group.contents(files)).collect::<Result<Vec<_>>>()?;
-    let paths: Vec<&String> = groups.iter().flat_map(|group| &group.paths).collect();
-    if paths.iter().collect::<HashSet<_>>().len() != paths.len() {
+    // Before any file is copied: the same one named a thousand times would be a thousand times as large.
+    let mut seen = HashSet::new();
+    if !groups.iter().flat_map(|group| &group.paths).all(|path| seen.insert(base_name(path))) {
         return Err(refused("names a file of weights twice"));
     }
+    let contents = groups.iter().map(|group| group.contents(files)).collect::<Result<Vec<_>>>()?;
     let mut found: HashMap<&str, (&Entry, &[u8])> = HashMap::new();
     for (group, contents) in groups.iter().zip(&contents) {
         let mut rest: &[u8] = contents;

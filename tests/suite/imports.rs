@@ -105,7 +105,7 @@ async fn a_model_of_other_tools_is_read() {
 async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
     let files = network().await;
     assert!(import(&files).await.is_ok());
-    let changes: [(&str, Change<Value>); 19] = [
+    let changes: [(&str, Change<Value>); 20] = [
         ("graph-model", |json| json["format"] = json!("graph-model")),
         ("kind \"Bidirectional\"", |json| json["modelTopology"]["model_config"]["class_name"] = json!("Bidirectional")),
         ("kind LSTM", |json| first(json, "Rescaling")["class_name"] = json!("LSTM")),
@@ -151,6 +151,23 @@ async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
             }
             json["modelTopology"]["model_config"]["config"]["input_layers"] = json!([["one", 0, 0]]);
         }),
+        ("more than 8 blocks", |json| {
+            // Each layer is read by the next one and by a sum: a block in a block in a block.
+            let node = |class: &str, name: String, inputs: Vec<String>| {
+                let inputs: Vec<Value> = inputs.into_iter().map(|input| json!([input, 0, 0, {}])).collect();
+                json!({"class_name": class, "name": name, "config": {"name": name, "activation": "relu"}, "inbound_nodes": [inputs]})
+            };
+            let mut nodes = vec![layers(json)[0].clone()];
+            (nodes[0]["name"], nodes[0]["config"]["name"]) = (json!("x0"), json!("x0"));
+            nodes.extend((1..=200).map(|n| node("Activation", format!("x{n}"), vec![format!("x{}", n - 1)])));
+            nodes.push(node("Add", "sum199".into(), vec!["x200".into(), "x199".into()]));
+            nodes.extend(
+                (0..199).rev().map(|n| node("Add", format!("sum{n}"), vec![format!("sum{}", n + 1), format!("x{n}")])),
+            );
+            *layers(json) = nodes;
+            let config = &mut json["modelTopology"]["model_config"]["config"];
+            (config["input_layers"], config["output_layers"]) = (json!([["x0", 0, 0]]), json!([["sum0", 0, 0]]));
+        }),
         ("classNames", |json| json["userDefinedMetadata"]["classNames"] = json!("cat")),
         ("with 2 units and softmax", |json| json["userDefinedMetadata"]["classNames"] = json!(["cat", "dog"])),
         ("2 times", |json| {
@@ -185,6 +202,13 @@ async fn weights_that_are_not_those_of_the_layers_are_refused_in_words() {
         json["weightsManifest"][0]["paths"] = json!(["group1-shard1of1.bin", "group1-shard1of1.bin"]);
     });
     assert!(refusal(&twice).await.contains("twice"));
+    let elsewhere = changed(&files, |json| {
+        let paths: Vec<String> = (0..100_000).map(|folder| format!("{folder}/group1-shard1of1.bin")).collect();
+        json["weightsManifest"][0]["paths"] = json!(paths);
+    });
+    assert!(refusal(&elsewhere).await.contains("twice"));
+    let long = changed(&files, |json| first(json, "Conv2D")["config"]["groups"] = json!("é".repeat(1_000_000)));
+    assert!(refusal(&long).await.len() < 1000);
     assert!(refusal(&files[..1]).await.contains("group1-shard1of1.bin"));
     assert!(refusal(&files[1..]).await.contains("no network in these files"));
     assert!(refusal(&[]).await.contains("no network in these files"));
