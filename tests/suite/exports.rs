@@ -1,12 +1,14 @@
 //! Networks that leave in every format and come back from those that are read.
 //!
+//! On the CPU everywhere: what a file holds does not depend on the device its weights were read from.
+//!
 //! With `ROUNDTRIP_DIR` in its environment the test also writes all files there, for the tools
 //! themselves to open: `tests/roundtrip/run.sh`.
 
-use tabfit::{Format, Model};
+use tabfit::{DeviceKind, Format, Model};
 
 use crate::{
-    common::{DEVICE, assert_close},
+    common::assert_close,
     networks::{networks, pictures, probabilities, stirred},
     portable_test,
 };
@@ -25,7 +27,7 @@ async fn a_network_that_travels_answers_the_same() {
             #[cfg(not(target_family = "wasm"))]
             on_disk::write(&format!("networks/{name}/{folder}"), files.iter().map(|file| (&file.name, &file.bytes)));
             if matches!(format, Format::Safetensors | Format::Tfjs) {
-                let mut back = Model::import(&files, DEVICE).await.unwrap();
+                let mut back = Model::import(&files, DeviceKind::Cpu).await.unwrap();
                 assert_eq!(back.class_names(), model.class_names());
                 let actual = probabilities(&mut back, &pictures).await;
                 assert_close(&format!("{name} from {folder}"), &actual, &expected, 1e-6);

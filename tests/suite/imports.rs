@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
-use tabfit::{Format, Model, ModelConfig, ModelFile, Result, Seed};
+use tabfit::{DeviceKind, Format, Model, ModelConfig, ModelFile, Result, Seed};
 
 use crate::{
-    common::DEVICE,
     networks::{blocks, pictures, probabilities},
     portable_test,
 };
@@ -17,7 +16,7 @@ type Change<T> = fn(&mut T);
 async fn exported(layers: Value, size: usize, format: Format) -> Vec<ModelFile> {
     let config: ModelConfig = serde_json::from_value(json!({"imageSize": size, "layers": layers})).unwrap();
     let names = ["one", "two", "three"].map(String::from).to_vec();
-    Model::new(config, names, DEVICE, Seed(1)).await.unwrap().export(format).await.unwrap()
+    Model::new(config, names, DeviceKind::Cpu, Seed(1)).await.unwrap().export(format).await.unwrap()
 }
 
 /// A network with blocks: `model.json` and its weights.
@@ -42,7 +41,7 @@ fn first<'a>(json: &'a mut Value, class_name: &str) -> &'a mut Value {
 }
 
 async fn import(files: &[ModelFile]) -> Result<Model> {
-    Model::import(files, DEVICE).await
+    Model::import(files, DeviceKind::Cpu).await
 }
 
 /// The sentence with which files are refused.

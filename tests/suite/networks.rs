@@ -3,9 +3,7 @@
 use rand::RngExt;
 use safetensors::{SafeTensors, tensor::TensorView};
 use serde_json::{Value, json};
-use tabfit::{Model, ModelConfig, PRESETS, Preset, Seed, seed::Purpose};
-
-use crate::common::DEVICE;
+use tabfit::{DeviceKind, Model, ModelConfig, PRESETS, Preset, Seed, seed::Purpose};
 
 pub(crate) const PICTURES: usize = 16;
 const CLASSES: [&str; 3] = ["a \"quoted\" 🧠\n", "<b>", "back\\slash"];
@@ -128,7 +126,7 @@ pub(crate) async fn stirred(config: ModelConfig, pictures: &[Vec<u8>]) -> Model 
     let names = CLASSES.map(String::from).to_vec();
     // The smaller the variances, the more a deep network still tells after its last layer.
     for variance in [1.0, 0.3, 0.1, 0.03] {
-        let mut model = Model::new(config.clone(), names.clone(), DEVICE, Seed(5)).await.unwrap();
+        let mut model = Model::new(config.clone(), names.clone(), DeviceKind::Cpu, Seed(5)).await.unwrap();
         let mut rng = Seed(9).rng(Purpose::Split);
         change(&mut model, |name, value| {
             let mut noise = |least: f32, most: f32| least + (most - least) * rng.random::<f32>();
