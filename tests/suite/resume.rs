@@ -147,7 +147,7 @@ const OPTIMIZERS: [&str; 5] = [
 ];
 
 /// 20 pictures to learn from, so an epoch has four steps and a run sixteen. Natively every step is
-/// tried; a browser tries the first and last step of an epoch and one in between.
+/// tried, in a browser, whose GPU is software, one.
 #[portable_test]
 async fn stopped_at_any_step_and_resumed_from_a_file_the_run_is_the_same() {
     let browser = cfg!(target_family = "wasm");
@@ -155,7 +155,7 @@ async fn stopped_at_any_step_and_resumed_from_a_file_the_run_is_the_same() {
     let expected = uninterrupted(&adam, json!({})).await;
     assert_eq!(expected.history.epochs.len(), 4);
     for steps in 1..16 {
-        if !browser || [1, 6, 8].contains(&steps) {
+        if !browser || steps == 6 {
             assert_eq!(interrupted(&adam, json!({}), steps).await, expected, "stopped after {steps} steps");
         }
     }
@@ -176,7 +176,8 @@ async fn epochs_of_a_few_steps_and_rare_validation_resume_too() {
         {"type": "CSVLogger", "filename": "log.csv", "separator": ";"},
     ]});
     let expected = uninterrupted(&adam, more.clone()).await;
-    for steps in [2, 3, 4, 8] {
+    let browser = cfg!(target_family = "wasm");
+    for steps in [4, 2, 3, 8].into_iter().take(if browser { 1 } else { 4 }) {
         assert_eq!(interrupted(&adam, more.clone(), steps).await, expected, "stopped after {steps} steps");
     }
 }
