@@ -25,7 +25,7 @@ sizes() {
 
 browser_tests() {
   # A browser's log can be thousands of lines: to a file, and only its end to the screen.
-  WASM_BINDGEN_TEST_TIMEOUT=900 timeout 1500 wasm-pack test --headless --chrome --release --mode no-install \
+  WASM_BINDGEN_TEST_TIMEOUT=1500 timeout 2100 wasm-pack test --headless --chrome --release --mode no-install \
     --chromedriver "$(command -v chromedriver)" . --test suite >artifacts/wasm-pack.log 2>&1 || {
     grep -vE '^\s*$' artifacts/wasm-pack.log | tail -n 60
     return 1

@@ -186,7 +186,8 @@ async fn epochs_of_a_few_steps_and_rare_validation_resume_too() {
 #[portable_test]
 async fn a_backup_of_a_run_that_died_leads_to_the_same_end() {
     let adam = serde_json::from_str(OPTIMIZERS[0]).unwrap();
-    for frequency in [json!("epoch"), json!(3)] {
+    let browser = cfg!(target_family = "wasm");
+    for frequency in [json!(3), json!("epoch")].into_iter().take(if browser { 1 } else { 2 }) {
         let more = json!({"callbacks": [
             {"type": "EarlyStopping", "patience": 9, "restoreBestWeights": true},
             {"type": "BackupAndRestore", "saveFreq": frequency},
@@ -227,12 +228,13 @@ async fn a_damaged_checkpoint_is_refused_wherever_it_is_damaged() {
     fit(&mut model, FitPlan::new(config(json!({})), pictures(), None).unwrap(), &mut watcher).await.unwrap();
     let bytes = model.checkpoint().await.unwrap();
     assert!(Model::load(&bytes, DeviceKind::Cpu).await.is_ok());
-    for index in 0..200 {
+    let places = if cfg!(target_family = "wasm") { 20 } else { 200 };
+    for index in 0..places {
         let mut flipped = bytes.clone();
-        flipped[index * bytes.len() / 200] ^= 1 << (index % 8);
+        flipped[index * bytes.len() / places] ^= 1 << (index % 8);
         let error = Model::load(&flipped, DeviceKind::Cpu).await.expect_err("a flipped bit is seen");
         assert_eq!(error.name(), "ModelFileError", "{error}");
-        let cut = &bytes[..index * bytes.len() / 200];
+        let cut = &bytes[..index * bytes.len() / places];
         assert_eq!(Model::load(cut, DeviceKind::Cpu).await.unwrap_err().name(), "ModelFileError");
     }
     let version: &[u8] = br#"{\"version\":"#;
