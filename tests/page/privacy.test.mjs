@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { folder } from "./fixtures.mjs";
+import { folder, shapes } from "./fixtures.mjs";
 import { serve } from "./server.mjs";
-import { openPage } from "./trainer-page.mjs";
+import { bytesOf, storedFiles } from "./storage.mjs";
+import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 3 * 60_000 };
 
@@ -28,6 +29,24 @@ test("once loaded, the page trains, predicts and saves without a network", TIMEO
 
   assert.deepEqual(later, [], "the browser asked for nothing");
   assert.deepEqual(tab.server.requests, loaded, "the server heard nothing");
+});
+
+test("of a run only its state and its callbacks' files are kept, and no picture among them", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "kept" });
+  await tab.set({ "image-size": 32 });
+  const pictures = shapes();
+  await tab.pick(folder(t, pictures));
+  await tab.set({ device: "cpu", layers: TINY_LAYERS(3), epochs: 3, "csv-logger": true, checkpoint: true });
+  await tab.fit();
+  await tab.set({ epochs: 500 });
+  await tab.start(2);
+  await tab.page.click("#stop");
+  await tab.reach(["done"]);
+  const kept = Object.keys(await storedFiles(tab));
+  for (const path of kept) assert.match(path, /^runs\/\d+\/(slot-[ab]|file-\d+-(training\.csv|best\.tabfit))$/);
+  const png = Object.values(pictures)[0].subarray(0, 8);
+  for (const path of kept) assert.equal((await bytesOf(tab, path)).indexOf(png), -1, `${path} holds no picture`);
+  assert.match(await tab.text("footer"), /never your pictures/);
 });
 
 test("the page may not speak to any other origin", TIMEOUT, async (t) => {

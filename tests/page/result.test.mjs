@@ -1,6 +1,7 @@
 /** What a run leaves: scores of each class, the network for other tools, its settings as Keras code. */
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import { unzipSync } from "fflate";
 import { folder, shapes, splitShapes } from "./fixtures.mjs";
@@ -57,6 +58,29 @@ test("the network comes in the formats of other tools, several files as one arch
         assert.ok(found[1].length > 100);
       }
       assert.equal(await tab.text("#error"), "");
+    });
+  }
+});
+
+test("what is exported to safetensors and TensorFlow.js can be opened again, and answers the same", TIMEOUT, async (t) => {
+  const tab = await trained(t, "result imports", shapes(), { epochs: 2, "validation-split": 0 });
+  const picture = join(folder(t, shapes({ each: 1, seed: 3 })), "frame/000.png");
+  const before = await tab.predict(picture);
+  for (const format of ["safetensors", "tfjs"]) {
+    await t.test(format, async () => {
+      const bytes = await tab.download(`[data-export=${format}]`);
+      const files = format === "tfjs" ? unzipSync(bytes) : { "model.safetensors": bytes };
+      const root = folder(t, Object.fromEntries(Object.entries(files).map(([name, content]) => [name, Buffer.from(content)])));
+      await tab.reload();
+      await tab.set({ device: "cpu" });
+      await tab.page.setInputFiles("#open-model", Object.keys(files).map((name) => join(root, name)));
+      await tab.reach(["done"]);
+      assert.equal(await tab.text("#error"), "");
+      const after = await tab.predict(picture);
+      for (const [i, [name, probability]] of before["000.png"].entries()) {
+        assert.equal(after["000.png"][i][0], name);
+        assert.ok(Math.abs(after["000.png"][i][1] - probability) < 1e-5);
+      }
     });
   }
 });

@@ -71,6 +71,11 @@ test("a closed group says what it holds, and an open one only what belongs to it
   assert.ok(await tab.page.isHidden("#beta1"));
   assert.ok(await tab.page.isVisible("#nesterov"));
   assert.ok(await tab.page.isHidden("#decay-rate"));
+  await tab.page.setViewportSize({ width: 390, height: 844 });
+  await tab.set(Object.fromEntries([...CALLBACKS, "metric-top-k"].map((id) => [id, true])));
+  await tab.page.locator("#settings details").evaluateAll((groups) => groups.forEach((group) => (group.open = true)));
+  const widest = await tab.page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(widest <= 390, `nothing is wider than a phone: ${widest}`);
   const hintless = await tab.page.locator("#settings .fields :is(input, select)").evaluateAll((controls) =>
     controls.filter(({ id, ariaDescribedByElements, labels }) =>
       labels.length === 0 || (!ariaDescribedByElements?.length && !["epochs", "batch-size", "learning-rate"].includes(id)),

@@ -38,7 +38,8 @@ export async function damage(tab, path, change) {
   }, { path, bytes: Buffer.from(bytes).toString("base64") });
 }
 
-async function bytesOf({ page }, path) {
+/** The content of a stored file. */
+export async function bytesOf({ page }, path) {
   return Buffer.from(await page.evaluate(async (path) => {
     const parts = path.split("/");
     let folder = await navigator.storage.getDirectory();

@@ -8,6 +8,7 @@ import { download, historyCsv, historyJson } from "./download.js";
 import { client, isBusy, newRun, page, panel, refresh, report } from "./page.js";
 import { clearPredictions, hideEvaluation, showModel, showPredictions } from "./result-view.js";
 import { showProgress, showReading, showRecords } from "./run-view.js";
+import { offerStored } from "./stored-step.js";
 import { score } from "./training-step.js";
 import { zip } from "./zip.js";
 
@@ -47,6 +48,7 @@ export async function openModel(files) {
     showProgress(0, data ? "Press Fit to train a new network." : "Pick pictures first.");
     showModel(info);
     void panel.keep(info);
+    await offerStored(); // it may be the state of a run
   } catch (error) {
     report(error);
   }

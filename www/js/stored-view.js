@@ -16,7 +16,7 @@ const trouble = byId("trouble", HTMLElement);
  */
 export function describeUnfinished({ date, epoch, epochs, classNames }, pictures) {
   const where = epoch > 0 ? `after epoch ${epoch} of ${epochs}` : `before the first of its ${epochs} epochs was over`;
-  const how = pictures ? "Resume goes on where it stopped." : "Pick the same folder again to go on.";
+  const how = pictures ? "Resume goes on where it stopped, with the settings it had." : "Pick the same folder again to go on.";
   byId("unfinished-text", HTMLElement).textContent = `A run of ${moment(date)} stopped ${where} (${list(classNames)}). ${how}`;
 }
 
