@@ -17,7 +17,11 @@ export class Autosave {
   #post;
   /** Where the newest run is kept. @type {RunStore | null} */
   #kept = null;
-  /** Where the run that trains is kept. It takes the other's place with its first save, not before. @type {RunStore | null} */
+  /**
+   * Where the run that trains is kept. It takes the other's place with its first save, not before.
+   *
+   * @type {RunStore | null}
+   */
   #next = null;
   /** Where it trains. @type {DeviceKind} */
   #device = "cpu";
@@ -74,12 +78,13 @@ export class Autosave {
         else if (!onlyIfEmpty || !this.#next?.files.has(path)) await this.#next?.files.write(path, bytes, append);
       });
     } else if (bytes) await this.save(async () => bytes);
-    return { type: "files", files: this.files };
+    return { type: "files", files: this.#next?.files.list ?? [] };
   }
 
   /** @param {() => Promise<Uint8Array>} state */
   async save(state) {
-    await this.#attempt("The run could not be saved; after a reload it would go on from an earlier epoch, or not at all", async () => {
+    const what = "The run could not be saved; after a reload it would go on from an earlier epoch, or not at all";
+    await this.#attempt(what, async () => {
       await this.#next?.save(await state(), this.#device);
       await this.#replace();
     });

@@ -27,7 +27,7 @@ const AUGMENTATIONS = new Map([
  * @param {FitConfig} fit
  */
 export function digests({ optimizer, loss, metrics = [] }, { augment = {}, callbacks = [], classWeight, ...fit }) {
-  const callbackNames = callbacks.flatMap((callback) => ("type" in callback && callback.type !== "BackupAndRestore" ? callback.type : []));
+  const named = callbacks.flatMap((callback) => ("type" in callback ? callback.type : []));
   return {
     data: joined([
       fit.validationSplit ? `${shortest(fit.validationSplit * 100)} % held out` : "nothing held out",
@@ -42,7 +42,7 @@ export function digests({ optimizer, loss, metrics = [] }, { augment = {}, callb
       classWeight !== undefined && (classWeight === "balanced" ? "balanced classes" : "own class weights"),
       metrics.length > 1 && `${metrics.length} metrics`,
     ]),
-    callbacks: joined(callbackNames) || "none",
+    callbacks: joined(named.filter((name) => name !== "BackupAndRestore")) || "none",
   };
 }
 

@@ -125,8 +125,9 @@ export class RunStore {
   }
 }
 
-/** Rejects where the browser keeps nothing, for example in some private windows. */
+/** Rejects where the browser keeps nothing: in some private windows, and for pages that came by plain http. */
 async function runsFolder() {
+  if (!isSecureContext) throw new DOMException("not for this page", "SecurityError");
   return (await navigator.storage.getDirectory()).getDirectoryHandle(RUNS, { create: true });
 }
 
