@@ -33,6 +33,11 @@ browser_tests() {
   grep -E '^test |test result' artifacts/wasm-pack.log
 }
 
+# wasm-pack lists in package.json the licences that it finds in pkg/, before it copies them there.
+build_package() {
+  mkdir -p pkg && cp LICENSE-* pkg/ && wasm-pack --quiet build --target web --mode no-install
+}
+
 # Clippy by the compiler's own door: `cargo clippy` would check all of burn again for wasm32, which
 # takes minutes, and a build has it already.
 lint_wasm() {
@@ -52,7 +57,7 @@ step "round trips" tests/roundtrip/run.sh
 step "lints, native" cargo clippy --all-targets -- -D warnings
 step "documentation" env RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps
 step "page" trunk build --offline
-step "package" wasm-pack --quiet build --target web --mode no-install
+step "package" build_package
 step "size" sizes
 step "lints, wasm32" lint_wasm
 step "types of the page" tests/page/node_modules/.bin/tsc -p jsconfig.json
