@@ -12,7 +12,7 @@ use crate::{
 /// Some pictures and their classes, on a device.
 #[derive(Debug, Clone)]
 pub struct Batch {
-    /// `[batch, 3, size, size]`, values 0 to 255.
+    /// `[batch, size, size, 3]`, values 0 to 255.
     pub images: Tensor<4>,
     /// `[batch]`, the index of each picture's class.
     pub labels: Tensor<1, Int>,
@@ -131,9 +131,7 @@ impl Iterator for DataLoader<'_> {
         }
         let device = self.device;
         Some(Batch {
-            // Uploaded as pixels lie, channels last; the permuted view is what burn's layers expect.
-            images: Tensor::<4>::from_data(TensorData::new(images, [length, size, size, 3]), device)
-                .permute([0, 3, 1, 2]),
+            images: Tensor::from_data(TensorData::new(images, [length, size, size, 3]), device),
             labels: Tensor::from_data(TensorData::new(labels, [length]), device),
             targets: Tensor::from_data(TensorData::new(targets, [length, classes]), device),
             weights: weights.map(|each| Tensor::from_data(TensorData::new(each, [length]), device)),
@@ -154,7 +152,7 @@ mod tests {
     async fn order(loader: DataLoader<'_>) -> Vec<f32> {
         let mut seen = Vec::new();
         for batch in loader {
-            let red = batch.images.slice([0..batch.labels.dims()[0], 0..1]).into_data_async().await.unwrap();
+            let red = batch.images.narrow(3, 0, 1).into_data_async().await.unwrap();
             seen.extend(red.iter::<f32>());
         }
         seen

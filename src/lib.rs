@@ -51,6 +51,7 @@ pub mod image;
 pub mod image_folder;
 mod import;
 pub mod initializer;
+pub mod kernels;
 pub mod layer;
 pub mod loss;
 pub mod metrics;

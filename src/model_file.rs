@@ -71,7 +71,7 @@ impl Entry {
     }
 
     pub(crate) fn weight(weight: &WeightSpec, values: &[f32]) -> Self {
-        Self::new(weight.name.clone(), weight.keras_shape.clone(), &weight.to_keras(values))
+        Self::new(weight.name.clone(), weight.shape.clone(), values)
     }
 }
 
@@ -143,10 +143,10 @@ fn checksum<'a>(header: &str, tensors: impl Iterator<Item = (&'a str, &'a [usize
 pub(crate) fn weights(architecture: &Architecture, tensors: &SafeTensors<'_>) -> Result<Vec<Vec<f32>>> {
     let weight = |weight: &WeightSpec| {
         let tensor = tensors.tensor(&weight.name).map_err(|_| broken(format!("lacks the weight {}", weight.name)))?;
-        if tensor.dtype() != Dtype::F32 || tensor.shape() != weight.keras_shape {
+        if tensor.dtype() != Dtype::F32 || tensor.shape() != weight.shape {
             return Err(broken(format!("holds {} in another shape than its layer needs", weight.name)));
         }
-        Ok(weight.from_keras(&floats(tensor.data())))
+        Ok(floats(tensor.data()))
     };
     architecture.weights().map(weight).collect()
 }

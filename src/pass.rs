@@ -7,7 +7,7 @@ use crate::{activation::Activation, architecture::Layer, sequential::Mode};
 /// What flows between layers.
 #[derive(Debug, Clone)]
 pub(crate) enum Flow {
-    /// `[batch, channels, rows, columns]`.
+    /// `[batch, rows, columns, channels]`.
     Image(Tensor<4>),
     /// `[batch, units]`.
     Vector(Tensor<2>),

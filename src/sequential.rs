@@ -58,7 +58,7 @@ impl Sequential {
     /// moving statistics of batch normalization are updated in place.
     ///
     /// # Shapes
-    /// - `images`: `[batch, 3, size, size]`, values 0 to 255
+    /// - `images`: `[batch, size, size, 3]`, values 0 to 255
     /// - returns logits, before the final softmax: `[batch, classes]`
     pub fn forward(&mut self, weights: &[Tensor<1>], images: Tensor<4>, mode: Mode) -> Tensor<2> {
         let layers = &self.architecture.layers;
@@ -88,7 +88,7 @@ impl Sequential {
     /// Class probabilities, in inference mode.
     ///
     /// # Shapes
-    /// - `images`: `[batch, 3, size, size]`, values 0 to 255
+    /// - `images`: `[batch, size, size, 3]`, values 0 to 255
     /// - returns `[batch, classes]`, each row summing to 1
     #[must_use]
     pub fn probabilities(&mut self, images: Tensor<4>) -> Tensor<2> {

@@ -43,10 +43,8 @@ impl Regularizer {
 pub(crate) struct WeightSpec {
     /// `layer/kernel`, as Keras prints it.
     pub(crate) name: String,
-    /// The axes on the device: `[out, in, rows, columns]` for a convolution, Keras's otherwise.
+    /// Keras's axes, on the device and in files: `[rows, columns, in, out]` for a convolution.
     pub(crate) shape: Vec<usize>,
-    /// The axes in Keras and in files: `[rows, columns, in, out]` for a convolution.
-    pub(crate) keras_shape: Vec<usize>,
     /// Moved by the optimizer; a frozen layer's weights and moving statistics are not.
     pub(crate) trainable: bool,
     pub(crate) regularizer: Option<Regularizer>,
@@ -54,29 +52,8 @@ pub(crate) struct WeightSpec {
 }
 
 impl WeightSpec {
-    /// A weight whose axes are the same on the device and in Keras.
     pub(crate) fn new(name: &str, shape: &[usize], initializer: Initializer) -> Self {
-        Self {
-            name: name.into(),
-            shape: shape.to_vec(),
-            keras_shape: shape.to_vec(),
-            trainable: true,
-            regularizer: None,
-            initializer,
-        }
-    }
-
-    /// A convolution's kernel, from its axes in Keras.
-    pub(crate) fn convolution(name: &str, keras: [usize; 4], initializer: Initializer) -> Self {
-        let [rows, columns, inputs, outputs] = keras;
-        Self { shape: vec![outputs, inputs, rows, columns], ..Self::new(name, &keras, initializer) }
-    }
-
-    /// The kernel of a convolution of each channel by itself, from its axes in Keras: the same values
-    /// in the same order as those of a convolution with one input and `channels * multiplier` outputs.
-    pub(crate) fn depthwise(name: &str, keras: [usize; 4], initializer: Initializer) -> Self {
-        let [rows, columns, channels, multiplier] = keras;
-        Self { shape: vec![channels * multiplier, 1, rows, columns], ..Self::new(name, &keras, initializer) }
+        Self { name: name.into(), shape: shape.to_vec(), trainable: true, regularizer: None, initializer }
     }
 
     pub(crate) fn regularized(self, regularizer: Option<Regularizer>) -> Self {
@@ -102,45 +79,14 @@ impl WeightSpec {
             _ => Err(format!(
                 "would have a {} of {} weights, over 1 GB; pool more or use fewer units",
                 self.name,
-                self.keras_shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(" x ")
+                self.shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(" x ")
             )),
         }
     }
 
-    /// Draws the value the training starts from, in the device's layout.
+    /// Draws the value the training starts from.
     pub(crate) fn draw(&self, seed: Seed, index: usize) -> Vec<f32> {
-        // Values drawn alike have no order, so none is changed to another layout.
-        self.initializer.draw(&self.keras_shape, seed, index)
-    }
-
-    /// From the device's layout to Keras's.
-    pub(crate) fn to_keras(&self, value: &[f32]) -> Vec<f32> {
-        let mut keras = vec![0.0; value.len()];
-        self.places(|device, place| keras[place] = value[device]);
-        keras
-    }
-
-    /// From Keras's layout to the device's.
-    #[expect(clippy::wrong_self_convention, reason = "it lays out values, the counterpart of `to_keras`")]
-    pub(crate) fn from_keras(&self, keras: &[f32]) -> Vec<f32> {
-        let mut value = vec![0.0; keras.len()];
-        self.places(|device, place| value[device] = keras[place]);
-        value
-    }
-
-    /// Calls with each value's place on the device and in Keras.
-    fn places(&self, mut pair: impl FnMut(usize, usize)) {
-        let [outputs, inputs, rows, columns] = self.shape[..] else {
-            return (0..self.len()).for_each(|place| pair(place, place));
-        };
-        let area = rows * columns;
-        for output in 0..outputs {
-            for input in 0..inputs {
-                for pixel in 0..area {
-                    pair((output * inputs + input) * area + pixel, (pixel * inputs + input) * outputs + output);
-                }
-            }
-        }
+        self.initializer.draw(&self.shape, seed, index)
     }
 }
 

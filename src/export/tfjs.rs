@@ -39,11 +39,11 @@ pub(super) fn files(trained: &Trained<'_>) -> Result<Vec<ModelFile>> {
 
 /// A weight's name, shape and values in TensorFlow.js.
 fn written<'a>(layer: &Layer, weight: &'a WeightSpec, value: &[f32]) -> (&'a str, Vec<usize>, Vec<f32>) {
-    let (name, keras) = (short_name(weight), weight.to_keras(value));
+    let (name, keras) = (short_name(weight), value.to_vec());
     let (LayerConfig::DepthwiseConv2D(depthwise), &[_, columns, channels, multiplier]) =
-        (&layer.config, &weight.keras_shape[..])
+        (&layer.config, &weight.shape[..])
     else {
-        return (name, weight.keras_shape.clone(), keras);
+        return (name, weight.shape.clone(), keras);
     };
     let (pixel, [down, across], size) = (channels * multiplier, depthwise.dilation_rate.get(), spread_size(layer));
     let mut spread = vec![0.0; size[0] * size[1] * pixel];

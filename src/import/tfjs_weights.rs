@@ -61,12 +61,12 @@ pub(super) fn read(groups: &[Group], files: &[ModelFile], architecture: &Archite
             .remove(weight.name.as_str())
             .or_else(|| found.remove(older.as_str()))
             .ok_or_else(|| refused(format!("lacks the weight {}", weight.name)))?;
-        if entry.shape != weight.keras_shape {
+        if entry.shape != weight.shape {
             return Err(refused(format!("holds {} in another shape than its layer needs", weight.name)));
         }
         let (numbers, _) = bytes.as_chunks::<4>();
         let keras: Vec<f32> = numbers.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
-        values.push(weight.from_keras(&keras));
+        values.push(keras);
     }
     match found.into_keys().min() {
         Some(stranger) => Err(refused(format!("holds a weight {stranger}, which no layer uses"))),

@@ -1,12 +1,13 @@
 //! Convolutions.
 
-use burn::tensor::{module::conv2d, ops::ConvOptions};
+use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::{LayerKind, is_yes, yes};
 use crate::{
     activation::Activation,
     initializer::Initializer,
+    kernels::{Stride, convolution},
     pass::{Flow, Pass},
     shape::Shape,
     weight::{Regularizer, WeightSpec},
@@ -75,16 +76,37 @@ impl LayerKind for Conv2D {
     fn weights(&self, input: Shape) -> Vec<WeightSpec> {
         let [rows, columns] = self.kernel_size.get();
         let kernel = [rows, columns, input.channels(), self.filters];
-        let kernel = WeightSpec::convolution("kernel", kernel, self.kernel_initializer);
+        let kernel = WeightSpec::new("kernel", &kernel, self.kernel_initializer);
         let bias = WeightSpec::new("bias", &[self.filters], Initializer::Zeros);
         let bias = self.use_bias.then(|| bias.regularized(self.bias_regularizer));
         [kernel.regularized(self.kernel_regularizer)].into_iter().chain(bias).collect()
     }
 
     fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
-        let options = ConvOptions::new_with_padding(self.strides.get(), pass.layer.pads, self.dilation_rate.get(), 1);
+        let stride = Stride {
+            size: self.kernel_size.get(),
+            strides: self.strides.get(),
+            dilation: self.dilation_rate.get(),
+            pads: pass.layer.pads,
+        };
         let bias = self.use_bias.then(|| pass.weight(1));
-        Flow::Image(self.activation.apply(conv2d(x.image(), pass.shaped(0), bias, options)))
+        Flow::Image(convolved(x.image(), pass.shaped(0), bias, stride, self.activation))
+    }
+}
+
+/// A convolution and its activation; with `ReLU` they are one kernel.
+pub(super) fn convolved(
+    x: Tensor<4>,
+    kernel: Tensor<4>,
+    bias: Option<Tensor<1>>,
+    stride: Stride,
+    activation: Activation,
+) -> Tensor<4> {
+    let [_, _, _, outputs] = kernel.dims();
+    let bias = bias.unwrap_or_else(|| Tensor::zeros([outputs], &kernel.device().inner()));
+    match activation {
+        Activation::Relu => convolution(x, kernel, bias, stride, true),
+        _ => activation.apply(convolution(x, kernel, bias, stride, false)),
     }
 }
 

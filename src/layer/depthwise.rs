@@ -3,10 +3,15 @@
 use burn::tensor::{Tensor, module::conv2d, ops::ConvOptions};
 use serde::{Deserialize, Serialize};
 
-use super::{LayerKind, convolution::window, is_yes, yes};
+use super::{
+    LayerKind,
+    convolution::{convolved, window},
+    is_yes, yes,
+};
 use crate::{
     activation::Activation,
     initializer::Initializer,
+    kernels::Stride,
     pass::{Flow, Pass},
     shape::Shape,
     weight::{Regularizer, WeightSpec},
@@ -95,7 +100,11 @@ fn multiplied(window: Window, input: Shape, multiplier: usize) -> Result<Shape, 
 fn by_channel(x: Tensor<4>, strides: Pair, dilation: Pair, bias: Option<Tensor<1>>, pass: &Pass<'_>) -> Tensor<4> {
     let groups = pass.layer.input.channels();
     let options = ConvOptions::new_with_padding(strides.get(), pass.layer.pads, dilation.get(), groups);
-    conv2d(x, pass.shaped(0), bias, options)
+    let [rows, columns, _, multiplier] = pass.layer.weights[0].shape[..] else { unreachable!("a kernel has its axes") };
+    let kernel = pass.weight(0).reshape([rows, columns, 1, groups * multiplier]);
+    // burn's pictures have their channels first.
+    let y = conv2d(x.permute([0, 3, 1, 2]), kernel.permute([3, 2, 0, 1]), bias, options);
+    y.permute([0, 2, 3, 1])
 }
 
 impl LayerKind for DepthwiseConv2D {
@@ -127,7 +136,7 @@ impl LayerKind for DepthwiseConv2D {
     fn weights(&self, input: Shape) -> Vec<WeightSpec> {
         let [rows, columns] = self.kernel_size.get();
         let kernel = [rows, columns, input.channels(), self.depth_multiplier];
-        let kernel = WeightSpec::depthwise("kernel", kernel, self.depthwise_initializer);
+        let kernel = WeightSpec::new("kernel", &kernel, self.depthwise_initializer);
         let bias = WeightSpec::new("bias", &[input.channels() * self.depth_multiplier], Initializer::Zeros);
         let bias = self.use_bias.then(|| bias.regularized(self.bias_regularizer));
         [kernel.regularized(self.depthwise_regularizer)].into_iter().chain(bias).collect()
@@ -172,9 +181,9 @@ impl LayerKind for SeparableConv2D {
     fn weights(&self, input: Shape) -> Vec<WeightSpec> {
         let [rows, columns] = self.kernel_size.get();
         let depthwise = [rows, columns, input.channels(), self.depth_multiplier];
-        let depthwise = WeightSpec::depthwise("depthwise_kernel", depthwise, self.depthwise_initializer);
+        let depthwise = WeightSpec::new("depthwise_kernel", &depthwise, self.depthwise_initializer);
         let pointwise = [1, 1, input.channels() * self.depth_multiplier, self.filters];
-        let pointwise = WeightSpec::convolution("pointwise_kernel", pointwise, self.pointwise_initializer);
+        let pointwise = WeightSpec::new("pointwise_kernel", &pointwise, self.pointwise_initializer);
         let bias = WeightSpec::new("bias", &[self.filters], Initializer::Zeros);
         let bias = self.use_bias.then(|| bias.regularized(self.bias_regularizer));
         let kernels =
@@ -185,7 +194,7 @@ impl LayerKind for SeparableConv2D {
     fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
         let channels = by_channel(x.image(), self.strides, self.dilation_rate, None, pass);
         let bias = self.use_bias.then(|| pass.weight(2));
-        let y = conv2d(channels, pass.shaped(1), bias, ConvOptions::new([1, 1], [0, 0], [1, 1], 1));
-        Flow::Image(self.activation.apply(y))
+        let pixel = Stride { size: [1, 1], strides: [1, 1], dilation: [1, 1], pads: [(0, 0), (0, 0)] };
+        Flow::Image(convolved(channels, pass.shaped(1), bias, pixel, self.activation))
     }
 }

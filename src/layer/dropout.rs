@@ -78,8 +78,8 @@ impl LayerKind for SpatialDropout2D {
         match pass.mode {
             Mode::Training if self.rate > 0.0 => {
                 let x = x.image();
-                let [batch, channels, _, _] = x.dims();
-                Flow::Image(dropped(x, [batch, channels, 1, 1], self.rate))
+                let [batch, _, _, channels] = x.dims();
+                Flow::Image(dropped(x, [batch, 1, 1, channels], self.rate))
             }
             _ => x,
         }
@@ -104,8 +104,9 @@ mod tests {
     async fn whole_channels_go_or_stay_and_the_mean_stays() {
         let device = Device::flex();
         device.seed(3);
-        let x = Tensor::<4>::ones([40, 25, 2, 3], &device);
-        let y: Vec<f32> = dropped(x, [40, 25, 1, 1], 0.2).into_data_async().await.unwrap().iter().collect();
+        let x = Tensor::<4>::ones([40, 2, 3, 25], &device);
+        let y: Vec<f32> =
+            dropped(x, [40, 1, 1, 25], 0.2).permute([0, 3, 1, 2]).into_data_async().await.unwrap().iter().collect();
         assert!(y.chunks(6).all(|channel| channel == [0.0; 6] || channel == [1.25; 6]));
         let mean = y.iter().sum::<f32>() / y.len() as f32;
         assert!((mean - 1.0).abs() < 0.06, "{mean}");

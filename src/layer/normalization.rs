@@ -77,12 +77,22 @@ impl LayerKind for BatchNormalization {
     }
 
     fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
+        // Each channel is normalised over all pixels of all pictures: they are the rows of one matrix.
+        match x {
+            Flow::Image(x) => {
+                let shape = x.dims();
+                Flow::Image(self.normalised(x.flatten(0, 2), pass).reshape(shape))
+            }
+            Flow::Vector(x) => Flow::Vector(self.normalised(x, pass)),
+        }
+    }
+}
+
+impl BatchNormalization {
+    /// `[samples, channels]` to the same.
+    fn normalised(&self, x: Tensor<2>, pass: &mut Pass<'_>) -> Tensor<2> {
         let [gamma, beta, mean, variance] = [0, 1, 2, 3].map(|offset| pass.weight(offset));
-        // A vector is a picture of one pixel: the same kernel serves both.
-        let (x, was_vector) = match x {
-            Flow::Image(x) => (x, false),
-            Flow::Vector(x) => (x.unsqueeze_dims::<4>(&[2, 3]), true),
-        };
+        let x = x.unsqueeze_dims::<3>(&[2]);
         let y = if pass.mode == Mode::Training && self.trainable {
             let normalised = batch_norm_train(x, gamma, beta, self.epsilon);
             let blend =
@@ -93,6 +103,6 @@ impl LayerKind for BatchNormalization {
         } else {
             batch_norm(x, gamma, beta, mean, variance, self.epsilon)
         };
-        if was_vector { Flow::Vector(y.flatten(1, 3)) } else { Flow::Image(y) }
+        y.flatten(1, 2)
     }
 }

@@ -1,13 +1,11 @@
 //! Windows that keep one number each.
 
-use burn::tensor::{
-    module::{avg_pool2d, max_pool2d},
-    ops::{AvgPoolOptions, MaxPoolOptions},
-};
+use burn::tensor::{module::avg_pool2d, ops::AvgPoolOptions};
 use serde::{Deserialize, Serialize};
 
 use super::LayerKind;
 use crate::{
+    kernels::{Stride, max_pool},
     pass::{Flow, Pass},
     shape::Shape,
     window::{Padding, Pair, Window},
@@ -88,10 +86,8 @@ impl LayerKind for MaxPooling2D {
     }
 
     fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
-        let mut options = MaxPoolOptions::new(self.pool_size.get());
-        options.stride = self.strides.unwrap_or(self.pool_size).get();
-        options.padding = pass.layer.pads;
-        Flow::Image(max_pool2d(x.image(), options))
+        let (size, strides) = (self.pool_size.get(), self.strides.unwrap_or(self.pool_size).get());
+        Flow::Image(max_pool(x.image(), Stride { size, strides, dilation: [1, 1], pads: pass.layer.pads }))
     }
 }
 
@@ -117,7 +113,9 @@ impl LayerKind for AveragePooling2D {
         options.stride = self.strides.unwrap_or(self.pool_size).get();
         options.padding = pass.layer.pads;
         options.count_include_pad = false;
-        Flow::Image(avg_pool2d(x.image(), options))
+        // burn's pictures have their channels first.
+        let x = x.image().permute([0, 3, 1, 2]);
+        Flow::Image(avg_pool2d(x, options).permute([0, 2, 3, 1]))
     }
 }
 
@@ -135,7 +133,7 @@ impl LayerKind for GlobalAveragePooling2D {
     }
 
     fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
-        Flow::Vector(x.image().flatten::<3>(2, 3).mean_dim(2).flatten(1, 2))
+        Flow::Vector(x.image().flatten::<3>(1, 2).mean_dim(1).flatten(1, 2))
     }
 }
 
@@ -154,7 +152,8 @@ impl LayerKind for GlobalMaxPooling2D {
 
     fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
         let x = x.image();
-        let [_, _, rows, columns] = x.dims();
-        Flow::Vector(max_pool2d(x, MaxPoolOptions::new([rows, columns])).flatten(1, 3))
+        let [_, rows, columns, _] = x.dims();
+        let whole = Stride { size: [rows, columns], strides: [1, 1], dilation: [1, 1], pads: [(0, 0), (0, 0)] };
+        Flow::Vector(max_pool(x, whole).flatten(1, 3))
     }
 }

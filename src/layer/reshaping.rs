@@ -106,8 +106,7 @@ impl LayerKind for Flatten {
 
     fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
         match x {
-            // Keras flattens with channels fastest, so a Dense kernel means the same here and there.
-            Flow::Image(x) => Flow::Vector(x.permute([0, 2, 3, 1]).flatten(1, 3)),
+            Flow::Image(x) => Flow::Vector(x.flatten(1, 3)),
             vector @ Flow::Vector(_) => vector,
         }
     }
@@ -133,6 +132,6 @@ impl LayerKind for ZeroPadding2D {
 
     fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
         let [[top, bottom], [left, right]] = self.padding.get();
-        Flow::Image(x.image().pad((left, right, top, bottom), PadMode::Constant(0.0)))
+        Flow::Image(x.image().pad([(top, bottom), (left, right), (0, 0)], PadMode::Constant(0.0)))
     }
 }

@@ -27,7 +27,7 @@ async fn check(layers: Value) {
 
     let mut rng = Seed(9).rng(Purpose::Split);
     let pixels: Vec<f32> = (0..BATCH * SIZE * SIZE * 3).map(|_| rng.random::<f32>() * 255.0).collect();
-    let images = Tensor::<4>::from_data(TensorData::new(pixels, [BATCH, 3, SIZE, SIZE]), &device);
+    let images = Tensor::<4>::from_data(TensorData::new(pixels, [BATCH, SIZE, SIZE, 3]), &device);
     let targets = Tensor::<2>::from_data([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]], &device);
 
     let plain = network.weights().to_vec();

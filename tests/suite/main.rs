@@ -9,6 +9,7 @@ mod gradients;
 mod imports;
 mod keras;
 mod keras_code;
+mod kernels;
 mod metrics;
 mod networks;
 mod resume;

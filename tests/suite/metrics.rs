@@ -67,7 +67,7 @@ impl Scores {
             targets[row * classes + label as usize] = 1.0;
         }
         let batch = Batch {
-            images: Tensor::zeros([1, 3, 1, 1], device),
+            images: Tensor::zeros([1, 1, 1, 3], device),
             labels: Tensor::from_data(TensorData::new(self.labels.clone(), [pictures]), device),
             targets: Tensor::from_data(TensorData::new(targets, [pictures, classes]), device),
             weights: None,

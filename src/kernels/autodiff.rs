@@ -1,0 +1,131 @@
+//! How gradients flow through the kernels.
+
+use burn::{
+    backend::{
+        Autodiff, TensorMetadata,
+        autodiff::{
+            NodeId,
+            checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
+            grads::Gradients,
+            ops::{Backward, Ops, OpsKind},
+        },
+        tensor::FloatTensor,
+    },
+    tensor::Shape,
+};
+
+use super::{Kernels, Stride};
+
+#[derive(Debug)]
+struct Convolution;
+
+impl<B: Kernels> Backward<B, 3> for Convolution {
+    /// Input and kernel, the output where `ReLU` made it, and the window.
+    type State = (NodeId, NodeId, Option<FloatTensor<B>>, Stride);
+
+    fn backward(self, ops: Ops<Self::State, 3>, grads: &mut Gradients, checkpointer: &mut Checkpointer) {
+        let [x_node, kernel_node, bias_node] = ops.parents;
+        let (x, kernel, output, stride) = ops.state;
+        let x: FloatTensor<B> = checkpointer.retrieve_node_output(x);
+        let kernel: FloatTensor<B> = checkpointer.retrieve_node_output(kernel);
+        let gradient = grads.consume::<B>(&ops.node);
+        let gradient = match output {
+            Some(output) => B::relu_backward(output, gradient),
+            None => gradient,
+        };
+        if let Some(node) = bias_node {
+            grads.register::<B>(node.id, B::channel_sums(gradient.clone()));
+        }
+        if let Some(node) = x_node {
+            let input = rows_and_columns(&x.shape());
+            grads.register::<B>(node.id, B::convolution_input_gradient(gradient.clone(), kernel, stride, input));
+        }
+        if let Some(node) = kernel_node {
+            grads.register::<B>(node.id, B::convolution_kernel_gradient(x, gradient, stride));
+        }
+    }
+}
+
+#[derive(Debug)]
+struct MaxPool;
+
+impl<B: Kernels> Backward<B, 1> for MaxPool {
+    type State = (NodeId, FloatTensor<B>, Stride);
+
+    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, checkpointer: &mut Checkpointer) {
+        let ([node], (x, pooled, stride)) = (ops.parents, ops.state);
+        let x: FloatTensor<B> = checkpointer.retrieve_node_output(x);
+        let gradient = grads.consume::<B>(&ops.node);
+        if let Some(node) = node {
+            grads.register::<B>(node.id, B::max_pool_gradient(x, pooled, gradient, stride));
+        }
+    }
+}
+
+impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
+    fn convolution(
+        x: FloatTensor<Self>,
+        kernel: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        stride: Stride,
+        relu: bool,
+    ) -> FloatTensor<Self> {
+        match Convolution.prepare::<C>([x.node(), kernel.node(), bias.node()]).compute_bound().stateful() {
+            OpsKind::Tracked(mut prep) => {
+                let (x_state, kernel_state) = (prep.checkpoint(&x), prep.checkpoint(&kernel));
+                let output =
+                    B::convolution(x.into_primitive(), kernel.into_primitive(), bias.into_primitive(), stride, relu);
+                prep.finish((x_state, kernel_state, relu.then(|| output.clone()), stride), output)
+            }
+            OpsKind::UnTracked(prep) => prep.finish(B::convolution(
+                x.into_primitive(),
+                kernel.into_primitive(),
+                bias.into_primitive(),
+                stride,
+                relu,
+            )),
+        }
+    }
+
+    fn max_pool(x: FloatTensor<Self>, stride: Stride) -> FloatTensor<Self> {
+        match MaxPool.prepare::<C>([x.node()]).compute_bound().stateful() {
+            OpsKind::Tracked(mut prep) => {
+                let x_state = prep.checkpoint(&x);
+                let pooled = B::max_pool(x.into_primitive(), stride);
+                prep.finish((x_state, pooled.clone(), stride), pooled)
+            }
+            OpsKind::UnTracked(prep) => prep.finish(B::max_pool(x.into_primitive(), stride)),
+        }
+    }
+
+    fn convolution_input_gradient(
+        _: FloatTensor<Self>,
+        _: FloatTensor<Self>,
+        _: Stride,
+        _: [usize; 2],
+    ) -> FloatTensor<Self> {
+        unreachable!("no network needs the gradient of a gradient")
+    }
+
+    fn convolution_kernel_gradient(_: FloatTensor<Self>, _: FloatTensor<Self>, _: Stride) -> FloatTensor<Self> {
+        unreachable!("no network needs the gradient of a gradient")
+    }
+
+    fn channel_sums(_: FloatTensor<Self>) -> FloatTensor<Self> {
+        unreachable!("only gradients are summed")
+    }
+
+    fn max_pool_gradient(
+        _: FloatTensor<Self>,
+        _: FloatTensor<Self>,
+        _: FloatTensor<Self>,
+        _: Stride,
+    ) -> FloatTensor<Self> {
+        unreachable!("no network needs the gradient of a gradient")
+    }
+}
+
+fn rows_and_columns(shape: &Shape) -> [usize; 2] {
+    let [_, rows, columns, _] = shape.dims();
+    [rows, columns]
+}

@@ -1,0 +1,71 @@
+//! Pictures with a border of zeros.
+
+use std::borrow::Cow;
+
+use super::Stride;
+use crate::window::Pads;
+
+/// One picture, `[rows, columns, channels]`, with the border that a window needs.
+pub(super) struct Bordered<'a> {
+    pub(super) values: Cow<'a, [f32]>,
+    pub(super) columns: usize,
+    pub(super) channels: usize,
+}
+
+impl<'a> Bordered<'a> {
+    pub(super) fn new(picture: &'a [f32], [rows, columns, channels]: [usize; 3], pads: Pads) -> Self {
+        if pads == [(0, 0), (0, 0)] {
+            return Self { values: Cow::Borrowed(picture), columns, channels };
+        }
+        let [(top, bottom), (left, right)] = pads;
+        let whole = [top + rows + bottom, left + columns + right];
+        Self::spread(picture, [rows, columns, channels], [1, 1], [top, left], whole)
+    }
+
+    /// Puts the picture's pixels `apart` from each other, the first one at `before`, into zeros.
+    pub(super) fn spread(
+        picture: &[f32],
+        [rows, columns, channels]: [usize; 3],
+        apart: [usize; 2],
+        before: [usize; 2],
+        whole: [usize; 2],
+    ) -> Self {
+        let mut values = vec![0.0; whole[0] * whole[1] * channels];
+        for row in 0..rows {
+            let from = &picture[row * columns * channels..][..columns * channels];
+            let to = &mut values[((before[0] + row * apart[0]) * whole[1] + before[1]) * channels..];
+            if apart[1] == 1 {
+                to[..from.len()].copy_from_slice(from);
+            } else {
+                let pixels = to.chunks_mut(apart[1] * channels).zip(from.chunks_exact(channels));
+                pixels.for_each(|(to, from)| to[..channels].copy_from_slice(from));
+            }
+        }
+        Self { values: Cow::Owned(values), columns: whole[1], channels }
+    }
+
+    /// The numbers of a window that lie one after the other: where they begin, counted from the
+    /// window's first number, where their kernel rows begin, and how many they are.
+    pub(super) fn runs(&self, stride: Stride) -> Vec<Run> {
+        let [rows, columns] = stride.size;
+        let row = self.columns * self.channels;
+        // A row of a window without gaps is one run.
+        let (steps, length) =
+            if stride.dilation[1] == 1 { (1, columns * self.channels) } else { (columns, self.channels) };
+        let places = (0..rows).flat_map(|y| (0..steps).map(move |x| (y, x)));
+        let run = |(index, (y, x)): (usize, (usize, usize))| Run {
+            begin: y * stride.dilation[0] * row + x * stride.dilation[1] * self.channels,
+            kernel: index * length,
+            length,
+        };
+        places.enumerate().map(run).collect()
+    }
+}
+
+/// A part of a window and of the kernel that lies in one piece in both.
+#[derive(Clone, Copy)]
+pub(super) struct Run {
+    pub(super) begin: usize,
+    pub(super) kernel: usize,
+    pub(super) length: usize,
+}

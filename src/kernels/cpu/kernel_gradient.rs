@@ -1,0 +1,98 @@
+//! What a picture adds to the gradient of a kernel.
+
+use pulp::{Simd, WithSimd};
+
+use super::{Stride, bordered::Bordered, convolution::rows_of, panels::pack};
+
+/// Numbers of the window that are multiplied at once; see `PIXELS` of the convolution.
+const PLACES: usize = 4;
+
+/// Adds to one panel of the gradient, `[kernel rows, width]`: for each number of the window, its
+/// product with the gradient of the output, summed over all pixels.
+pub(super) struct KernelGradient<'a, const V: usize> {
+    x: &'a Bordered<'a>,
+    gradient: &'a [f32],
+    output: [usize; 2],
+    channels: usize,
+    first: usize,
+    stride: Stride,
+    out: &'a mut [f32],
+}
+
+/// The picture; the output's gradient, its rows and columns and channels; the panel's first channel.
+type Task<'a> = (&'a Bordered<'a>, &'a [f32], [usize; 2], usize, usize, Stride, &'a mut [f32]);
+
+impl<'a, const V: usize> KernelGradient<'a, V> {
+    pub(super) fn new((x, gradient, output, channels, first, stride, out): Task<'a>) -> Self {
+        Self { x, gradient, output, channels, first, stride, out }
+    }
+}
+
+impl<const V: usize> WithSimd for KernelGradient<'_, V> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { x, gradient, output: [rows, columns], channels, first, stride, out } = self;
+        let width = V * S::F32_LANES;
+        let mut panel = vec![0.0; rows * columns * width];
+        pack(gradient, channels, first, width, &mut panel);
+        let gradient = rows_of::<S, V>(&panel);
+        let out = S::as_mut_simd_f32s(out).0.as_chunks_mut::<V>().0;
+        let walk =
+            Walk { row: stride.strides[0] * x.columns * x.channels, step: stride.strides[1] * x.channels, columns };
+        for run in x.runs(stride) {
+            let mut place = 0;
+            while place + PLACES <= run.length {
+                let sums = walk.products::<S, PLACES, V>(simd, &x.values[run.begin + place..], gradient);
+                add(simd, &sums, &mut out[run.kernel + place..]);
+                place += PLACES;
+            }
+            for place in place..run.length {
+                let sums = walk.products::<S, 1, V>(simd, &x.values[run.begin + place..], gradient);
+                add(simd, &sums, &mut out[run.kernel + place..]);
+            }
+        }
+    }
+}
+
+/// How a window goes over a picture.
+#[derive(Clone, Copy)]
+struct Walk {
+    row: usize,
+    step: usize,
+    columns: usize,
+}
+
+impl Walk {
+    #[inline(always)]
+    fn products<S: Simd, const P: usize, const V: usize>(
+        self,
+        simd: S,
+        x: &[f32],
+        gradient: &[[S::f32s; V]],
+    ) -> [[S::f32s; V]; P] {
+        let mut sums = [[simd.splat_f32s(0.0); V]; P];
+        for (y, gradient) in gradient.chunks_exact(self.columns).enumerate() {
+            let row = &x[y * self.row..][..(self.columns - 1) * self.step + P];
+            for (values, gradient) in row.windows(P).step_by(self.step).zip(gradient) {
+                for place in 0..P {
+                    let value = simd.splat_f32s(values[place]);
+                    for vector in 0..V {
+                        sums[place][vector] = simd.mul_add_e_f32s(value, gradient[vector], sums[place][vector]);
+                    }
+                }
+            }
+        }
+        sums
+    }
+}
+
+#[inline(always)]
+fn add<S: Simd, const V: usize>(simd: S, sums: &[[S::f32s; V]], out: &mut [[S::f32s; V]]) {
+    for (out, sums) in out.iter_mut().zip(sums) {
+        for vector in 0..V {
+            out[vector] = simd.add_f32s(out[vector], sums[vector]);
+        }
+    }
+}

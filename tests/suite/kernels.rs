@@ -1,0 +1,167 @@
+//! The kernels against burn's own on the CPU, values and gradients, over shapes that fit no tile.
+
+use burn::tensor::{
+    Device, Gradients, Tensor, TensorData,
+    activation::relu,
+    module::{conv2d, max_pool2d},
+    ops::{ConvOptions, MaxPoolOptions},
+};
+use rand::RngExt;
+use tabfit::{DeviceKind, Seed, device, kernels, kernels::Stride, seed::Purpose};
+
+use crate::{common::assert_close, portable_test};
+
+/// Both devices in a browser, where the CPU has other registers than natively.
+const DEVICES: &[DeviceKind] =
+    if cfg!(target_family = "wasm") { &[DeviceKind::Cpu, DeviceKind::Webgpu] } else { &[DeviceKind::Cpu] };
+
+struct Case {
+    batch: usize,
+    rows: usize,
+    columns: usize,
+    inputs: usize,
+    outputs: usize,
+    stride: Stride,
+    relu: bool,
+}
+
+fn case(batch: usize, [rows, columns]: [usize; 2], inputs: usize, outputs: usize, size: [usize; 2]) -> Case {
+    let pads = size.map(|size| ((size - 1) / 2, size / 2)); // what "same" asks for
+    let stride = Stride { size, strides: [1, 1], dilation: [1, 1], pads };
+    Case { batch, rows, columns, inputs, outputs, stride, relu: false }
+}
+
+fn cases() -> Vec<Case> {
+    let with = |case: Case, change: fn(&mut Case)| {
+        let mut case = case;
+        change(&mut case);
+        case
+    };
+    let valid = |case: &mut Case| case.stride.pads = [(0, 0), (0, 0)];
+    vec![
+        case(1, [1, 1], 1, 1, [1, 1]),
+        case(2, [5, 3], 3, 1, [3, 3]),
+        case(3, [9, 7], 3, 17, [3, 3]),
+        case(1, [6, 6], 130, 5, [1, 1]),
+        with(case(2, [7, 10], 5, 130, [2, 2]), |case| case.relu = true),
+        with(case(33, [4, 5], 2, 9, [3, 3]), |case| case.relu = true),
+        with(case(2, [11, 13], 4, 33, [5, 3]), valid),
+        with(case(1, [15, 12], 3, 8, [7, 7]), |case| case.stride.strides = [2, 2]),
+        with(case(2, [12, 9], 8, 16, [3, 3]), |case| case.stride.strides = [2, 1]),
+        with(case(2, [8, 9], 6, 10, [1, 1]), |case| case.stride.strides = [2, 2]),
+        with(case(2, [13, 11], 3, 4, [3, 2]), |case| {
+            case.stride.dilation = [2, 3];
+            case.stride.pads = [(2, 2), (1, 2)];
+        }),
+        with(case(2, [9, 9], 3, 6, [3, 3]), |case| {
+            case.stride.strides = [2, 2];
+            case.stride.pads = [(0, 1), (0, 1)];
+        }),
+    ]
+}
+
+/// Numbers from -1 to 1, the same ones on every device.
+fn noise<const D: usize>(shape: [usize; D], seed: u64, device: &Device) -> Tensor<D> {
+    let mut rng = Seed(seed).rng(Purpose::Split);
+    let values: Vec<f32> = (0..shape.iter().product()).map(|_| rng.random::<f32>() * 2.0 - 1.0).collect();
+    Tensor::from_data(TensorData::new(values, shape), device)
+}
+
+async fn read<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor.into_data_async().await.unwrap().iter().collect()
+}
+
+/// The output, and the gradients of its product with noise.
+async fn outcome<const D: usize>(
+    y: Tensor<D>,
+    leaves: impl FnOnce(&mut Gradients) -> Vec<Option<Tensor<1>>>,
+) -> Vec<Vec<f32>> {
+    let device = y.device().inner();
+    let mut gradients = (y.clone() * noise(y.dims(), 7, &device)).sum().backward();
+    let mut all = vec![read(y).await];
+    for gradient in leaves(&mut gradients) {
+        all.push(read(gradient.unwrap()).await);
+    }
+    all
+}
+
+fn recorded<const D: usize>(shape: [usize; D], seed: u64, device: &Device) -> Tensor<D> {
+    noise(shape, seed, device).autodiff().require_grad()
+}
+
+fn gradient<const D: usize>(leaf: &Tensor<D>, gradients: &mut Gradients) -> Option<Tensor<1>> {
+    leaf.grad_remove(gradients).map(|gradient| gradient.flatten(0, D - 1))
+}
+
+async fn convolved(case: &Case, device: &Device, ours: bool) -> Vec<Vec<f32>> {
+    let &Case { batch, rows, columns, inputs, outputs, stride, .. } = case;
+    let x = recorded([batch, rows, columns, inputs], 1, device);
+    let kernel = recorded([stride.size[0], stride.size[1], inputs, outputs], 2, device);
+    let bias = recorded([outputs], 3, device);
+    let y = if ours {
+        kernels::convolution(x.clone(), kernel.clone(), bias.clone(), stride, case.relu)
+    } else {
+        let options = ConvOptions::new_with_padding(stride.strides, stride.pads, stride.dilation, 1);
+        let (x, kernel) = (x.clone().permute([0, 3, 1, 2]), kernel.clone().permute([3, 2, 0, 1]));
+        let y = conv2d(x, kernel, Some(bias.clone()), options).permute([0, 2, 3, 1]);
+        if case.relu { relu(y) } else { y }
+    };
+    outcome(y, |all| vec![gradient(&x, all), gradient(&kernel, all), gradient(&bias, all)]).await
+}
+
+async fn pooled(case: &Case, device: &Device, ours: bool) -> Vec<Vec<f32>> {
+    let &Case { batch, rows, columns, inputs, stride, .. } = case;
+    let x = recorded([batch, rows, columns, inputs], 1, device);
+    let y = if ours {
+        kernels::max_pool(x.clone(), stride)
+    } else {
+        let mut options = MaxPoolOptions::new(stride.size);
+        (options.stride, options.padding, options.dilation) = (stride.strides, stride.pads, stride.dilation);
+        max_pool2d(x.clone().permute([0, 3, 1, 2]), options).permute([0, 2, 3, 1])
+    };
+    outcome(y, |all| vec![gradient(&x, all)]).await
+}
+
+/// Within some units in the last place of the largest number: sums have another order.
+fn compare(what: &str, ours: &[Vec<f32>], reference: &[Vec<f32>]) {
+    for (part, (ours, reference)) in ["output", "input", "kernel", "bias"].iter().zip(ours.iter().zip(reference)) {
+        let largest = reference.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+        assert_close(&format!("{what}, {part}"), ours, reference, 2e-6 * largest.max(1.0));
+    }
+}
+
+#[portable_test]
+async fn convolutions_agree_with_burns_and_repeat_to_the_last_bit() {
+    for &kind in DEVICES {
+        let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
+        for (index, case) in cases().iter().enumerate() {
+            let ours = convolved(case, &device, true).await;
+            compare(&format!("case {index} on {kind:?}"), &ours, &convolved(case, &Device::flex(), false).await);
+            assert_eq!(ours, convolved(case, &device, true).await, "case {index} on {kind:?}");
+        }
+    }
+}
+
+#[portable_test]
+async fn pools_agree_with_burns_and_repeat_to_the_last_bit() {
+    for &kind in DEVICES {
+        let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
+        // A window whose pads are as wide as itself would see nothing at all.
+        for (index, case) in cases().iter().enumerate() {
+            let ours = pooled(case, &device, true).await;
+            compare(&format!("case {index} on {kind:?}"), &ours, &pooled(case, &Device::flex(), false).await);
+            assert_eq!(ours, pooled(case, &device, true).await, "case {index} on {kind:?}");
+        }
+    }
+}
+
+#[portable_test]
+async fn a_number_that_is_none_is_not_hidden() {
+    for &kind in DEVICES {
+        let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
+        let x = Tensor::<4>::full([1, 4, 4, 1], f32::NAN, &device);
+        let pixel = Stride { size: [1, 1], strides: [1, 1], dilation: [1, 1], pads: [(0, 0), (0, 0)] };
+        let y = kernels::convolution(x, Tensor::ones([1, 1, 1, 3], &device), Tensor::zeros([3], &device), pixel, true);
+        assert!(read(y).await.iter().all(|value| value.is_nan()), "{kind:?}");
+    }
+}
