@@ -1,7 +1,7 @@
 //! Trains on a local folder with the same code as the page, natively.
 //!
-//! `DIR/Training` is shuffled by the seed and its last tenth held out; `DIR/Testing` is scored at the
-//! end. The learning rate falls on a plateau as in the tutorial: `val_accuracy`, factor 0.3, patience 2.
+//! `DIR/Training` is shuffled by the seed and its last tenth held out, unless there is a
+//! `DIR/Validation`; `DIR/Testing` is scored at the end. The learning rate falls on a plateau as in the tutorial: `val_accuracy`, factor 0.3, patience 2.
 
 use std::{fs, path::Path, process::ExitCode, time::Instant};
 
@@ -15,7 +15,7 @@ use tabfit::{
 #[derive(Parser)]
 #[command(about = "Trains a CNN on a folder of labelled pictures")]
 struct Arguments {
-    /// A folder with Training/CLASS/*.jpg and Testing/CLASS/*.jpg.
+    /// A folder with Training/CLASS/*.jpg and perhaps Validation/CLASS/*.jpg and Testing/CLASS/*.jpg.
     dir: std::path::PathBuf,
     /// Height and width of the pictures, in pixels.
     #[arg(long, default_value_t = 64)]
@@ -26,7 +26,7 @@ struct Arguments {
     batch_size: u32,
     #[arg(long, default_value_t = 1)]
     seed: u32,
-    /// small, bench, tutorial4 or tutorial3.
+    /// small, bench, resnet, mobilenet, tutorial4 or tutorial3.
     #[arg(long, default_value = "bench")]
     model: String,
     #[arg(long, value_enum, default_value_t = On::Cpu)]
@@ -47,7 +47,14 @@ struct Print(Instant);
 
 impl Callback for Print {
     async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
-        let logs: Vec<String> = record.logs.iter().map(|(name, value)| format!("{name}: {value:.4}")).collect();
+        let logs: Vec<String> = record
+            .logs
+            .iter()
+            .map(|(name, &value)| match name.as_str() {
+                "learning_rate" => format!("{name}: {value:.1e}"),
+                _ => format!("{name}: {value:.4}"),
+            })
+            .collect();
         println!("Epoch {} - {:.1}s - {}", record.epoch, self.0.elapsed().as_secs_f64(), logs.join(" - "));
         run.notes.iter().for_each(|note| println!("{note}"));
         self.0 = Instant::now();
@@ -83,7 +90,7 @@ fn read(dir: &Path, size: usize) -> Result<FolderDataset> {
 }
 
 async fn run(arguments: &Arguments) -> Result<()> {
-    let FolderDataset { training, test, skipped, warnings, .. } = read(&arguments.dir, arguments.size)?;
+    let FolderDataset { training, validation, test, skipped, warnings } = read(&arguments.dir, arguments.size)?;
     for SkippedFile { path, reason } in &skipped {
         println!("Skipped: {path} {reason}.");
     }
@@ -115,7 +122,8 @@ async fn run(arguments: &Arguments) -> Result<()> {
         ..FitConfig::default()
     };
     let start = Instant::now();
-    let history = fit(&mut model, FitPlan::new(config, training.shuffled(seed), None)?, &mut Print(start)).await?;
+    let history =
+        fit(&mut model, FitPlan::new(config, training.shuffled(seed), validation)?, &mut Print(start)).await?;
     let seconds = start.elapsed().as_secs_f64();
     println!("{}", history.reading);
     let evaluation = match &test {
