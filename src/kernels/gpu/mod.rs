@@ -1,66 +1,54 @@
-//! The kernels on a GPU: burn's own, whose pictures are channels first. The views that lead there and
-//! back move no numbers, because burn keeps channels last in memory.
+//! The kernels on a GPU.
+//!
+//! Which kernel runs follows from the shapes alone: nothing is timed, so the first step is as fast as
+//! the last, and every run computes the same bits.
+
+mod convolution;
+mod kernel_gradient;
+mod sums;
 
 use burn::{
     backend::{
         TensorMetadata, Wgpu,
-        ops::{ActivationOps, ConvOptions, FloatTensorOps, ModuleOps},
+        ops::{FloatTensorOps, ModuleOps},
         tensor::FloatTensor,
     },
     tensor::{IntDType, Shape, Slice},
 };
+use burn_cubecl::{kernel::into_contiguous, tensor::CubeTensor};
 
+use self::{
+    convolution::{Plan, convolve},
+    kernel_gradient::kernel_gradient,
+    sums::sum_rows,
+};
 use super::{Kernels, Stride};
 use crate::window::Pads;
 
 type Values = FloatTensor<Wgpu>;
 
-fn channels_first(x: Values) -> Values {
-    Wgpu::float_permute(x, &[0, 3, 1, 2])
-}
-
-fn channels_last(x: Values) -> Values {
-    Wgpu::float_permute(x, &[0, 2, 3, 1])
-}
-
-/// `[rows, columns, in, out]` to `[out, in, rows, columns]`, which is the way back too.
-fn reversed(kernel: Values) -> Values {
-    Wgpu::float_permute(kernel, &[3, 2, 0, 1])
-}
-
-fn options(stride: Stride) -> ConvOptions<2> {
-    ConvOptions::new_with_padding(stride.strides, stride.pads, stride.dilation, 1)
-}
-
 impl Kernels for Wgpu {
     fn convolution(x: Values, kernel: Values, bias: Values, stride: Stride, relu: bool) -> Values {
-        let y = channels_last(Self::conv2d(channels_first(x), reversed(kernel), Some(bias), options(stride)));
-        if relu { Self::relu(y) } else { y }
+        let [_, _, _, outputs] = kernel.shape().dims();
+        let plan = Plan::forward(x.shape().dims(), outputs, stride, relu);
+        convolve(into_contiguous(x), into_contiguous(kernel), into_contiguous(bias), plan)
     }
 
     fn convolution_input_gradient(gradient: Values, kernel: Values, stride: Stride, input: [usize; 2]) -> Values {
-        let [batch, _, _, _] = gradient.shape().dims();
         let [_, _, channels, _] = kernel.shape().dims();
-        // Only the shape of the input is read.
-        let x = Self::float_zeros(Shape::new([1]), &gradient.device(), gradient.dtype().into());
-        let x = Self::float_expand(x, Shape::new([batch, channels, input[0], input[1]]));
-        channels_last(Self::conv2d_x_backward(x, reversed(kernel), channels_first(gradient), options(stride)))
+        let plan = Plan::input_gradient(gradient.shape().dims(), input, channels, stride);
+        let turned = Self::float_permute(Self::float_flip(kernel, &[0, 1]), &[0, 1, 3, 2]);
+        let turned = into_contiguous(turned);
+        convolve(into_contiguous(gradient), turned.clone(), turned, plan)
     }
 
     fn convolution_kernel_gradient(x: Values, gradient: Values, stride: Stride) -> Values {
-        let ([_, _, _, inputs], [_, _, _, outputs]) = (x.shape().dims(), gradient.shape().dims());
-        // Only the shape of the kernel is read.
-        let kernel = Self::float_zeros(Shape::new([1]), &x.device(), x.dtype().into());
-        let kernel = Self::float_expand(kernel, Shape::new([outputs, inputs, stride.size[0], stride.size[1]]));
-        let (x, gradient) = (channels_first(x), channels_first(gradient));
-        let kernel = Self::conv2d_weight_backward(x, kernel, gradient, options(stride));
-        Self::float_permute(kernel, &[2, 3, 1, 0])
+        kernel_gradient(into_contiguous(x), into_contiguous(gradient), stride)
     }
 
     fn channel_sums(x: Values) -> Values {
-        let [batch, rows, columns, channels] = x.shape().dims();
-        let pixels = Self::float_reshape(x, Shape::new([batch * rows * columns, channels]));
-        Self::float_reshape(Self::float_sum_dim(pixels, 0), Shape::new([channels]))
+        let [_, _, _, channels] = x.shape().dims();
+        sum_rows(into_contiguous(x), [channels])
     }
 
     fn max_pool(x: Values, stride: Stride) -> Values {
@@ -97,4 +85,25 @@ fn inside(shape: &Shape, pads: Pads) -> [Slice; 4] {
     let [batch, rows, columns, channels] = shape.dims();
     let [(top, _), (left, _)] = pads;
     [(0, batch), (top, rows), (left, columns), (0, channels)].map(|(start, length)| Slice::from(start..start + length))
+}
+
+fn channels_first(x: Values) -> Values {
+    Wgpu::float_permute(x, &[0, 3, 1, 2])
+}
+
+fn channels_last(x: Values) -> Values {
+    Wgpu::float_permute(x, &[0, 2, 3, 1])
+}
+
+/// Room for numbers on the same device.
+fn empty<const D: usize>(like: &CubeTensor, shape: [usize; D]) -> CubeTensor {
+    let bytes = shape.iter().product::<usize>() * like.elem_size();
+    let (client, device) = (like.client.clone(), like.device.clone());
+    let memory = client.empty(bytes);
+    CubeTensor::new_contiguous(client, device, shape.into(), memory, like.dtype)
+}
+
+/// The numbers of one vector: as many neighbouring channels as are read at once.
+fn lanes(channels: usize) -> usize {
+    if channels.is_multiple_of(4) { 4 } else { 1 }
 }
