@@ -290,7 +290,7 @@ mod tests {
                 header["history"] = json!({"epochs": [[0, {}]], "stopped": "completed", "notes": [], "reading": ""});
             }),
             ("more numbers than memory", |header| {
-                let metric = |n| json!({"type": "AUC", "numThresholds": 2 + n % 9999, "name": n.to_string()});
+                let metric = |n: u32| json!({"type": "AUC", "numThresholds": 2 + n % 9999, "name": n.to_string()});
                 header["metrics"] = (0..5000).map(metric).collect();
             }),
             ("over 1 GB", |header| {
