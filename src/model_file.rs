@@ -237,7 +237,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{presets::Preset, seed::Seed};
+    use crate::{
+        Callback, Dataset, FitPlan, Progress, Run, Stopped, fit::fit, fit::resume, presets::Preset, seed::Seed,
+    };
 
     async fn model() -> Model {
         let config = Preset::named("tutorial4").unwrap().config(16, 2);
@@ -303,6 +305,40 @@ mod tests {
             let sentence = error.to_string();
             assert!(error.name() == "ModelFileError" && sentence.contains(part), "{part} is not in: {sentence}");
         }
+    }
+
+    struct Stop;
+
+    impl Callback for Stop {
+        async fn on_batch_end(&mut self, run: &mut Run<'_>, _progress: &Progress<'_>) -> Result<()> {
+            run.stop = Some(Stopped::Aborted);
+            Ok(())
+        }
+    }
+
+    #[pollster::test]
+    async fn a_run_that_counts_beyond_every_number_is_refused_or_goes_on() {
+        let (mut model, names) = (model().await, model().await.class_names);
+        let pictures = Dataset::from_arrays(vec![7; 2 * 16 * 16 * 3], vec![0, 1], names, 16).unwrap();
+        let config = json!({"epochs": 2, "batchSize": 1, "callbacks": [
+            {"type": "EarlyStopping", "monitor": "loss", "patience": 9},
+            {"type": "ReduceLROnPlateau", "monitor": "loss", "minDelta": 1e6},
+            {"type": "BackupAndRestore", "saveFreq": 9},
+        ]});
+        let plan = FitPlan::new(serde_json::from_value(config).unwrap(), pictures.clone(), None).unwrap();
+        fit(&mut model, plan, &mut Stop).await.unwrap();
+        let bytes = model.checkpoint().await.unwrap();
+        for counter in ["epoch", "step", "pictures", "optimizerSteps"] {
+            let file = described(&bytes, |header| header["place"][counter] = json!(u64::MAX));
+            let sentence = Model::load(&file, DeviceKind::Cpu).await.unwrap_err().to_string();
+            assert!(sentence.contains("cannot be gone on with"), "{counter}: {sentence}");
+        }
+        let file = described(&bytes, |header| {
+            let state = json!({"best": 0.0, "best_epoch": 1, "wait": u64::MAX, "cooling": 0});
+            header["place"]["callbacks"] = json!([state, state, u64::MAX]);
+        });
+        let mut model = Model::load(&file, DeviceKind::Cpu).await.unwrap();
+        assert!(resume(&mut model, pictures, None, &mut ()).await.is_ok());
     }
 
     #[pollster::test]

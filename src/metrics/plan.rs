@@ -7,7 +7,7 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// More than anyone reads after an epoch: ImageNet's thousand classes and some of them all.
+/// One of each of a thousand classes, and a hundred others: more than anyone reads after an epoch.
 const MOST_METRICS: usize = 1100;
 /// 256 MB of counts.
 const MOST_COUNTS: usize = 1 << 26;

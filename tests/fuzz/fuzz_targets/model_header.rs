@@ -4,9 +4,9 @@
 
 use std::sync::LazyLock;
 
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
 use tabfit::{DeviceKind, Model, resume};
-use tabfit_fuzz::{StopAfter, described, files, metadata, now, pictures, seed, use_it};
+use tabfit_fuzz::{StopAfter, described, files, kept_if_json, metadata, mutate, now, pictures, seed, use_it};
 
 static FILES: LazyLock<[Vec<u8>; 2]> = LazyLock::new(files);
 
@@ -18,7 +18,7 @@ fn seeds() -> [Vec<u8>; 2] {
     })
 }
 
-fuzz_target!(init: seed("model_header", &seeds()), |bytes: &[u8]| {
+fn run(bytes: &[u8]) {
     let Ok(description) = std::str::from_utf8(bytes) else { return };
     for file in FILES.iter() {
         if let Ok(mut model) = now(Model::load(&described(file, description), DeviceKind::Cpu)) {
@@ -26,4 +26,11 @@ fuzz_target!(init: seed("model_header", &seeds()), |bytes: &[u8]| {
             let _ = now(resume(&mut model, pictures(), None, &mut StopAfter(2)));
         }
     }
+}
+
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(data, size, most, seed) });
+
+fuzz_target!(init: seed("model_header", &seeds()), |bytes: &[u8]| -> Corpus {
+    run(bytes);
+    kept_if_json(bytes)
 });

@@ -1,15 +1,15 @@
 //! Layers as JSON: what is accepted as a network runs, and its exports can be read again.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
 use tabfit::{DeviceKind, FitConfig, FitPlan, Format, Model, ModelConfig, fit};
-use tabfit_fuzz::{is_small, model, network, now, pictures, seed};
+use tabfit_fuzz::{is_small, kept_if_json, model, mutate, network, now, pictures, seed};
 
 fn seeds() -> [Vec<u8>; 2] {
     [false, true].map(|all| serde_json::to_vec(&network(all)).expect("plain data"))
 }
 
-fuzz_target!(init: seed("network", &seeds()), |bytes: &[u8]| {
+fn run(bytes: &[u8]) {
     let Ok(config) = serde_json::from_slice::<ModelConfig>(bytes) else { return };
     let Ok(architecture) = tabfit::Architecture::new(config.clone(), 2) else { return };
     let _ = architecture.summary();
@@ -28,4 +28,11 @@ fuzz_target!(init: seed("network", &seeds()), |bytes: &[u8]| {
         let plan = FitPlan::new(FitConfig { batch_size: 2.0, ..FitConfig::default() }, pictures(), None);
         let _ = now(fit(&mut network, plan.expect("in range"), &mut ()));
     }
+}
+
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(data, size, most, seed) });
+
+fuzz_target!(init: seed("network", &seeds()), |bytes: &[u8]| -> Corpus {
+    run(bytes);
+    kept_if_json(bytes)
 });

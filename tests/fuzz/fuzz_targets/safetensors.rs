@@ -4,9 +4,9 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
 use tabfit::{DeviceKind, Format, Model, ModelFile};
-use tabfit_fuzz::{metadata, model, network, now, seed, use_it, with_metadata};
+use tabfit_fuzz::{kept_if_json, metadata, model, mutate, network, now, seed, use_it, with_metadata};
 
 static FILES: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
     [false, true].map(|all| {
@@ -22,8 +22,10 @@ fn seeds() -> [Vec<u8>; 2] {
     })
 }
 
-fuzz_target!(init: seed("safetensors", &seeds()), |bytes: &[u8]| {
-    let Some((layers, classes)) = std::str::from_utf8(bytes).ok().and_then(|text| text.split_once('\n')) else { return };
+fn run(bytes: &[u8]) {
+    let Some((layers, classes)) = std::str::from_utf8(bytes).ok().and_then(|text| text.split_once('\n')) else {
+        return;
+    };
     for file in FILES.iter() {
         let entries = [("model", layers), ("class_names", classes)];
         let metadata: HashMap<_, _> = entries.map(|(name, json)| (name.to_string(), json.to_string())).into();
@@ -32,4 +34,11 @@ fuzz_target!(init: seed("safetensors", &seeds()), |bytes: &[u8]| {
             use_it(model);
         }
     }
+}
+
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(data, size, most, seed) });
+
+fuzz_target!(init: seed("safetensors", &seeds()), |bytes: &[u8]| -> Corpus {
+    run(bytes);
+    kept_if_json(bytes)
 });

@@ -2,10 +2,10 @@
 //! and a run of two epochs that stops, is kept, and goes on.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
 use serde_json::Value;
 use tabfit::{FitConfig, FitPlan, Loss, MetricConfig, fit, keras_code, optimizer, resume};
-use tabfit_fuzz::{StopAfter, now, pictures, seed, settings, small_model};
+use tabfit_fuzz::{StopAfter, kept_if_json, mutate, now, pictures, seed, settings, small_model};
 
 fn seeds() -> [Vec<u8>; 1] {
     [settings().to_string().into_bytes()]
@@ -16,7 +16,7 @@ fn read<T: serde::de::DeserializeOwned + Default>(settings: &Value) -> T {
     T::deserialize(settings).unwrap_or_default()
 }
 
-fuzz_target!(init: seed("settings", &seeds()), |bytes: &[u8]| {
+fn run(bytes: &[u8]) {
     if let Ok(settings) = serde_json::from_slice(bytes) {
         let _ = keras_code(&settings);
     }
@@ -34,4 +34,11 @@ fuzz_target!(init: seed("settings", &seeds()), |bytes: &[u8]| {
     if now(fit(&mut model, plan, &mut StopAfter(1))).is_ok() {
         let _ = now(resume(&mut model, pictures(), None, &mut ()));
     }
+}
+
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(data, size, most, seed) });
+
+fuzz_target!(init: seed("settings", &seeds()), |bytes: &[u8]| -> Corpus {
+    run(bytes);
+    kept_if_json(bytes)
 });

@@ -1,9 +1,9 @@
 //! A TensorFlow.js layers-model: its `model.json`, and behind a zero byte its weights.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
 use tabfit::{DeviceKind, Format, Model, ModelFile};
-use tabfit_fuzz::{model, network, now, seed, use_it};
+use tabfit_fuzz::{kept_if_json, model, mutate, network, now, seed, use_it};
 
 const WEIGHTS: &str = "group1-shard1of1.bin";
 
@@ -15,7 +15,7 @@ fn seeds() -> [Vec<u8>; 2] {
     })
 }
 
-fuzz_target!(init: seed("tfjs", &seeds()), |bytes: &[u8]| {
+fn run(bytes: &[u8]) {
     let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
     let (json, weights) = bytes.split_at(end);
     let weights = weights.get(1..).unwrap_or_default();
@@ -24,4 +24,11 @@ fuzz_target!(init: seed("tfjs", &seeds()), |bytes: &[u8]| {
     if let Ok(model) = now(Model::import(&files, DeviceKind::Cpu)) {
         use_it(model);
     }
+}
+
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(data, size, most, seed) });
+
+fuzz_target!(init: seed("tfjs", &seeds()), |bytes: &[u8]| -> Corpus {
+    run(bytes);
+    kept_if_json(bytes)
 });

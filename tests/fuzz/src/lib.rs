@@ -1,6 +1,8 @@
 //! What the targets share: a network small enough for thousands of runs a second, what it exports, and
 //! containers around what the fuzzer writes.
 
+mod json_mutator;
+
 use std::{collections::HashMap, fs, path::Path};
 
 use crc32fast::Hasher;
@@ -11,6 +13,7 @@ use tabfit::{
     fit,
 };
 
+pub use json_mutator::{kept_if_json, mutate};
 pub use pollster::block_on as now;
 
 /// Writes what the fuzzer starts from into its default corpus, `corpus/<target>`.
