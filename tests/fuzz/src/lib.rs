@@ -89,7 +89,7 @@ pub fn settings() -> Value {
                 {"type": "ReduceLROnPlateau", "factor": 0.5, "minDelta": 0.1, "cooldown": 1},
                 {"type": "ModelCheckpoint", "filepath": "{epoch:02d}-{val_loss:.2f}.tabfit", "saveBestOnly": true},
                 {"type": "CSVLogger", "filename": "log.csv", "separator": ";"},
-                {"type": "TensorBoard", "updateFreq": 2},
+                {"type": "TensorBoard", "updateFreq": 2, "imageFreq": 0},
                 {"type": "BackupAndRestore", "saveFreq": 1},
                 {"type": "TerminateOnNaN"},
             ],
