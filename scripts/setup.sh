@@ -39,6 +39,15 @@ ensure_trunk() { command -v trunk >/dev/null || install_tool trunk 0.21.14 3 0 -
 
 ensure_wasm_pack() { command -v wasm-pack >/dev/null || install_tool wasm-pack 0.15.1 2 0; }
 
+ensure_cargo_fuzz() { cargo fuzz --version >/dev/null 2>&1 || install_tool cargo-fuzz 0.13.2 1 0; }
+
+# The sanitizer and the coverage are unstable options, which a stable compiler takes only under this variable.
+cargo_fuzz() { # subcommand, further arguments
+  local subcommand=$1
+  shift
+  RUSTC_BOOTSTRAP=1 cargo fuzz "$subcommand" --fuzz-dir tests/fuzz "$@"
+}
+
 ensure_browser() {
   find_browser() { CHROMIUM=$(command -v chromium || command -v google-chrome || command -v chromium-browser) && command -v chromedriver >/dev/null; }
   find_browser && export CHROMIUM && return

@@ -1,6 +1,11 @@
 #!/usr/bin/env bash
-# Every check, the cheapest first. Installs what it needs; logs and screenshots go to artifacts/.
+# Every check, the cheapest first; with --long also a minute of fuzzing for each parser. Installs what it
+# needs; logs and screenshots go to artifacts/.
 source "$(dirname "$0")/setup.sh"
+case "$*" in
+  "" | --long) long=${1:-} ;;
+  *) echo "usage: scripts/test.sh [--long]" >&2; exit 2 ;;
+esac
 mkdir -p artifacts
 passed=0
 failed=0
@@ -45,8 +50,20 @@ lint_wasm() {
     cargo build --release --target wasm32-unknown-unknown --lib --test suite
 }
 
+formatting() { cargo fmt --check && cargo fmt --check --manifest-path tests/fuzz/Cargo.toml; }
+
+fuzz() { # target
+  local log=artifacts/fuzz-$1.log
+  cargo_fuzz run "$1" -- -max_total_time=60 -timeout=20 -rss_limit_mb=2048 -malloc_limit_mb=1024 -dict=tests/fuzz/json.dict \
+    >"$log" 2>&1 || {
+    tail -n 40 "$log"
+    return 1
+  }
+  grep '^Done' "$log"
+}
+
 step "setup: wasm32 target" ensure_wasm_target
-step "formatting" cargo fmt --check
+step "formatting" formatting
 step "setup: wasm-bindgen" ensure_wasm_bindgen
 step "setup: Trunk" ensure_trunk
 step "setup: wasm-pack" ensure_wasm_pack
@@ -64,5 +81,12 @@ step "types of the page" tests/page/node_modules/.bin/tsc -p jsconfig.json
 step "types of the package" tests/page/node_modules/.bin/tsc -p tests/types
 step "browser tests" browser_tests
 step "page end to end" timeout 1500 node --test --test-concurrency=1 tests/page/*.test.mjs
+if [ -n "$long" ]; then
+  step "setup: cargo-fuzz" ensure_cargo_fuzz
+  step "fuzz targets" cargo_fuzz build
+  for target in $(cargo_fuzz list); do step "fuzz $target" fuzz "$target"; done
+else
+  echo "Every parser is also fuzzed, a minute each, by: scripts/test.sh --long"
+fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

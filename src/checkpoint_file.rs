@@ -25,6 +25,9 @@ fn kept(callback: usize, weight: &str) -> String {
 
 const SUMS: &str = "sums";
 
+/// More epochs, steps or pictures than any run reaches, and few enough to go on counting.
+const MOST: usize = 1_000_000_000;
+
 impl Checkpoint {
     /// The file, for a run of `model`.
     ///
@@ -78,7 +81,10 @@ impl Checkpoint {
         }
         let sums = flat(SUMS, None);
         used += usize::from(sums.is_some());
-        let in_range = place.learning_rate.0.is_finite() && place.epoch >= 1 && place.step <= 1_000_000_000;
+        let in_range = place.learning_rate.0.is_finite()
+            && (1..=MOST).contains(&place.epoch)
+            && place.step.max(place.pictures) <= MOST
+            && place.optimizer_steps <= MOST as u64;
         if used != tensors.len() || !in_range || !optimizer.slots_are_whole() {
             return Err(damaged());
         }

@@ -81,10 +81,7 @@ impl Graph {
         }
         let input = self.shape(inputs[0]);
         let kind = config.kind();
-        let output = kind.output(input).map_err(wrong)?;
-        if output.dims().iter().map(|&dim| dim as u64).product::<u64>() > MOST_VALUES as u64 {
-            return Err(wrong(format!("makes {output}, over 1 GB for one picture; pool more or use fewer filters")));
-        }
+        let output = kind.output(input).and_then(Shape::within_memory).map_err(wrong)?;
         let pads = match kind.window() {
             Some(window) => window.slide(input).map_err(wrong)?.1,
             None => [(0, 0); 2],
@@ -234,6 +231,20 @@ mod tests {
         assert!(sentence.contains("64 x 64 x 4096 x 4096"), "{sentence}");
         let strong = json!({"type": "Conv2D", "filters": 1, "kernelSize": 1, "kernelRegularizer": {"l2": -1.0}});
         assert!(network(json!([strong])).unwrap_err().to_string().contains("regularizer of its kernel"));
+    }
+
+    #[test]
+    fn pictures_beyond_memory_are_refused_also_between_two_convolutions() {
+        let grown = json!({"type": "ZeroPadding2D", "padding": 64});
+        let separable = |multiplier: usize| json!({"type": "SeparableConv2D", "filters": 1, "kernelSize": 1, "depthMultiplier": multiplier});
+        // 776 x 776 x 256, then 64 times as many before its own filter.
+        let mut layers = vec![grown; 6];
+        layers.extend([conv(256, 1), separable(1)]);
+        assert!(network(Value::Array(layers.clone())).is_ok());
+        layers.push(conv(256, 1));
+        layers.push(separable(64));
+        let sentence = network(Value::Array(layers)).unwrap_err().to_string();
+        assert!(sentence.contains("separable_conv2d_1") && sentence.contains("16384), over 1 GB"), "{sentence}");
     }
 
     #[test]

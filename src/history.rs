@@ -1,6 +1,6 @@
 //! What happened, epoch by epoch, in Keras's words; and what the curves show.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{collections::BTreeMap, fmt::Write, num::NonZero};
 
 use serde::{Deserialize, Serialize};
 
@@ -126,7 +126,8 @@ impl History {
 /// A [`History`] as files hold it: what is no number comes back as what it was.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ExactHistory {
-    epochs: Vec<(usize, BTreeMap<String, Exact>)>,
+    /// Counted from 1.
+    epochs: Vec<(NonZero<usize>, BTreeMap<String, Exact>)>,
     stopped: Stopped,
     notes: Vec<String>,
     reading: String,
@@ -135,7 +136,8 @@ pub(crate) struct ExactHistory {
 impl From<&History> for ExactHistory {
     fn from(history: &History) -> Self {
         let exact = |record: &EpochRecord| {
-            (record.epoch, record.logs.iter().map(|(name, &value)| (name.clone(), Exact(value))).collect())
+            let epoch = NonZero::new(record.epoch).expect("a run counts its epochs from 1");
+            (epoch, record.logs.iter().map(|(name, &value)| (name.clone(), Exact(value))).collect())
         };
         let History { epochs, stopped, notes, reading } = history;
         let epochs = epochs.iter().map(exact).collect();
@@ -145,8 +147,8 @@ impl From<&History> for ExactHistory {
 
 impl From<ExactHistory> for History {
     fn from(ExactHistory { epochs, stopped, notes, reading }: ExactHistory) -> Self {
-        let record = |(epoch, logs): (usize, BTreeMap<String, Exact>)| EpochRecord {
-            epoch,
+        let record = |(epoch, logs): (NonZero<usize>, BTreeMap<String, Exact>)| EpochRecord {
+            epoch: epoch.get(),
             logs: logs.into_iter().map(|(name, Exact(value))| (name, value)).collect(),
         };
         Self { epochs: epochs.into_iter().map(record).collect(), stopped, notes, reading }

@@ -8,6 +8,9 @@ use crate::{
     error::{Error, Result},
 };
 
+/// Far below it nothing but the hardest picture counts; burn cannot raise to a whole number beyond 2^63.
+const MOST_GAMMA: f64 = 1000.0;
+
 /// A loss by its Keras name; all are computed from logits, before the final softmax.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(from = "LossName", into = "LossName")]
@@ -24,7 +27,7 @@ pub enum Loss {
     CategoricalFocalCrossentropy {
         /// Scales every class alike, above 0.
         alpha: f64,
-        /// 0 or more; 0 is cross-entropy scaled by α.
+        /// 0 to 1000; 0 is cross-entropy scaled by α.
         gamma: f64,
         /// From 0 to 1.
         label_smoothing: f64,
@@ -133,8 +136,11 @@ impl Loss {
         if !(alpha.is_finite() && alpha > 0.0) {
             return Err(Error::config("alpha", format!("of the focal loss must be above 0, not {alpha}")));
         }
-        if !(gamma.is_finite() && gamma >= 0.0) {
-            return Err(Error::config("gamma", format!("of the focal loss must be 0 or more, not {gamma}")));
+        if !(0.0..=MOST_GAMMA).contains(&gamma) {
+            return Err(Error::config(
+                "gamma",
+                format!("of the focal loss must be from 0 to {MOST_GAMMA}, not {gamma}"),
+            ));
         }
         Ok(())
     }
@@ -182,5 +188,23 @@ impl Loss {
             None => each,
         };
         weighted.sum() * (1.0 / batch as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_loss_can_be_is_refused_by_name() {
+        for (json, field) in [
+            (r#"{"type":"CategoricalCrossentropy","labelSmoothing":1.5}"#, "labelSmoothing"),
+            (r#"{"type":"CategoricalFocalCrossentropy","alpha":0}"#, "alpha"),
+            (r#"{"type":"CategoricalFocalCrossentropy","gamma":-1}"#, "gamma"),
+            (r#"{"type":"CategoricalFocalCrossentropy","gamma":18446744073709551615}"#, "gamma"),
+        ] {
+            let loss: Loss = serde_json::from_str(json).unwrap();
+            assert!(loss.check().unwrap_err().to_string().starts_with(field), "{json}");
+        }
     }
 }

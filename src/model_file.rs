@@ -9,7 +9,6 @@ use std::{collections::HashMap, fmt};
 use crc32fast::Hasher;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::{
     architecture::Architecture,
@@ -27,6 +26,12 @@ use crate::{
 };
 
 const VERSION: u32 = 1;
+
+/// What is read of a file of any version.
+#[derive(Deserialize)]
+struct Version {
+    version: u64,
+}
 
 /// Everything in the file that is no tensor.
 #[derive(Debug, Serialize, Deserialize)]
@@ -107,8 +112,9 @@ pub(crate) fn open(bytes: &[u8]) -> Result<(Header, SafeTensors<'_>)> {
     let entry = |name| metadata.metadata().as_ref().and_then(|entries| entries.get(name));
     let json = entry("tabfit").ok_or_else(|| broken("was not made by tabfit"))?;
     // The version is looked at first: a newer one may lay out everything else in another way.
-    let version = serde_json::from_str::<Value>(json).ok().and_then(|header| header.get("version")?.as_u64());
-    if let Some(version) = version.filter(|&version| version > u64::from(VERSION)) {
+    if let Ok(Version { version }) = serde_json::from_str(json)
+        && version > u64::from(VERSION)
+    {
         return Err(Error::ModelFile(format!(
             "This model file has version {version}, newer than this page understands ({VERSION}); reload the page."
         )));
@@ -228,8 +234,12 @@ impl Model {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
-    use crate::{presets::Preset, seed::Seed};
+    use crate::{
+        Callback, Dataset, FitPlan, Progress, Run, Stopped, fit::fit, fit::resume, presets::Preset, seed::Seed,
+    };
 
     async fn model() -> Model {
         let config = Preset::named("tutorial4").unwrap().config(16, 2);
@@ -256,6 +266,79 @@ mod tests {
             let error = Model::load(&bytes[..length], DeviceKind::Cpu).await.unwrap_err();
             assert_eq!(error.name(), "ModelFileError", "at {length}: {error}");
         }
+    }
+
+    /// The file with another description, its checksum set right.
+    fn described(bytes: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
+        let (_, metadata) = SafeTensors::read_metadata(bytes).unwrap();
+        let mut description = serde_json::from_str(&metadata.metadata().clone().unwrap()["tabfit"]).unwrap();
+        change(&mut description);
+        let (description, tensors) = (description.to_string(), SafeTensors::deserialize(bytes).unwrap());
+        let views = tensors.tensors();
+        let sum = checksum(&description, views.iter().map(|(name, view)| (name.as_str(), view.shape(), view.data())));
+        let metadata = [("tabfit", description), ("crc32", format!("{sum:08x}"))];
+        let metadata = metadata.map(|(name, text)| (name.to_string(), text)).into();
+        safetensors::serialize(tensors.tensors(), Some(metadata)).unwrap()
+    }
+
+    #[pollster::test]
+    async fn a_hostile_description_behind_a_right_checksum_is_refused_in_words() {
+        type Change = fn(&mut Value);
+        let bytes = model().await.save().await.unwrap();
+        assert!(Model::load(&described(&bytes, |_| ()), DeviceKind::Cpu).await.is_ok());
+        let changes: [(&str, Change); 4] = [
+            ("version 2, newer", |header| *header = json!({"version": 2, "layers": {}})),
+            ("nonzero", |header| {
+                header["history"] = json!({"epochs": [[0, {}]], "stopped": "completed", "notes": [], "reading": ""});
+            }),
+            ("more numbers than memory", |header| {
+                let metric = |n: u32| json!({"type": "AUC", "numThresholds": 2 + n % 9999, "name": n.to_string()});
+                header["metrics"] = (0..5000).map(metric).collect();
+            }),
+            ("over 1 GB", |header| {
+                let wide = json!({"type": "Conv2D", "filters": 4096, "kernelSize": 1});
+                (header["model"]["imageSize"], header["model"]["layers"][0]) = (json!(512), wide);
+            }),
+        ];
+        for (part, change) in changes {
+            let error = Model::load(&described(&bytes, change), DeviceKind::Cpu).await.unwrap_err();
+            let sentence = error.to_string();
+            assert!(error.name() == "ModelFileError" && sentence.contains(part), "{part} is not in: {sentence}");
+        }
+    }
+
+    struct Stop;
+
+    impl Callback for Stop {
+        async fn on_batch_end(&mut self, run: &mut Run<'_>, _progress: &Progress<'_>) -> Result<()> {
+            run.stop = Some(Stopped::Aborted);
+            Ok(())
+        }
+    }
+
+    #[pollster::test]
+    async fn a_run_that_counts_beyond_every_number_is_refused_or_goes_on() {
+        let (mut model, names) = (model().await, model().await.class_names);
+        let pictures = Dataset::from_arrays(vec![7; 2 * 16 * 16 * 3], vec![0, 1], names, 16).unwrap();
+        let config = json!({"epochs": 2, "batchSize": 1, "callbacks": [
+            {"type": "EarlyStopping", "monitor": "loss", "patience": 9},
+            {"type": "ReduceLROnPlateau", "monitor": "loss", "minDelta": 1e6},
+            {"type": "BackupAndRestore", "saveFreq": 9},
+        ]});
+        let plan = FitPlan::new(serde_json::from_value(config).unwrap(), pictures.clone(), None).unwrap();
+        fit(&mut model, plan, &mut Stop).await.unwrap();
+        let bytes = model.checkpoint().await.unwrap();
+        for counter in ["epoch", "step", "pictures", "optimizerSteps"] {
+            let file = described(&bytes, |header| header["place"][counter] = json!(u64::MAX));
+            let sentence = Model::load(&file, DeviceKind::Cpu).await.unwrap_err().to_string();
+            assert!(sentence.contains("cannot be gone on with"), "{counter}: {sentence}");
+        }
+        let file = described(&bytes, |header| {
+            let state = json!({"best": 0.0, "best_epoch": 1, "wait": u64::MAX, "cooling": 0});
+            header["place"]["callbacks"] = json!([state, state, u64::MAX]);
+        });
+        let mut model = Model::load(&file, DeviceKind::Cpu).await.unwrap();
+        assert!(resume(&mut model, pictures, None, &mut ()).await.is_ok());
     }
 
     #[pollster::test]

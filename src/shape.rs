@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::weight::MOST_VALUES;
+
 /// Rows, columns and channels, or a vector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
@@ -25,6 +27,15 @@ impl Shape {
     #[must_use]
     pub fn len(self) -> usize {
         self.dims().iter().product()
+    }
+
+    /// The shape itself, unless it is beyond memory; then a clause.
+    pub(crate) fn within_memory(self) -> Result<Self, String> {
+        // A hostile file may ask for more than a 32-bit number can count.
+        match self.dims().iter().map(|&dim| dim as u64).product::<u64>() <= MOST_VALUES as u64 {
+            true => Ok(self),
+            false => Err(format!("makes {self}, over 1 GB for one picture; pool more or use fewer filters")),
+        }
     }
 
     /// Whether there is no value, which no checked network has.

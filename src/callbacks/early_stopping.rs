@@ -63,7 +63,7 @@ impl EarlyStopping {
             return (false, false);
         }
         let better = |than| mode.improves(monitor, *min_delta, value, than);
-        state.wait += 1;
+        state.wait = state.wait.saturating_add(1); // a file may hold any number
         let improved = better(state.best.map(|best| best.0));
         // The first epoch is kept even if it is no improvement, so that there is something to restore.
         let keep = improved || state.best_epoch == 0;

@@ -65,7 +65,7 @@ impl ReduceLrOnPlateau {
             state.best = Some(Exact(value));
             state.wait = 0;
         } else if state.cooling == 0 {
-            state.wait += 1;
+            state.wait = state.wait.saturating_add(1); // a file may hold any number
             if state.wait as f64 >= self.patience && rate > self.min_lr {
                 state.cooling = self.cooldown as usize;
                 state.wait = 0;

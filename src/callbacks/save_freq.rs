@@ -49,7 +49,7 @@ impl SaveFreq {
     /// Counts a batch; true when it is time to save.
     pub(super) fn is_due(self, batches: &mut usize) -> bool {
         let Self::Batches(every) = self else { return false };
-        *batches += 1;
+        *batches = batches.saturating_add(1); // a file may hold any number
         let due = *batches as f64 >= every;
         if due {
             *batches = 0;

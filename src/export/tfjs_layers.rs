@@ -62,6 +62,13 @@ pub(super) fn write(topology: &mut Topology, layer: &Layer, name: &str, inputs: 
                     ),
                 ));
             }
+            let kernel = Shape::Image([size[0], size[1], layer.output.channels()]);
+            if kernel.within_memory().is_err() {
+                return Err(Error::layer(
+                    &layer.name,
+                    "would have a kernel of over 1 GB in TensorFlow.js, which spreads it over all that it reaches; choose another format",
+                ));
+            }
             config.set("kernel_size", json!(size));
             config.set("dilation_rate", json!([1, 1]));
         }

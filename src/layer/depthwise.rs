@@ -91,7 +91,8 @@ fn one() -> usize {
 fn multiplied(window: Window, input: Shape, multiplier: usize) -> Result<Shape, String> {
     let ([rows, columns], _) = window.slide(input)?;
     match multiplier {
-        1..=64 => Ok(Shape::Image([rows, columns, input.channels() * multiplier])),
+        // Saturating: the product may not fit the 32 bits of wasm, and what is too large is refused.
+        1..=64 => Ok(Shape::Image([rows, columns, input.channels().saturating_mul(multiplier)])),
         _ => Err(format!("needs a depthMultiplier from 1 to 64, not {multiplier}")),
     }
 }
@@ -172,7 +173,7 @@ impl LayerKind for SeparableConv2D {
 
     fn output(&self, input: Shape) -> Result<Shape, String> {
         let window = window(self.kernel_size, self.strides, self.dilation_rate, self.padding);
-        match (multiplied(window, input, self.depth_multiplier)?, self.filters) {
+        match (multiplied(window, input, self.depth_multiplier)?.within_memory()?, self.filters) {
             (Shape::Image([rows, columns, _]), filters @ 1..=4096) => Ok(Shape::Image([rows, columns, filters])),
             (_, filters) => Err(format!("needs from 1 to 4096 filters, not {filters}")),
         }

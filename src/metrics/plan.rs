@@ -7,6 +7,11 @@ use super::{
 };
 use crate::error::{Error, Result};
 
+/// One of each of a thousand classes, and a hundred others: more than anyone reads after an epoch.
+const MOST_METRICS: usize = 1100;
+/// 256 MB of counts.
+const MOST_COUNTS: usize = 1 << 26;
+
 /// The checked metrics of a model: what is counted on the device, and the numbers made of it.
 ///
 /// Metrics share their counts: precision, recall and F1 of every class cost as much as one of them.
@@ -26,7 +31,8 @@ impl MetricPlan {
     ///
     /// # Errors
     ///
-    /// A metric or a class is unknown, an argument is out of range, or a metric or a name occurs twice.
+    /// A metric or a class is unknown, an argument is out of range, a metric or a name occurs twice, or
+    /// there are too many.
     pub fn new(configs: &[MetricConfig], class_names: &[String]) -> Result<Self> {
         let mut plan = Self { classes: class_names.len(), configs: configs.to_vec(), ..Self::default() };
         let mut seen: Vec<MetricClass> = Vec::new();
@@ -47,13 +53,13 @@ impl MetricPlan {
                 None => plan.free(&chosen.map_or(kind.into(), |index| format!("{kind}_{}", class_names[index]))),
             };
             let formula = plan.formula(&class, chosen)?;
-            plan.metrics.push((name.clone(), formula));
+            plan.measure(name.clone(), formula)?;
             if let (MetricClass::F1Score { average: None, .. }, None, Formula::F1 { positives, support, .. }) =
                 (&class, chosen, formula)
             {
                 for (index, class_name) in class_names.iter().enumerate() {
                     let name = plan.free(&format!("{name}_{class_name}"));
-                    plan.metrics.push((name, Formula::F1 { positives, support, over: Over::Class(index) }));
+                    plan.measure(name, Formula::F1 { positives, support, over: Over::Class(index) })?;
                 }
             }
             seen.push(class);
@@ -98,6 +104,14 @@ impl MetricPlan {
         let tables = tables.collect();
         let counted = Counted { pictures: pictures as f64, accuracy, tables, classes: self.classes };
         self.metrics.iter().map(|(name, formula)| (name.clone(), formula.value(&counted))).collect()
+    }
+
+    fn measure(&mut self, name: String, formula: Formula) -> Result<()> {
+        self.metrics.push((name, formula));
+        match self.metrics.len() <= MOST_METRICS && self.counts_len() <= MOST_COUNTS {
+            true => Ok(()),
+            false => refuse("ask for more numbers than memory is for; leave some out or give them an average".into()),
+        }
     }
 
     fn formula(&mut self, class: &MetricClass, chosen: Option<usize>) -> Result<Formula> {

@@ -5,7 +5,8 @@
 //! With `ROUNDTRIP_DIR` in its environment the test also writes all files there, for the tools
 //! themselves to open: `tests/roundtrip/run.sh`.
 
-use tabfit::{DeviceKind, Format, Model};
+use serde_json::json;
+use tabfit::{DeviceKind, Format, Model, Seed};
 
 use crate::{
     common::assert_close,
@@ -39,6 +40,24 @@ async fn a_network_that_travels_answers_the_same() {
             [("pictures.bin", pictures.concat()), ("probabilities.bin", on_disk::bytes(&expected))],
         );
     }
+}
+
+/// 4 MB of weights in the network, 4 GB with the holes between them.
+#[portable_test]
+async fn a_kernel_that_grows_beyond_memory_is_refused() {
+    let layers = json!([
+        {"type": "Conv2D", "filters": 4096, "kernelSize": 8},
+        {"type": "DepthwiseConv2D", "kernelSize": 1, "depthMultiplier": 64},
+        {"type": "DepthwiseConv2D", "kernelSize": 2, "dilationRate": 63, "padding": "same"},
+        {"type": "Flatten"},
+        {"type": "Dense", "units": 2, "activation": "softmax"}
+    ]);
+    let config = serde_json::from_value(json!({"imageSize": 8, "layers": layers})).unwrap();
+    let names = ["cat", "dog"].map(String::from).to_vec();
+    let mut model = Model::new(config, names, DeviceKind::Cpu, Seed(1)).await.unwrap();
+    let sentence = model.export(Format::Tfjs).await.unwrap_err().to_string();
+    assert!(sentence.starts_with("Layer \"depthwise_conv2d_1\" would have a kernel of over 1 GB"), "{sentence}");
+    assert!(model.export(Format::Safetensors).await.is_ok());
 }
 
 /// A photo-like file and what becomes of it at a network's size, for the Python that does the same.

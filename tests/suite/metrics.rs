@@ -242,6 +242,22 @@ async fn names_in_the_logs_are_keras() {
 }
 
 #[portable_test]
+async fn metrics_beyond_memory_are_refused() {
+    let classes: Vec<String> = (0..1200).map(|class| class.to_string()).collect();
+    let classes: Vec<&str> = classes.iter().map(String::as_str).collect();
+    let curves: Vec<Value> = (0..5).map(|n| json!({"type": "AUC", "numThresholds": 10_000 - n})).collect();
+    let scores: Vec<Value> =
+        (0..1200).map(|n| json!({"type": "F1Score", "threshold": 1.0 / f64::from(1 + n)})).collect();
+    for (metrics, classes) in
+        [(json!(["f1_score"]), &classes[..]), (json!(curves), &classes), (json!(scores), &classes[..2])]
+    {
+        let error = plan(metrics, classes).unwrap_err().to_string();
+        assert!(error.starts_with("metrics ask for more numbers than memory is for"), "{error}");
+    }
+    assert!(plan(json!(["f1_score", "auc"]), &classes[..1000]).is_ok());
+}
+
+#[portable_test]
 async fn metrics_that_cannot_be_are_refused_by_name() {
     for (metrics, part) in [
         (json!(["acuracy"]), "name \"acuracy\", which is none of accuracy"),

@@ -1,0 +1,23 @@
+//! A `.tabfit` file, or a file of weights, with any bytes in it.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use tabfit::{DeviceKind, Model, ModelFile};
+use tabfit_fuzz::{files, now, resealed, seed, small_model, use_it};
+
+fn seeds() -> Vec<Vec<u8>> {
+    let [network, run] = files();
+    let weights = now(small_model().save_weights()).expect("the CPU does not fail");
+    vec![network, run, weights]
+}
+
+fuzz_target!(init: seed("model_file", &seeds()), |bytes: &[u8]| {
+    // Hardly any change leaves the checksum right, so the same bytes are tried with one that is.
+    for bytes in [Some(bytes.to_vec()), resealed(bytes)].into_iter().flatten() {
+        if let Ok(model) = now(Model::load(&bytes, DeviceKind::Cpu)) {
+            use_it(model);
+        }
+        let _ = small_model().load_weights(&bytes);
+        let _ = now(Model::import(&[ModelFile { name: "a.safetensors".into(), bytes }], DeviceKind::Cpu));
+    }
+});
