@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::value::MapDeserializer};
 use crate::{
     either::{Either, either},
     error::{Error, Result},
+    kernels::{self, Adam},
     schedule::LearningRate,
 };
 
@@ -302,6 +303,15 @@ impl Optimizer {
         self.steps += 1;
         for ((weight, gradient), slots) in weights.iter_mut().zip(gradients).zip(&mut self.slots) {
             let Some(gradient) = gradient else { continue };
+            if let Some(adam) = self.config.fused(rate, self.steps as f64) {
+                let zeros = || gradient.zeros_like();
+                let [mean, square] = [slots.first(), slots.get(1)].map(|slot| slot.cloned().unwrap_or_else(zeros));
+                slots.clear(); // so that nothing else holds what the step replaces
+                let (moved, means) = kernels::adam(weight.clone(), gradient, [mean, square], adam);
+                *weight = moved;
+                slots.extend(means);
+                continue;
+            }
             let decayed = match weight_decay {
                 Some(decay) => weight.clone() * (1.0 - decay * rate),
                 None => weight.clone(),
@@ -312,6 +322,21 @@ impl Optimizer {
 }
 
 impl OptimizerConfig {
+    /// The step as one kernel, where there is one for it.
+    fn fused(&self, rate: f64, t: f64) -> Option<Adam> {
+        match *self {
+            Self::Adam { beta1, beta2, epsilon, amsgrad: false, .. }
+            | Self::AdamW { beta1, beta2, epsilon, amsgrad: false, .. } => Some(Adam {
+                beta1: beta1 as f32,
+                beta2: beta2 as f32,
+                alpha: (rate * (1.0 - beta2.powf(t)).sqrt() / (1.0 - beta1.powf(t))) as f32,
+                epsilon: epsilon as f32,
+                decay: (1.0 - self.shared().weight_decay.unwrap_or(0.0) * rate) as f32,
+            }),
+            _ => None,
+        }
+    }
+
     /// What is subtracted from a weight in step `t`, counted from 1.
     fn update(&self, g: Tensor<1>, slots: &mut Vec<Tensor<1>>, rate: f64, t: f64) -> Tensor<1> {
         match *self {

@@ -14,7 +14,7 @@ use burn::{
     tensor::Shape,
 };
 
-use super::{Kernels, Stride};
+use super::{Adam, Kernels, Stride};
 
 #[derive(Debug)]
 struct Convolution;
@@ -113,6 +113,16 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
 
     fn channel_sums(_: FloatTensor<Self>) -> FloatTensor<Self> {
         unreachable!("only gradients are summed")
+    }
+
+    fn adam(
+        _: FloatTensor<Self>,
+        _: FloatTensor<Self>,
+        _: FloatTensor<Self>,
+        _: FloatTensor<Self>,
+        _: Adam,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        unreachable!("no step of an optimizer is recorded")
     }
 
     fn max_pool_gradient(

@@ -24,6 +24,9 @@ pub struct Stride {
 }
 
 impl Stride {
+    /// One pixel after the other.
+    pub const PIXEL: Self = Self { size: [1, 1], strides: [1, 1], dilation: [1, 1], pads: [(0, 0), (0, 0)] };
+
     /// The rows and columns of a picture that the window covers, those between its own included.
     fn reach(&self) -> [usize; 2] {
         [0, 1].map(|axis| (self.size[axis] - 1) * self.dilation[axis] + 1)
@@ -47,6 +50,47 @@ impl Stride {
 pub fn convolution(x: Tensor<4>, kernel: Tensor<4>, bias: Tensor<1>, stride: Stride, relu: bool) -> Tensor<4> {
     let (x, kernel, bias) = (x.into_dispatch(), kernel.into_dispatch(), bias.into_dispatch());
     Tensor::from_dispatch(<Dispatch as Kernels>::convolution(x, kernel, bias, stride, relu))
+}
+
+/// A fully connected layer: a convolution of one row of pixels, each an example, by itself.
+///
+/// # Shapes
+/// - `x`: `[batch, in]`
+/// - `kernel`: `[in, out]`
+/// - `bias`: `[out]`
+/// - returns `[batch, out]`
+#[must_use]
+pub fn dense(x: Tensor<2>, kernel: Tensor<2>, bias: Tensor<1>, relu: bool) -> Tensor<2> {
+    let ([batch, inputs], [_, outputs]) = (x.dims(), kernel.dims());
+    let (x, kernel) = (x.reshape([1, 1, batch, inputs]), kernel.reshape([1, 1, inputs, outputs]));
+    convolution(x, kernel, bias, Stride::PIXEL, relu).reshape([batch, outputs])
+}
+
+/// What one step of Adam (Kingma & Ba 2014) multiplies with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Adam {
+    /// Of the running mean of the gradient.
+    pub beta1: f32,
+    /// Of the running mean of its square.
+    pub beta2: f32,
+    /// `rate · √(1 - beta2^t) / (1 - beta1^t)` in step `t`.
+    pub alpha: f32,
+    /// Added to the root.
+    pub epsilon: f32,
+    /// What a weight is multiplied with first; 1 without weight decay.
+    pub decay: f32,
+}
+
+/// One step of Adam: `decay · w - alpha · m / (√v + epsilon)`, and the two running means.
+///
+/// # Shapes
+/// - all: `[values]`
+#[must_use]
+pub fn adam(weight: Tensor<1>, gradient: Tensor<1>, means: [Tensor<1>; 2], adam: Adam) -> (Tensor<1>, [Tensor<1>; 2]) {
+    let [mean, square] = means.map(Tensor::into_dispatch);
+    let (weight, mean, square) =
+        <Dispatch as Kernels>::adam(weight.into_dispatch(), gradient.into_dispatch(), mean, square, adam);
+    (Tensor::from_dispatch(weight), [mean, square].map(Tensor::from_dispatch))
 }
 
 /// The largest value of each window; padding never wins.
@@ -86,6 +130,15 @@ pub(crate) trait Kernels: Backend {
 
     /// `[batch, rows, columns, channels]` to `[channels]`.
     fn channel_sums(x: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// The weight, the mean of the gradient and the mean of its square after the step.
+    fn adam(
+        weight: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        square: FloatTensor<Self>,
+        adam: Adam,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
 
     fn max_pool(x: FloatTensor<Self>, stride: Stride) -> FloatTensor<Self>;
 

@@ -1,11 +1,13 @@
 //! Fully connected layers.
 
+use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::{LayerKind, is_yes, yes};
 use crate::{
     activation::Activation,
     initializer::Initializer,
+    kernels::dense,
     pass::{Flow, Pass},
     shape::Shape,
     weight::{Regularizer, WeightSpec},
@@ -68,8 +70,11 @@ impl LayerKind for Dense {
     }
 
     fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
-        let product = x.vector().matmul(pass.shaped(0));
-        let sum = if self.use_bias { product + pass.weight(1).unsqueeze() } else { product };
-        Flow::Vector(sum).activate(pass.unless_last(self.activation))
+        let (kernel, activation) = (pass.shaped(0), pass.unless_last(self.activation));
+        let bias = if self.use_bias { pass.weight(1) } else { Tensor::zeros([self.units], &kernel.device().inner()) };
+        match activation {
+            Activation::Relu => Flow::Vector(dense(x.vector(), kernel, bias, true)),
+            _ => Flow::Vector(dense(x.vector(), kernel, bias, false)).activate(activation),
+        }
     }
 }

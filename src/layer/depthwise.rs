@@ -195,7 +195,6 @@ impl LayerKind for SeparableConv2D {
     fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
         let channels = by_channel(x.image(), self.strides, self.dilation_rate, None, pass);
         let bias = self.use_bias.then(|| pass.weight(2));
-        let pixel = Stride { size: [1, 1], strides: [1, 1], dilation: [1, 1], pads: [(0, 0), (0, 0)] };
-        Flow::Image(convolved(channels, pass.shaped(1), bias, pixel, self.activation))
+        Flow::Image(convolved(channels, pass.shaped(1), bias, Stride::PIXEL, self.activation))
     }
 }

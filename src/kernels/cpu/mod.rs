@@ -11,6 +11,7 @@ mod convolution;
 mod kernel_gradient;
 mod panels;
 mod pool;
+mod product;
 
 use burn::{
     backend::{Flex, FlexDevice, TensorMetadata, ops::FloatTensorOps, tensor::FloatTensor},
@@ -25,12 +26,15 @@ use self::{
     panels::{Panels, lanes},
     pool::{pool, pool_gradient},
 };
-use super::{Kernels, Stride};
+use super::{Adam, Kernels, Stride};
 
 type Values = FloatTensor<Flex>;
 
 impl Kernels for Flex {
     fn convolution(x: Values, kernel: Values, bias: Values, stride: Stride, relu: bool) -> Values {
+        if product::is(&x.shape(), stride) {
+            return product::dense(x, kernel, bias, relu);
+        }
         let (x, kernel, bias) = (x.to_contiguous(), kernel.to_contiguous(), bias.to_contiguous());
         let [_, rows, columns, inputs] = x.shape().dims();
         let [_, _, _, outputs] = kernel.shape().dims();
@@ -42,6 +46,9 @@ impl Kernels for Flex {
     }
 
     fn convolution_input_gradient(gradient: Values, kernel: Values, stride: Stride, input: [usize; 2]) -> Values {
+        if product::is(&gradient.shape(), stride) {
+            return product::input_gradient(gradient, kernel);
+        }
         // The input's pixel i gets gradient * kernel from every window it was in: a convolution of the
         // gradient, its pixels `strides` apart, with the kernel turned around.
         let (gradient, kernel) = (gradient.to_contiguous(), kernel.to_contiguous());
@@ -59,6 +66,9 @@ impl Kernels for Flex {
     }
 
     fn convolution_kernel_gradient(x: Values, gradient: Values, stride: Stride) -> Values {
+        if product::is(&x.shape(), stride) {
+            return product::kernel_gradient(x, gradient);
+        }
         let (x, gradient) = (x.to_contiguous(), gradient.to_contiguous());
         let [_, rows, columns, inputs] = x.shape().dims();
         let [_, out_rows, out_columns, outputs] = gradient.shape().dims();
@@ -94,6 +104,20 @@ impl Kernels for Flex {
             sums.iter_mut().zip(some).for_each(|(sum, value)| *sum += value);
         }
         tensor(sums, [channels])
+    }
+
+    fn adam(weight: Values, gradient: Values, mean: Values, square: Values, adam: Adam) -> (Values, Values, Values) {
+        let Adam { beta1, beta2, alpha, epsilon, decay } = adam;
+        let (mut weight, gradient) = (weight.to_contiguous(), gradient.to_contiguous());
+        let (mut mean, mut square) = (mean.to_contiguous(), square.to_contiguous());
+        let weights = weight.storage_mut::<f32>().iter_mut().zip(gradient.storage::<f32>());
+        let means = mean.storage_mut::<f32>().iter_mut().zip(square.storage_mut::<f32>());
+        for ((weight, &gradient), (mean, square)) in weights.zip(means) {
+            *mean = *mean * beta1 + gradient * (1.0 - beta1);
+            *square = *square * beta2 + gradient * gradient * (1.0 - beta2);
+            *weight = *weight * decay - *mean * alpha / (square.sqrt() + epsilon);
+        }
+        (weight, mean, square)
     }
 
     fn max_pool(x: Values, stride: Stride) -> Values {

@@ -6,7 +6,7 @@
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::{calculate_cube_count_elemwise, prelude::*};
 
-use super::{super::Stride, empty, lanes};
+use super::{super::Stride, empty, lanes, vectors};
 
 /// Pixels that a thread computes at once.
 const PIXELS: usize = 4;
@@ -29,6 +29,8 @@ pub(super) struct Plan {
     apart: [usize; 2],
     biased: bool,
     relu: bool,
+    /// The vectors of channels that a thread computes at once.
+    vectors: usize,
 }
 
 impl Plan {
@@ -36,9 +38,22 @@ impl Plan {
         let [_, rows, columns, inputs] = x;
         let [out_rows, out_columns] = stride.output([rows, columns]);
         let Stride { size, strides, dilation, pads } = stride;
-        let before = [pads[0].0, pads[1].0];
-        let (apart, biased) = ([1, 1], true);
-        Self { rows, columns, inputs, out_rows, out_columns, outputs, size, strides, dilation, before, apart, biased, relu }
+        Self {
+            rows,
+            columns,
+            inputs,
+            out_rows,
+            out_columns,
+            outputs,
+            size,
+            strides,
+            dilation,
+            before: [pads[0].0, pads[1].0],
+            apart: [1, 1],
+            biased: true,
+            relu,
+            vectors: vectors(outputs, 2),
+        }
     }
 
     /// The gradient of a convolution's input is a convolution of the output's gradient, its pixels
@@ -61,6 +76,7 @@ impl Plan {
             apart: stride.strides,
             biased: false,
             relu: false,
+            vectors: vectors(channels, 2),
         }
     }
 }
@@ -71,7 +87,8 @@ impl Plan {
 pub(super) fn convolve(x: CubeTensor, kernel: CubeTensor, bias: CubeTensor, plan: Plan) -> CubeTensor {
     let [batch, ..] = x.meta.shape().dims::<4>();
     let out = empty(&x, [batch, plan.out_rows, plan.out_columns, plan.outputs]);
-    let threads = (batch * plan.out_rows * plan.out_columns).div_ceil(PIXELS) * (plan.outputs / lanes(plan.outputs));
+    let threads = (batch * plan.out_rows * plan.out_columns).div_ceil(PIXELS)
+        * (plan.outputs / lanes(plan.outputs) / plan.vectors);
     let client = x.client.clone();
     let cube_dim = CubeDim::new(&client, threads);
     convolution::launch(
@@ -102,8 +119,9 @@ fn convolution<I: Size, O: Size>(
     let groups_out = comptime!(plan.outputs / width_out);
     let area = comptime!(plan.out_rows * plan.out_columns);
     let pixels = out.shape(0) * area;
-    let group = ABSOLUTE_POS % groups_out;
-    let first = ABSOLUTE_POS / groups_out * PIXELS;
+    let shares = comptime!(groups_out / plan.vectors);
+    let group = ABSOLUTE_POS % shares * plan.vectors;
+    let first = ABSOLUTE_POS / shares * PIXELS;
     if first >= pixels {
         terminate!();
     }
@@ -111,7 +129,7 @@ fn convolution<I: Size, O: Size>(
     let mut picture = Array::<usize>::new(PIXELS);
     let mut top = Array::<usize>::new(PIXELS);
     let mut left = Array::<usize>::new(PIXELS);
-    let mut sums = Array::<Vector<f32, O>>::new(PIXELS);
+    let mut sums = Array::<Vector<f32, O>>::new(comptime!(PIXELS * plan.vectors));
     #[unroll]
     for pixel in 0..PIXELS {
         // The last thread's pixels may lie outside: they are computed and not stored.
@@ -119,10 +137,13 @@ fn convolution<I: Size, O: Size>(
         picture[pixel] = at / area * comptime!(plan.rows * plan.columns * plan.inputs / width);
         top[pixel] = at % area / plan.out_columns * comptime!(plan.strides[0]);
         left[pixel] = at % plan.out_columns * comptime!(plan.strides[1]);
-        if comptime!(plan.biased) {
-            sums[pixel] = bias[group];
-        } else {
-            sums[pixel] = Vector::broadcast(0.0f32);
+        #[unroll]
+        for vector in 0..plan.vectors {
+            if comptime!(plan.biased) {
+                sums[pixel * plan.vectors + vector] = bias[group + vector];
+            } else {
+                sums[pixel * plan.vectors + vector] = Vector::broadcast(0.0f32);
+            }
         }
     }
 
@@ -138,9 +159,7 @@ fn convolution<I: Size, O: Size>(
                 let mut there = row < comptime!(plan.rows * plan.apart[0] - plan.apart[0] + 1)
                     && column < comptime!(plan.columns * plan.apart[1] - plan.apart[1] + 1);
                 if comptime!(plan.apart != [1, 1]) {
-                    there = there
-                        && row % comptime!(plan.apart[0]) == 0
-                        && column % comptime!(plan.apart[1]) == 0;
+                    there = there && row % comptime!(plan.apart[0]) == 0 && column % comptime!(plan.apart[1]) == 0;
                 }
                 let row = row / comptime!(plan.apart[0]);
                 let column = column / comptime!(plan.apart[1]);
@@ -156,10 +175,14 @@ fn convolution<I: Size, O: Size>(
                 }
                 #[unroll]
                 for channel in 0..width {
-                    let weight = kernel[weights + (channels * width + channel) * groups_out];
                     #[unroll]
-                    for pixel in 0..PIXELS {
-                        sums[pixel] += Vector::broadcast(values[pixel].extract(channel)) * weight;
+                    for vector in 0..plan.vectors {
+                        let weight = kernel[weights + (channels * width + channel) * groups_out + vector];
+                        #[unroll]
+                        for pixel in 0..PIXELS {
+                            sums[pixel * plan.vectors + vector] +=
+                                Vector::broadcast(values[pixel].extract(channel)) * weight;
+                        }
                     }
                 }
             }
@@ -169,11 +192,14 @@ fn convolution<I: Size, O: Size>(
     #[unroll]
     for pixel in 0..PIXELS {
         if first + pixel < pixels {
-            let sum = sums[pixel];
-            let zero = Vector::broadcast(0.0f32);
-            // Not `max`, which may hide a number that is none.
-            let value = if comptime!(plan.relu) { select_many(sum.less_than(&zero), zero, sum) } else { sum };
-            out[(first + pixel) * groups_out + group] = value;
+            #[unroll]
+            for vector in 0..plan.vectors {
+                let sum = sums[pixel * plan.vectors + vector];
+                let zero = Vector::broadcast(0.0f32);
+                // Not `max`, which may hide a number that is none.
+                let value = if comptime!(plan.relu) { select_many(sum.less_than(&zero), zero, sum) } else { sum };
+                out[(first + pixel) * groups_out + group + vector] = value;
+            }
         }
     }
 }

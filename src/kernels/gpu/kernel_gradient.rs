@@ -3,7 +3,7 @@
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::{calculate_cube_count_elemwise, prelude::*};
 
-use super::{super::Stride, empty, lanes, sums::sum_rows};
+use super::{super::Stride, empty, lanes, sums::sum_rows, vectors};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Plan {
@@ -17,7 +17,9 @@ struct Plan {
     strides: [usize; 2],
     dilation: [usize; 2],
     before: [usize; 2],
-    /// The pixels of a part.
+    /// The vectors of channels that a thread computes at once.
+    vectors: usize,
+    /// The rows of a part, counted over all pictures.
     part: usize,
 }
 
@@ -30,11 +32,12 @@ pub(super) fn kernel_gradient(x: CubeTensor, gradient: CubeTensor, stride: Strid
     let Stride { size, strides, dilation, pads } = stride;
     let before = [pads[0].0, pads[1].0];
     let places = size[0] * size[1] * inputs;
-    let pixels = batch * out_rows * out_columns;
-    let threads = places / lanes(inputs) * (outputs / lanes(outputs));
-    let parts = parts(pixels, threads);
-    let part = pixels.div_ceil(parts);
-    let plan = Plan { rows, columns, inputs, out_rows, out_columns, outputs, size, strides, dilation, before, part };
+    let vectors = vectors(outputs, 4);
+    let threads = places / lanes(inputs) * (outputs / lanes(outputs) / vectors);
+    let part = (batch * out_rows).div_ceil(parts(batch * out_rows, out_columns, threads));
+    let parts = (batch * out_rows).div_ceil(part);
+    let plan =
+        Plan { rows, columns, inputs, out_rows, out_columns, outputs, size, strides, dilation, before, vectors, part };
     let out = empty(&x, [parts, places, outputs]);
     let client = x.client.clone();
     let cube_dim = CubeDim::new(&client, threads * parts);
@@ -54,9 +57,9 @@ pub(super) fn kernel_gradient(x: CubeTensor, gradient: CubeTensor, stride: Strid
 
 /// Enough threads for a large GPU, and parts of at least 64 pixels. It depends on shapes alone, so
 /// that a sum has the same order every time.
-fn parts(pixels: usize, threads: usize) -> usize {
+fn parts(rows: usize, columns: usize, threads: usize) -> usize {
     const THREADS: usize = 1 << 15;
-    THREADS.div_ceil(threads).min(pixels.div_ceil(64)).clamp(1, 256)
+    THREADS.div_ceil(threads).min(rows.div_ceil(64_usize.div_ceil(columns))).clamp(1, 256)
 }
 
 #[cube(launch)]
@@ -69,9 +72,9 @@ fn partial<I: Size, O: Size>(
     let (width, width_out) = (I::value(), O::value());
     let groups_in = comptime!(plan.inputs / width);
     let groups_out = comptime!(plan.outputs / width_out);
-    let area = comptime!(plan.out_rows * plan.out_columns);
-    let group = ABSOLUTE_POS % groups_out;
-    let rest = ABSOLUTE_POS / groups_out;
+    let shares = comptime!(groups_out / plan.vectors);
+    let group = ABSOLUTE_POS % shares * plan.vectors;
+    let rest = ABSOLUTE_POS / shares;
     let channels = rest % groups_in;
     let rest = rest / groups_in;
     let x_place = rest % comptime!(plan.size[1]);
@@ -82,26 +85,37 @@ fn partial<I: Size, O: Size>(
         terminate!();
     }
 
-    let mut sums = Array::<Vector<f32, O>>::new(width);
+    let mut sums = Array::<Vector<f32, O>>::new(comptime!(width * plan.vectors));
     #[unroll]
-    for channel in 0..width {
-        sums[channel] = Vector::broadcast(0.0f32);
+    for index in 0..comptime!(width * plan.vectors) {
+        sums[index] = Vector::broadcast(0.0f32);
     }
-    let end = clamp_max((part + 1) * plan.part, x.shape(0) * area);
-    for pixel in part * plan.part..end {
-        let row = pixel % area / plan.out_columns * comptime!(plan.strides[0])
-            + y_place * comptime!(plan.dilation[0])
+    // The columns of the output whose window has this place inside the picture: those before it are
+    // counted by adding what is subtracted last.
+    let (step, begin) = comptime!((plan.strides[1], plan.before[1]));
+    let offset = x_place * comptime!(plan.dilation[1]);
+    let first = select(offset < begin, (begin + step - 1 - clamp_max(offset, begin)) / step, 0);
+    let behind =
+        comptime!(plan.columns + begin + step - 1) - clamp_max(offset, comptime!(plan.columns + begin + step - 1));
+    let last = clamp_max(behind / step, plan.out_columns);
+    let rows = clamp_max((part + 1) * plan.part, x.shape(0) * plan.out_rows);
+    for line in part * plan.part..rows {
+        // What lies before the picture wraps around to numbers far behind it.
+        let row = line % plan.out_rows * comptime!(plan.strides[0]) + y_place * comptime!(plan.dilation[0])
             - comptime!(plan.before[0]);
-        let column = pixel % plan.out_columns * comptime!(plan.strides[1])
-            + x_place * comptime!(plan.dilation[1])
-            - comptime!(plan.before[1]);
-        if row < plan.rows && column < plan.columns {
-            let at = (pixel / area * plan.rows + row) * plan.columns + column;
-            let values = x[at * groups_in + channels];
-            let factor = gradient[pixel * groups_out + group];
-            #[unroll]
-            for channel in 0..width {
-                sums[channel] += Vector::broadcast(values.extract(channel)) * factor;
+        if row < plan.rows {
+            let from = ((line / plan.out_rows * plan.rows + row) * plan.columns + offset) * groups_in + channels;
+            let to = line * plan.out_columns * groups_out + group;
+            for column in first..last {
+                let values = x[from + (column * step - begin) * groups_in];
+                #[unroll]
+                for vector in 0..plan.vectors {
+                    let factor = gradient[to + column * groups_out + vector];
+                    #[unroll]
+                    for channel in 0..width {
+                        sums[channel * plan.vectors + vector] += Vector::broadcast(values.extract(channel)) * factor;
+                    }
+                }
             }
         }
     }
@@ -110,6 +124,9 @@ fn partial<I: Size, O: Size>(
         + channels * width;
     #[unroll]
     for channel in 0..width {
-        out[(place + channel) * groups_out + group] = sums[channel];
+        #[unroll]
+        for vector in 0..plan.vectors {
+            out[(place + channel) * groups_out + group + vector] = sums[channel * plan.vectors + vector];
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! Which kernel runs follows from the shapes alone: nothing is timed, so the first step is as fast as
 //! the last, and every run computes the same bits.
 
+mod adam;
 mod convolution;
 mod kernel_gradient;
 mod sums;
@@ -22,7 +23,7 @@ use self::{
     kernel_gradient::kernel_gradient,
     sums::sum_rows,
 };
-use super::{Kernels, Stride};
+use super::{Adam, Kernels, Stride};
 use crate::window::Pads;
 
 type Values = FloatTensor<Wgpu>;
@@ -37,7 +38,8 @@ impl Kernels for Wgpu {
     fn convolution_input_gradient(gradient: Values, kernel: Values, stride: Stride, input: [usize; 2]) -> Values {
         let [_, _, channels, _] = kernel.shape().dims();
         let plan = Plan::input_gradient(gradient.shape().dims(), input, channels, stride);
-        let turned = Self::float_permute(Self::float_flip(kernel, &[0, 1]), &[0, 1, 3, 2]);
+        let kernel = if stride.size == [1, 1] { kernel } else { Self::float_flip(kernel, &[0, 1]) };
+        let turned = Self::float_permute(kernel, &[0, 1, 3, 2]);
         let turned = into_contiguous(turned);
         convolve(into_contiguous(gradient), turned.clone(), turned, plan)
     }
@@ -49,6 +51,10 @@ impl Kernels for Wgpu {
     fn channel_sums(x: Values) -> Values {
         let [_, _, _, channels] = x.shape().dims();
         sum_rows(into_contiguous(x), [channels])
+    }
+
+    fn adam(weight: Values, gradient: Values, mean: Values, square: Values, adam: Adam) -> (Values, Values, Values) {
+        adam::step([weight, gradient, mean, square].map(into_contiguous), adam)
     }
 
     fn max_pool(x: Values, stride: Stride) -> Values {
@@ -101,6 +107,12 @@ fn empty<const D: usize>(like: &CubeTensor, shape: [usize; D]) -> CubeTensor {
     let (client, device) = (like.client.clone(), like.device.clone());
     let memory = client.empty(bytes);
     CubeTensor::new_contiguous(client, device, shape.into(), memory, like.dtype)
+}
+
+/// How many vectors of channels a thread takes at once, so that they come out even.
+fn vectors(channels: usize, most: usize) -> usize {
+    let groups = channels / lanes(channels);
+    (1..=most).rev().find(|&vectors| groups.is_multiple_of(vectors)).unwrap_or(1)
 }
 
 /// The numbers of one vector: as many neighbouring channels as are read at once.

@@ -9,6 +9,9 @@ use super::{empty, lanes};
 pub(super) fn sum_rows<const D: usize>(x: CubeTensor, shape: [usize; D]) -> CubeTensor {
     let length: usize = shape.iter().product();
     let rows = x.meta.shape().num_elements() / length;
+    if rows == 1 {
+        return reshaped(x, shape);
+    }
     // The more rows, the more parts: their square root leaves two sums of the same length.
     let parts = if rows > 64 { rows.isqrt() } else { 1 };
     let sums = partial_sums(x, rows, length, parts);
@@ -36,7 +39,13 @@ fn partial_sums(x: CubeTensor, rows: usize, length: usize, parts: usize) -> Cube
 }
 
 #[cube(launch)]
-fn sums<N: Size>(x: &Tensor<Vector<f32, N>>, out: &mut Tensor<Vector<f32, N>>, rows: usize, part: usize, length: usize) {
+fn sums<N: Size>(
+    x: &Tensor<Vector<f32, N>>,
+    out: &mut Tensor<Vector<f32, N>>,
+    rows: usize,
+    part: usize,
+    length: usize,
+) {
     if ABSOLUTE_POS >= out.len() {
         terminate!();
     }

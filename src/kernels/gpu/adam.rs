@@ -1,0 +1,63 @@
+//! A step of Adam in one pass over a weight.
+
+use burn_cubecl::tensor::CubeTensor;
+use cubecl::{calculate_cube_count_elemwise, prelude::*};
+
+use super::{super::Adam, empty, lanes};
+
+/// From weight, gradient and the two running means to weight and means.
+pub(super) fn step(tensors: [CubeTensor; 4], adam: Adam) -> (CubeTensor, CubeTensor, CubeTensor) {
+    let [weight, gradient, mean, square] = tensors;
+    let [length] = weight.meta.shape().dims();
+    let out = [0; 3].map(|_| empty(&weight, [length]));
+    let threads = length / lanes(length);
+    let client = weight.client.clone();
+    let cube_dim = CubeDim::new(&client, threads);
+    moved::launch(
+        &client,
+        calculate_cube_count_elemwise(&client, threads, cube_dim),
+        cube_dim,
+        lanes(length),
+        weight.into_tensor_arg(),
+        gradient.into_tensor_arg(),
+        mean.into_tensor_arg(),
+        square.into_tensor_arg(),
+        out[0].clone().into_tensor_arg(),
+        out[1].clone().into_tensor_arg(),
+        out[2].clone().into_tensor_arg(),
+        adam.beta1,
+        adam.beta2,
+        adam.alpha,
+        adam.epsilon,
+        adam.decay,
+    );
+    let [weight, mean, square] = out;
+    (weight, mean, square)
+}
+
+#[cube(launch)]
+fn moved<N: Size>(
+    weight: &Tensor<Vector<f32, N>>,
+    gradient: &Tensor<Vector<f32, N>>,
+    mean: &Tensor<Vector<f32, N>>,
+    square: &Tensor<Vector<f32, N>>,
+    new_weight: &mut Tensor<Vector<f32, N>>,
+    new_mean: &mut Tensor<Vector<f32, N>>,
+    new_square: &mut Tensor<Vector<f32, N>>,
+    beta1: f32,
+    beta2: f32,
+    alpha: f32,
+    epsilon: f32,
+    decay: f32,
+) {
+    if ABSOLUTE_POS >= new_weight.len() {
+        terminate!();
+    }
+    let g = gradient[ABSOLUTE_POS];
+    let m = mean[ABSOLUTE_POS] * Vector::broadcast(beta1) + g * Vector::broadcast(1.0 - beta1);
+    let v = square[ABSOLUTE_POS] * Vector::broadcast(beta2) + g * g * Vector::broadcast(1.0 - beta2);
+    let moved = m * Vector::broadcast(alpha) / (v.sqrt() + Vector::broadcast(epsilon));
+    new_weight[ABSOLUTE_POS] = weight[ABSOLUTE_POS] * Vector::broadcast(decay) - moved;
+    new_mean[ABSOLUTE_POS] = m;
+    new_square[ABSOLUTE_POS] = v;
+}
