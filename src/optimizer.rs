@@ -411,6 +411,9 @@ fn clip(gradients: &mut [Option<Tensor<1>>], [norm, value, global]: [Option<f64>
     let scaled = |gradient: &Tensor<1>, squares: Tensor<1>, most: f64| {
         gradient.clone() * (squares.sqrt().clamp_min(most).recip() * most)
     };
+    if [norm, value, global].iter().all(Option::is_none) {
+        return;
+    }
     let all = gradients.iter().flatten().map(squares).reduce(|a, b| a + b);
     for gradient in gradients.iter_mut().flatten() {
         *gradient = match (norm, value, global, &all) {

@@ -30,18 +30,17 @@ impl<B: Kernels> Backward<B, 3> for Convolution {
         let kernel: FloatTensor<B> = checkpointer.retrieve_node_output(kernel);
         let gradient = grads.consume::<B>(&ops.node);
         let gradient = match output {
-            Some(output) => B::relu_backward(output, gradient),
+            Some(output) => B::relu_gradient(output, gradient),
             None => gradient,
         };
-        if let Some(node) = bias_node {
-            grads.register::<B>(node.id, B::channel_sums(gradient.clone()));
-        }
         if let Some(node) = x_node {
             let input = rows_and_columns(&x.shape());
             grads.register::<B>(node.id, B::convolution_input_gradient(gradient.clone(), kernel, stride, input));
         }
-        if let Some(node) = kernel_node {
-            grads.register::<B>(node.id, B::convolution_kernel_gradient(x, gradient, stride));
+        if kernel_node.is_some() || bias_node.is_some() {
+            let (kernel, bias) = B::convolution_weight_gradients(x, gradient, stride);
+            kernel_node.into_iter().for_each(|node| grads.register::<B>(node.id, kernel.clone()));
+            bias_node.into_iter().for_each(|node| grads.register::<B>(node.id, bias.clone()));
         }
     }
 }
@@ -107,12 +106,16 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         unreachable!("no network needs the gradient of a gradient")
     }
 
-    fn convolution_kernel_gradient(_: FloatTensor<Self>, _: FloatTensor<Self>, _: Stride) -> FloatTensor<Self> {
+    fn convolution_weight_gradients(
+        _: FloatTensor<Self>,
+        _: FloatTensor<Self>,
+        _: Stride,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         unreachable!("no network needs the gradient of a gradient")
     }
 
-    fn channel_sums(_: FloatTensor<Self>) -> FloatTensor<Self> {
-        unreachable!("only gradients are summed")
+    fn relu_gradient(_: FloatTensor<Self>, _: FloatTensor<Self>) -> FloatTensor<Self> {
+        unreachable!("no network needs the gradient of a gradient")
     }
 
     fn adam(

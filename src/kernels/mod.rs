@@ -122,14 +122,15 @@ pub(crate) trait Kernels: Backend {
         input: [usize; 2],
     ) -> FloatTensor<Self>;
 
-    fn convolution_kernel_gradient(
+    /// The gradients of a convolution's kernel and bias.
+    fn convolution_weight_gradients(
         x: FloatTensor<Self>,
         gradient: FloatTensor<Self>,
         stride: Stride,
-    ) -> FloatTensor<Self>;
+    ) -> (FloatTensor<Self>, FloatTensor<Self>);
 
-    /// `[batch, rows, columns, channels]` to `[channels]`.
-    fn channel_sums(x: FloatTensor<Self>) -> FloatTensor<Self>;
+    /// The gradient where `ReLU` let something through, 0 elsewhere.
+    fn relu_gradient(output: FloatTensor<Self>, gradient: FloatTensor<Self>) -> FloatTensor<Self>;
 
     /// The weight, the mean of the gradient and the mean of its square after the step.
     fn adam(

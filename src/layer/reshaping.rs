@@ -1,6 +1,6 @@
 //! Values scaled or laid out anew.
 
-use burn::tensor::ops::PadMode;
+use burn::tensor::{Tensor, ops::PadMode};
 use serde::{Deserialize, Serialize};
 
 use super::LayerKind;
@@ -87,7 +87,14 @@ impl LayerKind for Rescaling {
     }
 
     fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
-        x.each(|x| x * self.scale + self.offset, |x| x * self.scale + self.offset)
+        x.each(|x| self.of(x), |x| self.of(x))
+    }
+}
+
+impl Rescaling {
+    fn of<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
+        let scaled = x * self.scale;
+        if self.offset == 0.0 { scaled } else { scaled + self.offset }
     }
 }
 

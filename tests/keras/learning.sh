@@ -3,7 +3,7 @@
 # seeds each: tests/keras/learning.sh DATA. Takes hours on two cores; numbers that are there already are kept.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-data=$(realpath "$1") python=${KERAS_PYTHON:-python3} out=${LEARNING_DIR:-target/learning} size=150 epochs=20
+data=$(realpath "$1") python=${KERAS_PYTHON:-python3} out=${LEARNING_DIR:-target/learning} size=150 epochs=10
 trainer=${TRAINER:-target/release/examples/train_folder}
 [ -n "${TRAINER:-}" ] || cargo build --release --example train_folder
 mkdir -p "$out"

@@ -65,9 +65,10 @@ impl Kernels for Flex {
         convolved(&gradient, task, input, border)
     }
 
-    fn convolution_kernel_gradient(x: Values, gradient: Values, stride: Stride) -> Values {
+    fn convolution_weight_gradients(x: Values, gradient: Values, stride: Stride) -> (Values, Values) {
+        let bias = channel_sums(&gradient.to_contiguous());
         if product::is(&x.shape(), stride) {
-            return product::kernel_gradient(x, gradient);
+            return (product::kernel_gradient(x, gradient), bias);
         }
         let (x, gradient) = (x.to_contiguous(), gradient.to_contiguous());
         let [_, rows, columns, inputs] = x.shape().dims();
@@ -88,22 +89,14 @@ impl Kernels for Flex {
                 }
             });
         }
-        tensor(panels.into_rows(), [kernel_rows, kernel_columns, inputs, outputs])
+        (tensor(panels.into_rows(), [kernel_rows, kernel_columns, inputs, outputs]), bias)
     }
 
-    fn channel_sums(x: Values) -> Values {
-        let x = x.to_contiguous();
-        let [_, _, _, channels] = x.shape().dims();
-        let mut sums = vec![0.0; channels];
-        // Sums of sums: a long row of small numbers would be lost beside its own total.
-        for pixels in x.storage::<f32>().chunks(256 * channels) {
-            let mut some = vec![0.0; channels];
-            for pixel in pixels.chunks_exact(channels) {
-                some.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += value);
-            }
-            sums.iter_mut().zip(some).for_each(|(sum, value)| *sum += value);
-        }
-        tensor(sums, [channels])
+    fn relu_gradient(output: Values, gradient: Values) -> Values {
+        let (output, mut gradient) = (output.to_contiguous(), gradient.to_contiguous());
+        let values = gradient.storage_mut::<f32>().iter_mut().zip(output.storage::<f32>());
+        values.for_each(|(gradient, &output)| *gradient = if output > 0.0 { *gradient } else { 0.0 });
+        gradient
     }
 
     fn adam(weight: Values, gradient: Values, mean: Values, square: Values, adam: Adam) -> (Values, Values, Values) {
@@ -163,6 +156,21 @@ fn convolved<'a>(
         task.run(&border(pictures[picture]), output[1], out);
     });
     tensor(out, [batch, output[0], output[1], outputs])
+}
+
+/// `[batch, rows, columns, channels]` to `[channels]`, in sums of sums: a small number would be lost
+/// beside the total of a long row.
+fn channel_sums(x: &Values) -> Values {
+    let [_, _, _, channels] = x.shape().dims();
+    let mut sums = vec![0.0; channels];
+    for pixels in x.storage::<f32>().chunks(256 * channels) {
+        let mut some = vec![0.0; channels];
+        for pixel in pixels.chunks_exact(channels) {
+            some.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += value);
+        }
+        sums.iter_mut().zip(some).for_each(|(sum, value)| *sum += value);
+    }
+    tensor(sums, [channels])
 }
 
 /// `[rows, columns, in, out]` with rows and columns back to front, and in and out exchanged.

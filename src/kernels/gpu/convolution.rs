@@ -91,22 +91,25 @@ pub(super) fn convolve(x: CubeTensor, kernel: CubeTensor, bias: CubeTensor, plan
         * (plan.outputs / lanes(plan.outputs) / plan.vectors);
     let client = x.client.clone();
     let cube_dim = CubeDim::new(&client, threads);
-    convolution::launch(
-        &client,
-        calculate_cube_count_elemwise(&client, threads, cube_dim),
-        cube_dim,
-        lanes(plan.inputs),
-        lanes(plan.outputs),
-        x.into_tensor_arg(),
-        kernel.into_tensor_arg(),
-        bias.into_tensor_arg(),
-        out.clone().into_tensor_arg(),
-        plan,
-    );
+    #[expect(unsafe_code, reason = "every index follows from shapes, and a browser checks them once more")]
+    unsafe {
+        convolution::launch_unchecked(
+            &client,
+            calculate_cube_count_elemwise(&client, threads, cube_dim),
+            cube_dim,
+            lanes(plan.inputs),
+            lanes(plan.outputs),
+            x.into_tensor_arg(),
+            kernel.into_tensor_arg(),
+            bias.into_tensor_arg(),
+            out.clone().into_tensor_arg(),
+            plan,
+        );
+    }
     out
 }
 
-#[cube(launch)]
+#[cube(launch_unchecked)]
 fn convolution<I: Size, O: Size>(
     x: &Tensor<Vector<f32, I>>,
     kernel: &Tensor<Vector<f32, O>>,

@@ -5,8 +5,10 @@
 
 mod adam;
 mod convolution;
-mod kernel_gradient;
+mod elementwise;
+mod pool_gradient;
 mod sums;
+mod weight_gradients;
 
 use burn::{
     backend::{
@@ -20,8 +22,9 @@ use burn_cubecl::{kernel::into_contiguous, tensor::CubeTensor};
 
 use self::{
     convolution::{Plan, convolve},
-    kernel_gradient::kernel_gradient,
-    sums::sum_rows,
+    elementwise::{relu_gradient, turned},
+    pool_gradient::{halves, pool_gradient},
+    weight_gradients::weight_gradients,
 };
 use super::{Adam, Kernels, Stride};
 use crate::window::Pads;
@@ -38,19 +41,23 @@ impl Kernels for Wgpu {
     fn convolution_input_gradient(gradient: Values, kernel: Values, stride: Stride, input: [usize; 2]) -> Values {
         let [_, _, channels, _] = kernel.shape().dims();
         let plan = Plan::input_gradient(gradient.shape().dims(), input, channels, stride);
-        let kernel = if stride.size == [1, 1] { kernel } else { Self::float_flip(kernel, &[0, 1]) };
-        let turned = Self::float_permute(kernel, &[0, 1, 3, 2]);
-        let turned = into_contiguous(turned);
+        let turned = turned(into_contiguous(kernel));
         convolve(into_contiguous(gradient), turned.clone(), turned, plan)
     }
 
-    fn convolution_kernel_gradient(x: Values, gradient: Values, stride: Stride) -> Values {
-        kernel_gradient(into_contiguous(x), into_contiguous(gradient), stride)
+    fn convolution_weight_gradients(x: Values, gradient: Values, stride: Stride) -> (Values, Values) {
+        let [_, _, _, inputs] = x.shape().dims();
+        let [_, _, _, outputs] = gradient.shape().dims();
+        let places = stride.size[0] * stride.size[1] * inputs;
+        let both = weight_gradients(into_contiguous(x), into_contiguous(gradient), stride);
+        let kernel = Self::float_slice(both.clone(), &[Slice::from(0..places)]);
+        let bias = Self::float_slice(both, &[Slice::from(places..=places)]);
+        let kernel_shape = Shape::new([stride.size[0], stride.size[1], inputs, outputs]);
+        (Self::float_reshape(kernel, kernel_shape), Self::float_reshape(bias, Shape::new([outputs])))
     }
 
-    fn channel_sums(x: Values) -> Values {
-        let [_, _, _, channels] = x.shape().dims();
-        sum_rows(into_contiguous(x), [channels])
+    fn relu_gradient(output: Values, gradient: Values) -> Values {
+        relu_gradient(into_contiguous(output), into_contiguous(gradient))
     }
 
     fn adam(weight: Values, gradient: Values, mean: Values, square: Values, adam: Adam) -> (Values, Values, Values) {
@@ -62,7 +69,10 @@ impl Kernels for Wgpu {
         channels_last(Self::max_pool2d(x, stride.size, stride.strides, [0, 0], stride.dilation, false))
     }
 
-    fn max_pool_gradient(x: Values, _pooled: Values, gradient: Values, stride: Stride) -> Values {
+    fn max_pool_gradient(x: Values, pooled: Values, gradient: Values, stride: Stride) -> Values {
+        if halves(&x.shape(), stride) {
+            return pool_gradient([x, pooled, gradient].map(into_contiguous), stride);
+        }
         let shape = x.shape();
         let (x, Stride { size, strides, dilation, pads }) = (channels_first(bordered(x, stride)), stride);
         let indices = Self::max_pool2d_with_indices(x.clone(), size, strides, [0, 0], dilation, false, IntDType::I32);

@@ -1,4 +1,5 @@
-//! The gradient of a kernel: a sum over all pixels, taken in parts, the parts then summed in order.
+//! The gradients of a kernel and its bias: sums over all pixels, taken in parts, the parts then summed
+//! in order.
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::{calculate_cube_count_elemwise, prelude::*};
@@ -25,34 +26,37 @@ struct Plan {
 
 /// - `x`: `[batch, rows, columns, in]`
 /// - `gradient`: of the output, `[batch, rows, columns, out]`
-/// - returns `[rows, columns, in, out]`
-pub(super) fn kernel_gradient(x: CubeTensor, gradient: CubeTensor, stride: Stride) -> CubeTensor {
+/// - returns `[rows * columns * in + 1, out]`, the bias last
+pub(super) fn weight_gradients(x: CubeTensor, gradient: CubeTensor, stride: Stride) -> CubeTensor {
     let [batch, rows, columns, inputs] = x.meta.shape().dims();
     let [_, out_rows, out_columns, outputs] = gradient.meta.shape().dims();
     let Stride { size, strides, dilation, pads } = stride;
     let before = [pads[0].0, pads[1].0];
     let places = size[0] * size[1] * inputs;
     let vectors = vectors(outputs, 4);
-    let threads = places / lanes(inputs) * (outputs / lanes(outputs) / vectors);
+    let threads = (places / lanes(inputs) + 1) * (outputs / lanes(outputs) / vectors);
     let part = (batch * out_rows).div_ceil(parts(batch * out_rows, out_columns, threads));
     let parts = (batch * out_rows).div_ceil(part);
     let plan =
         Plan { rows, columns, inputs, out_rows, out_columns, outputs, size, strides, dilation, before, vectors, part };
-    let out = empty(&x, [parts, places, outputs]);
+    let out = empty(&x, [parts, places + 1, outputs]);
     let client = x.client.clone();
     let cube_dim = CubeDim::new(&client, threads * parts);
-    partial::launch(
-        &client,
-        calculate_cube_count_elemwise(&client, threads * parts, cube_dim),
-        cube_dim,
-        lanes(inputs),
-        lanes(outputs),
-        x.into_tensor_arg(),
-        gradient.into_tensor_arg(),
-        out.clone().into_tensor_arg(),
-        plan,
-    );
-    sum_rows(out, [size[0], size[1], inputs, outputs])
+    #[expect(unsafe_code, reason = "every index follows from shapes, and a browser checks them once more")]
+    unsafe {
+        partial::launch_unchecked(
+            &client,
+            calculate_cube_count_elemwise(&client, threads * parts, cube_dim),
+            cube_dim,
+            lanes(inputs),
+            lanes(outputs),
+            x.into_tensor_arg(),
+            gradient.into_tensor_arg(),
+            out.clone().into_tensor_arg(),
+            plan,
+        );
+    }
+    sum_rows(out, [places + 1, outputs])
 }
 
 /// Enough threads for a large GPU, and parts of at least 64 pixels. It depends on shapes alone, so
@@ -62,7 +66,7 @@ fn parts(rows: usize, columns: usize, threads: usize) -> usize {
     THREADS.div_ceil(threads).min(rows.div_ceil(64_usize.div_ceil(columns))).clamp(1, 256)
 }
 
-#[cube(launch)]
+#[cube(launch_unchecked)]
 fn partial<I: Size, O: Size>(
     x: &Tensor<Vector<f32, I>>,
     gradient: &Tensor<Vector<f32, O>>,
@@ -75,15 +79,36 @@ fn partial<I: Size, O: Size>(
     let shares = comptime!(groups_out / plan.vectors);
     let group = ABSOLUTE_POS % shares * plan.vectors;
     let rest = ABSOLUTE_POS / shares;
-    let channels = rest % groups_in;
-    let rest = rest / groups_in;
-    let x_place = rest % comptime!(plan.size[1]);
-    let rest = rest / comptime!(plan.size[1]);
-    let y_place = rest % comptime!(plan.size[0]);
-    let part = rest / comptime!(plan.size[0]);
+    // The last place of a part is the bias.
+    let places = comptime!(plan.size[0] * plan.size[1] * groups_in);
+    let place = rest % (places + 1);
+    let part = rest / (places + 1);
     if part >= out.shape(0) {
         terminate!();
     }
+    let begin_out = part * (places * width + 1) * groups_out + group;
+    let rows = clamp_max((part + 1) * plan.part, x.shape(0) * plan.out_rows);
+    if place == places {
+        let mut total = Array::<Vector<f32, O>>::new(plan.vectors);
+        #[unroll]
+        for vector in 0..plan.vectors {
+            total[vector] = Vector::broadcast(0.0f32);
+        }
+        for pixel in part * plan.part * plan.out_columns..rows * plan.out_columns {
+            #[unroll]
+            for vector in 0..plan.vectors {
+                total[vector] += gradient[pixel * groups_out + group + vector];
+            }
+        }
+        #[unroll]
+        for vector in 0..plan.vectors {
+            out[begin_out + places * width * groups_out + vector] = total[vector];
+        }
+        terminate!();
+    }
+    let channels = place % groups_in;
+    let x_place = place / groups_in % comptime!(plan.size[1]);
+    let y_place = place / comptime!(groups_in * plan.size[1]);
 
     let mut sums = Array::<Vector<f32, O>>::new(comptime!(width * plan.vectors));
     #[unroll]
@@ -98,7 +123,6 @@ fn partial<I: Size, O: Size>(
     let behind =
         comptime!(plan.columns + begin + step - 1) - clamp_max(offset, comptime!(plan.columns + begin + step - 1));
     let last = clamp_max(behind / step, plan.out_columns);
-    let rows = clamp_max((part + 1) * plan.part, x.shape(0) * plan.out_rows);
     for line in part * plan.part..rows {
         // What lies before the picture wraps around to numbers far behind it.
         let row = line % plan.out_rows * comptime!(plan.strides[0]) + y_place * comptime!(plan.dilation[0])
@@ -120,13 +144,11 @@ fn partial<I: Size, O: Size>(
         }
     }
 
-    let place = ((part * comptime!(plan.size[0]) + y_place) * comptime!(plan.size[1]) + x_place) * plan.inputs
-        + channels * width;
     #[unroll]
     for channel in 0..width {
         #[unroll]
         for vector in 0..plan.vectors {
-            out[(place + channel) * groups_out + group + vector] = sums[channel * plan.vectors + vector];
+            out[begin_out + (place * width + channel) * groups_out + vector] = sums[channel * plan.vectors + vector];
         }
     }
 }
