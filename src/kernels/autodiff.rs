@@ -39,8 +39,11 @@ impl<B: Kernels> Backward<B, 3> for Convolution {
         }
         if kernel_node.is_some() || bias_node.is_some() {
             let (kernel, bias) = B::convolution_weight_gradients(x, gradient, stride);
-            kernel_node.into_iter().for_each(|node| grads.register::<B>(node.id, kernel.clone()));
-            bias_node.into_iter().for_each(|node| grads.register::<B>(node.id, bias.clone()));
+            for (node, gradient) in [(kernel_node, kernel), (bias_node, bias)] {
+                if let Some(node) = node {
+                    grads.register::<B>(node.id, gradient);
+                }
+            }
         }
     }
 }

@@ -162,7 +162,9 @@ fn convolution<I: Size, O: Size>(
                 let mut there = row < comptime!(plan.rows * plan.apart[0] - plan.apart[0] + 1)
                     && column < comptime!(plan.columns * plan.apart[1] - plan.apart[1] + 1);
                 if comptime!(plan.apart != [1, 1]) {
-                    there = there && row % comptime!(plan.apart[0]) == 0 && column % comptime!(plan.apart[1]) == 0;
+                    there = there
+                        && row.is_multiple_of(comptime!(plan.apart[0]))
+                        && column.is_multiple_of(comptime!(plan.apart[1]));
                 }
                 let row = row / comptime!(plan.apart[0]);
                 let column = column / comptime!(plan.apart[1]);

@@ -60,7 +60,7 @@ fn first_largest<N: Size>(
             let at = ((line + y) * columns + column + place) * groups + group;
             let taken = select_many(x[at].equal(&largest), left, zero);
             out[at] = taken;
-            left = left - taken;
+            left -= taken;
         }
     }
 }
