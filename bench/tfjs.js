@@ -7,8 +7,9 @@ import "/node_modules/@tensorflow/tfjs/dist/tf.es2017.min.js";
 import "/node_modules/@tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.es2017.min.js";
 
 const { tf } = globalThis;
-const ADAM = [0.001, 0.9, 0.999, 1e-7];
+const [RATE, BETA1, BETA2, EPSILON] = [0.001, 0.9, 0.999, 1e-7];
 let batch, size, variables, optimizer;
+let done = 0;
 
 contend({
   async open(settings) {
@@ -21,7 +22,7 @@ contend({
     size = imageSize;
     batch = batches(await pictures(settings), settings);
     variables = (await weights(settings)).map(({ shape, values }) => tf.variable(tf.tensor(values, shape)));
-    optimizer = tf.train.adam(...ADAM);
+    optimizer = tf.train.adam(RATE, BETA1, BETA2, EPSILON);
     if (device === "cpu") return { name: "CPU", fallback: false };
     return device === "webgl" ? describeWebgl() : null;
   },
@@ -44,6 +45,9 @@ contend({
 /** @returns the loss, on the device */
 function step(i) {
   const { pixels, labels } = batch(i);
+  done += 1;
+  // Keras adds epsilon before the second moment is corrected, TensorFlow.js after: this makes them the same rule.
+  optimizer.epsilon = EPSILON / Math.sqrt(1 - BETA2 ** done);
   return tf.tidy(() => {
     const images = tf.tensor4d(Float32Array.from(pixels), [labels.length, size, size, 3]);
     const targets = tf.cast(tf.oneHot(tf.tensor1d(labels, "int32"), CLASSES.length), "float32");
