@@ -2,12 +2,13 @@
  * What every contender's worker does the same way: `open`, `check` and `round`, asked for by run.mjs.
  *
  * @typedef {object} Contender
- * @property {(settings: any) => Promise<{ name: string, fallback: boolean }>} open loads the library, the weights and the
- *   pictures, and says what trains; null where the counters know
+ * @property {(settings: any) => Promise<{ name: string, fallback: boolean } | null>} open loads the weights
+ *   and the pictures, and says what trains; null where the counters know
  * @property {(most: number, go: (loss: number) => boolean) => Promise<void>} losses trains up to `most` steps from the
  *   first batch on, and tells the loss of each before its update; `go` answers whether to go on
  * @property {(steps: number) => Promise<void>} train trains so many steps from the first batch on, reads nothing meanwhile,
  *   and then waits until the last update is done
+ * @property {Record<string, (settings: any) => Promise<unknown>>} [more] what else it can be asked
  */
 
 import "./counters.js";

@@ -32,11 +32,10 @@ const FULL = {
 /** @type {Effort} */
 const QUICK = {
   ...FULL,
-  checkMs: 8 * SECOND,
-  fewest: 3,
+  checkMs: 6 * SECOND,
   roundMs: 1.5 * SECOND,
   rounds: 3,
-  timedMs: 10 * SECOND,
+  timedMs: 5 * SECOND,
   patienceMs: MINUTE,
   totalMs: 4.5 * MINUTE,
 };

@@ -6,7 +6,11 @@ const LAYERS = ["conv2d", "conv2d_1", "conv2d_2", "conv2d_3", "dense", "dense_1"
 /** @returns {Promise<Uint8Array>} tabfit's safetensors file: weights in Keras's names and layouts */
 export const weightsFile = ({ imageSize }) => bytesOf(`/inputs/weights-${imageSize}.safetensors`);
 
-/** Kernel and bias of each layer, in their order. @returns {Promise<{ name: string, shape: number[], values: Float32Array }[]>} */
+/**
+ * Kernel and bias of each layer, in their order.
+ *
+ * @returns {Promise<{ name: string, shape: number[], values: Float32Array }[]>}
+ */
 export async function weights(settings) {
   const { buffer } = await weightsFile(settings);
   const size = Number(new DataView(buffer).getBigUint64(0, true));

@@ -2,7 +2,9 @@
 
 import { contend } from "./contend.js";
 import { batches, CLASSES, pictures, weights } from "./inputs.js";
-import { blockUntilReady, defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad } from "/node_modules/@jax-js/jax/dist/index.js";
+import * as jax from "/node_modules/@jax-js/jax/dist/index.js";
+
+const { blockUntilReady, defaultDevice, init, jit, lax, nn, numpy: np, tree, valueAndGrad } = jax;
 
 const [RATE, BETA1, BETA2, EPSILON] = [0.001, 0.9, 0.999, 1e-7];
 let batch, size, weight, moment, velocity;

@@ -6,10 +6,33 @@ import { median, rounded, spread } from "./statistics.mjs";
 
 /** Losses of the same step may differ by so much: float32 in another order. */
 const TOLERANCE = 1e-3;
+/** A row without results; `result` fills it in. */
 const NOTHING = {
-  ms_per_step: null, spread: null, images_per_second: null, first_step_ms: null, checked: null, deviation: null, rounds: null, steps: null,
-  dispatches: null, submits: null, bind_groups: null, bytes: null, reads: null, device: null, error: null,
+  ms_per_step: null, spread: null, images_per_second: null, first_step_ms: null,
+  checked: null, deviation: null, rounds: null, steps: null,
+  dispatches: null, submits: null, bind_groups: null, bytes: null, reads: null,
+  device: null, error: null,
 };
+
+/**
+ * A contender during a case.
+ *
+ * @typedef {object} Entry
+ * @property {import("./contenders.mjs").ContenderLine} line
+ * @property {string | null} skip why it is not measured
+ * @property {string | null} error how it failed
+ * @property {Tab | null} [tab]
+ * @property {{ name: string, fallback: boolean }} [device]
+ * @property {{ losses: number[], firstStepMs: number, lastStepMs: number }} [check]
+ * @property {number} [deviation] of its losses
+ * @property {Round | null} [single] one step; null where a step is slow
+ * @property {Round} [last]
+ * @property {number} [steps] in a round
+ * @property {number[]} times milliseconds per step, of each round
+ * @property {number} spent in milliseconds
+ *
+ * @typedef {{ ms: number, counts: Record<string, number> }} Round
+ */
 
 /**
  * @param {{ browser: object, url: string, effort: import("./effort.mjs").Effort, deadline: number }} run
@@ -17,13 +40,15 @@ const NOTHING = {
  * @param {import("./contenders.mjs").Case} size
  */
 export async function measureCase(run, contenders, size) {
+  /** @type {Entry[]} */
   const entries = contenders.map(({ line, skip }) => ({ line, skip, error: null, times: [], spent: 0 }));
   try {
-    let expected = null;
+    const [reference] = entries;
     for (const entry of entries) {
       await attempt(entry, async () => {
-        await openAndCheck(run, entry, size, expected);
-        if (entry.line === contenders[0].line) expected = entry.check.losses;
+        if (reference.error) throw new Error(`no losses to compare with: ${reference.line.name} failed`);
+        await openAndCheck(run, entry, size);
+        entry.deviation = deviation(entry.check.losses, reference.check.losses);
       });
     }
     await timeByTurns(run, entries);
@@ -45,7 +70,8 @@ async function attempt(entry, work) {
   }
 }
 
-async function openAndCheck({ browser, url, effort }, entry, { imageSize, batchSize, name }, expected) {
+/** Loads the library and trains the first steps. */
+async function openAndCheck({ browser, url, effort }, entry, { imageSize, batchSize, name }) {
   const { line } = entry;
   console.error(`${line.name} ${name} …`);
   entry.tab = await Tab.open(browser, url, line.script);
@@ -53,7 +79,6 @@ async function openAndCheck({ browser, url, effort }, entry, { imageSize, batchS
   entry.device = (await entry.tab.ask("open", settings, effort.patienceMs)).device;
   const asked = { most: effort.checkSteps, fewest: effort.fewest, limitMs: effort.checkMs };
   entry.check = await entry.tab.ask("check", asked, effort.patienceMs);
-  entry.deviation = deviation(entry.check.losses, expected ?? entry.check.losses);
 }
 
 /** How far the losses are from the reference's, at most and relatively; too far is an error. */
@@ -61,7 +86,9 @@ function deviation(losses, expected) {
   return losses.reduce((most, loss, i) => {
     if (!(loss > 0)) throw new Error(`step ${i + 1} had a loss of ${loss}`);
     const off = Math.abs(loss - expected[i]) / expected[i];
-    if (off > TOLERANCE) throw new Error(`the losses disagree: ${loss.toFixed(5)} in step ${i + 1}, not ${expected[i].toFixed(5)}`);
+    if (off > TOLERANCE) {
+      throw new Error(`the losses disagree: ${loss.toFixed(5)} in step ${i + 1}, not ${expected[i].toFixed(5)}`);
+    }
     return Math.max(most, off);
   }, 0);
 }
@@ -90,11 +117,11 @@ async function timeByTurns({ effort, deadline }, entries) {
 }
 
 function result(entry, { batchSize }) {
-  const { line, skip, error, device, check, deviation, times, steps } = entry;
+  const { line, skip, device, check, deviation, times, steps } = entry;
   if (skip) return { error: skip, skipped: true };
-  const counts = error ? null : perStep(entry);
-  const wrong = error ?? suspicion(line, counts);
-  if (wrong) return { error: wrong, device: device ?? null };
+  const counts = entry.error ? null : perStep(entry);
+  const error = entry.error ?? suspicion(line, counts);
+  if (error) return { error, device: device ?? null };
   return {
     ms_per_step: rounded(median(times)),
     spread: rounded(spread(times)),
@@ -104,20 +131,23 @@ function result(entry, { batchSize }) {
     deviation: rounded(deviation),
     rounds: times.length,
     steps,
-    ...counts,
+    ...(line.device === "webgpu" ? counts : {}),
     device,
   };
 }
 
 /** What a longer round costs beyond a round of one step, by step: without what belongs to the round itself. */
-function perStep({ line, single, last, steps }) {
-  if (line.device !== "webgpu") return last.counts.dispatches === 0 ? {} : { dispatches: last.counts.dispatches / steps };
-  const of = (key) => rounded(single && steps > 1 ? (last.counts[key] - single.counts[key]) / (steps - 1) : last.counts[key] / steps);
-  return { dispatches: of("dispatches"), submits: of("submits"), bind_groups: of("bindGroups"), bytes: of("bytes"), reads: of("reads") };
+function perStep({ single, last, steps }) {
+  const of = (key) => {
+    const all = last.counts[key];
+    return rounded(single ? (all - single.counts[key]) / (steps - 1) : all / steps);
+  };
+  const [dispatches, submits, bind_groups] = [of("dispatches"), of("submits"), of("bindGroups")];
+  return { dispatches, submits, bind_groups, bytes: of("bytes"), reads: of("reads") };
 }
 
 function suspicion({ device }, { dispatches }) {
   if (device === "webgpu" && !(dispatches > 0)) return "it gave the GPU nothing to do";
-  if (device !== "webgpu" && dispatches) return `it used WebGPU, although it was to run on ${device}`;
+  if (device !== "webgpu" && dispatches > 0) return `it used WebGPU, although it was to run on ${device}`;
   return null;
 }
