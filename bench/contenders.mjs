@@ -1,22 +1,37 @@
 /**
- * What is measured, and on what. A new contender is a page in this folder and a line here.
+ * Who is measured, and on what. A new contender is a worker in this folder that calls `contend`, and a line here.
  *
- * Such a page reads its settings from its address (`device`, `imageSize`, `batchSize`, `epochSeconds`,
- * `timedEpochs`, `lastMs`), starts by itself, and sets `globalThis.result` to a promise of a `Measurement`.
+ * @typedef {object} ContenderLine
+ * @property {string} name
+ * @property {string} script the worker
+ * @property {"cpu" | "wasm" | "webgl" | "webgpu"} device
+ * @property {string} [package] whose version is reported
+ * @property {boolean} [naive] TensorFlow.js's WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE, which is on by default
+ * @property {boolean} [slow] a step of the larger case takes a minute or more on any machine
  *
- * @typedef {object} Measurement
- * @property {{ name: string, fallback: boolean }} device what trained; `fallback` when it is a GPU in software
- * @property {number} firstStepMs from the start of the page's load to the end of the first step
- * @property {number} steps in each timed epoch
- * @property {number[]} msPerStep one mean per timed epoch
+ * @typedef {{ name: string, imageSize: number, batchSize: number }} Case
  */
 
+const TFJS = { script: "tfjs.js", package: "@tensorflow/tfjs" };
+const JAX = { script: "jax.js", package: "@jax-js/jax" };
+
+/** The first is the reference: its losses are what the others' must agree with. @type {ContenderLine[]} */
 export const CONTENDERS = [
-  { name: "tabfit-cpu", page: "tabfit.html", device: "cpu" },
-  { name: "tabfit-webgpu", page: "tabfit.html", device: "webgpu" },
+  { name: "tabfit-cpu", script: "tabfit.js", device: "cpu" },
+  { name: "tabfit-webgpu", script: "tabfit.js", device: "webgpu" },
+  { name: "tfjs-webgpu", ...TFJS, device: "webgpu", naive: true },
+  { name: "tfjs-webgpu, naive transpose off", ...TFJS, device: "webgpu", naive: false },
+  { name: "tfjs-webgl", ...TFJS, device: "webgl" },
+  { name: "tfjs-cpu", ...TFJS, device: "cpu", slow: true },
+  { name: "jax-js-webgpu", ...JAX, device: "webgpu" },
+  { name: "jax-js-wasm", ...JAX, device: "wasm", slow: true },
 ];
 
+/** @type {Case[]} */
 export const CASES = [
   { name: "32x8", imageSize: 32, batchSize: 8 },
   { name: "64x32", imageSize: 64, batchSize: 32 },
 ];
+
+/** So many batches of pictures there are; a round is no longer. */
+export const BATCHES = 50;

@@ -1,35 +1,50 @@
 /** The report as a person reads it. */
 
 const MEGABYTE = 1e6;
+const COLUMNS = [
+  ["contender", (row) => row.contender],
+  ["case", (row) => row.case],
+  ["trained on", trainedOn],
+  ["ms per step", (row) => threeDigits(row.ms_per_step)],
+  ["spread", (row) => (row.spread === null ? "–" : `${(100 * row.spread).toFixed(0)} %`)],
+  ["images/s", (row) => threeDigits(row.images_per_second)],
+  ["first step", (row) => `${(row.first_step_ms / 1000).toFixed(2)} s`],
+  ["dispatches", (row) => threeDigits(row.dispatches)],
+  ["submits", (row) => threeDigits(row.submits)],
+  ["bind groups", (row) => threeDigits(row.bind_groups)],
+  ["kB up", (row) => threeDigits(row.bytes === null ? null : row.bytes / 1000)],
+  ["reads", (row) => threeDigits(row.reads)],
+  ["losses agree", (row) => `${row.checked} steps, ${row.deviation.toExponential(0)}`],
+  ["timed", (row) => `${row.rounds} × ${row.steps} steps`],
+];
 
-export function markdown({ date, machine, cores, browser, adapter, quick, wasm, rows }) {
+export function markdown({ date, machine, cores, browser, adapter, versions, quick, wasm, rows }) {
   const head = [
     `${browser} on ${machine}, ${cores} cores, ${date.slice(0, 10)}${quick ? ", --quick" : ""}`,
     `WebGPU adapter: ${inWords(adapter)}`,
+    Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", "),
     `tabfit_bg.wasm: ${(wasm.bytes / MEGABYTE).toFixed(2)} MB, ${(wasm.gzipped / MEGABYTE).toFixed(2)} MB gzipped`,
   ];
   const table = [
-    ["contender", "case", "trained on", "ms per step", "spread", "images/s", "page load to first step"],
-    ["---", "---", "---", "---:", "---:", "---:", "---:"],
-    ...rows.map((row) => [row.contender, row.case, ...measured(row)]),
+    COLUMNS.map(([title]) => title),
+    COLUMNS.map((_, i) => (i < 3 ? "---" : "---:")),
+    ...rows.map((row) => (row.error ? withoutNumbers(row) : COLUMNS.map(([, cell]) => cell(row)))),
   ];
   return [...head.map((line) => `${line}  `), "", ...table.map((cells) => `| ${cells.join(" | ")} |`)].join("\n");
 }
 
-function measured(row) {
-  if (row.error) return [row.error.replaceAll("|", "\\|"), "–", "–", "–", "–"];
-  return [
-    row.device.fallback ? `${row.device.name}, in software` : row.device.name,
-    threeDigits(row.ms_per_step),
-    `${(100 * row.spread).toFixed(0)} %`,
-    threeDigits(row.images_per_second),
-    `${(row.first_step_ms / 1000).toFixed(2)} s`,
-  ];
+function withoutNumbers({ contender, case: name, error, skipped }) {
+  const why = (skipped ? error : `failed: ${error}`).replaceAll("|", "\\|");
+  return [contender, name, why, ...COLUMNS.slice(3).map(() => "–")];
+}
+
+function trainedOn({ device: { name, fallback } }) {
+  return fallback ? `${name}, in software` : name;
 }
 
 /** 2130 and 29.8, never 2.13e+3. */
 function threeDigits(number) {
-  return String(Number(number.toPrecision(3)));
+  return number === null ? "–" : String(Number(number.toPrecision(3)));
 }
 
 /** A software adapter is never called a GPU. */

@@ -1,0 +1,43 @@
+/** How much is measured. Slow contenders get fewer steps, not a pass. */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/**
+ * @typedef {object} Effort
+ * @property {number} checkSteps whose losses must agree
+ * @property {number} checkMs after so long no further step is checked, but `fewest` are
+ * @property {number} fewest
+ * @property {number} roundMs how long a round is to last
+ * @property {number} rounds that are timed; a slow contender gets fewer, but two
+ * @property {number} timedMs after so long a contender gets no further round
+ * @property {number} slowMs a step that takes so long is not tried before it is timed, and makes a round alone
+ * @property {number} patienceMs when a contender is given up
+ * @property {number} totalMs when no further round begins
+ */
+
+/** @type {Effort} */
+const FULL = {
+  checkSteps: 10,
+  checkMs: 2 * MINUTE,
+  fewest: 2,
+  roundMs: 4 * SECOND,
+  rounds: 5,
+  timedMs: 3 * MINUTE,
+  slowMs: 20 * SECOND,
+  patienceMs: 15 * MINUTE,
+  totalMs: 120 * MINUTE,
+};
+
+/** @type {Effort} */
+const QUICK = {
+  ...FULL,
+  checkMs: 6 * SECOND,
+  roundMs: 1.5 * SECOND,
+  rounds: 3,
+  timedMs: 5 * SECOND,
+  patienceMs: MINUTE,
+  totalMs: 4.5 * MINUTE,
+};
+
+export const effort = (quick) => (quick ? QUICK : FULL);

@@ -1,0 +1,153 @@
+/** One case: opens every contender, checks what it computes, times all of them by turns. */
+
+import { Tab } from "./browser.mjs";
+import { BATCHES } from "./contenders.mjs";
+import { median, rounded, spread } from "./statistics.mjs";
+
+/** Losses of the same step may differ by so much: float32 in another order. */
+const TOLERANCE = 1e-3;
+/** A row without results; `result` fills it in. */
+const NOTHING = {
+  ms_per_step: null, spread: null, images_per_second: null, first_step_ms: null,
+  checked: null, deviation: null, rounds: null, steps: null,
+  dispatches: null, submits: null, bind_groups: null, bytes: null, reads: null,
+  device: null, error: null,
+};
+
+/**
+ * A contender during a case.
+ *
+ * @typedef {object} Entry
+ * @property {import("./contenders.mjs").ContenderLine} line
+ * @property {string | null} skip why it is not measured
+ * @property {string | null} error how it failed
+ * @property {Tab | null} [tab]
+ * @property {{ name: string, fallback: boolean }} [device]
+ * @property {{ losses: number[], firstStepMs: number, lastStepMs: number }} [check]
+ * @property {number} [deviation] of its losses
+ * @property {Round | null} [single] one step; null where a step is slow
+ * @property {Round} [last]
+ * @property {number} [steps] in a round
+ * @property {number[]} times milliseconds per step, of each round
+ * @property {number} spent in milliseconds
+ *
+ * @typedef {{ ms: number, counts: Record<string, number> }} Round
+ */
+
+/**
+ * @param {{ browser: object, url: string, effort: import("./effort.mjs").Effort, deadline: number }} run
+ * @param {{ line: import("./contenders.mjs").ContenderLine, skip: string | null }[]} contenders the reference first
+ * @param {import("./contenders.mjs").Case} size
+ */
+export async function measureCase(run, contenders, size) {
+  /** @type {Entry[]} */
+  const entries = contenders.map(({ line, skip }) => ({ line, skip, error: null, times: [], spent: 0 }));
+  try {
+    const [reference] = entries;
+    for (const entry of entries) {
+      await attempt(entry, async () => {
+        if (reference.error) throw new Error(`no losses to compare with: ${reference.line.name} failed`);
+        await openAndCheck(run, entry, size);
+        entry.deviation = deviation(entry.check.losses, reference.check.losses);
+      });
+    }
+    await timeByTurns(run, entries);
+  } finally {
+    await Promise.all(entries.map(({ tab }) => tab?.close()));
+  }
+  return entries.map((entry) => ({ contender: entry.line.name, case: size.name, ...NOTHING, ...result(entry, size) }));
+}
+
+/** Who fails is out, with the reason, and has no time: failed is not slow. */
+async function attempt(entry, work) {
+  if (entry.skip || entry.error) return;
+  try {
+    await work();
+  } catch (error) {
+    entry.error = error.message.split("\n")[0].replace(/^page\.evaluate: (Error: )?/, "");
+    await entry.tab?.close();
+    entry.tab = null;
+  }
+}
+
+/** Loads the library and trains the first steps. */
+async function openAndCheck({ browser, url, effort }, entry, { imageSize, batchSize, name }) {
+  const { line } = entry;
+  console.error(`${line.name} ${name} …`);
+  entry.tab = await Tab.open(browser, url, line.script);
+  const settings = { device: line.device, naive: line.naive, imageSize, batchSize };
+  entry.device = (await entry.tab.ask("open", settings, effort.patienceMs)).device;
+  const asked = { most: effort.checkSteps, fewest: effort.fewest, limitMs: effort.checkMs };
+  entry.check = await entry.tab.ask("check", asked, effort.patienceMs);
+}
+
+/** How far the losses are from the reference's, at most and relatively; too far is an error. */
+function deviation(losses, expected) {
+  return losses.reduce((most, loss, i) => {
+    if (!(loss > 0)) throw new Error(`step ${i + 1} had a loss of ${loss}`);
+    const off = Math.abs(loss - expected[i]) / expected[i];
+    if (off > TOLERANCE) {
+      throw new Error(`the losses disagree: ${loss.toFixed(5)} in step ${i + 1}, not ${expected[i].toFixed(5)}`);
+    }
+    return Math.max(most, off);
+  }, 0);
+}
+
+/** A B C, A B C: what else the machine does meanwhile meets everyone. */
+async function timeByTurns({ effort, deadline }, entries) {
+  for (const entry of entries) {
+    await attempt(entry, async () => {
+      const slow = entry.check.lastStepMs > effort.slowMs;
+      entry.single = slow ? null : await entry.tab.ask("round", { steps: 1 }, effort.patienceMs);
+      const stepMs = slow ? entry.check.lastStepMs : entry.single.ms;
+      entry.steps = Math.min(Math.max(Math.round(effort.roundMs / stepMs), slow ? 1 : 2), BATCHES);
+    });
+  }
+  for (let round = 0; round < effort.rounds; round++) {
+    for (const entry of entries) {
+      const enough = round >= 2 && entry.spent > effort.timedMs;
+      if (enough || (round >= 1 && Date.now() > deadline)) continue;
+      await attempt(entry, async () => {
+        entry.last = await entry.tab.ask("round", { steps: entry.steps }, effort.patienceMs);
+        entry.spent += entry.last.ms;
+        entry.times.push(entry.last.ms / entry.steps);
+      });
+    }
+  }
+}
+
+function result(entry, { batchSize }) {
+  const { line, skip, device, check, deviation, times, steps } = entry;
+  if (skip) return { error: skip, skipped: true };
+  const counts = entry.error ? null : perStep(entry);
+  const error = entry.error ?? suspicion(line, counts);
+  if (error) return { error, device: device ?? null };
+  return {
+    ms_per_step: rounded(median(times)),
+    spread: rounded(spread(times)),
+    images_per_second: rounded((1000 * batchSize) / median(times)),
+    first_step_ms: Math.round(check.firstStepMs),
+    checked: check.losses.length,
+    deviation: rounded(deviation),
+    rounds: times.length,
+    steps,
+    ...(line.device === "webgpu" ? counts : {}),
+    device,
+  };
+}
+
+/** What a longer round costs beyond a round of one step, by step: without what belongs to the round itself. */
+function perStep({ single, last, steps }) {
+  const of = (key) => {
+    const all = last.counts[key];
+    return rounded(single ? (all - single.counts[key]) / (steps - 1) : all / steps);
+  };
+  const [dispatches, submits, bind_groups] = [of("dispatches"), of("submits"), of("bindGroups")];
+  return { dispatches, submits, bind_groups, bytes: of("bytes"), reads: of("reads") };
+}
+
+function suspicion({ device }, { dispatches }) {
+  if (device === "webgpu" && !(dispatches > 0)) return "it gave the GPU nothing to do";
+  if (device !== "webgpu" && dispatches > 0) return `it used WebGPU, although it was to run on ${device}`;
+  return null;
+}

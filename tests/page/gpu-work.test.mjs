@@ -1,0 +1,76 @@
+/** What a training step asks of WebGPU, and how large the page is: numbers that need no GPU, and may only go down. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { launch, ROOT, watch } from "./chromium.mjs";
+import { serve } from "./server.mjs";
+
+/** Per step of the preset `bench` without dropout, with a read of the loss in every step, as on a slow GPU. */
+const MOST = { dispatches: 310, submits: 8, bindGroups: 310, bytes: 26_000 };
+const MOST_WASM_GZIPPED = 4_500_000;
+
+const MINUTES = 60_000;
+const PICTURE = { imageSize: 16, batchSize: 8 };
+const DIST = join(ROOT, "dist");
+
+const server = await serve({ "/": DIST, "/bench/": join(ROOT, "bench") });
+const browser = await launch();
+after(async () => {
+  await browser.close();
+  await server.close();
+});
+
+test("a step on WebGPU asks for no more than it did", { timeout: 8 * MINUTES }, async (t) => {
+  const page = await browser.newPage();
+  const problems = watch(page, "gpu-work");
+  const [worker] = await Promise.all([
+    page.waitForEvent("worker"),
+    page.goto(`${server.url}bench/contender.html?script=contend.js`),
+  ]);
+  const { one, more, steps, losses, faults } = await worker.evaluate(trainWithCounters, PICTURE);
+
+  const perStep = Object.fromEntries(Object.keys(one).map((key) => [key, (more[key] - one[key]) / (steps - 1)]));
+  t.diagnostic(`per step: ${JSON.stringify(perStep)}`);
+  assert.ok(losses.every((loss) => loss > 0), `a loss of exactly 0 means that kernels were skipped: ${losses}`);
+  assert.ok(perStep.dispatches > 0, "the run gave the GPU nothing to do");
+  for (const [key, most] of Object.entries(MOST)) {
+    assert.ok(perStep[key] <= most, `${perStep[key]} ${key} per step; ${most} were enough`);
+  }
+  assert.deepEqual(faults, []);
+  assert.deepEqual(problems, [], "the console shows problems, as [cubecl-wgpu] does when it skips a kernel");
+});
+
+test("the wasm is no larger than it was", (t) => {
+  const { length } = gzipSync(readFileSync(join(DIST, "tabfit_bg.wasm")), { level: 9 });
+  t.diagnostic(`${length} bytes gzipped`);
+  assert.ok(length <= MOST_WASM_GZIPPED, `${length} bytes gzipped; ${MOST_WASM_GZIPPED} were enough`);
+});
+
+/** In the worker: the counts of an epoch of one step and of one of `steps`; their difference is what a step alone costs. */
+async function trainWithCounters({ imageSize, batchSize }) {
+  const steps = 4;
+  await import("/bench/counters.js");
+  const { default: init, Dataset, preset, Sequential } = await import("/tabfit.js");
+  await init();
+  const classNames = ["a", "b"];
+  const labels = Array.from({ length: steps * batchSize }, (_, i) => i % classNames.length);
+  const images = new Uint8Array(labels.length * imageSize ** 2 * 3).map((_, i) => (i * 37) % 256);
+  const dataset = Dataset.fromArrays({ images, labels, classNames, imageSize });
+  const layers = preset("bench", imageSize, classNames.length).layers.filter(({ type }) => type !== "Dropout");
+  const network = await Sequential.create({ imageSize, layers }, dataset, "webgpu");
+  network.compile({ optimizer: "adam" });
+
+  const { counts, faults } = globalThis.gpuCounters;
+  const losses = [];
+  const count = async (stepsPerEpoch) => {
+    const before = { ...counts };
+    const { epochs } = await network.fit(dataset, { epochs: 1, batchSize, stepsPerEpoch, shuffle: false, validationSplit: 0 });
+    losses.push(epochs[0].loss);
+    return Object.fromEntries(Object.keys(counts).map((key) => [key, counts[key] - before[key]]));
+  };
+  await count(1); // the first step also compiles and tries
+  return { one: await count(1), more: await count(steps), steps, losses, faults };
+}
