@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::{
     either::{Either, either},
     error::{Error, Result},
+    kernels::cross_entropy,
 };
 
 /// Far below it nothing but the hardest picture counts; burn cannot raise to a whole number beyond 2^63.
@@ -157,19 +158,16 @@ impl Loss {
             0.0 => targets.clone(),
             _ => targets.clone() * (1.0 - smoothing) + smoothing / classes,
         };
-        let terms = match self {
-            Self::CategoricalCrossentropy => activation::log_softmax(logits, 1) * targets,
-            Self::SmoothedCrossentropy { label_smoothing } => {
-                activation::log_softmax(logits, 1) * smoothed(label_smoothing)
-            }
+        match self {
+            Self::CategoricalCrossentropy => cross_entropy(logits, targets),
+            Self::SmoothedCrossentropy { label_smoothing } => cross_entropy(logits, smoothed(label_smoothing)),
             Self::CategoricalFocalCrossentropy { alpha, gamma, label_smoothing } => {
                 // Keras works from clipped probabilities here.
                 let p = activation::softmax(logits, 1).clamp(1e-7, 1.0 - 1e-7);
                 let easy = (-p.clone() + 1.0).powf_scalar(gamma) * alpha;
-                p.log() * smoothed(label_smoothing) * easy
+                -(p.log() * smoothed(label_smoothing) * easy).sum_dim(1).flatten::<1>(0, 1)
             }
-        };
-        -terms.sum_dim(1).flatten::<1>(0, 1)
+        }
     }
 
     /// The mean over the batch, `Σ w l / N`: divided by the number of pictures, not by the weights,

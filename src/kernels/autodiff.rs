@@ -64,6 +64,22 @@ impl<B: Kernels> Backward<B, 1> for MaxPool {
     }
 }
 
+#[derive(Debug)]
+struct CrossEntropy;
+
+impl<B: Kernels> Backward<B, 1> for CrossEntropy {
+    /// Logits and targets.
+    type State = (FloatTensor<B>, FloatTensor<B>);
+
+    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let ([node], (logits, targets)) = (ops.parents, ops.state);
+        let gradient = grads.consume::<B>(&ops.node);
+        if let Some(node) = node {
+            grads.register::<B>(node.id, B::cross_entropy_gradient(logits, targets, gradient));
+        }
+    }
+}
+
 impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
     fn convolution(
         x: FloatTensor<Self>,
@@ -98,6 +114,21 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
             }
             OpsKind::UnTracked(prep) => prep.finish(B::max_pool(x.into_primitive(), stride)),
         }
+    }
+
+    fn cross_entropy(logits: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self> {
+        let targets = targets.into_primitive();
+        match CrossEntropy.prepare::<C>([logits.node()]).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => {
+                let logits = logits.into_primitive();
+                prep.finish((logits.clone(), targets.clone()), B::cross_entropy(logits, targets))
+            }
+            OpsKind::UnTracked(prep) => prep.finish(B::cross_entropy(logits.into_primitive(), targets)),
+        }
+    }
+
+    fn cross_entropy_gradient(_: FloatTensor<Self>, _: FloatTensor<Self>, _: FloatTensor<Self>) -> FloatTensor<Self> {
+        unreachable!("no network needs the gradient of a gradient")
     }
 
     fn convolution_input_gradient(

@@ -66,6 +66,16 @@ pub fn dense(x: Tensor<2>, kernel: Tensor<2>, bias: Tensor<1>, relu: bool) -> Te
     convolution(x, kernel, bias, Stride::PIXEL, relu).reshape([batch, outputs])
 }
 
+/// Categorical cross-entropy from logits: `-Σ target · log softmax(logits)`, by example.
+///
+/// # Shapes
+/// - `logits`, `targets`: `[batch, classes]`
+/// - returns `[batch]`
+#[must_use]
+pub fn cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::cross_entropy(logits.into_dispatch(), targets.into_dispatch()))
+}
+
 /// What one step of Adam (Kingma & Ba 2014) multiplies with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Adam {
@@ -131,6 +141,15 @@ pub(crate) trait Kernels: Backend {
 
     /// The gradient where `ReLU` let something through, 0 elsewhere.
     fn relu_gradient(output: FloatTensor<Self>, gradient: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    fn cross_entropy(logits: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// `(softmax(logits) · Σ target - target) · gradient`.
+    fn cross_entropy_gradient(
+        logits: FloatTensor<Self>,
+        targets: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+    ) -> FloatTensor<Self>;
 
     /// The weight, the mean of the gradient and the mean of its square after the step.
     fn adam(

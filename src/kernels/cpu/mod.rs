@@ -8,6 +8,7 @@
 
 mod bordered;
 mod convolution;
+mod cross_entropy;
 mod kernel_gradient;
 mod panels;
 mod pool;
@@ -97,6 +98,18 @@ impl Kernels for Flex {
         let values = gradient.storage_mut::<f32>().iter_mut().zip(output.storage::<f32>());
         values.for_each(|(gradient, &output)| *gradient = if output > 0.0 { *gradient } else { 0.0 });
         gradient
+    }
+
+    fn cross_entropy(logits: Values, targets: Values) -> Values {
+        let (logits, targets) = (logits.to_contiguous(), targets.to_contiguous());
+        let [batch, classes] = logits.shape().dims();
+        tensor(cross_entropy::losses(logits.storage(), targets.storage(), classes), [batch])
+    }
+
+    fn cross_entropy_gradient(logits: Values, targets: Values, gradient: Values) -> Values {
+        let (logits, targets) = (logits.to_contiguous(), targets.to_contiguous());
+        let (shape, gradient) = (logits.shape().dims::<2>(), gradient.to_contiguous());
+        tensor(cross_entropy::gradients(logits.storage(), targets.storage(), gradient.storage(), shape[1]), shape)
     }
 
     fn adam(weight: Values, gradient: Values, mean: Values, square: Values, adam: Adam) -> (Values, Values, Values) {

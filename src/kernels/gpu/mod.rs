@@ -5,6 +5,7 @@
 
 mod adam;
 mod convolution;
+mod cross_entropy;
 mod elementwise;
 mod pool_gradient;
 mod sums;
@@ -58,6 +59,14 @@ impl Kernels for Wgpu {
 
     fn relu_gradient(output: Values, gradient: Values) -> Values {
         relu_gradient(into_contiguous(output), into_contiguous(gradient))
+    }
+
+    fn cross_entropy(logits: Values, targets: Values) -> Values {
+        cross_entropy::losses(into_contiguous(logits), into_contiguous(targets))
+    }
+
+    fn cross_entropy_gradient(logits: Values, targets: Values, gradient: Values) -> Values {
+        cross_entropy::gradients([logits, targets, gradient].map(into_contiguous))
     }
 
     fn adam(weight: Values, gradient: Values, mean: Values, square: Values, adam: Adam) -> (Values, Values, Values) {

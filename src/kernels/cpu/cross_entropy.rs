@@ -1,0 +1,30 @@
+//! Cross-entropy from logits, example by example.
+
+/// `-Σ target · log softmax(logits)` of each example.
+pub(super) fn losses(logits: &[f32], targets: &[f32], classes: usize) -> Vec<f32> {
+    let examples = logits.chunks_exact(classes).zip(targets.chunks_exact(classes));
+    let loss = |(logits, targets): (&[f32], &[f32])| {
+        let (largest, sum) = partition(logits);
+        logits.iter().zip(targets).map(|(logit, target)| target * (sum.ln() + largest - logit)).sum()
+    };
+    examples.map(loss).collect()
+}
+
+/// `(softmax(logits) · Σ target - target) · gradient`.
+pub(super) fn gradients(logits: &[f32], targets: &[f32], gradient: &[f32], classes: usize) -> Vec<f32> {
+    let mut out = Vec::with_capacity(logits.len());
+    let examples = logits.chunks_exact(classes).zip(targets.chunks_exact(classes));
+    for ((logits, targets), gradient) in examples.zip(gradient) {
+        let ((largest, sum), total) = (partition(logits), targets.iter().sum::<f32>());
+        let each = logits.iter().zip(targets);
+        out.extend(each.map(|(logit, target)| ((logit - largest).exp() / sum * total - target) * gradient));
+    }
+    out
+}
+
+/// The largest logit, and the sum of `exp(logit - largest)`, which cannot overflow. Where a logit is no
+/// number, the sum is none either, and so is what follows from it.
+fn partition(logits: &[f32]) -> (f32, f32) {
+    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    (largest, logits.iter().map(|logit| (logit - largest).exp()).sum())
+}

@@ -1,0 +1,88 @@
+//! Cross-entropy from logits; each thread has one example.
+
+use burn_cubecl::tensor::CubeTensor;
+use cubecl::{calculate_cube_count_elemwise, prelude::*};
+
+use super::empty;
+
+/// From `[batch, classes]` twice to `[batch]`.
+pub(super) fn losses(logits: CubeTensor, targets: CubeTensor) -> CubeTensor {
+    let [batch, _] = logits.meta.shape().dims();
+    let out = empty(&logits, [batch]);
+    let client = logits.client.clone();
+    let cube_dim = CubeDim::new(&client, batch);
+    loss::launch(
+        &client,
+        calculate_cube_count_elemwise(&client, batch, cube_dim),
+        cube_dim,
+        logits.into_tensor_arg(),
+        targets.into_tensor_arg(),
+        out.clone().into_tensor_arg(),
+    );
+    out
+}
+
+/// From logits, targets and the gradient of each loss to `[batch, classes]`.
+pub(super) fn gradients([logits, targets, gradient]: [CubeTensor; 3]) -> CubeTensor {
+    let shape: [usize; 2] = logits.meta.shape().dims();
+    let out = empty(&logits, shape);
+    let client = logits.client.clone();
+    let cube_dim = CubeDim::new(&client, shape[0]);
+    loss_gradient::launch(
+        &client,
+        calculate_cube_count_elemwise(&client, shape[0], cube_dim),
+        cube_dim,
+        logits.into_tensor_arg(),
+        targets.into_tensor_arg(),
+        gradient.into_tensor_arg(),
+        out.clone().into_tensor_arg(),
+    );
+    out
+}
+
+/// The largest logit, and the sum of `exp(logit - largest)`, which cannot overflow.
+#[cube]
+fn partition(logits: &Tensor<f32>, first: usize, classes: usize) -> (f32, f32) {
+    let mut largest = logits[first];
+    for class in 1..classes {
+        largest = max(largest, logits[first + class]);
+    }
+    let mut sum = 0.0f32;
+    for class in 0..classes {
+        sum += (logits[first + class] - largest).exp();
+    }
+    (largest, sum)
+}
+
+#[cube(launch)]
+fn loss(logits: &Tensor<f32>, targets: &Tensor<f32>, out: &mut Tensor<f32>) {
+    if ABSOLUTE_POS >= out.len() {
+        terminate!();
+    }
+    let classes = logits.shape(1);
+    let first = ABSOLUTE_POS * classes;
+    let (largest, sum) = partition(logits, first, classes);
+    let mut total = 0.0f32;
+    for class in 0..classes {
+        total += targets[first + class] * (sum.ln() + largest - logits[first + class]);
+    }
+    out[ABSOLUTE_POS] = total;
+}
+
+#[cube(launch)]
+fn loss_gradient(logits: &Tensor<f32>, targets: &Tensor<f32>, gradient: &Tensor<f32>, out: &mut Tensor<f32>) {
+    if ABSOLUTE_POS >= gradient.len() {
+        terminate!();
+    }
+    let classes = logits.shape(1);
+    let first = ABSOLUTE_POS * classes;
+    let (largest, sum) = partition(logits, first, classes);
+    let mut total = 0.0f32;
+    for class in 0..classes {
+        total += targets[first + class];
+    }
+    for class in 0..classes {
+        let probability = (logits[first + class] - largest).exp() / sum;
+        out[first + class] = (probability * total - targets[first + class]) * gradient[ABSOLUTE_POS];
+    }
+}
