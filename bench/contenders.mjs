@@ -7,7 +7,7 @@
  * @property {"cpu" | "wasm" | "webgl" | "webgpu"} device
  * @property {string} [package] whose version is reported
  * @property {boolean} [naive] TensorFlow.js's WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE, which is on by default
- * @property {boolean} [slow] a step of the larger case takes a minute or more on any machine
+ * @property {boolean} [slow] a step of the larger case takes half a minute or more on any machine
  *
  * @typedef {{ name: string, imageSize: number, batchSize: number }} Case
  */

@@ -55,7 +55,7 @@ try {
 function reasonToSkip({ device, slow }, { imageSize }) {
   if (device === "webgpu" && !adapter) return "skipped: no WebGPU adapter";
   const inSoftware = device.startsWith("webg") && (!adapter || adapter.fallback);
-  if (quick && imageSize > 32 && (slow || inSoftware)) return "skipped by --quick: a step takes minutes, or nearly";
+  if (quick && imageSize > 32 && (slow || inSoftware)) return "skipped by --quick: a step takes 15 seconds to minutes";
   return null;
 }
 
