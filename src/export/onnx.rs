@@ -10,11 +10,27 @@ use super::{
     onnx_graph::Graph,
     onnx_proto::{GraphProto, ModelProto, OperatorSetIdProto, StringStringEntryProto, ValueInfoProto},
 };
+use crate::{architecture::Layer, layer::LayerConfig, weight::WeightSpec};
 
 const OPERATOR_SET: i64 = 17;
 /// The version of the file format that came with that operator set.
 const IR_VERSION: i64 = 8;
 const MEANING: &str = "image: float32 [batch, rows, columns, RGB], values from 0 to 255; probabilities: [batch, classes] in the order of class_names";
+
+/// A layer's weight as ONNX lays it: a kernel `[rows, columns, in, out]` as `[out, in, rows, columns]`;
+/// one of each channel by itself has one input and as many outputs as it makes of all channels.
+fn channels_first(layer: &Layer, place: usize, shape: &[usize], value: &[f32]) -> (Vec<usize>, Vec<f32>) {
+    let [rows, columns, inputs, outputs] = *shape else { return (shape.to_vec(), value.to_vec()) };
+    let (inputs, outputs) = match (&layer.config, place) {
+        (LayerConfig::DepthwiseConv2D(_) | LayerConfig::SeparableConv2D(_), 0) => (1, inputs * outputs),
+        _ => (inputs, outputs),
+    };
+    let area = rows * columns;
+    let places = (0..outputs).flat_map(|output| (0..inputs).map(move |input| (output, input)));
+    let values =
+        places.flat_map(|(output, input)| (0..area).map(move |pixel| (pixel * inputs + input) * outputs + output));
+    (vec![outputs, inputs, rows, columns], values.map(|at| value[at]).collect())
+}
 
 /// `model.onnx`.
 pub(super) fn file(trained: &Trained<'_>) -> ModelFile {
@@ -24,9 +40,11 @@ pub(super) fn file(trained: &Trained<'_>) -> ModelFile {
     for (layer, values) in trained.layers() {
         let inputs: Vec<String> =
             layer.inputs.iter().map(|input| input.map_or(&picture, |index| &outputs[index]).clone()).collect();
-        let weights: Vec<String> = (layer.weights.iter().zip(values))
-            .map(|(weight, value)| graph.floats(&weight.name, &weight.shape, value))
-            .collect();
+        let mut written = |(place, (weight, value)): (usize, (&WeightSpec, &Vec<f32>))| {
+            let (shape, value) = channels_first(layer, place, &weight.shape, value);
+            graph.floats(&weight.name, &shape, &value)
+        };
+        let weights: Vec<String> = layer.weights.iter().zip(values).enumerate().map(&mut written).collect();
         outputs.push(graph.layer(layer, &inputs, &weights));
     }
     let size = trained.architecture.config().image_size;

@@ -149,8 +149,8 @@ pub(crate) async fn stirred(config: ModelConfig, pictures: &[Vec<u8>]) -> Model 
         let deviation = |class: usize| scores(class).map(|score| (score - mean[class]).powi(2)).sum::<f32>();
         let spread = ([0, 1, 2].map(deviation).iter().sum::<f32>() / answers.len() as f32).sqrt();
         if spread > 0.003 {
-            // Scores around 0 that lie about a half apart.
-            change_head(&mut model, 0.5 / spread, mean).await;
+            // Scores around 0 that lie about a quarter apart: rounding is enlarged as they are.
+            change_head(&mut model, 0.25 / spread, mean).await;
             return model;
         }
     }
