@@ -28,14 +28,22 @@ export function markdown({ date, machine, cores, browser, adapter, versions, qui
   const table = [
     COLUMNS.map(([title]) => title),
     COLUMNS.map((_, i) => (i < 3 ? "---" : "---:")),
-    ...rows.map((row) => (row.error ? withoutNumbers(row) : COLUMNS.map(([, cell]) => cell(row)))),
+    ...rows.filter(({ skipped }) => !skipped).map((row) => (row.error ? withoutNumbers(row) : COLUMNS.map(([, cell]) => cell(row)))),
   ];
-  return [...head.map((line) => `${line}  `), "", ...table.map((cells) => `| ${cells.join(" | ")} |`)].join("\n");
+  return [...head.map((line) => `${line}  `), "", ...table.map((cells) => `| ${cells.join(" | ")} |`), ...leftOut(rows)].join("\n");
 }
 
-function withoutNumbers({ contender, case: name, error, skipped }) {
-  const why = (skipped ? error : `failed: ${error}`).replaceAll("|", "\\|");
-  return [contender, name, why, ...COLUMNS.slice(3).map(() => "–")];
+function withoutNumbers({ contender, case: name, error }) {
+  return [contender, name, `failed: ${error}`.replaceAll("|", "\\|"), ...COLUMNS.slice(3).map(() => "–")];
+}
+
+/** One line for each reason. */
+function leftOut(rows) {
+  const reasons = new Map();
+  for (const { contender, case: name, error, skipped } of rows) {
+    if (skipped) reasons.set(`${name} ${error}`, [...(reasons.get(`${name} ${error}`) ?? []), contender]);
+  }
+  return [...reasons].map(([reason, contenders]) => `\n${reason}: ${contenders.join("; ")}`);
 }
 
 function trainedOn({ device: { name, fallback } }) {
