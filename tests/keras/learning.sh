@@ -30,5 +30,5 @@ for network in ["tutorial4", "tutorial3"]:
         runs = [json.loads(path.read_text()) for path in sorted(Path(sys.argv[1]).glob(f"{network}-?-{who}.json"))]
         if runs:
             best = row([max(run["history"]["val_accuracy"]) for run in runs])
-            print(f"| `{network}` | {dict(keras="Keras 3").get(who, who)} | {best} | {row([run['test_accuracy'] for run in runs])} |")
+            print(f"| `{network}` | {dict(keras='Keras 3').get(who, who)} | {best} | {row([run['test_accuracy'] for run in runs])} |")
 PYTHON
