@@ -1,7 +1,8 @@
 //! Trains on a local folder with the same code as the page, natively.
 //!
 //! `DIR/Training` is shuffled by the seed and its last tenth held out, unless there is a
-//! `DIR/Validation`; `DIR/Testing` is scored at the end. The learning rate falls on a plateau as in the tutorial: `val_accuracy`, factor 0.3, patience 2.
+//! `DIR/Validation`; `DIR/Testing` is scored at the end. The learning rate falls on a plateau as in the
+//! tutorial: `val_accuracy`, factor 0.3, patience 2.
 
 use std::{fs, path::Path, process::ExitCode, time::Instant};
 

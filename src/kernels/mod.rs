@@ -32,6 +32,11 @@ impl Stride {
         [0, 1].map(|axis| (self.size[axis] - 1) * self.dilation[axis] + 1)
     }
 
+    /// The border before the output's gradient, where the input's gradient is made of it.
+    fn turned_before(&self) -> [usize; 2] {
+        [0, 1].map(|axis| self.reach()[axis] - 1 - self.pads[axis].0)
+    }
+
     /// The rows and columns it makes of a picture.
     fn output(&self, input: [usize; 2]) -> [usize; 2] {
         let padded = [0, 1].map(|axis| self.pads[axis].0 + input[axis] + self.pads[axis].1);

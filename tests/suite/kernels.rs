@@ -2,7 +2,7 @@
 
 use burn::tensor::{
     Device, Gradients, Tensor, TensorData,
-    activation::relu,
+    activation::{log_softmax, relu},
     module::{conv2d, max_pool2d},
     ops::{ConvOptions, MaxPoolOptions},
 };
@@ -146,7 +146,6 @@ async fn convolutions_agree_with_burns_and_repeat_to_the_last_bit() {
 async fn pools_agree_with_burns_and_repeat_to_the_last_bit() {
     for &kind in DEVICES {
         let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
-        // A window whose pads are as wide as itself would see nothing at all.
         for (index, case) in cases().iter().enumerate() {
             let ours = pooled(case, &device, true).await;
             compare(&format!("case {index} on {kind:?}"), &ours, &pooled(case, &Device::flex(), false).await);
@@ -156,12 +155,59 @@ async fn pools_agree_with_burns_and_repeat_to_the_last_bit() {
 }
 
 #[portable_test]
+async fn dense_layers_and_losses_agree_with_burns() {
+    for &kind in DEVICES {
+        let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
+        for (batch, inputs, outputs) in [(1, 1, 1), (5, 7, 3), (33, 130, 4), (8, 64, 17)] {
+            let result = async |device: &Device, ours: bool| {
+                let (x, kernel) = (recorded([batch, inputs], 1, device), recorded([inputs, outputs], 2, device));
+                let (bias, targets) = (recorded([outputs], 3, device), noise([batch, outputs], 4, device));
+                let y = if ours {
+                    let logits = kernels::dense(x.clone(), kernel.clone(), bias.clone(), false);
+                    kernels::cross_entropy(logits, targets)
+                } else {
+                    let logits = x.clone().matmul(kernel.clone()) + bias.clone().unsqueeze();
+                    -(log_softmax(logits, 1) * targets).sum_dim(1).flatten::<1>(0, 1)
+                };
+                outcome(y, |all| vec![gradient(&x, all), gradient(&kernel, all), gradient(&bias, all)]).await
+            };
+            let what = format!("{batch} x {inputs} to {outputs} on {kind:?}");
+            compare(&what, &result(&device, true).await, &result(&Device::flex(), false).await);
+        }
+    }
+}
+
+#[portable_test]
+async fn adam_follows_its_formula() {
+    let adam = kernels::Adam { beta1: 0.9, beta2: 0.99, alpha: 0.01, epsilon: 1e-3, decay: 0.98 };
+    for &kind in DEVICES {
+        let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
+        for length in [1, 7, 64, 130] {
+            let [w, g, m] = [1, 2, 3].map(|seed| noise::<1>([length], seed, &device));
+            let v = noise::<1>([length], 4, &device).abs();
+            let (weight, [mean, square]) = kernels::adam(w.clone(), g.clone(), [m.clone(), v.clone()], adam);
+            let m = m * 0.9 + g.clone() * 0.1;
+            let v = v * 0.99 + g.clone() * g * 0.01;
+            let w = w * 0.98 - m.clone() * 0.01 / (v.clone().sqrt() + 1e-3);
+            for (ours, formula) in [(weight, w), (mean, m), (square, v)] {
+                assert_close(&format!("{length} on {kind:?}"), &read(ours).await, &read(formula).await, 1e-6);
+            }
+        }
+    }
+}
+
+#[portable_test]
 async fn a_number_that_is_none_is_not_hidden() {
     for &kind in DEVICES {
         let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
         let x = Tensor::<4>::full([1, 4, 4, 1], f32::NAN, &device);
-        let pixel = Stride { size: [1, 1], strides: [1, 1], dilation: [1, 1], pads: [(0, 0), (0, 0)] };
-        let y = kernels::convolution(x, Tensor::ones([1, 1, 1, 3], &device), Tensor::zeros([3], &device), pixel, true);
+        let y = kernels::convolution(
+            x,
+            Tensor::ones([1, 1, 1, 3], &device),
+            Tensor::zeros([3], &device),
+            Stride::PIXEL,
+            true,
+        );
         assert!(read(y).await.iter().all(|value| value.is_nan()), "{kind:?}");
     }
 }

@@ -59,8 +59,7 @@ impl Kernels for Flex {
         let panels = Panels::of_rows(&turned, inputs, lanes());
         let task =
             Convolution { panels: &panels, bias: None, stride: Stride { strides: [1, 1], ..stride }, relu: false };
-        let reach = stride.reach();
-        let before = [0, 1].map(|axis| reach[axis] - 1 - stride.pads[axis].0);
+        let (before, reach) = (stride.turned_before(), stride.reach());
         let whole = [0, 1].map(|axis| input[axis] + reach[axis] - 1);
         let border = |picture| Bordered::spread(picture, [rows, columns, outputs], stride.strides, before, whole);
         convolved(&gradient, task, input, border)

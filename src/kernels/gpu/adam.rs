@@ -1,9 +1,9 @@
 //! A step of Adam in one pass over a weight.
 
 use burn_cubecl::tensor::CubeTensor;
-use cubecl::{calculate_cube_count_elemwise, prelude::*};
+use cubecl::prelude::*;
 
-use super::{super::Adam, empty, lanes};
+use super::{super::Adam, empty, grid, lanes};
 
 /// From weight, gradient and the two running means to weight and means.
 pub(super) fn step(tensors: [CubeTensor; 4], adam: Adam) -> (CubeTensor, CubeTensor, CubeTensor) {
@@ -12,11 +12,11 @@ pub(super) fn step(tensors: [CubeTensor; 4], adam: Adam) -> (CubeTensor, CubeTen
     let out = [0; 3].map(|_| empty(&weight, [length]));
     let threads = length / lanes(length);
     let client = weight.client.clone();
-    let cube_dim = CubeDim::new(&client, threads);
+    let (count, dim) = grid(&client, threads);
     moved::launch(
         &client,
-        calculate_cube_count_elemwise(&client, threads, cube_dim),
-        cube_dim,
+        count,
+        dim,
         lanes(length),
         weight.into_tensor_arg(),
         gradient.into_tensor_arg(),

@@ -4,27 +4,17 @@
 //! the picture and numbers of the kernel that lie side by side. Nothing is shared and nobody waits.
 
 use burn_cubecl::tensor::CubeTensor;
-use cubecl::{calculate_cube_count_elemwise, prelude::*};
+use cubecl::prelude::*;
 
-use super::{super::Stride, empty, lanes, vectors};
+use super::{super::Stride, empty, geometry::Geometry, grid, lanes, vectors};
 
 /// Pixels that a thread computes at once.
 const PIXELS: usize = 4;
 
-/// Everything a kernel is compiled for; only the number of pictures is told at run time.
+/// Everything the kernel is compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Plan {
-    rows: usize,
-    columns: usize,
-    inputs: usize,
-    out_rows: usize,
-    out_columns: usize,
-    outputs: usize,
-    size: [usize; 2],
-    strides: [usize; 2],
-    dilation: [usize; 2],
-    /// Where the picture begins inside its border.
-    before: [usize; 2],
+    shape: Geometry,
     /// From one pixel of the picture to the next inside its border; zeros lie between them.
     apart: [usize; 2],
     biased: bool,
@@ -35,34 +25,15 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn forward(x: [usize; 4], outputs: usize, stride: Stride, relu: bool) -> Self {
-        let [_, rows, columns, inputs] = x;
-        let [out_rows, out_columns] = stride.output([rows, columns]);
-        let Stride { size, strides, dilation, pads } = stride;
-        Self {
-            rows,
-            columns,
-            inputs,
-            out_rows,
-            out_columns,
-            outputs,
-            size,
-            strides,
-            dilation,
-            before: [pads[0].0, pads[1].0],
-            apart: [1, 1],
-            biased: true,
-            relu,
-            vectors: vectors(outputs, 2),
-        }
+        let shape = Geometry::new(x, outputs, stride);
+        Self { shape, apart: [1, 1], biased: true, relu, vectors: vectors(outputs, 2) }
     }
 
     /// The gradient of a convolution's input is a convolution of the output's gradient, its pixels
     /// `strides` apart, with the kernel turned around.
     pub(super) fn input_gradient(gradient: [usize; 4], input: [usize; 2], channels: usize, stride: Stride) -> Self {
         let [_, rows, columns, inputs] = gradient;
-        let reach = stride.reach();
-        let before = [0, 1].map(|axis| reach[axis] - 1 - stride.pads[axis].0);
-        Self {
+        let shape = Geometry {
             rows,
             columns,
             inputs,
@@ -72,12 +43,9 @@ impl Plan {
             size: stride.size,
             strides: [1, 1],
             dilation: stride.dilation,
-            before,
-            apart: stride.strides,
-            biased: false,
-            relu: false,
-            vectors: vectors(channels, 2),
-        }
+            before: stride.turned_before(),
+        };
+        Self { shape, apart: stride.strides, biased: false, relu: false, vectors: vectors(channels, 2) }
     }
 }
 
@@ -86,19 +54,19 @@ impl Plan {
 /// - `bias`: `[out]`; only read where the plan has one
 pub(super) fn convolve(x: CubeTensor, kernel: CubeTensor, bias: CubeTensor, plan: Plan) -> CubeTensor {
     let [batch, ..] = x.meta.shape().dims::<4>();
-    let out = empty(&x, [batch, plan.out_rows, plan.out_columns, plan.outputs]);
-    let threads = (batch * plan.out_rows * plan.out_columns).div_ceil(PIXELS)
-        * (plan.outputs / lanes(plan.outputs) / plan.vectors);
+    let out = empty(&x, [batch, plan.shape.out_rows, plan.shape.out_columns, plan.shape.outputs]);
+    let threads = (batch * plan.shape.out_rows * plan.shape.out_columns).div_ceil(PIXELS)
+        * (plan.shape.outputs / lanes(plan.shape.outputs) / plan.vectors);
     let client = x.client.clone();
-    let cube_dim = CubeDim::new(&client, threads);
+    let (count, dim) = grid(&client, threads);
     #[expect(unsafe_code, reason = "every index follows from shapes, and a browser checks them once more")]
     unsafe {
         convolution::launch_unchecked(
             &client,
-            calculate_cube_count_elemwise(&client, threads, cube_dim),
-            cube_dim,
-            lanes(plan.inputs),
-            lanes(plan.outputs),
+            count,
+            dim,
+            lanes(plan.shape.inputs),
+            lanes(plan.shape.outputs),
             x.into_tensor_arg(),
             kernel.into_tensor_arg(),
             bias.into_tensor_arg(),
@@ -118,9 +86,9 @@ fn convolution<I: Size, O: Size>(
     #[comptime] plan: Plan,
 ) {
     let (width, width_out) = (I::value(), O::value());
-    let groups_in = comptime!(plan.inputs / width);
-    let groups_out = comptime!(plan.outputs / width_out);
-    let area = comptime!(plan.out_rows * plan.out_columns);
+    let groups_in = comptime!(plan.shape.inputs / width);
+    let groups_out = comptime!(plan.shape.outputs / width_out);
+    let area = comptime!(plan.shape.out_rows * plan.shape.out_columns);
     let pixels = out.shape(0) * area;
     let shares = comptime!(groups_out / plan.vectors);
     let group = ABSOLUTE_POS % shares * plan.vectors;
@@ -137,9 +105,9 @@ fn convolution<I: Size, O: Size>(
     for pixel in 0..PIXELS {
         // The last thread's pixels may lie outside: they are computed and not stored.
         let at = clamp_max(first + pixel, pixels - 1);
-        picture[pixel] = at / area * comptime!(plan.rows * plan.columns * plan.inputs / width);
-        top[pixel] = at % area / plan.out_columns * comptime!(plan.strides[0]);
-        left[pixel] = at % plan.out_columns * comptime!(plan.strides[1]);
+        picture[pixel] = at / area * comptime!(plan.shape.rows * plan.shape.columns * plan.shape.inputs / width);
+        top[pixel] = at % area / plan.shape.out_columns * comptime!(plan.shape.strides[0]);
+        left[pixel] = at % plan.shape.out_columns * comptime!(plan.shape.strides[1]);
         #[unroll]
         for vector in 0..plan.vectors {
             if comptime!(plan.biased) {
@@ -150,17 +118,18 @@ fn convolution<I: Size, O: Size>(
         }
     }
 
-    for y in 0..comptime!(plan.size[0]) {
-        for x_place in 0..comptime!(plan.size[1]) {
+    for y in 0..comptime!(plan.shape.size[0]) {
+        for x_place in 0..comptime!(plan.shape.size[1]) {
             let mut begin = Array::<usize>::new(PIXELS);
             let mut inside = Array::<bool>::new(PIXELS);
             #[unroll]
             for pixel in 0..PIXELS {
                 // What lies before the picture wraps around to numbers far behind it.
-                let row = top[pixel] + y * comptime!(plan.dilation[0]) - comptime!(plan.before[0]);
-                let column = left[pixel] + x_place * comptime!(plan.dilation[1]) - comptime!(plan.before[1]);
-                let mut there = row < comptime!(plan.rows * plan.apart[0] - plan.apart[0] + 1)
-                    && column < comptime!(plan.columns * plan.apart[1] - plan.apart[1] + 1);
+                let row = top[pixel] + y * comptime!(plan.shape.dilation[0]) - comptime!(plan.shape.before[0]);
+                let column =
+                    left[pixel] + x_place * comptime!(plan.shape.dilation[1]) - comptime!(plan.shape.before[1]);
+                let mut there = row < comptime!(plan.shape.rows * plan.apart[0] - plan.apart[0] + 1)
+                    && column < comptime!(plan.shape.columns * plan.apart[1] - plan.apart[1] + 1);
                 if comptime!(plan.apart != [1, 1]) {
                     there = there
                         && row.is_multiple_of(comptime!(plan.apart[0]))
@@ -169,9 +138,9 @@ fn convolution<I: Size, O: Size>(
                 let row = row / comptime!(plan.apart[0]);
                 let column = column / comptime!(plan.apart[1]);
                 inside[pixel] = there;
-                begin[pixel] = select(there, picture[pixel] + (row * plan.columns + column) * groups_in, 0);
+                begin[pixel] = select(there, picture[pixel] + (row * plan.shape.columns + column) * groups_in, 0);
             }
-            let weights = (y * comptime!(plan.size[1]) + x_place) * plan.inputs * groups_out + group;
+            let weights = (y * comptime!(plan.shape.size[1]) + x_place) * plan.shape.inputs * groups_out + group;
             for channels in 0..groups_in {
                 let mut values = Array::<Vector<f32, I>>::new(PIXELS);
                 #[unroll]

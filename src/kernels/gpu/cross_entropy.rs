@@ -1,20 +1,20 @@
 //! Cross-entropy from logits; each thread has one example.
 
 use burn_cubecl::tensor::CubeTensor;
-use cubecl::{calculate_cube_count_elemwise, prelude::*};
+use cubecl::prelude::*;
 
-use super::empty;
+use super::{empty, grid};
 
 /// From `[batch, classes]` twice to `[batch]`.
 pub(super) fn losses(logits: CubeTensor, targets: CubeTensor) -> CubeTensor {
     let [batch, _] = logits.meta.shape().dims();
     let out = empty(&logits, [batch]);
     let client = logits.client.clone();
-    let cube_dim = CubeDim::new(&client, batch);
+    let (count, dim) = grid(&client, batch);
     loss::launch(
         &client,
-        calculate_cube_count_elemwise(&client, batch, cube_dim),
-        cube_dim,
+        count,
+        dim,
         logits.into_tensor_arg(),
         targets.into_tensor_arg(),
         out.clone().into_tensor_arg(),
@@ -27,11 +27,11 @@ pub(super) fn gradients([logits, targets, gradient]: [CubeTensor; 3]) -> CubeTen
     let shape: [usize; 2] = logits.meta.shape().dims();
     let out = empty(&logits, shape);
     let client = logits.client.clone();
-    let cube_dim = CubeDim::new(&client, shape[0]);
+    let (count, dim) = grid(&client, shape[0]);
     loss_gradient::launch(
         &client,
-        calculate_cube_count_elemwise(&client, shape[0], cube_dim),
-        cube_dim,
+        count,
+        dim,
         logits.into_tensor_arg(),
         targets.into_tensor_arg(),
         gradient.into_tensor_arg(),

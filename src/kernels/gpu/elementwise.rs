@@ -1,9 +1,9 @@
 //! Kernels whose threads each write one place.
 
 use burn_cubecl::tensor::CubeTensor;
-use cubecl::{calculate_cube_count_elemwise, prelude::*};
+use cubecl::prelude::*;
 
-use super::{empty, lanes};
+use super::{empty, grid, lanes};
 
 /// - `output`, `gradient`: `[batch, rows, columns, channels]`
 pub(super) fn relu_gradient(output: CubeTensor, gradient: CubeTensor) -> CubeTensor {
@@ -11,11 +11,11 @@ pub(super) fn relu_gradient(output: CubeTensor, gradient: CubeTensor) -> CubeTen
     let out = empty(&output, shape);
     let (client, lanes) = (output.client.clone(), lanes(shape[3]));
     let threads = shape.iter().product::<usize>() / lanes;
-    let cube_dim = CubeDim::new(&client, threads);
+    let (count, dim) = grid(&client, threads);
     passed::launch(
         &client,
-        calculate_cube_count_elemwise(&client, threads, cube_dim),
-        cube_dim,
+        count,
+        dim,
         lanes,
         output.into_tensor_arg(),
         gradient.into_tensor_arg(),
@@ -43,14 +43,8 @@ pub(super) fn turned(kernel: CubeTensor) -> CubeTensor {
     let out = empty(&kernel, [rows, columns, outputs, inputs]);
     let client = kernel.client.clone();
     let threads = rows * columns * inputs * outputs;
-    let cube_dim = CubeDim::new(&client, threads);
-    turn::launch(
-        &client,
-        calculate_cube_count_elemwise(&client, threads, cube_dim),
-        cube_dim,
-        kernel.into_tensor_arg(),
-        out.clone().into_tensor_arg(),
-    );
+    let (count, dim) = grid(&client, threads);
+    turn::launch(&client, count, dim, kernel.into_tensor_arg(), out.clone().into_tensor_arg());
     out
 }
 

@@ -7,6 +7,7 @@ mod adam;
 mod convolution;
 mod cross_entropy;
 mod elementwise;
+mod geometry;
 mod pool_gradient;
 mod sums;
 mod weight_gradients;
@@ -20,11 +21,12 @@ use burn::{
     tensor::{IntDType, Shape, Slice},
 };
 use burn_cubecl::{kernel::into_contiguous, tensor::CubeTensor};
+use cubecl::{CubeCount, CubeDim, calculate_cube_count_elemwise, client::Client};
 
 use self::{
     convolution::{Plan, convolve},
     elementwise::{relu_gradient, turned},
-    pool_gradient::{halves, pool_gradient},
+    pool_gradient::{pool_gradient, tiles},
     weight_gradients::weight_gradients,
 };
 use super::{Adam, Kernels, Stride};
@@ -79,7 +81,7 @@ impl Kernels for Wgpu {
     }
 
     fn max_pool_gradient(x: Values, pooled: Values, gradient: Values, stride: Stride) -> Values {
-        if halves(&x.shape(), stride) {
+        if tiles(&x.shape(), stride) {
             return pool_gradient([x, pooled, gradient].map(into_contiguous), stride);
         }
         let shape = x.shape();
@@ -118,6 +120,12 @@ fn channels_first(x: Values) -> Values {
 
 fn channels_last(x: Values) -> Values {
     Wgpu::float_permute(x, &[0, 2, 3, 1])
+}
+
+/// The workgroups, and the threads of each, that make at least so many threads.
+fn grid(client: &Client, threads: usize) -> (CubeCount, CubeDim) {
+    let dim = CubeDim::new(client, threads);
+    (calculate_cube_count_elemwise(client, threads, dim), dim)
 }
 
 /// Room for numbers on the same device.

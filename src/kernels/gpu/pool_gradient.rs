@@ -2,12 +2,12 @@
 
 use burn::tensor::Shape;
 use burn_cubecl::tensor::CubeTensor;
-use cubecl::{calculate_cube_count_elemwise, prelude::*};
+use cubecl::prelude::*;
 
-use super::{super::Stride, empty, lanes};
+use super::{super::Stride, empty, grid, lanes};
 
 /// Whether every pixel is in one window and no other.
-pub(super) fn halves(x: &Shape, stride: Stride) -> bool {
+pub(super) fn tiles(x: &Shape, stride: Stride) -> bool {
     let [_, rows, columns, _] = x.dims();
     let Stride { size, strides, dilation, pads } = stride;
     let even = rows.is_multiple_of(size[0]) && columns.is_multiple_of(size[1]);
@@ -20,11 +20,11 @@ pub(super) fn pool_gradient([x, pooled, gradient]: [CubeTensor; 3], stride: Stri
     let out = empty(&x, shape);
     let (client, lanes) = (x.client.clone(), lanes(shape[3]));
     let threads = pooled.meta.shape().num_elements() / lanes;
-    let cube_dim = CubeDim::new(&client, threads);
+    let (count, dim) = grid(&client, threads);
     first_largest::launch(
         &client,
-        calculate_cube_count_elemwise(&client, threads, cube_dim),
-        cube_dim,
+        count,
+        dim,
         lanes,
         x.into_tensor_arg(),
         pooled.into_tensor_arg(),

@@ -1,9 +1,9 @@
 //! Sums of many rows: of parts at first, and then of the parts, in an order that never changes.
 
 use burn_cubecl::tensor::CubeTensor;
-use cubecl::{calculate_cube_count_elemwise, prelude::*};
+use cubecl::prelude::*;
 
-use super::{empty, lanes};
+use super::{empty, grid, lanes};
 
 /// `[rows, ...]` to the shape that one row has.
 pub(super) fn sum_rows<const D: usize>(x: CubeTensor, shape: [usize; D]) -> CubeTensor {
@@ -23,11 +23,11 @@ fn partial_sums(x: CubeTensor, rows: usize, length: usize, parts: usize) -> Cube
     let part = rows.div_ceil(parts);
     let threads = parts * length / lanes(length);
     let client = x.client.clone();
-    let cube_dim = CubeDim::new(&client, threads);
+    let (count, dim) = grid(&client, threads);
     sums::launch(
         &client,
-        calculate_cube_count_elemwise(&client, threads, cube_dim),
-        cube_dim,
+        count,
+        dim,
         lanes(length),
         x.into_tensor_arg(),
         out.clone().into_tensor_arg(),
