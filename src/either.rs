@@ -77,7 +77,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        callbacks::CallbackConfig, loss::Loss, metrics::MetricConfig, optimizer::by_name_or_config,
+        callbacks::CallbackConfig, loss::Loss, metrics::MetricConfig, optimizer_config::by_name_or_config,
         schedule::LearningRate,
     };
 

@@ -20,7 +20,8 @@ use crate::{
     layer::ModelConfig,
     loss::Loss,
     metrics::{MetricConfig, MetricPlan, MetricSums, read, read_all},
-    optimizer::{Optimizer, OptimizerConfig},
+    optimizer::Optimizer,
+    optimizer_config::OptimizerConfig,
     seed::Seed,
     sequential::Sequential,
 };

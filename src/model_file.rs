@@ -20,7 +20,7 @@ use crate::{
     loss::Loss,
     metrics::MetricConfig,
     model::Model,
-    optimizer::OptimizerConfig,
+    optimizer_config::OptimizerConfig,
     sequential::Sequential,
     weight::WeightSpec,
 };

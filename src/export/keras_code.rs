@@ -20,7 +20,8 @@ use crate::{
     layer::ModelConfig,
     loss::Loss,
     metrics::{MetricClass, MetricConfig},
-    optimizer::{Optimizer, OptimizerConfig},
+    optimizer::Optimizer,
+    optimizer_config::OptimizerConfig,
 };
 
 /// A network, and what `compile` and `fit` are called with. Only what is given is written out.

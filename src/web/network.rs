@@ -20,7 +20,7 @@ use crate::{
     loss::Loss,
     metrics::MetricConfig,
     model::{Model, Unfinished},
-    optimizer::{OptimizerConfig, by_name_or_config},
+    optimizer_config::{OptimizerConfig, by_name_or_config},
     seed::Seed,
     summary::ModelSummary,
 };
