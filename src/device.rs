@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{Error, Result},
+    kernels::tile_for_software,
     metrics::read,
 };
 
@@ -87,10 +88,13 @@ async fn gpu() -> Result<&'static Gpu> {
     if log::set_logger(&FaultLog).is_ok() {
         log::set_max_level(LevelFilter::Warn);
     }
+    #[cfg(target_family = "wasm")]
+    register::once();
     let opened = Device::wgpu_options().tasks_max(64).init_with_setup_async().await;
     let (device, setup) = opened
         .map_err(|error| Error::Device(format!("The GPU could not be opened ({error}); train on the CPU instead.")))?;
     let (info, largest_binding) = describe(&setup);
+    tile_for_software(info.fallback);
     Ok(GPU.get_or_init(|| Gpu { device, info, largest_binding }))
 }
 
@@ -132,6 +136,21 @@ pub fn check(device: &Device) -> Result<()> {
             "The GPU failed and its numbers cannot be trusted ({fault}); what was trained up to the last finished epoch is kept, train on with the CPU or reload the page."
         ))),
         _ => Ok(()),
+    }
+}
+
+/// The GPU's compiler registers its parts in constructors that run before `main` elsewhere. A module that never
+/// calls them itself gets them wrapped around each of its exports by the linker, and so runs thousands of
+/// registrations whenever JavaScript calls in.
+#[cfg(target_family = "wasm")]
+mod register {
+    #[expect(unsafe_code, reason = "the linker makes this function, and its registrations may run more than once")]
+    unsafe extern "C" {
+        safe fn __wasm_call_ctors();
+    }
+
+    pub(super) fn once() {
+        __wasm_call_ctors();
     }
 }
 

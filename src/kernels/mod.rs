@@ -10,6 +10,8 @@ use burn::{
     tensor::Tensor,
 };
 
+pub use self::gpu::tile_for_software;
+
 /// A window and the steps it takes; every number is for `[rows, columns]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stride {

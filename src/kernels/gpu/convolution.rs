@@ -6,10 +6,7 @@
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::{super::Stride, empty, geometry::Geometry, grid, lanes, vectors};
-
-/// Pixels that a thread computes at once.
-const PIXELS: usize = 4;
+use super::{super::Stride, empty, geometry::Geometry, grid, lanes, tile::Tile};
 
 /// Everything the kernel is compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,14 +16,15 @@ pub(super) struct Plan {
     apart: [usize; 2],
     biased: bool,
     relu: bool,
-    /// The vectors of channels that a thread computes at once.
-    vectors: usize,
+    /// The kernel is read back to front, and from its outputs to its inputs.
+    turned: bool,
+    tile: Tile,
 }
 
 impl Plan {
     pub(super) fn forward(x: [usize; 4], outputs: usize, stride: Stride, relu: bool) -> Self {
         let shape = Geometry::new(x, outputs, stride);
-        Self { shape, apart: [1, 1], biased: true, relu, vectors: vectors(outputs, 2) }
+        Self { shape, apart: [1, 1], biased: true, relu, turned: false, tile: shape.tile() }
     }
 
     /// The gradient of a convolution's input is a convolution of the output's gradient, its pixels
@@ -45,28 +43,39 @@ impl Plan {
             dilation: stride.dilation,
             before: stride.turned_before(),
         };
-        Self { shape, apart: stride.strides, biased: false, relu: false, vectors: vectors(channels, 2) }
+        Self { shape, apart: stride.strides, biased: false, relu: false, turned: true, tile: shape.tile() }
+    }
+
+    /// The columns of the picture, counted from the first, that the tile's pixels read of one row.
+    fn columns(&self) -> Vec<usize> {
+        self.shape.columns_read(self.tile.columns, self.tile.taps)
+    }
+
+    /// Which of [`Self::columns`] a pixel reads.
+    fn column(&self, pixel: usize, tap: usize) -> usize {
+        self.columns().binary_search(&self.shape.column_read(pixel, tap)).expect("the columns are those that are read")
     }
 }
 
 /// - `x`: `[batch, rows, columns, in]`
-/// - `kernel`: `[rows, columns, in, out]`
+/// - `kernel`: `[rows, columns, in, out]`, or `[rows, columns, out, in]` where the plan turns it
 /// - `bias`: `[out]`; only read where the plan has one
 pub(super) fn convolve(x: CubeTensor, kernel: CubeTensor, bias: CubeTensor, plan: Plan) -> CubeTensor {
     let [batch, ..] = x.meta.shape().dims::<4>();
-    let out = empty(&x, [batch, plan.shape.out_rows, plan.shape.out_columns, plan.shape.outputs]);
-    let threads = (batch * plan.shape.out_rows * plan.shape.out_columns).div_ceil(PIXELS)
-        * (plan.shape.outputs / lanes(plan.shape.outputs) / plan.vectors);
+    let Geometry { out_rows, out_columns, inputs, outputs, .. } = plan.shape;
+    let out = empty(&x, [batch, out_rows, out_columns, outputs]);
+    let tiles = batch * out_rows.div_ceil(plan.tile.rows) * out_columns.div_ceil(plan.tile.columns);
     let client = x.client.clone();
-    let (count, dim) = grid(&client, threads);
+    let (count, dim) = grid(&client, tiles * (outputs / lanes(outputs) / plan.tile.vectors));
     #[expect(unsafe_code, reason = "every index follows from shapes, and a browser checks them once more")]
     unsafe {
         convolution::launch_unchecked(
             &client,
             count,
             dim,
-            lanes(plan.shape.inputs),
-            lanes(plan.shape.outputs),
+            lanes(inputs),
+            lanes(if plan.turned { inputs } else { outputs }),
+            lanes(outputs),
             x.into_tensor_arg(),
             kernel.into_tensor_arg(),
             bias.into_tensor_arg(),
@@ -78,9 +87,9 @@ pub(super) fn convolve(x: CubeTensor, kernel: CubeTensor, bias: CubeTensor, plan
 }
 
 #[cube(launch_unchecked)]
-fn convolution<I: Size, O: Size>(
+fn convolution<I: Size, K: Size, O: Size>(
     x: &Tensor<Vector<f32, I>>,
-    kernel: &Tensor<Vector<f32, O>>,
+    kernel: &Tensor<Vector<f32, K>>,
     bias: &Tensor<Vector<f32, O>>,
     out: &mut Tensor<Vector<f32, O>>,
     #[comptime] plan: Plan,
@@ -88,74 +97,76 @@ fn convolution<I: Size, O: Size>(
     let (width, width_out) = (I::value(), O::value());
     let groups_in = comptime!(plan.shape.inputs / width);
     let groups_out = comptime!(plan.shape.outputs / width_out);
-    let area = comptime!(plan.shape.out_rows * plan.shape.out_columns);
-    let pixels = out.shape(0) * area;
-    let shares = comptime!(groups_out / plan.vectors);
-    let group = ABSOLUTE_POS % shares * plan.vectors;
-    let first = ABSOLUTE_POS / shares * PIXELS;
-    if first >= pixels {
+    let (tile, taps, vectors) = comptime!((plan.tile, plan.tile.taps, plan.tile.vectors));
+    let (before, dilation) = comptime!((plan.shape.before, plan.shape.dilation));
+    let read = comptime!(plan.columns().len());
+
+    let shares = comptime!(groups_out / vectors);
+    let across = comptime!(plan.shape.out_columns.div_ceil(tile.columns));
+    let down = comptime!(plan.shape.out_rows.div_ceil(tile.rows));
+    let group = ABSOLUTE_POS % shares * vectors;
+    let left = ABSOLUTE_POS / shares % across * tile.columns;
+    let top = ABSOLUTE_POS / comptime!(shares * across) % down * tile.rows;
+    let picture = ABSOLUTE_POS / comptime!(shares * across * down);
+    if picture >= out.shape(0) {
         terminate!();
     }
 
-    let mut picture = Array::<usize>::new(PIXELS);
-    let mut top = Array::<usize>::new(PIXELS);
-    let mut left = Array::<usize>::new(PIXELS);
-    let mut sums = Array::<Vector<f32, O>>::new(comptime!(PIXELS * plan.vectors));
+    let mut sums = Array::<Vector<f32, O>>::new(comptime!(tile.pixels() * vectors));
     #[unroll]
-    for pixel in 0..PIXELS {
-        // The last thread's pixels may lie outside: they are computed and not stored.
-        let at = clamp_max(first + pixel, pixels - 1);
-        picture[pixel] = at / area * comptime!(plan.shape.rows * plan.shape.columns * plan.shape.inputs / width);
-        top[pixel] = at % area / plan.shape.out_columns * comptime!(plan.shape.strides[0]);
-        left[pixel] = at % plan.shape.out_columns * comptime!(plan.shape.strides[1]);
+    for pixel in 0..tile.pixels() {
         #[unroll]
-        for vector in 0..plan.vectors {
+        for vector in 0..vectors {
             if comptime!(plan.biased) {
-                sums[pixel * plan.vectors + vector] = bias[group + vector];
+                sums[pixel * vectors + vector] = bias[group + vector];
             } else {
-                sums[pixel * plan.vectors + vector] = Vector::broadcast(0.0f32);
+                sums[pixel * vectors + vector] = Vector::broadcast(0.0f32);
             }
         }
     }
 
     for y in 0..comptime!(plan.shape.size[0]) {
-        for x_place in 0..comptime!(plan.shape.size[1]) {
-            let mut begin = Array::<usize>::new(PIXELS);
-            let mut inside = Array::<bool>::new(PIXELS);
+        for tap in 0..comptime!(plan.shape.size[1] / taps) {
+            let (mut line, mut line_there) = (Array::<usize>::new(tile.rows), Array::<bool>::new(tile.rows));
             #[unroll]
-            for pixel in 0..PIXELS {
-                // What lies before the picture wraps around to numbers far behind it.
-                let row = top[pixel] + y * comptime!(plan.shape.dilation[0]) - comptime!(plan.shape.before[0]);
-                let column =
-                    left[pixel] + x_place * comptime!(plan.shape.dilation[1]) - comptime!(plan.shape.before[1]);
-                let mut there = row < comptime!(plan.shape.rows * plan.apart[0] - plan.apart[0] + 1)
-                    && column < comptime!(plan.shape.columns * plan.apart[1] - plan.apart[1] + 1);
-                if comptime!(plan.apart != [1, 1]) {
-                    there = there
-                        && row.is_multiple_of(comptime!(plan.apart[0]))
-                        && column.is_multiple_of(comptime!(plan.apart[1]));
-                }
-                let row = row / comptime!(plan.apart[0]);
-                let column = column / comptime!(plan.apart[1]);
-                inside[pixel] = there;
-                begin[pixel] = select(there, picture[pixel] + (row * plan.shape.columns + column) * groups_in, 0);
+            for row in 0..tile.rows {
+                let at = (top + row) * comptime!(plan.shape.strides[0]) + y * dilation[0];
+                let (there, from) = inside(at, comptime!((plan.shape.rows, before[0], plan.apart[0])));
+                line_there[row] = there;
+                line[row] = (picture * plan.shape.rows + from) * comptime!(plan.shape.columns * groups_in);
             }
-            let weights = (y * comptime!(plan.shape.size[1]) + x_place) * plan.shape.inputs * groups_out + group;
+            let (mut place, mut place_there) = (Array::<usize>::new(read), Array::<bool>::new(read));
+            #[unroll]
+            for index in 0..read {
+                let column = comptime!(plan.columns()[index]);
+                let at = left * comptime!(plan.shape.strides[1]) + column + tap * dilation[1];
+                let (there, from) = inside(at, comptime!((plan.shape.columns, before[1], plan.apart[1])));
+                place_there[index] = there;
+                place[index] = from * groups_in;
+            }
             for channels in 0..groups_in {
-                let mut values = Array::<Vector<f32, I>>::new(PIXELS);
+                let mut values = Array::<Vector<f32, I>>::new(comptime!(tile.rows * read));
                 #[unroll]
-                for pixel in 0..PIXELS {
-                    values[pixel] = select(inside[pixel], x[begin[pixel] + channels], Vector::broadcast(0.0f32));
+                for index in 0..comptime!(tile.rows * read) {
+                    let (row, column) = comptime!((index / read, index % read));
+                    let there = both(line_there[row], place_there[column]);
+                    values[index] = select(there, x[line[row] + place[column] + channels], Vector::broadcast(0.0f32));
                 }
                 #[unroll]
-                for channel in 0..width {
+                for own in 0..taps {
+                    let at = y * comptime!(plan.shape.size[1]) + tap * taps + own;
                     #[unroll]
-                    for vector in 0..plan.vectors {
-                        let weight = kernel[weights + (channels * width + channel) * groups_out + vector];
+                    for vector in 0..vectors {
+                        let weights = weights::<I, K, O>(kernel, at, channels, group + vector, plan);
                         #[unroll]
-                        for pixel in 0..PIXELS {
-                            sums[pixel * plan.vectors + vector] +=
-                                Vector::broadcast(values[pixel].extract(channel)) * weight;
+                        for pixel in 0..tile.pixels() {
+                            let (row, column) = comptime!((pixel / tile.columns, pixel % tile.columns));
+                            let index = comptime!(row * read + plan.column(column, own));
+                            #[unroll]
+                            for channel in 0..width {
+                                sums[pixel * vectors + vector] +=
+                                    Vector::broadcast(values[index].extract(channel)) * weights[channel];
+                            }
                         }
                     }
                 }
@@ -164,16 +175,79 @@ fn convolution<I: Size, O: Size>(
     }
 
     #[unroll]
-    for pixel in 0..PIXELS {
-        if first + pixel < pixels {
+    for pixel in 0..tile.pixels() {
+        let row = top + comptime!(pixel / tile.columns);
+        let column = left + comptime!(pixel % tile.columns);
+        // The last tile's pixels may lie outside: they were computed, and are not stored.
+        if row < plan.shape.out_rows && column < plan.shape.out_columns {
+            let at = (picture * plan.shape.out_rows + row) * plan.shape.out_columns + column;
             #[unroll]
-            for vector in 0..plan.vectors {
-                let sum = sums[pixel * plan.vectors + vector];
+            for vector in 0..vectors {
+                let sum = sums[pixel * vectors + vector];
                 let zero = Vector::broadcast(0.0f32);
                 // Not `max`, which may hide a number that is none.
                 let value = if comptime!(plan.relu) { select_many(sum.less_than(&zero), zero, sum) } else { sum };
-                out[(first + pixel) * groups_out + group + vector] = value;
+                out[at * groups_out + group + vector] = value;
             }
         }
     }
+}
+
+/// Whether a place inside the border is one of the picture's `length`, and which; the first where it is not.
+#[cube]
+fn inside(at: usize, #[comptime] axis: (usize, usize, usize)) -> (bool, usize) {
+    let (length, before, apart) = axis;
+    let mut there = both(at >= before, at < comptime!(before + (length - 1) * apart + 1));
+    // Nothing is subtracted that might not be there: an index has no sign.
+    let mut from = select(there, at, before) - before;
+    if comptime!(apart != 1) {
+        there = both(there, from.is_multiple_of(apart));
+        from /= apart;
+    }
+    (there, from)
+}
+
+/// `a && b` without a branch.
+#[cube]
+pub(super) fn both(a: bool, b: bool) -> bool {
+    select(a, b, false)
+}
+
+/// Of each input channel of a vector, the weights at one place of the kernel that lead to a vector of outputs.
+#[cube]
+fn weights<I: Size, K: Size, O: Size>(
+    kernel: &Tensor<Vector<f32, K>>,
+    place: usize,
+    channels: usize,
+    group: usize,
+    #[comptime] plan: Plan,
+) -> Array<Vector<f32, O>> {
+    let (width, width_out) = (I::value(), O::value());
+    let mut weights = Array::<Vector<f32, O>>::new(width);
+    if comptime!(plan.turned) {
+        let place = comptime!(plan.shape.size[0] * plan.shape.size[1] - 1) - place;
+        let mut rows = Array::<Vector<f32, K>>::new(width_out);
+        #[unroll]
+        for output in 0..width_out {
+            let from = (place * plan.shape.outputs + group * width_out + output) * comptime!(plan.shape.inputs / width);
+            rows[output] = kernel[from + channels];
+        }
+        #[unroll]
+        for channel in 0..width {
+            let mut weight = Vector::broadcast(0.0f32);
+            #[unroll]
+            for output in 0..width_out {
+                weight.insert(output, rows[output].extract(channel));
+            }
+            weights[channel] = weight;
+        }
+    } else {
+        #[unroll]
+        for channel in 0..width {
+            let from =
+                (place * plan.shape.inputs + channels * width + channel) * comptime!(plan.shape.outputs / width_out);
+            weights[channel] = Vector::cast_from(kernel[from + group]);
+        }
+    }
+    weights
 }

@@ -10,6 +10,7 @@ mod elementwise;
 mod geometry;
 mod pool_gradient;
 mod sums;
+mod tile;
 mod weight_gradients;
 
 use burn::{
@@ -23,9 +24,10 @@ use burn::{
 use burn_cubecl::{kernel::into_contiguous, tensor::CubeTensor};
 use cubecl::{CubeCount, CubeDim, calculate_cube_count_elemwise, client::Client};
 
+pub use self::tile::tile_for_software;
 use self::{
     convolution::{Plan, convolve},
-    elementwise::{relu_gradient, turned},
+    elementwise::relu_gradient,
     pool_gradient::{pool_gradient, tiles},
     weight_gradients::weight_gradients,
 };
@@ -44,19 +46,12 @@ impl Kernels for Wgpu {
     fn convolution_input_gradient(gradient: Values, kernel: Values, stride: Stride, input: [usize; 2]) -> Values {
         let [_, _, channels, _] = kernel.shape().dims();
         let plan = Plan::input_gradient(gradient.shape().dims(), input, channels, stride);
-        let turned = turned(into_contiguous(kernel));
-        convolve(into_contiguous(gradient), turned.clone(), turned, plan)
+        let kernel = into_contiguous(kernel);
+        convolve(into_contiguous(gradient), kernel.clone(), kernel, plan)
     }
 
     fn convolution_weight_gradients(x: Values, gradient: Values, stride: Stride) -> (Values, Values) {
-        let [_, _, _, inputs] = x.shape().dims();
-        let [_, _, _, outputs] = gradient.shape().dims();
-        let places = stride.size[0] * stride.size[1] * inputs;
-        let both = weight_gradients(into_contiguous(x), into_contiguous(gradient), stride);
-        let kernel = Self::float_slice(both.clone(), &[Slice::from(0..places)]);
-        let bias = Self::float_slice(both, &[Slice::from(places..=places)]);
-        let kernel_shape = Shape::new([stride.size[0], stride.size[1], inputs, outputs]);
-        (Self::float_reshape(kernel, kernel_shape), Self::float_reshape(bias, Shape::new([outputs])))
+        weight_gradients(into_contiguous(x), into_contiguous(gradient), stride)
     }
 
     fn relu_gradient(output: Values, gradient: Values) -> Values {
@@ -134,12 +129,6 @@ fn empty<const D: usize>(like: &CubeTensor, shape: [usize; D]) -> CubeTensor {
     let (client, device) = (like.client.clone(), like.device.clone());
     let memory = client.empty(bytes);
     CubeTensor::new_contiguous(client, device, shape.into(), memory, like.dtype)
-}
-
-/// How many vectors of channels a thread takes at once, so that they come out even.
-fn vectors(channels: usize, most: usize) -> usize {
-    let groups = channels / lanes(channels);
-    (1..=most).rev().find(|&vectors| groups.is_multiple_of(vectors)).unwrap_or(1)
 }
 
 /// The numbers of one vector: as many neighbouring channels as are read at once.

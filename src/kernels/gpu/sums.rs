@@ -1,61 +1,80 @@
-//! Sums of many rows: of parts at first, and then of the parts, in an order that never changes.
+//! Sums of the parts of two tensors, in an order that never changes.
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
 use super::{empty, grid, lanes};
 
-/// `[rows, ...]` to the shape that one row has.
-pub(super) fn sum_rows<const D: usize>(x: CubeTensor, shape: [usize; D]) -> CubeTensor {
+/// `[parts, ..., channels]` and `[parts, channels]` to a tensor of this shape and `[channels]`.
+pub(super) fn sum_parts(kernels: CubeTensor, biases: CubeTensor, shape: [usize; 4]) -> (CubeTensor, CubeTensor) {
+    let channels = shape[3];
     let length: usize = shape.iter().product();
-    let rows = x.meta.shape().num_elements() / length;
-    if rows == 1 {
-        return reshaped(x, shape);
-    }
-    // The more rows, the more parts: their square root leaves two sums of the same length.
-    let parts = if rows > 64 { rows.isqrt() } else { 1 };
-    let sums = partial_sums(x, rows, length, parts);
-    reshaped(if parts == 1 { sums } else { partial_sums(sums, parts, length, 1) }, shape)
+    let parts = biases.meta.shape().num_elements() / channels;
+    // The more parts, the more are summed side by side: their square root leaves two sums of the same length.
+    let (kernels, biases) = match parts {
+        1 => (kernels, biases),
+        2..=64 => sum(kernels, biases, [length, channels], 1),
+        _ => {
+            let (kernels, biases) = sum(kernels, biases, [length, channels], parts.isqrt());
+            sum(kernels, biases, [length, channels], 1)
+        }
+    };
+    (reshaped(kernels, shape), reshaped(biases, [channels]))
 }
 
-fn partial_sums(x: CubeTensor, rows: usize, length: usize, parts: usize) -> CubeTensor {
-    let out = empty(&x, [parts, length]);
-    let part = rows.div_ceil(parts);
-    let threads = parts * length / lanes(length);
+/// Sums groups of neighbouring parts until so many are left.
+fn sum(x: CubeTensor, y: CubeTensor, lengths: [usize; 2], left: usize) -> (CubeTensor, CubeTensor) {
+    let parts = x.meta.shape().num_elements() / lengths[0];
+    let (out_x, out_y) = (empty(&x, [left, lengths[0]]), empty(&y, [left, lengths[1]]));
+    let lanes = lanes(lengths[1]);
     let client = x.client.clone();
-    let (count, dim) = grid(&client, threads);
+    let (count, dim) = grid(&client, left * (lengths[0] + lengths[1]) / lanes);
     sums::launch(
         &client,
         count,
         dim,
-        lanes(length),
+        lanes,
         x.into_tensor_arg(),
-        out.clone().into_tensor_arg(),
-        rows,
-        part,
-        length / lanes(length),
+        y.into_tensor_arg(),
+        out_x.clone().into_tensor_arg(),
+        out_y.clone().into_tensor_arg(),
+        parts,
+        parts.div_ceil(left),
     );
-    out
+    (out_x, out_y)
 }
 
 #[cube(launch)]
 fn sums<N: Size>(
     x: &Tensor<Vector<f32, N>>,
-    out: &mut Tensor<Vector<f32, N>>,
-    rows: usize,
+    y: &Tensor<Vector<f32, N>>,
+    out_x: &mut Tensor<Vector<f32, N>>,
+    out_y: &mut Tensor<Vector<f32, N>>,
+    parts: usize,
     part: usize,
-    length: usize,
 ) {
-    if ABSOLUTE_POS >= out.len() {
-        terminate!();
+    if ABSOLUTE_POS < out_x.len() {
+        out_x[ABSOLUTE_POS] = column_sum::<N>(x, ABSOLUTE_POS, x.len() / parts, parts, part);
+    } else if ABSOLUTE_POS < out_x.len() + out_y.len() {
+        let at = ABSOLUTE_POS - out_x.len();
+        out_y[at] = column_sum::<N>(y, at, y.len() / parts, parts, part);
     }
-    let column = ABSOLUTE_POS % length;
-    let first = ABSOLUTE_POS / length * part;
+}
+
+#[cube]
+fn column_sum<N: Size>(
+    x: &Tensor<Vector<f32, N>>,
+    at: usize,
+    length: usize,
+    parts: usize,
+    part: usize,
+) -> Vector<f32, N> {
+    let first = at / length * part;
     let mut sum = Vector::broadcast(0.0f32);
-    for row in first..clamp_max(first + part, rows) {
-        sum += x[row * length + column];
+    for row in first..clamp_max(first + part, parts) {
+        sum += x[row * length + at % length];
     }
-    out[ABSOLUTE_POS] = sum;
+    sum
 }
 
 fn reshaped<const D: usize>(x: CubeTensor, shape: [usize; D]) -> CubeTensor {

@@ -4,34 +4,69 @@
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::{super::Stride, empty, geometry::Geometry, grid, lanes, sums::sum_rows, vectors};
+use super::{
+    super::Stride, convolution::both, empty, geometry::Geometry, grid, lanes, sums::sum_parts, tile::GradientTile,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Plan {
     shape: Geometry,
-    /// The vectors of channels that a thread computes at once.
-    vectors: usize,
+    tile: GradientTile,
     /// The rows of a part, counted over all pictures.
     part: usize,
 }
 
+impl Plan {
+    /// The parts depend on shapes alone, so that a sum has the same order every time.
+    fn new(x: [usize; 4], outputs: usize, stride: Stride) -> Self {
+        let shape = Geometry::new(x, outputs, stride);
+        let tile = GradientTile::new(shape.out_columns, shape.inputs, outputs, shape.size[1]);
+        let plan = Self { shape, tile, part: 1 };
+        let rows = x[0] * shape.out_rows;
+        // Parts of at least 64 pixels.
+        let most = rows.div_ceil(64_usize.div_ceil(shape.out_columns)).min(256);
+        let parts = tile.threads.div_ceil(plan.shares() * (plan.places() + 1)).clamp(1, most);
+        Self { part: rows.div_ceil(parts), ..plan }
+    }
+
+    /// The threads that share the output channels of a place.
+    fn shares(&self) -> usize {
+        self.shape.outputs / lanes(self.shape.outputs) / self.tile.outputs
+    }
+
+    /// The threads that share the input channels.
+    fn depth(&self) -> usize {
+        self.shape.inputs / lanes(self.shape.inputs) / self.tile.inputs
+    }
+
+    /// The threads that share the kernel but for its output channels.
+    fn places(&self) -> usize {
+        self.shape.size[0] * self.shape.size[1] / self.tile.taps * self.depth()
+    }
+
+    /// The columns of the picture, counted from the first, that are read for those of the output.
+    fn columns(&self) -> Vec<usize> {
+        self.shape.columns_read(self.tile.columns, self.tile.taps)
+    }
+
+    /// Which of [`Self::columns`] is read.
+    fn column(&self, column: usize, tap: usize) -> usize {
+        self.columns().binary_search(&self.shape.column_read(column, tap)).expect("the columns are those that are read")
+    }
+}
+
 /// - `x`: `[batch, rows, columns, in]`
 /// - `gradient`: of the output, `[batch, rows, columns, out]`
-/// - returns `[rows * columns * in + 1, out]`, the bias last
-pub(super) fn weight_gradients(x: CubeTensor, gradient: CubeTensor, stride: Stride) -> CubeTensor {
+/// - returns `[rows, columns, in, out]` and `[out]`
+pub(super) fn weight_gradients(x: CubeTensor, gradient: CubeTensor, stride: Stride) -> (CubeTensor, CubeTensor) {
     let (pictures, [.., outputs]) = (x.meta.shape().dims::<4>(), gradient.meta.shape().dims::<4>());
-    let shape = Geometry::new(pictures, outputs, stride);
-    let Geometry { inputs, out_rows, out_columns, size, .. } = shape;
-    let rows = pictures[0] * out_rows;
-    let places = size[0] * size[1] * inputs;
-    let vectors = vectors(outputs, 4);
-    let threads = (places / lanes(inputs) + 1) * (outputs / lanes(outputs) / vectors);
-    let part = rows.div_ceil(parts(rows, out_columns, threads));
-    let parts = rows.div_ceil(part);
-    let plan = Plan { shape, vectors, part };
-    let out = empty(&x, [parts, places + 1, outputs]);
+    let plan = Plan::new(pictures, outputs, stride);
+    let Geometry { inputs, out_rows, size: [rows, columns], .. } = plan.shape;
+    let parts = (pictures[0] * out_rows).div_ceil(plan.part);
+    let kernels = empty(&x, [parts, rows * columns * inputs, outputs]);
+    let biases = empty(&x, [parts, outputs]);
     let client = x.client.clone();
-    let (count, dim) = grid(&client, threads * parts);
+    let (count, dim) = grid(&client, plan.shares() * (plan.places() + 1) * parts);
     #[expect(unsafe_code, reason = "every index follows from shapes, and a browser checks them once more")]
     unsafe {
         partial::launch_unchecked(
@@ -42,105 +77,132 @@ pub(super) fn weight_gradients(x: CubeTensor, gradient: CubeTensor, stride: Stri
             lanes(outputs),
             x.into_tensor_arg(),
             gradient.into_tensor_arg(),
-            out.clone().into_tensor_arg(),
+            kernels.clone().into_tensor_arg(),
+            biases.clone().into_tensor_arg(),
             plan,
         );
     }
-    sum_rows(out, [places + 1, outputs])
-}
-
-/// Enough threads for a large GPU, and parts of at least 64 pixels. It depends on shapes alone, so
-/// that a sum has the same order every time.
-fn parts(rows: usize, columns: usize, threads: usize) -> usize {
-    const THREADS: usize = 1 << 15;
-    THREADS.div_ceil(threads).min(rows.div_ceil(64_usize.div_ceil(columns))).clamp(1, 256)
+    sum_parts(kernels, biases, [rows, columns, inputs, outputs])
 }
 
 #[cube(launch_unchecked)]
 fn partial<I: Size, O: Size>(
     x: &Tensor<Vector<f32, I>>,
     gradient: &Tensor<Vector<f32, O>>,
-    out: &mut Tensor<Vector<f32, O>>,
+    kernels: &mut Tensor<Vector<f32, O>>,
+    biases: &mut Tensor<Vector<f32, O>>,
     #[comptime] plan: Plan,
 ) {
     let (width, width_out) = (I::value(), O::value());
-    let groups_in = comptime!(plan.shape.inputs / width);
     let groups_out = comptime!(plan.shape.outputs / width_out);
-    let shares = comptime!(groups_out / plan.vectors);
-    let group = ABSOLUTE_POS % shares * plan.vectors;
-    let rest = ABSOLUTE_POS / shares;
+    let (shares, places, vectors) = comptime!((plan.shares(), plan.places(), plan.tile.outputs));
+    let group = ABSOLUTE_POS % shares * vectors;
     // The last place of a part is the bias.
-    let places = comptime!(plan.shape.size[0] * plan.shape.size[1] * groups_in);
-    let place = rest % (places + 1);
-    let part = rest / (places + 1);
-    if part >= out.shape(0) {
+    let place = ABSOLUTE_POS / shares % (places + 1);
+    let part = ABSOLUTE_POS / comptime!(shares * (places + 1));
+    let first = part * plan.part;
+    let last = clamp_max(first + plan.part, x.shape(0) * plan.shape.out_rows);
+    if part >= kernels.shape(0) {
         terminate!();
     }
-    let begin_out = part * (places * width + 1) * groups_out + group;
-    let rows = clamp_max((part + 1) * plan.part, x.shape(0) * plan.shape.out_rows);
-    if place == places {
-        let mut total = Array::<Vector<f32, O>>::new(plan.vectors);
+    if place < places {
+        let sums = kernel_sums::<I, O>(x, gradient, place, group, first, last, plan);
+        let (taps, deep, depth) = comptime!((plan.tile.taps, plan.tile.inputs, plan.depth()));
+        let of_kernel = part * comptime!(plan.shape.size[0] * plan.shape.size[1]) + place / depth * taps;
         #[unroll]
-        for vector in 0..plan.vectors {
-            total[vector] = Vector::broadcast(0.0f32);
-        }
-        for pixel in part * plan.part * plan.shape.out_columns..rows * plan.shape.out_columns {
+        for tap in 0..taps {
             #[unroll]
-            for vector in 0..plan.vectors {
-                total[vector] += gradient[pixel * groups_out + group + vector];
+            for channel in 0..comptime!(deep * width) {
+                let row = (of_kernel + tap) * plan.shape.inputs + place % depth * comptime!(deep * width) + channel;
+                #[unroll]
+                for vector in 0..vectors {
+                    kernels[row * groups_out + group + vector] =
+                        sums[(tap * deep * width + channel) * vectors + vector];
+                }
             }
         }
+    } else {
         #[unroll]
-        for vector in 0..plan.vectors {
-            out[begin_out + places * width * groups_out + vector] = total[vector];
+        for vector in 0..vectors {
+            let mut sum = Vector::broadcast(0.0f32);
+            for pixel in first * plan.shape.out_columns..last * plan.shape.out_columns {
+                sum += gradient[pixel * groups_out + group + vector];
+            }
+            biases[part * groups_out + group + vector] = sum;
         }
-        terminate!();
     }
-    let channels = place % groups_in;
-    let x_place = place / groups_in % comptime!(plan.shape.size[1]);
-    let y_place = place / comptime!(groups_in * plan.shape.size[1]);
+}
 
-    let mut sums = Array::<Vector<f32, O>>::new(comptime!(width * plan.vectors));
+/// `[taps, in, out]` of the tile, over the rows of a part.
+#[cube]
+fn kernel_sums<I: Size, O: Size>(
+    x: &Tensor<Vector<f32, I>>,
+    gradient: &Tensor<Vector<f32, O>>,
+    place: usize,
+    group: usize,
+    first: usize,
+    last: usize,
+    #[comptime] plan: Plan,
+) -> Array<Vector<f32, O>> {
+    let (width, width_out) = (I::value(), O::value());
+    let groups_in = comptime!(plan.shape.inputs / width);
+    let groups_out = comptime!(plan.shape.outputs / width_out);
+    let (taps, deep, vectors, tile) =
+        comptime!((plan.tile.taps, plan.tile.inputs, plan.tile.outputs, plan.tile.columns));
+    let read = comptime!(plan.columns().len());
+    let (strides, dilation, before) = comptime!((plan.shape.strides, plan.shape.dilation, plan.shape.before));
+    let channels = place % comptime!(plan.depth()) * deep;
+    let across = comptime!(plan.shape.size[1] / taps);
+    let tap = place / comptime!(plan.depth()) % across * taps;
+    let y = place / comptime!(plan.depth() * across);
+
+    let mut sums = Array::<Vector<f32, O>>::new(comptime!(taps * deep * width * vectors));
     #[unroll]
-    for index in 0..comptime!(width * plan.vectors) {
+    for index in 0..comptime!(taps * deep * width * vectors) {
         sums[index] = Vector::broadcast(0.0f32);
     }
-    // The columns of the output whose window has this place inside the picture: those before it are
-    // counted by adding what is subtracted last.
-    let (step, begin) = comptime!((plan.shape.strides[1], plan.shape.before[1]));
-    let offset = x_place * comptime!(plan.shape.dilation[1]);
-    let first = select(offset < begin, (begin + step - 1 - clamp_max(offset, begin)) / step, 0);
-    let behind = comptime!(plan.shape.columns + begin + step - 1)
-        - clamp_max(offset, comptime!(plan.shape.columns + begin + step - 1));
-    let last = clamp_max(behind / step, plan.shape.out_columns);
-    for line in part * plan.part..rows {
-        // What lies before the picture wraps around to numbers far behind it.
-        let row = line % plan.shape.out_rows * comptime!(plan.shape.strides[0])
-            + y_place * comptime!(plan.shape.dilation[0])
-            - comptime!(plan.shape.before[0]);
-        if row < plan.shape.rows {
-            let from = ((line / plan.shape.out_rows * plan.shape.rows + row) * plan.shape.columns + offset) * groups_in
-                + channels;
-            let to = line * plan.shape.out_columns * groups_out + group;
-            for column in first..last {
-                let values = x[from + (column * step - begin) * groups_in];
+    for line in first..last {
+        let row = line % plan.shape.out_rows * strides[0] + y * dilation[0];
+        if both(row >= before[0], row < comptime!(before[0] + plan.shape.rows)) {
+            let from = (line / plan.shape.out_rows * plan.shape.rows + (row - before[0])) * plan.shape.columns;
+            for chunk in 0..comptime!(plan.shape.out_columns.div_ceil(tile)) {
+                let left = chunk * tile;
+                let mut values = Array::<Vector<f32, I>>::new(comptime!(read * deep));
                 #[unroll]
-                for vector in 0..plan.vectors {
-                    let factor = gradient[to + column * groups_out + vector];
+                for index in 0..read {
+                    let column = left * strides[1] + comptime!(plan.columns()[index]) + tap * dilation[1];
+                    let inside = both(column >= before[1], column < comptime!(before[1] + plan.shape.columns));
+                    // Nothing is subtracted that might not be there: an index has no sign.
+                    let at = (from + (select(inside, column, before[1]) - before[1])) * groups_in + channels;
                     #[unroll]
-                    for channel in 0..width {
-                        sums[channel * plan.vectors + vector] += Vector::broadcast(values.extract(channel)) * factor;
+                    for depth in 0..deep {
+                        values[index * deep + depth] = select(inside, x[at + depth], Vector::broadcast(0.0f32));
+                    }
+                }
+                #[unroll]
+                for pixel in 0..tile {
+                    let inside = left + pixel < plan.shape.out_columns;
+                    let at = (line * plan.shape.out_columns + left + pixel) * groups_out + group;
+                    #[unroll]
+                    for vector in 0..vectors {
+                        let mut factor = gradient[select(inside, at + vector, 0)];
+                        if comptime!(!plan.shape.out_columns.is_multiple_of(tile)) {
+                            factor = select(inside, factor, Vector::broadcast(0.0f32));
+                        }
+                        #[unroll]
+                        for own in 0..taps {
+                            let index = comptime!(plan.column(pixel, own) * deep);
+                            #[unroll]
+                            for channel in 0..comptime!(deep * width) {
+                                let value = values[index + channel / width].extract(comptime!(channel % width));
+                                sums[(own * deep * width + channel) * vectors + vector] +=
+                                    Vector::broadcast(value) * factor;
+                            }
+                        }
                     }
                 }
             }
         }
     }
-
-    #[unroll]
-    for channel in 0..width {
-        #[unroll]
-        for vector in 0..plan.vectors {
-            out[begin_out + (place * width + channel) * groups_out + vector] = sums[channel * plan.vectors + vector];
-        }
-    }
+    sums
 }

@@ -1,0 +1,80 @@
+//! What one thread computes: a table by the kind of adapter, so that nothing has to be timed.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::lanes;
+
+/// Whether the GPU is a processor in disguise. There is one GPU in a process, so this is said once, when it is opened.
+static SOFTWARE: AtomicBool = AtomicBool::new(false);
+
+/// Says what kind of adapter computes from now on; results differ by rounding only.
+///
+/// A GPU needs many threads that each fit its registers. A processor that plays one (SwiftShader) has only a few
+/// cores, keeps everything in memory anyway, and pays some forty cycles for every checked load: it wants large tiles.
+pub fn tile_for_software(software: bool) {
+    SOFTWARE.store(software, Ordering::Relaxed);
+}
+
+pub(super) fn is_software() -> bool {
+    SOFTWARE.load(Ordering::Relaxed)
+}
+
+/// The pixels, and the vectors of channels of each, that a thread of a convolution computes at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Tile {
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+    pub(super) vectors: usize,
+    /// The columns of the kernel that share what was read of the picture: all of them, or one.
+    pub(super) taps: usize,
+}
+
+impl Tile {
+    /// Of an output with these rows, columns and channels, made by a window of so many columns.
+    pub(super) fn convolution([rows, columns]: [usize; 2], channels: usize, window: usize) -> Self {
+        let (pixels, widest, most) = if is_software() { (16, 8, 4) } else { (4, 4, 2) };
+        let columns = columns.min(widest);
+        let rows = rows.min(pixels / columns);
+        Self { rows, columns, vectors: vectors(channels, most), taps: taps(window) }
+    }
+
+    pub(super) fn pixels(&self) -> usize {
+        self.rows * self.columns
+    }
+}
+
+/// The part of a kernel whose gradient a thread sums at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct GradientTile {
+    /// The columns of the kernel.
+    pub(super) taps: usize,
+    /// The vectors of input channels.
+    pub(super) inputs: usize,
+    /// The vectors of output channels.
+    pub(super) outputs: usize,
+    /// The columns of the output that are read at once.
+    pub(super) columns: usize,
+    /// The threads among which the pixels are divided until there are so many.
+    pub(super) threads: usize,
+}
+
+impl GradientTile {
+    pub(super) fn new(columns: usize, inputs: usize, outputs: usize, window: usize) -> Self {
+        let taps = taps(window);
+        let (most, columns, threads) =
+            if is_software() { (4, columns.min(8), 1 << 8) } else { (2, columns.min(4), 1 << 15) };
+        let alone = if taps == 1 { most } else { 1 };
+        Self { taps, inputs: vectors(inputs, alone), outputs: vectors(outputs, most), columns, threads }
+    }
+}
+
+/// Sharing pays where windows overlap; a wide window would make a long program.
+fn taps(window: usize) -> usize {
+    if window <= 5 { window } else { 1 }
+}
+
+/// How many vectors of channels a thread takes at once, so that they come out even.
+fn vectors(channels: usize, most: usize) -> usize {
+    let groups = channels / lanes(channels);
+    (1..=most).rev().find(|&vectors| groups.is_multiple_of(vectors)).unwrap_or(1)
+}
