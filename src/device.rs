@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{Error, Result},
-    kernels::tile_for_software,
+    kernels::{dense, tile_for_software},
     metrics::read,
 };
 
@@ -77,7 +77,8 @@ pub async fn fastest() -> DeviceKind {
 pub async fn computes(device: &Device) -> bool {
     let numbers = Tensor::<1, Int>::arange(0..64, device).float().reshape([8, 8]);
     let expected: Vec<f32> = (0..8_u8).map(|row| 64.0 * f32::from(row) + 28.0).collect();
-    read(numbers.matmul(Tensor::ones([8, 1], device))).await.is_ok_and(|sums| sums == expected)
+    let (ones, none) = (Tensor::ones([8, 1], device), Tensor::zeros([1], device));
+    read(dense(numbers, ones, none, false)).await.is_ok_and(|sums| sums == expected)
 }
 
 async fn gpu() -> Result<&'static Gpu> {

@@ -1,17 +1,14 @@
 //! How gradients flow through the kernels.
 
-use burn::{
-    backend::{
-        Autodiff, TensorMetadata,
-        autodiff::{
-            NodeId,
-            checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
-            grads::Gradients,
-            ops::{Backward, Ops, OpsKind},
-        },
-        tensor::FloatTensor,
+use burn::backend::{
+    Autodiff, TensorMetadata,
+    autodiff::{
+        NodeId,
+        checkpoint::{base::Checkpointer, strategy::CheckpointStrategy},
+        grads::Gradients,
+        ops::{Backward, Ops, OpsKind},
     },
-    tensor::Shape,
+    tensor::FloatTensor,
 };
 
 use super::{Adam, Kernels, Stride};
@@ -28,17 +25,19 @@ impl<B: Kernels> Backward<B, 3> for Convolution {
         let (x, kernel, output, stride) = ops.state;
         let x: FloatTensor<B> = checkpointer.retrieve_node_output(x);
         let kernel: FloatTensor<B> = checkpointer.retrieve_node_output(kernel);
+        let [_, _, inputs, _] = kernel.shape().dims();
         let gradient = grads.consume::<B>(&ops.node);
         let gradient = match output {
             Some(output) => B::relu_gradient(output, gradient),
             None => gradient,
         };
         if let Some(node) = x_node {
-            let input = rows_and_columns(&x.shape());
+            let [_, rows, columns, channels] = x.shape().dims();
+            let input = [rows, columns, channels];
             grads.register::<B>(node.id, B::convolution_input_gradient(gradient.clone(), kernel, stride, input));
         }
         if kernel_node.is_some() || bias_node.is_some() {
-            let (kernel, bias) = B::convolution_weight_gradients(x, gradient, stride);
+            let (kernel, bias) = B::convolution_weight_gradients(x, gradient, stride, inputs);
             for (node, gradient) in [(kernel_node, kernel), (bias_node, bias)] {
                 if let Some(node) = node {
                     grads.register::<B>(node.id, gradient);
@@ -135,7 +134,7 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         _: FloatTensor<Self>,
         _: FloatTensor<Self>,
         _: Stride,
-        _: [usize; 2],
+        _: [usize; 3],
     ) -> FloatTensor<Self> {
         unreachable!("no network needs the gradient of a gradient")
     }
@@ -144,6 +143,7 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         _: FloatTensor<Self>,
         _: FloatTensor<Self>,
         _: Stride,
+        _: usize,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         unreachable!("no network needs the gradient of a gradient")
     }
@@ -170,9 +170,4 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
     ) -> FloatTensor<Self> {
         unreachable!("no network needs the gradient of a gradient")
     }
-}
-
-fn rows_and_columns(shape: &Shape) -> [usize; 2] {
-    let [_, rows, columns, _] = shape.dims();
-    [rows, columns]
 }

@@ -7,7 +7,7 @@ mod gpu;
 
 use burn::{
     backend::{Backend, Dispatch, backend_extension, tensor::FloatTensor},
-    tensor::Tensor,
+    tensor::{Shape, Tensor},
 };
 
 pub use self::gpu::tile_for_software;
@@ -50,7 +50,8 @@ impl Stride {
 ///
 /// # Shapes
 /// - `x`: `[batch, rows, columns, in]`
-/// - `kernel`: `[rows, columns, in, out]`
+/// - `kernel`: `[rows, columns, in, out]`; or `[rows, columns, 1, out]`, where each channel is convolved by itself
+///   into `out / in` neighbouring ones (depthwise)
 /// - `bias`: `[out]`
 /// - returns `[batch, rows, columns, out]`
 #[must_use]
@@ -120,6 +121,11 @@ pub fn max_pool(x: Tensor<4>, stride: Stride) -> Tensor<4> {
     Tensor::from_dispatch(<Dispatch as Kernels>::max_pool(x.into_dispatch(), stride))
 }
 
+/// Whether a kernel of such depth takes each channel of pictures by itself.
+fn is_depthwise(x: &Shape, depth: usize) -> bool {
+    x[3] != depth
+}
+
 /// What a device must be able to do; the gradients are put together in `autodiff`.
 #[backend_extension(Autodiff, Flex, Cube)]
 pub(crate) trait Kernels: Backend {
@@ -131,19 +137,20 @@ pub(crate) trait Kernels: Backend {
         relu: bool,
     ) -> FloatTensor<Self>;
 
-    /// The gradient of a convolution's input, which has these rows and columns.
+    /// The gradient of a convolution's input, which has these rows, columns and channels.
     fn convolution_input_gradient(
         gradient: FloatTensor<Self>,
         kernel: FloatTensor<Self>,
         stride: Stride,
-        input: [usize; 2],
+        input: [usize; 3],
     ) -> FloatTensor<Self>;
 
-    /// The gradients of a convolution's kernel and bias.
+    /// The gradients of a convolution's bias and kernel, which has so many inputs.
     fn convolution_weight_gradients(
         x: FloatTensor<Self>,
         gradient: FloatTensor<Self>,
         stride: Stride,
+        inputs: usize,
     ) -> (FloatTensor<Self>, FloatTensor<Self>);
 
     /// The gradient where `ReLU` let something through, 0 elsewhere.

@@ -1,6 +1,6 @@
 //! Convolutions of each channel by itself.
 
-use burn::tensor::{Tensor, module::conv2d, ops::ConvOptions};
+use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -98,14 +98,18 @@ fn multiplied(window: Window, input: Shape, multiplier: usize) -> Result<Shape, 
 }
 
 /// The first weight's kernel over each channel by itself.
-fn by_channel(x: Tensor<4>, strides: Pair, dilation: Pair, bias: Option<Tensor<1>>, pass: &Pass<'_>) -> Tensor<4> {
+fn by_channel(
+    x: Tensor<4>,
+    [strides, dilation]: [Pair; 2],
+    bias: Option<Tensor<1>>,
+    activation: Activation,
+    pass: &Pass<'_>,
+) -> Tensor<4> {
     let groups = pass.layer.input.channels();
-    let options = ConvOptions::new_with_padding(strides.get(), pass.layer.pads, dilation.get(), groups);
     let [rows, columns, _, multiplier] = pass.layer.weights[0].shape[..] else { unreachable!("a kernel has its axes") };
     let kernel = pass.weight(0).reshape([rows, columns, 1, groups * multiplier]);
-    // burn's pictures have their channels first.
-    let y = conv2d(x.permute([0, 3, 1, 2]), kernel.permute([3, 2, 0, 1]), bias, options);
-    y.permute([0, 2, 3, 1])
+    let (size, pads) = ([rows, columns], pass.layer.pads);
+    convolved(x, kernel, bias, Stride { size, strides: strides.get(), dilation: dilation.get(), pads }, activation)
 }
 
 impl LayerKind for DepthwiseConv2D {
@@ -145,8 +149,7 @@ impl LayerKind for DepthwiseConv2D {
 
     fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
         let bias = self.use_bias.then(|| pass.weight(1));
-        let y = by_channel(x.image(), self.strides, self.dilation_rate, bias, pass);
-        Flow::Image(self.activation.apply(y))
+        Flow::Image(by_channel(x.image(), [self.strides, self.dilation_rate], bias, self.activation, pass))
     }
 }
 
@@ -193,7 +196,7 @@ impl LayerKind for SeparableConv2D {
     }
 
     fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
-        let channels = by_channel(x.image(), self.strides, self.dilation_rate, None, pass);
+        let channels = by_channel(x.image(), [self.strides, self.dilation_rate], None, Activation::Linear, pass);
         let bias = self.use_bias.then(|| pass.weight(2));
         Flow::Image(convolved(channels, pass.shaped(1), bias, Stride::PIXEL, self.activation))
     }

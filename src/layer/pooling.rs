@@ -1,11 +1,11 @@
 //! Windows that keep one number each.
 
-use burn::tensor::{module::avg_pool2d, ops::AvgPoolOptions};
+use burn::tensor::{Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use super::LayerKind;
 use crate::{
-    kernels::{Stride, max_pool},
+    kernels::{Stride, convolution, max_pool},
     pass::{Flow, Pass},
     shape::Shape,
     window::{Padding, Pair, Window},
@@ -109,13 +109,21 @@ impl LayerKind for AveragePooling2D {
     }
 
     fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
-        let mut options = AvgPoolOptions::new(self.pool_size.get());
-        options.stride = self.strides.unwrap_or(self.pool_size).get();
-        options.padding = pass.layer.pads;
-        options.count_include_pad = false;
-        // burn's pictures have their channels first.
-        let x = x.image().permute([0, 3, 1, 2]);
-        Flow::Image(avg_pool2d(x, options).permute([0, 2, 3, 1]))
+        let (x, size) = (x.image(), self.pool_size.get());
+        let strides = self.strides.unwrap_or(self.pool_size).get();
+        let ([_, rows, columns, channels], device) = (x.dims(), x.device().inner());
+        // The sum of a window is a convolution of each channel by itself, with a kernel of ones.
+        let (ones, none) = (Tensor::ones([size[0], size[1], 1, channels], &device), Tensor::zeros([channels], &device));
+        let stride = Stride { size, strides, dilation: [1, 1], pads: pass.layer.pads };
+        let sums = convolution(x, ones, none, stride, false);
+        let [_, out_rows, out_columns, _] = sums.dims();
+        // The padding does not count.
+        let [across, down] = [(0, rows, out_rows), (1, columns, out_columns)].map(|(axis, length, out)| {
+            let counts = (0..out).map(|at| pixels_seen(at, axis, length, stride) as f32);
+            Tensor::<1>::from_data(TensorData::new(counts.collect(), [out]), &device)
+        });
+        let counts = across.reshape([1, out_rows, 1, 1]) * down.reshape([1, 1, out_columns, 1]);
+        Flow::Image(sums / counts)
     }
 }
 
@@ -153,7 +161,14 @@ impl LayerKind for GlobalMaxPooling2D {
     fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
         let x = x.image();
         let [_, rows, columns, _] = x.dims();
-        let whole = Stride { size: [rows, columns], strides: [1, 1], dilation: [1, 1], pads: [(0, 0), (0, 0)] };
+        let whole =
+            Stride { size: [rows, columns], strides: [rows, columns], dilation: [1, 1], pads: [(0, 0), (0, 0)] };
         Flow::Vector(max_pool(x, whole).flatten(1, 3))
     }
+}
+
+/// How many pixels of an axis of this length a window sees.
+fn pixels_seen(window: usize, axis: usize, length: usize, Stride { size, strides, pads, .. }: Stride) -> usize {
+    let (first, before) = (window * strides[axis], pads[axis].0);
+    (first + size[axis]).min(before + length) - first.max(before)
 }

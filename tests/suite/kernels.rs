@@ -12,7 +12,8 @@ use tabfit::{DeviceKind, Seed, device, kernels, kernels::Stride, seed::Purpose};
 use crate::{common::assert_close, portable_test};
 
 /// Both devices in a browser, where the CPU has other registers than natively.
-const DEVICES: &[DeviceKind] = &[DeviceKind::Cpu, DeviceKind::Webgpu];
+const DEVICES: &[DeviceKind] =
+    if cfg!(target_family = "wasm") { &[DeviceKind::Cpu, DeviceKind::Webgpu] } else { &[DeviceKind::Cpu] };
 
 struct Case {
     batch: usize,
@@ -22,12 +23,14 @@ struct Case {
     outputs: usize,
     stride: Stride,
     relu: bool,
+    /// Each channel by itself.
+    depthwise: bool,
 }
 
 fn case(batch: usize, [rows, columns]: [usize; 2], inputs: usize, outputs: usize, size: [usize; 2]) -> Case {
     let pads = size.map(|size| ((size - 1) / 2, size / 2)); // what "same" asks for
     let stride = Stride { size, strides: [1, 1], dilation: [1, 1], pads };
-    Case { batch, rows, columns, inputs, outputs, stride, relu: false }
+    Case { batch, rows, columns, inputs, outputs, stride, relu: false, depthwise: false }
 }
 
 fn cases() -> Vec<Case> {
@@ -56,6 +59,9 @@ fn cases() -> Vec<Case> {
             case.stride.strides = [2, 2];
             case.stride.pads = [(0, 1), (0, 1)];
         }),
+        with(case(2, [9, 7], 8, 8, [3, 3]), |case| (case.depthwise, case.relu) = (true, true)),
+        with(case(3, [11, 8], 3, 6, [5, 2]), |case| (case.depthwise, case.stride.strides) = (true, [2, 2])),
+        with(case(1, [10, 12], 5, 5, [3, 3]), |case| (case.depthwise, case.stride.dilation) = (true, [2, 3])),
     ]
 }
 
@@ -93,14 +99,15 @@ fn gradient<const D: usize>(leaf: &Tensor<D>, gradients: &mut Gradients) -> Opti
 }
 
 async fn convolved(case: &Case, device: &Device, ours: bool) -> Vec<Vec<f32>> {
-    let &Case { batch, rows, columns, inputs, outputs, stride, .. } = case;
+    let &Case { batch, rows, columns, inputs, outputs, stride, depthwise, .. } = case;
+    let (depth, groups) = if depthwise { (1, inputs) } else { (inputs, 1) };
     let x = recorded([batch, rows, columns, inputs], 1, device);
-    let kernel = recorded([stride.size[0], stride.size[1], inputs, outputs], 2, device);
+    let kernel = recorded([stride.size[0], stride.size[1], depth, outputs], 2, device);
     let bias = recorded([outputs], 3, device);
     let y = if ours {
         kernels::convolution(x.clone(), kernel.clone(), bias.clone(), stride, case.relu)
     } else {
-        let options = ConvOptions::new_with_padding(stride.strides, stride.pads, stride.dilation, 1);
+        let options = ConvOptions::new_with_padding(stride.strides, stride.pads, stride.dilation, groups);
         let (x, kernel) = (x.clone().permute([0, 3, 1, 2]), kernel.clone().permute([3, 2, 0, 1]));
         let y = conv2d(x, kernel, Some(bias.clone()), options).permute([0, 2, 3, 1]);
         if case.relu { relu(y) } else { y }

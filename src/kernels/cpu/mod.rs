@@ -9,10 +9,12 @@
 mod bordered;
 mod convolution;
 mod cross_entropy;
+mod depthwise;
 mod kernel_gradient;
 mod panels;
 mod pool;
 mod product;
+mod window;
 
 use burn::{
     backend::{Flex, FlexDevice, TensorMetadata, ops::FloatTensorOps, tensor::FloatTensor},
@@ -23,11 +25,12 @@ use pulp::Arch;
 use self::{
     bordered::Bordered,
     convolution::Convolution,
+    depthwise::Depthwise,
     kernel_gradient::KernelGradient,
     panels::{Panels, lanes},
     pool::{pool, pool_gradient},
 };
-use super::{Adam, Kernels, Stride};
+use super::{Adam, Kernels, Stride, is_depthwise};
 
 type Values = FloatTensor<Flex>;
 
@@ -38,23 +41,35 @@ impl Kernels for Flex {
         }
         let (x, kernel, bias) = (x.to_contiguous(), kernel.to_contiguous(), bias.to_contiguous());
         let [_, rows, columns, inputs] = x.shape().dims();
-        let [_, _, _, outputs] = kernel.shape().dims();
+        let [_, _, depth, outputs] = kernel.shape().dims();
+        let out = stride.output([rows, columns]);
+        if is_depthwise(&x.shape(), depth) {
+            let task = Depthwise { stride, picture: [rows, columns, inputs], multiplier: outputs / inputs };
+            let values = task.forward(x.storage(), kernel.storage(), bias.storage(), relu);
+            return tensor(values, [x.shape()[0], out[0], out[1], outputs]);
+        }
         let panels = Panels::of_rows(kernel.storage(), outputs, lanes());
         let bias = Panels::of_rows(bias.storage(), outputs, lanes());
         let task = Convolution { panels: &panels, bias: Some(&bias), stride, relu };
         let border = |picture| Bordered::new(picture, [rows, columns, inputs], stride.pads);
-        convolved(&x, task, stride.output([rows, columns]), border)
+        convolved(&x, task, out, border)
     }
 
-    fn convolution_input_gradient(gradient: Values, kernel: Values, stride: Stride, input: [usize; 2]) -> Values {
+    fn convolution_input_gradient(gradient: Values, kernel: Values, stride: Stride, input: [usize; 3]) -> Values {
         if product::is(&gradient.shape(), stride) {
             return product::input_gradient(gradient, kernel);
         }
         // The input's pixel i gets gradient * kernel from every window it was in: a convolution of the
         // gradient, its pixels `strides` apart, with the kernel turned around.
         let (gradient, kernel) = (gradient.to_contiguous(), kernel.to_contiguous());
-        let [_, rows, columns, outputs] = gradient.shape().dims();
+        let [batch, rows, columns, outputs] = gradient.shape().dims();
         let [_, _, inputs, _] = kernel.shape().dims();
+        let [in_rows, in_columns, channels] = input;
+        if inputs != channels {
+            let task = Depthwise { stride, picture: input, multiplier: outputs / channels };
+            let values = task.input_gradient(gradient.storage(), kernel.storage());
+            return tensor(values, [batch, in_rows, in_columns, channels]);
+        }
         let turned = turned(kernel.storage(), inputs, outputs);
         let panels = Panels::of_rows(&turned, inputs, lanes());
         let task =
@@ -62,18 +77,23 @@ impl Kernels for Flex {
         let (before, reach) = (stride.turned_before(), stride.reach());
         let whole = [0, 1].map(|axis| input[axis] + reach[axis] - 1);
         let border = |picture| Bordered::spread(picture, [rows, columns, outputs], stride.strides, before, whole);
-        convolved(&gradient, task, input, border)
+        convolved(&gradient, task, [in_rows, in_columns], border)
     }
 
-    fn convolution_weight_gradients(x: Values, gradient: Values, stride: Stride) -> (Values, Values) {
+    fn convolution_weight_gradients(x: Values, gradient: Values, stride: Stride, inputs: usize) -> (Values, Values) {
         let bias = channel_sums(&gradient.to_contiguous());
         if product::is(&x.shape(), stride) {
             return (product::kernel_gradient(x, gradient), bias);
         }
         let (x, gradient) = (x.to_contiguous(), gradient.to_contiguous());
-        let [_, rows, columns, inputs] = x.shape().dims();
+        let [_, rows, columns, channels] = x.shape().dims();
         let [_, out_rows, out_columns, outputs] = gradient.shape().dims();
         let [kernel_rows, kernel_columns] = stride.size;
+        if is_depthwise(&x.shape(), inputs) {
+            let task = Depthwise { stride, picture: [rows, columns, channels], multiplier: outputs / channels };
+            let values = task.kernel_gradient(x.storage(), gradient.storage());
+            return (tensor(values, [kernel_rows, kernel_columns, 1, outputs]), bias);
+        }
         let mut panels = Panels::zeros(kernel_rows * kernel_columns * inputs, outputs, lanes());
         let (x, gradient): (&[f32], &[f32]) = (x.storage(), gradient.storage());
         let pictures = x.chunks(rows * columns * inputs).zip(gradient.chunks(out_rows * out_columns * outputs));

@@ -1,13 +1,13 @@
 //! The largest value of each window, channel by channel, and where its gradient goes.
 
-use super::Stride;
+use super::{Stride, window::window};
 
 /// Fills `out`, `[rows, columns, channels]`. A number that is none wins, so that it is noticed.
 pub(super) fn pool(x: &[f32], [rows, columns, channels]: [usize; 3], stride: Stride, out: &mut [f32]) {
     let [_, out_columns] = stride.output([rows, columns]);
     for (index, out) in out.chunks_exact_mut(channels).enumerate() {
         out.fill(f32::NEG_INFINITY);
-        for pixel in window([index / out_columns, index % out_columns], [rows, columns], stride) {
+        for (_, pixel) in window([index / out_columns, index % out_columns], [rows, columns], stride) {
             for (out, &x) in out.iter_mut().zip(&x[pixel * channels..]) {
                 *out = if *out >= x || out.is_nan() { *out } else { x };
             }
@@ -30,7 +30,7 @@ pub(super) fn pool_gradient(
     let windows = pooled.chunks_exact(channels).zip(gradient.chunks_exact(channels));
     for (index, (largest, gradient)) in windows.enumerate() {
         left.copy_from_slice(gradient);
-        for pixel in window([index / out_columns, index % out_columns], [rows, columns], stride) {
+        for (_, pixel) in window([index / out_columns, index % out_columns], [rows, columns], stride) {
             let (x, out) = (&x[pixel * channels..][..channels], &mut out[pixel * channels..][..channels]);
             for channel in 0..channels {
                 let taken = if x[channel] == largest[channel] { left[channel] } else { 0.0 };
@@ -39,17 +39,4 @@ pub(super) fn pool_gradient(
             }
         }
     }
-}
-
-/// The pixels of a window that lie in the picture, from the top left.
-fn window(
-    place: [usize; 2],
-    [rows, columns]: [usize; 2],
-    Stride { size, strides, dilation, pads }: Stride,
-) -> impl Iterator<Item = usize> {
-    let at = move |axis: usize, offset: usize, length: usize| {
-        (place[axis] * strides[axis] + offset * dilation[axis]).checked_sub(pads[axis].0).filter(|&at| at < length)
-    };
-    let ys = (0..size[0]).filter_map(move |offset| at(0, offset, rows));
-    ys.flat_map(move |y| (0..size[1]).filter_map(move |offset| at(1, offset, columns)).map(move |x| y * columns + x))
 }

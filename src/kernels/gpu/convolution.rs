@@ -131,7 +131,7 @@ fn convolution<I: Size, K: Size, O: Size>(
             #[unroll]
             for row in 0..tile.rows {
                 let at = (top + row) * comptime!(plan.shape.strides[0]) + y * dilation[0];
-                let (there, from) = inside(at, comptime!((plan.shape.rows, before[0], plan.apart[0])));
+                let (there, from) = inside(at, before[0], comptime!((plan.shape.rows, plan.apart[0])));
                 line_there[row] = there;
                 line[row] = (picture * plan.shape.rows + from) * comptime!(plan.shape.columns * groups_in);
             }
@@ -140,7 +140,7 @@ fn convolution<I: Size, K: Size, O: Size>(
             for index in 0..read {
                 let column = comptime!(plan.columns()[index]);
                 let at = left * comptime!(plan.shape.strides[1]) + column + tap * dilation[1];
-                let (there, from) = inside(at, comptime!((plan.shape.columns, before[1], plan.apart[1])));
+                let (there, from) = inside(at, before[1], comptime!((plan.shape.columns, plan.apart[1])));
                 place_there[index] = there;
                 place[index] = from * groups_in;
             }
@@ -193,11 +193,11 @@ fn convolution<I: Size, K: Size, O: Size>(
     }
 }
 
-/// Whether a place inside the border is one of the picture's `length`, and which; the first where it is not.
+/// Whether a place is one of `length` that lie `apart` behind a border, and which; the first where it is not.
 #[cube]
-fn inside(at: usize, #[comptime] axis: (usize, usize, usize)) -> (bool, usize) {
-    let (length, before, apart) = axis;
-    let mut there = both(at >= before, at < comptime!(before + (length - 1) * apart + 1));
+pub(super) fn inside(at: usize, before: usize, #[comptime] axis: (usize, usize)) -> (bool, usize) {
+    let (length, apart) = axis;
+    let mut there = both(at >= before, at < before + comptime!((length - 1) * apart + 1));
     // Nothing is subtracted that might not be there: an index has no sign.
     let mut from = select(there, at, before) - before;
     if comptime!(apart != 1) {

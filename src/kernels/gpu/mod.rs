@@ -6,21 +6,15 @@
 mod adam;
 mod convolution;
 mod cross_entropy;
+mod depthwise;
 mod elementwise;
 mod geometry;
-mod pool_gradient;
+mod pool;
 mod sums;
 mod tile;
 mod weight_gradients;
 
-use burn::{
-    backend::{
-        TensorMetadata, Wgpu,
-        ops::{FloatTensorOps, ModuleOps},
-        tensor::FloatTensor,
-    },
-    tensor::{IntDType, Shape, Slice},
-};
+use burn::backend::{TensorMetadata, Wgpu, tensor::FloatTensor};
 use burn_cubecl::{kernel::into_contiguous, tensor::CubeTensor};
 use cubecl::{CubeCount, CubeDim, calculate_cube_count_elemwise, client::Client};
 
@@ -28,29 +22,44 @@ pub use self::tile::tile_for_software;
 use self::{
     convolution::{Plan, convolve},
     elementwise::relu_gradient,
-    pool_gradient::{pool_gradient, tiles},
+    pool::{pool, pool_gradient},
     weight_gradients::weight_gradients,
 };
-use super::{Adam, Kernels, Stride};
-use crate::window::Pads;
+use super::{Adam, Kernels, Stride, is_depthwise};
 
 type Values = FloatTensor<Wgpu>;
 
 impl Kernels for Wgpu {
     fn convolution(x: Values, kernel: Values, bias: Values, stride: Stride, relu: bool) -> Values {
-        let [_, _, _, outputs] = kernel.shape().dims();
+        let [_, _, inputs, outputs] = kernel.shape().dims();
+        if is_depthwise(&x.shape(), inputs) {
+            return depthwise::forward(
+                into_contiguous(x),
+                into_contiguous(kernel),
+                into_contiguous(bias),
+                stride,
+                relu,
+            );
+        }
         let plan = Plan::forward(x.shape().dims(), outputs, stride, relu);
         convolve(into_contiguous(x), into_contiguous(kernel), into_contiguous(bias), plan)
     }
 
-    fn convolution_input_gradient(gradient: Values, kernel: Values, stride: Stride, input: [usize; 2]) -> Values {
-        let [_, _, channels, _] = kernel.shape().dims();
-        let plan = Plan::input_gradient(gradient.shape().dims(), input, channels, stride);
+    fn convolution_input_gradient(gradient: Values, kernel: Values, stride: Stride, input: [usize; 3]) -> Values {
+        let [_, _, inputs, _] = kernel.shape().dims();
+        let [rows, columns, channels] = input;
+        if inputs != channels {
+            return depthwise::input_gradient(into_contiguous(gradient), into_contiguous(kernel), stride, input);
+        }
+        let plan = Plan::input_gradient(gradient.shape().dims(), [rows, columns], channels, stride);
         let kernel = into_contiguous(kernel);
         convolve(into_contiguous(gradient), kernel.clone(), kernel, plan)
     }
 
-    fn convolution_weight_gradients(x: Values, gradient: Values, stride: Stride) -> (Values, Values) {
+    fn convolution_weight_gradients(x: Values, gradient: Values, stride: Stride, inputs: usize) -> (Values, Values) {
+        if is_depthwise(&x.shape(), inputs) {
+            return depthwise::weight_gradients(into_contiguous(x), into_contiguous(gradient), stride);
+        }
         weight_gradients(into_contiguous(x), into_contiguous(gradient), stride)
     }
 
@@ -71,50 +80,12 @@ impl Kernels for Wgpu {
     }
 
     fn max_pool(x: Values, stride: Stride) -> Values {
-        let x = channels_first(bordered(x, stride));
-        channels_last(Self::max_pool2d(x, stride.size, stride.strides, [0, 0], stride.dilation, false))
+        pool(into_contiguous(x), stride)
     }
 
     fn max_pool_gradient(x: Values, pooled: Values, gradient: Values, stride: Stride) -> Values {
-        if tiles(&x.shape(), stride) {
-            return pool_gradient([x, pooled, gradient].map(into_contiguous), stride);
-        }
-        let shape = x.shape();
-        let (x, Stride { size, strides, dilation, pads }) = (channels_first(bordered(x, stride)), stride);
-        let indices = Self::max_pool2d_with_indices(x.clone(), size, strides, [0, 0], dilation, false, IntDType::I32);
-        let gradient = channels_first(gradient);
-        let backward = Self::max_pool2d_with_indices_backward;
-        let bordered = backward(x, size, strides, [0, 0], dilation, false, gradient, indices.indices).x_grad;
-        Self::float_slice(channels_last(bordered), &inside(&shape, pads))
+        pool_gradient([x, pooled, gradient].map(into_contiguous), stride)
     }
-}
-
-/// Puts a border of minus infinity around pictures, which no window's largest value is.
-fn bordered(x: Values, stride: Stride) -> Values {
-    let (pads, shape) = (stride.pads, x.shape());
-    if pads == [(0, 0), (0, 0)] {
-        return x;
-    }
-    let mut whole: [usize; 4] = shape.dims();
-    whole[1] += pads[0].0 + pads[0].1;
-    whole[2] += pads[1].0 + pads[1].1;
-    let border = Wgpu::float_full(Shape::new(whole), f32::NEG_INFINITY.into(), &x.device(), x.dtype().into());
-    Wgpu::float_slice_assign(border, &inside(&shape, pads), x)
-}
-
-/// Where pictures of this shape lie inside their border.
-fn inside(shape: &Shape, pads: Pads) -> [Slice; 4] {
-    let [batch, rows, columns, channels] = shape.dims();
-    let [(top, _), (left, _)] = pads;
-    [(0, batch), (top, rows), (left, columns), (0, channels)].map(|(start, length)| Slice::from(start..start + length))
-}
-
-fn channels_first(x: Values) -> Values {
-    Wgpu::float_permute(x, &[0, 3, 1, 2])
-}
-
-fn channels_last(x: Values) -> Values {
-    Wgpu::float_permute(x, &[0, 2, 3, 1])
 }
 
 /// The workgroups, and the threads of each, that make at least so many threads.

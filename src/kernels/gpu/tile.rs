@@ -9,7 +9,7 @@ static SOFTWARE: AtomicBool = AtomicBool::new(false);
 
 /// Says what kind of adapter computes from now on; results differ by rounding only.
 ///
-/// A GPU needs many threads that each fit its registers. A processor that plays one (SwiftShader) has only a few
+/// A GPU needs many threads that each fit its registers. A processor that plays one (as `SwiftShader` does) has only a few
 /// cores, keeps everything in memory anyway, and pays some forty cycles for every checked load: it wants large tiles.
 pub fn tile_for_software(software: bool) {
     SOFTWARE.store(software, Ordering::Relaxed);

@@ -1,0 +1,205 @@
+//! A convolution of each channel by itself, and its gradients: a thread has one vector of channels.
+
+use burn_cubecl::tensor::CubeTensor;
+use cubecl::prelude::*;
+
+use super::{
+    super::Stride,
+    convolution::{both, inside},
+    empty,
+    geometry::Geometry,
+    grid, lanes,
+    sums::sum_parts,
+};
+
+/// The pixels, at least, of a part of the kernel's gradient.
+const PART: usize = 256;
+
+/// Everything the kernels are compiled for; the output has `multiplier` channels for each of the picture's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Plan {
+    shape: Geometry,
+    multiplier: usize,
+    relu: bool,
+    /// The rows of a part of the kernel's gradient, counted over all pictures.
+    part: usize,
+}
+
+impl Plan {
+    fn new(x: [usize; 4], outputs: usize, stride: Stride, relu: bool) -> Self {
+        let shape = Geometry::new(x, outputs, stride);
+        Self { shape, multiplier: outputs / x[3], relu, part: PART.div_ceil(shape.out_columns) }
+    }
+
+    /// The channels that a thread takes at once: where some are made of one, they do not lie side by side.
+    fn lanes(&self) -> usize {
+        if self.multiplier == 1 { lanes(self.shape.inputs) } else { 1 }
+    }
+}
+
+/// - `x`: `[batch, rows, columns, in]`
+/// - `kernel`: `[rows, columns, 1, out]`, `bias`: `[out]`
+pub(super) fn forward(x: CubeTensor, kernel: CubeTensor, bias: CubeTensor, stride: Stride, relu: bool) -> CubeTensor {
+    let ([.., outputs], pictures) = (kernel.meta.shape().dims::<4>(), x.meta.shape().dims::<4>());
+    let plan = Plan::new(pictures, outputs, stride, relu);
+    let out = empty(&x, [pictures[0], plan.shape.out_rows, plan.shape.out_columns, outputs]);
+    let client = x.client.clone();
+    let (count, dim) = grid(&client, out.meta.shape().num_elements() / plan.lanes());
+    let (x, kernel, bias) = (x.into_tensor_arg(), kernel.into_tensor_arg(), bias.into_tensor_arg());
+    output::launch(&client, count, dim, plan.lanes(), x, kernel, bias, out.clone().into_tensor_arg(), plan);
+    out
+}
+
+/// - `gradient`: of the output, `[batch, rows, columns, out]`
+/// - returns `[batch, rows, columns, in]`
+pub(super) fn input_gradient(
+    gradient: CubeTensor,
+    kernel: CubeTensor,
+    stride: Stride,
+    input: [usize; 3],
+) -> CubeTensor {
+    let [batch, .., outputs] = gradient.meta.shape().dims::<4>();
+    let shape = [batch, input[0], input[1], input[2]];
+    let plan = Plan::new(shape, outputs, stride, false);
+    let out = empty(&gradient, shape);
+    let client = gradient.client.clone();
+    let (count, dim) = grid(&client, out.meta.shape().num_elements() / plan.lanes());
+    let (gradient, kernel) = (gradient.into_tensor_arg(), kernel.into_tensor_arg());
+    of_input::launch(&client, count, dim, plan.lanes(), gradient, kernel, out.clone().into_tensor_arg(), plan);
+    out
+}
+
+/// - returns `[rows, columns, 1, out]` and `[out]`
+pub(super) fn weight_gradients(x: CubeTensor, gradient: CubeTensor, stride: Stride) -> (CubeTensor, CubeTensor) {
+    let (pictures, [.., outputs]) = (x.meta.shape().dims::<4>(), gradient.meta.shape().dims::<4>());
+    let plan = Plan::new(pictures, outputs, stride, false);
+    let [rows, columns] = stride.size;
+    let parts = (pictures[0] * plan.shape.out_rows).div_ceil(plan.part);
+    let (kernels, biases) = (empty(&x, [parts, rows * columns, outputs]), empty(&x, [parts, outputs]));
+    let client = x.client.clone();
+    let (count, dim) = grid(&client, parts * (rows * columns + 1) * outputs / plan.lanes());
+    let (of_kernel, of_bias) = (kernels.clone().into_tensor_arg(), biases.clone().into_tensor_arg());
+    let (x, gradient) = (x.into_tensor_arg(), gradient.into_tensor_arg());
+    of_weights::launch(&client, count, dim, plan.lanes(), x, gradient, of_kernel, of_bias, plan);
+    sum_parts(kernels, biases, [rows, columns, 1, outputs])
+}
+
+#[cube(launch)]
+fn output<N: Size>(
+    x: &Tensor<Vector<f32, N>>,
+    kernel: &Tensor<Vector<f32, N>>,
+    bias: &Tensor<Vector<f32, N>>,
+    out: &mut Tensor<Vector<f32, N>>,
+    #[comptime] plan: Plan,
+) {
+    let width = N::value();
+    let groups = comptime!(plan.shape.outputs / width);
+    if ABSOLUTE_POS >= out.len() {
+        terminate!();
+    }
+    let group = ABSOLUTE_POS % groups;
+    let column = ABSOLUTE_POS / groups % plan.shape.out_columns;
+    let row = ABSOLUTE_POS / comptime!(groups * plan.shape.out_columns) % plan.shape.out_rows;
+    let picture = ABSOLUTE_POS / comptime!(groups * plan.shape.out_columns * plan.shape.out_rows);
+    let mut sum = bias[group];
+    for y in 0..comptime!(plan.shape.size[0]) {
+        let at = row * comptime!(plan.shape.strides[0]) + y * comptime!(plan.shape.dilation[0]);
+        let (row_there, from_row) = inside(at, plan.shape.before[0], comptime!((plan.shape.rows, 1)));
+        for place in 0..comptime!(plan.shape.size[1]) {
+            let at = column * comptime!(plan.shape.strides[1]) + place * comptime!(plan.shape.dilation[1]);
+            let (there, from) = inside(at, plan.shape.before[1], comptime!((plan.shape.columns, 1)));
+            let pixel = (picture * plan.shape.rows + from_row) * plan.shape.columns + from;
+            let value = x[pixel * comptime!(groups / plan.multiplier) + group / plan.multiplier];
+            let weight = kernel[(y * comptime!(plan.shape.size[1]) + place) * groups + group];
+            sum += select(both(row_there, there), value * weight, Vector::broadcast(0.0f32));
+        }
+    }
+    let zero = Vector::broadcast(0.0f32);
+    // Not `max`, which may hide a number that is none.
+    out[ABSOLUTE_POS] = if comptime!(plan.relu) { select_many(sum.less_than(&zero), zero, sum) } else { sum };
+}
+
+#[cube(launch)]
+fn of_input<N: Size>(
+    gradient: &Tensor<Vector<f32, N>>,
+    kernel: &Tensor<Vector<f32, N>>,
+    out: &mut Tensor<Vector<f32, N>>,
+    #[comptime] plan: Plan,
+) {
+    let width = N::value();
+    let groups = comptime!(plan.shape.inputs / width);
+    if ABSOLUTE_POS >= out.len() {
+        terminate!();
+    }
+    let group = ABSOLUTE_POS % groups;
+    let column = ABSOLUTE_POS / groups % plan.shape.columns;
+    let row = ABSOLUTE_POS / comptime!(groups * plan.shape.columns) % plan.shape.rows;
+    let picture = ABSOLUTE_POS / comptime!(groups * plan.shape.columns * plan.shape.rows);
+    let mut sum = Vector::broadcast(0.0f32);
+    for y in 0..comptime!(plan.shape.size[0]) {
+        // The row of the output whose window has this row of the picture at this place.
+        let behind = y * comptime!(plan.shape.dilation[0]);
+        let apart = comptime!((plan.shape.out_rows, plan.shape.strides[0]));
+        let (row_there, of_row) = inside(row + comptime!(plan.shape.before[0]), behind, apart);
+        for place in 0..comptime!(plan.shape.size[1]) {
+            let behind = place * comptime!(plan.shape.dilation[1]);
+            let apart = comptime!((plan.shape.out_columns, plan.shape.strides[1]));
+            let (there, of) = inside(column + comptime!(plan.shape.before[1]), behind, apart);
+            let pixel = (picture * plan.shape.out_rows + of_row) * plan.shape.out_columns + of;
+            #[unroll]
+            for own in 0..plan.multiplier {
+                let channel = group * plan.multiplier + own;
+                let value = gradient[pixel * comptime!(groups * plan.multiplier) + channel];
+                let weight = (y * comptime!(plan.shape.size[1]) + place) * comptime!(groups * plan.multiplier);
+                let product = value * kernel[weight + channel];
+                sum += select(both(row_there, there), product, Vector::broadcast(0.0f32));
+            }
+        }
+    }
+    out[ABSOLUTE_POS] = sum;
+}
+
+#[cube(launch)]
+fn of_weights<N: Size>(
+    x: &Tensor<Vector<f32, N>>,
+    gradient: &Tensor<Vector<f32, N>>,
+    kernels: &mut Tensor<Vector<f32, N>>,
+    biases: &mut Tensor<Vector<f32, N>>,
+    #[comptime] plan: Plan,
+) {
+    let width = N::value();
+    let groups = comptime!(plan.shape.outputs / width);
+    let places = comptime!(plan.shape.size[0] * plan.shape.size[1]);
+    let group = ABSOLUTE_POS % groups;
+    // The last place of a part is the bias.
+    let place = ABSOLUTE_POS / groups % (places + 1);
+    let part = ABSOLUTE_POS / comptime!(groups * (places + 1));
+    if part * groups >= biases.len() {
+        terminate!();
+    }
+    let first = part * plan.part;
+    let last = clamp_max(first + plan.part, x.shape(0) * plan.shape.out_rows);
+    let mut sum = Vector::broadcast(0.0f32);
+    if place == places {
+        for pixel in first * plan.shape.out_columns..last * plan.shape.out_columns {
+            sum += gradient[pixel * groups + group];
+        }
+        biases[part * groups + group] = sum;
+    } else {
+        for line in first..last {
+            let y = place / comptime!(plan.shape.size[1]) * comptime!(plan.shape.dilation[0]);
+            let at = line % plan.shape.out_rows * comptime!(plan.shape.strides[0]) + y;
+            let (row_there, row) = inside(at, plan.shape.before[0], comptime!((plan.shape.rows, 1)));
+            for column in 0..plan.shape.out_columns {
+                let own = place % comptime!(plan.shape.size[1]) * comptime!(plan.shape.dilation[1]);
+                let at = column * comptime!(plan.shape.strides[1]) + own;
+                let (there, from) = inside(at, plan.shape.before[1], comptime!((plan.shape.columns, 1)));
+                let pixel = (line / plan.shape.out_rows * plan.shape.rows + row) * plan.shape.columns + from;
+                let value = x[pixel * comptime!(groups / plan.multiplier) + group / plan.multiplier];
+                let product = value * gradient[(line * plan.shape.out_columns + column) * groups + group];
+                sum += select(both(row_there, there), product, Vector::broadcast(0.0f32));
+            }
+        }
+        kernels[(part * places + place) * groups + group] = sum;
+    }
+}

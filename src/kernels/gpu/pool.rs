@@ -1,0 +1,166 @@
+//! The largest value of each window, channel by channel, and where its gradient goes.
+
+use burn_cubecl::tensor::CubeTensor;
+use cubecl::prelude::*;
+
+use super::{
+    super::Stride,
+    convolution::{both, inside},
+    empty,
+    geometry::Geometry,
+    grid, lanes,
+};
+
+/// - `x`: `[batch, rows, columns, channels]`
+pub(super) fn pool(x: CubeTensor, stride: Stride) -> CubeTensor {
+    let pictures: [usize; 4] = x.meta.shape().dims();
+    let [batch, .., channels] = pictures;
+    let plan = Geometry::new(pictures, channels, stride);
+    let out = empty(&x, [batch, plan.out_rows, plan.out_columns, channels]);
+    let (client, lanes) = (x.client.clone(), lanes(channels));
+    let (count, dim) = grid(&client, out.meta.shape().num_elements() / lanes);
+    largest::launch(&client, count, dim, lanes, x.into_tensor_arg(), out.clone().into_tensor_arg(), plan);
+    out
+}
+
+/// From pictures, their pools and the gradient of these to the gradient of the pictures.
+pub(super) fn pool_gradient([x, pooled, gradient]: [CubeTensor; 3], stride: Stride) -> CubeTensor {
+    let pictures: [usize; 4] = x.meta.shape().dims();
+    let plan = Geometry::new(pictures, pictures[3], stride);
+    let out = empty(&x, pictures);
+    let (client, lanes) = (x.client.clone(), lanes(pictures[3]));
+    let side_by_side = lies_side_by_side(plan);
+    let writers = if side_by_side { &pooled } else { &out };
+    let (count, dim) = grid(&client, writers.meta.shape().num_elements() / lanes);
+    let (x, pooled, gradient) = (x.into_tensor_arg(), pooled.into_tensor_arg(), gradient.into_tensor_arg());
+    let args = out.clone().into_tensor_arg();
+    if side_by_side {
+        by_window::launch(&client, count, dim, lanes, x, pooled, gradient, args, plan);
+    } else {
+        by_pixel::launch(&client, count, dim, lanes, x, pooled, gradient, args, plan);
+    }
+    out
+}
+
+/// Whether every pixel is in one window and no other.
+fn lies_side_by_side(plan: Geometry) -> bool {
+    let Geometry { rows, columns, size, strides, dilation, before, .. } = plan;
+    let even = rows.is_multiple_of(size[0]) && columns.is_multiple_of(size[1]);
+    even && size == strides && dilation == [1, 1] && before == [0, 0]
+}
+
+#[cube(launch)]
+fn largest<N: Size>(x: &Tensor<Vector<f32, N>>, out: &mut Tensor<Vector<f32, N>>, #[comptime] plan: Geometry) {
+    let width = N::value();
+    let groups = comptime!(plan.inputs / width);
+    if ABSOLUTE_POS >= out.len() {
+        terminate!();
+    }
+    let group = ABSOLUTE_POS % groups;
+    let column = ABSOLUTE_POS / groups % plan.out_columns;
+    let row = ABSOLUTE_POS / comptime!(groups * plan.out_columns) % plan.out_rows;
+    let picture = ABSOLUTE_POS / comptime!(groups * plan.out_columns * plan.out_rows);
+    let mut largest = Vector::broadcast(0.0f32);
+    let mut found = false;
+    for y in 0..comptime!(plan.size[0]) {
+        for place in 0..comptime!(plan.size[1]) {
+            let (there, at) = pixel(picture, (row, column), (y, place), plan);
+            let value = x[at * groups + group];
+            // A number that is none is not larger, and wins: so it is noticed.
+            let kept = select_many(value.less_equal(&largest), largest, value);
+            let kept = select_many(largest.equal(&largest), kept, largest);
+            largest = select(there, select(found, kept, value), largest);
+            found = select(there, true, found);
+        }
+    }
+    out[ABSOLUTE_POS] = largest;
+}
+
+/// Where windows lie side by side, each thread fills one of them.
+#[cube(launch)]
+fn by_window<N: Size>(
+    x: &Tensor<Vector<f32, N>>,
+    pooled: &Tensor<Vector<f32, N>>,
+    gradient: &Tensor<Vector<f32, N>>,
+    out: &mut Tensor<Vector<f32, N>>,
+    #[comptime] plan: Geometry,
+) {
+    let width = N::value();
+    let groups = comptime!(plan.inputs / width);
+    if ABSOLUTE_POS >= pooled.len() {
+        terminate!();
+    }
+    let group = ABSOLUTE_POS % groups;
+    let column = ABSOLUTE_POS / groups % plan.out_columns;
+    let line = ABSOLUTE_POS / comptime!(groups * plan.out_columns);
+    let largest = pooled[ABSOLUTE_POS];
+    let mut left = gradient[ABSOLUTE_POS];
+    let zero = Vector::broadcast(0.0f32);
+    for y in 0..comptime!(plan.size[0]) {
+        for place in 0..comptime!(plan.size[1]) {
+            let row = line * comptime!(plan.size[0]) + y;
+            let at = (row * plan.columns + column * comptime!(plan.size[1]) + place) * groups + group;
+            let taken = select_many(x[at].equal(&largest), left, zero);
+            out[at] = taken;
+            left -= taken;
+        }
+    }
+}
+
+/// Where windows overlap, each thread asks for one pixel which windows took it.
+#[cube(launch)]
+fn by_pixel<N: Size>(
+    x: &Tensor<Vector<f32, N>>,
+    pooled: &Tensor<Vector<f32, N>>,
+    gradient: &Tensor<Vector<f32, N>>,
+    out: &mut Tensor<Vector<f32, N>>,
+    #[comptime] plan: Geometry,
+) {
+    let width = N::value();
+    let groups = comptime!(plan.inputs / width);
+    if ABSOLUTE_POS >= out.len() {
+        terminate!();
+    }
+    let group = ABSOLUTE_POS % groups;
+    let column = ABSOLUTE_POS / groups % plan.columns;
+    let row = ABSOLUTE_POS / comptime!(groups * plan.columns) % plan.rows;
+    let picture = ABSOLUTE_POS / comptime!(groups * plan.columns * plan.rows);
+    let own = x[ABSOLUTE_POS];
+    let zero = Vector::broadcast(0.0f32);
+    let mut sum = Vector::broadcast(0.0f32);
+    for y in 0..comptime!(plan.size[0]) {
+        // The row of the output whose window has this row of the picture at this place.
+        let behind = y * comptime!(plan.dilation[0]);
+        let rows = comptime!((plan.out_rows, plan.strides[0]));
+        let (row_there, of_row) = inside(row + comptime!(plan.before[0]), behind, rows);
+        for place in 0..comptime!(plan.size[1]) {
+            let behind = place * comptime!(plan.dilation[1]);
+            let columns = comptime!((plan.out_columns, plan.strides[1]));
+            let (there, of_column) = inside(column + comptime!(plan.before[1]), behind, columns);
+            if both(row_there, there) {
+                let window = (picture * plan.out_rows + of_row) * plan.out_columns + of_column;
+                let largest = pooled[window * groups + group];
+                let mut taken = select_many(own.equal(&largest), gradient[window * groups + group], zero);
+                // The first of a window's pixels takes it all.
+                for earlier in 0..y * comptime!(plan.size[1]) + place {
+                    let at = (earlier / comptime!(plan.size[1]), earlier % comptime!(plan.size[1]));
+                    let (there, at) = pixel(picture, (of_row, of_column), at, plan);
+                    let first = select_many(x[at * groups + group].equal(&largest), zero, taken);
+                    taken = select(there, first, taken);
+                }
+                sum += taken;
+            }
+        }
+    }
+    out[ABSOLUTE_POS] = sum;
+}
+
+/// The pixel of the picture at a place of the window for one of the output, and whether there is one.
+#[cube]
+fn pixel(picture: usize, of: (usize, usize), place: (usize, usize), #[comptime] plan: Geometry) -> (bool, usize) {
+    let at = of.0 * comptime!(plan.strides[0]) + place.0 * comptime!(plan.dilation[0]);
+    let (row_there, row) = inside(at, plan.before[0], comptime!((plan.rows, 1)));
+    let at = of.1 * comptime!(plan.strides[1]) + place.1 * comptime!(plan.dilation[1]);
+    let (there, column) = inside(at, plan.before[1], comptime!((plan.columns, 1)));
+    (both(row_there, there), (picture * plan.rows + row) * plan.columns + column)
+}
