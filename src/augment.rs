@@ -52,8 +52,8 @@ impl Augment {
         *self == Self::default()
     }
 
-    /// Writes a changed copy of a picture: `[size, size, 3]`, values 0 to 255.
-    pub(crate) fn apply(&self, pixels: &[u8], size: usize, rng: &mut impl Rng, out: &mut Vec<f32>) {
+    /// What happens to one picture of this size.
+    pub(crate) fn draw(&self, size: usize, rng: &mut impl Rng) -> Change {
         let mut within = |range: f64| (rng.random::<f64>() * 2.0 - 1.0) * range;
         let angle = within(self.rotation_range).to_radians();
         let shift_x = within(self.width_shift_range) * size as f64;
@@ -62,6 +62,46 @@ impl Augment {
         let brightness = (1.0 + within(self.brightness_range)) as f32;
         let mirror_x = self.horizontal_flip && rng.random::<bool>();
         let mirror_y = self.vertical_flip && rng.random::<bool>();
+        Change { angle, shift_x, shift_y, zoom, brightness, mirror_x, mirror_y }
+    }
+}
+
+/// What was drawn for one picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Change {
+    /// In radians.
+    angle: f64,
+    /// In pixels.
+    shift_x: f64,
+    shift_y: f64,
+    zoom: f64,
+    pub(crate) brightness: f32,
+    mirror_x: bool,
+    mirror_y: bool,
+}
+
+impl Change {
+    /// Nothing.
+    pub(crate) const NONE: Self =
+        Self { angle: 0.0, shift_x: 0.0, shift_y: 0.0, zoom: 1.0, brightness: 1.0, mirror_x: false, mirror_y: false };
+
+    /// Where the pixel at `(column, row)` comes from: `x = a column + b row + c`, and the same for `y`.
+    pub(crate) fn from(&self, size: usize) -> [[f32; 3]; 2] {
+        let (sin, cos) = self.angle.sin_cos();
+        let last = size as f64 - 1.0;
+        let axis = |mirror: bool, shift: f64| {
+            let (slope, start) = if mirror { (-1.0, last) } else { (1.0, 0.0) };
+            (slope / self.zoom, (start - last / 2.0) / self.zoom - shift)
+        };
+        let ((across, x), (down, y)) = (axis(self.mirror_x, self.shift_x), axis(self.mirror_y, self.shift_y));
+        let of_x = [cos * across, -sin * down, cos * x - sin * y + last / 2.0];
+        let of_y = [sin * across, cos * down, sin * x + cos * y + last / 2.0];
+        [of_x, of_y].map(|row| row.map(|value| value as f32))
+    }
+
+    /// Writes a changed copy of a picture: `[size, size, 3]`, values 0 to 255.
+    pub(crate) fn apply(&self, pixels: &[u8], size: usize, out: &mut Vec<f32>) {
+        let &Self { angle, shift_x, shift_y, zoom, brightness, mirror_x, mirror_y } = self;
         let (sin, cos) = angle.sin_cos();
         let centre = (size as f64 - 1.0) / 2.0;
         let at = |row: usize, column: usize, channel: usize| f32::from(pixels[(row * size + column) * 3 + channel]);
@@ -93,7 +133,7 @@ mod tests {
 
     fn apply(augment: Augment, pixels: &[u8], size: usize, seed: u64) -> Vec<f32> {
         let mut out = Vec::new();
-        augment.apply(pixels, size, &mut Seed(seed).rng(Purpose::Augment(1, 0)), &mut out);
+        augment.draw(size, &mut Seed(seed).rng(Purpose::Augment(1, 0))).apply(pixels, size, &mut out);
         out
     }
 

@@ -4,8 +4,10 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use rand::seq::SliceRandom;
 
 use crate::{
-    augment::Augment,
+    augment::{Augment, Change},
     dataset::Dataset,
+    kernels::Drawn,
+    resident::Gathered,
     seed::{Purpose, Seed},
 };
 
@@ -110,32 +112,57 @@ impl Iterator for DataLoader<'_> {
             return None;
         }
         let positions: Vec<usize> = self.order.drain(self.order.len() - length..).rev().collect();
-        let (size, classes) = (self.dataset.image_size(), self.dataset.class_names().len());
+        let (images, targets, labels) = match self.dataset.resident(self.device) {
+            Some(resident) => {
+                let drawn: Vec<Drawn> = positions.iter().map(|&position| self.drawn(position)).collect();
+                resident.batch(&drawn, self.augment.is_some())
+            }
+            None => self.made_here(&positions),
+        };
+        let weights = self.weights.map(|weights| {
+            let each = positions.iter().map(|&position| weights[self.dataset.id(position)]).collect();
+            Tensor::from_data(TensorData::new(each, [length]), self.device)
+        });
+        Some(Batch { images, labels, targets, weights })
+    }
+}
+
+impl DataLoader<'_> {
+    /// What this epoch does to a picture.
+    fn change(&self, position: usize) -> Change {
+        self.augment.map_or(Change::NONE, |(augment, seed, epoch)| {
+            let mut rng = seed.rng(Purpose::Augment(epoch, self.dataset.id(position)));
+            augment.draw(self.dataset.image_size(), &mut rng)
+        })
+    }
+
+    fn drawn(&self, position: usize) -> Drawn {
+        let change = self.change(position);
+        let (picture, label) = (self.dataset.id(position), self.dataset.label(position));
+        Drawn { picture, label, from: change.from(self.dataset.image_size()), brightness: change.brightness }
+    }
+
+    /// Pictures, one-hot classes and labels, made by the processor.
+    fn made_here(&self, positions: &[usize]) -> Gathered {
+        let (length, size, classes) = (positions.len(), self.dataset.image_size(), self.dataset.class_names().len());
         let mut images = Vec::with_capacity(length * size * size * 3);
         let mut labels = Vec::with_capacity(length);
         let mut targets = vec![0.0f32; length * classes];
-        let weights: Option<Vec<f32>> = (self.weights)
-            .map(|weights| positions.iter().map(|&position| weights[self.dataset.id(position)]).collect());
-        for (row, position) in positions.into_iter().enumerate() {
+        for (row, &position) in positions.iter().enumerate() {
             let pixels = self.dataset.pixels(position);
             match self.augment {
-                Some((augment, seed, epoch)) => {
-                    let mut rng = seed.rng(Purpose::Augment(epoch, self.dataset.id(position)));
-                    augment.apply(pixels, size, &mut rng, &mut images);
-                }
+                Some(_) => self.change(position).apply(pixels, size, &mut images),
                 None => images.extend(pixels.iter().map(|&value| f32::from(value))),
             }
             let label = self.dataset.label(position);
             labels.push(label as i32);
             targets[row * classes + label] = 1.0;
         }
-        let device = self.device;
-        Some(Batch {
-            images: Tensor::from_data(TensorData::new(images, [length, size, size, 3]), device),
-            labels: Tensor::from_data(TensorData::new(labels, [length]), device),
-            targets: Tensor::from_data(TensorData::new(targets, [length, classes]), device),
-            weights: weights.map(|each| Tensor::from_data(TensorData::new(each, [length]), device)),
-        })
+        (
+            Tensor::from_data(TensorData::new(images, [length, size, size, 3]), self.device),
+            Tensor::from_data(TensorData::new(targets, [length, classes]), self.device),
+            Tensor::from_data(TensorData::new(labels, [length]), self.device),
+        )
     }
 }
 

@@ -2,11 +2,14 @@
 
 use std::sync::{Arc, OnceLock};
 
+use burn::tensor::Device;
 use crc32fast::Hasher;
 use rand::seq::SliceRandom;
 
 use crate::{
+    device,
     error::{Error, Result},
+    resident::Resident,
     seed::{Purpose, Seed},
 };
 
@@ -20,9 +23,17 @@ pub(crate) struct Pictures {
     pub(crate) labels: Vec<u32>,
     /// [`Dataset::fingerprint`] without the order, once someone asked.
     pub(crate) fingerprint: OnceLock<u32>,
+    /// Their copy on the GPU, once someone trained there.
+    pub(crate) resident: OnceLock<Option<Resident>>,
 }
 
 impl Pictures {
+    /// Without copies of anything.
+    pub(crate) fn new(image_size: usize, class_names: Vec<String>, pixels: Vec<u8>, labels: Vec<u32>) -> Self {
+        let (fingerprint, resident) = (OnceLock::new(), OnceLock::new());
+        Self { image_size, class_names, pixels, labels, fingerprint, resident }
+    }
+
     fn fingerprint(&self) -> u32 {
         *self.fingerprint.get_or_init(|| {
             let mut hasher = Hasher::new();
@@ -80,10 +91,7 @@ impl Dataset {
             )));
         }
         let indices = (0..labels.len()).collect();
-        Ok(Self::new(
-            Arc::new(Pictures { image_size, class_names, pixels, labels, fingerprint: OnceLock::new() }),
-            indices,
-        ))
+        Ok(Self::new(Arc::new(Pictures::new(image_size, class_names, pixels, labels)), indices))
     }
 
     /// The number of pictures.
@@ -121,6 +129,13 @@ impl Dataset {
     pub fn pixels(&self, position: usize) -> &[u8] {
         let length = self.image_size() * self.image_size() * 3;
         &self.pictures.pixels[self.indices[position] * length..][..length]
+    }
+
+    /// The folder's pictures on this device, where it is a GPU with room for them.
+    pub(crate) fn resident(&self, device: &Device) -> Option<&Resident> {
+        let Pictures { image_size, class_names, pixels, resident, .. } = &*self.pictures;
+        device::largest_tensor(device)?;
+        resident.get_or_init(|| Resident::fitting(pixels, *image_size, class_names.len(), device)).as_ref()
     }
 
     /// A number for the picture at `position` that no split or shuffle changes.

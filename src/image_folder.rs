@@ -3,10 +3,7 @@
 //! Two layouts are known: class folders alone (`pets/cat/1.png`), and class folders inside parts
 //! (`mri/Training/glioma/1.jpg`). Anything else is reported, not guessed.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, OnceLock},
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde::Serialize;
 
@@ -161,7 +158,7 @@ impl ImageFolder {
             });
         }
         let pixels = pixel_memory(known.iter().flatten().count(), image_size)?;
-        let pictures = Pictures { image_size, class_names, pixels, labels: Vec::new(), fingerprint: OnceLock::new() };
+        let pictures = Pictures::new(image_size, class_names, pixels, Vec::new());
         Ok(Self { places: known, paths, skipped, parts: Vec::new(), pictures })
     }
 

@@ -61,6 +61,7 @@ pub mod optimizer;
 pub mod optimizer_config;
 mod pass;
 pub mod presets;
+pub mod resident;
 pub mod schedule;
 pub mod seed;
 pub mod sequential;

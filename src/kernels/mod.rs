@@ -3,6 +3,7 @@
 
 mod autodiff;
 mod cpu;
+mod gather;
 mod gpu;
 
 use burn::{
@@ -10,7 +11,10 @@ use burn::{
     tensor::{Shape, Tensor},
 };
 
-pub use self::gpu::tile_for_software;
+pub use self::{
+    gather::{Drawn, gather},
+    gpu::tile_for_software,
+};
 
 /// A window and the steps it takes; every number is for `[rows, columns]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

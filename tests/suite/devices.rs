@@ -2,10 +2,76 @@
 
 use safetensors::SafeTensors;
 use serde_json::{Value, json};
-use tabfit::{DeviceKind, FitConfig, FitPlan, LayerConfig, Loss, Model, OptimizerConfig, PRESETS, Preset, Seed, fit};
+use tabfit::{
+    Augment, Dataset, DeviceKind, FitConfig, FitPlan, LayerConfig, Loss, Model, OptimizerConfig, PRESETS, Preset, Seed,
+    dataloader::{Batch, DataLoader},
+    fit,
+};
+#[cfg(target_family = "wasm")]
+use tabfit::{kernels::Drawn, resident::Resident};
 
 use crate::common::{DEVICE, assert_close, shapes};
 use crate::portable_test;
+
+/// Pictures, classes, labels and weights of all batches of an epoch.
+async fn batches(dataset: &Dataset, augment: Augment, kind: DeviceKind) -> Vec<Vec<f32>> {
+    let (device, _) = tabfit::device::open(kind).await.expect("a missing adapter fails the test");
+    let mut numbers = Vec::new();
+    for batch in DataLoader::new(dataset, 3, &device).shuffled(Seed(5), 2).augmented(augment, Seed(5), 2) {
+        let Batch { images, labels, targets, .. } = batch;
+        numbers.push(images.into_data_async().await.unwrap().iter::<f32>().collect());
+        numbers.push(targets.into_data_async().await.unwrap().iter::<f32>().collect());
+        numbers.push(labels.into_data_async().await.unwrap().iter::<f32>().collect());
+    }
+    numbers
+}
+
+fn pictures(count: usize, size: usize) -> (Dataset, Vec<u8>) {
+    let pixels: Vec<u8> = (0..count * size * size * 3).map(|i| (i * 89 % 251) as u8).collect();
+    let labels = (0..count).map(|i| (i % 3) as u32).collect();
+    let names = ["a", "b", "c"].map(String::from).to_vec();
+    (Dataset::from_arrays(pixels.clone(), labels, names, size).unwrap(), pixels)
+}
+
+/// A GPU makes batches of bytes that it keeps; 0.02 of 255 is what its single precision costs an interpolation.
+#[portable_test]
+async fn a_gpu_makes_the_same_pictures_as_the_cpu() {
+    let every = Augment {
+        horizontal_flip: true,
+        vertical_flip: true,
+        rotation_range: 40.0,
+        width_shift_range: 0.2,
+        height_shift_range: 0.3,
+        zoom_range: 0.4,
+        brightness_range: 0.5,
+    };
+    let (dataset, _) = pictures(7, 5);
+    for (augment, tolerance) in [(Augment::default(), 0.0), (every, 0.02)] {
+        let (actual, expected) =
+            (batches(&dataset, augment, DEVICE).await, batches(&dataset, augment, DeviceKind::Cpu).await);
+        assert_eq!(expected.iter().map(Vec::len).collect::<Vec<_>>(), [225, 9, 3, 225, 9, 3, 75, 3, 1]);
+        for (part, (actual, expected)) in actual.iter().zip(&expected).enumerate() {
+            assert_close(&format!("part {part}"), actual, expected, tolerance);
+        }
+    }
+}
+
+/// Only where there is a GPU: natively nothing is resident.
+#[cfg(target_family = "wasm")]
+#[portable_test]
+async fn pictures_in_several_pieces_are_found() {
+    let (device, _) = tabfit::device::open(DEVICE).await.expect("a missing adapter fails the test");
+    let (_, pixels) = pictures(11, 5);
+    let resident = Resident::in_pieces(&pixels, 5, 3, 4 * 75, &device);
+    let still = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]];
+    let drawn = [10, 0, 4, 7].map(|picture| Drawn { picture, label: picture % 3, from: still, brightness: 1.0 });
+    for augmented in [false, true] {
+        let (images, ..) = resident.batch(&drawn, augmented);
+        let images: Vec<f32> = images.into_data_async().await.unwrap().iter().collect();
+        let expected = drawn.iter().flat_map(|drawn| &pixels[drawn.picture * 75..][..75]);
+        assert_eq!(images, expected.map(|&value| f32::from(value)).collect::<Vec<_>>());
+    }
+}
 
 /// Every weight after one step of SGD at rate 0.05, and the loss and accuracy of the step.
 async fn one_step(preset: Preset, kind: DeviceKind) -> Vec<(String, Vec<f32>)> {

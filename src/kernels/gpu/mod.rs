@@ -8,13 +8,17 @@ mod convolution;
 mod cross_entropy;
 mod depthwise;
 mod elementwise;
+mod gather;
 mod geometry;
 mod pool;
 mod sums;
 mod tile;
 mod weight_gradients;
 
-use burn::backend::{TensorMetadata, Wgpu, tensor::FloatTensor};
+use burn::backend::{
+    TensorMetadata, Wgpu,
+    tensor::{FloatTensor, IntTensor},
+};
 use burn_cubecl::{kernel::into_contiguous, tensor::CubeTensor};
 use cubecl::{CubeCount, CubeDim, calculate_cube_count_elemwise, client::Client};
 
@@ -25,7 +29,7 @@ use self::{
     pool::{pool, pool_gradient},
     weight_gradients::weight_gradients,
 };
-use super::{Adam, Kernels, Stride, is_depthwise};
+use super::{Adam, Kernels, Stride, gather::Gather, is_depthwise};
 
 type Values = FloatTensor<Wgpu>;
 
@@ -85,6 +89,21 @@ impl Kernels for Wgpu {
 
     fn max_pool_gradient(x: Values, pooled: Values, gradient: Values, stride: Stride) -> Values {
         pool_gradient([x, pooled, gradient].map(into_contiguous), stride)
+    }
+}
+
+impl Gather for Wgpu {
+    fn gather(
+        pixels: IntTensor<Self>,
+        rows: Values,
+        images: Values,
+        targets: Values,
+        labels: IntTensor<Self>,
+        first: usize,
+        augmented: bool,
+    ) -> (Values, Values, IntTensor<Self>) {
+        let [images, targets, labels] = gather::gather(pixels, rows, [images, targets, labels], first, augmented);
+        (images, targets, labels)
     }
 }
 

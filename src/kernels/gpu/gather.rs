@@ -1,0 +1,91 @@
+//! The pictures of a batch, made from bytes that stay on the device.
+
+use burn_cubecl::tensor::CubeTensor;
+use cubecl::prelude::*;
+
+use super::grid;
+use crate::kernels::Drawn;
+
+/// Fills the rows of `[batch, size, size, 3]`, `[batch, classes]` and `[batch]` whose pictures lie in `pixels`.
+pub(super) fn gather(
+    pixels: CubeTensor,
+    rows: CubeTensor,
+    [images, targets, labels]: [CubeTensor; 3],
+    first: usize,
+    augmented: bool,
+) -> [CubeTensor; 3] {
+    let [_, size, _, channels] = images.meta.shape().dims();
+    let held = pixels.meta.shape().num_elements() * 4 / (size * size * channels);
+    let client = images.client.clone();
+    let threads = images.meta.shape().num_elements() + targets.meta.shape().num_elements();
+    let (count, dim) = grid(&client, threads);
+    made::launch(
+        &client,
+        count,
+        dim,
+        pixels.into_tensor_arg(),
+        rows.into_tensor_arg(),
+        images.clone().into_tensor_arg(),
+        targets.clone().into_tensor_arg(),
+        labels.clone().into_tensor_arg(),
+        first,
+        held,
+        size,
+        augmented,
+    );
+    [images, targets, labels]
+}
+
+#[cube(launch)]
+fn made(
+    pixels: &Tensor<u32>,
+    rows: &Tensor<f32>,
+    images: &mut Tensor<f32>,
+    targets: &mut Tensor<f32>,
+    labels: &mut Tensor<i32>,
+    first: usize,
+    held: usize,
+    #[comptime] size: usize,
+    #[comptime] augmented: bool,
+) {
+    let classes = targets.shape(1);
+    if ABSOLUTE_POS < images.len() {
+        let row = ABSOLUTE_POS / comptime!(size * size * 3) * Drawn::LENGTH;
+        let picture = usize::cast_from(rows[row]);
+        if picture >= first && picture < first + held {
+            let begin = (picture - first) * comptime!(size * size * 3) + ABSOLUTE_POS % 3;
+            let column = ABSOLUTE_POS / 3 % size;
+            let line = ABSOLUTE_POS / comptime!(3 * size) % size;
+            if comptime!(augmented) {
+                let (x, y) = (f32::cast_from(column), f32::cast_from(line));
+                let last = comptime!((size - 1) as f32);
+                let source_x = clamp(rows[row + 2] * x + rows[row + 3] * y + rows[row + 4], 0.0, last);
+                let source_y = clamp(rows[row + 5] * x + rows[row + 6] * y + rows[row + 7], 0.0, last);
+                let (left, top) = (usize::cast_from(source_x), usize::cast_from(source_y));
+                let (right, bottom) = (clamp_max(left + 1, size - 1), clamp_max(top + 1, size - 1));
+                let (dx, dy) = (source_x - f32::cast_from(left), source_y - f32::cast_from(top));
+                let upper = value(pixels, begin + (top * size + left) * 3) * (1.0 - dx)
+                    + value(pixels, begin + (top * size + right) * 3) * dx;
+                let lower = value(pixels, begin + (bottom * size + left) * 3) * (1.0 - dx)
+                    + value(pixels, begin + (bottom * size + right) * 3) * dx;
+                images[ABSOLUTE_POS] = clamp((upper * (1.0 - dy) + lower * dy) * rows[row + 8], 0.0, 255.0);
+            } else {
+                images[ABSOLUTE_POS] = value(pixels, begin + (line * size + column) * 3);
+            }
+        }
+    } else if ABSOLUTE_POS < images.len() + targets.len() {
+        let at = ABSOLUTE_POS - images.len();
+        let label = usize::cast_from(rows[at / classes * Drawn::LENGTH + 1]);
+        targets[at] = select(at % classes == label, 1.0, 0.0);
+        if at.is_multiple_of(classes) {
+            labels[at / classes] = i32::cast_from(label);
+        }
+    }
+}
+
+/// A byte of four that lie in a word.
+#[cube]
+fn value(pixels: &Tensor<u32>, at: usize) -> f32 {
+    let shift = u32::cast_from(at % 4 * 8);
+    f32::cast_from((pixels[at / 4] >> shift) & 255)
+}

@@ -1,0 +1,74 @@
+//! The pictures of a folder as bytes on the GPU, so that a step sends there only what was drawn.
+
+use burn::tensor::{DType, Device, Int, Tensor, TensorData};
+
+use crate::{
+    device,
+    kernels::{Drawn, gather},
+};
+
+/// Beyond it, pictures are sent to the GPU batch by batch: it may have no more memory than that to spare.
+const MOST_BYTES: usize = 512 << 20;
+
+/// One upload, and so what is copied for it, is no larger: what every WebGPU device can bind at once.
+const PIECE_BYTES: usize = 128 << 20;
+
+/// RGB8 pictures of one size on a GPU.
+#[derive(Debug, Clone)]
+pub struct Resident {
+    /// Each `[bytes / 4]`; four bytes a number.
+    pieces: Vec<Tensor<1, Int>>,
+    pictures_of_a_piece: usize,
+    image_size: usize,
+    classes: usize,
+}
+
+/// The pictures, one-hot classes and labels of a batch: `[batch, size, size, 3]`, `[batch, classes]`, `[batch]`.
+pub type Gathered = (Tensor<4>, Tensor<2>, Tensor<1, Int>);
+
+impl Resident {
+    /// Copies `[picture, size, size, 3]` to the device; `None` where it is not a GPU, or they would fill it.
+    pub(crate) fn fitting(pixels: &[u8], image_size: usize, classes: usize, device: &Device) -> Option<Self> {
+        let binding = device::largest_tensor(device)?;
+        let piece = PIECE_BYTES.min(usize::try_from(binding).unwrap_or(usize::MAX));
+        let fits = pixels.len() <= MOST_BYTES && image_size * image_size * 3 <= piece;
+        fits.then(|| Self::in_pieces(pixels, image_size, classes, piece, device))
+    }
+
+    /// Copies pictures to a GPU in pieces of about so many bytes, at least one picture each.
+    ///
+    /// # Shapes
+    /// - `pixels`: `[picture, image_size, image_size, 3]`
+    #[must_use]
+    pub fn in_pieces(pixels: &[u8], image_size: usize, classes: usize, bytes: usize, device: &Device) -> Self {
+        let picture = image_size * image_size * 3;
+        // A multiple of four pictures is one of four bytes, too.
+        let pictures_of_a_piece = (bytes / picture / 4 * 4).max(4);
+        let pieces = pixels.chunks(pictures_of_a_piece * picture).map(|bytes| {
+            let mut bytes = bytes.to_vec();
+            bytes.resize(bytes.len().next_multiple_of(4), 0);
+            let length = bytes.len() / 4;
+            Tensor::from_data(TensorData::from_bytes_vec(bytes, [length], DType::I32), device)
+        });
+        Self { pieces: pieces.collect(), pictures_of_a_piece, image_size, classes }
+    }
+
+    /// A batch of what was drawn, each picture changed as it says where `augmented`.
+    #[must_use]
+    pub fn batch(&self, drawn: &[Drawn], augmented: bool) -> Gathered {
+        let (batch, size) = (drawn.len(), self.image_size);
+        let device = self.pieces[0].device();
+        let numbers: Vec<f32> = drawn.iter().flat_map(Drawn::numbers).collect();
+        let rows: Tensor<2> = Tensor::from_data(TensorData::new(numbers, [batch, Drawn::LENGTH]), &device);
+        let empty = (
+            Tensor::empty([batch, size, size, 3], &device),
+            Tensor::empty([batch, self.classes], &device),
+            Tensor::empty([batch], &device),
+        );
+        let held = |piece: usize| drawn.iter().any(|drawn| drawn.picture / self.pictures_of_a_piece == piece);
+        let needed = self.pieces.iter().enumerate().filter(|&(piece, _)| held(piece));
+        needed.fold(empty, |batch, (piece, pixels)| {
+            gather(pixels.clone(), rows.clone(), batch, piece * self.pictures_of_a_piece, augmented)
+        })
+    }
+}
