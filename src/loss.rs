@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::{
     either::{Either, either},
     error::{Error, Result},
-    kernels::cross_entropy,
+    kernels::{cross_entropy, total},
 };
 
 /// Far below it nothing but the hardest picture counts; burn cannot raise to a whole number beyond 2^63.
@@ -185,7 +185,7 @@ impl Loss {
             Some(weights) => each * weights,
             None => each,
         };
-        weighted.sum() * (1.0 / batch as f64)
+        total(weighted, 1.0 / batch as f32)
     }
 }
 

@@ -8,7 +8,7 @@ use burn::backend::{
         grads::Gradients,
         ops::{Backward, Ops, OpsKind},
     },
-    tensor::FloatTensor,
+    tensor::{FloatTensor, IntTensor},
 };
 
 use super::{Adam, Kernels, Stride};
@@ -79,6 +79,22 @@ impl<B: Kernels> Backward<B, 1> for CrossEntropy {
     }
 }
 
+#[derive(Debug)]
+struct Total;
+
+impl<B: Kernels> Backward<B, 1> for Total {
+    /// The factor and the number of values.
+    type State = (f32, usize);
+
+    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let ([node], (factor, length)) = (ops.parents, ops.state);
+        let gradient = grads.consume::<B>(&ops.node);
+        if let Some(node) = node {
+            grads.register::<B>(node.id, B::total_gradient(gradient, factor, length));
+        }
+    }
+}
+
 impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
     fn convolution(
         x: FloatTensor<Self>,
@@ -124,6 +140,24 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
             }
             OpsKind::UnTracked(prep) => prep.finish(B::cross_entropy(logits.into_primitive(), targets)),
         }
+    }
+
+    fn total(x: FloatTensor<Self>, factor: f32) -> FloatTensor<Self> {
+        match Total.prepare::<C>([x.node()]).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => {
+                let x = x.into_primitive();
+                prep.finish((factor, x.shape()[0]), B::total(x, factor))
+            }
+            OpsKind::UnTracked(prep) => prep.finish(B::total(x.into_primitive(), factor)),
+        }
+    }
+
+    fn total_gradient(_: FloatTensor<Self>, _: f32, _: usize) -> FloatTensor<Self> {
+        unreachable!("no network needs the gradient of a gradient")
+    }
+
+    fn hits(_: FloatTensor<Self>, _: IntTensor<Self>) -> FloatTensor<Self> {
+        unreachable!("what is counted is not recorded")
     }
 
     fn cross_entropy_gradient(_: FloatTensor<Self>, _: FloatTensor<Self>, _: FloatTensor<Self>) -> FloatTensor<Self> {

@@ -7,8 +7,11 @@ mod gather;
 mod gpu;
 
 use burn::{
-    backend::{Backend, Dispatch, backend_extension, tensor::FloatTensor},
-    tensor::{Shape, Tensor},
+    backend::{
+        Backend, Dispatch, backend_extension,
+        tensor::{FloatTensor, IntTensor},
+    },
+    tensor::{Int, Shape, Tensor},
 };
 
 pub use self::{
@@ -86,6 +89,27 @@ pub fn dense(x: Tensor<2>, kernel: Tensor<2>, bias: Tensor<1>, relu: bool) -> Te
 #[must_use]
 pub fn cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
     Tensor::from_dispatch(<Dispatch as Kernels>::cross_entropy(logits.into_dispatch(), targets.into_dispatch()))
+}
+
+/// `factor · Σ x`.
+///
+/// # Shapes
+/// - `x`: `[values]`
+/// - returns `[1]`
+#[must_use]
+pub fn total(x: Tensor<1>, factor: f32) -> Tensor<1> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::total(x.into_dispatch(), factor))
+}
+
+/// 1 where the largest score is that of the label, and the first of its size; 0 elsewhere.
+///
+/// # Shapes
+/// - `scores`: `[batch, classes]`
+/// - `labels`: `[batch]`
+/// - returns `[batch]`
+#[must_use]
+pub fn hits(scores: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::hits(scores.into_dispatch(), labels.into_dispatch()))
 }
 
 /// What one step of Adam (Kingma & Ba 2014) multiplies with.
@@ -168,6 +192,13 @@ pub(crate) trait Kernels: Backend {
         targets: FloatTensor<Self>,
         gradient: FloatTensor<Self>,
     ) -> FloatTensor<Self>;
+
+    fn total(x: FloatTensor<Self>, factor: f32) -> FloatTensor<Self>;
+
+    /// `factor` times the gradient, `length` times.
+    fn total_gradient(gradient: FloatTensor<Self>, factor: f32, length: usize) -> FloatTensor<Self>;
+
+    fn hits(scores: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self>;
 
     /// The weight, the mean of the gradient and the mean of its square after the step.
     fn adam(

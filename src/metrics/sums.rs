@@ -8,6 +8,7 @@ use super::{Metrics, plan::MetricPlan, read};
 use crate::{
     dataloader::Batch,
     error::{Error, Result},
+    kernels::{hits, total},
 };
 
 /// Sums over an epoch: the loss weighted by batch size, as Keras weights it, and counts. They stay on
@@ -49,7 +50,7 @@ impl MetricSums {
 
     /// Adds a batch by its mean loss and its scores; nothing is read.
     pub fn add(&mut self, loss: Tensor<1>, logits: Tensor<2>, batch: &Batch) {
-        let hits = logits.clone().argmax(1).flatten::<1>(0, 1).equal(batch.labels.clone()).float().sum();
+        let hits = total(hits(logits.clone(), batch.labels.clone()), 1.0);
         let mut parts = vec![loss * batch.len() as f64, hits];
         if !self.plan.counts().is_empty() {
             let probabilities = activation::softmax(logits, 1);

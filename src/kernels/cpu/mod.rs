@@ -17,7 +17,11 @@ mod product;
 mod window;
 
 use burn::{
-    backend::{Flex, FlexDevice, TensorMetadata, ops::FloatTensorOps, tensor::FloatTensor},
+    backend::{
+        Flex, FlexDevice, TensorMetadata,
+        ops::FloatTensorOps,
+        tensor::{FloatTensor, IntTensor},
+    },
     tensor::TensorData,
 };
 use pulp::Arch;
@@ -129,6 +133,24 @@ impl Kernels for Flex {
         let (logits, targets) = (logits.to_contiguous(), targets.to_contiguous());
         let (shape, gradient) = (logits.shape().dims::<2>(), gradient.to_contiguous());
         tensor(cross_entropy::gradients(logits.storage(), targets.storage(), gradient.storage(), shape[1]), shape)
+    }
+
+    fn total(x: Values, factor: f32) -> Values {
+        Flex::float_mul_scalar(Flex::float_sum(x), factor.into())
+    }
+
+    fn total_gradient(gradient: Values, factor: f32, length: usize) -> Values {
+        let gradient = gradient.to_contiguous();
+        tensor(vec![gradient.storage::<f32>()[0] * factor; length], [length])
+    }
+
+    fn hits(scores: Values, labels: IntTensor<Flex>) -> Values {
+        let (scores, [batch, classes]) = (scores.to_contiguous(), scores.shape().dims());
+        let labels = labels.to_contiguous();
+        let first_largest =
+            |row: &[f32]| (1..row.len()).fold(0, |best, at| if row[at] > row[best] { at } else { best });
+        let rows = scores.storage::<f32>().chunks(classes).zip(labels.storage::<i32>());
+        tensor(rows.map(|(row, &label)| f32::from(first_largest(row) == label as usize)).collect(), [batch])
     }
 
     fn adam(weight: Values, gradient: Values, mean: Values, square: Values, adam: Adam) -> (Values, Values, Values) {

@@ -11,6 +11,7 @@ mod elementwise;
 mod gather;
 mod geometry;
 mod pool;
+mod score;
 mod sums;
 mod tile;
 mod weight_gradients;
@@ -77,6 +78,18 @@ impl Kernels for Wgpu {
 
     fn cross_entropy_gradient(logits: Values, targets: Values, gradient: Values) -> Values {
         cross_entropy::gradients([logits, targets, gradient].map(into_contiguous))
+    }
+
+    fn total(x: Values, factor: f32) -> Values {
+        score::total(into_contiguous(x), factor)
+    }
+
+    fn total_gradient(gradient: Values, factor: f32, length: usize) -> Values {
+        score::spread(into_contiguous(gradient), factor, length)
+    }
+
+    fn hits(scores: Values, labels: IntTensor<Self>) -> Values {
+        score::hits(into_contiguous(scores), into_contiguous(labels))
     }
 
     fn adam(weight: Values, gradient: Values, mean: Values, square: Values, adam: Adam) -> (Values, Values, Values) {
