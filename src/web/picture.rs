@@ -43,8 +43,13 @@ pub(super) struct Opened {
 impl Opened {
     /// Reads a file, looks at its header, and lets the browser begin to decode it.
     pub(super) async fn read(file: &Blob) -> Result<Self, Reason> {
+        Self::of(file, JsFuture::from(file.array_buffer())).await
+    }
+
+    /// The same for a file that is being read already.
+    pub(super) async fn of(file: &Blob, bytes: JsFuture) -> Result<Self, Reason> {
         let unreadable = |_| Reason::from("could not be read from the disk; was it moved or deleted?");
-        let buffer = JsFuture::from(file.array_buffer()).await.map_err(unreadable)?;
+        let buffer = bytes.await.map_err(unreadable)?;
         let bytes = Uint8Array::new(&buffer).to_vec();
         image::inspect(&bytes)?;
         Ok(Self { bytes, bitmap: decode(file) })

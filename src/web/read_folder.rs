@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use js_sys::{Date, Function, Reflect};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Blob};
 
 use super::{
@@ -18,6 +19,9 @@ use crate::{
 
 /// Pictures the browser may decode at the same time; each may be hundreds of megabytes when decoded.
 const IN_FLIGHT: usize = 4;
+
+/// Files that are read ahead of the one whose header is looked at.
+const AHEAD: usize = 8;
 
 /// The time between two calls of `onProgress`, in milliseconds.
 const REPORT: f64 = 50.0;
@@ -43,11 +47,16 @@ pub(super) async fn read_folder(
     let rasterizer = Rasterizer::new(image_size)?;
     let mut progress = Progress { listener: on_progress, done: 0, total: folder.wanted().len(), reported: 0.0 };
     let mut opened = VecDeque::with_capacity(IN_FLIGHT);
-    for index in folder.wanted() {
+    let mut reading: VecDeque<JsFuture> = VecDeque::with_capacity(AHEAD);
+    let wanted = folder.wanted();
+    let mut next = wanted.iter();
+    for &index in &wanted {
+        reading.extend(next.by_ref().take(AHEAD - reading.len()).map(|&index| files[index].array_buffer().into()));
+        let Some(bytes) = reading.pop_front() else { break };
         if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
             return Err(signal.reason());
         }
-        match Opened::read(&files[index]).await {
+        match Opened::of(&files[index], bytes).await {
             Ok(picture) => opened.push_back((index, picture)),
             Err(reason) => folder.skip(index, reason),
         }

@@ -14,6 +14,8 @@ import { decode, Rasterizer, thumbnail } from "./decode.js";
 
 /** Pictures the browser may decode at the same time; each may be hundreds of megabytes when decoded. */
 const IN_FLIGHT = 4;
+/** Files that are read ahead of the one whose header is looked at. */
+const AHEAD = 8;
 const THUMBNAILS = 8;
 const REPORT_MS = 50;
 
@@ -58,9 +60,16 @@ export async function loadFolder(entries, imageSize, signal, onProgress) {
       bitmap.close();
     };
 
-    for (const index of wanted) {
+    /** @type {Promise<{ bytes?: Uint8Array<ArrayBuffer>, reason?: unknown }>[]} */
+    const reading = [];
+    for (const [position, index] of wanted.entries()) {
       signal.throwIfAborted();
-      const bytes = await source.read(index).catch((reason) => plan.skip(index, clause(reason)));
+      for (const next of wanted.slice(position + reading.length, position + AHEAD)) {
+        // A failure waits for its turn, so that what is skipped has the order of the paths.
+        reading.push(source.read(next).then((bytes) => ({ bytes }), (reason) => ({ reason })));
+      }
+      const { bytes, reason } = (await reading.shift()) ?? {};
+      if (!bytes) plan.skip(index, clause(reason));
       if (bytes && plan.inspect(index, bytes)) opened.push({ index, bytes, bitmap: decode(new Blob([bytes])) });
       const first = opened.length >= IN_FLIGHT ? opened.shift() : undefined;
       if (first) await commit(first);

@@ -1,0 +1,61 @@
+/** The worker of reading.mjs: what reading a folder costs beside the browser's decoder alone. */
+
+import { contend } from "./contend.js";
+import init, { Dataset } from "/tabfit.js";
+
+/** As the page decodes: nothing of the picture is changed on the way. */
+const AS_STORED = { colorSpaceConversion: "none", premultiplyAlpha: "none", imageOrientation: "from-image" };
+
+/** @type {{ path: string, file: Blob }[]} */
+let files;
+
+contend({
+  async open({ images, side }) {
+    await init();
+    const canvas = new OffscreenCanvas(side, side);
+    files = [];
+    for (let index = 0; index < images; index++) {
+      draw(canvas.getContext("2d"), side, index);
+      const file = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 });
+      files.push({ path: `${index % 2 ? "odd" : "even"}/${index}.jpg`, file });
+    }
+    return null;
+  },
+  more: { alone, folder },
+});
+
+/** Shapes over a slope with some grain: about as many bytes as a photograph has. */
+function draw(context, side, index) {
+  const slope = context.createLinearGradient(0, 0, side, side);
+  slope.addColorStop(0, `hsl(${index % 360} 60% 30%)`);
+  slope.addColorStop(1, `hsl(${(index * 7) % 360} 60% 70%)`);
+  context.fillStyle = slope;
+  context.fillRect(0, 0, side, side);
+  for (let i = 0; i < 2000; i++) {
+    context.fillStyle = `hsl(${(index + i * 37) % 360} 50% 50% / 0.3)`;
+    context.fillRect((i * 7919 + index) % side, (i * 104729) % side, 3 + (i % 9), 3 + (i % 7));
+  }
+}
+
+/** Milliseconds that `createImageBitmap` needs for all files, so many at a time. */
+async function alone({ atOnce }) {
+  const began = performance.now();
+  const pending = [];
+  for (const { file } of files) {
+    pending.push(createImageBitmap(file, AS_STORED));
+    if (pending.length === atOnce) (await pending.shift()).close();
+  }
+  for (const bitmap of pending) (await bitmap).close();
+  return performance.now() - began;
+}
+
+/** Milliseconds that the folder needs, from files to a data set. */
+async function folder({ imageSize }) {
+  const began = performance.now();
+  const dataset = await Dataset.fromFolder(files, { imageSize });
+  const ms = performance.now() - began;
+  const bytes = files.reduce((sum, { file }) => sum + file.size, 0) / files.length;
+  const read = dataset.summary.counts.training.reduce((sum, count) => sum + count, 0);
+  dataset.free();
+  return { ms, bytes, read };
+}
