@@ -48,7 +48,10 @@ impl Resident {
             let mut bytes = bytes.to_vec();
             bytes.resize(bytes.len().next_multiple_of(4), 0);
             let length = bytes.len() / 4;
-            Tensor::from_data(TensorData::from_bytes_vec(bytes, [length], DType::I32), device)
+            let piece = Tensor::from_data(TensorData::from_bytes_vec(bytes, [length], DType::I32), device);
+            // What is copied waits in memory until it is sent: a fault shows when the numbers are read.
+            let _ = device.flush();
+            piece
         });
         Self { pieces: pieces.collect(), pictures_of_a_piece, image_size, classes }
     }
