@@ -32,7 +32,7 @@ pub(super) struct Tile {
 impl Tile {
     /// Of an output with these rows, columns and channels, made by a window of so many columns.
     pub(super) fn convolution([rows, columns]: [usize; 2], channels: usize, window: usize) -> Self {
-        let (pixels, widest, most) = if is_software() { (16, 8, 4) } else { (4, 4, 2) };
+        let (pixels, widest, most) = if is_software() { (8, 8, 2) } else { (4, 4, 2) };
         let columns = columns.min(widest);
         let rows = rows.min(pixels / columns);
         Self { rows, columns, vectors: vectors(channels, most), taps: taps(window) }
@@ -62,7 +62,7 @@ impl GradientTile {
     pub(super) fn new(columns: usize, inputs: usize, outputs: usize, window: usize) -> Self {
         let taps = taps(window);
         let (most, columns, threads) =
-            if is_software() { (4, columns.min(8), 1 << 8) } else { (2, columns.min(4), 1 << 15) };
+            if is_software() { (2, columns.min(4), 1 << 8) } else { (2, columns.min(4), 1 << 15) };
         let alone = if taps == 1 { most } else { 1 };
         Self { taps, inputs: vectors(inputs, alone), outputs: vectors(outputs, most), columns, threads }
     }
