@@ -131,11 +131,25 @@ impl Dataset {
         &self.pictures.pixels[self.indices[position] * length..][..length]
     }
 
-    /// The folder's pictures on this device, where it is a GPU with room for them.
-    pub(crate) fn resident(&self, device: &Device) -> Option<&Resident> {
+    /// Copies the folder's pictures to this device, where it is a GPU with room for them; once, and for all
+    /// that is made of the folder.
+    ///
+    /// # Errors
+    ///
+    /// The device failed.
+    pub async fn settle(&self, device: &Device) -> Result<()> {
         let Pictures { image_size, class_names, pixels, resident, .. } = &*self.pictures;
+        if device::largest_tensor(device).is_some() && resident.get().is_none() {
+            let copy = Resident::fitting(pixels, *image_size, class_names.len(), device).await?;
+            resident.get_or_init(|| copy);
+        }
+        Ok(())
+    }
+
+    /// The folder's pictures on this device, if they settled there.
+    pub(crate) fn resident(&self, device: &Device) -> Option<&Resident> {
         device::largest_tensor(device)?;
-        resident.get_or_init(|| Resident::fitting(pixels, *image_size, class_names.len(), device)).as_ref()
+        self.pictures.resident.get()?.as_ref()
     }
 
     /// A number for the picture at `position` that no split or shuffle changes.

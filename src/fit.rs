@@ -108,6 +108,7 @@ async fn run(
     let (mut done, mut sums, mut pictures) =
         (from.step, from.sums.cloned().unwrap_or_else(|| MetricSums::new(&model.metrics)), 0);
     steer(model, plan, async |run| callbacks.on_train_begin(run).await).await?;
+    plan.settle(&device).await?;
 
     'run: for epoch in from.epoch..=plan.epochs {
         if done == 0 {

@@ -188,6 +188,14 @@ impl FitPlan {
         Some(DataLoader::new(pictures, self.validation_batch_size, device).weighted(weights))
     }
 
+    /// Copies the pictures to the device, where it is one that keeps them.
+    pub(crate) async fn settle(&self, device: &burn::tensor::Device) -> Result<()> {
+        for pictures in std::iter::once(&self.training).chain(&self.validation) {
+            pictures.settle(device).await?;
+        }
+        Ok(())
+    }
+
     /// A number for the pictures as they were given: a run is resumed with the same ones only.
     pub(crate) fn fingerprint(&self) -> [u32; 2] {
         let (training, validation) = &self.given;

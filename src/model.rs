@@ -186,6 +186,7 @@ impl Model {
         batch_size: usize,
     ) -> Result<(Vec<(String, f64)>, Vec<f32>)> {
         let device = self.network.device.clone();
+        dataset.settle(&device).await?;
         let batches = DataLoader::new(dataset, batch_size, &device);
         let (mut sums, mut rows) = (MetricSums::new(&self.metrics), Vec::with_capacity(batches.steps()));
         for batch in batches {

@@ -4,7 +4,9 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 use crate::{
     device,
+    error::Result,
     kernels::{Drawn, gather},
+    metrics::read,
 };
 
 /// Beyond it, pictures are sent to the GPU batch by batch: it may have no more memory than that to spare.
@@ -28,32 +30,54 @@ pub type Gathered = (Tensor<4>, Tensor<2>, Tensor<1, Int>);
 
 impl Resident {
     /// Copies `[picture, size, size, 3]` to the device; `None` where it is not a GPU, or they would fill it.
-    pub(crate) fn fitting(pixels: &[u8], image_size: usize, classes: usize, device: &Device) -> Option<Self> {
-        let binding = device::largest_tensor(device)?;
+    ///
+    /// # Errors
+    ///
+    /// The device failed.
+    pub(crate) async fn fitting(
+        pixels: &[u8],
+        image_size: usize,
+        classes: usize,
+        device: &Device,
+    ) -> Result<Option<Self>> {
+        let Some(binding) = device::largest_tensor(device) else { return Ok(None) };
         let piece = PIECE_BYTES.min(usize::try_from(binding).unwrap_or(usize::MAX));
         let fits = pixels.len() <= MOST_BYTES && image_size * image_size * 3 <= piece;
-        fits.then(|| Self::in_pieces(pixels, image_size, classes, piece, device))
+        match fits {
+            true => Self::in_pieces(pixels, image_size, classes, piece, device).await.map(Some),
+            false => Ok(None),
+        }
     }
 
     /// Copies pictures to a GPU in pieces of about so many bytes, at least one picture each.
     ///
     /// # Shapes
     /// - `pixels`: `[picture, image_size, image_size, 3]`
-    #[must_use]
-    pub fn in_pieces(pixels: &[u8], image_size: usize, classes: usize, bytes: usize, device: &Device) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// The device failed.
+    pub async fn in_pieces(
+        pixels: &[u8],
+        image_size: usize,
+        classes: usize,
+        bytes: usize,
+        device: &Device,
+    ) -> Result<Self> {
         let picture = image_size * image_size * 3;
         // A multiple of four pictures is one of four bytes, too.
         let pictures_of_a_piece = (bytes / picture / 4 * 4).max(4);
-        let pieces = pixels.chunks(pictures_of_a_piece * picture).map(|bytes| {
+        let mut pieces = Vec::new();
+        for bytes in pixels.chunks(pictures_of_a_piece * picture) {
             let mut bytes = bytes.to_vec();
             bytes.resize(bytes.len().next_multiple_of(4), 0);
             let length = bytes.len() / 4;
-            let piece = Tensor::from_data(TensorData::from_bytes_vec(bytes, [length], DType::I32), device);
-            // What is copied waits in memory until it is sent: a fault shows when the numbers are read.
-            let _ = device.flush();
-            piece
-        });
-        Self { pieces: pieces.collect(), pictures_of_a_piece, image_size, classes }
+            let piece = Tensor::<1, Int>::from_data(TensorData::from_bytes_vec(bytes, [length], DType::I32), device);
+            // What is copied waits in memory until the GPU has it, so the next copy waits for that.
+            read(piece.clone().slice(0..1).float()).await?;
+            pieces.push(piece);
+        }
+        Ok(Self { pieces, pictures_of_a_piece, image_size, classes })
     }
 
     /// A batch of what was drawn, each picture changed as it says where `augmented`.

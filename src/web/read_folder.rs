@@ -20,8 +20,9 @@ use crate::{
 /// Pictures the browser may decode at the same time; each may be hundreds of megabytes when decoded.
 const IN_FLIGHT: usize = 4;
 
-/// Files that are read ahead of the one whose header is looked at.
+/// Files that are read ahead of the one whose header is looked at, and the bytes that they may have together.
 const AHEAD: usize = 8;
+const AHEAD_BYTES: f64 = 64e6;
 
 /// The time between two calls of `onProgress`, in milliseconds.
 const REPORT: f64 = 50.0;
@@ -47,12 +48,8 @@ pub(super) async fn read_folder(
     let rasterizer = Rasterizer::new(image_size)?;
     let mut progress = Progress { listener: on_progress, done: 0, total: folder.wanted().len(), reported: 0.0 };
     let mut opened = VecDeque::with_capacity(IN_FLIGHT);
-    let mut reading: VecDeque<JsFuture> = VecDeque::with_capacity(AHEAD);
-    let wanted = folder.wanted();
-    let mut next = wanted.iter();
-    for &index in &wanted {
-        reading.extend(next.by_ref().take(AHEAD - reading.len()).map(|&index| files[index].array_buffer().into()));
-        let Some(bytes) = reading.pop_front() else { break };
+    let mut ahead = ReadAhead { files: &files, waiting: folder.wanted().into(), reading: VecDeque::new() };
+    while let Some((index, bytes)) = ahead.next() {
         if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
             return Err(signal.reason());
         }
@@ -69,6 +66,29 @@ pub(super) async fn read_folder(
         add(&mut folder, opened.pop_front(), &rasterizer).await?;
     }
     folder.finish().map_err(thrown)
+}
+
+/// Files that are read before their turn, as many as may lie in memory together.
+struct ReadAhead<'a> {
+    files: &'a [Blob],
+    waiting: VecDeque<usize>,
+    reading: VecDeque<(usize, JsFuture)>,
+}
+
+impl ReadAhead<'_> {
+    /// The file whose turn it is, and its bytes to come.
+    fn next(&mut self) -> Option<(usize, JsFuture)> {
+        let size = |index: usize| self.files[index].size();
+        while let Some(&index) = self.waiting.front() {
+            let others: f64 = self.reading.iter().map(|&(index, _)| size(index)).sum();
+            if !self.reading.is_empty() && (self.reading.len() == AHEAD || others + size(index) > AHEAD_BYTES) {
+                break;
+            }
+            self.waiting.pop_front();
+            self.reading.push_back((index, self.files[index].array_buffer().into()));
+        }
+        self.reading.pop_front()
+    }
 }
 
 async fn add(

@@ -16,6 +16,7 @@ use crate::portable_test;
 /// Pictures, classes, labels and weights of all batches of an epoch.
 async fn batches(dataset: &Dataset, augment: Augment, kind: DeviceKind) -> Vec<Vec<f32>> {
     let (device, _) = tabfit::device::open(kind).await.expect("a missing adapter fails the test");
+    dataset.settle(&device).await.unwrap();
     let mut numbers = Vec::new();
     for batch in DataLoader::new(dataset, 3, &device).shuffled(Seed(5), 2).augmented(augment, Seed(5), 2) {
         let Batch { images, labels, targets, .. } = batch;
@@ -62,7 +63,7 @@ async fn a_gpu_makes_the_same_pictures_as_the_cpu() {
 async fn pictures_in_several_pieces_are_found() {
     let (device, _) = tabfit::device::open(DEVICE).await.expect("a missing adapter fails the test");
     let (_, pixels) = pictures(11, 5);
-    let resident = Resident::in_pieces(&pixels, 5, 3, 4 * 75, &device);
+    let resident = Resident::in_pieces(&pixels, 5, 3, 4 * 75, &device).await.unwrap();
     let still = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]];
     let drawn = [10, 0, 4, 7].map(|picture| Drawn { picture, label: picture % 3, from: still, brightness: 1.0 });
     for augmented in [false, true] {

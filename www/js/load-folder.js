@@ -9,13 +9,14 @@ import { decode, Rasterizer, thumbnail } from "./decode.js";
  * @import { Dataset, DatasetSummary } from "../tabfit.js"
  * @import { FolderEntry } from "./protocol.js"
  * @typedef {{ index: number, bytes: Uint8Array<ArrayBuffer>, bitmap: Promise<ImageBitmap | null> }} Opened
- * @typedef {{ paths: string[], read: (index: number) => Promise<Uint8Array<ArrayBuffer>>, free: () => void }} Source
+ * @typedef {{ paths: string[], size: (index: number) => number, read: (index: number) => Promise<Uint8Array<ArrayBuffer>>, free: () => void }} Source
  */
 
 /** Pictures the browser may decode at the same time; each may be hundreds of megabytes when decoded. */
 const IN_FLIGHT = 4;
-/** Files that are read ahead of the one whose header is looked at. */
+/** Files that are read ahead of the one whose header is looked at, and the bytes that they may have together. */
 const AHEAD = 8;
+const AHEAD_BYTES = 64e6;
 const THUMBNAILS = 8;
 const REPORT_MS = 50;
 
@@ -65,6 +66,8 @@ export async function loadFolder(entries, imageSize, signal, onProgress) {
     for (const [position, index] of wanted.entries()) {
       signal.throwIfAborted();
       for (const next of wanted.slice(position + reading.length, position + AHEAD)) {
+        const together = wanted.slice(position, position + reading.length + 1);
+        if (reading.length > 0 && together.reduce((sum, file) => sum + source.size(file), 0) > AHEAD_BYTES) break;
         // A failure waits for its turn, so that what is skipped has the order of the paths.
         reading.push(source.read(next).then((bytes) => ({ bytes }), (reason) => ({ reason })));
       }
@@ -106,6 +109,7 @@ function open(entries) {
     const zip = new ZipFolder(only.file);
     return {
       paths: zip.paths,
+      size: () => Infinity, // known when it is unpacked: one at a time
       // The copy leaves wasm memory, so that it may become a Blob.
       read: async (index) => new Uint8Array(zip.read(index)),
       free: () => zip.free(),
@@ -113,6 +117,7 @@ function open(entries) {
   }
   return {
     paths: entries.map(({ path }) => path),
+    size: (index) => entries[index]?.file.size ?? 0,
     read: async (index) => {
       const entry = entries[index];
       if (!entry) throw new RangeError(`there is no file ${index}`);
