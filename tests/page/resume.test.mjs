@@ -7,7 +7,7 @@ import { damage, newestSlot, storedFiles } from "./storage.mjs";
 import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 10 * 60_000 };
-const EPOCHS = 30; // long enough to be broken off
+const EPOCHS = 100; // long enough to be broken off
 /** Everything that has a state: moments, dropout, augmentation, callbacks that count. */
 const SETTINGS = {
   device: "cpu",
