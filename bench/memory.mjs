@@ -1,4 +1,4 @@
-/** The memory of a tab that reads 10,000 pictures and trains on them: node bench/memory.mjs [--device webgpu]. Linux. */
+/** The memory of a tab that reads 10,000 pictures and trains on them: ./bench/run --memory [--device webgpu]. Linux. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

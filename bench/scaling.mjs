@@ -1,6 +1,6 @@
-/** Whether a picture costs the same among 100 and among 10,000, in epoch 1 and in epoch 100: results/scaling.json and .svg. */
+/** Whether a picture costs the same among 100 and among 10,000, in epoch 1 and in epoch 100: results/scaling.json and scaling.svg. */
 
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -42,8 +42,9 @@ try {
   }
   const machine = `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores`;
   const report = { date: new Date().toISOString(), machine, browser: `Chromium ${browser.version()}`, adapter, rows };
+  mkdirSync(join(HERE, "results"), { recursive: true });
   writeFileSync(join(HERE, "results/scaling.json"), `${JSON.stringify(report, null, 1)}\n`);
-  writeFileSync(join(HERE, "results/scaling.svg"), chart(report));
+  writeFileSync(join(HERE, "scaling.svg"), chart(report));
 } finally {
   await browser.close();
   await server.close();

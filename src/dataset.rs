@@ -132,18 +132,18 @@ impl Dataset {
     }
 
     /// Copies the folder's pictures to this device, where it is a GPU with room for them; once, and for all
-    /// that is made of the folder.
+    /// that is made of the folder. Returns whether they are there.
     ///
     /// # Errors
     ///
     /// The device failed.
-    pub async fn settle(&self, device: &Device) -> Result<()> {
+    pub async fn settle(&self, device: &Device) -> Result<bool> {
         let Pictures { image_size, class_names, pixels, resident, .. } = &*self.pictures;
         if device::largest_tensor(device).is_some() && resident.get().is_none() {
             let copy = Resident::fitting(pixels, *image_size, class_names.len(), device).await?;
             resident.get_or_init(|| copy);
         }
-        Ok(())
+        Ok(self.resident(device).is_some())
     }
 
     /// The folder's pictures on this device, if they settled there.

@@ -23,6 +23,7 @@ pub struct Resident {
     pictures_of_a_piece: usize,
     image_size: usize,
     classes: usize,
+    device: Device,
 }
 
 /// The pictures, one-hot classes and labels of a batch: `[batch, size, size, 3]`, `[batch, classes]`, `[batch]`.
@@ -77,20 +78,19 @@ impl Resident {
             read(piece.clone().slice(0..1).float()).await?;
             pieces.push(piece);
         }
-        Ok(Self { pieces, pictures_of_a_piece, image_size, classes })
+        Ok(Self { pieces, pictures_of_a_piece, image_size, classes, device: device.clone() })
     }
 
     /// A batch of what was drawn, each picture changed as it says where `augmented`.
     #[must_use]
     pub fn batch(&self, drawn: &[Drawn], augmented: bool) -> Gathered {
-        let (batch, size) = (drawn.len(), self.image_size);
-        let device = self.pieces[0].device();
+        let (batch, size, device) = (drawn.len(), self.image_size, &self.device);
         let numbers: Vec<f32> = drawn.iter().flat_map(Drawn::numbers).collect();
-        let rows: Tensor<2> = Tensor::from_data(TensorData::new(numbers, [batch, Drawn::LENGTH]), &device);
+        let rows: Tensor<2> = Tensor::from_data(TensorData::new(numbers, [batch, Drawn::LENGTH]), device);
         let empty = (
-            Tensor::empty([batch, size, size, 3], &device),
-            Tensor::empty([batch, self.classes], &device),
-            Tensor::empty([batch], &device),
+            Tensor::empty([batch, size, size, 3], device),
+            Tensor::empty([batch, self.classes], device),
+            Tensor::empty([batch], device),
         );
         let held = |piece: usize| drawn.iter().any(|drawn| drawn.picture / self.pictures_of_a_piece == piece);
         let needed = self.pieces.iter().enumerate().filter(|&(piece, _)| held(piece));

@@ -1,6 +1,6 @@
 //! Windows that keep one number each.
 
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::LayerKind;
@@ -113,16 +113,12 @@ impl LayerKind for AveragePooling2D {
         let strides = self.strides.unwrap_or(self.pool_size).get();
         let ([_, rows, columns, channels], device) = (x.dims(), x.device().inner());
         // The sum of a window is a convolution of each channel by itself, with a kernel of ones.
-        let (ones, none) = (Tensor::ones([size[0], size[1], 1, channels], &device), Tensor::zeros([channels], &device));
+        let ones = |depth| Tensor::ones([size[0], size[1], 1, depth], &device);
+        let none = |depth| Tensor::zeros([depth], &device);
         let stride = Stride { size, strides, dilation: [1, 1], pads: pass.layer.pads };
-        let sums = convolution(x, ones, none, stride, false);
-        let [_, out_rows, out_columns, _] = sums.dims();
-        // The padding does not count.
-        let [across, down] = [(0, rows, out_rows), (1, columns, out_columns)].map(|(axis, length, out)| {
-            let counts = (0..out).map(|at| pixels_seen(at, axis, length, stride) as f32);
-            Tensor::<1>::from_data(TensorData::new(counts.collect(), [out]), &device)
-        });
-        let counts = across.reshape([1, out_rows, 1, 1]) * down.reshape([1, 1, out_columns, 1]);
+        let sums = convolution(x, ones(channels), none(channels), stride, false);
+        // The padding does not count: the sums of a picture of ones are what does.
+        let counts = convolution(Tensor::ones([1, rows, columns, 1], &device), ones(1), none(1), stride, false);
         Flow::Image(sums / counts)
     }
 }
@@ -165,10 +161,4 @@ impl LayerKind for GlobalMaxPooling2D {
             Stride { size: [rows, columns], strides: [rows, columns], dilation: [1, 1], pads: [(0, 0), (0, 0)] };
         Flow::Vector(max_pool(x, whole).flatten(1, 3))
     }
-}
-
-/// How many pixels of an axis of this length a window sees.
-fn pixels_seen(window: usize, axis: usize, length: usize, Stride { size, strides, pads, .. }: Stride) -> usize {
-    let (first, before) = (window * strides[axis], pads[axis].0);
-    (first + size[axis]).min(before + length) - first.max(before)
 }

@@ -6,7 +6,14 @@
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::{super::Stride, empty, geometry::Geometry, grid, lanes, tile::Tile};
+use super::{
+    super::Stride,
+    empty,
+    geometry::Geometry,
+    grid, lanes,
+    place::{both, inside},
+    tile::Tile,
+};
 
 /// Everything the kernel is compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -191,26 +198,6 @@ fn convolution<I: Size, K: Size, O: Size>(
             }
         }
     }
-}
-
-/// Whether a place is one of `length` that lie `apart` behind a border, and which; the first where it is not.
-#[cube]
-pub(super) fn inside(at: usize, before: usize, #[comptime] axis: (usize, usize)) -> (bool, usize) {
-    let (length, apart) = axis;
-    let mut there = both(at >= before, at < before + comptime!((length - 1) * apart + 1));
-    // Nothing is subtracted that might not be there: an index has no sign.
-    let mut from = select(there, at, before) - before;
-    if comptime!(apart != 1) {
-        there = both(there, from.is_multiple_of(apart));
-        from /= apart;
-    }
-    (there, from)
-}
-
-/// `a && b` without a branch.
-#[cube]
-pub(super) fn both(a: bool, b: bool) -> bool {
-    select(a, b, false)
 }
 
 /// Of each input channel of a vector, the weights at one place of the kernel that lead to a vector of outputs.

@@ -5,10 +5,10 @@ use cubecl::prelude::*;
 
 use super::{
     super::Stride,
-    convolution::{both, inside},
     empty,
     geometry::Geometry,
     grid, lanes,
+    place::{place, seeing, seen},
     sums::sum_parts,
 };
 
@@ -97,21 +97,15 @@ fn output<N: Size>(
     if ABSOLUTE_POS >= out.len() {
         terminate!();
     }
-    let group = ABSOLUTE_POS % groups;
-    let column = ABSOLUTE_POS / groups % plan.shape.out_columns;
-    let row = ABSOLUTE_POS / comptime!(groups * plan.shape.out_columns) % plan.shape.out_rows;
-    let picture = ABSOLUTE_POS / comptime!(groups * plan.shape.out_columns * plan.shape.out_rows);
+    let sizes = comptime!((groups, plan.shape.out_columns, plan.shape.out_rows));
+    let (group, column, row, picture) = place(ABSOLUTE_POS, sizes);
     let mut sum = bias[group];
     for y in 0..comptime!(plan.shape.size[0]) {
-        let at = row * comptime!(plan.shape.strides[0]) + y * comptime!(plan.shape.dilation[0]);
-        let (row_there, from_row) = inside(at, plan.shape.before[0], comptime!((plan.shape.rows, 1)));
-        for place in 0..comptime!(plan.shape.size[1]) {
-            let at = column * comptime!(plan.shape.strides[1]) + place * comptime!(plan.shape.dilation[1]);
-            let (there, from) = inside(at, plan.shape.before[1], comptime!((plan.shape.columns, 1)));
-            let pixel = (picture * plan.shape.rows + from_row) * plan.shape.columns + from;
+        for x_place in 0..comptime!(plan.shape.size[1]) {
+            let (there, pixel) = seen(picture, (row, column), (y, x_place), plan.shape);
             let value = x[pixel * comptime!(groups / plan.multiplier) + group / plan.multiplier];
-            let weight = kernel[(y * comptime!(plan.shape.size[1]) + place) * groups + group];
-            sum += select(both(row_there, there), value * weight, Vector::broadcast(0.0f32));
+            let weight = kernel[(y * comptime!(plan.shape.size[1]) + x_place) * groups + group];
+            sum += select(there, value * weight, Vector::broadcast(0.0f32));
         }
     }
     let zero = Vector::broadcast(0.0f32);
@@ -131,28 +125,20 @@ fn of_input<N: Size>(
     if ABSOLUTE_POS >= out.len() {
         terminate!();
     }
-    let group = ABSOLUTE_POS % groups;
-    let column = ABSOLUTE_POS / groups % plan.shape.columns;
-    let row = ABSOLUTE_POS / comptime!(groups * plan.shape.columns) % plan.shape.rows;
-    let picture = ABSOLUTE_POS / comptime!(groups * plan.shape.columns * plan.shape.rows);
+    let sizes = comptime!((groups, plan.shape.columns, plan.shape.rows));
+    let (group, column, row, picture) = place(ABSOLUTE_POS, sizes);
     let mut sum = Vector::broadcast(0.0f32);
     for y in 0..comptime!(plan.shape.size[0]) {
-        // The row of the output whose window has this row of the picture at this place.
-        let behind = y * comptime!(plan.shape.dilation[0]);
-        let apart = comptime!((plan.shape.out_rows, plan.shape.strides[0]));
-        let (row_there, of_row) = inside(row + comptime!(plan.shape.before[0]), behind, apart);
-        for place in 0..comptime!(plan.shape.size[1]) {
-            let behind = place * comptime!(plan.shape.dilation[1]);
-            let apart = comptime!((plan.shape.out_columns, plan.shape.strides[1]));
-            let (there, of) = inside(column + comptime!(plan.shape.before[1]), behind, apart);
-            let pixel = (picture * plan.shape.out_rows + of_row) * plan.shape.out_columns + of;
+        for x_place in 0..comptime!(plan.shape.size[1]) {
+            let (there, of_row, of_column) = seeing((row, column), (y, x_place), plan.shape);
+            let pixel = (picture * plan.shape.out_rows + of_row) * plan.shape.out_columns + of_column;
             #[unroll]
             for own in 0..plan.multiplier {
                 let channel = group * plan.multiplier + own;
                 let value = gradient[pixel * comptime!(groups * plan.multiplier) + channel];
-                let weight = (y * comptime!(plan.shape.size[1]) + place) * comptime!(groups * plan.multiplier);
+                let weight = (y * comptime!(plan.shape.size[1]) + x_place) * comptime!(groups * plan.multiplier);
                 let product = value * kernel[weight + channel];
-                sum += select(both(row_there, there), product, Vector::broadcast(0.0f32));
+                sum += select(there, product, Vector::broadcast(0.0f32));
             }
         }
     }
@@ -186,18 +172,14 @@ fn of_weights<N: Size>(
         }
         biases[part * groups + group] = sum;
     } else {
+        let at = (place / comptime!(plan.shape.size[1]), place % comptime!(plan.shape.size[1]));
         for line in first..last {
-            let y = place / comptime!(plan.shape.size[1]) * comptime!(plan.shape.dilation[0]);
-            let at = line % plan.shape.out_rows * comptime!(plan.shape.strides[0]) + y;
-            let (row_there, row) = inside(at, plan.shape.before[0], comptime!((plan.shape.rows, 1)));
+            let (picture, row) = (line / plan.shape.out_rows, line % plan.shape.out_rows);
             for column in 0..plan.shape.out_columns {
-                let own = place % comptime!(plan.shape.size[1]) * comptime!(plan.shape.dilation[1]);
-                let at = column * comptime!(plan.shape.strides[1]) + own;
-                let (there, from) = inside(at, plan.shape.before[1], comptime!((plan.shape.columns, 1)));
-                let pixel = (line / plan.shape.out_rows * plan.shape.rows + row) * plan.shape.columns + from;
+                let (there, pixel) = seen(picture, (row, column), at, plan.shape);
                 let value = x[pixel * comptime!(groups / plan.multiplier) + group / plan.multiplier];
                 let product = value * gradient[(line * plan.shape.out_columns + column) * groups + group];
-                sum += select(both(row_there, there), product, Vector::broadcast(0.0f32));
+                sum += select(there, product, Vector::broadcast(0.0f32));
             }
         }
         kernels[(part * places + place) * groups + group] = sum;

@@ -27,6 +27,7 @@ impl Geometry {
         let before = [pads[0].0, pads[1].0];
         Self { rows, columns, inputs, out_rows, out_columns, outputs, size, strides, dilation, before }
     }
+
     pub(super) fn tile(&self) -> Tile {
         Tile::convolution([self.out_rows, self.out_columns], self.outputs, self.size[1])
     }

@@ -10,6 +10,7 @@ mod depthwise;
 mod elementwise;
 mod gather;
 mod geometry;
+mod place;
 mod pool;
 mod score;
 mod sums;

@@ -5,10 +5,10 @@ use cubecl::prelude::*;
 
 use super::{
     super::Stride,
-    convolution::{both, inside},
     empty,
     geometry::Geometry,
     grid, lanes,
+    place::{place, seeing, seen},
 };
 
 /// - `x`: `[batch, rows, columns, channels]`
@@ -56,15 +56,13 @@ fn largest<N: Size>(x: &Tensor<Vector<f32, N>>, out: &mut Tensor<Vector<f32, N>>
     if ABSOLUTE_POS >= out.len() {
         terminate!();
     }
-    let group = ABSOLUTE_POS % groups;
-    let column = ABSOLUTE_POS / groups % plan.out_columns;
-    let row = ABSOLUTE_POS / comptime!(groups * plan.out_columns) % plan.out_rows;
-    let picture = ABSOLUTE_POS / comptime!(groups * plan.out_columns * plan.out_rows);
+    let sizes = comptime!((groups, plan.out_columns, plan.out_rows));
+    let (group, column, row, picture) = place(ABSOLUTE_POS, sizes);
     let mut largest = Vector::broadcast(0.0f32);
     let mut found = false;
     for y in 0..comptime!(plan.size[0]) {
-        for place in 0..comptime!(plan.size[1]) {
-            let (there, at) = pixel(picture, (row, column), (y, place), plan);
+        for x_place in 0..comptime!(plan.size[1]) {
+            let (there, at) = seen(picture, (row, column), (y, x_place), plan);
             let value = x[at * groups + group];
             // A number that is none is not larger, and wins: so it is noticed.
             let kept = select_many(value.less_equal(&largest), largest, value);
@@ -121,30 +119,22 @@ fn by_pixel<N: Size>(
     if ABSOLUTE_POS >= out.len() {
         terminate!();
     }
-    let group = ABSOLUTE_POS % groups;
-    let column = ABSOLUTE_POS / groups % plan.columns;
-    let row = ABSOLUTE_POS / comptime!(groups * plan.columns) % plan.rows;
-    let picture = ABSOLUTE_POS / comptime!(groups * plan.columns * plan.rows);
+    let sizes = comptime!((groups, plan.columns, plan.rows));
+    let (group, column, row, picture) = place(ABSOLUTE_POS, sizes);
     let own = x[ABSOLUTE_POS];
     let zero = Vector::broadcast(0.0f32);
     let mut sum = Vector::broadcast(0.0f32);
     for y in 0..comptime!(plan.size[0]) {
-        // The row of the output whose window has this row of the picture at this place.
-        let behind = y * comptime!(plan.dilation[0]);
-        let rows = comptime!((plan.out_rows, plan.strides[0]));
-        let (row_there, of_row) = inside(row + comptime!(plan.before[0]), behind, rows);
-        for place in 0..comptime!(plan.size[1]) {
-            let behind = place * comptime!(plan.dilation[1]);
-            let columns = comptime!((plan.out_columns, plan.strides[1]));
-            let (there, of_column) = inside(column + comptime!(plan.before[1]), behind, columns);
-            if both(row_there, there) {
+        for x_place in 0..comptime!(plan.size[1]) {
+            let (there, of_row, of_column) = seeing((row, column), (y, x_place), plan);
+            if there {
                 let window = (picture * plan.out_rows + of_row) * plan.out_columns + of_column;
                 let largest = pooled[window * groups + group];
                 let mut taken = select_many(own.equal(&largest), gradient[window * groups + group], zero);
                 // The first of a window's pixels takes it all.
-                for earlier in 0..y * comptime!(plan.size[1]) + place {
+                for earlier in 0..y * comptime!(plan.size[1]) + x_place {
                     let at = (earlier / comptime!(plan.size[1]), earlier % comptime!(plan.size[1]));
-                    let (there, at) = pixel(picture, (of_row, of_column), at, plan);
+                    let (there, at) = seen(picture, (of_row, of_column), at, plan);
                     let first = select_many(x[at * groups + group].equal(&largest), zero, taken);
                     taken = select(there, first, taken);
                 }
@@ -153,14 +143,4 @@ fn by_pixel<N: Size>(
         }
     }
     out[ABSOLUTE_POS] = sum;
-}
-
-/// The pixel of the picture at a place of the window for one of the output, and whether there is one.
-#[cube]
-fn pixel(picture: usize, of: (usize, usize), place: (usize, usize), #[comptime] plan: Geometry) -> (bool, usize) {
-    let at = of.0 * comptime!(plan.strides[0]) + place.0 * comptime!(plan.dilation[0]);
-    let (row_there, row) = inside(at, plan.before[0], comptime!((plan.rows, 1)));
-    let at = of.1 * comptime!(plan.strides[1]) + place.1 * comptime!(plan.dilation[1]);
-    let (there, column) = inside(at, plan.before[1], comptime!((plan.columns, 1)));
-    (both(row_there, there), (picture * plan.rows + row) * plan.columns + column)
 }

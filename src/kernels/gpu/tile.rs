@@ -10,7 +10,8 @@ static SOFTWARE: AtomicBool = AtomicBool::new(false);
 /// Says what kind of adapter computes from now on; results differ by rounding only.
 ///
 /// A GPU needs many threads that each fit its registers. A processor that plays one (as `SwiftShader` does) has only a few
-/// cores, keeps everything in memory anyway, and pays some forty cycles for every checked load: it wants large tiles.
+/// cores, keeps everything in memory anyway, and pays dearly for every checked load: it wants larger
+/// tiles, though not so large that their program takes long to compile.
 pub fn tile_for_software(software: bool) {
     SOFTWARE.store(software, Ordering::Relaxed);
 }
@@ -61,10 +62,9 @@ pub(super) struct GradientTile {
 impl GradientTile {
     pub(super) fn new(columns: usize, inputs: usize, outputs: usize, window: usize) -> Self {
         let taps = taps(window);
-        let (most, columns, threads) =
-            if is_software() { (2, columns.min(4), 1 << 8) } else { (2, columns.min(4), 1 << 15) };
-        let alone = if taps == 1 { most } else { 1 };
-        Self { taps, inputs: vectors(inputs, alone), outputs: vectors(outputs, most), columns, threads }
+        let alone = if taps == 1 { 2 } else { 1 };
+        let threads = if is_software() { 1 << 8 } else { 1 << 15 };
+        Self { taps, inputs: vectors(inputs, alone), outputs: vectors(outputs, 2), columns: columns.min(4), threads }
     }
 }
 

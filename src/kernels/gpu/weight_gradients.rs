@@ -4,9 +4,7 @@
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::{
-    super::Stride, convolution::both, empty, geometry::Geometry, grid, lanes, sums::sum_parts, tile::GradientTile,
-};
+use super::{super::Stride, empty, geometry::Geometry, grid, lanes, place::both, sums::sum_parts, tile::GradientTile};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Plan {
