@@ -7,6 +7,7 @@
  * @property {"cpu" | "wasm" | "webgl" | "webgpu"} device
  * @property {string} [package] whose version is reported
  * @property {boolean} [naive] TensorFlow.js's WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE, which is on by default
+ * @property {boolean} [allThreads] tabfit with one thread for each core
  * @property {boolean} [slow] a step of the larger case takes half a minute or more on any machine
  *
  * @typedef {{ name: string, imageSize: number, batchSize: number }} Case
@@ -18,6 +19,7 @@ const JAX = { script: "jax.js", package: "@jax-js/jax" };
 /** The first is the reference: its losses are what the others' must agree with. @type {ContenderLine[]} */
 export const CONTENDERS = [
   { name: "tabfit-cpu", script: "tabfit.js", device: "cpu" },
+  { name: "tabfit-cpu, all threads", script: "tabfit.js", device: "cpu", allThreads: true },
   { name: "tabfit-webgpu", script: "tabfit.js", device: "webgpu" },
   { name: "tfjs-webgpu", ...TFJS, device: "webgpu", naive: true },
   { name: "tfjs-webgpu, naive transpose off", ...TFJS, device: "webgpu", naive: false },

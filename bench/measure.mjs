@@ -75,7 +75,7 @@ async function openAndCheck({ browser, url, effort }, entry, { imageSize, batchS
   const { line } = entry;
   console.error(`${line.name} ${name} …`);
   entry.tab = await Tab.open(browser, url, line.script);
-  const settings = { device: line.device, naive: line.naive, imageSize, batchSize };
+  const settings = { device: line.device, naive: line.naive, allThreads: line.allThreads, imageSize, batchSize };
   entry.device = (await entry.tab.ask("open", settings, effort.patienceMs)).device;
   const asked = { most: effort.checkSteps, fewest: effort.fewest, limitMs: effort.checkMs };
   entry.check = await entry.tab.ask("check", asked, effort.patienceMs);

@@ -2,7 +2,7 @@
 
 import { contend } from "./contend.js";
 import { CLASSES, pictures, weightsFile } from "./inputs.js";
-import init, { Dataset, onFatal, preset, reportGpuFault, Sequential } from "/tabfit.js";
+import init, { Dataset, onFatal, preset, reportGpuFault, Sequential, startWorkers } from "/tabfit.js";
 import { watchGpu } from "/js/gpu.js";
 
 let network, dataset, batchSize;
@@ -16,13 +16,15 @@ contend({
     watchGpu(reportGpuFault);
     await init();
     onFatal((message) => self.postMessage({ fatal: message }));
+    const makeWorker = () => new Worker("/js/helper.js", { type: "module" });
+    const threads = await startWorkers(makeWorker, settings.allThreads ? navigator.hardwareConcurrency : 1);
     const file = { name: "model.safetensors", bytes: await weightsFile(settings) };
     network = await Sequential.import([file], settings.device);
     network.compile({ optimizer: "adam" });
     const { images, labels } = await pictures(settings);
     dataset = Dataset.fromArrays({ images, labels, classNames: CLASSES, imageSize: settings.imageSize });
     const { name, fallback } = network.info.device;
-    return { name, fallback };
+    return { name: threads > 1 ? `${name}, ${threads} threads` : name, fallback };
   },
 
   /** Epochs of one step each, because a batch tells the mean of its epoch so far. */

@@ -95,6 +95,11 @@ impl Architecture {
         moving.filter_map(|(spec, weight)| spec.regularizer?.penalty(weight)).reduce(|a, b| a + b)
     }
 
+    /// Whether what it learns from a picture depends on the others of the batch.
+    pub(crate) fn needs_whole_batches(&self) -> bool {
+        self.layers.iter().any(|layer| layer.config.kind().needs_whole_batches())
+    }
+
     /// The bytes of the largest single tensor of a step: an activation of the batch, or a weight.
     #[must_use]
     pub fn largest_tensor(&self, batch_size: usize) -> u64 {

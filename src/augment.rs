@@ -67,7 +67,7 @@ impl Augment {
 }
 
 /// What was drawn for one picture.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Change {
     /// In radians.
     angle: f64,

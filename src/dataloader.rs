@@ -7,15 +7,22 @@ use crate::{
     augment::{Augment, Change},
     dataset::Dataset,
     kernels::Drawn,
-    resident::Gathered,
     seed::{Purpose, Seed},
+    shard::{Rows, Shard},
 };
 
-/// Some pictures and their classes, on a device.
+/// Some pictures and what is true of them, on a device.
 #[derive(Debug, Clone)]
 pub struct Batch {
     /// `[batch, size, size, 3]`, values 0 to 255.
     pub images: Tensor<4>,
+    /// What the network is to say of them.
+    pub truth: Truth,
+}
+
+/// The classes of some pictures, on a device.
+#[derive(Debug, Clone)]
+pub struct Truth {
     /// `[batch]`, the index of each picture's class.
     pub labels: Tensor<1, Int>,
     /// `[batch, classes]`, one-hot.
@@ -24,7 +31,27 @@ pub struct Batch {
     pub weights: Option<Tensor<1>>,
 }
 
-impl Batch {
+impl Truth {
+    /// Puts classes on a device.
+    ///
+    /// # Shapes
+    /// - `labels`: `[batch]`, each below `classes`
+    /// - `weights`: `[batch]`
+    #[must_use]
+    pub fn new(labels: &[u32], classes: usize, weights: Option<Vec<f32>>, device: &Device) -> Self {
+        let length = labels.len();
+        let mut targets = vec![0.0f32; length * classes];
+        for (row, &label) in labels.iter().enumerate() {
+            targets[row * classes + label as usize] = 1.0;
+        }
+        let labels: Vec<i32> = labels.iter().map(|&label| label as i32).collect();
+        Self {
+            labels: Tensor::from_data(TensorData::new(labels, [length]), device),
+            targets: Tensor::from_data(TensorData::new(targets, [length, classes]), device),
+            weights: weights.map(|weights| Tensor::from_data(TensorData::new(weights, [length]), device)),
+        }
+    }
+
     /// The number of pictures.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -103,31 +130,81 @@ impl<'a> DataLoader<'a> {
     }
 }
 
+impl<'a> DataLoader<'a> {
+    /// The same pictures, batch by batch, with nothing made of them yet.
+    pub(crate) fn picks(mut self) -> impl Iterator<Item = Picked<'a>> {
+        std::iter::from_fn(move || self.pick())
+    }
+
+    fn pick(&mut self) -> Option<Picked<'a>> {
+        let length = self.order.len().min(self.batch_size);
+        let positions: Vec<usize> = self.order.drain(self.order.len() - length..).rev().collect();
+        let &mut Self { dataset, device, augment, weights, .. } = self;
+        (length > 0).then_some(Picked { dataset, device, positions, augment, weights })
+    }
+}
+
 impl Iterator for DataLoader<'_> {
     type Item = Batch;
 
     fn next(&mut self) -> Option<Batch> {
-        let length = self.order.len().min(self.batch_size);
-        if length == 0 {
-            return None;
-        }
-        let positions: Vec<usize> = self.order.drain(self.order.len() - length..).rev().collect();
-        let (images, targets, labels) = match self.dataset.resident(self.device) {
-            Some(resident) => {
-                let drawn: Vec<Drawn> = positions.iter().map(|&position| self.drawn(position)).collect();
-                resident.batch(&drawn, self.augment.is_some())
-            }
-            None => self.made_here(&positions),
-        };
-        let weights = self.weights.map(|weights| {
-            let each = positions.iter().map(|&position| weights[self.dataset.id(position)]).collect();
-            Tensor::from_data(TensorData::new(each, [length]), self.device)
-        });
-        Some(Batch { images, labels, targets, weights })
+        self.pick().map(|picked| picked.batch())
     }
 }
 
-impl DataLoader<'_> {
+/// The pictures of a batch before they are made.
+pub(crate) struct Picked<'a> {
+    dataset: &'a Dataset,
+    device: &'a Device,
+    positions: Vec<usize>,
+    augment: Option<(Augment, Seed, usize)>,
+    weights: Option<&'a [f32]>,
+}
+
+impl Picked<'_> {
+    pub(crate) fn len(&self) -> usize {
+        self.positions.len()
+    }
+
+    /// All of them, on the device: gathered there where it keeps them, sent there else.
+    pub(crate) fn batch(&self) -> Batch {
+        let rows = Rows::all(self.len());
+        let Some(resident) = self.dataset.resident(self.device) else { return self.made(rows) };
+        let drawn: Vec<Drawn> = self.positions.iter().map(|&position| self.drawn(position)).collect();
+        let (images, targets, labels) = resident.batch(&drawn, self.augment.is_some());
+        let weights = self.weights_of(rows);
+        let weights = weights.map(|each| Tensor::from_data(TensorData::new(each, [self.len()]), self.device));
+        Batch { images, truth: Truth { labels, targets, weights } }
+    }
+
+    /// Some of them, made by the processor.
+    pub(crate) fn made(&self, rows: Rows) -> Batch {
+        self.shard(rows).batch(self.dataset.image_size(), self.dataset.class_names().len(), self.device)
+    }
+
+    /// Some of them, to be made elsewhere.
+    pub(crate) fn shard(&self, rows: Rows) -> Shard {
+        let positions = rows.slice(&self.positions, 1);
+        let pixels = positions.iter().flat_map(|&position| self.dataset.pixels(position)).copied().collect();
+        let changes = self.augment.map(|_| positions.iter().map(|&position| self.change(position)).collect());
+        Shard { rows, pixels, labels: self.labels(rows), changes, weights: self.weights_of(rows) }
+    }
+
+    /// What is true of all of them.
+    pub(crate) fn truth(&self) -> Truth {
+        let rows = Rows::all(self.len());
+        Truth::new(&self.labels(rows), self.dataset.class_names().len(), self.weights_of(rows), self.device)
+    }
+
+    fn labels(&self, rows: Rows) -> Vec<u32> {
+        rows.slice(&self.positions, 1).iter().map(|&position| self.dataset.label(position) as u32).collect()
+    }
+
+    fn weights_of(&self, rows: Rows) -> Option<Vec<f32>> {
+        let positions = rows.slice(&self.positions, 1);
+        self.weights.map(|weights| positions.iter().map(|&position| weights[self.dataset.id(position)]).collect())
+    }
+
     /// What this epoch does to a picture.
     fn change(&self, position: usize) -> Change {
         self.augment.map_or(Change::NONE, |(augment, seed, epoch)| {
@@ -140,29 +217,6 @@ impl DataLoader<'_> {
         let change = self.change(position);
         let (picture, label) = (self.dataset.id(position), self.dataset.label(position));
         Drawn { picture, label, from: change.from(self.dataset.image_size()), brightness: change.brightness }
-    }
-
-    /// Pictures, one-hot classes and labels, made by the processor.
-    fn made_here(&self, positions: &[usize]) -> Gathered {
-        let (length, size, classes) = (positions.len(), self.dataset.image_size(), self.dataset.class_names().len());
-        let mut images = Vec::with_capacity(length * size * size * 3);
-        let mut labels = Vec::with_capacity(length);
-        let mut targets = vec![0.0f32; length * classes];
-        for (row, &position) in positions.iter().enumerate() {
-            let pixels = self.dataset.pixels(position);
-            match self.augment {
-                Some(_) => self.change(position).apply(pixels, size, &mut images),
-                None => images.extend(pixels.iter().map(|&value| f32::from(value))),
-            }
-            let label = self.dataset.label(position);
-            labels.push(label as i32);
-            targets[row * classes + label] = 1.0;
-        }
-        (
-            Tensor::from_data(TensorData::new(images, [length, size, size, 3]), self.device),
-            Tensor::from_data(TensorData::new(targets, [length, classes]), self.device),
-            Tensor::from_data(TensorData::new(labels, [length]), self.device),
-        )
     }
 }
 

@@ -1,11 +1,9 @@
 //! The fit loop.
 
-use burn::tensor::Tensor;
-
 use crate::{
     callbacks::{Callback, Callbacks, Run},
     checkpoint::{Checkpoint, Position},
-    dataloader::Batch,
+    dataloader::Picked,
     dataset::Dataset,
     device,
     error::Result,
@@ -14,7 +12,8 @@ use crate::{
     metrics::{MetricSums, Metrics},
     model::Model,
     seed::Purpose,
-    sequential::Mode,
+    step::{Partial, Step},
+    workers::Workers,
 };
 
 /// Where a run stands after a step.
@@ -67,11 +66,26 @@ impl<'a> Progress<'a> {
 /// The network does not fit the pictures or the device, a callback watches what this run does not
 /// measure, the device failed, or a callback did. The epochs finished before are in `model`'s history.
 pub async fn fit(model: &mut Model, plan: FitPlan, observer: &mut impl Callback) -> Result<History> {
+    fit_with(&mut (), model, plan, observer).await
+}
+
+/// [`fit()`], each batch divided among this thread and workers. They help on the CPU, and where a network
+/// learns from each picture on its own: not with batch normalization that learns.
+///
+/// # Errors
+///
+/// What [`fit()`] names. A worker that fails is no error: the run goes on without it, and a note says so.
+pub async fn fit_with(
+    workers: &mut impl Workers,
+    model: &mut Model,
+    plan: FitPlan,
+    observer: &mut impl Callback,
+) -> Result<History> {
     plan.check(model)?;
     model.history = History::default();
     model.unfinished = None;
     let callbacks = Callbacks { list: plan.config.callbacks.clone() };
-    Box::pin(run(model, &plan, callbacks, Position::after_epoch(plan.initial_epoch), observer)).await
+    Box::pin(run(workers, model, &plan, callbacks, Position::after_epoch(plan.initial_epoch), observer)).await
 }
 
 /// Goes on with the run that was stopped or that a checkpoint file held, to the last bit as if it had
@@ -86,6 +100,21 @@ pub async fn resume(
     validation: Option<Dataset>,
     observer: &mut impl Callback,
 ) -> Result<History> {
+    resume_with(&mut (), model, training, validation, observer).await
+}
+
+/// [`resume`], with the help of workers as in [`fit_with`].
+///
+/// # Errors
+///
+/// What [`resume`] names.
+pub async fn resume_with(
+    workers: &mut impl Workers,
+    model: &mut Model,
+    training: Dataset,
+    validation: Option<Dataset>,
+    observer: &mut impl Callback,
+) -> Result<History> {
     let plan = model.unfinished_plan(training, validation)?;
     let checkpoint = model.unfinished.take().expect("the plan is that of a stopped run");
     let Checkpoint { weights, optimizer, history, callbacks, sums, place } = *checkpoint;
@@ -93,10 +122,11 @@ pub async fn resume(
     (model.optimizer, model.history) = (optimizer, history);
     model.history.stopped = Stopped::Completed;
     let at = Position { epoch: place.epoch, step: place.step, sums: Some(&sums) };
-    Box::pin(run(model, &plan, callbacks, at, observer)).await
+    Box::pin(run(workers, model, &plan, callbacks, at, observer)).await
 }
 
 async fn run(
+    workers: &mut impl Workers,
     model: &mut Model,
     plan: &FitPlan,
     callbacks: Callbacks,
@@ -109,6 +139,10 @@ async fn run(
         (from.step, from.sums.cloned().unwrap_or_else(|| MetricSums::new(&model.metrics)), 0);
     steer(model, plan, async |run| callbacks.on_train_begin(run).await).await?;
     plan.settle(&device).await?;
+    model.prepare(workers);
+    if let Some(note) = model.learns_alone(workers).filter(|note| !model.history.notes.iter().any(|old| old == note)) {
+        model.history.notes.push(note.into());
+    }
 
     'run: for epoch in from.epoch..=plan.epochs {
         if done == 0 {
@@ -116,17 +150,17 @@ async fn run(
         }
         let batches = plan.batches(epoch, &device);
         let steps = batches.steps();
-        for (batch, step) in batches.skipped(done).zip(done + 1..) {
-            device.seed(plan.seed.word(Purpose::Dropout(model.optimizer.steps)));
-            train_step(model, &batch, &mut sums);
-            pictures += batch.len();
+        for (picked, step) in batches.skipped(done).picks().zip(done + 1..) {
+            let dropout = plan.seed.word(Purpose::Dropout(model.optimizer.steps));
+            train_step(model, &picked, dropout, workers, &mut sums).await?;
+            pictures += picked.len();
             let progress = Progress { epoch, step, steps, epochs: plan.epochs, pictures, sums: &sums };
             if let Some(stopped) = steer(model, plan, async |run| callbacks.on_batch_end(run, &progress).await).await? {
                 model.leave_unfinished(stopped, plan, &callbacks.0, progress.position());
                 break 'run;
             }
         }
-        let record = record(model, plan, epoch, &sums).await?;
+        let record = record(workers, model, plan, epoch, &sums).await?;
         (done, sums) = (0, MetricSums::new(&model.metrics));
         model.history.epochs.push(record.clone());
         model.keep_snapshot().await?;
@@ -141,20 +175,19 @@ async fn run(
     Ok(model.history.clone())
 }
 
-/// One step: forward, backward, update. Nothing is read from the device.
-pub(crate) fn train_step(model: &mut Model, batch: &Batch, sums: &mut MetricSums) {
-    let trainable: Vec<bool> = model.network.architecture.weights().map(|weight| weight.trainable).collect();
-    // Only copies of the trainable weights record gradients, and only for this step.
-    let weights: Vec<Tensor<1>> = (model.network.weights.iter().zip(&trainable))
-        .map(|(weight, &trainable)| if trainable { weight.clone().autodiff().require_grad() } else { weight.clone() })
-        .collect();
-    let logits = model.network.forward(&weights, batch.images.clone(), Mode::Training);
-    let loss = model.loss.mean(logits.clone(), batch.targets.clone(), batch.weights.clone());
-    let loss = model.with_penalty(loss, &weights);
-    let mut gradients = loss.backward();
-    let gradients = weights.iter().map(|weight| weight.grad_remove(&mut gradients)).collect();
-    sums.add(loss.inner(), logits.inner(), batch);
+/// One step: forward, backward, update. On one thread, nothing is read from the device.
+pub(crate) async fn train_step(
+    model: &mut Model,
+    picked: &Picked<'_>,
+    dropout: u64,
+    workers: &mut impl Workers,
+    sums: &mut MetricSums,
+) -> Result<()> {
+    let (result, truth) = model.step(Step::Learn { dropout }, picked, false, workers).await?;
+    let Partial { loss, logits, gradients } = result;
+    sums.add(loss, logits, &truth);
     model.optimizer.step(&mut model.network.weights, gradients);
+    Ok(())
 }
 
 /// Lets callbacks act on the run; returns how it is to end, if it is.
@@ -174,15 +207,21 @@ async fn steer(
 }
 
 /// The numbers of a finished epoch, the validation pictures judged now.
-async fn record(model: &mut Model, plan: &FitPlan, epoch: usize, sums: &MetricSums) -> Result<EpochRecord> {
+async fn record(
+    workers: &mut impl Workers,
+    model: &mut Model,
+    plan: &FitPlan,
+    epoch: usize,
+    sums: &MetricSums,
+) -> Result<EpochRecord> {
     let mut record = EpochRecord { epoch, ..EpochRecord::default() };
     record.logs.extend(sums.results().await?);
     record.logs.insert("learning_rate".into(), model.optimizer.learning_rate());
     let device = model.network.device.clone();
     if let Some(batches) = plan.validation_of(epoch, &device) {
         let mut sums = MetricSums::new(&model.metrics);
-        for batch in batches {
-            model.judge(&batch, &mut sums);
+        for (picked, earlier) in batches.picks().zip(0..) {
+            model.judge(&picked, earlier > 0, workers, &mut sums).await?;
         }
         let results = sums.results().await?;
         record.logs.extend(results.into_iter().map(|(name, value)| (format!("val_{name}"), value)));

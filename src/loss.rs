@@ -180,12 +180,23 @@ impl Loss {
     #[must_use]
     pub fn mean(self, logits: Tensor<2>, targets: Tensor<2>, weights: Option<Tensor<1>>) -> Tensor<1> {
         let [batch, _] = logits.dims();
+        self.part_of_mean(logits, targets, weights, batch)
+    }
+
+    /// What some of the pictures of a batch of `of` add to its mean.
+    pub(crate) fn part_of_mean(
+        self,
+        logits: Tensor<2>,
+        targets: Tensor<2>,
+        weights: Option<Tensor<1>>,
+        of: usize,
+    ) -> Tensor<1> {
         let each = self.of_each(logits, targets);
         let weighted = match weights {
             Some(weights) => each * weights,
             None => each,
         };
-        total(weighted, 1.0 / batch as f32)
+        total(weighted, 1.0 / of as f32)
     }
 }
 

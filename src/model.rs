@@ -9,7 +9,7 @@ use crate::{
     architecture::Architecture,
     callbacks::Callbacks,
     checkpoint::{Checkpoint, Position},
-    dataloader::{Batch, DataLoader},
+    dataloader::{DataLoader, Picked},
     dataset::Dataset,
     device::{self, DeviceInfo, DeviceKind},
     error::{Error, Result},
@@ -24,6 +24,8 @@ use crate::{
     optimizer_config::OptimizerConfig,
     seed::Seed,
     sequential::Sequential,
+    step::{Partial, Step},
+    workers::Workers,
 };
 
 /// A network that can be fitted, scored, asked and saved.
@@ -172,9 +174,23 @@ impl Model {
     ///
     /// The pictures are of another size or other classes, or the device failed.
     pub async fn evaluate(&mut self, dataset: &Dataset, batch_size: usize) -> Result<Evaluation> {
+        self.evaluate_with(&mut (), dataset, batch_size).await
+    }
+
+    /// [`Self::evaluate`], with the help of workers on the CPU.
+    ///
+    /// # Errors
+    ///
+    /// What [`Self::evaluate`] names.
+    pub async fn evaluate_with(
+        &mut self,
+        workers: &mut impl Workers,
+        dataset: &Dataset,
+        batch_size: usize,
+    ) -> Result<Evaluation> {
         self.check_pictures(dataset)?;
         self.leave_a_lost_gpu();
-        let (results, probabilities) = self.judge_all(dataset, batch_size).await?;
+        let (results, probabilities) = self.judge_all(workers, dataset, batch_size).await?;
         let labels: Vec<usize> = (0..dataset.len()).map(|position| dataset.label(position)).collect();
         Ok(Evaluation::new(&self.class_names, &labels, &probabilities, results))
     }
@@ -182,33 +198,34 @@ impl Model {
     /// Every metric by its name, and the probabilities `[pictures, classes]`.
     pub(crate) async fn judge_all(
         &mut self,
+        workers: &mut impl Workers,
         dataset: &Dataset,
         batch_size: usize,
     ) -> Result<(Vec<(String, f64)>, Vec<f32>)> {
         let device = self.network.device.clone();
         dataset.settle(&device).await?;
+        self.prepare(workers);
         let batches = DataLoader::new(dataset, batch_size, &device);
         let (mut sums, mut rows) = (MetricSums::new(&self.metrics), Vec::with_capacity(batches.steps()));
-        for batch in batches {
-            rows.push(activation::softmax(self.judge(&batch, &mut sums), 1));
+        for (picked, earlier) in batches.picks().zip(0..) {
+            let logits = self.judge(&picked, earlier > 0, workers, &mut sums).await?;
+            rows.push(activation::softmax(logits, 1));
         }
         Ok((sums.results().await?, read(Tensor::cat(rows, 0)).await?))
     }
 
-    /// Adds a batch to the sums, in inference mode, and returns its logits.
-    pub(crate) fn judge(&mut self, batch: &Batch, sums: &mut MetricSums) -> Tensor<2> {
-        let logits = self.network.logits(batch.images.clone());
-        let loss = self.loss.mean(logits.clone(), batch.targets.clone(), batch.weights.clone());
-        sums.add(self.with_penalty(loss, &self.network.weights), logits.clone(), batch);
-        logits
-    }
-
-    /// The loss, and what the layers ask for large weights.
-    pub(crate) fn with_penalty(&self, loss: Tensor<1>, weights: &[Tensor<1>]) -> Tensor<1> {
-        match self.network.architecture.penalty(weights) {
-            Some(penalty) => loss + penalty,
-            None => loss,
-        }
+    /// Adds a batch to the sums, in inference mode, and returns its logits. Workers have the weights if they
+    /// had a batch of the same weights before.
+    pub(crate) async fn judge(
+        &mut self,
+        picked: &Picked<'_>,
+        unmoved: bool,
+        workers: &mut impl Workers,
+        sums: &mut MetricSums,
+    ) -> Result<Tensor<2>> {
+        let (Partial { loss, logits, .. }, truth) = self.step(Step::Judge, picked, unmoved, workers).await?;
+        sums.add(loss, logits.clone(), &truth);
+        Ok(logits)
     }
 
     /// The probability of every class, the highest first.

@@ -6,13 +6,15 @@ use crate::{
     architecture::Architecture,
     pass::{Flow, Pass},
     seed::Seed,
+    shard::Rows,
 };
 
 /// Forward passes either learn or judge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Dropout is on, batch normalization uses the batch's own statistics.
-    Training,
+    /// Dropout is on, batch normalization uses the batch's own statistics. The pictures are these rows of
+    /// the batch of the step.
+    Training(Rows),
     /// Dropout is off, batch normalization uses the moving statistics.
     Inference,
 }

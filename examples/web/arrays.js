@@ -1,12 +1,13 @@
 /** Trains on arrays of pixels, keeps the network and opens it again; the worker of arrays.html. */
 
-import init, { Dataset, Sequential } from "../../pkg/tabfit.js";
+import init, { Dataset, Sequential, startWorkers } from "../../pkg/tabfit.js";
 
 const classNames = ["disc", "square"];
 const imageSize = 32;
 
 async function train() {
   await init(); // loads the wasm, once
+  await startWorkers(() => new Worker(new URL("helper.js", import.meta.url), { type: "module" })); // a thread for each core
   const dataset = Dataset.fromArrays({ ...draw(200), classNames, imageSize, test: draw(40) });
   const network = await Sequential.create("small", dataset); // on the GPU if there is a real one
   network.compile({ optimizer: { type: "adam", learningRate: 0.002 }, metrics: ["accuracy"] });

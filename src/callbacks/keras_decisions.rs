@@ -118,15 +118,16 @@ async fn played(case: &Case, dies: Option<(usize, usize)>) -> Played {
         played.used.push(run.learning_rate());
         let device = run.model.network.device.clone();
         let mut sums = MetricSums::new(&run.model.metrics);
-        for (batch, step) in plan.batches(epoch, &device).zip(1..) {
+        for (picked, step) in plan.batches(epoch, &device).picks().zip(1..) {
             if dies == Some((epoch, step)) {
                 return played;
             }
-            train_step(run.model, &batch, &mut MetricSums::new(&run.model.metrics.clone()));
+            let mut unread = MetricSums::new(&run.model.metrics);
+            train_step(run.model, &picked, 0, &mut (), &mut unread).await.unwrap();
             let value = run.model.optimizer.steps as f32;
             run.model.network.weights.iter_mut().for_each(|weight| *weight = weight.zeros_like() + value);
             let loss = case.batches.as_ref().map_or(0.5, |batches| batches[epoch - 1][step - 1].0 as f32);
-            sums.add(Tensor::from_floats([loss], &device), Tensor::zeros([1, 2], &device), &batch);
+            sums.add(Tensor::from_floats([loss], &device), Tensor::zeros([1, 2], &device), &picked.truth());
             let progress = Progress { epoch, step, steps: batches, epochs: plan.epochs, pictures: 0, sums: &sums };
             callbacks.on_batch_end(&mut run, &progress).await.unwrap();
             played.files.extend(run.files.drain(..).map(|file| ((epoch, step), file)));

@@ -100,7 +100,7 @@ impl TensorBoard {
 
     async fn draw(&mut self, run: &mut Run<'_>, epoch: usize, pictures: &Dataset, now: f64) -> Result<()> {
         let names = pictures.class_names();
-        let (results, probabilities) = run.model.judge_all(pictures, run.plan.validation_batch_size()).await?;
+        let (results, probabilities) = run.model.judge_all(&mut (), pictures, run.plan.validation_batch_size()).await?;
         let labels: Vec<usize> = (0..pictures.len()).map(|position| pictures.label(position)).collect();
         // Spread over the set, because a folder is listed class by class; the same ones every time.
         let shown = pictures.len().min(MOST_SAMPLES);

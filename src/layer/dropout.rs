@@ -8,6 +8,7 @@ use crate::{
     pass::{Flow, Pass},
     sequential::Mode,
     shape::Shape,
+    shard::Rows,
 };
 
 /// Sets a share of the values to zero while training and scales the rest by `1 / (1 - rate)`.
@@ -52,9 +53,10 @@ impl LayerKind for Dropout {
 
     fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
         match pass.mode {
-            Mode::Training if self.rate > 0.0 => {
-                x.each(|x| dropped(x.clone(), x.dims(), self.rate), |x| dropped(x.clone(), x.dims(), self.rate))
-            }
+            Mode::Training(rows) if self.rate > 0.0 => x.each(
+                |x| dropped(x.clone(), x.dims(), self.rate, rows),
+                |x| dropped(x.clone(), x.dims(), self.rate, rows),
+            ),
             _ => x,
         }
     }
@@ -76,10 +78,10 @@ impl LayerKind for SpatialDropout2D {
 
     fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
         match pass.mode {
-            Mode::Training if self.rate > 0.0 => {
+            Mode::Training(rows) if self.rate > 0.0 => {
                 let x = x.image();
                 let [batch, _, _, channels] = x.dims();
-                Flow::Image(dropped(x, [batch, 1, 1, channels], self.rate))
+                Flow::Image(dropped(x, [batch, 1, 1, channels], self.rate, rows))
             }
             _ => x,
         }
@@ -87,10 +89,11 @@ impl LayerKind for SpatialDropout2D {
 }
 
 /// Inverted dropout with a mask of this shape: a kept value is scaled by `1 / (1 - rate)`, so the
-/// mean stays.
-fn dropped<const D: usize>(x: Tensor<D>, mask: [usize; D], rate: f64) -> Tensor<D> {
+/// mean stays. It is drawn for the whole batch, so that a row loses the same values whoever learns from it.
+fn dropped<const D: usize>(x: Tensor<D>, mut mask: [usize; D], rate: f64, rows: Rows) -> Tensor<D> {
     let device = x.device().inner();
-    let mask = Tensor::<D>::random(mask, Distribution::Bernoulli(1.0 - rate), &device);
+    mask[0] = rows.of;
+    let mask = rows.narrow(Tensor::<D>::random(mask, Distribution::Bernoulli(1.0 - rate), &device));
     x * (mask / (1.0 - rate))
 }
 
@@ -105,8 +108,13 @@ mod tests {
         let device = Device::flex();
         device.seed(3);
         let x = Tensor::<4>::ones([40, 2, 3, 25], &device);
-        let y: Vec<f32> =
-            dropped(x, [40, 1, 1, 25], 0.2).permute([0, 3, 1, 2]).into_data_async().await.unwrap().iter().collect();
+        let y: Vec<f32> = dropped(x, [40, 1, 1, 25], 0.2, Rows::all(40))
+            .permute([0, 3, 1, 2])
+            .into_data_async()
+            .await
+            .unwrap()
+            .iter()
+            .collect();
         assert!(y.chunks(6).all(|channel| channel == [0.0; 6] || channel == [1.25; 6]));
         let mean = y.iter().sum::<f32>() / y.len() as f32;
         assert!((mean - 1.0).abs() < 0.06, "{mean}");

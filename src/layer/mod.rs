@@ -86,6 +86,11 @@ pub(crate) trait LayerKind {
     /// Freezes its weights or lets them move; nothing where it has none.
     fn set_trainable(&mut self, _trainable: bool) {}
 
+    /// Whether, while it learns, what it makes of a picture depends on the others of the batch.
+    fn needs_whole_batches(&self) -> bool {
+        false
+    }
+
     /// The window it slides over a picture, if any.
     fn window(&self) -> Option<Window> {
         None

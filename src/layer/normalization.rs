@@ -56,6 +56,10 @@ impl LayerKind for BatchNormalization {
         self.trainable = trainable;
     }
 
+    fn needs_whole_batches(&self) -> bool {
+        self.trainable
+    }
+
     fn output(&self, input: Shape) -> Result<Shape, String> {
         let Self { momentum, epsilon, .. } = *self;
         match (0.0..1.0).contains(&momentum) && epsilon > 0.0 && epsilon.is_finite() {
@@ -93,7 +97,7 @@ impl BatchNormalization {
     fn normalised(&self, x: Tensor<2>, pass: &mut Pass<'_>) -> Tensor<2> {
         let [gamma, beta, mean, variance] = [0, 1, 2, 3].map(|offset| pass.weight(offset));
         let x = x.unsqueeze_dims::<3>(&[2]);
-        let y = if pass.mode == Mode::Training && self.trainable {
+        let y = if matches!(pass.mode, Mode::Training(_)) && self.trainable {
             let normalised = batch_norm_train(x, gamma, beta, self.epsilon);
             let blend =
                 |old: Tensor<1>, new: Tensor<1>| old.inner() * self.momentum + new.inner() * (1.0 - self.momentum);

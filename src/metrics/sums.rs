@@ -6,7 +6,7 @@ use burn::tensor::{Tensor, activation};
 
 use super::{Metrics, plan::MetricPlan, read};
 use crate::{
-    dataloader::Batch,
+    dataloader::Truth,
     error::{Error, Result},
     kernels::{hits, total},
 };
@@ -49,19 +49,19 @@ impl MetricSums {
     }
 
     /// Adds a batch by its mean loss and its scores; nothing is read.
-    pub fn add(&mut self, loss: Tensor<1>, logits: Tensor<2>, batch: &Batch) {
-        let hits = total(hits(logits.clone(), batch.labels.clone()), 1.0);
-        let mut parts = vec![loss * batch.len() as f64, hits];
+    pub fn add(&mut self, loss: Tensor<1>, logits: Tensor<2>, truth: &Truth) {
+        let hits = total(hits(logits.clone(), truth.labels.clone()), 1.0);
+        let mut parts = vec![loss * truth.len() as f64, hits];
         if !self.plan.counts().is_empty() {
             let probabilities = activation::softmax(logits, 1);
-            parts.extend(self.plan.counts().iter().map(|count| count.of(&probabilities, &batch.targets)));
+            parts.extend(self.plan.counts().iter().map(|count| count.of(&probabilities, &truth.targets)));
         }
         let sums = Tensor::cat(parts, 0);
         self.sums = Some(match self.sums.take() {
             Some(before) => before + sums,
             None => sums,
         });
-        self.pictures += batch.len();
+        self.pictures += truth.len();
     }
 
     /// The number of pictures added.

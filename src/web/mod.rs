@@ -17,6 +17,8 @@ mod observer;
 mod picture;
 mod read_folder;
 mod run;
+mod serve;
+mod workers;
 mod zip;
 
 use std::{cell::RefCell, panic};
@@ -27,6 +29,8 @@ pub use dataset::JsDataset;
 pub use export::keras_code_of;
 pub use folder::JsImageFolder;
 pub use network::JsSequential;
+pub use serve::serve;
+pub use workers::start_workers;
 pub use zip::JsZipFolder;
 
 use crate::{

@@ -10,6 +10,7 @@ use super::{
     convert::{from_js, thrown, to_js},
     dataset::JsDataset,
     gpu, picture,
+    workers::Borrowed,
 };
 use crate::{
     dataset::Dataset,
@@ -166,7 +167,8 @@ impl JsSequential {
             Part::Test => dataset.0.test.clone(),
         };
         let pictures = pictures.ok_or_else(missing)?;
-        let evaluation = self.model.borrow_mut().evaluate(&pictures, EVALUATION_BATCH).await;
+        let evaluation =
+            self.model.borrow_mut().evaluate_with(&mut Borrowed::take(), &pictures, EVALUATION_BATCH).await;
         evaluation.map(|evaluation| to_js(&evaluation)).map_err(thrown)
     }
 

@@ -46,6 +46,7 @@ pub(super) enum FitEvent<'a> {
         training_images: usize,
         validation_images: usize,
         device: &'a DeviceInfo,
+        threads: usize,
     },
     Batch {
         epoch: usize,

@@ -9,13 +9,15 @@ use super::{
     dataset::JsDataset,
     network::{JsSequential, Turn},
     observer::{FitEvent, Observer},
+    workers::Borrowed,
 };
 use crate::{
     dataset::Dataset,
-    fit::{fit, resume},
+    fit::{fit_with, resume_with},
     fit_config::FitConfig,
     fit_plan::FitPlan,
     model::Model,
+    step::Step,
 };
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
@@ -44,8 +46,9 @@ impl JsSequential {
         let mut model = self.model.borrow_mut();
         plan.check(&model).map_err(thrown)?;
         let mut observer = Observer::new(on_event, signal, custom);
-        self.begin(&plan, &model, &mut observer).await;
-        let history = fit(&mut model, plan, &mut observer).await;
+        let mut workers = Borrowed::take();
+        self.begin(&plan, &model, &workers, &mut observer).await;
+        let history = fit_with(&mut workers, &mut model, plan, &mut observer).await;
         observer.ended(history)
     }
 
@@ -71,12 +74,13 @@ impl JsSequential {
         let mut model = self.model.borrow_mut();
         let plan = model.unfinished_plan(training.clone(), validation.clone()).map_err(thrown)?;
         let mut observer = Observer::new(on_event, signal, custom);
-        self.begin(&plan, &model, &mut observer).await;
-        let history = resume(&mut model, training, validation, &mut observer).await;
+        let mut workers = Borrowed::take();
+        self.begin(&plan, &model, &workers, &mut observer).await;
+        let history = resume_with(&mut workers, &mut model, training, validation, &mut observer).await;
         observer.ended(history)
     }
 
-    async fn begin(&self, plan: &FitPlan, model: &Model, observer: &mut Observer) {
+    async fn begin(&self, plan: &FitPlan, model: &Model, workers: &Borrowed, observer: &mut Observer) {
         self.held_out.replace(plan.validation.clone());
         let start = FitEvent::Start {
             epochs: plan.epochs(),
@@ -84,6 +88,7 @@ impl JsSequential {
             training_images: plan.training.len(),
             validation_images: plan.validation.as_ref().map_or(0, Dataset::len),
             device: model.device_info(),
+            threads: 1 + model.helped_by(workers, Step::Learn { dropout: 0 }),
         };
         observer.emit(start).await;
     }

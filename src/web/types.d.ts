@@ -358,7 +358,7 @@ export interface History {
 export type FitEvent =
   | {
       type: "start"; epochs: number; steps: number; trainingImages: number; validationImages: number;
-      device: DeviceInfo;
+      device: DeviceInfo; /** Of the processor; 1 where a GPU trains. */ threads: number;
     }
   | {
       /** After a light read: running means of the epoch so far. */

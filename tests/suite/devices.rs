@@ -4,7 +4,7 @@ use safetensors::SafeTensors;
 use serde_json::{Value, json};
 use tabfit::{
     Augment, Dataset, DeviceKind, FitConfig, FitPlan, LayerConfig, Loss, Model, OptimizerConfig, PRESETS, Preset, Seed,
-    dataloader::{Batch, DataLoader},
+    dataloader::{Batch, DataLoader, Truth},
     fit,
 };
 #[cfg(target_family = "wasm")]
@@ -19,7 +19,7 @@ async fn batches(dataset: &Dataset, augment: Augment, kind: DeviceKind) -> Vec<V
     assert_eq!(dataset.settle(&device).await.unwrap(), kind == DeviceKind::Webgpu);
     let mut numbers = Vec::new();
     for batch in DataLoader::new(dataset, 3, &device).shuffled(Seed(5), 2).augmented(augment, Seed(5), 2) {
-        let Batch { images, labels, targets, .. } = batch;
+        let Batch { images, truth: Truth { labels, targets, .. } } = batch;
         numbers.push(images.into_data_async().await.unwrap().iter::<f32>().collect());
         numbers.push(targets.into_data_async().await.unwrap().iter::<f32>().collect());
         numbers.push(labels.into_data_async().await.unwrap().iter::<f32>().collect());

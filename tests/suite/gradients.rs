@@ -3,7 +3,7 @@
 use burn::tensor::{Tensor, TensorData};
 use rand::RngExt;
 use serde_json::{Value, json};
-use tabfit::{Architecture, Loss, ModelConfig, Seed, Sequential, device, seed::Purpose, sequential::Mode};
+use tabfit::{Architecture, Loss, ModelConfig, Rows, Seed, Sequential, device, seed::Purpose, sequential::Mode};
 
 use crate::{common::DEVICE, portable_test};
 
@@ -11,7 +11,7 @@ const BATCH: usize = 3;
 const SIZE: usize = 8;
 
 async fn loss(network: &mut Sequential, weights: &[Tensor<1>], images: &Tensor<4>, targets: &Tensor<2>) -> f32 {
-    let logits = network.forward(weights, images.clone(), Mode::Training);
+    let logits = network.forward(weights, images.clone(), Mode::Training(Rows::all(BATCH)));
     Loss::default().mean(logits, targets.clone(), None).into_data_async().await.unwrap().iter::<f32>().next().unwrap()
 }
 
@@ -32,7 +32,7 @@ async fn check(layers: Value) {
 
     let plain = network.weights().to_vec();
     let recorded: Vec<Tensor<1>> = plain.iter().map(|weight| weight.clone().autodiff().require_grad()).collect();
-    let logits = network.forward(&recorded, images.clone(), Mode::Training);
+    let logits = network.forward(&recorded, images.clone(), Mode::Training(Rows::all(BATCH)));
     let mut gradients = Loss::default().mean(logits, targets.clone(), None).backward();
 
     // Small enough that few values cross a kink, large enough for 32-bit sums.

@@ -17,6 +17,7 @@ mod tensorboard;
 mod training;
 #[cfg(target_family = "wasm")]
 mod web;
+mod workers;
 
 // Natively nothing of wasm-bindgen is compiled, so the same dependencies serve `cargo test` and `cargo doc`.
 #[cfg(not(target_family = "wasm"))]

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tabfit::{
     Callback, ClassWeight, Dataset, EpochRecord, FitConfig, FitPlan, Loss, MetricConfig, MetricPlan, MetricSums, Model,
-    OptimizerConfig, Preset, Progress, Result, Run, Seed, Stopped, dataloader::Batch, device, fit,
+    OptimizerConfig, Preset, Progress, Result, Run, Seed, Stopped, dataloader::Truth, device, fit,
 };
 
 use crate::{
@@ -37,7 +37,7 @@ struct Counted {
 #[derive(Deserialize)]
 struct Scores {
     logits: Vec<Vec<f32>>,
-    labels: Vec<i32>,
+    labels: Vec<u32>,
 }
 
 #[derive(Deserialize)]
@@ -62,18 +62,9 @@ fn golden() -> Golden {
 impl Scores {
     fn add_to(&self, sums: &mut MetricSums, device: &Device) {
         let (pictures, classes) = (self.logits.len(), self.logits[0].len());
-        let mut targets = vec![0.0f32; pictures * classes];
-        for (row, &label) in self.labels.iter().enumerate() {
-            targets[row * classes + label as usize] = 1.0;
-        }
-        let batch = Batch {
-            images: Tensor::zeros([1, 1, 1, 3], device),
-            labels: Tensor::from_data(TensorData::new(self.labels.clone(), [pictures]), device),
-            targets: Tensor::from_data(TensorData::new(targets, [pictures, classes]), device),
-            weights: None,
-        };
+        let truth = Truth::new(&self.labels, classes, None, device);
         let logits = Tensor::from_data(TensorData::new(self.logits.concat(), [pictures, classes]), device);
-        sums.add(Tensor::from_data(TensorData::new(vec![1.0f32], [1]), device), logits, &batch);
+        sums.add(Tensor::from_data(TensorData::new(vec![1.0f32], [1]), device), logits, &truth);
     }
 }
 

@@ -8,6 +8,7 @@ import { byId } from "./dom.js";
 
 const select = byId("device", HTMLSelectElement);
 const note = byId("device-note", HTMLElement);
+const threads = byId("threads", HTMLInputElement);
 
 /** @type {{ gpu: DeviceInfo | null, gpuReason: string } | null} */
 let found = null;
@@ -19,9 +20,11 @@ select.addEventListener("change", describe);
  *
  * @param {DeviceInfo | null} gpu
  * @param {string} gpuReason
+ * @param {number} cores of the processor
  */
-export function showDevices(gpu, gpuReason) {
+export function showDevices(gpu, gpuReason, cores) {
   const first = found === null;
+  if (first) threads.valueAsNumber = cores; // later, the person's number stands
   found = { gpu, gpuReason };
   const option = select.namedItem("webgpu") ?? select.options[0];
   if (option) {
@@ -29,7 +32,7 @@ export function showDevices(gpu, gpuReason) {
     option.text = gpu ? (gpu.fallback ? "Software WebGPU (no GPU)" : `WebGPU: ${gpu.name}`) : "WebGPU (not available)";
   }
   if (gpu === null) select.value = "cpu";
-  else if (first) select.value = gpu.fallback ? "cpu" : "webgpu"; // later, the person's choice stands
+  else if (first) select.value = gpu.fallback ? "cpu" : "webgpu";
   describe();
 }
 
@@ -51,6 +54,8 @@ export function chosenDevice() {
 
 function describe() {
   if (!found) return;
+  const field = threads.parentElement;
+  if (field) field.hidden = select.value !== "cpu";
   const { gpu, gpuReason } = found;
   if (!gpu) note.textContent = gpuReason;
   else if (gpu.fallback) {

@@ -10,6 +10,7 @@ import { openedNetwork, written } from "./make-network.js";
 import { autosave, memory, send, theNetwork, thePictures, turns } from "./memory.js";
 import { predictFile } from "./predict-file.js";
 import { fit, goOn, unfinishedRun } from "./runs.js";
+import { cores, useThreads } from "./threads.js";
 
 /**
  * @import { Command, PredictedPicture, Replies } from "./protocol.js"
@@ -17,13 +18,20 @@ import { fit, goOn, unfinishedRun } from "./runs.js";
  * @typedef {{ [T in Command["type"]]?: (reply: Replies[T]) => Transferable[] }} Transfers
  */
 
+/** @type {Promise<void> | undefined} */
+let threads;
+
 /** @type {Handlers} */
 export const handlers = {
   async start() {
-    return { presets: presets(), ...(await probe()) };
+    threads = useThreads(cores); // all that a run may want: nothing is loaded later
+    return { presets: presets(), cores, ...(await probe()) };
   },
 
-  stored: () => turns.inTurn(async () => ({ unfinished: await unfinishedRun(), files: autosave.files })),
+  async stored() {
+    await threads; // the last thing that is loaded
+    return turns.inTurn(async () => ({ unfinished: await unfinishedRun(), files: autosave.files }));
+  },
 
   load({ entries, imageSize }) {
     return turns.alone(async (signal) => {
@@ -41,7 +49,7 @@ export const handlers = {
   },
 
   fit: ({ config }) => turns.alone((signal) => fit(config, signal)),
-  "go-on": ({ device }) => turns.alone((signal) => goOn(device, signal)),
+  "go-on": ({ device, threads }) => turns.alone((signal) => goOn(device, threads, signal)),
 
   async pause() {
     turns.pause();

@@ -46,6 +46,8 @@ export type ExportFormat = "safetensors" | "tfjs" | "onnx" | "keras";
 /** Everything a run needs; the form sends every field. */
 export interface RunConfig {
   device: DeviceKind;
+  /** Of the processor, where it trains. */
+  threads: number;
   model: ModelChoice;
   compile: CompileConfig;
   fit: FitConfig;
@@ -69,7 +71,7 @@ export type Command =
   | { type: "summary"; model: NewModel; imageSize: number; classes: number }
   | { type: "fit"; config: RunConfig }
   /** Goes on with the unfinished run from its last saved point. */
-  | { type: "go-on"; device: DeviceKind }
+  | { type: "go-on"; device: DeviceKind; threads: number }
   | { type: "pause" }
   | { type: "resume" }
   | { type: "stop" }
@@ -89,7 +91,7 @@ export type Command =
   | { type: "info" };
 
 export interface Replies {
-  start: { presets: Preset[]; gpu: DeviceInfo | null; /** Why there is no GPU; empty when there is one. */ gpuReason: string };
+  start: { presets: Preset[]; /** Of the processor. */ cores: number; gpu: DeviceInfo | null; /** Why there is no GPU; empty when there is one. */ gpuReason: string };
   stored: { unfinished: UnfinishedRun | null; files: StoredFile[] };
   load: { summary: DatasetSummary; /** Up to 8 pictures per class, in class order. */ thumbnails: ImageBitmap[][] };
   summary: { layers: ModelConfig["layers"]; summary: ModelSummary };

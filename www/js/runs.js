@@ -5,6 +5,7 @@
 import { Sequential } from "../tabfit.js";
 import { newNetwork, tunedNetwork } from "./make-network.js";
 import { autosave, memory, searched, send, theNetwork, thePictures, turns } from "./memory.js";
+import { useThreads } from "./threads.js";
 
 /**
  * @import { DeviceKind, FitEvent, History, ModelInfo } from "../tabfit.js"
@@ -15,13 +16,14 @@ import { autosave, memory, searched, send, theNetwork, thePictures, turns } from
  * @param {RunConfig} config
  * @param {AbortSignal} signal
  */
-export async function fit({ model, device, compile, fit: config }, signal) {
+export async function fit({ model, device, threads, compile, fit: config }, signal) {
   const { dataset, summary } = thePictures();
   const seed = config.seed ?? 0;
   const made = await ("kept" in model
     ? tunedNetwork(theNetwork(), model.kept, summary, device, seed)
     : newNetwork(model, summary, device, seed));
   return train(made, async (onEvent) => {
+    if (device === "cpu") await useThreads(threads);
     made.compile(compile);
     await autosave.begin();
     return made.fit(dataset, config, onEvent, signal);
@@ -30,9 +32,10 @@ export async function fit({ model, device, compile, fit: config }, signal) {
 
 /**
  * @param {DeviceKind} device
+ * @param {number} threads
  * @param {AbortSignal} signal
  */
-export async function goOn(device, signal) {
+export async function goOn(device, threads, signal) {
   const { dataset } = thePictures();
   const { network, opened } = memory;
   // A network that was stopped knows its last step; what is kept may be an epoch older.
@@ -40,6 +43,7 @@ export async function goOn(device, signal) {
   const made = state ? await Sequential.load(state, device) : (await restored(device))?.opened;
   if (!made) throw Object.assign(new Error("There is no run to go on with."), { name: "ConfigError" });
   return train(made, async (onEvent) => {
+    if (device === "cpu") await useThreads(threads);
     await (state && opened ? autosave.begin() : autosave.goOn());
     send({ type: "continue", history: made.info.history });
     return made.resume(dataset, onEvent, signal);

@@ -7,6 +7,7 @@ import { chosenDevice } from "./device-view.js";
 import { byId } from "./dom.js";
 import { compileConfig, fitConfig } from "./form.js";
 import { many } from "./format.js";
+import { number } from "./inputs.js";
 import { client, isBusy, isRunning, newRun, page, panel, refresh, report, rest } from "./page.js";
 import { loadAt } from "./pictures-step.js";
 import { showEvaluation, showModel } from "./result-view.js";
@@ -27,13 +28,13 @@ export async function fit() {
   if (size !== null && !isBusy() && !(await loadAt(size))) return;
   await run(() => ({
     type: "fit",
-    config: { device: chosenDevice(), model: panel.choice(), compile: compileConfig(), fit: fitConfig() },
+    config: { device: chosenDevice(), threads: number("threads"), model: panel.choice(), compile: compileConfig(), fit: fitConfig() },
   }));
 }
 
 /** The unfinished run, from its last saved point. */
 export function goOn() {
-  return run(() => ({ type: "go-on", device: chosenDevice() }));
+  return run(() => ({ type: "go-on", device: chosenDevice(), threads: number("threads") }));
 }
 
 /** @param {() => Extract<Command, { type: "fit" | "go-on" }>} command may refuse what the form holds */

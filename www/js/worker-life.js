@@ -14,9 +14,9 @@ import { offerStored } from "./stored-step.js";
 /** Greets the worker: its first answer says that the wasm is there. */
 export async function start() {
   try {
-    const { gpu, gpuReason, presets } = await client.send({ type: "start" });
+    const { gpu, gpuReason, cores, presets } = await client.send({ type: "start" });
     page.started = true;
-    showDevices(gpu, gpuReason);
+    showDevices(gpu, gpuReason, cores);
     void panel.offer(presets);
     refresh("Ready");
     await offerStored();

@@ -1,0 +1,131 @@
+//! What is computed of some rows of a batch: their part of its loss and gradients, and their scores.
+
+use burn::tensor::{Tensor, TensorData};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    architecture::Architecture,
+    dataloader::Batch,
+    error::{Error, Result},
+    loss::Loss,
+    metrics::read,
+    sequential::{Mode, Sequential},
+    shard::Rows,
+};
+
+/// What is wanted of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Step {
+    /// Gradients too, with dropout masks drawn from this seed.
+    Learn { dropout: u64 },
+    /// In inference mode.
+    Judge,
+}
+
+/// What some rows are of the result of a batch.
+#[derive(Debug, Clone)]
+pub(crate) struct Partial {
+    /// `[1]`; those of all rows sum to the mean over the batch. The first rows bear the penalty.
+    pub(crate) loss: Tensor<1>,
+    /// `[rows, classes]`.
+    pub(crate) logits: Tensor<2>,
+    /// For each weight, of [`Self::loss`]; `None` where it is frozen, and none where none was wanted.
+    pub(crate) gradients: Vec<Option<Tensor<1>>>,
+}
+
+impl Step {
+    /// Forward and, to learn, backward. Nothing is read from the device.
+    pub(crate) fn of(self, network: &mut Sequential, loss: Loss, batch: Batch, rows: Rows) -> Partial {
+        let Step::Learn { dropout } = self else {
+            let weights = network.weights.clone();
+            let logits = network.forward(&weights, batch.images.clone(), Mode::Inference);
+            let loss = part_of_loss(network, loss, logits.clone(), batch, rows, &weights);
+            return Partial { loss, logits, gradients: Vec::new() };
+        };
+        network.device.seed(dropout);
+        // Only copies of the trainable weights record gradients, and only for this step.
+        let weights: Vec<Tensor<1>> = (network.architecture.weights().zip(&network.weights))
+            .map(
+                |(spec, weight)| if spec.trainable { weight.clone().autodiff().require_grad() } else { weight.clone() },
+            )
+            .collect();
+        let logits = network.forward(&weights, batch.images.clone(), Mode::Training(rows));
+        let loss = part_of_loss(network, loss, logits.clone(), batch, rows, &weights);
+        let mut gradients = loss.backward();
+        let gradients = weights.iter().map(|weight| weight.grad_remove(&mut gradients)).collect();
+        Partial { loss: loss.inner(), logits: logits.inner(), gradients }
+    }
+}
+
+fn part_of_loss(
+    network: &Sequential,
+    loss: Loss,
+    logits: Tensor<2>,
+    Batch { truth, .. }: Batch,
+    rows: Rows,
+    weights: &[Tensor<1>],
+) -> Tensor<1> {
+    let part = loss.part_of_mean(logits, truth.targets, truth.weights, rows.of);
+    match network.architecture.penalty(weights).filter(|_| rows.first == 0) {
+        Some(penalty) => part + penalty,
+        None => part,
+    }
+}
+
+impl Partial {
+    /// The result of the batch, from all its parts in the order of the rows.
+    pub(crate) fn sum(parts: Vec<Self>) -> Self {
+        let mut parts = parts.into_iter();
+        let Some(Self { mut loss, logits, mut gradients }) = parts.next() else { unreachable!("a batch has rows") };
+        let mut rows = vec![logits];
+        for part in parts {
+            loss = loss + part.loss;
+            rows.push(part.logits);
+            for (sum, gradient) in gradients.iter_mut().zip(part.gradients) {
+                *sum = sum.take().zip(gradient).map(|(sum, gradient)| sum + gradient);
+            }
+        }
+        let logits = if rows.len() == 1 { rows.remove(0) } else { Tensor::cat(rows, 0) };
+        Self { loss, logits, gradients }
+    }
+
+    /// Loss, logits and the gradients of the trainable weights, one after another.
+    pub(crate) async fn numbers(self) -> Result<Vec<f32>> {
+        let mut all = vec![self.loss, self.logits.flatten(0, 1)];
+        all.extend(self.gradients.into_iter().flatten());
+        read(Tensor::cat(all, 0)).await
+    }
+
+    /// What [`Self::numbers`] was made of.
+    ///
+    /// # Errors
+    ///
+    /// There are too few numbers, or too many.
+    pub(crate) fn from_numbers(numbers: &[f32], step: Step, rows: Rows, network: &Sequential) -> Result<Self> {
+        let Sequential { architecture, device, .. } = network;
+        if numbers.len() != Self::len(step, rows, architecture) {
+            return Err(Error::Device("A worker answered with another number of values than it was asked for.".into()));
+        }
+        let mut rest = numbers;
+        let mut next = |length: usize| {
+            let (values, tail) = rest.split_at(length);
+            rest = tail;
+            Tensor::<1>::from_data(TensorData::new(values.to_vec(), [length]), device)
+        };
+        let loss = next(1);
+        let logits = next(rows.count * architecture.classes()).reshape([rows.count, architecture.classes()]);
+        let gradients = match step {
+            Step::Learn { .. } => architecture.weights().map(|spec| spec.trainable.then(|| next(spec.len()))).collect(),
+            Step::Judge => Vec::new(),
+        };
+        Ok(Self { loss, logits, gradients })
+    }
+
+    fn len(step: Step, rows: Rows, architecture: &Architecture) -> usize {
+        let gradients = match step {
+            Step::Learn { .. } => architecture.weights().filter(|spec| spec.trainable).map(|spec| spec.len()).sum(),
+            Step::Judge => 0,
+        };
+        1 + rows.count * architecture.classes() + gradients
+    }
+}

@@ -1,0 +1,151 @@
+/** More threads than one train on the processor: faster, with the same result, whatever becomes of them. */
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { launch, ROOT, watch } from "./chromium.mjs";
+import { folder, shapes } from "./fixtures.mjs";
+import { serve } from "./server.mjs";
+import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
+
+const TIMEOUT = { timeout: 5 * 60_000 };
+
+const server = await serve({ "/": ROOT });
+const browser = await launch();
+after(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** A tab with the package, its helper, and a small run: `train(threads)`. */
+async function withPackage(t, log, expected) {
+  const page = await browser.newPage();
+  const problems = watch(page, `threads-${log}`, expected);
+  t.after(async () => {
+    await page.close();
+    assert.deepEqual(problems, [], "the console shows problems");
+  });
+  await page.goto(`${server.url}examples/web/folder.html`);
+  await page.evaluate(async (url) => {
+    globalThis.tabfit = await import(`${url}pkg/tabfit.js`);
+    await tabfit.default();
+    globalThis.helper = () => new Worker(`${url}examples/web/helper.js`, { type: "module" });
+    const count = 22;
+    const images = new Uint8Array(count * 16 * 16 * 3).map((_, i) => (i * 89) % 251);
+    const labels = Array.from({ length: count }, (_, i) => i % 2);
+    globalThis.dataset = tabfit.Dataset.fromArrays({ images, labels, classNames: ["a", "b"], imageSize: 16 });
+    globalThis.network = (more = []) => {
+      const layers = [
+        { type: "Rescaling", scale: 1 / 255 }, { type: "Conv2D", filters: 4, kernelSize: 3, activation: "relu" }, ...more,
+        { type: "Flatten" }, { type: "Dropout", rate: 0.2 }, { type: "Dense", units: 2, activation: "softmax" },
+      ];
+      return tabfit.Sequential.create({ imageSize: 16, layers }, ["a", "b"], "cpu", 1);
+    };
+    globalThis.config = { epochs: 3, batchSize: 5, validationSplit: 0.3, augment: { horizontalFlip: true } };
+    globalThis.train = async (threads, more, make = helper) => {
+      const got = await tabfit.startWorkers(make, threads);
+      const made = await network(more);
+      let told;
+      const history = await made.fit(dataset, config, (event) => (told = event.type === "start" ? event.threads : told));
+      const { loss } = await made.evaluate(dataset, "validation");
+      made.free();
+      return { got, told, loss, notes: history.notes, epochs: history.epochs };
+    };
+  }, server.url);
+  return page;
+}
+
+const close = (actual, expected) =>
+  actual.epochs.forEach((epoch, i) =>
+    Object.entries(epoch).forEach(([name, value]) => {
+      const should = expected.epochs[i][name];
+      assert.ok(Math.abs(value - should) < 1e-4 * (1 + Math.abs(should)), `${name} of epoch ${i + 1}: ${value}, ${should}`);
+    }),
+  );
+
+test("the number of threads changes rounding only, and the same number gives the same bits", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "numbers");
+  const [alone, three, again, two] = await page.evaluate(async () => [await train(1), await train(3), await train(3), await train(2)]);
+  for (const [threads, run] of [[1, alone], [3, three], [2, two]]) {
+    assert.deepEqual([run.got, run.told, run.notes], [threads, threads, []]);
+    close(run, alone);
+    assert.ok(Math.abs(run.loss - alone.loss) < 1e-4);
+  }
+  assert.deepEqual(again, three);
+  assert.notDeepEqual(three.epochs, alone.epochs, "three threads did add in another order");
+  const whole = await page.evaluate(() => train(3, [{ type: "BatchNormalization" }]));
+  assert.equal(whole.told, 1);
+  assert.match(whole.notes.join(), /BatchNormalization learns from whole batches/);
+  assert.equal(await page.evaluate(() => tabfit.startWorkers(helper)), await page.evaluate(() => navigator.hardwareConcurrency));
+});
+
+test("what cannot be a number of threads, or a worker, is refused in words", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "refused", /thrown by the script|404|Failed to load/);
+  const refused = (threads, make) =>
+    page.evaluate(async ([number, source]) => {
+      const making = { nothing: () => undefined, missing: () => new Worker("missing.js"), helper };
+      const blob = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+      making.throws = () => new Worker(blob(`throw new Error("thrown by the script")`));
+      return tabfit.startWorkers(making[source], number).then(String, ({ name, message }) => `${name}: ${message}`);
+    }, [threads, make]);
+  for (const threads of [0, 1.5, 65, -1]) assert.match(await refused(threads, "helper"), /^ConfigError: threads must be a whole number from 1 to 64/);
+  assert.equal(await refused(2, "nothing"), "ConfigError: makeWorker must return a Worker.");
+  assert.match(await refused(2, "throws"), /^DeviceError: A worker could not be started \(.*thrown by the script\); train on fewer threads/);
+  assert.match(await refused(2, "missing"), /^DeviceError: A worker could not be started \(it gave no reason\)/);
+  assert.equal(await refused(2, "helper"), "2", "and then it works");
+  const busy = await page.evaluate(async () => {
+    const made = await network();
+    const running = made.fit(dataset, config);
+    const error = await tabfit.startWorkers(helper, 2).catch(({ name }) => name);
+    await running;
+    return error;
+  });
+  assert.equal(busy, "BusyError");
+});
+
+test("a worker that fails in the middle costs no step", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "failing", /out of everything/);
+  const [alone, failing, after_] = await page.evaluate(async (url) => {
+    const script = `
+      import init, { serve } from "${url}pkg/tabfit.js";
+      self.onmessage = async ({ data: module }) => {
+        await init({ module_or_path: module });
+        serve();
+        const serving = self.onmessage;
+        let tasks = 0;
+        self.onmessage = (event) => {
+          if (Array.isArray(event.data) && ++tasks === 4) throw new Error("out of everything");
+          serving.call(self, event);
+        };
+      };`;
+    const text = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+    const failing = await train(3, [], () => new Worker(text, { type: "module" }));
+    return [await train(1), failing, await train(3)];
+  }, server.url);
+  close(failing, alone);
+  assert.match(failing.notes.join(), /A worker failed and training went on without it \(.*out of everything\)/);
+  assert.deepEqual([after_.told, after_.notes], [3, []], "the next run has new ones");
+  close(after_, alone);
+});
+
+test("the page trains on every core unless it is told otherwise", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "threads" });
+  const cores = await tab.page.evaluate(() => navigator.hardwareConcurrency);
+  assert.equal(await tab.page.inputValue("#threads"), String(cores));
+  await tab.set({ device: "webgpu" });
+  assert.ok(await tab.page.isHidden("#threads"), "a GPU has threads of its own");
+  await tab.set({ device: "cpu", "image-size": 32 });
+  await tab.pick(folder(t, shapes()));
+  await tab.set({ layers: TINY_LAYERS(3), "batch-size": 8, "validation-split": 0.25, epochs: 2, threads: 0 });
+  await tab.page.click("#fit");
+  assert.match(await tab.error(), /^threads must be a whole number from 1 to 64, not 0/);
+  assert.equal(await tab.page.evaluate(() => document.activeElement.id), "threads");
+  const histories = [];
+  for (const threads of [1, 3, 3]) {
+    await tab.set({ threads });
+    await tab.fit();
+    histories.push({ epochs: await tab.exactHistory() });
+  }
+  const [alone, three, again] = histories;
+  assert.deepEqual(again.epochs, three.epochs);
+  close(three, alone);
+});

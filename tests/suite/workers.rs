@@ -1,0 +1,185 @@
+//! A batch that is divided among workers teaches what it teaches whole.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use tabfit::{
+    Augment, Balanced, ClassWeight, Dataset, DeviceKind, Error, FitConfig, FitPlan, History, Loss, Model, ModelConfig,
+    OptimizerConfig, Result, Seed, Worker, Workers, fit, fit_with, worker::Task,
+};
+
+use crate::common::shapes;
+use crate::portable_test;
+
+/// Workers on the thread of the test.
+#[derive(Default)]
+struct Here {
+    count: usize,
+    workers: Vec<Worker>,
+    tasks: Vec<Task>,
+    handed_out: usize,
+    /// The task, counted from 1, at which its worker fails.
+    fails_at: Option<usize>,
+}
+
+impl Workers for Here {
+    fn count(&self) -> usize {
+        self.count
+    }
+
+    fn prepare(&mut self, job: &str) {
+        self.workers = (0..self.count).map(|_| Worker::new(job).unwrap()).collect();
+    }
+
+    fn begin(&mut self, tasks: Vec<Task>) {
+        assert!(tasks.len() <= self.count);
+        self.tasks = tasks;
+    }
+
+    async fn finish(&mut self) -> Vec<Result<Vec<f32>>> {
+        let mut answers = Vec::new();
+        for (index, task) in std::mem::take(&mut self.tasks).into_iter().enumerate() {
+            self.handed_out += 1;
+            answers.push(match self.fails_at == Some(self.handed_out) {
+                true => Err(Error::Device("It ran out of memory.".into())),
+                false => self.workers[index].work(task).await,
+            });
+        }
+        if let Some(failed) = answers.iter().position(Result::is_err) {
+            self.workers.remove(failed);
+            self.count -= 1;
+        }
+        answers
+    }
+}
+
+fn workers(count: usize) -> Here {
+    Here { count, ..Here::default() }
+}
+
+/// Everything that could depend on who learns from a row: dropout, penalties, changes, weights.
+async fn model(more: serde_json::Value) -> Model {
+    let mut layers = json!([
+        {"type": "Rescaling", "scale": 1.0 / 255.0},
+        {"type": "Conv2D", "filters": 5, "kernelSize": 3, "padding": "same", "activation": "relu"},
+        {"type": "SpatialDropout2D", "rate": 0.2},
+        {"type": "MaxPooling2D"},
+        {"type": "Flatten"},
+        {"type": "Dense", "units": 8, "activation": "relu", "kernelRegularizer": {"l1": 1e-3, "l2": 1e-2}},
+        {"type": "Dropout", "rate": 0.3},
+        {"type": "Dense", "units": 3, "activation": "softmax"},
+    ]);
+    layers.as_array_mut().unwrap().splice(2..2, more.as_array().unwrap().iter().cloned());
+    let config = ModelConfig { image_size: 8, layers: serde_json::from_value(layers).unwrap() };
+    let names = ["disc", "square", "cross"].map(String::from).to_vec();
+    let mut model = Model::new(config, names, DeviceKind::Cpu, Seed(3)).await.unwrap();
+    model
+        .compile(OptimizerConfig::default(), Loss::default(), &[serde_json::from_value(json!("auc")).unwrap()])
+        .unwrap();
+    model
+}
+
+/// 45 pictures in batches of 7: the last one has three.
+fn plan(pictures: &Dataset) -> FitPlan {
+    let config = FitConfig {
+        epochs: 3.0,
+        batch_size: 7.0,
+        validation_split: 0.25,
+        augment: Augment { horizontal_flip: true, rotation_range: 20.0, ..Augment::default() },
+        class_weight: Some(ClassWeight::Rule(Balanced::Balanced)),
+        ..FitConfig::default()
+    };
+    FitPlan::new(config, pictures.clone(), None).unwrap()
+}
+
+fn numbers(history: &History) -> Vec<f64> {
+    history.epochs.iter().flat_map(|epoch| epoch.logs.values().copied()).collect()
+}
+
+fn assert_close(actual: &History, expected: &History) {
+    let (actual, expected) = (numbers(actual), numbers(expected));
+    assert_eq!(actual.len(), expected.len());
+    for (a, e) in actual.iter().zip(&expected) {
+        assert!((a - e).abs() < 2e-5 * (1.0 + e.abs()), "{a} is not {e} of {expected:?}");
+    }
+}
+
+async fn fitted(pictures: &Dataset, workers: &mut Here) -> (Model, History) {
+    let mut model = model(json!([])).await;
+    let history = fit_with(workers, &mut model, plan(pictures), &mut ()).await.unwrap();
+    (model, history)
+}
+
+#[portable_test]
+async fn the_number_of_workers_changes_rounding_only_and_the_same_number_gives_the_same_bits() {
+    let pictures = shapes(20, 8);
+    let mut alone = model(json!([])).await;
+    let expected = fit(&mut alone, plan(&pictures), &mut ()).await.unwrap();
+    for count in [0, 1, 2, 8] {
+        let mut crew = workers(count);
+        let (mut model, history) = fitted(&pictures, &mut crew).await;
+        assert_close(&history, &expected);
+        assert_eq!(history.notes, expected.notes);
+        assert_eq!(crew.handed_out > 0, count > 0);
+        let (_, again) = fitted(&pictures, &mut workers(count)).await;
+        assert_eq!(numbers(&again), numbers(&history), "{count} workers");
+        if count == 0 {
+            assert_eq!(numbers(&history), numbers(&expected));
+        }
+        let (together, alone) =
+            (model.evaluate_with(&mut crew, &pictures, 32).await, model.evaluate(&pictures, 32).await);
+        let (together, alone) = (together.unwrap(), alone.unwrap());
+        assert_eq!(together.confusion_matrix, alone.confusion_matrix);
+        assert!((together.loss - alone.loss).abs() < 1e-5);
+    }
+}
+
+#[portable_test]
+async fn a_worker_that_fails_costs_no_step() {
+    let pictures = shapes(20, 8);
+    let (_, expected) = fitted(&pictures, &mut workers(0)).await;
+    // In the first step, in a later one, and while validation pictures are judged: an epoch hands out 6 x 3 and 2
+    // tasks to learn.
+    for fails_at in [1, 9, 21] {
+        let mut crew = Here { fails_at: Some(fails_at), ..workers(3) };
+        let (_, history) = fitted(&pictures, &mut crew).await;
+        assert_close(&history, &expected);
+        assert_eq!(crew.count, 2);
+        assert!(history.notes.iter().any(|note| note.contains("went on without it (It ran out of memory)")));
+    }
+}
+
+#[portable_test]
+async fn batch_normalization_that_learns_has_whole_batches() {
+    let pictures = shapes(20, 8);
+    let normalised = || model(json!([{"type": "BatchNormalization"}]));
+    let (mut alone, mut helped) = (normalised().await, normalised().await);
+    let expected = fit(&mut alone, plan(&pictures), &mut ()).await.unwrap();
+    let mut crew = workers(2);
+    let history = fit_with(&mut crew, &mut helped, plan(&pictures), &mut ()).await.unwrap();
+    let training = |history: &History| history.epochs.iter().map(|epoch| epoch.logs["loss"]).collect::<Vec<_>>();
+    assert_eq!(training(&history), training(&expected));
+    assert_close(&history, &expected);
+    assert!(history.notes.iter().any(|note| note.contains("whole batches")));
+    assert_eq!(crew.handed_out, 3 * 2 * 2, "two workers judge in two batches of three epochs");
+}
+
+#[portable_test]
+async fn a_task_for_another_network_is_refused() {
+    let pictures = shapes(20, 8);
+    let mut crew = workers(1);
+    fitted(&pictures, &mut crew).await;
+    let worker = &mut crew.workers[0];
+    let nothing = Task { description: "{}".into(), pixels: Vec::new(), weights: None };
+    assert!(worker.work(nothing).await.unwrap_err().to_string().contains("did not understand"));
+    let rows = json!({"first": 0, "count": 1, "of": 1});
+    let shard = json!({"rows": rows, "labels": [3], "changes": null, "weights": null});
+    let task = |weights| Task {
+        description: json!({"step": "Judge", "shard": shard}).to_string(),
+        pixels: vec![0; 8 * 8 * 3],
+        weights,
+    };
+    assert!(worker.work(task(None)).await.unwrap_err().to_string().contains("another network"));
+    assert!(worker.work(task(Some(Arc::new(vec![0.0])))).await.unwrap_err().to_string().contains("weights of another"));
+    assert!(Worker::new("{}").unwrap_err().to_string().contains("did not understand"));
+}
