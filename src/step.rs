@@ -4,7 +4,6 @@ use burn::tensor::{Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    architecture::Architecture,
     dataloader::Batch,
     error::{Error, Result},
     loss::Loss,
@@ -89,43 +88,37 @@ impl Partial {
         Self { loss, logits, gradients }
     }
 
-    /// Loss, logits and the gradients of the trainable weights, one after another.
-    pub(crate) async fn numbers(self) -> Result<Vec<f32>> {
-        let mut all = vec![self.loss, self.logits.flatten(0, 1)];
-        all.extend(self.gradients.into_iter().flatten());
-        read(Tensor::cat(all, 0)).await
+    /// Loss, logits and the gradients of the trainable weights.
+    pub(crate) async fn numbers(self) -> Result<Vec<Vec<f32>>> {
+        let mut numbers = vec![read(self.loss).await?, read(self.logits).await?];
+        for gradient in self.gradients.into_iter().flatten() {
+            numbers.push(read(gradient).await?);
+        }
+        Ok(numbers)
     }
 
     /// What [`Self::numbers`] was made of.
     ///
     /// # Errors
     ///
-    /// There are too few numbers, or too many.
-    pub(crate) fn from_numbers(numbers: &[f32], step: Step, rows: Rows, network: &Sequential) -> Result<Self> {
+    /// These are not the numbers of such a step.
+    pub(crate) fn from_numbers(numbers: Vec<Vec<f32>>, step: Step, rows: Rows, network: &Sequential) -> Result<Self> {
         let Sequential { architecture, device, .. } = network;
-        if numbers.len() != Self::len(step, rows, architecture) {
-            return Err(Error::Device("A worker answered with another number of values than it was asked for.".into()));
+        let classes = architecture.classes();
+        let mut numbers = numbers.into_iter();
+        let mut next = |length: usize| match numbers.next() {
+            Some(values) if values.len() == length => Ok(TensorData::new(values, [length])),
+            _ => Err(Error::Device("A worker answered something else than it was asked.".into())),
+        };
+        let loss = Tensor::from_data(next(1)?, device);
+        let logits = Tensor::<1>::from_data(next(rows.count * classes)?, device).reshape([rows.count, classes]);
+        let mut gradients = Vec::new();
+        if let Step::Learn { .. } = step {
+            for spec in architecture.weights() {
+                let gradient = spec.trainable.then(|| next(spec.len())).transpose()?;
+                gradients.push(gradient.map(|values| Tensor::from_data(values, device)));
+            }
         }
-        let mut rest = numbers;
-        let mut next = |length: usize| {
-            let (values, tail) = rest.split_at(length);
-            rest = tail;
-            Tensor::<1>::from_data(TensorData::new(values.to_vec(), [length]), device)
-        };
-        let loss = next(1);
-        let logits = next(rows.count * architecture.classes()).reshape([rows.count, architecture.classes()]);
-        let gradients = match step {
-            Step::Learn { .. } => architecture.weights().map(|spec| spec.trainable.then(|| next(spec.len()))).collect(),
-            Step::Judge => Vec::new(),
-        };
         Ok(Self { loss, logits, gradients })
-    }
-
-    fn len(step: Step, rows: Rows, architecture: &Architecture) -> usize {
-        let gradients = match step {
-            Step::Learn { .. } => architecture.weights().filter(|spec| spec.trainable).map(|spec| spec.len()).sum(),
-            Step::Judge => 0,
-        };
-        1 + rows.count * architecture.classes() + gradients
     }
 }

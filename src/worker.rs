@@ -1,8 +1,6 @@
 //! A worker: the network on another thread, or machine, that learns from the shards it is handed.
 
-use std::sync::Arc;
-
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -13,6 +11,7 @@ use crate::{
     sequential::Sequential,
     shard::Shard,
     step::Step,
+    weight::WeightSpec,
 };
 
 /// What a worker has to know of a model before its first task.
@@ -30,8 +29,8 @@ pub struct Task {
     pub description: String,
     /// RGB8, one picture after another.
     pub pixels: Vec<u8>,
-    /// All weights of the network, in its order; `None` where they are those of the task before.
-    pub weights: Option<Arc<Vec<f32>>>,
+    /// Each weight of the network, in its order; `None` where they are those of the task before.
+    pub weights: Option<Vec<Vec<f32>>>,
 }
 
 /// The description of a [`Task`].
@@ -42,7 +41,7 @@ struct Description {
 }
 
 impl Task {
-    pub(crate) fn new(step: Step, mut shard: Shard, weights: Option<Arc<Vec<f32>>>) -> Self {
+    pub(crate) fn new(step: Step, mut shard: Shard, weights: Option<Vec<Vec<f32>>>) -> Self {
         let pixels = std::mem::take(&mut shard.pixels);
         let description = serde_json::to_string(&Description { step, shard }).expect("plain data is JSON");
         Self { description, pixels, weights }
@@ -69,16 +68,16 @@ impl Worker {
         Ok(Self { network, loss })
     }
 
-    /// Learns from a shard, or judges it: the loss, the logits, and to learn the gradients, one after
-    /// another.
+    /// Learns from a shard, or judges it: the loss, the logits, and to learn the gradients of the
+    /// weights that are not frozen.
     ///
     /// # Errors
     ///
     /// The task is not for this network, or was made by another version of this program.
-    pub async fn work(&mut self, task: Task) -> Result<Vec<f32>> {
+    pub async fn work(&mut self, task: Task) -> Result<Vec<Vec<f32>>> {
         let Description { step, mut shard } =
             serde_json::from_str(&task.description).map_err(|error| unknown(&error))?;
-        if let Some(weights) = &task.weights {
+        if let Some(weights) = task.weights {
             self.take(weights)?;
         }
         let Self { network, loss } = self;
@@ -96,17 +95,12 @@ impl Worker {
         step.of(network, *loss, batch, shard.rows).numbers().await
     }
 
-    fn take(&mut self, mut values: &[f32]) -> Result<()> {
-        let Sequential { architecture, device, .. } = &self.network;
-        if architecture.weights().map(|spec| spec.len()).sum::<usize>() != values.len() {
+    fn take(&mut self, weights: Vec<Vec<f32>>) -> Result<()> {
+        let architecture = &self.network.architecture;
+        if !architecture.weights().map(WeightSpec::len).eq(weights.iter().map(Vec::len)) {
             return Err(Error::Device("A worker was handed the weights of another network.".into()));
         }
-        let mut next = |length: usize| {
-            let (weight, rest) = values.split_at(length);
-            values = rest;
-            Tensor::from_data(TensorData::new(weight.to_vec(), [length]), device)
-        };
-        self.network.weights = architecture.weights().map(|spec| next(spec.len())).collect();
+        self.network = Sequential::from_values(architecture.clone(), weights, &self.network.device);
         Ok(())
     }
 }

@@ -4,8 +4,6 @@
 //! the parts are summed in the order of the rows: the number of workers changes rounding only, and the
 //! same number gives the same bits.
 
-use std::sync::Arc;
-
 use crate::{
     dataloader::{Batch, Picked, Truth},
     device::DeviceKind,
@@ -32,7 +30,7 @@ pub trait Workers {
     fn begin(&mut self, tasks: Vec<Task>);
 
     /// What each of the tasks came to (see [`Worker::work`](crate::Worker::work)), or why its worker failed.
-    async fn finish(&mut self) -> Vec<Result<Vec<f32>>>;
+    async fn finish(&mut self) -> Vec<Result<Vec<Vec<f32>>>>;
 }
 
 /// Nobody: the run has one thread.
@@ -45,7 +43,7 @@ impl Workers for () {
 
     fn begin(&mut self, _tasks: Vec<Task>) {}
 
-    async fn finish(&mut self) -> Vec<Result<Vec<f32>>> {
+    async fn finish(&mut self) -> Vec<Result<Vec<Vec<f32>>>> {
         Vec::new()
     }
 }
@@ -95,12 +93,12 @@ impl Model {
             let truth = batch.truth.clone();
             return Ok((self.step_alone(step, batch, *own), truth));
         }
-        let weights = if unmoved { None } else { Some(Arc::new(self.flat_weights().await?)) };
+        let weights = if unmoved { None } else { Some(self.weights_to_hand_out().await?) };
         let tasks = others.iter().map(|rows| Task::new(step, picked.shard(*rows), weights.clone()));
         workers.begin(tasks.collect());
         let mut parts = vec![self.step_alone(step, picked.made(*own), *own)];
         for (&rows, answer) in others.iter().zip(workers.finish().await) {
-            let part = answer.and_then(|numbers| Partial::from_numbers(&numbers, step, rows, &self.network));
+            let part = answer.and_then(|numbers| Partial::from_numbers(numbers, step, rows, &self.network));
             parts.push(part.unwrap_or_else(|error| {
                 self.history
                     .notes
@@ -114,8 +112,12 @@ impl Model {
     fn step_alone(&mut self, step: Step, batch: Batch, rows: Rows) -> Partial {
         step.of(&mut self.network, self.loss, batch, rows)
     }
-
-    async fn flat_weights(&self) -> Result<Vec<f32>> {
-        read(burn::tensor::Tensor::cat(self.network.weights.clone(), 0)).await
+    /// One by one, without the copy that reading all of a GPU at once is worth.
+    async fn weights_to_hand_out(&self) -> Result<Vec<Vec<f32>>> {
+        let mut weights = Vec::with_capacity(self.network.weights.len());
+        for weight in &self.network.weights {
+            weights.push(read(weight.clone()).await?);
+        }
+        Ok(weights)
     }
 }

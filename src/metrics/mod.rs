@@ -38,7 +38,8 @@ pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> 
     let data = tensor.into_data_async().await;
     device::check(&device)?;
     let data = data.map_err(|error| Error::Device(format!("Reading from the device failed: {error}.")))?;
-    Ok(data.iter::<f32>().collect())
+    let numbers = data.convert::<f32>().try_into_vec();
+    numbers.map_err(|error| Error::Device(format!("Reading from the device failed: {error}.")))
 }
 
 /// Reads flat tensors, all of them at once: each awaited read is a round trip to the GPU.

@@ -48,8 +48,10 @@ async fn answer(scope: &DedicatedWorkerGlobalScope, worker: &mut Result<Worker>,
     };
     let posted = match numbers {
         Ok(numbers) => {
-            let numbers = Float32Array::from(numbers.as_slice());
-            scope.post_message_with_transfer(&numbers, &Array::of1(&numbers.buffer()))
+            let numbers: Array = numbers.iter().map(|values| Float32Array::from(values.as_slice())).collect();
+            let buffers: Array =
+                numbers.iter().map(|values| values.unchecked_into::<Float32Array>().buffer()).collect();
+            scope.post_message_with_transfer(&numbers, &buffers)
         }
         Err(error) => scope.post_message(&thrown(error)),
     };
@@ -59,12 +61,11 @@ async fn answer(scope: &DedicatedWorkerGlobalScope, worker: &mut Result<Worker>,
     }
 }
 
-/// A task as [`super::workers`] posts it.
+/// A task as [`super::workers`] posts it: description, pixels, and the weights if they are others than before.
 fn read(task: &JsValue) -> Task {
-    let [description, pixels, weights] = [0, 1, 2].map(|place| task.unchecked_ref::<Array>().get(place));
-    Task {
-        description: description.as_string().unwrap_or_default(),
-        pixels: pixels.dyn_into::<Uint8Array>().map(|pixels| pixels.to_vec()).unwrap_or_default(),
-        weights: weights.dyn_into::<Float32Array>().ok().map(|weights| weights.to_vec().into()),
-    }
+    let mut parts = task.unchecked_ref::<Array>().iter();
+    let description = parts.next().and_then(|text| text.as_string()).unwrap_or_default();
+    let pixels = parts.next().map(|pixels| pixels.unchecked_into::<Uint8Array>().to_vec()).unwrap_or_default();
+    let weights: Vec<_> = parts.map(|weight| weight.unchecked_into::<Float32Array>().to_vec()).collect();
+    Task { description, pixels, weights: Some(weights).filter(|weights| !weights.is_empty()) }
 }

@@ -106,21 +106,21 @@ impl PageWorker {
         let pixels = Uint8Array::from(pixels.as_slice());
         let message = Array::of2(&description.as_str().into(), &pixels);
         let transfer = Array::of1(&pixels.buffer());
-        if let Some(weights) = weights {
-            let weights = Float32Array::from(weights.as_slice());
-            transfer.push(&weights.buffer());
-            message.push(&weights);
+        for weight in weights.iter().flatten() {
+            let weight = Float32Array::from(weight.as_slice());
+            transfer.push(&weight.buffer());
+            message.push(&weight);
         }
         self.answer = Some(self.ask(&message, &transfer));
     }
 
     /// What the last task came to.
-    async fn answer(&mut self) -> Result<Vec<f32>> {
+    async fn answer(&mut self) -> Result<Vec<Vec<f32>>> {
         let failed = |error: JsValue| Error::Device(reason(&error));
         let Some(answer) = self.answer.take() else { return Err(Error::Device("It was handed nothing.".into())) };
         let event = answer.await.map_err(failed)?;
-        match event.unchecked_into::<MessageEvent>().data().dyn_into::<Float32Array>() {
-            Ok(numbers) => Ok(numbers.to_vec()),
+        match event.unchecked_into::<MessageEvent>().data().dyn_into::<Array>() {
+            Ok(numbers) => Ok(numbers.iter().map(|values| values.unchecked_into::<Float32Array>().to_vec()).collect()),
             Err(error) => Err(failed(error)),
         }
     }
@@ -184,7 +184,7 @@ impl Workers for Borrowed {
         }
     }
 
-    async fn finish(&mut self) -> Vec<Result<Vec<f32>>> {
+    async fn finish(&mut self) -> Vec<Result<Vec<Vec<f32>>>> {
         let mut answers = Vec::new();
         for worker in self.used().iter_mut().filter(|worker| worker.answer.is_some()) {
             answers.push(worker.answer().await);

@@ -1,7 +1,5 @@
 //! A batch that is divided among workers teaches what it teaches whole.
 
-use std::sync::Arc;
-
 use serde_json::json;
 use tabfit::{
     Augment, Balanced, ClassWeight, Dataset, DeviceKind, Error, FitConfig, FitPlan, History, Loss, Model, ModelConfig,
@@ -36,7 +34,7 @@ impl Workers for Here {
         self.tasks = tasks;
     }
 
-    async fn finish(&mut self) -> Vec<Result<Vec<f32>>> {
+    async fn finish(&mut self) -> Vec<Result<Vec<Vec<f32>>>> {
         let mut answers = Vec::new();
         for (index, task) in std::mem::take(&mut self.tasks).into_iter().enumerate() {
             self.handed_out += 1;
@@ -180,6 +178,6 @@ async fn a_task_for_another_network_is_refused() {
         weights,
     };
     assert!(worker.work(task(None)).await.unwrap_err().to_string().contains("another network"));
-    assert!(worker.work(task(Some(Arc::new(vec![0.0])))).await.unwrap_err().to_string().contains("weights of another"));
+    assert!(worker.work(task(Some(vec![vec![0.0]]))).await.unwrap_err().to_string().contains("weights of another"));
     assert!(Worker::new("{}").unwrap_err().to_string().contains("did not understand"));
 }
