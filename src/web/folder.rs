@@ -73,17 +73,18 @@ impl JsImageFolder {
         self.with(|folder| folder.place(index).map(|(_, class)| class).ok_or_else(|| not_wanted(index)))
     }
 
-    /// Looks at the header of an encoded picture; false after remembering why it must not be decoded.
+    /// Looks at the header of an encoded picture: the number of its pixels, or 0 after remembering why it must not
+    /// be decoded.
     ///
     /// # Errors
     ///
     /// `DatasetError` after [`Self::finish`].
-    pub fn inspect(&self, index: usize, bytes: &[u8]) -> Result<bool, JsValue> {
+    pub fn inspect(&self, index: usize, bytes: &[u8]) -> Result<usize, JsValue> {
         self.with(|folder| match image::inspect(bytes) {
-            Ok(_) => Ok(true),
+            Ok((width, height)) => Ok(width * height),
             Err(reason) => {
                 folder.skip(index, reason);
-                Ok(false)
+                Ok(0)
             }
         })
     }

@@ -13,7 +13,7 @@ use crate::{
 // The page's own decoder, so that a file gives the same pixels with and without the page.
 #[wasm_bindgen(module = "/www/js/decode.js")]
 extern "C" {
-    fn decode(file: &Blob) -> Promise;
+    fn decode(file: &Blob, size: usize) -> Promise;
 
     /// A square canvas that pictures are drawn to.
     pub(super) type Rasterizer;
@@ -36,23 +36,24 @@ extern "C" {
 /// A file that passed inspection, while the browser decodes it.
 pub(super) struct Opened {
     bytes: Vec<u8>,
+    pub(super) pixels: usize,
     /// The bitmap, or null where this browser cannot decode the file.
     bitmap: Promise,
 }
 
 impl Opened {
-    /// Reads a file, looks at its header, and lets the browser begin to decode it.
-    pub(super) async fn read(file: &Blob) -> Result<Self, Reason> {
-        Self::of(file, JsFuture::from(file.array_buffer())).await
+    /// Reads a file, looks at its header, and lets the browser begin to decode it, to `size` x `size`.
+    pub(super) async fn read(file: &Blob, size: usize) -> Result<Self, Reason> {
+        Self::of(file, JsFuture::from(file.array_buffer()), size).await
     }
 
     /// The same for a file that is being read already.
-    pub(super) async fn of(file: &Blob, bytes: JsFuture) -> Result<Self, Reason> {
+    pub(super) async fn of(file: &Blob, bytes: JsFuture, size: usize) -> Result<Self, Reason> {
         let unreadable = |_| Reason::from("could not be read from the disk; was it moved or deleted?");
         let buffer = bytes.await.map_err(unreadable)?;
         let bytes = Uint8Array::new(&buffer).to_vec();
-        image::inspect(&bytes)?;
-        Ok(Self { bytes, bitmap: decode(file) })
+        let (width, height) = image::inspect(&bytes)?;
+        Ok(Self { bytes, pixels: width * height, bitmap: decode(file, size) })
     }
 
     /// The picture at the rasterizer's size, `[size, size, 3]`; by the built-in decoders where the
@@ -94,7 +95,7 @@ pub(super) async fn rgb(picture: JsValue, size: usize) -> Result<Vec<u8>, JsValu
     if let Some(file) = picture.dyn_ref::<Blob>() {
         let rasterizer = Rasterizer::new(size)?;
         let refused = |reason| failed(format!("This file {reason}."));
-        return Opened::read(file).await.map_err(refused)?.rgb(&rasterizer, size).await.map_err(refused);
+        return Opened::read(file, size).await.map_err(refused)?.rgb(&rasterizer, size).await.map_err(refused);
     }
     let pixels = bytes(&picture)
         .ok_or_else(|| failed("A picture is a File or Blob, a Uint8Array or a Uint8ClampedArray.".into()))?;

@@ -17,11 +17,13 @@ use crate::{
     image_folder::{FolderDataset, ImageFolder},
 };
 
-/// Pictures the browser may decode at the same time; each may be hundreds of megabytes when decoded.
-const IN_FLIGHT: usize = 4;
+/// Pictures the browser may decode at the same time, and the pixels that they may have together before another
+/// one begins: a decoded pixel takes four bytes.
+const IN_FLIGHT: usize = 16;
+const IN_FLIGHT_PIXELS: usize = 32_000_000;
 
 /// Files that are read ahead of the one whose header is looked at, and the bytes that they may have together.
-const AHEAD: usize = 8;
+const AHEAD: usize = 16;
 const AHEAD_BYTES: f64 = 64e6;
 
 /// The time between two calls of `onProgress`, in milliseconds.
@@ -53,11 +55,11 @@ pub(super) async fn read_folder(
         if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
             return Err(signal.reason());
         }
-        match Opened::of(&files[index], bytes).await {
+        match Opened::of(&files[index], bytes, image_size).await {
             Ok(picture) => opened.push_back((index, picture)),
             Err(reason) => folder.skip(index, reason),
         }
-        if opened.len() == IN_FLIGHT {
+        while opened.len() == IN_FLIGHT || pixels(&opened) > IN_FLIGHT_PIXELS {
             add(&mut folder, opened.pop_front(), &rasterizer).await?;
         }
         progress.step()?;
@@ -66,6 +68,10 @@ pub(super) async fn read_folder(
         add(&mut folder, opened.pop_front(), &rasterizer).await?;
     }
     folder.finish().map_err(thrown)
+}
+
+fn pixels(opened: &VecDeque<(usize, Opened)>) -> usize {
+    opened.iter().map(|(_, picture)| picture.pixels).sum()
 }
 
 /// Files that are read before their turn, as many as may lie in memory together.

@@ -143,7 +143,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const steps = new ImageFolder(["a/1.png"], 64);
   for (const index of steps.wanted) {
     const place: [string, number] = [steps.partOf(index), steps.classOf(index)];
-    if (steps.inspect(index, new Uint8Array(1))) steps.addEncoded(index, new Uint8Array(1));
+    if (steps.inspect(index, new Uint8Array(1)) > 0) steps.addEncoded(index, new Uint8Array(1));
     steps.add(index, new Uint8ClampedArray(64 * 64 * 4));
     steps.skip(index, `was not asked for, ${place}`);
   }

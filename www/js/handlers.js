@@ -72,10 +72,11 @@ export const handlers = {
   predict({ files }) {
     return turns.inTurn(async () => {
       const network = theNetwork();
-      const rasterizer = new Rasterizer(network.info.imageSize);
+      const { imageSize } = network.info;
+      const rasterizer = new Rasterizer(imageSize);
       /** @type {PredictedPicture[]} */
       const predicted = [];
-      for (const file of files) predicted.push(await predictFile(network, rasterizer, file));
+      for (const file of files) predicted.push(await predictFile(network, imageSize, rasterizer, file));
       return predicted;
     });
   },

@@ -8,14 +8,23 @@ import { decode, Rasterizer, thumbnail } from "./decode.js";
 /**
  * @import { Dataset, DatasetSummary } from "../tabfit.js"
  * @import { FolderEntry } from "./protocol.js"
- * @typedef {{ index: number, bytes: Uint8Array<ArrayBuffer>, bitmap: Promise<ImageBitmap | null> }} Opened
- * @typedef {{ paths: string[], size: (index: number) => number, read: (index: number) => Promise<Uint8Array<ArrayBuffer>>, free: () => void }} Source
+ * @typedef {{ index: number, bytes: Uint8Array<ArrayBuffer>, blob: Blob, pixels: number, bitmap: Promise<ImageBitmap | null> }} Opened
+ * @typedef {object} Source
+ * @property {string[]} paths
+ * @property {(index: number) => number} size in bytes
+ * @property {(index: number) => Promise<Uint8Array<ArrayBuffer>>} read
+ * @property {(index: number, bytes: Uint8Array<ArrayBuffer>) => Blob} blob what the browser decodes
+ * @property {() => void} free
  */
 
-/** Pictures the browser may decode at the same time; each may be hundreds of megabytes when decoded. */
-const IN_FLIGHT = 4;
+/**
+ * Pictures the browser may decode at the same time, and the pixels that they may have together before another one
+ * begins: a decoded pixel takes four bytes.
+ */
+const IN_FLIGHT = 16;
+const IN_FLIGHT_PIXELS = 32e6;
 /** Files that are read ahead of the one whose header is looked at, and the bytes that they may have together. */
-const AHEAD = 8;
+const AHEAD = 16;
 const AHEAD_BYTES = 64e6;
 const THUMBNAILS = 8;
 const REPORT_MS = 50;
@@ -46,7 +55,7 @@ export async function loadFolder(entries, imageSize, signal, onProgress) {
     let reported = 0;
 
     /** @param {Opened} picture */
-    const commit = async ({ index, bytes, bitmap: pending }) => {
+    const commit = async ({ index, bytes, blob, bitmap: pending }) => {
       const bitmap = await pending;
       if (!bitmap) {
         plan.addEncoded(index, bytes);
@@ -56,7 +65,7 @@ export async function loadFolder(entries, imageSize, signal, onProgress) {
       const ofClass = thumbnails.get(plan.classOf(index)) ?? [];
       if (ofClass.length < THUMBNAILS && plan.partOf(index) === "training") {
         thumbnails.set(plan.classOf(index), ofClass);
-        ofClass.push(await thumbnail(bitmap));
+        ofClass.push(await thumbnail(blob));
       }
       bitmap.close();
     };
@@ -73,9 +82,15 @@ export async function loadFolder(entries, imageSize, signal, onProgress) {
       }
       const { bytes, reason } = (await reading.shift()) ?? {};
       if (!bytes) plan.skip(index, clause(reason));
-      if (bytes && plan.inspect(index, bytes)) opened.push({ index, bytes, bitmap: decode(new Blob([bytes])) });
-      const first = opened.length >= IN_FLIGHT ? opened.shift() : undefined;
-      if (first) await commit(first);
+      const pixels = bytes ? plan.inspect(index, bytes) : 0;
+      if (bytes && pixels > 0) {
+        const blob = source.blob(index, bytes);
+        opened.push({ index, bytes, blob, pixels, bitmap: decode(blob, imageSize) });
+      }
+      while (opened.length >= IN_FLIGHT || opened.reduce((sum, picture) => sum + picture.pixels, 0) > IN_FLIGHT_PIXELS) {
+        const first = opened.shift();
+        if (first) await commit(first);
+      }
       done += 1;
       if (performance.now() - reported > REPORT_MS) {
         reported = performance.now();
@@ -112,17 +127,21 @@ function open(entries) {
       size: () => Infinity, // known when it is unpacked: one at a time
       // The copy leaves wasm memory, so that it may become a Blob.
       read: async (index) => new Uint8Array(zip.read(index)),
+      blob: (_, bytes) => new Blob([bytes]),
       free: () => zip.free(),
     };
   }
+  /** @param {number} index */
+  const file = (index) => {
+    const entry = entries[index];
+    if (!entry) throw new RangeError(`there is no file ${index}`);
+    return entry.file;
+  };
   return {
     paths: entries.map(({ path }) => path),
-    size: (index) => entries[index]?.file.size ?? 0,
-    read: async (index) => {
-      const entry = entries[index];
-      if (!entry) throw new RangeError(`there is no file ${index}`);
-      return new Uint8Array(await entry.file.arrayBuffer());
-    },
+    size: (index) => file(index).size,
+    read: async (index) => new Uint8Array(await file(index).arrayBuffer()),
+    blob: file, // as it lies on the disk: a copy would travel to the browser's decoder and back
     free: () => {},
   };
 }
