@@ -65,3 +65,27 @@ test("the CPU and WebGPU tell the same story from the same seed", { timeout: 8 *
     assert.ok(Math.abs(loss - onCpu[i].loss) < 0.01 * onCpu[i].loss, `epoch ${i + 1}: CPU ${onCpu[i].loss}, WebGPU ${loss}`);
   });
 });
+
+test("the kernels of a run are compiled while its pictures are read", { timeout: 8 * MINUTES }, async (t) => {
+  const tab = await openPage(t, { log: "webgpu-warm" });
+  await tab.worker.evaluate(() => {
+    const { createComputePipeline } = GPUDevice.prototype;
+    globalThis.pipelines = 0;
+    GPUDevice.prototype.createComputePipeline = function (...descriptor) {
+      globalThis.pipelines += 1;
+      return createComputePipeline.apply(this, descriptor);
+    };
+  });
+  const pipelines = () => tab.worker.evaluate(() => globalThis.pipelines);
+  // 48 pictures: 36 to learn from and 12 held out, all of them in whole batches.
+  await tab.set({ device: "webgpu", "image-size": 32, layers: TINY_LAYERS(3), "batch-size": 12, "validation-split": 0.25, epochs: 2 });
+  await tab.pick(folder(t, shapes({ each: 16 })));
+  await tab.page.click("#fit");
+  await tab.page.waitForFunction(() => document.querySelector("#status").textContent === "Training", null, { timeout: 2 * MINUTES });
+  const before = await pipelines();
+  await tab.reach(["done"], 120);
+  const all = await pipelines();
+  t.diagnostic(`${before} of ${all} kernels were there when the run started`);
+  // What is left belongs to the score at the end.
+  assert.ok(before > 0.8 * all, `${all - before} of ${all} kernels were compiled after the run had started`);
+});

@@ -11,6 +11,7 @@ import { autosave, memory, send, theNetwork, thePictures, turns } from "./memory
 import { predictFile } from "./predict-file.js";
 import { fit, goOn, unfinishedRun } from "./runs.js";
 import { cores, useThreads } from "./threads.js";
+import { warm } from "./warm.js";
 
 /**
  * @import { Command, PredictedPicture, Replies } from "./protocol.js"
@@ -33,9 +34,12 @@ export const handlers = {
     return turns.inTurn(async () => ({ unfinished: await unfinishedRun(), files: autosave.files }));
   },
 
-  load({ entries, imageSize }) {
+  load({ entries, imageSize, run }) {
     return turns.alone(async (signal) => {
-      const next = await loadFolder(entries, imageSize, signal, (done, total) => send({ type: "loading", done, total }));
+      const next = await loadFolder(entries, imageSize, signal, {
+        onPlan: (classes) => run && warm(run, imageSize, classes),
+        onProgress: (done, total) => send({ type: "loading", done, total }),
+      });
       // Only now: until here an error leaves the pictures of before in place.
       memory.pictures?.dataset.free();
       memory.pictures = { dataset: next.dataset, summary: next.summary };

@@ -36,10 +36,12 @@ const REPORT_MS = 50;
  * @param {FolderEntry[]} entries a folder's files, or a single zip file
  * @param {number} imageSize
  * @param {AbortSignal} signal
- * @param {(done: number, total: number) => void} onProgress
+ * @param {object} hear
+ * @param {(classes: number) => void} hear.onPlan before anything is decoded
+ * @param {(done: number, total: number) => void} hear.onProgress
  * @returns {Promise<{ dataset: Dataset, summary: DatasetSummary, thumbnails: ImageBitmap[][] }>}
  */
-export async function loadFolder(entries, imageSize, signal, onProgress) {
+export async function loadFolder(entries, imageSize, signal, { onPlan, onProgress }) {
   const source = open(entries);
   /** @type {Map<number, ImageBitmap[]>} */
   const thumbnails = new Map();
@@ -49,6 +51,7 @@ export async function loadFolder(entries, imageSize, signal, onProgress) {
     const plan = (folder = new ImageFolder(source.paths, imageSize));
     const rasterizer = new Rasterizer(imageSize);
     const wanted = plan.wanted;
+    onPlan(new Set(Array.from(wanted, (index) => plan.classOf(index))).size);
     /** @type {Opened[]} */
     const opened = [];
     let done = 0;

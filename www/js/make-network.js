@@ -23,7 +23,7 @@ export function written(model, imageSize, classes) {
 
 /**
  * @param {NewModel} model
- * @param {DatasetSummary} pictures
+ * @param {Pick<DatasetSummary, "imageSize" | "classNames">} pictures
  * @param {DeviceKind} device
  * @param {number} seed
  */

@@ -6,7 +6,7 @@ import { showError, showState, showStatus } from "./controls.js";
 import { fieldOf } from "./form.js";
 import { NetworkPanel } from "./network-panel.js";
 import { describeUnfinished } from "./stored-view.js";
-import { TrainerClient } from "./trainer-client.js";
+import { client } from "./trainer-client.js";
 
 /**
  * @import { DatasetSummary, EpochRecord } from "../tabfit.js"
@@ -21,7 +21,8 @@ import { TrainerClient } from "./trainer-client.js";
  * @property {boolean} stuck it did not hear Stop
  */
 
-export const client = new TrainerClient();
+export { client };
+
 export const panel = new NetworkPanel(client);
 
 export const page = {

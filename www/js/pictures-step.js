@@ -7,6 +7,7 @@ import { hideLoading, showData, showLoading } from "./data-view.js";
 import { byId } from "./dom.js";
 import { offerClassWeights } from "./loss-form.js";
 import { client, isBusy, page, panel, refresh, report, rest } from "./page.js";
+import { comingRun } from "./run-config.js";
 import { showProgress } from "./run-view.js";
 
 /** @import { FolderEntry } from "./protocol.js" */
@@ -27,7 +28,7 @@ export async function load(picked) {
   showLoading(0, 0);
   refresh("Reading pictures");
   try {
-    const reply = await client.send({ type: "load", entries: picked, imageSize: Number(imageSize.value) });
+    const reply = await client.send({ type: "load", entries: picked, imageSize: Number(imageSize.value), run: comingRun() });
     page.data = reply.summary;
     page.scorable = false;
     showData(reply.summary, reply.thumbnails);

@@ -67,7 +67,7 @@ export type Command =
   | { type: "start" }
   /** What could go on, and the files of the last run. */
   | { type: "stored" }
-  | { type: "load"; entries: FolderEntry[]; imageSize: number }
+  | { type: "load"; entries: FolderEntry[]; imageSize: number; /** For which a GPU may get ready. */ run: RunConfig | null }
   | { type: "summary"; model: NewModel; imageSize: number; classes: number }
   | { type: "fit"; config: RunConfig }
   /** Goes on with the unfinished run from its last saved point. */

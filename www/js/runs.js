@@ -6,6 +6,7 @@ import { Sequential } from "../tabfit.js";
 import { newNetwork, tunedNetwork } from "./make-network.js";
 import { autosave, memory, searched, send, theNetwork, thePictures, turns } from "./memory.js";
 import { useThreads } from "./threads.js";
+import { warmed } from "./warm.js";
 
 /**
  * @import { DeviceKind, FitEvent, History, ModelInfo } from "../tabfit.js"
@@ -23,7 +24,7 @@ export async function fit({ model, device, threads, compile, fit: config }, sign
     ? tunedNetwork(theNetwork(), model.kept, summary, device, seed)
     : newNetwork(model, summary, device, seed));
   return train(made, async (onEvent) => {
-    if (device === "cpu") await useThreads(threads);
+    await (device === "cpu" ? useThreads(threads) : warmed());
     made.compile(compile);
     await autosave.begin();
     return made.fit(dataset, config, onEvent, signal);
@@ -43,7 +44,7 @@ export async function goOn(device, threads, signal) {
   const made = state ? await Sequential.load(state, device) : (await restored(device))?.opened;
   if (!made) throw Object.assign(new Error("There is no run to go on with."), { name: "ConfigError" });
   return train(made, async (onEvent) => {
-    if (device === "cpu") await useThreads(threads);
+    await (device === "cpu" ? useThreads(threads) : warmed());
     await (state && opened ? autosave.begin() : autosave.goOn());
     send({ type: "continue", history: made.info.history });
     return made.resume(dataset, onEvent, signal);

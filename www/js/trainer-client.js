@@ -2,6 +2,8 @@
  * The page's side of the worker: a promise per command, events in between, a fresh worker after a fatal end.
  */
 
+import { wasm } from "./wasm.js";
+
 /**
  * @import { Command, Replies, WorkerEvent, WorkerMessage } from "./protocol.js"
  * @typedef {{ resolve: (value: any) => void, reject: (reason: Error) => void }} Pending
@@ -88,6 +90,7 @@ export class TrainerClient {
       fatal(event.message || "its program did not load");
     };
     worker.onmessageerror = () => fatal("a message from the trainer could not be read");
+    wasm.then((module) => worker.postMessage({ module }), (error) => fatal(`its program did not load (${error.message})`));
     return worker;
   }
 
@@ -99,3 +102,6 @@ export class TrainerClient {
     else pending?.reject(new TrainerError(message.error.name, message.error.message));
   }
 }
+
+/** Begun before the rest of the page is there: the worker loads meanwhile. */
+export const client = new TrainerClient();

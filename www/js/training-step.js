@@ -5,11 +5,11 @@
 import { showError } from "./controls.js";
 import { chosenDevice } from "./device-view.js";
 import { byId } from "./dom.js";
-import { compileConfig, fitConfig } from "./form.js";
 import { many } from "./format.js";
 import { number } from "./inputs.js";
 import { client, isBusy, isRunning, newRun, page, panel, refresh, report, rest } from "./page.js";
 import { loadAt } from "./pictures-step.js";
+import { runConfig } from "./run-config.js";
 import { showEvaluation, showModel } from "./result-view.js";
 import { showProgress, showReading, showRecords } from "./run-view.js";
 import { showTrouble } from "./stored-view.js";
@@ -26,10 +26,7 @@ const section = byId("run", HTMLElement);
 export async function fit() {
   const size = panel.neededSize;
   if (size !== null && !isBusy() && !(await loadAt(size))) return;
-  await run(() => ({
-    type: "fit",
-    config: { device: chosenDevice(), threads: number("threads"), model: panel.choice(), compile: compileConfig(), fit: fitConfig() },
-  }));
+  await run(() => ({ type: "fit", config: runConfig() }));
 }
 
 /** The unfinished run, from its last saved point. */

@@ -1,5 +1,5 @@
 /**
- * The worker: loads the wasm, and answers each command of the page with one reply or one error.
+ * The worker: starts the wasm that it is handed, and answers each command of the page with one reply or one error.
  */
 
 import init, { onFatal, reportGpuFault } from "../tabfit.js";
@@ -8,12 +8,20 @@ import { handlers, transfers } from "./handlers.js";
 
 /** @import { Command, WorkerMessage } from "./protocol.js" */
 
+/** @type {(module: WebAssembly.Module) => void} */
+let start;
+/** @type {Promise<WebAssembly.Module>} */
+const compiled = new Promise((resolve) => (start = resolve));
+const ready = compiled
+  .then((module) => init({ module_or_path: module }))
+  .then(() => onFatal((message) => post({ kind: "fatal", message })));
+ready.catch((error) => post({ kind: "fatal", message: `its program did not start (${sentence(error).message})` }));
 watchGpu((fault) => ready.then(() => reportGpuFault(fault)));
-const ready = init().then(() => onFatal((message) => post({ kind: "fatal", message })));
-ready.catch((error) => post({ kind: "fatal", message: `its program did not load (${sentence(error).message})` }));
 
 // Registered before the wasm is ready: commands sent early wait instead of being lost.
-self.onmessage = async (/** @type {MessageEvent<{ id: number, command: Command }>} */ { data: { id, command } }) => {
+self.onmessage = async (/** @type {MessageEvent<{ module: WebAssembly.Module } | { id: number, command: Command }>} */ { data }) => {
+  if ("module" in data) return start(data.module);
+  const { id, command } = data;
   // TypeScript cannot see that a command's type picks the handler of that same type.
   const handler = /** @type {(command: Command) => Promise<any>} */ (handlers[command.type]);
   const transfer = /** @type {((reply: any) => Transferable[]) | undefined} */ (transfers[command.type]);

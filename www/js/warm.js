@@ -1,0 +1,46 @@
+/**
+ * Compiles a GPU's kernels while pictures are read, so that the first step of the run need not wait. Worker side.
+ */
+
+import { Dataset } from "../tabfit.js";
+import { newNetwork } from "./make-network.js";
+
+/** @import { RunConfig } from "./protocol.js" */
+
+/** @type {Promise<void>} */
+let warming = Promise.resolve();
+
+/** The kernels that were asked for are there. */
+export const warmed = () => warming;
+
+/**
+ * Trains a network like that of the coming run for a step, on nothing. What goes wrong is the run's to say.
+ *
+ * @param {RunConfig} run as the form has it now
+ * @param {number} imageSize
+ * @param {number} classes
+ */
+export function warm(run, imageSize, classes) {
+  warming = warming.then(() => step(run, imageSize, classes)).catch(() => {});
+}
+
+/**
+ * @param {RunConfig} run
+ * @param {number} imageSize
+ * @param {number} classes
+ */
+async function step({ model, device, compile, fit: { batchSize = 32, augment } }, imageSize, classes) {
+  if (device !== "webgpu" || "kept" in model) return;
+  const classNames = Array.from({ length: classes }, (_, index) => `class ${index}`);
+  const labels = Array.from({ length: batchSize }, (_, index) => index % classes);
+  const part = { images: new Uint8Array(batchSize * imageSize ** 2 * 3), labels };
+  const pictures = Dataset.fromArrays({ ...part, validation: part, classNames, imageSize });
+  const network = await newNetwork(model, { imageSize, classNames }, device, 0);
+  try {
+    network.compile(compile);
+    await network.fit(pictures, { epochs: 1, batchSize, augment });
+  } finally {
+    network.free();
+    pictures.free();
+  }
+}
