@@ -24,7 +24,7 @@
 //! The pipeline, in the order in which to read it:
 //! [`image`] → [`image_folder`] → [`dataset`] → [`dataloader`] (with [`augment`]) → [`layer`] →
 //! [`architecture`] → [`sequential`] → [`fit`](mod@fit) (with [`loss`], [`optimizer`], [`schedule`], [`metrics`], [`callbacks`], [`history`]) →
-//! [`evaluation`] → [`model_file`]. What interrupted runs are made of is in `checkpoint`. Only `web` knows that there is a browser.
+//! [`evaluation`] → [`model_file`]. On the CPU, [`workers`] divide a batch among threads. What interrupted runs are made of is in `checkpoint`. Only `web` knows that there is a browser.
 
 pub mod activation;
 pub mod architecture;

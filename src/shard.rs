@@ -35,12 +35,6 @@ impl Rows {
         (0..parts).map(|part| Self { first: first(part), count: first(part + 1) - first(part), of }).collect()
     }
 
-    /// What they are of the batch, from above 0 to 1.
-    #[must_use]
-    pub fn share(self) -> f32 {
-        self.count as f32 / self.of as f32
-    }
-
     /// These rows of what was made for the whole batch, `[of, …]`.
     pub(crate) fn narrow<const D: usize>(self, whole: Tensor<D>) -> Tensor<D> {
         if self.count == self.of { whole } else { whole.narrow(0, self.first, self.count) }

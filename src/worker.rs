@@ -1,5 +1,7 @@
 //! A worker: the network on another thread, or machine, that learns from the shards it is handed.
 
+use std::sync::Arc;
+
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +32,7 @@ pub struct Task {
     /// RGB8, one picture after another.
     pub pixels: Vec<u8>,
     /// Each weight of the network, in its order; `None` where they are those of the task before.
-    pub weights: Option<Vec<Vec<f32>>>,
+    pub weights: Option<Arc<Vec<Vec<f32>>>>,
 }
 
 /// The description of a [`Task`].
@@ -41,7 +43,7 @@ struct Description {
 }
 
 impl Task {
-    pub(crate) fn new(step: Step, mut shard: Shard, weights: Option<Vec<Vec<f32>>>) -> Self {
+    pub(crate) fn new(step: Step, mut shard: Shard, weights: Option<Arc<Vec<Vec<f32>>>>) -> Self {
         let pixels = std::mem::take(&mut shard.pixels);
         let description = serde_json::to_string(&Description { step, shard }).expect("plain data is JSON");
         Self { description, pixels, weights }
@@ -78,7 +80,7 @@ impl Worker {
         let Description { step, mut shard } =
             serde_json::from_str(&task.description).map_err(|error| unknown(&error))?;
         if let Some(weights) = task.weights {
-            self.take(weights)?;
+            self.take(Arc::unwrap_or_clone(weights))?;
         }
         let Self { network, loss } = self;
         let size = network.architecture.config().image_size;

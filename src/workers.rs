@@ -4,6 +4,8 @@
 //! the parts are summed in the order of the rows: the number of workers changes rounding only, and the
 //! same number gives the same bits.
 
+use std::sync::Arc;
+
 use crate::{
     dataloader::{Batch, Picked, Truth},
     device::DeviceKind,
@@ -73,8 +75,8 @@ impl Model {
         if alone { 0 } else { workers.count() }
     }
 
-    /// A step of everyone over one batch: its result, and what is true of its pictures. Where workers help, they have the weights of now, unless
-    /// `unmoved` says that they had them before.
+    /// A step of everyone over one batch: its result, and what is true of its pictures. Workers are handed the
+    /// weights, unless they have them: where those are `unmoved` since the batch before.
     ///
     /// # Errors
     ///
@@ -93,7 +95,7 @@ impl Model {
             let truth = batch.truth.clone();
             return Ok((self.step_alone(step, batch, *own), truth));
         }
-        let weights = if unmoved { None } else { Some(self.weights_to_hand_out().await?) };
+        let weights = if unmoved { None } else { Some(Arc::new(self.weights_to_hand_out().await?)) };
         let tasks = others.iter().map(|rows| Task::new(step, picked.shard(*rows), weights.clone()));
         workers.begin(tasks.collect());
         let mut parts = vec![self.step_alone(step, picked.made(*own), *own)];
@@ -112,6 +114,7 @@ impl Model {
     fn step_alone(&mut self, step: Step, batch: Batch, rows: Rows) -> Partial {
         step.of(&mut self.network, self.loss, batch, rows)
     }
+
     /// One by one, without the copy that reading all of a GPU at once is worth.
     async fn weights_to_hand_out(&self) -> Result<Vec<Vec<f32>>> {
         let mut weights = Vec::with_capacity(self.network.weights.len());

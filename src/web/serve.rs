@@ -67,5 +67,5 @@ fn read(task: &JsValue) -> Task {
     let description = parts.next().and_then(|text| text.as_string()).unwrap_or_default();
     let pixels = parts.next().map(|pixels| pixels.unchecked_into::<Uint8Array>().to_vec()).unwrap_or_default();
     let weights: Vec<_> = parts.map(|weight| weight.unchecked_into::<Float32Array>().to_vec()).collect();
-    Task { description, pixels, weights: Some(weights).filter(|weights| !weights.is_empty()) }
+    Task { description, pixels, weights: (!weights.is_empty()).then(|| weights.into()) }
 }

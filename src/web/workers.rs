@@ -106,7 +106,7 @@ impl PageWorker {
         let pixels = Uint8Array::from(pixels.as_slice());
         let message = Array::of2(&description.as_str().into(), &pixels);
         let transfer = Array::of1(&pixels.buffer());
-        for weight in weights.iter().flatten() {
+        for weight in weights.iter().flat_map(|weights| weights.iter()) {
             let weight = Float32Array::from(weight.as_slice());
             transfer.push(&weight.buffer());
             message.push(&weight);

@@ -1,7 +1,8 @@
 /** Compiled and never run: every option has its type, and a misspelt one fails before anything runs. */
 
 import init, {
-  Dataset, gpuInfo, ImageFolder, kerasCode, onFatal, preset, presets, reportGpuFault, Sequential, summarize, ZipFolder,
+  Dataset, gpuInfo, ImageFolder, kerasCode, onFatal, preset, presets, reportGpuFault, Sequential, serve, startWorkers, summarize,
+  ZipFolder,
 } from "../../pkg/tabfit.js";
 import type {
   CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, DeviceChoice, DeviceInfo, Evaluation, ExportFormat, FitConfig,
@@ -124,6 +125,10 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   await init();
   await init({ module_or_path: "tabfit_bg.wasm" });
   onFatal((message: string) => console.log(message));
+  const threads: number = await startWorkers(() => new Worker("helper.js", { type: "module" }), 4);
+  await startWorkers(() => new Worker("helper.js"));
+  serve();
+  console.log(threads);
   reportGpuFault("lost");
   const gpu: DeviceInfo = await gpuInfo();
   const known: Preset[] = presets();

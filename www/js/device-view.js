@@ -54,12 +54,20 @@ export function chosenDevice() {
 
 function describe() {
   if (!found) return;
+  const onCpu = select.value === "cpu";
   const field = threads.parentElement;
-  if (field) field.hidden = select.value !== "cpu";
-  const { gpu, gpuReason } = found;
-  if (!gpu) note.textContent = gpuReason;
-  else if (gpu.fallback) {
-    note.textContent = `This computer has software WebGPU (no GPU): ${gpu.name}. Training on the processor is the better choice.`;
-  } else if (select.value === "cpu") note.textContent = "Training runs on the processor: same results, slower than the GPU.";
-  else note.textContent = `Training runs on ${gpu.name}.`;
+  if (field) field.hidden = !onCpu;
+  note.textContent = aboutDevice(found, onCpu) + (onCpu ? " One thread for each of its cores is the fastest." : "");
+}
+
+/**
+ * @param {{ gpu: DeviceInfo | null, gpuReason: string }} found
+ * @param {boolean} onCpu
+ */
+function aboutDevice({ gpu, gpuReason }, onCpu) {
+  if (!gpu) return gpuReason;
+  if (gpu.fallback) {
+    return `This computer has software WebGPU (no GPU): ${gpu.name}. Training on the processor is the better choice.`;
+  }
+  return onCpu ? "Training runs on the processor: same results, slower than the GPU." : `Training runs on ${gpu.name}.`;
 }
