@@ -18,6 +18,7 @@ use crate::{
 /// # Errors
 ///
 /// `DeviceError` outside a worker.
+#[expect(clippy::await_holding_refcell_ref, reason = "the next message comes after the answer to this one")]
 #[wasm_bindgen]
 pub fn serve() -> Result<(), JsValue> {
     let scope = global().dyn_into::<DedicatedWorkerGlobalScope>();
@@ -25,12 +26,10 @@ pub fn serve() -> Result<(), JsValue> {
         scope.map_err(|_| thrown(Error::Device("Only a worker can serve; call it in a worker's script.".into())))?;
     let worker = Rc::new(RefCell::new(Err(Error::Device("It was told of no network.".into()))));
     let answering = scope.clone();
-    // One message at a time: the next task comes after the answer to this one.
-    let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| match event.data().as_string() {
-        Some(job) => {
+    let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some(job) = event.data().as_string() {
             drop(worker.replace(Worker::new(&job)));
-        }
-        None => {
+        } else {
             let (scope, worker) = (answering.clone(), worker.clone());
             spawn_local(async move { answer(&scope, &mut worker.borrow_mut(), &event.data()).await });
         }
@@ -40,7 +39,6 @@ pub fn serve() -> Result<(), JsValue> {
     scope.post_message(&JsValue::TRUE)
 }
 
-#[expect(clippy::future_not_send, reason = "a worker has one thread")]
 async fn answer(scope: &DedicatedWorkerGlobalScope, worker: &mut Result<Worker>, task: &JsValue) {
     let numbers = match worker {
         Ok(worker) => worker.work(read(task)).await,
