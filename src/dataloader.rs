@@ -128,9 +128,7 @@ impl<'a> DataLoader<'a> {
     pub fn steps(&self) -> usize {
         self.order.len().div_ceil(self.batch_size)
     }
-}
 
-impl<'a> DataLoader<'a> {
     /// The same pictures, batch by batch, with nothing made of them yet.
     pub(crate) fn picks(mut self) -> impl Iterator<Item = Picked<'a>> {
         std::iter::from_fn(move || self.pick())
@@ -184,8 +182,11 @@ impl Picked<'_> {
 
     /// Some of them, to be made elsewhere.
     pub(crate) fn shard(&self, rows: Rows) -> Shard {
-        let positions = rows.slice(&self.positions, 1);
-        let pixels = positions.iter().flat_map(|&position| self.dataset.pixels(position)).copied().collect();
+        let positions = rows.slice(&self.positions);
+        let mut pixels = Vec::with_capacity(rows.count * self.dataset.image_size().pow(2) * 3);
+        for &position in positions {
+            pixels.extend_from_slice(self.dataset.pixels(position));
+        }
         let changes = self.augment.map(|_| positions.iter().map(|&position| self.change(position)).collect());
         Shard { rows, pixels, labels: self.labels(rows), changes, weights: self.weights_of(rows) }
     }
@@ -197,11 +198,11 @@ impl Picked<'_> {
     }
 
     fn labels(&self, rows: Rows) -> Vec<u32> {
-        rows.slice(&self.positions, 1).iter().map(|&position| self.dataset.label(position) as u32).collect()
+        rows.slice(&self.positions).iter().map(|&position| self.dataset.label(position) as u32).collect()
     }
 
     fn weights_of(&self, rows: Rows) -> Option<Vec<f32>> {
-        let positions = rows.slice(&self.positions, 1);
+        let positions = rows.slice(&self.positions);
         self.weights.map(|weights| positions.iter().map(|&position| weights[self.dataset.id(position)]).collect())
     }
 

@@ -2,9 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use burn::tensor::{Tensor, activation};
 use serde::{Serialize, Serializer};
 
-use crate::metrics::exact_roc_area;
+use crate::{
+    dataloader::{DataLoader, Picked},
+    dataset::Dataset,
+    error::Result,
+    metrics::{MetricSums, exact_roc_area, read},
+    model::Model,
+    step::{Partial, Step},
+    workers::Workers,
+};
 
 /// What `evaluate` answers. A number that is not defined is `null` in JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -146,6 +155,69 @@ pub(crate) fn highest(row: &[f32]) -> usize {
 )]
 fn null_unless_finite<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     value.is_finite().then_some(*value).serialize(serializer)
+}
+
+impl Model {
+    /// The compiled metrics, the confusion matrix and the scores of each class; probabilities are read
+    /// once, at the end.
+    ///
+    /// # Errors
+    ///
+    /// The pictures are of another size or other classes, or the device failed.
+    pub async fn evaluate(&mut self, dataset: &Dataset, batch_size: usize) -> Result<Evaluation> {
+        self.evaluate_with(&mut (), dataset, batch_size).await
+    }
+
+    /// [`Self::evaluate`], with the help of workers on the CPU.
+    ///
+    /// # Errors
+    ///
+    /// What [`Self::evaluate`] names.
+    pub async fn evaluate_with(
+        &mut self,
+        workers: &mut impl Workers,
+        dataset: &Dataset,
+        batch_size: usize,
+    ) -> Result<Evaluation> {
+        self.check_pictures(dataset)?;
+        self.leave_a_lost_gpu();
+        let (results, probabilities) = self.judge_all(workers, dataset, batch_size).await?;
+        let labels: Vec<usize> = (0..dataset.len()).map(|position| dataset.label(position)).collect();
+        Ok(Evaluation::new(&self.class_names, &labels, &probabilities, results))
+    }
+
+    /// Every metric by its name, and the probabilities `[pictures, classes]`.
+    pub(crate) async fn judge_all(
+        &mut self,
+        workers: &mut impl Workers,
+        dataset: &Dataset,
+        batch_size: usize,
+    ) -> Result<(Vec<(String, f64)>, Vec<f32>)> {
+        let device = self.network.device.clone();
+        dataset.settle(&device).await?;
+        self.prepare(workers);
+        let batches = DataLoader::new(dataset, batch_size, &device);
+        let (mut sums, mut rows) = (MetricSums::new(&self.metrics), Vec::with_capacity(batches.steps()));
+        for (picked, earlier) in batches.picks().zip(0..) {
+            let logits = self.judge(&picked, earlier > 0, workers, &mut sums).await?;
+            rows.push(activation::softmax(logits, 1));
+        }
+        Ok((sums.results().await?, read(Tensor::cat(rows, 0)).await?))
+    }
+
+    /// Adds a batch to the sums, in inference mode, and returns its logits. Workers have the weights if they
+    /// had a batch of the same weights before.
+    pub(crate) async fn judge(
+        &mut self,
+        picked: &Picked<'_>,
+        unmoved: bool,
+        workers: &mut impl Workers,
+        sums: &mut MetricSums,
+    ) -> Result<Tensor<2>> {
+        let (Partial { loss, logits, .. }, truth) = self.step(Step::Judge, picked, unmoved, workers).await?;
+        sums.add(loss, logits.clone(), &truth);
+        Ok(logits)
+    }
 }
 
 #[cfg(test)]

@@ -2,30 +2,26 @@
 
 use std::sync::Arc;
 
-use burn::tensor::{Device, Tensor, TensorData, activation};
+use burn::tensor::{Device, Tensor, TensorData};
 use serde::Serialize;
 
 use crate::{
     architecture::Architecture,
     callbacks::Callbacks,
     checkpoint::{Checkpoint, Position},
-    dataloader::{DataLoader, Picked},
     dataset::Dataset,
     device::{self, DeviceInfo, DeviceKind},
     error::{Error, Result},
-    evaluation::Evaluation,
     fit_plan::FitPlan,
     history::{History, Stopped},
     image,
     layer::ModelConfig,
     loss::Loss,
-    metrics::{MetricConfig, MetricPlan, MetricSums, read, read_all},
+    metrics::{MetricConfig, MetricPlan, read, read_all},
     optimizer::Optimizer,
     optimizer_config::OptimizerConfig,
     seed::Seed,
     sequential::Sequential,
-    step::{Partial, Step},
-    workers::Workers,
 };
 
 /// A network that can be fitted, scored, asked and saved.
@@ -165,67 +161,6 @@ impl Model {
     #[must_use]
     pub fn device_info(&self) -> &DeviceInfo {
         &self.device_info
-    }
-
-    /// The compiled metrics, the confusion matrix and the scores of each class; probabilities are read
-    /// once, at the end.
-    ///
-    /// # Errors
-    ///
-    /// The pictures are of another size or other classes, or the device failed.
-    pub async fn evaluate(&mut self, dataset: &Dataset, batch_size: usize) -> Result<Evaluation> {
-        self.evaluate_with(&mut (), dataset, batch_size).await
-    }
-
-    /// [`Self::evaluate`], with the help of workers on the CPU.
-    ///
-    /// # Errors
-    ///
-    /// What [`Self::evaluate`] names.
-    pub async fn evaluate_with(
-        &mut self,
-        workers: &mut impl Workers,
-        dataset: &Dataset,
-        batch_size: usize,
-    ) -> Result<Evaluation> {
-        self.check_pictures(dataset)?;
-        self.leave_a_lost_gpu();
-        let (results, probabilities) = self.judge_all(workers, dataset, batch_size).await?;
-        let labels: Vec<usize> = (0..dataset.len()).map(|position| dataset.label(position)).collect();
-        Ok(Evaluation::new(&self.class_names, &labels, &probabilities, results))
-    }
-
-    /// Every metric by its name, and the probabilities `[pictures, classes]`.
-    pub(crate) async fn judge_all(
-        &mut self,
-        workers: &mut impl Workers,
-        dataset: &Dataset,
-        batch_size: usize,
-    ) -> Result<(Vec<(String, f64)>, Vec<f32>)> {
-        let device = self.network.device.clone();
-        dataset.settle(&device).await?;
-        self.prepare(workers);
-        let batches = DataLoader::new(dataset, batch_size, &device);
-        let (mut sums, mut rows) = (MetricSums::new(&self.metrics), Vec::with_capacity(batches.steps()));
-        for (picked, earlier) in batches.picks().zip(0..) {
-            let logits = self.judge(&picked, earlier > 0, workers, &mut sums).await?;
-            rows.push(activation::softmax(logits, 1));
-        }
-        Ok((sums.results().await?, read(Tensor::cat(rows, 0)).await?))
-    }
-
-    /// Adds a batch to the sums, in inference mode, and returns its logits. Workers have the weights if they
-    /// had a batch of the same weights before.
-    pub(crate) async fn judge(
-        &mut self,
-        picked: &Picked<'_>,
-        unmoved: bool,
-        workers: &mut impl Workers,
-        sums: &mut MetricSums,
-    ) -> Result<Tensor<2>> {
-        let (Partial { loss, logits, .. }, truth) = self.step(Step::Judge, picked, unmoved, workers).await?;
-        sums.add(loss, logits.clone(), &truth);
-        Ok(logits)
     }
 
     /// The probability of every class, the highest first.

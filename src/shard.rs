@@ -40,9 +40,9 @@ impl Rows {
         if self.count == self.of { whole } else { whole.narrow(0, self.first, self.count) }
     }
 
-    /// These of the items of the whole batch, each `length` values long.
-    pub(crate) fn slice<T>(self, whole: &[T], length: usize) -> &[T] {
-        &whole[self.first * length..][..self.count * length]
+    /// These of the items of the whole batch.
+    pub(crate) fn slice<T>(self, whole: &[T]) -> &[T] {
+        &whole[self.first..][..self.count]
     }
 }
 

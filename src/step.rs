@@ -4,7 +4,7 @@ use burn::tensor::{Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    dataloader::Batch,
+    dataloader::{Batch, Truth},
     error::{Error, Result},
     loss::Loss,
     metrics::read,
@@ -35,10 +35,10 @@ pub(crate) struct Partial {
 impl Step {
     /// Forward and, to learn, backward. Nothing is read from the device.
     pub(crate) fn of(self, network: &mut Sequential, loss: Loss, batch: Batch, rows: Rows) -> Partial {
+        let Batch { images, truth } = batch;
         let Step::Learn { dropout } = self else {
-            let weights = network.weights.clone();
-            let logits = network.forward(&weights, batch.images.clone(), Mode::Inference);
-            let loss = part_of_loss(network, loss, logits.clone(), batch, rows, &weights);
+            let logits = network.logits(images);
+            let loss = part_of_loss(network, loss, logits.clone(), truth, rows, &network.weights);
             return Partial { loss, logits, gradients: Vec::new() };
         };
         network.device.seed(dropout);
@@ -48,8 +48,8 @@ impl Step {
                 |(spec, weight)| if spec.trainable { weight.clone().autodiff().require_grad() } else { weight.clone() },
             )
             .collect();
-        let logits = network.forward(&weights, batch.images.clone(), Mode::Training(rows));
-        let loss = part_of_loss(network, loss, logits.clone(), batch, rows, &weights);
+        let logits = network.forward(&weights, images, Mode::Training(rows));
+        let loss = part_of_loss(network, loss, logits.clone(), truth, rows, &weights);
         let mut gradients = loss.backward();
         let gradients = weights.iter().map(|weight| weight.grad_remove(&mut gradients)).collect();
         Partial { loss: loss.inner(), logits: logits.inner(), gradients }
@@ -60,7 +60,7 @@ fn part_of_loss(
     network: &Sequential,
     loss: Loss,
     logits: Tensor<2>,
-    Batch { truth, .. }: Batch,
+    truth: Truth,
     rows: Rows,
     weights: &[Tensor<1>],
 ) -> Tensor<1> {

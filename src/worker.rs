@@ -86,7 +86,10 @@ impl Worker {
         let size = network.architecture.config().image_size;
         let (pictures, classes) = (shard.rows.count, network.architecture.classes());
         shard.pixels = task.pixels;
-        let fits = shard.pixels.len() == pictures * size * size * 3
+        let fits = shard.rows.first + pictures <= shard.rows.of
+            && shard.pixels.len() == pictures * size * size * 3
+            && shard.changes.as_ref().is_none_or(|changes| changes.len() == pictures)
+            && shard.weights.as_ref().is_none_or(|weights| weights.len() == pictures)
             && shard.labels.len() == pictures
             && shard.labels.iter().all(|&label| (label as usize) < classes)
             && network.weights.len() == network.architecture.weights().count();

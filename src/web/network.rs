@@ -167,8 +167,9 @@ impl JsSequential {
             Part::Test => dataset.0.test.clone(),
         };
         let pictures = pictures.ok_or_else(missing)?;
-        let evaluation =
-            self.model.borrow_mut().evaluate_with(&mut Borrowed::take(), &pictures, EVALUATION_BATCH).await;
+        let mut model = self.model.borrow_mut();
+        let mut workers = Borrowed::by(model.device_info());
+        let evaluation = model.evaluate_with(&mut workers, &pictures, EVALUATION_BATCH).await;
         evaluation.map(|evaluation| to_js(&evaluation)).map_err(thrown)
     }
 

@@ -46,7 +46,7 @@ impl JsSequential {
         let mut model = self.model.borrow_mut();
         plan.check(&model).map_err(thrown)?;
         let mut observer = Observer::new(on_event, signal, custom);
-        let mut workers = Borrowed::take();
+        let mut workers = Borrowed::by(model.device_info());
         self.begin(&plan, &model, &workers, &mut observer).await;
         let history = fit_with(&mut workers, &mut model, plan, &mut observer).await;
         observer.ended(history)
@@ -74,7 +74,7 @@ impl JsSequential {
         let mut model = self.model.borrow_mut();
         let plan = model.unfinished_plan(training.clone(), validation.clone()).map_err(thrown)?;
         let mut observer = Observer::new(on_event, signal, custom);
-        let mut workers = Borrowed::take();
+        let mut workers = Borrowed::by(model.device_info());
         self.begin(&plan, &model, &workers, &mut observer).await;
         let history = resume_with(&mut workers, &mut model, training, validation, &mut observer).await;
         observer.ended(history)

@@ -9,6 +9,7 @@ use web_sys::{MessageEvent, Worker};
 
 use super::convert::thrown;
 use crate::{
+    device::{DeviceInfo, DeviceKind},
     error::{Error, Result},
     worker::Task,
     workers::Workers,
@@ -138,12 +139,17 @@ fn reason(error: &JsValue) -> String {
     message.or_else(|| error.as_string()).filter(|text| !text.is_empty()).unwrap_or_else(|| "it gave no reason".into())
 }
 
-/// The workers for as long as one run or evaluation has them; another one meanwhile has none.
+/// The workers for as long as one run or evaluation on the CPU has them; another one meanwhile has none.
 #[derive(Debug)]
 pub(super) struct Borrowed(Option<Pool>);
 
 impl Borrowed {
-    pub(super) fn take() -> Self {
+    /// For a network that lives there.
+    pub(super) fn by(device: &DeviceInfo) -> Self {
+        if device.kind == DeviceKind::Cpu { Self::take() } else { Self(None) }
+    }
+
+    fn take() -> Self {
         Self(POOL.take())
     }
 

@@ -8,17 +8,18 @@ import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
 const MINUTES = 60_000;
 
-/** Counts what the worker hands to the GPU from now on: the proof that a run was not on the CPU. */
-async function countSubmits(tab) {
-  await tab.worker.evaluate(() => {
-    const { submit } = GPUQueue.prototype;
-    globalThis.submits = 0;
-    GPUQueue.prototype.submit = function (...commands) {
-      globalThis.submits += 1;
-      return submit.apply(this, commands);
+/** Counts the calls of a method in the worker from now on: the proof that a run was, or was not, on the GPU. */
+async function countCalls(tab, type, method) {
+  await tab.worker.evaluate(([of, name]) => {
+    const { prototype } = globalThis[of];
+    const original = prototype[name];
+    globalThis.calls = { ...globalThis.calls, [name]: 0 };
+    prototype[name] = function (...given) {
+      globalThis.calls[name] += 1;
+      return original.apply(this, given);
     };
-  });
-  return () => tab.worker.evaluate(() => globalThis.submits);
+  }, [type, method]);
+  return () => tab.worker.evaluate((name) => globalThis.calls[name], method);
 }
 
 test("drawn shapes are learned on WebGPU", { timeout: 8 * MINUTES }, async (t) => {
@@ -30,7 +31,7 @@ test("drawn shapes are learned on WebGPU", { timeout: 8 * MINUTES }, async (t) =
   await tab.set({ "image-size": 32 });
   await tab.pick(folder(t, splitShapes(40, 10)));
   await tab.set({ device: "webgpu", layers: TINY_LAYERS(3), epochs: 12, "batch-size": 12, "learning-rate": 0.003 });
-  const submits = await countSubmits(tab);
+  const submits = await countCalls(tab, "GPUQueue", "submit");
   await tab.fit(400);
 
   assert.ok((await submits()) > 0, "the run gave the GPU nothing to do");
@@ -46,7 +47,7 @@ test("drawn shapes are learned on WebGPU", { timeout: 8 * MINUTES }, async (t) =
 
 test("the CPU and WebGPU tell the same story from the same seed", { timeout: 8 * MINUTES }, async (t) => {
   const tab = await openPage(t, { log: "webgpu-and-cpu" });
-  const submits = await countSubmits(tab);
+  const submits = await countCalls(tab, "GPUQueue", "submit");
   await tab.set({ "image-size": 32 });
   await tab.pick(folder(t, shapes({ each: 12 })));
   await tab.set({ layers: TINY_LAYERS(3), epochs: 2, "batch-size": 8, "validation-split": 0.25, seed: 5 });
@@ -68,15 +69,7 @@ test("the CPU and WebGPU tell the same story from the same seed", { timeout: 8 *
 
 test("the kernels of a run are compiled while its pictures are read", { timeout: 8 * MINUTES }, async (t) => {
   const tab = await openPage(t, { log: "webgpu-warm" });
-  await tab.worker.evaluate(() => {
-    const { createComputePipeline } = GPUDevice.prototype;
-    globalThis.pipelines = 0;
-    GPUDevice.prototype.createComputePipeline = function (...descriptor) {
-      globalThis.pipelines += 1;
-      return createComputePipeline.apply(this, descriptor);
-    };
-  });
-  const pipelines = () => tab.worker.evaluate(() => globalThis.pipelines);
+  const pipelines = await countCalls(tab, "GPUDevice", "createComputePipeline");
   // 48 pictures: 36 to learn from and 12 held out, all of them in whole batches.
   await tab.set({ device: "webgpu", "image-size": 32, layers: TINY_LAYERS(3), "batch-size": 12, "validation-split": 0.25, epochs: 2 });
   await tab.pick(folder(t, shapes({ each: 16 })));

@@ -35,20 +35,21 @@ export class Rasterizer {
     // The pixels are read back every time: without this hint each picture would travel to the GPU and back.
     const context = new OffscreenCanvas(size, size).getContext("2d", { willReadFrequently: true });
     if (!context) throw new Error("This browser cannot draw in a worker; a current version can.");
+    context.imageSmoothingQuality = "medium";
     this.#context = context;
   }
 
   /**
    * RGBA pixels, `size` x `size`.
    *
-   * @param {ImageBitmap} bitmap of that size
+   * @param {ImageBitmap} bitmap
    */
   pixels(bitmap) {
     // Transparent pictures lie over black, because the built-in decoders lay them over black too:
     // the same file must not look different to the network because another decoder read it.
     this.#context.fillStyle = "black";
     this.#context.fillRect(0, 0, this.#size, this.#size);
-    this.#context.drawImage(bitmap, 0, 0);
+    this.#context.drawImage(bitmap, 0, 0, this.#size, this.#size); // a browser without resizing hands out the whole
     return this.#context.getImageData(0, 0, this.#size, this.#size).data;
   }
 }

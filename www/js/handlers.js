@@ -25,8 +25,9 @@ let threads;
 /** @type {Handlers} */
 export const handlers = {
   async start() {
+    const gpu = await probe();
     threads = useThreads(cores); // all that a run may want: nothing is loaded later
-    return { presets: presets(), cores, ...(await probe()) };
+    return { presets: presets(), cores, ...gpu };
   },
 
   async stored() {

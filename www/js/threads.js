@@ -5,7 +5,7 @@
 import { startWorkers } from "../tabfit.js";
 import { send } from "./memory.js";
 
-/** One for each core; a browser that hides their number says two. */
+/** One for each core, as the browser counts them. */
 export const cores = Math.min(navigator.hardwareConcurrency, 64);
 
 /** One start after another. @type {Promise<unknown>} */

@@ -7,6 +7,9 @@ import { newNetwork } from "./make-network.js";
 
 /** @import { RunConfig } from "./protocol.js" */
 
+/** A batch of more is not made for nothing. */
+const MOST_BYTES = 64e6;
+
 /** @type {Promise<void>} */
 let warming = Promise.resolve();
 
@@ -21,7 +24,9 @@ export const warmed = () => warming;
  * @param {number} classes
  */
 export function warm(run, imageSize, classes) {
-  warming = warming.then(() => step(run, imageSize, classes)).catch(() => {});
+  warming = warming.then(() => step(run, imageSize, classes)).catch((error) => {
+    if (error instanceof WebAssembly.RuntimeError) throw error; // no run can follow on that
+  });
 }
 
 /**
@@ -30,10 +35,11 @@ export function warm(run, imageSize, classes) {
  * @param {number} classes
  */
 async function step({ model, device, compile, fit: { batchSize = 32, augment } }, imageSize, classes) {
-  if (device !== "webgpu" || "kept" in model) return;
+  const bytes = batchSize * imageSize ** 2 * 3;
+  if (device !== "webgpu" || "kept" in model || bytes > MOST_BYTES) return;
   const classNames = Array.from({ length: classes }, (_, index) => `class ${index}`);
   const labels = Array.from({ length: batchSize }, (_, index) => index % classes);
-  const part = { images: new Uint8Array(batchSize * imageSize ** 2 * 3), labels };
+  const part = { images: new Uint8Array(bytes), labels };
   const pictures = Dataset.fromArrays({ ...part, validation: part, classNames, imageSize });
   const network = await newNetwork(model, { imageSize, classNames }, device, 0);
   try {
