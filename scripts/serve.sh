@@ -6,6 +6,7 @@ port=8080
 port=${1:-$port}
 [[ $port =~ ^[0-9]+$ ]] || { say "Usage: ./scripts/serve.sh [--port N]"; exit 2; }
 ensure_wasm_target
+ensure_crates
 ensure_wasm_bindgen
 ensure_trunk
 say "Building the page: about 15 minutes the first time, seconds after that."

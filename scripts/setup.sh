@@ -29,6 +29,13 @@ ensure_wasm_target() {
   }
 }
 
+# Trunk builds without the network, so what Cargo.lock names is brought first.
+ensure_crates() {
+  local host
+  host=$(rustc -vV | sed -n 's/^host: //p')
+  cargo fetch --quiet --locked --target wasm32-unknown-unknown --target "$host"
+}
+
 ensure_wasm_bindgen() {
   local version
   version=$(locked_version wasm-bindgen)

@@ -2,6 +2,7 @@
 
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
+use tabfit_kernels::Change;
 
 use crate::error::{Error, Result};
 
@@ -63,66 +64,6 @@ impl Augment {
         let mirror_x = self.horizontal_flip && rng.random::<bool>();
         let mirror_y = self.vertical_flip && rng.random::<bool>();
         Change { angle, shift_x, shift_y, zoom, brightness, mirror_x, mirror_y }
-    }
-}
-
-/// What was drawn for one picture.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Change {
-    /// In radians.
-    angle: f64,
-    /// In pixels.
-    shift_x: f64,
-    shift_y: f64,
-    zoom: f64,
-    pub(crate) brightness: f32,
-    mirror_x: bool,
-    mirror_y: bool,
-}
-
-impl Change {
-    /// Nothing.
-    pub(crate) const NONE: Self =
-        Self { angle: 0.0, shift_x: 0.0, shift_y: 0.0, zoom: 1.0, brightness: 1.0, mirror_x: false, mirror_y: false };
-
-    /// Where the pixel at `(column, row)` comes from: `x = a column + b row + c`, and the same for `y`.
-    pub(crate) fn from(&self, size: usize) -> [[f32; 3]; 2] {
-        let (sin, cos) = self.angle.sin_cos();
-        let last = size as f64 - 1.0;
-        let axis = |mirror: bool, shift: f64| {
-            let (slope, start) = if mirror { (-1.0, last) } else { (1.0, 0.0) };
-            (slope / self.zoom, (start - last / 2.0) / self.zoom - shift)
-        };
-        let ((across, x), (down, y)) = (axis(self.mirror_x, self.shift_x), axis(self.mirror_y, self.shift_y));
-        let of_x = [cos * across, -sin * down, cos * x - sin * y + last / 2.0];
-        let of_y = [sin * across, cos * down, sin * x + cos * y + last / 2.0];
-        [of_x, of_y].map(|row| row.map(|value| value as f32))
-    }
-
-    /// Writes a changed copy of a picture: `[size, size, 3]`, values 0 to 255.
-    pub(crate) fn apply(&self, pixels: &[u8], size: usize, out: &mut Vec<f32>) {
-        let &Self { angle, shift_x, shift_y, zoom, brightness, mirror_x, mirror_y } = self;
-        let (sin, cos) = angle.sin_cos();
-        let centre = (size as f64 - 1.0) / 2.0;
-        let at = |row: usize, column: usize, channel: usize| f32::from(pixels[(row * size + column) * 3 + channel]);
-        for row in 0..size {
-            for column in 0..size {
-                let flip = |position: usize, mirror: bool| if mirror { size - 1 - position } else { position };
-                let x = (flip(column, mirror_x) as f64 - centre) / zoom - shift_x;
-                let y = (flip(row, mirror_y) as f64 - centre) / zoom - shift_y;
-                let last = (size - 1) as f64;
-                let source_x = (cos * x - sin * y + centre).clamp(0.0, last);
-                let source_y = (sin * x + cos * y + centre).clamp(0.0, last);
-                let (left, top) = (source_x as usize, source_y as usize);
-                let (right, bottom) = ((left + 1).min(size - 1), (top + 1).min(size - 1));
-                let (dx, dy) = (source_x.fract() as f32, source_y.fract() as f32);
-                for channel in 0..3 {
-                    let upper = at(top, left, channel) * (1.0 - dx) + at(top, right, channel) * dx;
-                    let lower = at(bottom, left, channel) * (1.0 - dx) + at(bottom, right, channel) * dx;
-                    out.push(((upper * (1.0 - dy) + lower * dy) * brightness).clamp(0.0, 255.0));
-                }
-            }
-        }
     }
 }
 

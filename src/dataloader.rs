@@ -3,8 +3,10 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use rand::seq::SliceRandom;
 
+use tabfit_kernels::Change;
+
 use crate::{
-    augment::{Augment, Change},
+    augment::Augment,
     dataset::Dataset,
     kernels::Drawn,
     seed::{Purpose, Seed},

@@ -2,7 +2,8 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage, imageops};
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage};
+use tabfit_kernels as slices;
 
 /// The largest picture that is decoded, in pixels; 64 megapixels are 256 MB of RGBA.
 pub const MAX_PIXELS: u64 = 64_000_000;
@@ -73,7 +74,7 @@ pub fn decode(bytes: &[u8], size: usize) -> Result<Vec<u8>, Reason> {
     picture.apply_orientation(orientation);
     let side = u32::try_from(size).expect("a model's picture size is far below 2^32");
     let rgb = over_black(&picture);
-    Ok(imageops::resize(&rgb, side, side, imageops::FilterType::Triangle).into_raw())
+    Ok(slices::resized(&rgb, side))
 }
 
 /// Drops the alpha channel as if the picture lay on black, which is what a canvas gives the page.
@@ -82,19 +83,8 @@ fn over_black(picture: &DynamicImage) -> RgbImage {
         return picture.to_rgb8();
     }
     let rgba = picture.to_rgba8();
-    RgbImage::from_raw(rgba.width(), rgba.height(), rgb_from_rgba(&rgba)).expect("one RGB pixel for each RGBA pixel")
-}
-
-/// RGB of straight (not premultiplied) RGBA pixels laid over black.
-///
-/// # Panics
-///
-/// If `rgba` is not made of whole pixels.
-#[must_use]
-pub fn rgb_from_rgba(rgba: &[u8]) -> Vec<u8> {
-    assert!(rgba.len().is_multiple_of(4), "RGBA pixels are four bytes each");
-    let over_black = |&[r, g, b, a]: &[u8; 4]| [r, g, b].map(|c| ((u16::from(c) * u16::from(a) + 127) / 255) as u8);
-    rgba.as_chunks().0.iter().flat_map(over_black).collect()
+    RgbImage::from_raw(rgba.width(), rgba.height(), slices::over_black(&rgba))
+        .expect("one RGB pixel for each RGBA pixel")
 }
 
 #[cfg(test)]
@@ -112,7 +102,7 @@ mod tests {
     fn transparent_pixels_become_black() {
         let clear = DynamicImage::ImageRgba8(image::RgbaImage::from_pixel(2, 2, Rgba([255, 0, 0, 0])));
         assert_eq!(decode(&png(&clear), 1).unwrap(), [0, 0, 0]);
-        assert_eq!(rgb_from_rgba(&[200, 100, 7, 255, 200, 100, 7, 128]), [200, 100, 7, 100, 50, 4]);
+        assert_eq!(slices::over_black(&[200, 100, 7, 255, 200, 100, 7, 128]), [200, 100, 7, 100, 50, 4]);
     }
 
     #[test]

@@ -180,7 +180,7 @@ impl Model {
             )));
         }
         self.leave_a_lost_gpu();
-        let values: Vec<f32> = rgb.iter().map(|&value| f32::from(value)).collect();
+        let values = tabfit_kernels::values(rgb);
         let pixels = Tensor::<4>::from_data(TensorData::new(values, [1, size, size, 3]), &self.network.device);
         let probabilities = read(self.network.probabilities(pixels)).await?;
         let mut predictions: Vec<Prediction> = (self.class_names.iter().zip(probabilities))

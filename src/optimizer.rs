@@ -66,13 +66,15 @@ impl Optimizer {
         let Shared { weight_decay, clipping } = self.config.shared();
         clip(&mut gradients, clipping);
         self.steps += 1;
+        let fused = (self.config.fused(rate, self.steps as f64).zip(weights.first()))
+            .map(|((adam, rates), weight)| (adam, Tensor::<1>::from_floats(rates, &weight.device())));
         for ((weight, gradient), slots) in weights.iter_mut().zip(gradients).zip(&mut self.slots) {
             let Some(gradient) = gradient else { continue };
-            if let Some(adam) = self.config.fused(rate, self.steps as f64) {
+            if let Some((adam, rates)) = &fused {
                 let zeros = || gradient.zeros_like();
                 let [mean, square] = [slots.first(), slots.get(1)].map(|slot| slot.cloned().unwrap_or_else(zeros));
                 slots.clear(); // so that nothing else holds what the step replaces
-                let (moved, means) = kernels::adam(weight.clone(), gradient, [mean, square], adam);
+                let (moved, means) = kernels::adam(weight.clone(), gradient, [mean, square], rates.clone(), *adam);
                 *weight = moved;
                 slots.extend(means);
                 continue;
@@ -87,17 +89,16 @@ impl Optimizer {
 }
 
 impl OptimizerConfig {
-    /// The step as one kernel, where there is one for it.
-    fn fused(&self, rate: f64, t: f64) -> Option<Adam> {
+    /// The step as one kernel, where there is one for it, and its `[alpha, decay]`.
+    fn fused(&self, rate: f64, t: f64) -> Option<(Adam, [f32; 2])> {
         match *self {
             Self::Adam { beta1, beta2, epsilon, amsgrad: false, .. }
-            | Self::AdamW { beta1, beta2, epsilon, amsgrad: false, .. } => Some(Adam {
-                beta1: beta1 as f32,
-                beta2: beta2 as f32,
-                alpha: (rate * (1.0 - beta2.powf(t)).sqrt() / (1.0 - beta1.powf(t))) as f32,
-                epsilon: epsilon as f32,
-                decay: (1.0 - self.shared().weight_decay.unwrap_or(0.0) * rate) as f32,
-            }),
+            | Self::AdamW { beta1, beta2, epsilon, amsgrad: false, .. } => {
+                let alpha = rate * (1.0 - beta2.powf(t)).sqrt() / (1.0 - beta1.powf(t));
+                let decay = 1.0 - self.shared().weight_decay.unwrap_or(0.0) * rate;
+                let adam = Adam { beta1: beta1 as f32, beta2: beta2 as f32, epsilon: epsilon as f32 };
+                Some((adam, [alpha as f32, decay as f32]))
+            }
             _ => None,
         }
     }

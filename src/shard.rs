@@ -2,11 +2,9 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
+use tabfit_kernels::{self as slices, Change};
 
-use crate::{
-    augment::Change,
-    dataloader::{Batch, Truth},
-};
+use crate::dataloader::{Batch, Truth};
 
 /// Neighbouring rows of a batch: of its first axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +67,7 @@ impl Shard {
     pub(crate) fn batch(&self, size: usize, classes: usize, device: &Device) -> Batch {
         let each = size * size * 3;
         let values: Vec<f32> = match &self.changes {
-            None => self.pixels.iter().map(|&value| f32::from(value)).collect(),
+            None => slices::values(&self.pixels),
             Some(changes) => {
                 let mut values = Vec::with_capacity(self.pixels.len());
                 for (pixels, change) in self.pixels.chunks_exact(each).zip(changes) {

@@ -5,6 +5,7 @@ mod autodiff;
 mod cpu;
 mod gather;
 mod gpu;
+mod product;
 
 use burn::{
     backend::{
@@ -14,44 +15,12 @@ use burn::{
     tensor::{Int, Shape, Tensor},
 };
 
+pub use tabfit_kernels::{Adam, Stride};
+
 pub use self::{
     gather::{Drawn, gather},
     gpu::tile_for_software,
 };
-
-/// A window and the steps it takes; every number is for `[rows, columns]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stride {
-    /// The numbers that are looked at, from 1.
-    pub size: [usize; 2],
-    /// From one window to the next, from 1.
-    pub strides: [usize; 2],
-    /// From one number of the window to the next, from 1.
-    pub dilation: [usize; 2],
-    /// Before and after the picture, each less than the window covers: `[(top, bottom), (left, right)]`.
-    pub pads: [(usize, usize); 2],
-}
-
-impl Stride {
-    /// One pixel after the other.
-    pub const PIXEL: Self = Self { size: [1, 1], strides: [1, 1], dilation: [1, 1], pads: [(0, 0), (0, 0)] };
-
-    /// The rows and columns of a picture that the window covers, those between its own included.
-    fn reach(&self) -> [usize; 2] {
-        [0, 1].map(|axis| (self.size[axis] - 1) * self.dilation[axis] + 1)
-    }
-
-    /// The border before the output's gradient, where the input's gradient is made of it.
-    fn turned_before(&self) -> [usize; 2] {
-        [0, 1].map(|axis| self.reach()[axis] - 1 - self.pads[axis].0)
-    }
-
-    /// The rows and columns it makes of a picture.
-    fn output(&self, input: [usize; 2]) -> [usize; 2] {
-        let padded = [0, 1].map(|axis| self.pads[axis].0 + input[axis] + self.pads[axis].1);
-        [0, 1].map(|axis| (padded[axis] - self.reach()[axis]) / self.strides[axis] + 1)
-    }
-}
 
 /// A convolution, its bias and perhaps `ReLU` in one.
 ///
@@ -112,30 +81,22 @@ pub fn hits(scores: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
     Tensor::from_dispatch(<Dispatch as Kernels>::hits(scores.into_dispatch(), labels.into_dispatch()))
 }
 
-/// What one step of Adam (Kingma & Ba 2014) multiplies with.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Adam {
-    /// Of the running mean of the gradient.
-    pub beta1: f32,
-    /// Of the running mean of its square.
-    pub beta2: f32,
-    /// `rate · √(1 - beta2^t) / (1 - beta1^t)` in step `t`.
-    pub alpha: f32,
-    /// Added to the root.
-    pub epsilon: f32,
-    /// What a weight is multiplied with first; 1 without weight decay.
-    pub decay: f32,
-}
-
 /// One step of Adam: `decay · w - alpha · m / (√v + epsilon)`, and the two running means.
 ///
 /// # Shapes
-/// - all: `[values]`
+/// - `rates`: `[alpha, decay]`, which differ from step to step: on the device, once for all weights
+/// - all others: `[values]`
 #[must_use]
-pub fn adam(weight: Tensor<1>, gradient: Tensor<1>, means: [Tensor<1>; 2], adam: Adam) -> (Tensor<1>, [Tensor<1>; 2]) {
-    let [mean, square] = means.map(Tensor::into_dispatch);
+pub fn adam(
+    weight: Tensor<1>,
+    gradient: Tensor<1>,
+    means: [Tensor<1>; 2],
+    rates: Tensor<1>,
+    adam: Adam,
+) -> (Tensor<1>, [Tensor<1>; 2]) {
+    let ([mean, square], rates) = (means.map(Tensor::into_dispatch), rates.into_dispatch());
     let (weight, mean, square) =
-        <Dispatch as Kernels>::adam(weight.into_dispatch(), gradient.into_dispatch(), mean, square, adam);
+        <Dispatch as Kernels>::adam(weight.into_dispatch(), gradient.into_dispatch(), mean, square, rates, adam);
     (Tensor::from_dispatch(weight), [mean, square].map(Tensor::from_dispatch))
 }
 
@@ -206,6 +167,7 @@ pub(crate) trait Kernels: Backend {
         gradient: FloatTensor<Self>,
         mean: FloatTensor<Self>,
         square: FloatTensor<Self>,
+        rates: FloatTensor<Self>,
         adam: Adam,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
 

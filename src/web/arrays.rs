@@ -11,7 +11,6 @@ use super::{
 use crate::{
     dataset::Dataset,
     error::Error,
-    image,
     image_folder::{FolderDataset, check_image_size, pixel_memory},
 };
 
@@ -94,7 +93,7 @@ fn rgb(images: &Uint8Array, pictures: usize, size: usize) -> Result<Vec<u8>, Err
         let picture = images.subarray(start as u32, (start + each) as u32).to_vec();
         match each == length(3) {
             true => pixels.extend_from_slice(&picture),
-            false => pixels.extend(image::rgb_from_rgba(&picture)),
+            false => pixels.extend(tabfit_kernels::over_black(&picture)),
         }
     }
     Ok(pixels)

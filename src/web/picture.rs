@@ -64,7 +64,7 @@ impl Opened {
                 let bitmap: ImageBitmap = bitmap.unchecked_into();
                 let rgba = rasterizer.pixels(&bitmap);
                 bitmap.close();
-                rgba.map(|rgba| image::rgb_from_rgba(&rgba.to_vec())).map_err(|_| "could not be drawn".into())
+                rgba.map(|rgba| tabfit_kernels::over_black(&rgba.to_vec())).map_err(|_| "could not be drawn".into())
             }
             _ => image::decode(&self.bytes, size),
         }
@@ -86,7 +86,7 @@ pub(super) fn rgb_of_rgba(rgba: &Uint8Array) -> Result<Vec<u8>, Error> {
     if !rgba.length().is_multiple_of(4) {
         return Err(Error::Dataset(format!("{} bytes are not RGBA pixels of four bytes each.", rgba.length())));
     }
-    Ok(image::rgb_from_rgba(&rgba.to_vec()))
+    Ok(tabfit_kernels::over_black(&rgba.to_vec()))
 }
 
 /// What `predict` takes: a file, or the RGB or RGBA pixels of `size` x `size`.

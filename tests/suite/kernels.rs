@@ -190,13 +190,15 @@ async fn dense_layers_and_losses_agree_with_burns() {
 
 #[portable_test]
 async fn adam_follows_its_formula() {
-    let adam = kernels::Adam { beta1: 0.9, beta2: 0.99, alpha: 0.01, epsilon: 1e-3, decay: 0.98 };
+    let adam = kernels::Adam { beta1: 0.9, beta2: 0.99, epsilon: 1e-3 };
     for &kind in DEVICES {
         let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
+        let rates = Tensor::from_floats([0.01, 0.98], &device);
         for length in [1, 7, 64, 130] {
             let [w, g, m] = [1, 2, 3].map(|seed| noise::<1>([length], seed, &device));
             let v = noise::<1>([length], 4, &device).abs();
-            let (weight, [mean, square]) = kernels::adam(w.clone(), g.clone(), [m.clone(), v.clone()], adam);
+            let means = [m.clone(), v.clone()];
+            let (weight, [mean, square]) = kernels::adam(w.clone(), g.clone(), means, rates.clone(), adam);
             let m = m * 0.9 + g.clone() * 0.1;
             let v = v * 0.99 + g.clone() * g * 0.01;
             let w = w * 0.98 - m.clone() * 0.01 / (v.clone().sqrt() + 1e-3);

@@ -5,9 +5,11 @@ use cubecl::prelude::*;
 
 use super::{super::Adam, empty, grid, lanes};
 
-/// From weight, gradient and the two running means to weight and means.
-pub(super) fn step(tensors: [CubeTensor; 4], adam: Adam) -> (CubeTensor, CubeTensor, CubeTensor) {
-    let [weight, gradient, mean, square] = tensors;
+/// From weight, gradient, the two running means and `[alpha, decay]` to weight and means.
+///
+/// Only what is the same in every step is a scalar: scalars that change would be sent with every launch.
+pub(super) fn step(tensors: [CubeTensor; 5], adam: Adam) -> (CubeTensor, CubeTensor, CubeTensor) {
+    let [weight, gradient, mean, square, rates] = tensors;
     let [length] = weight.meta.shape().dims();
     let out = [0; 3].map(|_| empty(&weight, [length]));
     let threads = length / lanes(length);
@@ -22,14 +24,13 @@ pub(super) fn step(tensors: [CubeTensor; 4], adam: Adam) -> (CubeTensor, CubeTen
         gradient.into_tensor_arg(),
         mean.into_tensor_arg(),
         square.into_tensor_arg(),
+        rates.into_tensor_arg(),
         out[0].clone().into_tensor_arg(),
         out[1].clone().into_tensor_arg(),
         out[2].clone().into_tensor_arg(),
         adam.beta1,
         adam.beta2,
-        adam.alpha,
         adam.epsilon,
-        adam.decay,
     );
     let [weight, mean, square] = out;
     (weight, mean, square)
@@ -41,14 +42,13 @@ fn moved<N: Size>(
     gradient: &Tensor<Vector<f32, N>>,
     mean: &Tensor<Vector<f32, N>>,
     square: &Tensor<Vector<f32, N>>,
+    rates: &Tensor<f32>,
     new_weight: &mut Tensor<Vector<f32, N>>,
     new_mean: &mut Tensor<Vector<f32, N>>,
     new_square: &mut Tensor<Vector<f32, N>>,
     beta1: f32,
     beta2: f32,
-    alpha: f32,
     epsilon: f32,
-    decay: f32,
 ) {
     if ABSOLUTE_POS >= new_weight.len() {
         terminate!();
@@ -56,8 +56,8 @@ fn moved<N: Size>(
     let g = gradient[ABSOLUTE_POS];
     let m = mean[ABSOLUTE_POS] * Vector::broadcast(beta1) + g * Vector::broadcast(1.0 - beta1);
     let v = square[ABSOLUTE_POS] * Vector::broadcast(beta2) + g * g * Vector::broadcast(1.0 - beta2);
-    let moved = m * Vector::broadcast(alpha) / (v.sqrt() + Vector::broadcast(epsilon));
-    new_weight[ABSOLUTE_POS] = weight[ABSOLUTE_POS] * Vector::broadcast(decay) - moved;
+    let moved = m * Vector::broadcast(rates[0]) / (v.sqrt() + Vector::broadcast(epsilon));
+    new_weight[ABSOLUTE_POS] = weight[ABSOLUTE_POS] * Vector::broadcast(rates[1]) - moved;
     new_mean[ABSOLUTE_POS] = m;
     new_square[ABSOLUTE_POS] = v;
 }

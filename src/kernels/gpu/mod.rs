@@ -93,8 +93,15 @@ impl Kernels for Wgpu {
         score::hits(into_contiguous(scores), into_contiguous(labels))
     }
 
-    fn adam(weight: Values, gradient: Values, mean: Values, square: Values, adam: Adam) -> (Values, Values, Values) {
-        adam::step([weight, gradient, mean, square].map(into_contiguous), adam)
+    fn adam(
+        weight: Values,
+        gradient: Values,
+        mean: Values,
+        square: Values,
+        rates: Values,
+        adam: Adam,
+    ) -> (Values, Values, Values) {
+        adam::step([weight, gradient, mean, square, rates].map(into_contiguous), adam)
     }
 
     fn max_pool(x: Values, stride: Stride) -> Values {

@@ -1,9 +1,34 @@
 //! The largest value of each window, channel by channel, and where its gradient goes.
 
-use super::{Stride, window::window};
+use crate::{each::each, stride::Stride, window::window};
+
+/// `[batch, rows, columns, channels]` from pictures; padding never wins.
+#[must_use]
+pub fn max_pool(x: &[f32], picture: [usize; 3], stride: Stride) -> Vec<f32> {
+    let [rows, columns, channels] = picture;
+    let length = rows * columns * channels;
+    let out_length = stride.output([rows, columns]).iter().product::<usize>() * channels;
+    let mut out = vec![0.0; x.len() / length * out_length];
+    each(&mut out, out_length, |index, out| pool(&x[index * length..][..length], picture, stride, out));
+    out
+}
+
+/// The gradient of the pictures, from what was made of them and its gradient.
+#[must_use]
+pub fn max_pool_gradient(x: &[f32], pooled: &[f32], gradient: &[f32], picture: [usize; 3], stride: Stride) -> Vec<f32> {
+    let [rows, columns, channels] = picture;
+    let length = rows * columns * channels;
+    let out_length = stride.output([rows, columns]).iter().product::<usize>() * channels;
+    let mut out = vec![0.0; x.len()];
+    each(&mut out, length, |index, out| {
+        let (large, small) = (index * length..(index + 1) * length, index * out_length..(index + 1) * out_length);
+        pool_gradient(&x[large], &pooled[small.clone()], &gradient[small], picture, stride, out);
+    });
+    out
+}
 
 /// Fills `out`, `[rows, columns, channels]`. A number that is none wins, so that it is noticed.
-pub(super) fn pool(x: &[f32], [rows, columns, channels]: [usize; 3], stride: Stride, out: &mut [f32]) {
+fn pool(x: &[f32], [rows, columns, channels]: [usize; 3], stride: Stride, out: &mut [f32]) {
     let [_, out_columns] = stride.output([rows, columns]);
     for (index, out) in out.chunks_exact_mut(channels).enumerate() {
         out.fill(f32::NEG_INFINITY);
@@ -17,7 +42,7 @@ pub(super) fn pool(x: &[f32], [rows, columns, channels]: [usize; 3], stride: Str
 
 /// Adds the gradient of each window to the first of its pixels that has its largest value.
 #[expect(clippy::float_cmp, reason = "the largest value is a copy of one of them")]
-pub(super) fn pool_gradient(
+fn pool_gradient(
     x: &[f32],
     pooled: &[f32],
     gradient: &[f32],

@@ -3,20 +3,20 @@
 use pulp::{Arch, Simd, WithSimd};
 
 /// `[columns / width, rows, width]`; the last panel is filled up with zeros.
-pub(super) struct Panels {
-    pub(super) values: Vec<f32>,
+pub(crate) struct Panels {
+    pub(crate) values: Vec<f32>,
     /// The rows of the matrix.
-    pub(super) length: usize,
+    pub(crate) length: usize,
     /// The columns of the matrix.
-    pub(super) columns: usize,
+    pub(crate) columns: usize,
     /// The columns of a panel.
-    pub(super) width: usize,
+    pub(crate) width: usize,
     /// The registers that a row of a panel fills.
-    pub(super) vectors: usize,
+    pub(crate) vectors: usize,
 }
 
 impl Panels {
-    pub(super) fn zeros(rows: usize, columns: usize, lanes: usize) -> Self {
+    pub(crate) fn zeros(rows: usize, columns: usize, lanes: usize) -> Self {
         let vectors = if columns > lanes { 2 } else { 1 };
         let width = vectors * lanes;
         let values = vec![0.0; columns.div_ceil(width) * rows * width];
@@ -24,7 +24,7 @@ impl Panels {
     }
 
     /// Of a matrix whose rows lie one after the other.
-    pub(super) fn of_rows(matrix: &[f32], columns: usize, lanes: usize) -> Self {
+    pub(crate) fn of_rows(matrix: &[f32], columns: usize, lanes: usize) -> Self {
         let mut panels = Self::zeros(matrix.len() / columns, columns, lanes);
         let width = panels.width;
         for (first, panel) in (0..columns).step_by(width).zip(panels.values.chunks_exact_mut(panels.length * width)) {
@@ -34,7 +34,7 @@ impl Panels {
     }
 
     /// The matrix, its rows one after the other.
-    pub(super) fn into_rows(self) -> Vec<f32> {
+    pub(crate) fn into_rows(self) -> Vec<f32> {
         let Self { values, length, columns, width, .. } = self;
         let mut matrix = vec![0.0; length * columns];
         for (first, panel) in (0..columns).step_by(width).zip(values.chunks_exact(length * width)) {
@@ -48,7 +48,7 @@ impl Panels {
 }
 
 /// Copies `width` columns from the first on; those that the matrix lacks stay as they are.
-pub(super) fn pack(matrix: &[f32], columns: usize, first: usize, width: usize, panel: &mut [f32]) {
+pub(crate) fn pack(matrix: &[f32], columns: usize, first: usize, width: usize, panel: &mut [f32]) {
     let wanted = width.min(columns - first);
     for (row, part) in matrix.chunks_exact(columns).zip(panel.chunks_exact_mut(width)) {
         part[..wanted].copy_from_slice(&row[first..first + wanted]);
@@ -56,7 +56,7 @@ pub(super) fn pack(matrix: &[f32], columns: usize, first: usize, width: usize, p
 }
 
 /// The numbers that a register holds.
-pub(super) fn lanes() -> usize {
+pub(crate) fn lanes() -> usize {
     struct Lanes;
     impl WithSimd for Lanes {
         type Output = usize;

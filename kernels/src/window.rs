@@ -1,10 +1,10 @@
 //! The pixels that a window sees.
 
-use crate::kernels::Stride;
+use crate::stride::Stride;
 
 /// The places of the window for this pixel of the output that lie in the picture, from the top left:
 /// `(place in the window, pixel of the picture)`.
-pub(super) fn window(
+pub(crate) fn window(
     pixel: [usize; 2],
     [rows, columns]: [usize; 2],
     Stride { size, strides, dilation, pads }: Stride,

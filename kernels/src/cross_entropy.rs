@@ -1,7 +1,8 @@
 //! Cross-entropy from logits, example by example.
 
-/// `-Σ target · log softmax(logits)` of each example.
-pub(super) fn losses(logits: &[f32], targets: &[f32], classes: usize) -> Vec<f32> {
+/// `-Σ target · log softmax(logits)` of each example; `[example, classes]` to `[example]`.
+#[must_use]
+pub fn cross_entropy(logits: &[f32], targets: &[f32], classes: usize) -> Vec<f32> {
     let examples = logits.chunks_exact(classes).zip(targets.chunks_exact(classes));
     let loss = |(logits, targets): (&[f32], &[f32])| {
         let (largest, sum) = partition(logits);
@@ -10,8 +11,9 @@ pub(super) fn losses(logits: &[f32], targets: &[f32], classes: usize) -> Vec<f32
     examples.map(loss).collect()
 }
 
-/// `(softmax(logits) · Σ target - target) · gradient`.
-pub(super) fn gradients(logits: &[f32], targets: &[f32], gradient: &[f32], classes: usize) -> Vec<f32> {
+/// Its gradient, `(softmax(logits) · Σ target - target) · gradient`; `[example, classes]`.
+#[must_use]
+pub fn cross_entropy_gradient(logits: &[f32], targets: &[f32], gradient: &[f32], classes: usize) -> Vec<f32> {
     let mut out = Vec::with_capacity(logits.len());
     let examples = logits.chunks_exact(classes).zip(targets.chunks_exact(classes));
     for ((logits, targets), gradient) in examples.zip(gradient) {

@@ -2,7 +2,11 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::{Stride, bordered::Bordered, bordered::Run, panels::Panels};
+use crate::{
+    bordered::{Bordered, Run},
+    panels::Panels,
+    stride::Stride,
+};
 
 /// Pixels that are computed at once: with two registers of channels each they leave room for the
 /// operands in the 16 registers of `simd128` and AVX2.
@@ -10,16 +14,16 @@ const PIXELS: usize = 4;
 
 /// What is done to every picture.
 #[derive(Clone, Copy)]
-pub(super) struct Convolution<'a> {
-    pub(super) panels: &'a Panels,
-    pub(super) bias: Option<&'a Panels>,
-    pub(super) stride: Stride,
-    pub(super) relu: bool,
+pub(crate) struct Tiled<'a> {
+    pub(crate) panels: &'a Panels,
+    pub(crate) bias: Option<&'a Panels>,
+    pub(crate) stride: Stride,
+    pub(crate) relu: bool,
 }
 
-impl Convolution<'_> {
+impl Tiled<'_> {
     /// Fills `out`, `[rows, columns, channels]`.
-    pub(super) fn run(self, x: &Bordered<'_>, columns: usize, out: &mut [f32]) {
+    pub(crate) fn run(self, x: &Bordered<'_>, columns: usize, out: &mut [f32]) {
         match self.panels.vectors {
             1 => Arch::new().dispatch(Picture::<1> { task: self, x, columns, out }),
             _ => Arch::new().dispatch(Picture::<2> { task: self, x, columns, out }),
@@ -28,7 +32,7 @@ impl Convolution<'_> {
 }
 
 struct Picture<'a, const V: usize> {
-    task: Convolution<'a>,
+    task: Tiled<'a>,
     x: &'a Bordered<'a>,
     columns: usize,
     out: &'a mut [f32],
@@ -39,7 +43,7 @@ impl<const V: usize> WithSimd for Picture<'_, V> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { task: Convolution { panels, bias, stride, relu }, x, columns, out } = self;
+        let Self { task: Tiled { panels, bias, stride, relu }, x, columns, out } = self;
         let (runs, channels) = (x.runs(stride), panels.columns);
         let step = stride.strides[1] * x.channels;
         let bias = bias.map(|bias| rows_of::<S, V>(&bias.values));
@@ -115,6 +119,6 @@ fn put<S: Simd, const V: usize>(registers: [S::f32s; V], out: &mut [f32]) {
 
 /// The rows of panels, as registers.
 #[inline(always)]
-pub(super) fn rows_of<S: Simd, const V: usize>(values: &[f32]) -> &[[S::f32s; V]] {
+pub(crate) fn rows_of<S: Simd, const V: usize>(values: &[f32]) -> &[[S::f32s; V]] {
     S::as_simd_f32s(values).0.as_chunks().0
 }

@@ -2,14 +2,14 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::{Stride, bordered::Bordered, convolution::rows_of, panels::pack};
+use crate::{bordered::Bordered, panels::pack, stride::Stride, tile::rows_of};
 
 /// Numbers of the window that are multiplied at once; see `PIXELS` of the convolution.
 const PLACES: usize = 4;
 
 /// Adds to one panel of the gradient, `[kernel rows, width]`: for each number of the window, its
 /// product with the gradient of the output, summed over all pixels.
-pub(super) struct KernelGradient<'a, const V: usize> {
+pub(crate) struct KernelGradient<'a, const V: usize> {
     x: &'a Bordered<'a>,
     gradient: &'a [f32],
     output: [usize; 2],
@@ -23,7 +23,7 @@ pub(super) struct KernelGradient<'a, const V: usize> {
 type Task<'a> = (&'a Bordered<'a>, &'a [f32], [usize; 2], usize, usize, Stride, &'a mut [f32]);
 
 impl<'a, const V: usize> KernelGradient<'a, V> {
-    pub(super) fn new((x, gradient, output, channels, first, stride, out): Task<'a>) -> Self {
+    pub(crate) fn new((x, gradient, output, channels, first, stride, out): Task<'a>) -> Self {
         Self { x, gradient, output, channels, first, stride, out }
     }
 }

@@ -9,7 +9,7 @@ use burn::{
     tensor::Shape,
 };
 
-use super::{super::Stride, Values};
+use super::{Stride, cpu::Values};
 
 /// Whether a convolution is one: one row of pixels, each by itself.
 pub(super) fn is(x: &Shape, stride: Stride) -> bool {

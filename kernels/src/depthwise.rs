@@ -1,16 +1,16 @@
 //! A convolution of each channel by itself: neighbouring channels, and nothing else, are computed at once.
 
-use super::{each, window::window};
-use crate::kernels::Stride;
+use crate::{each::each, stride::Stride, window::window};
 
-/// What the loops below know of a picture and of what is made of it.
+/// What is known of every picture, and of what is made of it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Depthwise {
-    pub(super) stride: Stride,
+pub struct Depthwise {
+    /// The window.
+    pub stride: Stride,
     /// Rows, columns and channels of the picture.
-    pub(super) picture: [usize; 3],
+    pub picture: [usize; 3],
     /// The channels made of each channel.
-    pub(super) multiplier: usize,
+    pub multiplier: usize,
 }
 
 impl Depthwise {
@@ -38,7 +38,8 @@ impl Depthwise {
     }
 
     /// `[batch, rows, columns, out]` from pictures, a kernel `[rows, columns, out]` and a bias `[out]`.
-    pub(super) fn forward(&self, x: &[f32], kernel: &[f32], bias: &[f32], relu: bool) -> Vec<f32> {
+    #[must_use]
+    pub fn forward(&self, x: &[f32], kernel: &[f32], bias: &[f32], relu: bool) -> Vec<f32> {
         let (channels, outputs) = (self.picture[2], self.outputs());
         let mut out = vec![0.0; x.len() / self.length() * self.out_length()];
         each(&mut out, self.out_length(), |picture, out| {
@@ -59,7 +60,8 @@ impl Depthwise {
     }
 
     /// The gradient of the pictures.
-    pub(super) fn input_gradient(&self, gradient: &[f32], kernel: &[f32]) -> Vec<f32> {
+    #[must_use]
+    pub fn input_gradient(&self, gradient: &[f32], kernel: &[f32]) -> Vec<f32> {
         let (channels, outputs) = (self.picture[2], self.outputs());
         let mut out = vec![0.0; gradient.len() / self.out_length() * self.length()];
         each(&mut out, self.length(), |picture, out| {
@@ -79,7 +81,8 @@ impl Depthwise {
     }
 
     /// The gradient of the kernel, a sum of the sums of each picture.
-    pub(super) fn kernel_gradient(&self, x: &[f32], gradient: &[f32]) -> Vec<f32> {
+    #[must_use]
+    pub fn kernel_gradient(&self, x: &[f32], gradient: &[f32]) -> Vec<f32> {
         let (channels, outputs) = (self.picture[2], self.outputs());
         let mut out = vec![0.0; self.stride.size.iter().product::<usize>() * outputs];
         each(&mut out, outputs, |own, out| {

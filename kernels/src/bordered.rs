@@ -2,18 +2,17 @@
 
 use std::borrow::Cow;
 
-use super::Stride;
-use crate::window::Pads;
+use crate::stride::Stride;
 
 /// One picture, `[rows, columns, channels]`, with the border that a window needs.
-pub(super) struct Bordered<'a> {
-    pub(super) values: Cow<'a, [f32]>,
-    pub(super) columns: usize,
-    pub(super) channels: usize,
+pub(crate) struct Bordered<'a> {
+    pub(crate) values: Cow<'a, [f32]>,
+    pub(crate) columns: usize,
+    pub(crate) channels: usize,
 }
 
 impl<'a> Bordered<'a> {
-    pub(super) fn new(picture: &'a [f32], [rows, columns, channels]: [usize; 3], pads: Pads) -> Self {
+    pub(crate) fn new(picture: &'a [f32], [rows, columns, channels]: [usize; 3], pads: [(usize, usize); 2]) -> Self {
         if pads == [(0, 0), (0, 0)] {
             return Self { values: Cow::Borrowed(picture), columns, channels };
         }
@@ -23,7 +22,7 @@ impl<'a> Bordered<'a> {
     }
 
     /// Puts the picture's pixels `apart` from each other, the first one at `before`, into zeros.
-    pub(super) fn spread(
+    pub(crate) fn spread(
         picture: &[f32],
         [rows, columns, channels]: [usize; 3],
         apart: [usize; 2],
@@ -46,7 +45,7 @@ impl<'a> Bordered<'a> {
 
     /// The numbers of a window that lie one after the other: where they begin, counted from the
     /// window's first number, where their kernel rows begin, and how many they are.
-    pub(super) fn runs(&self, stride: Stride) -> Vec<Run> {
+    pub(crate) fn runs(&self, stride: Stride) -> Vec<Run> {
         let [rows, columns] = stride.size;
         let row = self.columns * self.channels;
         // A row of a window without gaps is one run.
@@ -64,8 +63,8 @@ impl<'a> Bordered<'a> {
 
 /// A part of a window and of the kernel that lies in one piece in both.
 #[derive(Clone, Copy)]
-pub(super) struct Run {
-    pub(super) begin: usize,
-    pub(super) kernel: usize,
-    pub(super) length: usize,
+pub(crate) struct Run {
+    pub(crate) begin: usize,
+    pub(crate) kernel: usize,
+    pub(crate) length: usize,
 }

@@ -1,0 +1,27 @@
+//! Pictures as bytes, and the numbers that a network sees.
+
+use image::{RgbImage, imageops};
+
+/// Each byte as a number.
+#[must_use]
+pub fn values(pixels: &[u8]) -> Vec<f32> {
+    pixels.iter().map(|&value| f32::from(value)).collect()
+}
+
+/// A picture of `size` x `size`: bilinear, each pixel an average over all that it covers.
+#[must_use]
+pub fn resized(picture: &RgbImage, size: u32) -> Vec<u8> {
+    imageops::resize(picture, size, size, imageops::FilterType::Triangle).into_raw()
+}
+
+/// RGB of straight (not premultiplied) RGBA pixels laid over black.
+///
+/// # Panics
+///
+/// If `rgba` is not made of whole pixels.
+#[must_use]
+pub fn over_black(rgba: &[u8]) -> Vec<u8> {
+    assert!(rgba.len().is_multiple_of(4), "RGBA pixels are four bytes each");
+    let over_black = |&[r, g, b, a]: &[u8; 4]| [r, g, b].map(|c| ((u16::from(c) * u16::from(a) + 127) / 255) as u8);
+    rgba.as_chunks().0.iter().flat_map(over_black).collect()
+}
