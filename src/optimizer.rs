@@ -1,6 +1,6 @@
 //! Moves weights along their gradients, with Keras's formulas.
 
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Tensor};
 
 use crate::{
     error::Result,
@@ -19,6 +19,8 @@ pub struct Optimizer {
     pub(crate) steps: u64,
     /// For each weight, what its rule remembers; empty before its first gradient.
     pub(crate) slots: Vec<Vec<Tensor<1>>>,
+    /// `[alpha, decay]` that the next step of Adam is expected to need, and the same on the device.
+    ahead: Option<([f32; 2], Tensor<1>)>,
 }
 
 impl Optimizer {
@@ -30,7 +32,7 @@ impl Optimizer {
     pub fn new(config: OptimizerConfig, weights: usize) -> Result<Self> {
         config.check()?;
         let constant_rate = config.learning_rate().at(0);
-        Ok(Self { config, constant_rate, steps: 0, slots: vec![Vec::new(); weights] })
+        Ok(Self { config, constant_rate, steps: 0, slots: vec![Vec::new(); weights], ahead: None })
     }
 
     /// The rate of the next step.
@@ -66,8 +68,9 @@ impl Optimizer {
         let Shared { weight_decay, clipping } = self.config.shared();
         clip(&mut gradients, clipping);
         self.steps += 1;
-        let fused = (self.config.fused(rate, self.steps as f64).zip(weights.first()))
-            .map(|((adam, rates), weight)| (adam, Tensor::<1>::from_floats(rates, &weight.device())));
+        let device = weights.first().map(Tensor::device);
+        let fused = (self.config.fused(rate, self.steps as f64).zip(device.as_ref()))
+            .map(|((adam, rates), device)| (adam, self.rates(rates, device)));
         for ((weight, gradient), slots) in weights.iter_mut().zip(gradients).zip(&mut self.slots) {
             let Some(gradient) = gradient else { continue };
             if let Some((adam, rates)) = &fused {
@@ -84,6 +87,18 @@ impl Optimizer {
                 None => weight.clone(),
             };
             *weight = decayed - self.config.update(gradient, slots, rate, self.steps as f64);
+        }
+        // Sent between two kernels it would cut the GPU's work in two; the next batch is sent now, too.
+        let next = self.config.fused(self.learning_rate(), self.steps as f64 + 1.0).zip(device);
+        self.ahead = next.map(|((_, rates), device)| (rates, Tensor::from_floats(rates, &device)));
+    }
+
+    /// `[alpha, decay]` on the device.
+    #[expect(clippy::float_cmp, reason = "computed the same way, or changed by a callback since")]
+    fn rates(&mut self, rates: [f32; 2], device: &Device) -> Tensor<1> {
+        match self.ahead.take() {
+            Some((sent, tensor)) if sent == rates && tensor.device() == *device => tensor,
+            _ => Tensor::from_floats(rates, device),
         }
     }
 }
