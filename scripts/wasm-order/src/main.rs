@@ -30,3 +30,61 @@ fn smaller(mut wasm: Vec<u8>) -> Result<Vec<u8>> {
     }
     Layout::ordered(&Functions::of(&wasm)?).applied_to(&wasm)
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_encoder::{
+        CodeSection, ExportKind, ExportSection, Function, FunctionSection, Instruction, Module, TypeSection, ValType,
+    };
+    use wasmparser::{Operator, Parser, Payload};
+
+    /// Exported functions of one instruction, which makes a number.
+    fn module(functions: &[(&str, Instruction<'_>)]) -> Vec<u8> {
+        let (mut types, mut section) = (TypeSection::new(), FunctionSection::new());
+        let (mut exports, mut code) = (ExportSection::new(), CodeSection::new());
+        types.ty().function([], [ValType::I32]);
+        for (index, (name, instruction)) in (0..).zip(functions) {
+            section.function(0);
+            exports.export(name, ExportKind::Func, index);
+            let mut function = Function::new([]);
+            function.instruction(instruction).instruction(&Instruction::End);
+            code.function(&function);
+        }
+        let mut module = Module::new();
+        module.section(&types).section(&section).section(&exports).section(&code);
+        module.finish()
+    }
+
+    /// What is exported, and what each function says first.
+    fn read(wasm: &[u8]) -> (Vec<u32>, Vec<Operator<'_>>) {
+        let (mut exported, mut first) = (Vec::new(), Vec::new());
+        for payload in Parser::new(0).parse_all(wasm) {
+            match payload.unwrap() {
+                Payload::ExportSection(section) => {
+                    exported = section.into_iter().map(|export| export.unwrap().index).collect();
+                }
+                Payload::CodeSectionEntry(body) => first.push(body.get_operators_reader().unwrap().read().unwrap()),
+                _ => {}
+            }
+        }
+        (exported, first)
+    }
+
+    #[test]
+    fn equal_functions_and_then_their_callers_become_one_and_every_export_says_what_it_said() {
+        let instructions = [
+            ("a", Instruction::I32Const(1)),
+            ("b", Instruction::I32Const(2)),
+            ("c", Instruction::I32Const(1)),
+            ("d", Instruction::Call(0)),
+            ("e", Instruction::Call(2)),
+        ];
+        let wasm = super::smaller(module(&instructions)).unwrap();
+        let (exported, first) = read(&wasm);
+        let [a, b, c, d, e] = exported[..] else { panic!("five exports, not {exported:?}") };
+        assert_eq!((first.len(), a, d), (3, c, e));
+        assert!(matches!(first[a as usize], Operator::I32Const { value: 1 }));
+        assert!(matches!(first[b as usize], Operator::I32Const { value: 2 }));
+        assert!(matches!(first[d as usize], Operator::Call { function_index } if function_index == a));
+    }
+}
