@@ -1,4 +1,4 @@
-//! What training spends its time in on a processor, on plain slices of numbers.
+//! What training spends its time in on a processor, from decoded pictures on: slices in, slices out.
 //!
 //! A crate of its own, because it is compiled to be fast where the rest is compiled to be small. Pictures
 //! are `[rows, columns, channels]`, one after the other, kernels `[rows, columns, in, out]`.

@@ -20,7 +20,8 @@ pub(crate) fn order(bodies: &[&[u8]]) -> Vec<u32> {
     let mut placed = vec![false; bodies.len()];
     let mut shared = vec![0_u32; bodies.len()];
     let mut order = Vec::with_capacity(bodies.len());
-    let mut next = (0..bodies.len() as u32).next();
+    let mut rest = 0..bodies.len() as u32;
+    let mut next = rest.next();
     while let Some(function) = next {
         placed[function as usize] = true;
         order.push(function);
@@ -42,7 +43,7 @@ pub(crate) fn order(bodies: &[&[u8]]) -> Vec<u32> {
         for other in candidates {
             shared[other as usize] = 0;
         }
-        next = next.or_else(|| (0..bodies.len() as u32).find(|&function| !placed[function as usize]));
+        next = next.or_else(|| rest.find(|&function| !placed[function as usize]));
     }
     order
 }
