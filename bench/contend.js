@@ -19,6 +19,7 @@ const { counts, faults } = globalThis.gpuCounters;
 export function contend(contender) {
   const commands = {
     async open(settings) {
+      if (settings.replayed) await import("./replay.js");
       const device = await contender.open(settings);
       return { device: globalThis.gpuCounters.adapter ?? device }; // a library's word counts less than what it took
     },
@@ -42,6 +43,14 @@ export function contend(contender) {
       await contender.train(steps);
       const ms = performance.now() - began;
       return { ms, counts: Object.fromEntries(Object.keys(counts).map((key) => [key, counts[key] - before[key]])) };
+    },
+
+    /** The kernels of so many steps and what belongs to them, in order, each with the milliseconds that it takes. */
+    async kernels({ steps }) {
+      const { record, time } = await import("./replay.js");
+      const timed = [];
+      for (const dispatch of await record(() => contender.train(steps))) timed.push({ name: dispatch.name, ms: await time(dispatch) });
+      return timed;
     },
 
     ...contender.more,

@@ -8,9 +8,13 @@
  * @property {string} [package] whose version is reported
  * @property {boolean} [naive] TensorFlow.js's WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE, which is on by default
  * @property {boolean} [allThreads] tabfit with one thread for each core
- * @property {boolean} [slow] a step of the larger case takes half a minute or more on any machine
+ * @property {boolean} [slow] a step of the larger cases takes half a minute or more on any machine
  *
- * @typedef {{ name: string, imageSize: number, batchSize: number }} Case
+ * @typedef {object} Case
+ * @property {string} name
+ * @property {number} imageSize
+ * @property {number} batchSize
+ * @property {boolean} [onlyGpu] measured only where there is a GPU that is none in software
  */
 
 const TFJS = { script: "tfjs.js", package: "@tensorflow/tfjs" };
@@ -33,6 +37,7 @@ export const CONTENDERS = [
 export const CASES = [
   { name: "32x8", imageSize: 32, batchSize: 8 },
   { name: "64x32", imageSize: 64, batchSize: 32 },
+  { name: "128x32", imageSize: 128, batchSize: 32, onlyGpu: true },
 ];
 
 /** So many batches of pictures there are; a round is no longer. */

@@ -8,6 +8,7 @@ const COLUMNS = [
   ["ms per step", (row) => threeDigits(row.ms_per_step)],
   ["spread", (row) => (row.spread === null ? "–" : `${(100 * row.spread).toFixed(0)} %`)],
   ["images/s", (row) => threeDigits(row.images_per_second)],
+  ["of peak", (row) => (row.of_peak === null ? "–" : `${(100 * row.of_peak).toFixed(1)} %`)],
   ["first step", (row) => `${(row.first_step_ms / 1000).toFixed(2)} s`],
   ["dispatches", (row) => threeDigits(row.dispatches)],
   ["submits", (row) => threeDigits(row.submits)],
@@ -18,10 +19,10 @@ const COLUMNS = [
   ["timed", (row) => `${row.rounds} × ${row.steps} steps`],
 ];
 
-export function markdown({ date, machine, cores, browser, adapter, versions, quick, wasm, rows }) {
+export function markdown({ date, machine, cores, browser, adapter, peak_gflops: peak, versions, quick, wasm, rows }) {
   const head = [
     `${browser} on ${machine}, ${cores} cores, ${date.slice(0, 10)}${quick ? ", --quick" : ""}`,
-    `WebGPU adapter: ${inWords(adapter)}`,
+    `WebGPU adapter: ${inWords(adapter)}${adapter ? `; ${threeDigits(peak)} GFLOP/s at most` : ""}`,
     Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", "),
     `tabfit_bg.wasm: ${(wasm.bytes / MEGABYTE).toFixed(2)} MB, ${(wasm.gzipped / MEGABYTE).toFixed(2)} MB gzipped`,
   ];

@@ -1,14 +1,14 @@
 /** One case: opens every contender, checks what it computes, times all of them by turns. */
 
-import { Tab } from "./browser.mjs";
 import { BATCHES } from "./contenders.mjs";
+import { flopsOf } from "./products.mjs";
 import { median, rounded, spread } from "./statistics.mjs";
 
 /** Losses of the same step may differ by so much: float32 in another order. */
 const TOLERANCE = 1e-3;
 /** A row without results; `result` fills it in. */
 const NOTHING = {
-  ms_per_step: null, spread: null, images_per_second: null, first_step_ms: null,
+  ms_per_step: null, spread: null, images_per_second: null, of_peak: null, first_step_ms: null,
   checked: null, deviation: null, rounds: null, steps: null,
   dispatches: null, submits: null, bind_groups: null, bytes: null, reads: null,
   device: null, error: null,
@@ -21,7 +21,7 @@ const NOTHING = {
  * @property {import("./contenders.mjs").ContenderLine} line
  * @property {string | null} skip why it is not measured
  * @property {string | null} error how it failed
- * @property {Tab | null} [tab]
+ * @property {import("./host.mjs").Realm | null} [realm]
  * @property {{ name: string, fallback: boolean }} [device]
  * @property {{ losses: number[], firstStepMs: number, lastStepMs: number }} [check]
  * @property {number} [checked] steps whose losses were compared
@@ -36,7 +36,7 @@ const NOTHING = {
  */
 
 /**
- * @param {{ browser: object, url: string, effort: import("./effort.mjs").Effort, deadline: number }} run
+ * @param {{ host: import("./host.mjs").Host, peak: number | null, effort: import("./effort.mjs").Effort, deadline: number }} run
  * @param {{ line: import("./contenders.mjs").ContenderLine, skip: string | null }[]} contenders the reference first
  * @param {import("./contenders.mjs").Case} size
  */
@@ -57,9 +57,9 @@ export async function measureCase(run, contenders, size) {
     }
     await timeByTurns(run, entries);
   } finally {
-    await Promise.all(entries.map(({ tab }) => tab?.close()));
+    await Promise.all(entries.map(({ realm }) => realm?.close()));
   }
-  return entries.map((entry) => ({ contender: entry.line.name, case: size.name, ...NOTHING, ...result(entry, size) }));
+  return entries.map((entry) => ({ contender: entry.line.name, case: size.name, ...NOTHING, ...result(entry, size, run.peak) }));
 }
 
 /** Who fails is out, with the reason, and has no time: failed is not slow. */
@@ -69,20 +69,20 @@ async function attempt(entry, work) {
     await work();
   } catch (error) {
     entry.error = error.message.split("\n")[0].replace(/^page\.evaluate: (Error: )?/, "");
-    await entry.tab?.close();
-    entry.tab = null;
+    await entry.realm?.close();
+    entry.realm = null;
   }
 }
 
 /** Loads the library and trains the first steps. */
-async function openAndCheck({ browser, url, effort }, entry, { imageSize, batchSize, name }) {
+async function openAndCheck({ host, effort }, entry, { imageSize, batchSize, name }) {
   const { line } = entry;
   console.error(`${line.name} ${name} …`);
-  entry.tab = await Tab.open(browser, url, line.script);
+  entry.realm = await host.open(line.script);
   const settings = { device: line.device, naive: line.naive, allThreads: line.allThreads, imageSize, batchSize };
-  entry.device = (await entry.tab.ask("open", settings, effort.patienceMs)).device;
+  entry.device = (await entry.realm.ask("open", settings, effort.patienceMs)).device;
   const asked = { most: effort.checkSteps, fewest: effort.fewest, limitMs: effort.checkMs };
-  entry.check = await entry.tab.ask("check", asked, effort.patienceMs);
+  entry.check = await entry.realm.ask("check", asked, effort.patienceMs);
 }
 
 /** How far the losses are from the reference's, at most and relatively; too far is an error. */
@@ -102,7 +102,7 @@ async function timeByTurns({ effort, deadline }, entries) {
   for (const entry of entries) {
     await attempt(entry, async () => {
       const slow = entry.check.lastStepMs > effort.slowMs;
-      entry.single = slow ? null : await entry.tab.ask("round", { steps: 1 }, effort.patienceMs);
+      entry.single = slow ? null : await entry.realm.ask("round", { steps: 1 }, effort.patienceMs);
       const stepMs = slow ? entry.check.lastStepMs : entry.single.ms;
       entry.steps = Math.min(Math.max(Math.round(effort.roundMs / stepMs), slow ? 1 : 2), BATCHES);
     });
@@ -112,7 +112,7 @@ async function timeByTurns({ effort, deadline }, entries) {
       const enough = round >= 2 && entry.spent > effort.timedMs;
       if (enough || (round >= 1 && Date.now() > deadline)) continue;
       await attempt(entry, async () => {
-        entry.last = await entry.tab.ask("round", { steps: entry.steps }, effort.patienceMs);
+        entry.last = await entry.realm.ask("round", { steps: entry.steps }, effort.patienceMs);
         entry.spent += entry.last.ms;
         entry.times.push(entry.last.ms / entry.steps);
       });
@@ -120,7 +120,7 @@ async function timeByTurns({ effort, deadline }, entries) {
   }
 }
 
-function result(entry, { batchSize }) {
+function result(entry, size, peak) {
   const { line, skip, device, check, checked, deviation, times, steps } = entry;
   if (skip) return { error: skip, skipped: true };
   const counts = entry.error ? null : perStep(entry);
@@ -129,7 +129,8 @@ function result(entry, { batchSize }) {
   return {
     ms_per_step: rounded(median(times)),
     spread: rounded(spread(times)),
-    images_per_second: rounded((1000 * batchSize) / median(times)),
+    images_per_second: rounded((1000 * size.batchSize) / median(times)),
+    of_peak: line.device === "webgpu" ? rounded((1000 * flopsOf(size)) / median(times) / peak) : null,
     first_step_ms: Math.round(check.firstStepMs),
     checked,
     deviation: rounded(deviation),

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ROOT } from "../tests/page/chromium.mjs";
 import { serve } from "../tests/page/server.mjs";
-import { openBrowser, Tab } from "./browser.mjs";
+import { Browser } from "./browser.mjs";
 
 const MINUTES = 60_000;
 /** What a tab may need at its worst, in megabytes. */
@@ -21,10 +21,10 @@ const { device, images, side, steps } = parseArgs({
   },
 }).values;
 const server = await serve({ "/": join(ROOT, "dist"), "/bench/": fileURLToPath(new URL(".", import.meta.url)) });
-const { browser } = await openBrowser(server.url);
+const browser = await Browser.open(server.url);
 try {
   const others = new Set(renderers());
-  const tab = await Tab.open(browser, server.url, "memory.js");
+  const tab = await browser.open("memory.js");
   const own = () => Math.max(...renderers().filter((pid) => !others.has(pid)).map(peak));
   const say = (what, wasmBytes) =>
     console.log(`${what}: ${own()} MB at most in the tab, ${Math.round(wasmBytes / 1e6)} MB of it the wasm's memory`);

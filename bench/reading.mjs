@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ROOT } from "../tests/page/chromium.mjs";
 import { serve } from "../tests/page/server.mjs";
-import { openBrowser, Tab } from "./browser.mjs";
+import { Browser } from "./browser.mjs";
 import { median } from "./statistics.mjs";
 
 const MINUTES = 60_000;
@@ -20,9 +20,9 @@ const { images, side, size } = parseArgs({
   },
 }).values;
 const server = await serve({ "/": join(ROOT, "dist"), "/bench/": fileURLToPath(new URL(".", import.meta.url)) });
-const { browser } = await openBrowser(server.url);
+const browser = await Browser.open(server.url);
 try {
-  const tab = await Tab.open(browser, server.url, "reading.js");
+  const tab = await browser.open("reading.js");
   await tab.ask("open", { images: Number(images), side: Number(side) }, 10 * MINUTES);
   const alone = new Map(AT_ONCE.map((atOnce) => [atOnce, []]));
   const folder = [];

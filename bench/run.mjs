@@ -1,4 +1,4 @@
-/** One browser, one run: measures every contender on every case, prints a table, writes results/latest.json. */
+/** One host, one run: measures every contender on every case, prints a table, writes results/latest.json, or node.json. */
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
@@ -8,52 +8,63 @@ import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { ROOT } from "../tests/page/chromium.mjs";
 import { serve } from "../tests/page/server.mjs";
-import { openBrowser } from "./browser.mjs";
+import { Browser } from "./browser.mjs";
 import { CASES, CONTENDERS } from "./contenders.mjs";
 import { effort } from "./effort.mjs";
+import { peakOf } from "./host.mjs";
 import { markdown } from "./markdown.mjs";
 import { measureCase } from "./measure.mjs";
+import { Node } from "./node.mjs";
+import { rounded } from "./statistics.mjs";
 import { writeInputs } from "./write-inputs.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const DIST = join(ROOT, "dist");
 const MODULES = join(HERE, "node_modules");
 
-const { quick } = parseArgs({ options: { quick: { type: "boolean", default: false } } }).values;
+const { quick, node } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, node: { type: "boolean", default: false } },
+}).values;
 const deadline = Date.now() + effort(quick).totalMs;
 const inputs = mkdtempSync(join(tmpdir(), "tabfit-bench-"));
 const server = await serve({ "/": DIST, "/bench/": HERE, "/node_modules/": MODULES, "/inputs/": inputs });
-const { browser, adapter } = await openBrowser(server.url);
+const host = await (node ? Node : Browser).open(server.url);
+const { adapter } = host;
+const cases = CASES.filter(({ onlyGpu }) => !onlyGpu || (adapter && !adapter.fallback));
 try {
-  await writeInputs(inputs, browser, server.url);
+  await writeInputs(inputs, host, cases);
+  const peak = await peakOf(host);
   const rows = [];
-  for (const size of CASES) {
+  for (const size of cases) {
     const contenders = CONTENDERS.map((line) => ({ line, skip: reasonToSkip(line, size) }));
-    rows.push(...(await measureCase({ browser, url: server.url, effort: effort(quick), deadline }, contenders, size)));
+    rows.push(...(await measureCase({ host, peak, effort: effort(quick), deadline }, contenders, size)));
   }
   const report = {
     date: new Date().toISOString(),
     machine: cpus()[0]?.model.trim() ?? "unknown processor",
     cores: availableParallelism(),
-    browser: `Chromium ${browser.version()}`,
+    browser: host.name,
     adapter,
+    peak_gflops: peak === null ? null : rounded(peak / 1e9),
     versions: versions(),
     quick,
     wasm: wasmSize(),
     rows,
   };
   mkdirSync(join(HERE, "results"), { recursive: true });
-  writeFileSync(join(HERE, "results/latest.json"), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(join(HERE, `results/${node ? "node" : "latest"}.json`), `${JSON.stringify(report, null, 2)}\n`);
   console.log(markdown(report));
   process.exitCode = rows.some(({ error, skipped }) => error && !skipped) ? 1 : 0;
 } finally {
-  await browser.close();
+  await host.close();
   await server.close();
   rmSync(inputs, { recursive: true });
 }
 
-function reasonToSkip({ device, slow }, { imageSize }) {
+function reasonToSkip({ device, slow }, { imageSize, onlyGpu }) {
   if (device === "webgpu" && !adapter) return "skipped: no WebGPU adapter";
+  if (device === "webgl" && node) return "skipped: Node has no WebGL";
+  if (onlyGpu && slow) return "skipped: a step takes minutes";
   const inSoftware = device.startsWith("webg") && (!adapter || adapter.fallback);
   if (quick && imageSize > 32 && (slow || inSoftware)) return "skipped by --quick: a step takes 15 seconds to minutes";
   return null;

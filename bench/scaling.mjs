@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ROOT } from "../tests/page/chromium.mjs";
 import { serve } from "../tests/page/server.mjs";
-import { openBrowser, Tab } from "./browser.mjs";
+import { Browser } from "./browser.mjs";
 import { chart } from "./chart.mjs";
 import { median, rounded } from "./statistics.mjs";
 
@@ -17,7 +17,8 @@ const IMAGES_OF_LONG_RUN = 300;
 const MINUTES = 60_000;
 
 const server = await serve({ "/": join(ROOT, "dist"), "/bench/": HERE });
-const { browser, adapter } = await openBrowser(server.url);
+const browser = await Browser.open(server.url);
+const { adapter } = browser;
 try {
   const rows = [];
   for (const device of adapter ? ["cpu", "webgpu"] : ["cpu"]) {
@@ -41,7 +42,7 @@ try {
     }
   }
   const machine = `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores`;
-  const report = { date: new Date().toISOString(), machine, browser: `Chromium ${browser.version()}`, adapter, rows };
+  const report = { date: new Date().toISOString(), machine, browser: browser.name, adapter, rows };
   mkdirSync(join(HERE, "results"), { recursive: true });
   writeFileSync(join(HERE, "results/scaling.json"), `${JSON.stringify(report, null, 1)}\n`);
   writeFileSync(join(HERE, "scaling.svg"), chart(report));
@@ -52,7 +53,7 @@ try {
 
 /** In a tab of its own: memory only grows, and what grew before would hide it. */
 async function trained(device, settings) {
-  const tab = await Tab.open(browser, server.url, "scaling.js");
+  const tab = await browser.open("scaling.js");
   try {
     await tab.ask("open", { device }, MINUTES);
     return await tab.ask("train", settings, 10 * MINUTES);

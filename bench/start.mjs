@@ -5,17 +5,18 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ROOT } from "../tests/page/chromium.mjs";
 import { serve } from "../tests/page/server.mjs";
-import { openBrowser } from "./browser.mjs";
+import { Browser } from "./browser.mjs";
 import { median, spread } from "./statistics.mjs";
 
 const { loads } = parseArgs({ options: { loads: { type: "string", default: "10" } } }).values;
 const server = await serve({ "/": join(ROOT, "dist"), "/bench/": fileURLToPath(new URL(".", import.meta.url)) });
-const { browser, adapter } = await openBrowser(server.url);
+const browser = await Browser.open(server.url);
+const { adapter } = browser;
 try {
   const shown = [];
   const ready = [];
   for (let load = 0; load <= Number(loads); load++) {
-    const context = await browser.newContext(); // nothing is cached
+    const context = await browser.chromium.newContext(); // nothing is cached
     const page = await context.newPage();
     await page.goto(server.url, { waitUntil: "commit" });
     const times = await page.evaluate(async () => {

@@ -2,16 +2,20 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Tab } from "./browser.mjs";
-import { BATCHES, CASES } from "./contenders.mjs";
+import { BATCHES } from "./contenders.mjs";
 
 const MINUTE = 60_000;
 
-export async function writeInputs(folder, browser, url) {
-  for (const { imageSize, batchSize } of CASES) {
-    const tab = await Tab.open(browser, url, "tabfit.js");
-    const weights = await tab.ask("makeWeights", { imageSize }, MINUTE);
-    await tab.close();
+/**
+ * @param {string} folder
+ * @param {import("./host.mjs").Host} host
+ * @param {import("./contenders.mjs").Case[]} cases
+ */
+export async function writeInputs(folder, host, cases) {
+  for (const { imageSize, batchSize } of cases) {
+    const realm = await host.open("tabfit.js");
+    const weights = await realm.ask("makeWeights", { imageSize }, MINUTE);
+    await realm.close();
     writeFileSync(join(folder, `weights-${imageSize}.safetensors`), Buffer.from(weights, "base64"));
     writeFileSync(join(folder, `pictures-${imageSize}.rgb`), noise(BATCHES * batchSize * imageSize * imageSize * 3));
   }

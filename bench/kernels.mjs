@@ -1,0 +1,119 @@
+/** What each kernel of a step of tabfit takes: ./bench/run --kernels [--node] [--case 64x32]. Prints a table, writes results/kernels.json. */
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { ROOT } from "../tests/page/chromium.mjs";
+import { serve } from "../tests/page/server.mjs";
+import { Browser } from "./browser.mjs";
+import { CASES } from "./contenders.mjs";
+import { peakOf } from "./host.mjs";
+import { Node } from "./node.mjs";
+import { products } from "./products.mjs";
+import { rounded } from "./statistics.mjs";
+import { writeInputs } from "./write-inputs.mjs";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const MINUTES = 60_000;
+const STEPS = 3;
+/** The kernels of src/kernels/gpu by which a step begins, and which compute a product; their shapes follow in the name. */
+const [FIRST, CONVOLUTION, WEIGHT_GRADIENT] = ["made", "convolution", "partial"];
+
+const { node, case: asked } = parseArgs({
+  options: { node: { type: "boolean", default: false }, case: { type: "string" } },
+}).values;
+const inputs = mkdtempSync(join(tmpdir(), "tabfit-bench-"));
+const server = await serve({ "/": join(ROOT, "dist"), "/bench/": HERE, "/inputs/": inputs });
+const host = await (node ? Node : Browser).open(server.url);
+try {
+  const { adapter } = host;
+  if (!adapter) throw new Error("There is no WebGPU adapter here.");
+  const name = asked ?? (adapter.fallback ? "32x8" : "64x32");
+  const size = CASES.find((one) => one.name === name);
+  if (!size) throw new Error(`There is no case ${name}; choose one of ${CASES.map((one) => one.name).join(", ")}.`);
+  await writeInputs(inputs, host, [size]);
+  const peak = await peakOf(host);
+  const rows = summed(named(step(await timedKernels(size)), size));
+  const machine = `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores`;
+  const report = { date: new Date().toISOString(), machine, host: host.name, adapter, case: name, peak_gflops: rounded(peak / 1e9), rows };
+  mkdirSync(join(HERE, "results"), { recursive: true });
+  writeFileSync(join(HERE, "results/kernels.json"), `${JSON.stringify(report, null, 2)}\n`);
+  console.log(table(report));
+} finally {
+  await host.close();
+  await server.close();
+  rmSync(inputs, { recursive: true });
+}
+
+async function timedKernels({ imageSize, batchSize }) {
+  const realm = await host.open("tabfit.js");
+  try {
+    await realm.ask("open", { device: "webgpu", imageSize, batchSize, replayed: true }, MINUTES);
+    await realm.ask("round", { steps: 1 }, 5 * MINUTES); // everything is compiled
+    return await realm.ask("kernels", { steps: STEPS }, 10 * MINUTES);
+  } finally {
+    await realm.close();
+  }
+}
+
+/** The kernels of one step in the middle: what belongs to an epoch lies before its first and after its last. */
+function step(kernels) {
+  const begins = kernels.flatMap(({ name }, i) => (base(name) === FIRST ? [i] : []));
+  if (begins.length !== STEPS) throw new Error(`${STEPS} steps began with ${begins.length} kernels called ${FIRST}`);
+  return kernels.slice(begins[0], begins[1]);
+}
+
+/** Says of the products which they are: they come in the network's order. */
+function named(kernels, size) {
+  const { forward, inputGradients, weightGradients } = products(size);
+  const convolutions = [
+    ...forward.map((product) => ({ ...product, what: "forward" })),
+    ...inputGradients.map((product) => ({ ...product, what: "gradient of input" })),
+  ];
+  const partials = weightGradients.map((product) => ({ ...product, what: "gradient of weights" }));
+  const lists = { [CONVOLUTION]: convolutions, [WEIGHT_GRADIENT]: partials };
+  const all = kernels.map(({ name, ms }) => {
+    const product = lists[base(name)]?.shift();
+    return product ? { kernel: `${product.layer}, ${product.what}`, ms, flops: product.flops } : { kernel: base(name), ms, flops: 0 };
+  });
+  const missing = Object.values(lists).flat();
+  if (missing.length > 0) throw new Error(`the step had no kernel for ${missing.map(({ layer, what }) => `${layer}, ${what}`)}`);
+  return all;
+}
+
+/** A row for each product, and one for all kernels of another name. */
+function summed(kernels) {
+  const rows = new Map();
+  for (const { kernel, ms, flops } of kernels) {
+    const row = rows.get(kernel) ?? { kernel, dispatches: 0, ms: 0, flops: 0 };
+    rows.set(kernel, { kernel, dispatches: row.dispatches + 1, ms: row.ms + ms, flops: row.flops + flops });
+  }
+  return [...rows.values()];
+}
+
+/** The name in the source: without its types and its hash, which CubeCL appends. */
+function base(name) {
+  return name.replace(/(_[a-z]_[a-z]?\d+)*_[0-9a-f]{8}$/, "");
+}
+
+function table({ host: where, machine, adapter, case: name, peak_gflops: peak, rows }) {
+  const total = rows.reduce((sum, { ms }) => sum + ms, 0);
+  const line = ({ kernel, dispatches, ms, flops }) => {
+    const speed = flops / ms / 1e6;
+    const share = `${((100 * ms) / total).toFixed(1)} %`;
+    return [kernel, dispatches, Number(ms.toPrecision(3)), share, ...(flops ? [speed.toFixed(1), `${((100 * speed) / peak).toFixed(0)} %`] : ["–", "–"])];
+  };
+  const all = rows.reduce((sum, { dispatches, ms, flops }) => ({
+    kernel: sum.kernel, dispatches: sum.dispatches + dispatches, ms: sum.ms + ms, flops: sum.flops + flops,
+  }), { kernel: "**all**", dispatches: 0, ms: 0, flops: 0 });
+  return [
+    `A step of tabfit, ${name}: ${where} on ${machine}  `,
+    `WebGPU adapter: ${adapter.name}${adapter.fallback ? ", a software adapter: the processor does its work" : ""}; ${peak} GFLOP/s at most`,
+    "",
+    "| kernel | dispatches | ms | of all | GFLOP/s | of peak |",
+    "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ...[...rows, all].map((row) => `| ${line(row).join(" | ")} |`),
+  ].join("\n");
+}

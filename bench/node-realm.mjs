@@ -1,0 +1,48 @@
+/** What a browser's worker has, for a contender in Node: WebGPU, messages, workers of its own, and addresses of the server. */
+
+import { register } from "node:module";
+import { availableParallelism } from "node:os";
+import { isMainThread, parentPort, Worker as Thread, workerData } from "node:worker_threads";
+
+register("./node-modules.mjs", import.meta.url);
+
+const [url, script] = isMainThread ? process.argv.slice(2) : workerData;
+const port = isMainThread ? process : parentPort;
+const nodeFetch = fetch;
+// Only a contender computes on a GPU, not the workers that help it.
+const gpu = isMainThread ? await import("webgpu") : null;
+
+class Worker {
+  constructor(address) {
+    this.thread = new Thread(new URL(import.meta.url), { workerData: [url, new URL(address, url).href] });
+    this.thread.on("message", (data) => this.onmessage?.({ data }));
+    this.thread.on("error", (error) => this.onerror?.({ message: error.message }));
+  }
+  postMessage(data, transfer) {
+    this.thread.postMessage(data, transfer);
+  }
+  terminate() {
+    void this.thread.terminate();
+  }
+}
+
+Object.assign(globalThis, gpu?.globals, {
+  self: globalThis,
+  Worker,
+  // By which libraries know that they are in a worker.
+  WorkerGlobalScope: class { static [Symbol.hasInstance] = () => true; },
+  fetch: (what, options) => nodeFetch(typeof what === "string" ? new URL(what, url) : what, options),
+  postMessage: (data, transfer) => (isMainThread ? process.send(data) : port.postMessage(data, transfer)),
+});
+Object.defineProperty(globalThis, "navigator", {
+  value: { gpu: gpu?.create([]), hardwareConcurrency: availableParallelism(), userAgent: `Node ${process.versions.node}` },
+});
+
+const early = [];
+const keep = (data) => early.push(data);
+port.on("message", keep);
+await import(new URL(script, `${url}bench/`).href);
+port.off("message", keep);
+const hear = (data) => globalThis.onmessage({ data });
+early.forEach(hear);
+port.on("message", hear);

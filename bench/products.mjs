@@ -1,0 +1,31 @@
+/** The matrix products of a training step of the network that is measured, and the operations that each takes. */
+
+/** Inputs and outputs of each convolution, and how often the side of its picture has been halved. */
+const CONVOLUTIONS = [[3, 32, 0], [32, 32, 0], [32, 64, 1], [64, 128, 2]];
+const DENSE = [256, 4];
+
+/**
+ * @typedef {{ layer: string, flops: number }} Product
+ *
+ * @param {import("./contenders.mjs").Case} size
+ * @returns {{ forward: Product[], inputGradients: Product[], weightGradients: Product[] }} each in the order of a step; the
+ *   pictures' own gradient is nobody's
+ */
+export function products({ imageSize, batchSize }) {
+  const convolutions = CONVOLUTIONS.map(([inputs, outputs, halved], i) => {
+    const pixels = (imageSize >> halved) ** 2;
+    return { layer: `conv${i + 1}, ${inputs} to ${outputs}`, flops: 2 * batchSize * pixels * 9 * inputs * outputs };
+  });
+  let inputs = (imageSize >> 3) ** 2 * 128;
+  const dense = DENSE.map((outputs, i) => {
+    const product = { layer: `dense${i + 1}, ${inputs} to ${outputs}`, flops: 2 * batchSize * inputs * outputs };
+    inputs = outputs;
+    return product;
+  });
+  const forward = [...convolutions, ...dense];
+  const back = forward.toReversed();
+  return { forward, inputGradients: back.slice(0, -1), weightGradients: back };
+}
+
+/** @param {import("./contenders.mjs").Case} size @returns {number} floating-point operations of a step */
+export const flopsOf = (size) => Object.values(products(size)).flat().reduce((sum, { flops }) => sum + flops, 0);
