@@ -6,6 +6,7 @@ use crate::{
     activation::Activation,
     error::{Error, Result},
     graph::Graph,
+    kernels::Stride,
     layer::{ActivationLayer, Dense, LayerConfig, ModelConfig},
     shape::Shape,
     weight::WeightSpec,
@@ -25,6 +26,10 @@ pub(crate) struct Layer {
     pub(crate) output: Shape,
     /// Of its window, zeros if it has none.
     pub(crate) pads: Pads,
+    /// The window of the max pool that this convolution computes as well.
+    pub(crate) pool: Option<Stride>,
+    /// Whether it is such a pool, and hands on what it gets.
+    pub(crate) done: bool,
     /// The index of its first weight.
     pub(crate) first: usize,
     pub(crate) weights: Vec<WeightSpec>,

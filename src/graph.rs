@@ -1,9 +1,10 @@
 //! Writes a list of layers out as a graph: blocks become branches, layers get names and shapes.
 
 use crate::{
+    activation::Activation,
     architecture::Layer,
     error::{Error, Result},
-    layer::{Add, LayerConfig, ModelConfig, Residual},
+    layer::{Add, Conv2D, LayerConfig, ModelConfig, Residual},
     shape::Shape,
     weight::MOST_VALUES,
 };
@@ -30,7 +31,27 @@ impl Graph {
     pub(crate) fn of(config: &ModelConfig) -> Result<Vec<Layer>> {
         let mut graph = Self { image_size: config.image_size, layers: Vec::new(), values: 0 };
         graph.chain(&config.layers, None, 0)?;
+        graph.pool_with_convolutions();
         Ok(graph.layers)
+    }
+
+    /// A max pool that alone reads a convolution with `ReLU` is computed with it.
+    fn pool_with_convolutions(&mut self) {
+        for index in 0..self.layers.len() {
+            let layer = &self.layers[index];
+            let (LayerConfig::MaxPooling2D(pool), &[Some(input)]) = (&layer.config, &layer.inputs[..]) else {
+                continue;
+            };
+            let stride = pool.stride(layer.pads);
+            let readers = self.layers.iter().filter(|reader| reader.inputs.contains(&Some(input)));
+            let alone = readers.count() == 1;
+            if let LayerConfig::Conv2D(Conv2D { activation: Activation::Relu, .. }) = self.layers[input].config
+                && alone
+            {
+                self.layers[input].pool = Some(stride);
+                self.layers[index].done = true;
+            }
+        }
     }
 
     /// Appends layers one after the other, from `at` on; returns where they end.
@@ -97,7 +118,7 @@ impl Graph {
             return Err(wrong("would bring the network over 1 GB of weights; use fewer filters and units".into()));
         }
         let first = self.layers.last().map_or(0, |before| before.first + before.weights.len());
-        self.layers.push(Layer { name, config, inputs, input, output, pads, first, weights });
+        self.layers.push(Layer { name, config, inputs, input, output, pads, pool: None, done: false, first, weights });
         Ok(Some(self.layers.len() - 1))
     }
 
@@ -183,6 +204,18 @@ mod tests {
         ];
         assert_eq!(found, expected);
         assert_eq!((layers[5].input, layers[4].input), (Shape::Image([4, 4, 6]), Shape::Image([8, 8, 4])));
+    }
+
+    #[test]
+    fn a_pool_is_computed_with_the_convolution_that_it_alone_reads() {
+        let relu = |strides| json!({"type": "Conv2D", "filters": 4, "kernelSize": 3, "strides": strides, "padding": "same", "activation": "relu"});
+        let pool = json!({"type": "MaxPooling2D"});
+        let block = json!({"type": "Residual", "layers": [pool, conv(4, 1)], "shortcut": [conv(4, 2)]});
+        let network = network(json!([relu(1), pool, conv(4, 1), pool, relu(1), block]));
+        let layers = network.unwrap().layers;
+        let computed: Vec<usize> = (0..layers.len()).filter(|&index| layers[index].pool.is_some()).collect();
+        let done: Vec<usize> = (0..layers.len()).filter(|&index| layers[index].done).collect();
+        assert_eq!((computed, done), (vec![0], vec![1]));
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl Sequential {
             let x = read.reduce(Flow::plus).expect("every layer reads a value that was made before it");
             let last = index + 1 == layers.len();
             let mut pass = Pass { layer, mode, weights, own: &mut self.weights, last };
-            values.push(Some(layer.config.kind().forward(x, &mut pass)));
+            values.push(Some(if layer.done { x } else { layer.config.kind().forward(x, &mut pass) }));
         }
         match values.pop() {
             Some(Some(scores)) => scores.vector(),

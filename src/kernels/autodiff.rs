@@ -17,19 +17,20 @@ use super::{Adam, Kernels, Stride};
 struct Convolution;
 
 impl<B: Kernels> Backward<B, 3> for Convolution {
-    /// Input and kernel, the output where `ReLU` made it, and the window.
-    type State = (NodeId, NodeId, Option<FloatTensor<B>>, Stride);
+    /// Input and kernel, what was made of them, and the window.
+    type State = (NodeId, NodeId, Made<B>, Stride);
 
     fn backward(self, ops: Ops<Self::State, 3>, grads: &mut Gradients, checkpointer: &mut Checkpointer) {
         let [x_node, kernel_node, bias_node] = ops.parents;
-        let (x, kernel, output, stride) = ops.state;
+        let (x, kernel, made, stride) = ops.state;
         let x: FloatTensor<B> = checkpointer.retrieve_node_output(x);
         let kernel: FloatTensor<B> = checkpointer.retrieve_node_output(kernel);
         let [_, _, inputs, _] = kernel.shape().dims();
         let gradient = grads.consume::<B>(&ops.node);
-        let gradient = match output {
-            Some(output) => B::relu_gradient(output, gradient),
-            None => gradient,
+        let gradient = match made {
+            Made::Sum => gradient,
+            Made::Relu { output } => B::relu_gradient(output, gradient),
+            Made::Pooled { output, pooled, pool } => B::max_pool_gradient(output, pooled, gradient, pool, true),
         };
         if let Some(node) = x_node {
             let [_, rows, columns, channels] = x.shape().dims();
@@ -47,6 +48,14 @@ impl<B: Kernels> Backward<B, 3> for Convolution {
     }
 }
 
+/// What a convolution's sums became.
+#[derive(Debug, Clone)]
+enum Made<B: Kernels> {
+    Sum,
+    Relu { output: FloatTensor<B> },
+    Pooled { output: FloatTensor<B>, pooled: FloatTensor<B>, pool: Stride },
+}
+
 #[derive(Debug)]
 struct MaxPool;
 
@@ -58,7 +67,7 @@ impl<B: Kernels> Backward<B, 1> for MaxPool {
         let x: FloatTensor<B> = checkpointer.retrieve_node_output(x);
         let gradient = grads.consume::<B>(&ops.node);
         if let Some(node) = node {
-            grads.register::<B>(node.id, B::max_pool_gradient(x, pooled, gradient, stride));
+            grads.register::<B>(node.id, B::max_pool_gradient(x, pooled, gradient, stride, false));
         }
     }
 }
@@ -108,7 +117,8 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
                 let (x_state, kernel_state) = (prep.checkpoint(&x), prep.checkpoint(&kernel));
                 let output =
                     B::convolution(x.into_primitive(), kernel.into_primitive(), bias.into_primitive(), stride, relu);
-                prep.finish((x_state, kernel_state, relu.then(|| output.clone()), stride), output)
+                let made = if relu { Made::Relu { output: output.clone() } } else { Made::Sum };
+                prep.finish((x_state, kernel_state, made, stride), output)
             }
             OpsKind::UnTracked(prep) => prep.finish(B::convolution(
                 x.into_primitive(),
@@ -116,6 +126,34 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
                 bias.into_primitive(),
                 stride,
                 relu,
+            )),
+        }
+    }
+
+    fn convolution_pooled(
+        x: FloatTensor<Self>,
+        kernel: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        stride: Stride,
+        pool: Stride,
+    ) -> FloatTensor<Self> {
+        match Convolution.prepare::<C>([x.node(), kernel.node(), bias.node()]).compute_bound().stateful() {
+            OpsKind::Tracked(mut prep) => {
+                let (x_state, kernel_state) = (prep.checkpoint(&x), prep.checkpoint(&kernel));
+                let output =
+                    B::convolution(x.into_primitive(), kernel.into_primitive(), bias.into_primitive(), stride, true);
+                let pooled = B::max_pool(output.clone(), pool);
+                prep.finish(
+                    (x_state, kernel_state, Made::Pooled { output, pooled: pooled.clone(), pool }, stride),
+                    pooled,
+                )
+            }
+            OpsKind::UnTracked(prep) => prep.finish(B::convolution_pooled(
+                x.into_primitive(),
+                kernel.into_primitive(),
+                bias.into_primitive(),
+                stride,
+                pool,
             )),
         }
     }
@@ -156,7 +194,7 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         unreachable!("no network needs the gradient of a gradient")
     }
 
-    fn hits(_: FloatTensor<Self>, _: IntTensor<Self>) -> FloatTensor<Self> {
+    fn score(_: FloatTensor<Self>, _: FloatTensor<Self>, _: IntTensor<Self>) -> FloatTensor<Self> {
         unreachable!("what is counted is not recorded")
     }
 
@@ -202,6 +240,7 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         _: FloatTensor<Self>,
         _: FloatTensor<Self>,
         _: Stride,
+        _: bool,
     ) -> FloatTensor<Self> {
         unreachable!("no network needs the gradient of a gradient")
     }

@@ -97,13 +97,14 @@ impl Kernels for Flex {
         tensor(vec![gradient.storage::<f32>()[0] * factor; length], [length])
     }
 
-    fn hits(scores: Values, labels: IntTensor<Flex>) -> Values {
-        let (scores, [batch, classes]) = (scores.to_contiguous(), scores.shape().dims());
-        let labels = labels.to_contiguous();
+    fn score(loss: Values, scores: Values, labels: IntTensor<Flex>) -> Values {
+        let ([batch, classes], scores) = (scores.shape().dims(), scores.to_contiguous());
+        let (loss, labels) = (loss.to_contiguous(), labels.to_contiguous());
         let first_largest =
             |row: &[f32]| (1..row.len()).fold(0, |best, at| if row[at] > row[best] { at } else { best });
         let rows = scores.storage::<f32>().chunks(classes).zip(labels.storage::<i32>());
-        tensor(rows.map(|(row, &label)| f32::from(first_largest(row) == label as usize)).collect(), [batch])
+        let hits = rows.filter(|&(row, &label)| first_largest(row) == label as usize).count();
+        tensor(vec![loss.storage::<f32>()[0] * batch as f32, hits as f32], [2])
     }
 
     fn adam(
@@ -130,7 +131,8 @@ impl Kernels for Flex {
         tensor(values, [batch, rows, columns, channels])
     }
 
-    fn max_pool_gradient(x: Values, pooled: Values, gradient: Values, stride: Stride) -> Values {
+    fn max_pool_gradient(x: Values, pooled: Values, gradient: Values, stride: Stride, relu: bool) -> Values {
+        let gradient = if relu { Self::relu_gradient(pooled.clone(), gradient) } else { gradient };
         let (x, pooled, gradient) = (x.to_contiguous(), pooled.to_contiguous(), gradient.to_contiguous());
         let [batch, rows, columns, channels] = x.shape().dims();
         let picture = [rows, columns, channels];

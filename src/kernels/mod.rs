@@ -36,6 +36,17 @@ pub fn convolution(x: Tensor<4>, kernel: Tensor<4>, bias: Tensor<1>, stride: Str
     Tensor::from_dispatch(<Dispatch as Kernels>::convolution(x, kernel, bias, stride, relu))
 }
 
+/// A convolution with `ReLU`, and the largest value of each window of what it made. The gradient is cut off where
+/// nothing came through before it is handed to the pixels: there are fewer windows than pixels.
+///
+/// # Shapes
+/// Those of [`convolution`], the result's rows and columns [`max_pool`]'s.
+#[must_use]
+pub fn convolution_pooled(x: Tensor<4>, kernel: Tensor<4>, bias: Tensor<1>, stride: Stride, pool: Stride) -> Tensor<4> {
+    let (x, kernel, bias) = (x.into_dispatch(), kernel.into_dispatch(), bias.into_dispatch());
+    Tensor::from_dispatch(<Dispatch as Kernels>::convolution_pooled(x, kernel, bias, stride, pool))
+}
+
 /// A fully connected layer: a convolution of one row of pixels, each an example, by itself.
 ///
 /// # Shapes
@@ -70,15 +81,17 @@ pub fn total(x: Tensor<1>, factor: f32) -> Tensor<1> {
     Tensor::from_dispatch(<Dispatch as Kernels>::total(x.into_dispatch(), factor))
 }
 
-/// 1 where the largest score is that of the label, and the first of its size; 0 elsewhere.
+/// The loss of a batch in all, and the number of its rows whose largest score, the first of its size, is the label's.
 ///
 /// # Shapes
+/// - `loss`: `[1]`, the mean over the batch
 /// - `scores`: `[batch, classes]`
 /// - `labels`: `[batch]`
-/// - returns `[batch]`
+/// - returns `[2]`
 #[must_use]
-pub fn hits(scores: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
-    Tensor::from_dispatch(<Dispatch as Kernels>::hits(scores.into_dispatch(), labels.into_dispatch()))
+pub fn score(loss: Tensor<1>, scores: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+    let (loss, scores, labels) = (loss.into_dispatch(), scores.into_dispatch(), labels.into_dispatch());
+    Tensor::from_dispatch(<Dispatch as Kernels>::score(loss, scores, labels))
 }
 
 /// One step of Adam: `decay · w - alpha · m / (√v + epsilon)`, and the two running means.
@@ -126,6 +139,16 @@ pub(crate) trait Kernels: Backend {
         relu: bool,
     ) -> FloatTensor<Self>;
 
+    fn convolution_pooled(
+        x: FloatTensor<Self>,
+        kernel: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        stride: Stride,
+        pool: Stride,
+    ) -> FloatTensor<Self> {
+        Self::max_pool(Self::convolution(x, kernel, bias, stride, true), pool)
+    }
+
     /// The gradient of a convolution's input, which has these rows, columns and channels.
     fn convolution_input_gradient(
         gradient: FloatTensor<Self>,
@@ -159,7 +182,7 @@ pub(crate) trait Kernels: Backend {
     /// `factor` times the gradient, `length` times.
     fn total_gradient(gradient: FloatTensor<Self>, factor: f32, length: usize) -> FloatTensor<Self>;
 
-    fn hits(scores: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self>;
+    fn score(loss: FloatTensor<Self>, scores: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self>;
 
     /// The weight, the mean of the gradient and the mean of its square after the step.
     fn adam(
@@ -173,11 +196,13 @@ pub(crate) trait Kernels: Backend {
 
     fn max_pool(x: FloatTensor<Self>, stride: Stride) -> FloatTensor<Self>;
 
-    /// The gradient goes to the first pixel of each window that has its largest value.
+    /// The gradient goes to the first pixel of each window that has its largest value; where `ReLU` made `x`, only
+    /// if that is above 0.
     fn max_pool_gradient(
         x: FloatTensor<Self>,
         pooled: FloatTensor<Self>,
         gradient: FloatTensor<Self>,
         stride: Stride,
+        relu: bool,
     ) -> FloatTensor<Self>;
 }

@@ -7,7 +7,7 @@ use super::{LayerKind, is_yes, yes};
 use crate::{
     activation::Activation,
     initializer::Initializer,
-    kernels::{Stride, convolution},
+    kernels::{Stride, convolution, convolution_pooled},
     pass::{Flow, Pass},
     shape::Shape,
     weight::{Regularizer, WeightSpec},
@@ -89,8 +89,14 @@ impl LayerKind for Conv2D {
             dilation: self.dilation_rate.get(),
             pads: pass.layer.pads,
         };
-        let bias = self.use_bias.then(|| pass.weight(1));
-        Flow::Image(convolved(x.image(), pass.shaped(0), bias, stride, self.activation))
+        let (x, kernel, bias) = (x.image(), pass.shaped(0), self.use_bias.then(|| pass.weight(1)));
+        Flow::Image(match pass.layer.pool {
+            Some(pool) => {
+                let bias = or_zeros(bias, &kernel);
+                convolution_pooled(x, kernel, bias, stride, pool)
+            }
+            None => convolved(x, kernel, bias, stride, self.activation),
+        })
     }
 }
 
@@ -102,12 +108,16 @@ pub(super) fn convolved(
     stride: Stride,
     activation: Activation,
 ) -> Tensor<4> {
-    let [_, _, _, outputs] = kernel.dims();
-    let bias = bias.unwrap_or_else(|| Tensor::zeros([outputs], &kernel.device().inner()));
+    let bias = or_zeros(bias, &kernel);
     match activation {
         Activation::Relu => convolution(x, kernel, bias, stride, true),
         _ => activation.apply(convolution(x, kernel, bias, stride, false)),
     }
+}
+
+fn or_zeros(bias: Option<Tensor<1>>, kernel: &Tensor<4>) -> Tensor<1> {
+    let [_, _, _, outputs] = kernel.dims();
+    bias.unwrap_or_else(|| Tensor::zeros([outputs], &kernel.device().inner()))
 }
 
 pub(super) fn window(size: Pair, strides: Pair, dilation: Pair, padding: Padding) -> Window {

@@ -8,7 +8,7 @@ use crate::{
     kernels::{Stride, convolution, max_pool},
     pass::{Flow, Pass},
     shape::Shape,
-    window::{Padding, Pair, Window},
+    window::{Padding, Pads, Pair, Window},
 };
 
 /// The largest value of each window.
@@ -86,8 +86,14 @@ impl LayerKind for MaxPooling2D {
     }
 
     fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
+        Flow::Image(max_pool(x.image(), self.stride(pass.layer.pads)))
+    }
+}
+
+impl MaxPooling2D {
+    pub(crate) fn stride(&self, pads: Pads) -> Stride {
         let (size, strides) = (self.pool_size.get(), self.strides.unwrap_or(self.pool_size).get());
-        Flow::Image(max_pool(x.image(), Stride { size, strides, dilation: [1, 1], pads: pass.layer.pads }))
+        Stride { size, strides, dilation: [1, 1], pads }
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Metrics, plan::MetricPlan, read};
 use crate::{
     dataloader::Truth,
     error::{Error, Result},
-    kernels::{hits, total},
+    kernels::score,
 };
 
 /// Sums over an epoch: the loss weighted by batch size, as Keras weights it, and counts. They stay on
@@ -50,13 +50,12 @@ impl MetricSums {
 
     /// Adds a batch by its mean loss and its scores; nothing is read.
     pub fn add(&mut self, loss: Tensor<1>, logits: Tensor<2>, truth: &Truth) {
-        let hits = total(hits(logits.clone(), truth.labels.clone()), 1.0);
-        let mut parts = vec![loss * truth.len() as f64, hits];
+        let mut sums = score(loss, logits.clone(), truth.labels.clone());
         if !self.plan.counts().is_empty() {
             let probabilities = activation::softmax(logits, 1);
-            parts.extend(self.plan.counts().iter().map(|count| count.of(&probabilities, &truth.targets)));
+            let counts = self.plan.counts().iter().map(|count| count.of(&probabilities, &truth.targets));
+            sums = Tensor::cat([sums].into_iter().chain(counts).collect(), 0);
         }
-        let sums = Tensor::cat(parts, 0);
         self.sums = Some(match self.sums.take() {
             Some(before) => before + sums,
             None => sums,

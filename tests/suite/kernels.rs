@@ -1,7 +1,7 @@
 //! The kernels against burn's own on the CPU, values and gradients, over shapes that fit no tile.
 
 use burn::tensor::{
-    Device, Gradients, Tensor, TensorData,
+    Device, Gradients, Int, Tensor, TensorData,
     activation::{log_softmax, relu},
     module::{conv2d, max_pool2d},
     ops::{ConvOptions, MaxPoolOptions},
@@ -128,6 +128,21 @@ async fn pooled(case: &Case, device: &Device, ours: bool) -> Vec<Vec<f32>> {
     outcome(y, |all| vec![gradient(&x, all)]).await
 }
 
+/// A convolution with `ReLU`, then a pool with windows that overlap or lie side by side.
+async fn convolved_and_pooled(case: &Case, pool: Stride, device: &Device, ours: bool) -> Vec<Vec<f32>> {
+    let &Case { batch, rows, columns, inputs, outputs, stride, .. } = case;
+    let x = recorded([batch, rows, columns, inputs], 1, device);
+    let kernel = recorded([stride.size[0], stride.size[1], inputs, outputs], 2, device);
+    let bias = recorded([outputs], 3, device);
+    let (inputs, kernels_of, biases) = (x.clone(), kernel.clone(), bias.clone());
+    let y = if ours {
+        kernels::convolution_pooled(inputs, kernels_of, biases, stride, pool)
+    } else {
+        kernels::max_pool(relu(kernels::convolution(inputs, kernels_of, biases, stride, false)), pool)
+    };
+    outcome(y, |all| vec![gradient(&x, all), gradient(&kernel, all), gradient(&bias, all)]).await
+}
+
 /// Within some units in the last place of the largest number: sums have another order.
 fn compare(what: &str, ours: &[Vec<f32>], reference: &[Vec<f32>]) {
     for (part, (ours, reference)) in ["output", "input", "kernel", "bias"].iter().zip(ours.iter().zip(reference)) {
@@ -161,6 +176,48 @@ async fn pools_agree_with_burns_and_repeat_to_the_last_bit() {
             let ours = pooled(case, &device, true).await;
             compare(&format!("case {index} on {kind:?}"), &ours, &pooled(case, &Device::flex(), false).await);
             assert_eq!(ours, pooled(case, &device, true).await, "case {index} on {kind:?}");
+        }
+    }
+}
+
+#[portable_test]
+async fn a_pool_with_its_convolution_is_what_both_are_alone() {
+    let window = |size: usize, strides: usize, pad: usize| Stride {
+        size: [size, size],
+        strides: [strides, strides],
+        dilation: [1, 1],
+        pads: [(0, pad), (0, pad)],
+    };
+    for &kind in DEVICES {
+        let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
+        for (index, case) in [case(2, [8, 6], 3, 8, [3, 3]), case(3, [7, 9], 4, 5, [2, 2])].iter().enumerate() {
+            for pool in [window(2, 2, 0), window(3, 2, 1), window(2, 1, 0)] {
+                let ours = convolved_and_pooled(case, pool, &device, true).await;
+                let apart = convolved_and_pooled(case, pool, &device, false).await;
+                compare(&format!("case {index}, {pool:?} on {kind:?}"), &ours, &apart);
+            }
+        }
+    }
+}
+
+#[portable_test]
+async fn a_batch_is_scored_by_the_first_of_its_largest_scores() {
+    for &kind in DEVICES {
+        let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
+        for (batch, classes) in [(1, 1), (5, 3), (33, 130), (200, 4)] {
+            // Few numbers, so that many are equal.
+            let scores = (noise::<2>([batch, classes], 1, &device) * 2.0).round();
+            let values = read(scores.clone()).await;
+            let first_largest = |row: &[f32]| {
+                let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                row.iter().position(|&value| value >= largest).unwrap()
+            };
+            let labels: Vec<i32> = (0..batch).map(|row| (row * 7 % classes) as i32).collect();
+            let rows = values.chunks(classes).zip(&labels);
+            let hits = rows.filter(|&(row, &label)| first_largest(row) == label as usize).count();
+            let labels = Tensor::<1, Int>::from_data(TensorData::new(labels, [batch]), &device);
+            let scored = kernels::score(Tensor::from_floats([0.25], &device), scores, labels);
+            assert_eq!(read(scored).await, [0.25 * batch as f32, hits as f32], "{batch} x {classes} on {kind:?}");
         }
     }
 }

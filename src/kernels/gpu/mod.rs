@@ -89,8 +89,8 @@ impl Kernels for Wgpu {
         score::spread(into_contiguous(gradient), factor, length)
     }
 
-    fn hits(scores: Values, labels: IntTensor<Self>) -> Values {
-        score::hits(into_contiguous(scores), into_contiguous(labels))
+    fn score(loss: Values, scores: Values, labels: IntTensor<Self>) -> Values {
+        score::score(loss, into_contiguous(scores), into_contiguous(labels))
     }
 
     fn adam(
@@ -108,8 +108,8 @@ impl Kernels for Wgpu {
         pool(into_contiguous(x), stride)
     }
 
-    fn max_pool_gradient(x: Values, pooled: Values, gradient: Values, stride: Stride) -> Values {
-        pool_gradient([x, pooled, gradient].map(into_contiguous), stride)
+    fn max_pool_gradient(x: Values, pooled: Values, gradient: Values, stride: Stride, relu: bool) -> Values {
+        pool_gradient([x, pooled, gradient].map(into_contiguous), stride, relu)
     }
 }
 
@@ -128,9 +128,12 @@ impl Gather for Wgpu {
     }
 }
 
+/// Few threads to a workgroup: small layers too are spread over all cores, and nobody waits for a last one that is nearly empty.
+const WORKGROUP: u32 = 64;
+
 /// The workgroups, and the threads of each, that make at least so many threads.
 fn grid(client: &Client, threads: usize) -> (CubeCount, CubeDim) {
-    let dim = CubeDim::new(client, threads);
+    let dim = CubeDim::new_1d(WORKGROUP);
     (calculate_cube_count_elemwise(client, threads, dim), dim)
 }
 

@@ -23,8 +23,8 @@ pub(super) fn pool(x: CubeTensor, stride: Stride) -> CubeTensor {
     out
 }
 
-/// From pictures, their pools and the gradient of these to the gradient of the pictures.
-pub(super) fn pool_gradient([x, pooled, gradient]: [CubeTensor; 3], stride: Stride) -> CubeTensor {
+/// From pictures, their pools and the gradient of these to the gradient of the pictures, or of what `ReLU` made them of.
+pub(super) fn pool_gradient([x, pooled, gradient]: [CubeTensor; 3], stride: Stride, relu: bool) -> CubeTensor {
     let pictures: [usize; 4] = x.meta.shape().dims();
     let plan = Geometry::new(pictures, pictures[3], stride);
     let out = empty(&x, pictures);
@@ -35,9 +35,9 @@ pub(super) fn pool_gradient([x, pooled, gradient]: [CubeTensor; 3], stride: Stri
     let (x, pooled, gradient) = (x.into_tensor_arg(), pooled.into_tensor_arg(), gradient.into_tensor_arg());
     let args = out.clone().into_tensor_arg();
     if side_by_side {
-        by_window::launch(&client, count, dim, lanes, x, pooled, gradient, args, plan);
+        by_window::launch(&client, count, dim, lanes, x, pooled, gradient, args, plan, relu);
     } else {
-        by_pixel::launch(&client, count, dim, lanes, x, pooled, gradient, args, plan);
+        by_pixel::launch(&client, count, dim, lanes, x, pooled, gradient, args, plan, relu);
     }
     out
 }
@@ -82,6 +82,7 @@ fn by_window<N: Size>(
     gradient: &Tensor<Vector<f32, N>>,
     out: &mut Tensor<Vector<f32, N>>,
     #[comptime] plan: Geometry,
+    #[comptime] relu: bool,
 ) {
     let width = N::value();
     let groups = comptime!(plan.inputs / width);
@@ -92,8 +93,8 @@ fn by_window<N: Size>(
     let column = ABSOLUTE_POS / groups % plan.out_columns;
     let line = ABSOLUTE_POS / comptime!(groups * plan.out_columns);
     let largest = pooled[ABSOLUTE_POS];
-    let mut left = gradient[ABSOLUTE_POS];
     let zero = Vector::broadcast(0.0f32);
+    let mut left = handed(largest, gradient[ABSOLUTE_POS], relu);
     for y in 0..comptime!(plan.size[0]) {
         for place in 0..comptime!(plan.size[1]) {
             let row = line * comptime!(plan.size[0]) + y;
@@ -113,6 +114,7 @@ fn by_pixel<N: Size>(
     gradient: &Tensor<Vector<f32, N>>,
     out: &mut Tensor<Vector<f32, N>>,
     #[comptime] plan: Geometry,
+    #[comptime] relu: bool,
 ) {
     let width = N::value();
     let groups = comptime!(plan.inputs / width);
@@ -130,7 +132,8 @@ fn by_pixel<N: Size>(
             if there {
                 let window = (picture * plan.out_rows + of_row) * plan.out_columns + of_column;
                 let largest = pooled[window * groups + group];
-                let mut taken = select_many(own.equal(&largest), gradient[window * groups + group], zero);
+                let handed = handed(largest, gradient[window * groups + group], relu);
+                let mut taken = select_many(own.equal(&largest), handed, zero);
                 // The first of a window's pixels takes it all.
                 for earlier in 0..y * comptime!(plan.size[1]) + x_place {
                     let at = (earlier / comptime!(plan.size[1]), earlier % comptime!(plan.size[1]));
@@ -143,4 +146,11 @@ fn by_pixel<N: Size>(
         }
     }
     out[ABSOLUTE_POS] = sum;
+}
+
+/// The gradient of a window, if `ReLU` let its largest value through.
+#[cube]
+fn handed<N: Size>(largest: Vector<f32, N>, gradient: Vector<f32, N>, #[comptime] relu: bool) -> Vector<f32, N> {
+    let zero = Vector::broadcast(0.0f32);
+    if comptime!(relu) { select_many(largest.greater_than(&zero), gradient, zero) } else { gradient }
 }

@@ -5,6 +5,9 @@ use cubecl::prelude::*;
 
 use super::{empty, grid};
 
+/// That share the rows of a batch.
+const THREADS: usize = 64;
+
 /// `factor` times the sum of `[values]`, as `[1]`; a batch is short enough for one thread.
 pub(super) fn total(x: CubeTensor, factor: f32) -> CubeTensor {
     let out = empty(&x, [1]);
@@ -23,14 +26,14 @@ pub(super) fn spread(x: CubeTensor, factor: f32, length: usize) -> CubeTensor {
     out
 }
 
-/// From `[batch, classes]` and the labels `[batch]` to 1 where the first largest score is the label's.
-pub(super) fn hits(scores: CubeTensor, labels: CubeTensor) -> CubeTensor {
-    let [batch, _] = scores.meta.shape().dims();
-    let out = empty(&scores, [batch]);
+/// From the mean loss `[1]`, `[batch, classes]` and the labels `[batch]` to the summed loss and the number of rows whose
+/// first largest score is the label's.
+pub(super) fn score(loss: CubeTensor, scores: CubeTensor, labels: CubeTensor) -> CubeTensor {
+    let out = empty(&scores, [2]);
     let client = scores.client.clone();
-    let (count, dim) = grid(&client, batch);
-    let (scores, labels) = (scores.into_tensor_arg(), labels.into_tensor_arg());
-    first_largest::launch(&client, count, dim, scores, labels, out.clone().into_tensor_arg());
+    let (loss, scores, labels) = (loss.into_tensor_arg(), scores.into_tensor_arg(), labels.into_tensor_arg());
+    let (count, dim) = (CubeCount::Static(1, 1, 1), CubeDim::new_1d(THREADS as u32));
+    scored::launch(&client, count, dim, loss, scores, labels, out.clone().into_tensor_arg());
     out
 }
 
@@ -53,17 +56,33 @@ fn repeated(x: &Tensor<f32>, out: &mut Tensor<f32>, factor: f32) {
 }
 
 #[cube(launch)]
-fn first_largest(scores: &Tensor<f32>, labels: &Tensor<i32>, out: &mut Tensor<f32>) {
-    if ABSOLUTE_POS < out.len() {
-        let classes = scores.shape(1);
-        let first = ABSOLUTE_POS * classes;
-        let mut best = 0usize;
-        let mut largest = scores[first];
-        for class in 1..classes {
-            let larger = scores[first + class] > largest;
-            best = select(larger, class, best);
-            largest = select(larger, scores[first + class], largest);
+fn scored(loss: &Tensor<f32>, scores: &Tensor<f32>, labels: &Tensor<i32>, out: &mut Tensor<f32>) {
+    let (batch, classes) = (scores.shape(0), scores.shape(1));
+    let own = UNIT_POS as usize;
+    let mut hits = 0.0f32;
+    for turn in 0..batch.div_ceil(THREADS) {
+        let row = turn * THREADS + own;
+        if row < batch {
+            let first = row * classes;
+            let mut best = 0usize;
+            let mut largest = scores[first];
+            for class in 1..classes {
+                let larger = scores[first + class] > largest;
+                best = select(larger, class, best);
+                largest = select(larger, scores[first + class], largest);
+            }
+            hits += select(i32::cast_from(best) == labels[row], 1.0, 0.0);
         }
-        out[ABSOLUTE_POS] = select(i32::cast_from(best) == labels[ABSOLUTE_POS], 1.0, 0.0);
+    }
+    let mut parts = Shared::<[f32]>::new_slice(THREADS);
+    parts[own] = hits;
+    sync_cube();
+    if own == 0 {
+        let mut sum = 0.0f32;
+        for part in 0..THREADS {
+            sum += parts[part];
+        }
+        out[0] = loss[0] * f32::cast_from(batch);
+        out[1] = sum;
     }
 }
