@@ -26,11 +26,18 @@ class Worker {
   }
 }
 
+class Scope {
+  static [Symbol.hasInstance]() {
+    return true;
+  }
+}
+
 Object.assign(globalThis, gpu?.globals, {
   self: globalThis,
   Worker,
   // By which libraries know that they are in a worker.
-  WorkerGlobalScope: class { static [Symbol.hasInstance] = () => true; },
+  WorkerGlobalScope: Scope,
+  DedicatedWorkerGlobalScope: Scope,
   fetch: (what, options) => nodeFetch(typeof what === "string" ? new URL(what, url) : what, options),
   postMessage: (data, transfer) => (isMainThread ? process.send(data) : port.postMessage(data, transfer)),
 });
