@@ -128,7 +128,7 @@ impl Gather for Wgpu {
     }
 }
 
-/// Few threads to a workgroup: small layers too are spread over all cores, and nobody waits for a last one that is nearly empty.
+/// Few threads to a workgroup: small layers too reach all cores, and a last one that is nearly empty costs little.
 const WORKGROUP: u32 = 64;
 
 /// The workgroups, and the threads of each, that make at least so many threads.
