@@ -1,4 +1,4 @@
-/** What each kernel of a step of tabfit takes: ./bench/run --kernels [--node] [--case 64x32]. Prints a table, writes results/kernels.json. */
+/** What each kernel of a step of tabfit takes: ./bench/run --kernels [--node] [--case 64x32]; also results/kernels.json. */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { serve } from "../tests/page/server.mjs";
 import { Browser } from "./browser.mjs";
 import { CASES } from "./contenders.mjs";
 import { peakOf } from "./host.mjs";
+import { inWords } from "./markdown.mjs";
 import { Node } from "./node.mjs";
 import { products } from "./products.mjs";
 import { rounded } from "./statistics.mjs";
@@ -110,7 +111,7 @@ function table({ host: where, machine, adapter, case: name, peak_gflops: peak, r
   }), { kernel: "**all**", dispatches: 0, ms: 0, flops: 0 });
   return [
     `A step of tabfit, ${name}: ${where} on ${machine}  `,
-    `WebGPU adapter: ${adapter.name}${adapter.fallback ? ", a software adapter: the processor does its work" : ""}; ${peak} GFLOP/s at most`,
+    `WebGPU adapter: ${inWords(adapter)}; ${peak} GFLOP/s at most`,
     "",
     "| kernel | dispatches | ms | of all | GFLOP/s | of peak |",
     "| --- | ---: | ---: | ---: | ---: | ---: |",

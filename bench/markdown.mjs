@@ -57,7 +57,7 @@ function threeDigits(number) {
 }
 
 /** A software adapter is never called a GPU. */
-function inWords(adapter) {
+export function inWords(adapter) {
   if (!adapter) return "none";
   return adapter.fallback ? `${adapter.name}, a software adapter: the processor does its work` : adapter.name;
 }

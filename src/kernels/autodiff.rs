@@ -56,6 +56,35 @@ enum Made<B: Kernels> {
     Pooled { output: FloatTensor<B>, pooled: FloatTensor<B>, pool: Stride },
 }
 
+fn recorded<B: Kernels, C: CheckpointStrategy>(
+    [x, kernel, bias]: [FloatTensor<Autodiff<B, C>>; 3],
+    stride: Stride,
+    relu: bool,
+    pool: Option<Stride>,
+) -> FloatTensor<Autodiff<B, C>> {
+    let make = |x: FloatTensor<B>, kernel, bias| {
+        let output = B::convolution(x, kernel, bias, stride, relu);
+        match pool {
+            Some(pool) => {
+                let pooled = B::max_pool(output.clone(), pool);
+                (pooled.clone(), Made::Pooled { output, pooled, pool })
+            }
+            None if relu => (output.clone(), Made::Relu { output }),
+            None => (output, Made::Sum),
+        }
+    };
+    match Convolution.prepare::<C>([x.node(), kernel.node(), bias.node()]).compute_bound().stateful() {
+        OpsKind::Tracked(mut prep) => {
+            let (x_state, kernel_state) = (prep.checkpoint(&x), prep.checkpoint(&kernel));
+            let (output, made) = make(x.into_primitive(), kernel.into_primitive(), bias.into_primitive());
+            prep.finish((x_state, kernel_state, made, stride), output)
+        }
+        OpsKind::UnTracked(prep) => {
+            prep.finish(make(x.into_primitive(), kernel.into_primitive(), bias.into_primitive()).0)
+        }
+    }
+}
+
 #[derive(Debug)]
 struct MaxPool;
 
@@ -112,22 +141,7 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         stride: Stride,
         relu: bool,
     ) -> FloatTensor<Self> {
-        match Convolution.prepare::<C>([x.node(), kernel.node(), bias.node()]).compute_bound().stateful() {
-            OpsKind::Tracked(mut prep) => {
-                let (x_state, kernel_state) = (prep.checkpoint(&x), prep.checkpoint(&kernel));
-                let output =
-                    B::convolution(x.into_primitive(), kernel.into_primitive(), bias.into_primitive(), stride, relu);
-                let made = if relu { Made::Relu { output: output.clone() } } else { Made::Sum };
-                prep.finish((x_state, kernel_state, made, stride), output)
-            }
-            OpsKind::UnTracked(prep) => prep.finish(B::convolution(
-                x.into_primitive(),
-                kernel.into_primitive(),
-                bias.into_primitive(),
-                stride,
-                relu,
-            )),
-        }
+        recorded::<B, C>([x, kernel, bias], stride, relu, None)
     }
 
     fn convolution_pooled(
@@ -137,25 +151,7 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         stride: Stride,
         pool: Stride,
     ) -> FloatTensor<Self> {
-        match Convolution.prepare::<C>([x.node(), kernel.node(), bias.node()]).compute_bound().stateful() {
-            OpsKind::Tracked(mut prep) => {
-                let (x_state, kernel_state) = (prep.checkpoint(&x), prep.checkpoint(&kernel));
-                let output =
-                    B::convolution(x.into_primitive(), kernel.into_primitive(), bias.into_primitive(), stride, true);
-                let pooled = B::max_pool(output.clone(), pool);
-                prep.finish(
-                    (x_state, kernel_state, Made::Pooled { output, pooled: pooled.clone(), pool }, stride),
-                    pooled,
-                )
-            }
-            OpsKind::UnTracked(prep) => prep.finish(B::convolution_pooled(
-                x.into_primitive(),
-                kernel.into_primitive(),
-                bias.into_primitive(),
-                stride,
-                pool,
-            )),
-        }
+        recorded::<B, C>([x, kernel, bias], stride, true, Some(pool))
     }
 
     fn max_pool(x: FloatTensor<Self>, stride: Stride) -> FloatTensor<Self> {
