@@ -5,7 +5,6 @@ mod autodiff;
 mod cpu;
 mod gather;
 mod gpu;
-mod product;
 
 use burn::{
     backend::{

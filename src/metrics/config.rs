@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::auc::Curve;
-use crate::either::{Either, either};
+use crate::text::shorthand::{Either, either};
 
 /// One of Keras's `metrics`.
 ///

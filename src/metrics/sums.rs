@@ -6,7 +6,7 @@ use burn::tensor::{Tensor, activation};
 
 use super::{Metrics, plan::MetricPlan, read};
 use crate::{
-    dataloader::Truth,
+    data::loader::Truth,
     error::{Error, Result},
     kernels::score,
 };

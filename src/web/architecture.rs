@@ -4,7 +4,10 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::convert::{from_js, thrown, to_js};
-use crate::{error::Error, layer::ModelConfig, presets::Preset};
+use crate::{
+    error::Error,
+    network::{layers::ModelConfig, presets::Preset},
+};
 
 /// What `Sequential.create` takes from its second argument.
 pub(super) struct Data {

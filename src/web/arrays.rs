@@ -9,9 +9,11 @@ use super::{
     picture::bytes,
 };
 use crate::{
-    dataset::Dataset,
+    data::{
+        dataset::Dataset,
+        folder::{FolderDataset, check_image_size, pixel_memory},
+    },
     error::Error,
-    image_folder::{FolderDataset, check_image_size, pixel_memory},
 };
 
 /// What stays of `DatasetArrays` in `types.d.ts` when its pictures are taken out.

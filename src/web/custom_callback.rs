@@ -5,7 +5,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::convert::thrown;
-use crate::{callbacks::Run, error::Error, history::Stopped};
+use crate::{
+    error::Error,
+    training::{callbacks::Run, history::Stopped},
+};
 
 const HOOKS: [&str; 5] = ["onTrainBegin", "onEpochBegin", "onTrainBatchEnd", "onEpochEnd", "onTrainEnd"];
 

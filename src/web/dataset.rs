@@ -6,9 +6,9 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use super::{arrays, convert::to_js, read_folder::read_folder};
-use crate::{
+use crate::data::{
     dataset::Dataset,
-    image_folder::{FolderDataset, SkippedFile},
+    folder::{FolderDataset, SkippedFile},
 };
 
 /// Labelled pictures, in the parts of a folder.

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     error::Error,
-    export::{Format, KerasCode, ModelFile, keras_code},
-    model::Model,
+    formats::{Format, KerasCode, ModelFile, keras::run_script},
+    training::model::Model,
 };
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]

@@ -6,9 +6,11 @@ use wasm_bindgen::prelude::*;
 
 use super::{convert::thrown, dataset::JsDataset, picture::rgb_of_rgba};
 use crate::{
+    data::{
+        folder::{ImageFolder, Part},
+        image,
+    },
     error::Error,
-    image,
-    image_folder::{ImageFolder, Part},
 };
 
 /// A folder while it is being read; `Dataset.fromFolder` does all of it in one call.

@@ -34,9 +34,11 @@ pub use workers::start_workers;
 pub use zip::JsZipFolder;
 
 use crate::{
-    architecture::Architecture,
     device::{self, DeviceKind},
-    presets::{PRESETS, Preset},
+    network::{
+        architecture::Architecture,
+        presets::{PRESETS, Preset},
+    },
 };
 use convert::{from_js, thrown, to_js};
 

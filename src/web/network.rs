@@ -13,17 +13,20 @@ use super::{
     workers::Borrowed,
 };
 use crate::{
-    dataset::Dataset,
+    data::{dataset::Dataset, folder::Part},
     device::DeviceInfo,
     error::{Error, Result},
-    history::History,
-    image_folder::Part,
-    loss::Loss,
     metrics::MetricConfig,
-    model::{Model, Unfinished},
-    optimizer_config::{OptimizerConfig, by_name_or_config},
+    network::summary::ModelSummary,
+    optimizers::{
+        config::{OptimizerConfig, by_name_or_config},
+        loss::Loss,
+    },
     seed::Seed,
-    summary::ModelSummary,
+    training::{
+        history::History,
+        model::{Model, Unfinished},
+    },
 };
 
 /// Pictures per step when scoring; it changes no number.

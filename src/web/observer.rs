@@ -13,12 +13,14 @@ use super::{
     custom_callback::CustomCallback,
 };
 use crate::{
-    callbacks::{Callback, FileContent, FileWrite, Run},
     device::DeviceInfo,
     error::{Error, Result},
-    fit::Progress,
-    history::{EpochRecord, History, Stopped},
     metrics::Metrics,
+    training::{
+        callbacks::{Callback, FileContent, FileWrite, Run},
+        fit::Progress,
+        history::{EpochRecord, History, Stopped},
+    },
 };
 
 /// A light read of the device happens about this often, in milliseconds: it is what the progress line

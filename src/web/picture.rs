@@ -6,8 +6,8 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 use crate::{
+    data::image::{self, Reason},
     error::Error,
-    image::{self, Reason},
 };
 
 // The page's own decoder, so that a file gives the same pixels with and without the page.

@@ -13,8 +13,8 @@ use super::{
     picture::{Opened, Rasterizer},
 };
 use crate::{
+    data::folder::{FolderDataset, ImageFolder},
     error::{Error, Result},
-    image_folder::{FolderDataset, ImageFolder},
 };
 
 /// Pictures the browser may decode at the same time, and the pixels that they may have together before another

@@ -12,12 +12,14 @@ use super::{
     workers::Borrowed,
 };
 use crate::{
-    dataset::Dataset,
-    fit::{fit_with, resume_with},
-    fit_config::FitConfig,
-    fit_plan::FitPlan,
-    model::Model,
-    step::Step,
+    data::dataset::Dataset,
+    training::{
+        config::FitConfig,
+        fit::{fit_with, resume_with},
+        model::Model,
+        parallel::step::Step,
+        plan::FitPlan,
+    },
 };
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]

@@ -10,7 +10,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 use super::convert::thrown;
 use crate::{
     error::{Error, Result},
-    worker::{Task, Worker},
+    training::parallel::helper::{Task, Worker},
 };
 
 /// Makes this worker one of those that `startWorkers` started: from now on its messages are tasks.

@@ -11,8 +11,7 @@ use super::convert::thrown;
 use crate::{
     device::{DeviceInfo, DeviceKind},
     error::{Error, Result},
-    worker::Task,
-    workers::Workers,
+    training::parallel::{divide::Workers, helper::Task},
 };
 
 const MOST_THREADS: f64 = 64.0;

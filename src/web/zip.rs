@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Blob, FileReaderSync};
 
 use super::convert::thrown;
-use crate::{error::Error, zip_folder::ZipFolder};
+use crate::{data::zip::ZipFolder, error::Error};
 
 /// A `Blob` as a file. Reading waits for the browser, which only a worker may do.
 #[derive(Debug)]

@@ -1,0 +1,312 @@
+//! Labelled pictures at model size, and views of them.
+
+use std::sync::{Arc, OnceLock};
+
+use burn::tensor::Device;
+use crc32fast::Hasher;
+use rand::seq::SliceRandom;
+
+use crate::{
+    data::gpu_pixels::Resident,
+    device,
+    error::{Error, Result},
+    seed::{Purpose, Seed},
+};
+
+/// The pictures of a folder: RGB8 at one size, each with a class.
+#[derive(Debug)]
+pub(crate) struct Pictures {
+    pub(crate) image_size: usize,
+    pub(crate) class_names: Vec<String>,
+    /// `[picture, row, column, channel]`.
+    pub(crate) pixels: Vec<u8>,
+    pub(crate) labels: Vec<u32>,
+    /// [`Dataset::fingerprint`] without the order, once someone asked.
+    pub(crate) fingerprint: OnceLock<u32>,
+    /// Their copy on the GPU, once someone trained there.
+    pub(crate) resident: OnceLock<Option<Resident>>,
+}
+
+impl Pictures {
+    /// Without copies of anything.
+    pub(crate) fn new(image_size: usize, class_names: Vec<String>, pixels: Vec<u8>, labels: Vec<u32>) -> Self {
+        let (fingerprint, resident) = (OnceLock::new(), OnceLock::new());
+        Self { image_size, class_names, pixels, labels, fingerprint, resident }
+    }
+
+    fn fingerprint(&self) -> u32 {
+        *self.fingerprint.get_or_init(|| {
+            let mut hasher = Hasher::new();
+            hasher.update(&(self.image_size as u64).to_le_bytes());
+            hasher.update(self.class_names.join("\0").as_bytes());
+            self.labels.iter().for_each(|label| hasher.update(&label.to_le_bytes()));
+            hasher.update(&self.pixels);
+            hasher.finalize()
+        })
+    }
+}
+
+/// Some of the pictures of a folder, in an order. Cloning and splitting copy no pixel.
+#[derive(Debug, Clone)]
+pub struct Dataset {
+    pictures: Arc<Pictures>,
+    indices: Vec<usize>,
+}
+
+impl Dataset {
+    pub(crate) fn new(pictures: Arc<Pictures>, indices: Vec<usize>) -> Self {
+        Self { pictures, indices }
+    }
+
+    /// Labelled pictures from arrays, in the order given.
+    ///
+    /// # Shapes
+    /// - `pixels`: `[labels.len(), image_size, image_size, 3]`, RGB8
+    /// - `labels`: indices into `class_names`
+    ///
+    /// # Errors
+    ///
+    /// The pixels do not fill the shape, a label names no class, a class is named twice, or there are
+    /// fewer than two.
+    pub fn from_arrays(pixels: Vec<u8>, labels: Vec<u32>, class_names: Vec<String>, image_size: usize) -> Result<Self> {
+        if labels.is_empty() || Some(pixels.len()) != bytes(labels.len(), image_size) {
+            return Err(Error::Dataset(format!(
+                "{} pictures of {image_size} x {image_size} RGB pixels are not {} bytes; give three bytes for each pixel and one label for each picture.",
+                labels.len(),
+                pixels.len()
+            )));
+        }
+        if class_names.len() < 2 {
+            return Err(Error::Dataset("A classifier needs the names of at least two classes.".into()));
+        }
+        if let Some((index, name)) = class_names.iter().enumerate().find(|&(i, name)| class_names[..i].contains(name)) {
+            return Err(Error::Dataset(format!("Class {index} is named \"{name}\" like another one; name it apart.")));
+        }
+        if let Some((index, label)) = labels.iter().enumerate().find(|&(_, &label)| label as usize >= class_names.len())
+        {
+            return Err(Error::Dataset(format!(
+                "Label {index} is {label}, but the {} classes are counted from 0; the last is {}.",
+                class_names.len(),
+                class_names.len() - 1
+            )));
+        }
+        let indices = (0..labels.len()).collect();
+        Ok(Self::new(Arc::new(Pictures::new(image_size, class_names, pixels, labels)), indices))
+    }
+
+    /// The number of pictures.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.indices.len()
+    }
+
+    /// Whether there is no picture.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.indices.is_empty()
+    }
+
+    /// The height and width of every picture, in pixels.
+    #[must_use]
+    pub fn image_size(&self) -> usize {
+        self.pictures.image_size
+    }
+
+    /// The names of the classes; a label is an index into them.
+    #[must_use]
+    pub fn class_names(&self) -> &[String] {
+        &self.pictures.class_names
+    }
+
+    /// The class of the picture at `position`.
+    #[must_use]
+    pub fn label(&self, position: usize) -> usize {
+        self.pictures.labels[self.indices[position]] as usize
+    }
+
+    /// The picture at `position`: `[row, column, channel]`, RGB8.
+    #[must_use]
+    pub fn pixels(&self, position: usize) -> &[u8] {
+        let length = self.image_size() * self.image_size() * 3;
+        &self.pictures.pixels[self.indices[position] * length..][..length]
+    }
+
+    /// Copies the folder's pictures to this device, where it is a GPU with room for them; once, and for all
+    /// that is made of the folder. Returns whether they are there.
+    ///
+    /// # Errors
+    ///
+    /// The device failed.
+    pub async fn settle(&self, device: &Device) -> Result<bool> {
+        let Pictures { image_size, class_names, pixels, resident, .. } = &*self.pictures;
+        if device::largest_tensor(device).is_some() && resident.get().is_none() {
+            let copy = Resident::fitting(pixels, *image_size, class_names.len(), device).await?;
+            resident.get_or_init(|| copy);
+        }
+        Ok(self.resident(device).is_some())
+    }
+
+    /// The folder's pictures on this device, if they settled there.
+    pub(crate) fn resident(&self, device: &Device) -> Option<&Resident> {
+        device::largest_tensor(device)?;
+        self.pictures.resident.get()?.as_ref()
+    }
+
+    /// A number for the picture at `position` that no split or shuffle changes.
+    pub(crate) fn id(&self, position: usize) -> usize {
+        self.indices[position]
+    }
+
+    /// A value for every picture of the folder by [`Self::id`]: `of(position)` for those of this dataset,
+    /// `other` for the rest.
+    pub(crate) fn by_id(&self, other: f32, of: impl Fn(usize) -> f32) -> Vec<f32> {
+        let mut values = vec![other; self.pictures.labels.len()];
+        for (position, &id) in self.indices.iter().enumerate() {
+            values[id] = of(position);
+        }
+        values
+    }
+
+    /// A number that differs, all but surely, where pixels, labels, names or order differ (CRC-32).
+    pub(crate) fn fingerprint(&self) -> u32 {
+        let mut hasher = Hasher::new();
+        hasher.update(&self.pictures.fingerprint().to_le_bytes());
+        self.indices.iter().for_each(|&index| hasher.update(&(index as u64).to_le_bytes()));
+        hasher.finalize()
+    }
+
+    /// The number of pictures of each class.
+    #[must_use]
+    pub fn counts(&self) -> Vec<usize> {
+        let mut counts = vec![0; self.class_names().len()];
+        for position in 0..self.len() {
+            counts[self.label(position)] += 1;
+        }
+        counts
+    }
+
+    /// The same pictures in an order drawn from the seed.
+    #[must_use]
+    pub fn shuffled(&self, seed: Seed) -> Self {
+        let mut indices = self.indices.clone();
+        indices.shuffle(&mut seed.rng(Purpose::Shuffle(0)));
+        Self::new(self.pictures.clone(), indices)
+    }
+
+    /// Holds out the last `fraction` in the order given, before any shuffling: Keras's
+    /// `validation_split`, `split_at = floor(n (1 - fraction))`. Returns `(training, validation)`.
+    ///
+    /// # Errors
+    ///
+    /// Either side would be empty.
+    pub fn split_last(&self, fraction: f64) -> Result<(Self, Self)> {
+        let at = (self.len() as f64 * (1.0 - fraction)).floor() as usize;
+        let (training, validation) = self.indices.split_at(at);
+        self.split_into(training.to_vec(), validation.to_vec(), fraction)
+    }
+
+    /// Holds out the same share of every class, drawn from the seed. Returns `(training,
+    /// validation)`, each in the order of the whole.
+    ///
+    /// A class of at least two pictures has at least one on both sides; a class of one picture is
+    /// learned and not validated.
+    ///
+    /// # Errors
+    ///
+    /// Either side would be empty.
+    pub fn split_stratified(&self, fraction: f64, seed: Seed) -> Result<(Self, Self)> {
+        let mut positions: Vec<usize> = (0..self.len()).collect();
+        positions.shuffle(&mut seed.rng(Purpose::Split));
+        let mut wanted: Vec<usize> = self
+            .counts()
+            .into_iter()
+            .map(|count| match count {
+                0 | 1 => 0,
+                _ => ((count as f64 * fraction).round() as usize).clamp(1, count - 1),
+            })
+            .collect();
+        let mut held_out = vec![false; self.len()];
+        for position in positions {
+            let left = &mut wanted[self.label(position)];
+            held_out[position] = *left > 0;
+            *left = left.saturating_sub(1);
+        }
+        let side = |validation| {
+            let of_side = self.indices.iter().zip(&held_out).filter(|&(_, &held)| held == validation);
+            of_side.map(|(&index, _)| index).collect()
+        };
+        self.split_into(side(false), side(true), fraction)
+    }
+
+    fn split_into(&self, training: Vec<usize>, validation: Vec<usize>, fraction: f64) -> Result<(Self, Self)> {
+        if training.is_empty() || validation.is_empty() {
+            return Err(Error::config(
+                "validationSplit",
+                format!("of {fraction} leaves one side of {} pictures empty; add pictures or change it", self.len()),
+            ));
+        }
+        Ok((Self::new(self.pictures.clone(), training), Self::new(self.pictures.clone(), validation)))
+    }
+}
+
+/// The bytes of this many RGB pictures, where they can be counted.
+fn bytes(pictures: usize, image_size: usize) -> Option<usize> {
+    pictures.checked_mul(image_size)?.checked_mul(image_size)?.checked_mul(3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dataset(labels: &[u32]) -> Dataset {
+        let names = vec!["a".into(), "b".into(), "c".into()];
+        Dataset::from_arrays(vec![0; labels.len() * 3], labels.to_vec(), names, 1).unwrap()
+    }
+
+    #[test]
+    fn keras_holds_out_the_last_part() {
+        let (training, validation) = dataset(&[0, 0, 0, 1, 1, 1, 2, 2, 2, 2]).split_last(0.25).unwrap();
+        assert_eq!((training.len(), validation.len()), (7, 3));
+        assert_eq!(validation.counts(), [0, 0, 3]);
+    }
+
+    #[test]
+    fn a_stratified_split_takes_the_same_share_of_each_class_and_repeats() {
+        let labels: Vec<u32> = (0..60).map(|i| u32::from(i >= 20) + u32::from(i >= 40)).collect();
+        let (training, validation) = dataset(&labels).split_stratified(0.1, Seed(3)).unwrap();
+        assert_eq!(validation.counts(), [2, 2, 2]);
+        assert_eq!(training.counts(), [18, 18, 18]);
+        let (_, again) = dataset(&labels).split_stratified(0.1, Seed(3)).unwrap();
+        assert_eq!(validation.indices, again.indices);
+        let (_, other) = dataset(&labels).split_stratified(0.1, Seed(4)).unwrap();
+        assert_ne!(validation.indices, other.indices);
+    }
+
+    #[test]
+    fn a_class_of_one_picture_stays_in_training() {
+        let (training, validation) = dataset(&[0, 1, 1, 2, 2]).split_stratified(0.5, Seed(1)).unwrap();
+        assert_eq!(training.counts(), [1, 1, 1]);
+        assert_eq!(validation.counts(), [0, 1, 1]);
+    }
+
+    #[test]
+    fn arrays_that_do_not_fit_each_other_say_how() {
+        let refused = |pixels: usize, labels: &[u32], names: &[&str]| {
+            let names = names.iter().map(ToString::to_string).collect();
+            Dataset::from_arrays(vec![0; pixels], labels.to_vec(), names, 2).unwrap_err().to_string()
+        };
+        assert!(refused(12, &[], &["a", "b"]).starts_with("0 pictures"));
+        assert!(refused(23, &[0, 1], &["a", "b"]).contains("2 x 2 RGB pixels are not 23 bytes"));
+        assert!(refused(12, &[0], &["a"]).contains("at least two classes"));
+        assert!(refused(24, &[0, 2], &["a", "b"]).starts_with("Label 1 is 2"));
+        assert!(refused(12, &[0], &["a", "b", "a"]).starts_with("Class 2 is named \"a\""));
+        let huge = Dataset::from_arrays(vec![], vec![0], vec!["a".into(), "b".into()], usize::MAX);
+        assert!(huge.is_err());
+    }
+
+    #[test]
+    fn an_empty_side_is_an_error() {
+        assert!(dataset(&[0, 1]).split_last(0.0).is_err());
+        assert!(dataset(&[0, 1, 2]).split_stratified(0.5, Seed(1)).is_err());
+    }
+}

@@ -1,0 +1,3 @@
+//! How a network does on labelled pictures.
+
+pub mod evaluate;

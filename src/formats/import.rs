@@ -1,0 +1,41 @@
+//! Networks from other tools: safetensors as [`crate::export`] writes it, and TensorFlow.js layers-models.
+//!
+//! A file is a stranger's: everything in it is checked before anything is built from it, and nothing
+//! is allocated beyond the size of the files themselves.
+
+use crate::{
+    device::{self, DeviceKind},
+    error::{Error, Result},
+    formats::{ModelFile, found::Found, safetensors, tfjs},
+    network::sequential::Sequential,
+    training::model::Model,
+};
+
+const NOTHING: &str = "There is no network in these files; choose one .tabfit or .safetensors file, or a model.json of TensorFlow.js together with its .bin files.";
+
+impl Model {
+    /// Opens a network from its files: one `.safetensors` or `.tabfit`, or a `model.json` of
+    /// TensorFlow.js with its weights. A layers-model that names no classes calls them `class 1`,
+    /// `class 2`, …; it is given pixels from 0 to 255, whatever it was trained on.
+    ///
+    /// # Errors
+    ///
+    /// The files are cut off, damaged or of another kind, or hold a layer that there is not here; or
+    /// there is no such device.
+    pub async fn import(files: &[ModelFile], kind: DeviceKind) -> Result<Self> {
+        let ends = |file: &ModelFile, end: &str| file.name.to_ascii_lowercase().ends_with(end);
+        let json: Vec<&ModelFile> = files.iter().filter(|file| ends(file, ".json")).collect();
+        // Some tools put other descriptions beside it.
+        let json = json.iter().find(|file| ends(file, "model.json")).or(json.first());
+        let Found { architecture, class_names, values } = match (json, files) {
+            (Some(json), _) => tfjs::read::read(&json.bytes, files)?,
+            (None, [file]) if ends(file, ".tabfit") || safetensors::read::has(&file.bytes, "tabfit") => {
+                return Self::load(&file.bytes, kind).await;
+            }
+            (None, [file]) if ends(file, ".safetensors") => safetensors::read::read(&file.bytes)?,
+            _ => return Err(Error::ModelFile(NOTHING.into())),
+        };
+        let (device, info) = device::open(kind).await?;
+        Self::on(Sequential::from_values(architecture, values, &device), class_names, info)
+    }
+}

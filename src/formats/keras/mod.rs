@@ -1,0 +1,10 @@
+//! Python scripts for Keras 3: a network with its weights, or the settings of a run.
+
+mod callback;
+mod metric;
+pub(crate) mod model_script;
+mod network;
+mod python;
+mod run_script;
+
+pub use run_script::{KerasCode, keras_code};

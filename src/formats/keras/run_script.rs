@@ -1,0 +1,263 @@
+//! The settings of a run as a Python script that does the same with Keras 3.
+
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use crate::{
+    data::augment::Augment,
+    error::{Error, Result},
+    formats::{
+        arguments::Arguments,
+        keras::{
+            callback,
+            metric::{self, F1_OF_CLASS},
+            network::{LOAD_PICTURE, build_model},
+            python,
+        },
+    },
+    metrics::{MetricClass, MetricConfig},
+    network::{architecture::Architecture, layers::ModelConfig},
+    optimizers::{config::OptimizerConfig, loss::Loss, optimizer::Optimizer},
+    text::shorthand::{Either, either},
+    training::{
+        class_weight::ClassWeight,
+        config::{FitConfig, SplitRule},
+    },
+};
+
+/// A network, and what `compile` and `fit` are called with. Only what is given is written out.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct KerasCode {
+    model: ModelConfig,
+    class_names: Vec<String>,
+    #[serde(default)]
+    compile: Compile,
+    #[serde(default)]
+    fit: Arguments,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Compile {
+    #[serde(deserialize_with = "by_name_or_arguments")]
+    optimizer: Option<Arguments>,
+    loss: Option<Value>,
+    metrics: Vec<MetricConfig>,
+}
+
+fn by_name_or_arguments<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Arguments>, D::Error> {
+    Ok(Some(match either(deserializer, "optimizer must be a name, or an object with a type and its options")? {
+        Either::Short(name) => Arguments(vec![("type".into(), Value::String(name))]),
+        Either::Long(arguments) => arguments,
+    }))
+}
+
+const HEAD: &str = r#""""The network and the settings of tabfit, for Keras 3.
+
+    pip install keras tensorflow-cpu pillow
+    python train.py FOLDER    # FOLDER holds one folder of pictures per class
+"""
+
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+from PIL import Image, ImageOps
+
+"#;
+
+const LOAD_FOLDER: &str = r#"
+
+def load_folder(folder):
+    """All pictures, class by class, and the number of each one's class."""
+    paths = [(path, label) for label, name in enumerate(CLASS_NAMES) for path in sorted(Path(folder, name).iterdir())]
+    return np.concatenate([load_picture(path) for path, _ in paths]), np.array([label for _, label in paths])
+
+
+"#;
+
+const LOAD: &str = r"keras.utils.set_random_seed(SEED)
+x, labels = load_folder(sys.argv[1])
+y = keras.utils.to_categorical(labels, len(CLASS_NAMES))
+";
+
+/// Keras's own `RandomBrightness` adds where this multiplies.
+const RANDOM_GAIN: &str = r#"
+class RandomGain(keras.layers.Layer):
+    """Multiplies each picture by a factor from 1 - amount to 1 + amount, in training only."""
+
+    def __init__(self, amount, **arguments):
+        super().__init__(**arguments)
+        self.amount = amount
+        self.seed_generator = keras.random.SeedGenerator()
+
+    def call(self, x, training=False):
+        if not training:
+            return x
+        shape = (keras.ops.shape(x)[0], 1, 1, 1)
+        gain = keras.random.uniform(shape, 1 - self.amount, 1 + self.amount, seed=self.seed_generator)
+        return keras.ops.clip(x * gain, 0, 255)
+
+
+"#;
+
+/// The rule of [`SplitRule::Stratified`]; which pictures it draws is another generator's choice.
+const SPLIT: &str = r"
+# The same share of every class is held out.
+rng = np.random.default_rng(SEED)
+held_out = np.zeros(len(labels), bool)
+for label, count in enumerate(np.bincount(labels, minlength=len(CLASS_NAMES))):
+    share = min(max(round(count * SHARE), 1), count - 1) if count > 1 else 0
+    held_out[rng.permutation(np.flatnonzero(labels == label))[:share]] = True
+x_val, y_val = x[held_out], y[held_out]
+x, y, labels = x[~held_out], y[~held_out], labels[~held_out]
+";
+
+const SPLIT_WEIGHTS: &str = "sample_weight, sample_weight_val = sample_weight[~held_out], sample_weight[held_out]\n";
+
+const BALANCED: &str = r"
+# Every class counts the same, however rare it is.
+counts = np.bincount(labels, minlength=len(CLASS_NAMES))
+class_weight = {label: len(labels) / (len(CLASS_NAMES) * max(count, 1)) for label, count in enumerate(counts)}
+";
+
+/// Python source that builds the network, compiles and fits it, with callbacks.
+///
+/// # Errors
+///
+/// A setting is unknown or out of its range, by name.
+pub fn keras_code(config: &KerasCode) -> Result<String> {
+    let KerasCode { model, class_names, compile, fit } = config;
+    let architecture = Architecture::new(model.clone(), class_names.len())?;
+    let settings: FitConfig = checked("fit", &Value::Object(fit.clone().into_object()))?;
+    settings.augment.check()?;
+    let mut script = vec![HEAD.to_string()];
+    if compile.metrics.iter().any(is_f1_of_a_class) {
+        script.push(F1_OF_CLASS.into());
+    }
+    if settings.augment.brightness_range > 0.0 {
+        script.push(RANDOM_GAIN.into());
+    }
+    script.push(build_model(&architecture, class_names, &augmentation(settings.augment)));
+    script.extend([LOAD_PICTURE, LOAD_FOLDER].map(String::from));
+    script.push(format!("SEED = {}\n{LOAD}", settings.seed));
+
+    let mut plain = fit.clone();
+    for written_otherwise in ["seed", "validationSplit", "split", "augment", "classWeight", "sampleWeight", "callbacks"]
+    {
+        plain.remove(written_otherwise);
+    }
+    let mut arguments = vec!["x".to_string(), "y".into()];
+    let sample_weight = fit.get("sampleWeight").and_then(Value::as_array);
+    if let Some(weights) = sample_weight {
+        script.push(format!("sample_weight = np.array({})\n", python::floats(weights)));
+        arguments.push("sample_weight=sample_weight".into());
+    }
+    arguments.extend(python::keywords(&Arguments::all(&plain)));
+    match (settings.validation_split, settings.split) {
+        (0.0, _) => {}
+        (share, SplitRule::Last) => arguments.push(format!("validation_split={share}")),
+        (share, SplitRule::Stratified) => {
+            script.push(SPLIT.replace("SHARE", &share.to_string()));
+            if sample_weight.is_some() {
+                script.push(SPLIT_WEIGHTS.into());
+            }
+            let weights = if sample_weight.is_some() { ", sample_weight_val" } else { "" };
+            arguments.push(format!("validation_data=(x_val, y_val{weights})"));
+        }
+    }
+    match &settings.class_weight {
+        Some(ClassWeight::Rule(_)) => {
+            script.push(BALANCED.into());
+            arguments.push("class_weight=class_weight".into());
+        }
+        Some(ClassWeight::Each(weights)) => {
+            let weight = |(index, name): (usize, &String)| format!("{index}: {}", weights.get(name).unwrap_or(&1.0));
+            let weights: Vec<String> = class_names.iter().enumerate().map(weight).collect();
+            arguments.push(format!("class_weight={{{}}}", weights.join(", ")));
+        }
+        None => {}
+    }
+    let callbacks = fit.get("callbacks").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    if !callbacks.is_empty() {
+        let callbacks: Vec<String> = callbacks.iter().map(callback::python).collect();
+        arguments.push(format!("callbacks=[\n{}    ]", python::lines("        ", &callbacks, ",")));
+    }
+    script.push(format!(
+        "\nmodel = build_model()\nmodel.compile(\n{})\nhistory = model.fit(\n{})\n",
+        python::lines("    ", &compile.arguments(class_names)?, ","),
+        python::lines("    ", &arguments, ",")
+    ));
+    Ok(script.concat())
+}
+
+fn is_f1_of_a_class(metric: &MetricConfig) -> bool {
+    matches!(metric, MetricConfig::Class(MetricClass::F1Score { class_name: Some(_), .. }))
+}
+
+/// The settings in the words of their own type.
+fn checked<T: DeserializeOwned>(field: &str, given: &Value) -> Result<T> {
+    serde_json::from_value(given.clone()).map_err(|error| Error::config(field, format!("is not understood: {error}")))
+}
+
+impl Compile {
+    fn arguments(&self, class_names: &[String]) -> Result<Vec<String>> {
+        let optimizer = self.optimizer.clone().unwrap_or_else(|| Arguments(vec![("type".into(), json!("adam"))]));
+        let config: OptimizerConfig = checked("optimizer", &Value::Object(optimizer.clone().into_object()))?;
+        let class = match config {
+            OptimizerConfig::Adam { .. } => "Adam",
+            OptimizerConfig::AdamW { .. } => "AdamW",
+            OptimizerConfig::Sgd { .. } => "SGD",
+            OptimizerConfig::RmsProp { .. } => "RMSprop",
+        };
+        Optimizer::new(config, 0)?;
+        let optimizer = python::call_with_floats(&format!("keras.optimizers.{class}"), &Arguments::all(&optimizer));
+        let loss: Loss = self.loss.as_ref().map_or(Ok(Loss::default()), |loss| checked("loss", loss))?;
+        loss.check()?;
+        let loss = match loss {
+            Loss::CategoricalCrossentropy => "keras.losses.CategoricalCrossentropy()".to_string(),
+            Loss::SmoothedCrossentropy { label_smoothing } => {
+                format!("keras.losses.CategoricalCrossentropy(label_smoothing={label_smoothing})")
+            }
+            Loss::CategoricalFocalCrossentropy { alpha, gamma, label_smoothing } => format!(
+                "keras.losses.CategoricalFocalCrossentropy(alpha={alpha}, gamma={gamma}, label_smoothing={label_smoothing})"
+            ),
+        };
+        Ok(vec![
+            format!("optimizer={optimizer}"),
+            format!("loss={loss}"),
+            format!("metrics={}", metric::list(&self.metrics, class_names)),
+        ])
+    }
+}
+
+/// Layers that change pictures in training only.
+fn augmentation(augment: Augment) -> Vec<String> {
+    let nearest = r#", fill_mode="nearest")"#;
+    let mut layers = Vec::new();
+    if augment.rotation_range > 0.0 {
+        layers.push(format!("keras.layers.RandomRotation({}{nearest}", augment.rotation_range / 360.0));
+    }
+    if augment.height_shift_range > 0.0 || augment.width_shift_range > 0.0 {
+        layers.push(format!(
+            "keras.layers.RandomTranslation({}, {}{nearest}",
+            augment.height_shift_range, augment.width_shift_range
+        ));
+    }
+    if augment.zoom_range > 0.0 {
+        layers.push(format!("keras.layers.RandomZoom({}{nearest}", augment.zoom_range));
+    }
+    let flip = match (augment.horizontal_flip, augment.vertical_flip) {
+        (true, true) => Some("horizontal_and_vertical"),
+        (true, false) => Some("horizontal"),
+        (false, true) => Some("vertical"),
+        (false, false) => None,
+    };
+    layers.extend(flip.map(|flip| format!("keras.layers.RandomFlip(\"{flip}\")")));
+    if augment.brightness_range > 0.0 {
+        layers.push(format!("RandomGain({})", augment.brightness_range));
+    }
+    layers
+}

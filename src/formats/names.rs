@@ -1,0 +1,45 @@
+//! Names that other tools take.
+
+use crate::network::architecture::Architecture;
+
+/// `wanted`, or the first of `wanted_1`, `wanted_2`, … that is not taken.
+pub(crate) fn unique(wanted: &str, taken: impl Fn(&str) -> bool) -> String {
+    let numbered = (1..).map(|number| format!("{wanted}_{number}"));
+    let mut names = std::iter::once(wanted.to_string()).chain(numbered);
+    names.find(|name| !taken(name)).expect("finitely many names are taken")
+}
+
+/// What TensorFlow and TensorFlow.js take as a name: ASCII letters, digits and a few signs.
+pub(crate) fn valid(name: &str) -> String {
+    let letter = |letter: char| if letter.is_ascii_alphanumeric() || "-._".contains(letter) { letter } else { '_' };
+    let valid: String = name.chars().map(letter).collect();
+    if valid.starts_with(|first: char| first.is_ascii_alphanumeric()) { valid } else { format!("x{valid}") }
+}
+
+/// A valid name for each layer, its own where it is one.
+pub(crate) fn of_layers(architecture: &Architecture) -> Vec<String> {
+    let own = |name: &str| architecture.layers.iter().any(|layer| layer.name == name);
+    let mut names: Vec<String> = Vec::with_capacity(architecture.layers.len());
+    for layer in &architecture.layers {
+        let wanted = valid(&layer.name);
+        let taken = |name: &str| names.iter().any(|other| other == name) || own(name);
+        names.push(if wanted == layer.name { wanted } else { unique(&wanted, taken) });
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn names_are_changed_only_where_they_must_be_and_stay_apart() {
+        let names = ["a b", "a_b", "_", "🧠", "head"];
+        let mut layers: Vec<_> = names.iter().map(|name| json!({"type": "Flatten", "name": name})).collect();
+        layers.push(json!({"type": "Dense", "units": 2, "activation": "softmax"}));
+        let config = serde_json::from_value(json!({"imageSize": 8, "layers": layers})).unwrap();
+        let architecture = Architecture::new(config, 2).unwrap();
+        assert_eq!(of_layers(&architecture), ["a_b_1", "a_b", "x_", "x__1", "head", "dense"]);
+    }
+}

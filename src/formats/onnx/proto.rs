@@ -1,0 +1,173 @@
+//! The messages of ONNX that a network needs, with the field numbers of `onnx.proto`.
+
+use prost::Message;
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct ModelProto {
+    #[prost(int64, tag = "1")]
+    pub(crate) ir_version: i64,
+    #[prost(string, tag = "2")]
+    pub(crate) producer_name: String,
+    #[prost(string, tag = "3")]
+    pub(crate) producer_version: String,
+    #[prost(string, tag = "6")]
+    pub(crate) doc_string: String,
+    #[prost(message, optional, tag = "7")]
+    pub(crate) graph: Option<GraphProto>,
+    #[prost(message, repeated, tag = "8")]
+    pub(crate) opset_import: Vec<OperatorSetIdProto>,
+    #[prost(message, repeated, tag = "14")]
+    pub(crate) metadata_props: Vec<StringStringEntryProto>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct OperatorSetIdProto {
+    #[prost(string, tag = "1")]
+    pub(crate) domain: String,
+    #[prost(int64, tag = "2")]
+    pub(crate) version: i64,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct StringStringEntryProto {
+    #[prost(string, tag = "1")]
+    pub(crate) key: String,
+    #[prost(string, tag = "2")]
+    pub(crate) value: String,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct GraphProto {
+    #[prost(message, repeated, tag = "1")]
+    pub(crate) node: Vec<NodeProto>,
+    #[prost(string, tag = "2")]
+    pub(crate) name: String,
+    #[prost(message, repeated, tag = "5")]
+    pub(crate) initializer: Vec<TensorProto>,
+    #[prost(message, repeated, tag = "11")]
+    pub(crate) input: Vec<ValueInfoProto>,
+    #[prost(message, repeated, tag = "12")]
+    pub(crate) output: Vec<ValueInfoProto>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct NodeProto {
+    #[prost(string, repeated, tag = "1")]
+    pub(crate) input: Vec<String>,
+    #[prost(string, repeated, tag = "2")]
+    pub(crate) output: Vec<String>,
+    #[prost(string, tag = "3")]
+    pub(crate) name: String,
+    #[prost(string, tag = "4")]
+    pub(crate) op_type: String,
+    #[prost(message, repeated, tag = "5")]
+    pub(crate) attribute: Vec<AttributeProto>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct AttributeProto {
+    #[prost(string, tag = "1")]
+    pub(crate) name: String,
+    #[prost(float, optional, tag = "2")]
+    pub(crate) f: Option<f32>,
+    #[prost(int64, optional, tag = "3")]
+    pub(crate) i: Option<i64>,
+    #[prost(int64, repeated, packed = "false", tag = "8")]
+    pub(crate) ints: Vec<i64>,
+    /// 1 is a float, 2 an integer, 7 a list of integers.
+    #[prost(int32, tag = "20")]
+    pub(crate) r#type: i32,
+}
+
+impl AttributeProto {
+    pub(crate) fn float(name: &str, value: f64) -> Self {
+        Self { name: name.into(), f: Some(value as f32), r#type: 1, ..Self::default() }
+    }
+
+    pub(crate) fn int(name: &str, value: i64) -> Self {
+        Self { name: name.into(), i: Some(value), r#type: 2, ..Self::default() }
+    }
+
+    pub(crate) fn ints(name: &str, values: impl IntoIterator<Item = usize>) -> Self {
+        let ints = values.into_iter().map(|value| value as i64).collect();
+        Self { name: name.into(), ints, r#type: 7, ..Self::default() }
+    }
+}
+
+/// ONNX's numbers for the kinds of numbers.
+const FLOAT: i32 = 1;
+const INT64: i32 = 7;
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct TensorProto {
+    #[prost(int64, repeated, packed = "false", tag = "1")]
+    pub(crate) dims: Vec<i64>,
+    #[prost(int32, tag = "2")]
+    pub(crate) data_type: i32,
+    #[prost(string, tag = "8")]
+    pub(crate) name: String,
+    /// Little-endian.
+    #[prost(bytes = "vec", tag = "9")]
+    pub(crate) raw_data: Vec<u8>,
+}
+
+impl TensorProto {
+    pub(crate) fn floats(name: &str, shape: &[usize], values: &[f32]) -> Self {
+        let dims = shape.iter().map(|&length| length as i64).collect();
+        let raw_data = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        Self { dims, data_type: FLOAT, name: name.into(), raw_data }
+    }
+
+    pub(crate) fn ints<const N: usize>(name: &str, values: [usize; N]) -> Self {
+        let raw_data = values.iter().flat_map(|&value| (value as i64).to_le_bytes()).collect();
+        Self { dims: vec![N as i64], data_type: INT64, name: name.into(), raw_data }
+    }
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct ValueInfoProto {
+    #[prost(string, tag = "1")]
+    pub(crate) name: String,
+    #[prost(message, optional, tag = "2")]
+    pub(crate) r#type: Option<TypeProto>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct TypeProto {
+    #[prost(message, optional, tag = "1")]
+    pub(crate) tensor_type: Option<TensorTypeProto>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct TensorTypeProto {
+    #[prost(int32, tag = "1")]
+    pub(crate) elem_type: i32,
+    #[prost(message, optional, tag = "2")]
+    pub(crate) shape: Option<TensorShapeProto>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct TensorShapeProto {
+    #[prost(message, repeated, tag = "1")]
+    pub(crate) dim: Vec<DimensionProto>,
+}
+
+/// A length or, where it may vary, a name for it.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct DimensionProto {
+    #[prost(int64, optional, tag = "1")]
+    pub(crate) dim_value: Option<i64>,
+    #[prost(string, optional, tag = "2")]
+    pub(crate) dim_param: Option<String>,
+}
+
+impl ValueInfoProto {
+    /// Floats of this shape for any number of pictures.
+    pub(crate) fn floats(name: &str, shape: &[usize]) -> Self {
+        let batch = DimensionProto { dim_param: Some("batch".into()), ..DimensionProto::default() };
+        let fixed = |&length: &usize| DimensionProto { dim_value: Some(length as i64), ..DimensionProto::default() };
+        let dim = std::iter::once(batch).chain(shape.iter().map(fixed)).collect();
+        let tensor = TensorTypeProto { elem_type: FLOAT, shape: Some(TensorShapeProto { dim }) };
+        Self { name: name.into(), r#type: Some(TypeProto { tensor_type: Some(tensor) }) }
+    }
+}

@@ -1,0 +1,51 @@
+//! Safetensors whose header says which layers its weights belong to, as [`crate::export`] writes it.
+
+use safetensors::SafeTensors;
+use serde::de::DeserializeOwned;
+
+use crate::{
+    error::{Error, Result},
+    formats::{found::Found, refusal, tabfit::file},
+    network::{architecture::Architecture, layers::ModelConfig},
+};
+
+fn refused(clause: impl AsRef<str>) -> Error {
+    refusal::refused("safetensors file", clause.as_ref())
+}
+
+/// Whether the header holds an entry.
+pub(crate) fn has(bytes: &[u8], entry: &str) -> bool {
+    let metadata = SafeTensors::read_metadata(bytes).ok().and_then(|(_, header)| header.metadata().clone());
+    metadata.is_some_and(|metadata| metadata.contains_key(entry))
+}
+
+/// # Errors
+///
+/// The file is damaged, or its weights are not those of the layers that it describes.
+pub(crate) fn read(bytes: &[u8]) -> Result<Found> {
+    let (_, header) =
+        SafeTensors::read_metadata(bytes).map_err(|_| refused("is cut off, damaged, or of another kind"))?;
+    let metadata = header.metadata().clone().unwrap_or_default();
+    let model: ModelConfig = entry(metadata.get("model"), "model")?;
+    let class_names: Vec<String> = entry(metadata.get("class_names"), "class_names")?;
+    if class_names.len() < 2 {
+        return Err(refused("names fewer than two classes"));
+    }
+    let architecture = Architecture::new(model, class_names.len())
+        .map_err(|error| refused(format!("describes a network that cannot be: {}", error.clause())))?;
+    let tensors = SafeTensors::deserialize(bytes).map_err(|_| refused("is cut off or damaged"))?;
+    let values = file::weights(&architecture, &tensors)?;
+    match tensors.len() == values.len() {
+        true => Ok(Found { architecture, class_names, values }),
+        false => Err(refused("holds weights that no layer uses")),
+    }
+}
+
+fn entry<T: DeserializeOwned>(json: Option<&String>, name: &str) -> Result<T> {
+    let json = json.ok_or_else(|| {
+        refused(format!(
+            "has no entry \"{name}\" that says what its weights mean; only files that were exported here have"
+        ))
+    })?;
+    serde_json::from_str(json).map_err(|error| refused(format!("has a damaged entry \"{name}\" ({error})")))
+}

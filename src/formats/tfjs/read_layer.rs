@@ -1,0 +1,145 @@
+//! A layer in the words of Keras's configuration, which TensorFlow.js shares, as one of ours.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::{error::Result, formats::tfjs::refusal::refused, network::layers::LayerConfig};
+
+/// One entry of a topology's layers.
+#[derive(Deserialize)]
+pub(crate) struct KerasLayer {
+    pub(crate) class_name: String,
+    pub(crate) config: Map<String, Value>,
+    #[serde(default)]
+    pub(crate) inbound_nodes: Value,
+}
+
+/// A layer and what its configuration asks of its place.
+pub(crate) struct Translated {
+    pub(crate) layer: LayerConfig,
+    /// It counts its axes so that it can only take a vector.
+    pub(crate) vectors_only: bool,
+}
+
+impl KerasLayer {
+    /// The name, which every layer of a saved model has.
+    ///
+    /// # Errors
+    ///
+    /// It has none.
+    pub(crate) fn name(&self) -> Result<&str> {
+        let name = self.config.get("name").and_then(Value::as_str);
+        name.ok_or_else(|| refused(format!("has a {} without a name", self.class_name)))
+    }
+
+    /// # Errors
+    ///
+    /// There is no such layer here, or an argument means something that ours cannot do.
+    pub(crate) fn translate(&self) -> Result<Translated> {
+        let name = self.name()?;
+        let cannot = |argument: &str, value: &Value| {
+            refused(format!(
+                "has a layer \"{name}\" ({}) with {argument} = {value}, which there is not here",
+                self.class_name
+            ))
+        };
+        let (mut class_name, mut arguments) = (self.class_name.as_str(), Map::new());
+        let (mut frozen, mut vectors_only) = (false, false);
+        match class_name {
+            "ELU" if self.config.get("alpha").is_none_or(|alpha| *alpha == 1.0) => {
+                class_name = "Activation";
+                arguments.insert("activation".into(), json!("elu"));
+            }
+            "ThresholdedReLU" => {
+                class_name = "ReLU";
+                arguments.insert("threshold".into(), json!(1.0));
+            }
+            "Dropout" if is_by_channel(self.config.get("noise_shape")) => class_name = "SpatialDropout2D",
+            // Ours alone, and no word of Keras.
+            "Residual" => class_name = "",
+            _ => {}
+        }
+        for (argument, value) in &self.config {
+            match (argument.as_str(), value) {
+                ("dtype" | "batch_input_shape" | "batch_shape" | "input_shape" | "seed", _)
+                | (_, Value::Null)
+                | ("center" | "scale", Value::Bool(true))
+                | ("keepdims", Value::Bool(false)) => {}
+                ("data_format", Value::String(format)) if format == "channels_last" => {}
+                ("groups", groups) if *groups == 1 => {}
+                // Where the weights come from a file, how they were drawn says nothing.
+                (argument, _) if argument.ends_with("_initializer") => {}
+                ("data_format" | "groups" | "center" | "keepdims", _) | ("scale", Value::Bool(_)) => {
+                    return Err(cannot(argument, value));
+                }
+                ("axis", axis) => match axis.get(0).unwrap_or(axis).as_i64() {
+                    Some(-1 | 3) => {}
+                    Some(1) => vectors_only = true,
+                    _ => return Err(cannot(argument, value)),
+                },
+                ("trainable", Value::Bool(trainable)) => frozen = !trainable,
+                ("noise_shape", _) if class_name == "SpatialDropout2D" => {}
+                ("alpha", Value::Number(_)) if class_name == "LeakyReLU" => {
+                    arguments.insert("negativeSlope".into(), value.clone());
+                }
+                ("alpha", Value::Number(_)) if class_name == "Activation" => {}
+                ("theta", Value::Number(_)) if self.class_name == "ThresholdedReLU" => {
+                    arguments.insert("threshold".into(), value.clone());
+                }
+                // Keras 2's and TensorFlow.js's is another line than Keras 3's.
+                ("activation", Value::String(word)) if word == "hard_sigmoid" => return Err(cannot(argument, value)),
+                (word, Value::Object(_)) if word.ends_with("_regularizer") && word != "activity_regularizer" => {
+                    let penalty = regularizer(value).ok_or_else(|| cannot(argument, value))?;
+                    arguments.insert(camel_case(word), penalty);
+                }
+                (_, Value::Object(_)) => return Err(cannot(argument, value)),
+                (argument, value) => {
+                    arguments.insert(camel_case(argument), value.clone());
+                }
+            }
+        }
+        arguments.insert("type".into(), json!(class_name));
+        let layer: Result<LayerConfig, _> = serde_json::from_value(Value::Object(arguments));
+        let mut layer = layer.map_err(|error| {
+            let error = error.to_string();
+            match error.starts_with(&format!("unknown variant `{class_name}`")) {
+                true => {
+                    refused(format!("has a layer \"{name}\" of the kind {}, which there is not here", self.class_name))
+                }
+                false => {
+                    refused(format!("has a layer \"{name}\" ({}) that is not understood: {error}", self.class_name))
+                }
+            }
+        })?;
+        if frozen {
+            layer.kind_mut().set_trainable(false);
+        }
+        Ok(Translated { layer, vectors_only })
+    }
+}
+
+/// A mask with one value for all pixels of a channel.
+fn is_by_channel(noise_shape: Option<&Value>) -> bool {
+    let axis = |index: usize| noise_shape.and_then(|shape| shape.get(index)).and_then(Value::as_u64);
+    (axis(1), axis(2), axis(4)) == (Some(1), Some(1), None)
+}
+
+/// Keras writes a penalty as an object of a class.
+fn regularizer(value: &Value) -> Option<Value> {
+    let class = value.get("class_name")?.as_str()?;
+    let config = value.get("config")?;
+    let factor = |name: &str| config.get(name).and_then(Value::as_f64).unwrap_or(0.0);
+    matches!(class, "L1L2" | "L1" | "L2").then(|| json!({"l1": factor("l1"), "l2": factor("l2")}))
+}
+
+/// `kernel_size` to `kernelSize`.
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_string();
+    words.fold(first, |name, word| {
+        let mut letters = word.chars();
+        letters
+            .next()
+            .map_or(name.clone(), |initial| format!("{name}{}{}", initial.to_ascii_uppercase(), letters.as_str()))
+    })
+}

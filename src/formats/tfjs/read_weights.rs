@@ -1,0 +1,116 @@
+//! The weights of a TensorFlow.js model: a list of names and shapes, and the files they lie in.
+
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    error::Result,
+    formats::{ModelFile, tfjs::refusal::refused},
+    network::architecture::Architecture,
+};
+
+/// Weights that lie one after the other in some files.
+#[derive(Deserialize)]
+pub(crate) struct Group {
+    paths: Vec<String>,
+    weights: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    name: String,
+    shape: Vec<usize>,
+    dtype: String,
+    #[serde(default)]
+    quantization: Option<Value>,
+}
+
+/// The values of every weight, in the order of the layers and the layout of the device.
+///
+/// # Errors
+///
+/// A file is missing or has another size than its weights; or the weights are not those of the layers.
+pub(crate) fn read(groups: &[Group], files: &[ModelFile], architecture: &Architecture) -> Result<Vec<Vec<f32>>> {
+    // Before any file is copied: the same one named a thousand times would be a thousand times as large.
+    let mut seen = HashSet::new();
+    if !groups.iter().flat_map(|group| &group.paths).all(|path| seen.insert(base_name(path))) {
+        return Err(refused("names a file of weights twice"));
+    }
+    let contents = groups.iter().map(|group| group.contents(files)).collect::<Result<Vec<_>>>()?;
+    let mut found: HashMap<&str, (&Entry, &[u8])> = HashMap::new();
+    for (group, contents) in groups.iter().zip(&contents) {
+        let mut rest: &[u8] = contents;
+        for entry in &group.weights {
+            let (bytes, after) = entry.split(rest)?;
+            rest = after;
+            if found.insert(entry.short_name(), (entry, bytes)).is_some() {
+                return Err(refused(format!("has two weights named {}", entry.short_name())));
+            }
+        }
+        if !rest.is_empty() {
+            return Err(refused(format!("has {} bytes of weights more than it describes", rest.len())));
+        }
+    }
+    let mut values = Vec::new();
+    for weight in architecture.weights() {
+        // Keras 2 says what is multiplied in a DepthwiseConv2D, Keras 3 does not.
+        let older = weight.name.replace("/kernel", "/depthwise_kernel");
+        let (entry, bytes) = found
+            .remove(weight.name.as_str())
+            .or_else(|| found.remove(older.as_str()))
+            .ok_or_else(|| refused(format!("lacks the weight {}", weight.name)))?;
+        if entry.shape != weight.shape {
+            return Err(refused(format!("holds {} in another shape than its layer needs", weight.name)));
+        }
+        let (numbers, _) = bytes.as_chunks::<4>();
+        let keras: Vec<f32> = numbers.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
+        values.push(keras);
+    }
+    match found.into_keys().min() {
+        Some(stranger) => Err(refused(format!("holds a weight {stranger}, which no layer uses"))),
+        None => Ok(values),
+    }
+}
+
+impl Group {
+    fn contents<'a>(&self, files: &'a [ModelFile]) -> Result<Cow<'a, [u8]>> {
+        let shards = self.paths.iter().map(|path| {
+            let file = files.iter().find(|file| base_name(&file.name) == base_name(path));
+            file.map(|file| file.bytes.as_slice())
+                .ok_or_else(|| refused(format!("needs the file {path}; choose it together with model.json")))
+        });
+        let shards = shards.collect::<Result<Vec<_>>>()?;
+        Ok(if let [one] = shards[..] { Cow::Borrowed(one) } else { Cow::Owned(shards.concat()) })
+    }
+}
+
+impl Entry {
+    /// `conv2d/kernel`: some tools put the network's name before it.
+    fn short_name(&self) -> &str {
+        let from = self.name.rmatch_indices('/').nth(1).map_or(0, |(at, _)| at + 1);
+        &self.name[from..]
+    }
+
+    /// The bytes of this weight, and those after it.
+    fn split<'a>(&self, bytes: &'a [u8]) -> Result<(&'a [u8], &'a [u8])> {
+        if self.dtype != "float32" || self.quantization.is_some() {
+            return Err(refused(format!(
+                "holds {} in another kind of number than float32; save it without quantization",
+                self.name
+            )));
+        }
+        let length = self.shape.iter().try_fold(4usize, |length, &axis| length.checked_mul(axis));
+        length
+            .and_then(|length| bytes.split_at_checked(length))
+            .ok_or_else(|| refused(format!("is cut off: its files end inside the weight {}", self.name)))
+    }
+}
+
+fn base_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}

@@ -1,0 +1,61 @@
+//! A TensorFlow.js layers-model: `model.json` and one file of weights.
+
+use serde_json::json;
+
+use crate::{
+    error::Result,
+    formats::{
+        ModelFile, Trained, short_name,
+        tfjs::{topology::Topology, write_layers::spread_size},
+    },
+    network::{architecture::Layer, layers::LayerConfig, weight::WeightSpec},
+};
+
+const WEIGHTS: &str = "group1-shard1of1.bin";
+
+/// `model.json` and the weights.
+///
+/// # Errors
+///
+/// TensorFlow.js has no word for a layer.
+pub(crate) fn files(trained: &Trained<'_>) -> Result<Vec<ModelFile>> {
+    let topology = Topology::of(trained.architecture)?;
+    let (mut manifest, mut bytes) = (Vec::new(), Vec::new());
+    for ((layer, values), layer_name) in trained.layers().zip(&topology.names) {
+        for (weight, value) in layer.weights.iter().zip(values) {
+            let (name, shape, value) = written(layer, weight, value);
+            manifest.push(json!({"name": format!("{layer_name}/{name}"), "shape": shape, "dtype": "float32"}));
+            bytes.extend(value.into_iter().flat_map(f32::to_le_bytes));
+        }
+    }
+    let model = json!({
+        "format": "layers-model",
+        "generatedBy": concat!("tabfit ", env!("CARGO_PKG_VERSION")),
+        "convertedBy": null,
+        "modelTopology": {
+            "keras_version": "2.15.0",
+            "backend": "tensorflow",
+            "model_config": topology.json(trained.architecture.config().image_size),
+        },
+        "weightsManifest": [{"paths": [WEIGHTS], "weights": manifest}],
+        "userDefinedMetadata": {"classNames": trained.class_names, "preprocessing": trained.preprocessing()},
+    });
+    Ok(vec![ModelFile::new("model.json", model.to_string()), ModelFile::new(WEIGHTS, bytes)])
+}
+
+/// A weight's name, shape and values in TensorFlow.js.
+fn written<'a>(layer: &Layer, weight: &'a WeightSpec, value: &[f32]) -> (&'a str, Vec<usize>, Vec<f32>) {
+    let (name, keras) = (short_name(weight), value.to_vec());
+    let (LayerConfig::DepthwiseConv2D(depthwise), &[_, columns, channels, multiplier]) =
+        (&layer.config, &weight.shape[..])
+    else {
+        return (name, weight.shape.clone(), keras);
+    };
+    let (pixel, [down, across], size) = (channels * multiplier, depthwise.dilation_rate.get(), spread_size(layer));
+    let mut spread = vec![0.0; size[0] * size[1] * pixel];
+    for (index, values) in keras.chunks(pixel).enumerate() {
+        let (row, column) = (index / columns * down, index % columns * across);
+        spread[(row * size[1] + column) * pixel..][..pixel].copy_from_slice(values);
+    }
+    ("depthwise_kernel", vec![size[0], size[1], channels, multiplier], spread)
+}

@@ -1,0 +1,166 @@
+//! Activations on their own.
+
+use burn::tensor::{Tensor, activation};
+use serde::{Deserialize, Serialize};
+
+use super::LayerKind;
+use crate::network::{
+    activation::Activation,
+    forward::{Flow, Pass},
+    shape::Shape,
+};
+
+/// An activation on its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct ActivationLayer {
+    pub activation: Activation,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// `x` above `threshold` and up to `max_value`, `negative_slope (x - threshold)` below.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct ReLU {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_value: Option<f64>,
+    #[serde(default)]
+    pub negative_slope: f64,
+    #[serde(default)]
+    pub threshold: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// `x` above 0, `negative_slope x` below; the activation `leaky_relu` has another slope.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct LeakyReLU {
+    #[serde(default = "leaky_slope")]
+    pub negative_slope: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// Softmax over the units of a vector.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct Softmax {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+fn leaky_slope() -> f64 {
+    0.3
+}
+
+fn of_a_vector(input: Shape) -> Result<Shape, String> {
+    match input {
+        Shape::Vector(_) => Ok(input),
+        Shape::Image(_) => Err("applies softmax to a picture; put it after Flatten".into()),
+    }
+}
+
+impl LayerKind for ActivationLayer {
+    fn class_name(&self) -> &'static str {
+        "Activation"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        match self.activation {
+            Activation::Softmax => of_a_vector(input),
+            _ => Ok(input),
+        }
+    }
+
+    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
+        x.activate(pass.unless_last(self.activation))
+    }
+}
+
+impl LayerKind for ReLU {
+    fn class_name(&self) -> &'static str {
+        "ReLU"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        let numbers = [self.max_value.unwrap_or(0.0), self.negative_slope, self.threshold];
+        match numbers.iter().all(|number| number.is_finite() && *number >= 0.0) {
+            true => Ok(input),
+            false => Err("needs a maxValue, negativeSlope and threshold of 0 or more".into()),
+        }
+    }
+
+    fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
+        x.each(|x| self.of(x), |x| self.of(x))
+    }
+}
+
+impl ReLU {
+    fn of<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
+        let mut y = match self.threshold {
+            0.0 => activation::relu(x.clone()),
+            threshold => x.clone().mask_fill(x.clone().lower_equal_elem(threshold), 0.0),
+        };
+        if let Some(most) = self.max_value {
+            y = y.clamp_max(most);
+        }
+        match self.negative_slope {
+            0.0 => y,
+            slope => y - activation::relu(-x + self.threshold) * slope,
+        }
+    }
+}
+
+impl LayerKind for LeakyReLU {
+    fn class_name(&self) -> &'static str {
+        "LeakyReLU"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        match self.negative_slope.is_finite() && self.negative_slope >= 0.0 {
+            true => Ok(input),
+            false => Err(format!("needs a negativeSlope of 0 or more, not {}", self.negative_slope)),
+        }
+    }
+
+    fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
+        let slope = self.negative_slope;
+        x.each(|x| activation::leaky_relu(x, slope), |x| activation::leaky_relu(x, slope))
+    }
+}
+
+impl LayerKind for Softmax {
+    fn class_name(&self) -> &'static str {
+        "Softmax"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        of_a_vector(input)
+    }
+
+    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
+        x.activate(pass.unless_last(Activation::Softmax))
+    }
+}

@@ -1,0 +1,82 @@
+//! Fully connected layers.
+
+use burn::tensor::Tensor;
+use serde::{Deserialize, Serialize};
+
+use super::{LayerKind, is_yes, yes};
+use crate::{
+    kernels::dense,
+    network::{
+        activation::Activation,
+        forward::{Flow, Pass},
+        initializer::Initializer,
+        shape::Shape,
+        weight::{Regularizer, WeightSpec},
+    },
+};
+
+/// `x W + b`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct Dense {
+    pub units: usize,
+    #[serde(default)]
+    pub activation: Activation,
+    #[serde(default = "yes")]
+    pub use_bias: bool,
+    #[serde(default, skip_serializing_if = "Initializer::is_default")]
+    pub kernel_initializer: Initializer,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kernel_regularizer: Option<Regularizer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bias_regularizer: Option<Regularizer>,
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub trainable: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+impl LayerKind for Dense {
+    fn class_name(&self) -> &'static str {
+        "Dense"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn trainable(&self) -> bool {
+        self.trainable
+    }
+
+    fn set_trainable(&mut self, trainable: bool) {
+        self.trainable = trainable;
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        match input {
+            Shape::Vector(_) if (1..=65_536).contains(&self.units) => Ok(Shape::Vector(self.units)),
+            Shape::Vector(_) => Err(format!("needs from 1 to 65536 units, not {}", self.units)),
+            Shape::Image(_) => Err(format!(
+                "needs a vector (None, units) but gets {input}; put Flatten or GlobalAveragePooling2D before it"
+            )),
+        }
+    }
+
+    fn weights(&self, input: Shape) -> Vec<WeightSpec> {
+        let kernel = WeightSpec::new("kernel", &[input.channels(), self.units], self.kernel_initializer);
+        let bias = WeightSpec::new("bias", &[self.units], Initializer::Zeros);
+        let bias = self.use_bias.then(|| bias.regularized(self.bias_regularizer));
+        [kernel.regularized(self.kernel_regularizer)].into_iter().chain(bias).collect()
+    }
+
+    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
+        let (kernel, activation) = (pass.shaped(0), pass.unless_last(self.activation));
+        let bias = if self.use_bias { pass.weight(1) } else { Tensor::zeros([self.units], &kernel.device().inner()) };
+        match activation {
+            Activation::Relu => Flow::Vector(dense(x.vector(), kernel, bias, true)),
+            _ => Flow::Vector(dense(x.vector(), kernel, bias, false)).activate(activation),
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Convolutions of each channel by itself.
+
+use burn::tensor::Tensor;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    LayerKind,
+    convolution::{convolved, window},
+    is_yes, yes,
+};
+use crate::{
+    kernels::Stride,
+    network::{
+        activation::Activation,
+        forward::{Flow, Pass},
+        initializer::Initializer,
+        shape::Shape,
+        weight::{Regularizer, WeightSpec},
+        window::{Padding, Pair, Window},
+    },
+};
+
+/// A convolution of each channel by itself, with a `[rows, columns, channels, depth_multiplier]` kernel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct DepthwiseConv2D {
+    pub kernel_size: Pair,
+    #[serde(default = "Pair::one")]
+    pub strides: Pair,
+    #[serde(default)]
+    pub padding: Padding,
+    #[serde(default = "one")]
+    pub depth_multiplier: usize,
+    #[serde(default = "Pair::one")]
+    pub dilation_rate: Pair,
+    #[serde(default)]
+    pub activation: Activation,
+    #[serde(default = "yes")]
+    pub use_bias: bool,
+    #[serde(default, skip_serializing_if = "Initializer::is_default")]
+    pub depthwise_initializer: Initializer,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depthwise_regularizer: Option<Regularizer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bias_regularizer: Option<Regularizer>,
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub trainable: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// A convolution of each channel by itself, then one of single pixels across channels (Chollet 2016).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct SeparableConv2D {
+    pub filters: usize,
+    pub kernel_size: Pair,
+    #[serde(default = "Pair::one")]
+    pub strides: Pair,
+    #[serde(default)]
+    pub padding: Padding,
+    #[serde(default = "one")]
+    pub depth_multiplier: usize,
+    #[serde(default = "Pair::one")]
+    pub dilation_rate: Pair,
+    #[serde(default)]
+    pub activation: Activation,
+    #[serde(default = "yes")]
+    pub use_bias: bool,
+    #[serde(default, skip_serializing_if = "Initializer::is_default")]
+    pub depthwise_initializer: Initializer,
+    #[serde(default, skip_serializing_if = "Initializer::is_default")]
+    pub pointwise_initializer: Initializer,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depthwise_regularizer: Option<Regularizer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointwise_regularizer: Option<Regularizer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bias_regularizer: Option<Regularizer>,
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub trainable: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+fn one() -> usize {
+    1
+}
+
+/// The shape that a window makes of each channel by itself.
+fn multiplied(window: Window, input: Shape, multiplier: usize) -> Result<Shape, String> {
+    let ([rows, columns], _) = window.slide(input)?;
+    match multiplier {
+        // Saturating: the product may not fit the 32 bits of wasm, and what is too large is refused.
+        1..=64 => Ok(Shape::Image([rows, columns, input.channels().saturating_mul(multiplier)])),
+        _ => Err(format!("needs a depthMultiplier from 1 to 64, not {multiplier}")),
+    }
+}
+
+/// The first weight's kernel over each channel by itself.
+fn by_channel(
+    x: Tensor<4>,
+    [strides, dilation]: [Pair; 2],
+    bias: Option<Tensor<1>>,
+    activation: Activation,
+    pass: &Pass<'_>,
+) -> Tensor<4> {
+    let groups = pass.layer.input.channels();
+    let [rows, columns, _, multiplier] = pass.layer.weights[0].shape[..] else { unreachable!("a kernel has its axes") };
+    let kernel = pass.weight(0).reshape([rows, columns, 1, groups * multiplier]);
+    let (size, pads) = ([rows, columns], pass.layer.pads);
+    convolved(x, kernel, bias, Stride { size, strides: strides.get(), dilation: dilation.get(), pads }, activation)
+}
+
+impl LayerKind for DepthwiseConv2D {
+    fn class_name(&self) -> &'static str {
+        "DepthwiseConv2D"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn trainable(&self) -> bool {
+        self.trainable
+    }
+
+    fn set_trainable(&mut self, trainable: bool) {
+        self.trainable = trainable;
+    }
+
+    fn window(&self) -> Option<Window> {
+        Some(window(self.kernel_size, self.strides, self.dilation_rate, self.padding))
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        let window = window(self.kernel_size, self.strides, self.dilation_rate, self.padding);
+        multiplied(window, input, self.depth_multiplier)
+    }
+
+    fn weights(&self, input: Shape) -> Vec<WeightSpec> {
+        let [rows, columns] = self.kernel_size.get();
+        let kernel = [rows, columns, input.channels(), self.depth_multiplier];
+        let kernel = WeightSpec::new("kernel", &kernel, self.depthwise_initializer);
+        let bias = WeightSpec::new("bias", &[input.channels() * self.depth_multiplier], Initializer::Zeros);
+        let bias = self.use_bias.then(|| bias.regularized(self.bias_regularizer));
+        [kernel.regularized(self.depthwise_regularizer)].into_iter().chain(bias).collect()
+    }
+
+    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
+        let bias = self.use_bias.then(|| pass.weight(1));
+        Flow::Image(by_channel(x.image(), [self.strides, self.dilation_rate], bias, self.activation, pass))
+    }
+}
+
+impl LayerKind for SeparableConv2D {
+    fn class_name(&self) -> &'static str {
+        "SeparableConv2D"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn trainable(&self) -> bool {
+        self.trainable
+    }
+
+    fn set_trainable(&mut self, trainable: bool) {
+        self.trainable = trainable;
+    }
+
+    fn window(&self) -> Option<Window> {
+        Some(window(self.kernel_size, self.strides, self.dilation_rate, self.padding))
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        let window = window(self.kernel_size, self.strides, self.dilation_rate, self.padding);
+        match (multiplied(window, input, self.depth_multiplier)?.within_memory()?, self.filters) {
+            (Shape::Image([rows, columns, _]), filters @ 1..=4096) => Ok(Shape::Image([rows, columns, filters])),
+            (_, filters) => Err(format!("needs from 1 to 4096 filters, not {filters}")),
+        }
+    }
+
+    fn weights(&self, input: Shape) -> Vec<WeightSpec> {
+        let [rows, columns] = self.kernel_size.get();
+        let depthwise = [rows, columns, input.channels(), self.depth_multiplier];
+        let depthwise = WeightSpec::new("depthwise_kernel", &depthwise, self.depthwise_initializer);
+        let pointwise = [1, 1, input.channels() * self.depth_multiplier, self.filters];
+        let pointwise = WeightSpec::new("pointwise_kernel", &pointwise, self.pointwise_initializer);
+        let bias = WeightSpec::new("bias", &[self.filters], Initializer::Zeros);
+        let bias = self.use_bias.then(|| bias.regularized(self.bias_regularizer));
+        let kernels =
+            [depthwise.regularized(self.depthwise_regularizer), pointwise.regularized(self.pointwise_regularizer)];
+        kernels.into_iter().chain(bias).collect()
+    }
+
+    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
+        let channels = by_channel(x.image(), [self.strides, self.dilation_rate], None, Activation::Linear, pass);
+        let bias = self.use_bias.then(|| pass.weight(2));
+        Flow::Image(convolved(channels, pass.shaped(1), bias, Stride::PIXEL, self.activation))
+    }
+}

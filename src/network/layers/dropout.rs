@@ -1,0 +1,124 @@
+//! Values left out at random.
+
+use burn::tensor::{Distribution, Tensor};
+use serde::{Deserialize, Serialize};
+
+use super::LayerKind;
+use crate::{
+    data::shard::Rows,
+    network::{
+        forward::{Flow, Pass},
+        sequential::Mode,
+        shape::Shape,
+    },
+};
+
+/// Sets a share of the values to zero while training and scales the rest by `1 / (1 - rate)`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct Dropout {
+    pub rate: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// [`Dropout`] of whole channels, as neighbouring pixels tell each other's values (Tompson et al. 2014).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct SpatialDropout2D {
+    pub rate: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+fn check(rate: f64) -> Result<(), String> {
+    match (0.0..1.0).contains(&rate) {
+        true => Ok(()),
+        false => Err(format!("needs a rate from 0 to below 1, not {rate}")),
+    }
+}
+
+impl LayerKind for Dropout {
+    fn class_name(&self) -> &'static str {
+        "Dropout"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        check(self.rate).map(|()| input)
+    }
+
+    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
+        match pass.mode {
+            Mode::Training(rows) if self.rate > 0.0 => x.each(
+                |x| dropped(x.clone(), x.dims(), self.rate, rows),
+                |x| dropped(x.clone(), x.dims(), self.rate, rows),
+            ),
+            _ => x,
+        }
+    }
+}
+
+impl LayerKind for SpatialDropout2D {
+    fn class_name(&self) -> &'static str {
+        "SpatialDropout2D"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        check(self.rate)?;
+        input.image().map(|_| input)
+    }
+
+    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
+        match pass.mode {
+            Mode::Training(rows) if self.rate > 0.0 => {
+                let x = x.image();
+                let [batch, _, _, channels] = x.dims();
+                Flow::Image(dropped(x, [batch, 1, 1, channels], self.rate, rows))
+            }
+            _ => x,
+        }
+    }
+}
+
+/// Inverted dropout with a mask of this shape: a kept value is scaled by `1 / (1 - rate)`, so the
+/// mean stays. It is drawn for the whole batch, so that a row loses the same values whoever learns from it.
+fn dropped<const D: usize>(x: Tensor<D>, mut mask: [usize; D], rate: f64, rows: Rows) -> Tensor<D> {
+    let device = x.device().inner();
+    mask[0] = rows.of;
+    let mask = rows.narrow(Tensor::<D>::random(mask, Distribution::Bernoulli(1.0 - rate), &device));
+    x * (mask / (1.0 - rate))
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+
+    #[pollster::test]
+    async fn whole_channels_go_or_stay_and_the_mean_stays() {
+        let device = Device::flex();
+        device.seed(3);
+        let x = Tensor::<4>::ones([40, 2, 3, 25], &device);
+        let y: Vec<f32> = dropped(x, [40, 1, 1, 25], 0.2, Rows::all(40))
+            .permute([0, 3, 1, 2])
+            .into_data_async()
+            .await
+            .unwrap()
+            .iter()
+            .collect();
+        assert!(y.chunks(6).all(|channel| channel == [0.0; 6] || channel == [1.25; 6]));
+        let mean = y.iter().sum::<f32>() / y.len() as f32;
+        assert!((mean - 1.0).abs() < 0.06, "{mean}");
+    }
+}

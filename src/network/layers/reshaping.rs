@@ -1,0 +1,144 @@
+//! Values scaled or laid out anew.
+
+use burn::tensor::{Tensor, ops::PadMode};
+use serde::{Deserialize, Serialize};
+
+use super::LayerKind;
+use crate::network::{
+    forward::{Flow, Pass},
+    shape::Shape,
+};
+
+/// `x * scale + offset`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct Rescaling {
+    pub scale: f64,
+    #[serde(default)]
+    pub offset: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// Rows, columns and channels in one vector, channels fastest, as Keras lays them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct Flatten {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// Rows and columns of zeros around a picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct ZeroPadding2D {
+    #[serde(default)]
+    pub padding: Border,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// How many rows and columns: one number, `[rows, columns]` on both sides, or
+/// `[[top, bottom], [left, right]]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "padding must be a whole number, [rows, columns], or [[top, bottom], [left, right]]")]
+#[expect(missing_docs, reason = "the type says it")]
+pub enum Border {
+    Same(usize),
+    Each([usize; 2]),
+    Sides([[usize; 2]; 2]),
+}
+
+impl Default for Border {
+    fn default() -> Self {
+        Self::Same(1)
+    }
+}
+
+impl Border {
+    /// `[[top, bottom], [left, right]]`.
+    #[must_use]
+    pub fn get(self) -> [[usize; 2]; 2] {
+        match self {
+            Self::Same(all) => [[all, all], [all, all]],
+            Self::Each([rows, columns]) => [[rows, rows], [columns, columns]],
+            Self::Sides(sides) => sides,
+        }
+    }
+}
+
+impl LayerKind for Rescaling {
+    fn class_name(&self) -> &'static str {
+        "Rescaling"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        match self.scale.is_finite() && self.offset.is_finite() {
+            true => Ok(input),
+            false => Err("needs a finite scale and offset".into()),
+        }
+    }
+
+    fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
+        x.each(|x| self.of(x), |x| self.of(x))
+    }
+}
+
+impl Rescaling {
+    fn of<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
+        let scaled = x * self.scale;
+        if self.offset == 0.0 { scaled } else { scaled + self.offset }
+    }
+}
+
+impl LayerKind for Flatten {
+    fn class_name(&self) -> &'static str {
+        "Flatten"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        Ok(Shape::Vector(input.len()))
+    }
+
+    fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
+        match x {
+            Flow::Image(x) => Flow::Vector(x.flatten(1, 3)),
+            vector @ Flow::Vector(_) => vector,
+        }
+    }
+}
+
+impl LayerKind for ZeroPadding2D {
+    fn class_name(&self) -> &'static str {
+        "ZeroPadding2D"
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        let [rows, columns, channels] = input.image()?;
+        let [[top, bottom], [left, right]] = self.padding.get();
+        match [top, bottom, left, right].iter().all(|&side| side <= 64) {
+            true => Ok(Shape::Image([top + rows + bottom, left + columns + right, channels])),
+            false => Err("needs a padding of at most 64 on each side".into()),
+        }
+    }
+
+    fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
+        let [[top, bottom], [left, right]] = self.padding.get();
+        Flow::Image(x.image().pad([(top, bottom), (left, right), (0, 0)], PadMode::Constant(0.0)))
+    }
+}

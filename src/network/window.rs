@@ -1,0 +1,112 @@
+//! Windows that slide over pictures: where they stand and what they pad.
+
+use serde::{Deserialize, Serialize};
+
+use crate::network::shape::Shape;
+
+/// One number for both axes, or `[height, width]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "sizes and strides must be a whole number, or two of them, [rows, columns]")]
+pub enum Pair {
+    /// The same for height and width.
+    Same(usize),
+    /// Height, then width.
+    Each([usize; 2]),
+}
+
+impl Pair {
+    /// `[height, width]`.
+    #[must_use]
+    pub fn get(self) -> [usize; 2] {
+        match self {
+            Self::Same(both) => [both, both],
+            Self::Each(each) => each,
+        }
+    }
+
+    pub(crate) fn one() -> Self {
+        Self::Same(1)
+    }
+
+    pub(crate) fn two() -> Self {
+        Self::Same(2)
+    }
+}
+
+/// How a window treats the border.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Padding {
+    /// Windows lie inside the picture.
+    #[default]
+    Valid,
+    /// `out = ceil(in / stride)`; an odd pad puts the extra row at the bottom and column at the right.
+    Same,
+}
+
+/// The pads before and after each axis, `[(top, bottom), (left, right)]`.
+pub(crate) type Pads = [(usize, usize); 2];
+
+/// A window with its steps. Every size is `[height, width]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Window {
+    pub(crate) size: [usize; 2],
+    pub(crate) strides: [usize; 2],
+    pub(crate) dilation: [usize; 2],
+    pub(crate) padding: Padding,
+}
+
+impl Window {
+    /// The rows and columns this window makes of a picture, and its pads.
+    ///
+    /// # Errors
+    ///
+    /// A size is 0 or too large, or the window does not fit; a clause that names the shapes.
+    pub(crate) fn slide(&self, input: Shape) -> Result<([usize; 2], Pads), String> {
+        let [rows, columns, _] = input.image()?;
+        let Self { size: [height, width], strides, dilation, padding } = *self;
+        if [height, width].iter().chain(&strides).chain(&dilation).any(|&n| !(1..=64).contains(&n)) {
+            return Err("needs a window, strides and dilationRate from 1 to 64".into());
+        }
+        if strides != [1, 1] && dilation != [1, 1] {
+            return Err("cannot have both strides and dilationRate above 1".into());
+        }
+        let reach = [(height - 1) * dilation[0] + 1, (width - 1) * dilation[1] + 1];
+        match (slide(rows, reach[0], strides[0], padding), slide(columns, reach[1], strides[1], padding)) {
+            (Some((rows, vertical)), Some((columns, horizontal))) => Ok(([rows, columns], [vertical, horizontal])),
+            _ => Err(format!(
+                "has a window of ({}, {}) that does not fit into its input {input}; use padding \"same\", a smaller window or larger pictures",
+                reach[0], reach[1]
+            )),
+        }
+    }
+}
+
+/// The output size of a window sliding over one axis, and its pads.
+///
+/// `same` is TensorFlow's rule: `out = ceil(in / stride)`, `pad = (out - 1) stride + window - in`,
+/// the odd one at the end.
+fn slide(input: usize, window: usize, stride: usize, padding: Padding) -> Option<(usize, (usize, usize))> {
+    match padding {
+        Padding::Valid => Some((input.checked_sub(window)? / stride + 1, (0, 0))),
+        Padding::Same => {
+            let output = input.div_ceil(stride);
+            let pad = ((output - 1) * stride + window).saturating_sub(input);
+            Some((output, (pad / 2, pad - pad / 2)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn same_padding_puts_the_odd_one_at_the_end() {
+        assert_eq!(slide(75, 2, 1, Padding::Same), Some((75, (0, 1))));
+        assert_eq!(slide(75, 3, 2, Padding::Same), Some((38, (1, 1))));
+        assert_eq!(slide(6, 3, 2, Padding::Same), Some((3, (0, 1))));
+        assert_eq!(slide(75, 2, 2, Padding::Valid), Some((37, (0, 0))));
+        assert_eq!(slide(2, 3, 1, Padding::Valid), None);
+    }
+}

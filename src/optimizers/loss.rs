@@ -1,0 +1,219 @@
+//! What training makes small.
+
+use burn::tensor::{Tensor, activation};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::{
+    error::{Error, Result},
+    kernels::{cross_entropy, total},
+    text::shorthand::{Either, either},
+};
+
+/// Far below it nothing but the hardest picture counts; burn cannot raise to a whole number beyond 2^63.
+const MOST_GAMMA: f64 = 1000.0;
+
+/// A loss by its Keras name; all are computed from logits, before the final softmax.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(from = "LossName", into = "LossName")]
+pub enum Loss {
+    /// `-Σ target · log p`; with integer labels Keras calls it sparse.
+    #[default]
+    CategoricalCrossentropy,
+    /// The same against targets moved towards even: `y (1 - s) + s / K`.
+    SmoothedCrossentropy {
+        /// `s`, from 0 to 1.
+        label_smoothing: f64,
+    },
+    /// `-Σ α (1 - p)^γ · target · log p` (Lin et al. 2017): what is easy counts less.
+    CategoricalFocalCrossentropy {
+        /// Scales every class alike, above 0.
+        alpha: f64,
+        /// 0 to 1000; 0 is cross-entropy scaled by α.
+        gamma: f64,
+        /// From 0 to 1.
+        label_smoothing: f64,
+    },
+}
+
+/// How a loss is written: Keras's string, or its class with arguments.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum LossName {
+    Name(Name),
+    Class(Class),
+}
+
+impl<'de> Deserialize<'de> for LossName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let expecting = "loss must be \"categorical_crossentropy\", \"sparse_categorical_crossentropy\", \"categorical_focal_crossentropy\", or an object with the type CategoricalCrossentropy or CategoricalFocalCrossentropy and its options";
+        Ok(match either(deserializer, expecting)? {
+            Either::Short(name) => Self::Name(name),
+            Either::Long(class) => Self::Class(class),
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "the names are Keras's")]
+enum Name {
+    CategoricalCrossentropy,
+    SparseCategoricalCrossentropy,
+    CategoricalFocalCrossentropy,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[expect(clippy::enum_variant_names, reason = "the names are Keras's")]
+enum Class {
+    CategoricalCrossentropy {
+        #[serde(default)]
+        label_smoothing: f64,
+    },
+    SparseCategoricalCrossentropy {},
+    CategoricalFocalCrossentropy {
+        #[serde(default = "alpha")]
+        alpha: f64,
+        #[serde(default = "gamma")]
+        gamma: f64,
+        #[serde(default)]
+        label_smoothing: f64,
+    },
+}
+
+fn alpha() -> f64 {
+    0.25
+}
+
+fn gamma() -> f64 {
+    2.0
+}
+
+impl From<LossName> for Loss {
+    fn from(written: LossName) -> Self {
+        let focal =
+            |alpha, gamma, label_smoothing| Self::CategoricalFocalCrossentropy { alpha, gamma, label_smoothing };
+        match written {
+            LossName::Name(Name::CategoricalCrossentropy | Name::SparseCategoricalCrossentropy)
+            | LossName::Class(Class::SparseCategoricalCrossentropy {}) => Self::CategoricalCrossentropy,
+            LossName::Name(Name::CategoricalFocalCrossentropy) => focal(alpha(), gamma(), 0.0),
+            LossName::Class(Class::CategoricalCrossentropy { label_smoothing }) => {
+                Self::SmoothedCrossentropy { label_smoothing }
+            }
+            LossName::Class(Class::CategoricalFocalCrossentropy { alpha, gamma, label_smoothing }) => {
+                focal(alpha, gamma, label_smoothing)
+            }
+        }
+    }
+}
+
+impl From<Loss> for LossName {
+    fn from(loss: Loss) -> Self {
+        match loss {
+            Loss::CategoricalCrossentropy => Self::Name(Name::CategoricalCrossentropy),
+            Loss::SmoothedCrossentropy { label_smoothing } => {
+                Self::Class(Class::CategoricalCrossentropy { label_smoothing })
+            }
+            Loss::CategoricalFocalCrossentropy { alpha, gamma, label_smoothing } => {
+                Self::Class(Class::CategoricalFocalCrossentropy { alpha, gamma, label_smoothing })
+            }
+        }
+    }
+}
+
+impl Loss {
+    /// # Errors
+    ///
+    /// An argument is out of range, by name.
+    pub(crate) fn check(self) -> Result<()> {
+        let (smoothing, alpha, gamma) = match self {
+            Self::CategoricalCrossentropy => (0.0, 1.0, 0.0),
+            Self::SmoothedCrossentropy { label_smoothing } => (label_smoothing, 1.0, 0.0),
+            Self::CategoricalFocalCrossentropy { alpha, gamma, label_smoothing } => (label_smoothing, alpha, gamma),
+        };
+        if !(0.0..=1.0).contains(&smoothing) {
+            return Err(Error::config("labelSmoothing", format!("must be from 0 to 1, not {smoothing}")));
+        }
+        if !(alpha.is_finite() && alpha > 0.0) {
+            return Err(Error::config("alpha", format!("of the focal loss must be above 0, not {alpha}")));
+        }
+        if !(0.0..=MOST_GAMMA).contains(&gamma) {
+            return Err(Error::config(
+                "gamma",
+                format!("of the focal loss must be from 0 to {MOST_GAMMA}, not {gamma}"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The loss of each picture.
+    ///
+    /// # Shapes
+    /// - `logits`, `targets` (one-hot): `[batch, classes]`
+    /// - returns `[batch]`
+    #[must_use]
+    pub fn of_each(self, logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
+        let classes = targets.dims()[1] as f64;
+        let smoothed = |smoothing: f64| match smoothing {
+            0.0 => targets.clone(),
+            _ => targets.clone() * (1.0 - smoothing) + smoothing / classes,
+        };
+        match self {
+            Self::CategoricalCrossentropy => cross_entropy(logits, targets),
+            Self::SmoothedCrossentropy { label_smoothing } => cross_entropy(logits, smoothed(label_smoothing)),
+            Self::CategoricalFocalCrossentropy { alpha, gamma, label_smoothing } => {
+                // Keras works from clipped probabilities here.
+                let p = activation::softmax(logits, 1).clamp(1e-7, 1.0 - 1e-7);
+                let easy = (-p.clone() + 1.0).powf_scalar(gamma) * alpha;
+                -(p.log() * smoothed(label_smoothing) * easy).sum_dim(1).flatten::<1>(0, 1)
+            }
+        }
+    }
+
+    /// The mean over the batch, `Σ w l / N`: divided by the number of pictures, not by the weights,
+    /// as Keras does.
+    ///
+    /// # Shapes
+    /// - `logits`, `targets`: `[batch, classes]`
+    /// - `weights`: `[batch]`; absent: all 1
+    /// - returns `[1]`
+    #[must_use]
+    pub fn mean(self, logits: Tensor<2>, targets: Tensor<2>, weights: Option<Tensor<1>>) -> Tensor<1> {
+        let [batch, _] = logits.dims();
+        self.part_of_mean(logits, targets, weights, batch)
+    }
+
+    /// What some of the pictures of a batch of `of` add to its mean.
+    pub(crate) fn part_of_mean(
+        self,
+        logits: Tensor<2>,
+        targets: Tensor<2>,
+        weights: Option<Tensor<1>>,
+        of: usize,
+    ) -> Tensor<1> {
+        let each = self.of_each(logits, targets);
+        let weighted = match weights {
+            Some(weights) => each * weights,
+            None => each,
+        };
+        total(weighted, 1.0 / of as f32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_loss_can_be_is_refused_by_name() {
+        for (json, field) in [
+            (r#"{"type":"CategoricalCrossentropy","labelSmoothing":1.5}"#, "labelSmoothing"),
+            (r#"{"type":"CategoricalFocalCrossentropy","alpha":0}"#, "alpha"),
+            (r#"{"type":"CategoricalFocalCrossentropy","gamma":-1}"#, "gamma"),
+            (r#"{"type":"CategoricalFocalCrossentropy","gamma":18446744073709551615}"#, "gamma"),
+        ] {
+            let loss: Loss = serde_json::from_str(json).unwrap();
+            assert!(loss.check().unwrap_err().to_string().starts_with(field), "{json}");
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Moves weights along their gradients, with Keras's formulas.
+
+use burn::tensor::{Device, Tensor};
+
+use crate::{
+    error::Result,
+    kernels::{self, Adam},
+    optimizers::{
+        config::{OptimizerConfig, Shared},
+        schedule::LearningRate,
+    },
+};
+
+/// An optimizer with its memory of past gradients.
+#[derive(Debug, Clone)]
+pub struct Optimizer {
+    pub(crate) config: OptimizerConfig,
+    /// What the next step uses where no schedule says; callbacks may change it.
+    pub(crate) constant_rate: f64,
+    /// Steps taken.
+    pub(crate) steps: u64,
+    /// For each weight, what its rule remembers; empty before its first gradient.
+    pub(crate) slots: Vec<Vec<Tensor<1>>>,
+    /// `[alpha, decay]` that the next step of Adam is expected to need, and the same on the device.
+    ahead: Option<([f32; 2], Tensor<1>)>,
+}
+
+impl Optimizer {
+    /// An optimizer for a network of `weights` weights.
+    ///
+    /// # Errors
+    ///
+    /// A setting is out of its range.
+    pub fn new(config: OptimizerConfig, weights: usize) -> Result<Self> {
+        config.check()?;
+        let constant_rate = config.learning_rate().at(0);
+        Ok(Self { config, constant_rate, steps: 0, slots: vec![Vec::new(); weights], ahead: None })
+    }
+
+    /// The rate of the next step.
+    #[must_use]
+    pub fn learning_rate(&self) -> f64 {
+        match self.config.learning_rate() {
+            LearningRate::Constant(_) => self.constant_rate,
+            LearningRate::Schedule(schedule) => schedule.at(self.steps as f64),
+        }
+    }
+
+    /// Whether callbacks may change the rate.
+    #[must_use]
+    pub fn follows_a_schedule(&self) -> bool {
+        matches!(self.config.learning_rate(), LearningRate::Schedule(_))
+    }
+
+    /// Whether every weight has either no memory or all that the rule keeps.
+    pub(crate) fn slots_are_whole(&self) -> bool {
+        let needed = match self.config {
+            OptimizerConfig::Adam { amsgrad, .. } | OptimizerConfig::AdamW { amsgrad, .. } => 2 + usize::from(amsgrad),
+            OptimizerConfig::Sgd { momentum, .. } => usize::from(momentum != 0.0),
+            OptimizerConfig::RmsProp { centered, momentum, .. } => {
+                1 + usize::from(centered) + usize::from(momentum != 0.0)
+            }
+        };
+        self.slots.iter().all(|slots| slots.is_empty() || slots.len() == needed)
+    }
+
+    /// Moves every weight that has a gradient; one call is one step.
+    pub fn step(&mut self, weights: &mut [Tensor<1>], mut gradients: Vec<Option<Tensor<1>>>) {
+        let rate = self.learning_rate();
+        let Shared { weight_decay, clipping } = self.config.shared();
+        clip(&mut gradients, clipping);
+        self.steps += 1;
+        let device = weights.first().map(Tensor::device);
+        let fused = (self.config.fused(rate, self.steps as f64).zip(device.as_ref()))
+            .map(|((adam, rates), device)| (adam, self.rates(rates, device)));
+        for ((weight, gradient), slots) in weights.iter_mut().zip(gradients).zip(&mut self.slots) {
+            let Some(gradient) = gradient else { continue };
+            if let Some((adam, rates)) = &fused {
+                let zeros = || gradient.zeros_like();
+                let [mean, square] = [slots.first(), slots.get(1)].map(|slot| slot.cloned().unwrap_or_else(zeros));
+                slots.clear(); // so that nothing else holds what the step replaces
+                let (moved, means) = kernels::adam(weight.clone(), gradient, [mean, square], rates.clone(), *adam);
+                *weight = moved;
+                slots.extend(means);
+                continue;
+            }
+            let decayed = match weight_decay {
+                Some(decay) => weight.clone() * (1.0 - decay * rate),
+                None => weight.clone(),
+            };
+            *weight = decayed - self.config.update(gradient, slots, rate, self.steps as f64);
+        }
+        // Sent between two kernels it would cut the GPU's work in two; the next batch is sent now, too.
+        let next = self.config.fused(self.learning_rate(), self.steps as f64 + 1.0).zip(device);
+        self.ahead = next.map(|((_, rates), device)| (rates, Tensor::from_floats(rates, &device)));
+    }
+
+    /// `[alpha, decay]` on the device.
+    #[expect(clippy::float_cmp, reason = "computed the same way, or changed by a callback since")]
+    fn rates(&mut self, rates: [f32; 2], device: &Device) -> Tensor<1> {
+        match self.ahead.take() {
+            Some((sent, tensor)) if sent == rates && tensor.device() == *device => tensor,
+            _ => Tensor::from_floats(rates, device),
+        }
+    }
+}
+
+impl OptimizerConfig {
+    /// The step as one kernel, where there is one for it, and its `[alpha, decay]`.
+    fn fused(&self, rate: f64, t: f64) -> Option<(Adam, [f32; 2])> {
+        match *self {
+            Self::Adam { beta1, beta2, epsilon, amsgrad: false, .. }
+            | Self::AdamW { beta1, beta2, epsilon, amsgrad: false, .. } => {
+                let alpha = rate * (1.0 - beta2.powf(t)).sqrt() / (1.0 - beta1.powf(t));
+                let decay = 1.0 - self.shared().weight_decay.unwrap_or(0.0) * rate;
+                let adam = Adam { beta1: beta1 as f32, beta2: beta2 as f32, epsilon: epsilon as f32 };
+                Some((adam, [alpha as f32, decay as f32]))
+            }
+            _ => None,
+        }
+    }
+
+    /// What is subtracted from a weight in step `t`, counted from 1.
+    fn update(&self, g: Tensor<1>, slots: &mut Vec<Tensor<1>>, rate: f64, t: f64) -> Tensor<1> {
+        match *self {
+            Self::Adam { beta1, beta2, epsilon, amsgrad, .. } | Self::AdamW { beta1, beta2, epsilon, amsgrad, .. } => {
+                let m = average(slots, 0, g.clone(), beta1);
+                let mut v = average(slots, 1, g.clone() * g, beta2);
+                if amsgrad {
+                    v = match slots.get(2) {
+                        Some(largest) => largest.clone().max_pair(v),
+                        None => v,
+                    };
+                    remember(slots, 2, v.clone());
+                }
+                let alpha = rate * (1.0 - beta2.powf(t)).sqrt() / (1.0 - beta1.powf(t));
+                m * alpha / (v.sqrt() + epsilon)
+            }
+            Self::Sgd { momentum: 0.0, .. } => g * rate,
+            Self::Sgd { momentum, nesterov, .. } => {
+                let step = g * rate;
+                let velocity = match slots.first() {
+                    Some(velocity) => velocity.clone() * momentum - step.clone(),
+                    None => -step.clone(),
+                };
+                remember(slots, 0, velocity.clone());
+                if nesterov { step - velocity * momentum } else { -velocity }
+            }
+            Self::RmsProp { rho, momentum, epsilon, centered, .. } => {
+                let v = average(slots, 0, g.clone() * g.clone(), rho);
+                let v = if centered {
+                    let mean = average(slots, 1, g.clone(), rho);
+                    v - mean.clone() * mean
+                } else {
+                    v
+                };
+                let step = g * rate / (v + epsilon).sqrt();
+                if momentum == 0.0 {
+                    return step;
+                }
+                let place = 1 + usize::from(centered);
+                let gathered = match slots.get(place) {
+                    Some(before) => before.clone() * momentum + step,
+                    None => step,
+                };
+                remember(slots, place, gathered.clone());
+                gathered
+            }
+        }
+    }
+}
+
+/// The running mean `decay · mean + (1 - decay) · value`, from 0.
+fn average(slots: &mut Vec<Tensor<1>>, place: usize, value: Tensor<1>, decay: f64) -> Tensor<1> {
+    let fresh = value * (1.0 - decay);
+    let mean = match slots.get(place) {
+        Some(mean) => mean.clone() * decay + fresh,
+        None => fresh,
+    };
+    remember(slots, place, mean.clone());
+    mean
+}
+
+fn remember(slots: &mut Vec<Tensor<1>>, place: usize, value: Tensor<1>) {
+    match slots.get_mut(place) {
+        Some(slot) => *slot = value,
+        None => slots.push(value),
+    }
+}
+
+/// Keras's three ways to keep gradients small: the norm of each, every value, the norm of all.
+fn clip(gradients: &mut [Option<Tensor<1>>], [norm, value, global]: [Option<f64>; 3]) {
+    let squares = |gradient: &Tensor<1>| (gradient.clone() * gradient.clone()).sum();
+    let scaled = |gradient: &Tensor<1>, squares: Tensor<1>, most: f64| {
+        gradient.clone() * (squares.sqrt().clamp_min(most).recip() * most)
+    };
+    if [norm, value, global].iter().all(Option::is_none) {
+        return;
+    }
+    let all = gradients.iter().flatten().map(squares).reduce(|a, b| a + b);
+    for gradient in gradients.iter_mut().flatten() {
+        *gradient = match (norm, value, global, &all) {
+            (Some(most), ..) => scaled(gradient, squares(gradient), most),
+            (_, Some(most), ..) => gradient.clone().clamp(-most, most),
+            (.., Some(most), Some(all)) => scaled(gradient, all.clone(), most),
+            _ => return,
+        };
+    }
+}

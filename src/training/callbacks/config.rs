@@ -1,0 +1,293 @@
+//! Callbacks as data, and all of a run's callbacks together.
+
+use burn::tensor::Tensor;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    BackupAndRestore, Callback, CsvLogger, EarlyStopping, FileContent, FileWrite, LearningRateScheduler,
+    ModelCheckpoint, ReduceLrOnPlateau, Run, SaveFreq, TensorBoard, TerminateOnNan,
+};
+use crate::{
+    error::{Error, Result},
+    training::{
+        checkpoint::{Checkpoint, Position},
+        fit::Progress,
+        history::EpochRecord,
+    },
+};
+
+/// A callback by its Keras name and arguments.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum CallbackConfig {
+    /// See [`EarlyStopping`].
+    EarlyStopping(EarlyStopping),
+    /// See [`ReduceLrOnPlateau`].
+    #[serde(rename = "ReduceLROnPlateau")]
+    ReduceLrOnPlateau(ReduceLrOnPlateau),
+    /// See [`ModelCheckpoint`].
+    ModelCheckpoint(ModelCheckpoint),
+    /// See [`LearningRateScheduler`].
+    LearningRateScheduler(LearningRateScheduler),
+    /// See [`CsvLogger`].
+    #[serde(rename = "CSVLogger")]
+    CsvLogger(CsvLogger),
+    /// See [`TerminateOnNan`].
+    #[serde(rename = "TerminateOnNaN")]
+    TerminateOnNan(TerminateOnNan),
+    /// See [`BackupAndRestore`].
+    BackupAndRestore(BackupAndRestore),
+    /// See [`TensorBoard`].
+    TensorBoard(TensorBoard),
+}
+
+impl CallbackConfig {
+    /// Whether it changes the learning rate, by its Keras name.
+    pub(crate) fn sets_the_rate(&self) -> Option<&'static str> {
+        match self {
+            Self::ReduceLrOnPlateau(_) => Some("ReduceLROnPlateau"),
+            Self::LearningRateScheduler(_) => Some("LearningRateScheduler"),
+            _ => None,
+        }
+    }
+
+    /// # Errors
+    ///
+    /// An argument is out of range, or the metric is not measured in this run.
+    pub(crate) fn check(&self, measured: &[String]) -> Result<()> {
+        match self {
+            Self::EarlyStopping(rule) => {
+                whole("patience", "EarlyStopping", rule.patience)?;
+                whole("startFromEpoch", "EarlyStopping", rule.start_from_epoch)?;
+                min_delta("EarlyStopping", rule.min_delta)?;
+                monitor("EarlyStopping", &rule.monitor, measured)
+            }
+            Self::ReduceLrOnPlateau(rule) => {
+                if !(rule.factor > 0.0 && rule.factor < 1.0) {
+                    return Err(Error::config(
+                        "factor",
+                        format!("of ReduceLROnPlateau must be above 0 and below 1, not {}", rule.factor),
+                    ));
+                }
+                if !(rule.min_lr >= 0.0 && rule.min_lr.is_finite()) {
+                    return Err(Error::config(
+                        "minLr",
+                        format!("of ReduceLROnPlateau must be 0 or more, not {}", rule.min_lr),
+                    ));
+                }
+                whole("patience", "ReduceLROnPlateau", rule.patience)?;
+                whole("cooldown", "ReduceLROnPlateau", rule.cooldown)?;
+                min_delta("ReduceLROnPlateau", rule.min_delta)?;
+                monitor("ReduceLROnPlateau", &rule.monitor, measured)
+            }
+            Self::ModelCheckpoint(rule) => {
+                rule.check()?;
+                match rule.save_best_only {
+                    true => monitor("ModelCheckpoint", &rule.monitor, measured),
+                    false => Ok(()),
+                }
+            }
+            Self::LearningRateScheduler(rule) => rule.check(),
+            Self::CsvLogger(rule) => rule.check(),
+            Self::TensorBoard(rule) => rule.check(),
+            Self::TerminateOnNan(_) => Ok(()),
+            Self::BackupAndRestore(rule) => rule.save_freq.check("BackupAndRestore"),
+        }
+    }
+
+    /// What it remembers, weights apart.
+    pub(crate) fn state(&self) -> Value {
+        let state = match self {
+            Self::EarlyStopping(rule) => serde_json::to_value(&rule.state),
+            Self::ReduceLrOnPlateau(rule) => serde_json::to_value(&rule.state),
+            Self::ModelCheckpoint(rule) => serde_json::to_value(&rule.state),
+            Self::CsvLogger(rule) => serde_json::to_value(&rule.columns),
+            Self::BackupAndRestore(rule) => serde_json::to_value(rule.batches),
+            Self::LearningRateScheduler(_) | Self::TerminateOnNan(_) | Self::TensorBoard(_) => Ok(Value::Null),
+        };
+        state.expect("plain data always serialises")
+    }
+
+    /// Remembers what [`Self::state`] wrote.
+    ///
+    /// # Errors
+    ///
+    /// It is not the state of such a callback.
+    pub(crate) fn restore(&mut self, state: Value) -> serde_json::Result<()> {
+        match self {
+            Self::EarlyStopping(rule) => rule.state = serde_json::from_value(state)?,
+            Self::ReduceLrOnPlateau(rule) => rule.state = serde_json::from_value(state)?,
+            Self::ModelCheckpoint(rule) => rule.state = serde_json::from_value(state)?,
+            Self::CsvLogger(rule) => rule.columns = serde_json::from_value(state)?,
+            Self::BackupAndRestore(rule) => rule.batches = serde_json::from_value(state)?,
+            Self::LearningRateScheduler(_) | Self::TerminateOnNan(_) | Self::TensorBoard(_) => {}
+        }
+        Ok(())
+    }
+
+    /// The weights it keeps to restore them.
+    pub(crate) fn kept_weights(&self) -> Option<&[Tensor<1>]> {
+        match self {
+            Self::EarlyStopping(rule) => rule.best_weights.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Gives back what [`Self::kept_weights`] returned.
+    pub(crate) fn keep_weights(&mut self, weights: Vec<Tensor<1>>) {
+        if let Self::EarlyStopping(rule) = self {
+            rule.best_weights = Some(weights);
+        }
+    }
+}
+
+/// Epochs are counted in numbers of JavaScript, which may be none.
+fn whole(option: &str, callback: &str, value: f64) -> Result<()> {
+    match value >= 0.0 && value.fract() == 0.0 {
+        true => Ok(()),
+        false => Err(Error::config(option, format!("of {callback} must be a whole number of 0 or more, not {value}"))),
+    }
+}
+
+fn min_delta(callback: &str, min_delta: f64) -> Result<()> {
+    match min_delta.is_finite() && min_delta >= 0.0 {
+        true => Ok(()),
+        false => Err(Error::config("minDelta", format!("of {callback} must be 0 or more, not {min_delta}"))),
+    }
+}
+
+fn monitor(callback: &str, monitor: &String, measured: &[String]) -> Result<()> {
+    match measured.contains(monitor) {
+        true => Ok(()),
+        false => Err(Error::config(
+            "monitor",
+            format!(
+                "of {callback} is \"{monitor}\", but this run measures only {}; hold out validation pictures or watch another",
+                measured.join(", ")
+            ),
+        )),
+    }
+}
+
+/// All of a run's callbacks, in order; backups last, so that they hold what the others decided.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Callbacks {
+    pub(crate) list: Vec<CallbackConfig>,
+}
+
+impl Callbacks {
+    fn backups(&mut self) -> impl Iterator<Item = &mut BackupAndRestore> {
+        self.list.iter_mut().filter_map(|callback| match callback {
+            CallbackConfig::BackupAndRestore(backup) => Some(backup),
+            _ => None,
+        })
+    }
+
+    async fn back_up(&self, run: &mut Run<'_>, position: Position<'_>) -> Result<()> {
+        let checkpoint = Checkpoint::take(run.model, run.plan, self, position);
+        let content = FileContent::Whole(checkpoint.to_bytes(run.model).await?);
+        run.files.push(FileWrite { path: BackupAndRestore::PATH.into(), content });
+        Ok(())
+    }
+}
+
+impl Callback for Callbacks {
+    async fn on_epoch_begin(&mut self, run: &mut Run<'_>, epoch: usize) -> Result<()> {
+        for callback in &self.list {
+            if let CallbackConfig::LearningRateScheduler(rule) = callback {
+                rule.on_epoch_begin(run, epoch);
+            }
+        }
+        Ok(())
+    }
+
+    async fn on_batch_end(&mut self, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
+        for callback in &mut self.list {
+            match callback {
+                CallbackConfig::TerminateOnNan(_) => TerminateOnNan::on_batch_end(run, progress).await?,
+                CallbackConfig::ModelCheckpoint(rule) => rule.on_batch_end(run, progress).await?,
+                CallbackConfig::TensorBoard(rule) => rule.on_batch_end(run, progress).await?,
+                _ => {}
+            }
+        }
+        let mut due = false;
+        for backup in self.backups() {
+            due |= backup.save_freq.is_due(&mut backup.batches);
+        }
+        if due {
+            self.back_up(run, progress.position()).await?;
+        }
+        Ok(())
+    }
+
+    async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
+        for callback in &mut self.list {
+            match callback {
+                CallbackConfig::EarlyStopping(rule) => rule.on_epoch_end(run, record),
+                CallbackConfig::ReduceLrOnPlateau(rule) => rule.on_epoch_end(run, record),
+                CallbackConfig::ModelCheckpoint(rule) => rule.on_epoch_end(run, record).await?,
+                CallbackConfig::CsvLogger(rule) => rule.on_epoch_end(run, record),
+                CallbackConfig::TensorBoard(rule) => rule.on_epoch_end(run, record).await?,
+                CallbackConfig::TerminateOnNan(_) => TerminateOnNan::on_epoch_end(run, record),
+                CallbackConfig::LearningRateScheduler(_) | CallbackConfig::BackupAndRestore(_) => {}
+            }
+        }
+        if self.backups().any(|backup| backup.save_freq == SaveFreq::Epoch) {
+            self.back_up(run, Position::after_epoch(record.epoch)).await?;
+        }
+        Ok(())
+    }
+
+    async fn on_train_end(&mut self, run: &mut Run<'_>) -> Result<()> {
+        for callback in &mut self.list {
+            if let CallbackConfig::EarlyStopping(rule) = callback {
+                rule.on_train_end(run);
+            }
+        }
+        if run.model.unfinished().is_none() && self.backups().any(|backup| backup.delete_checkpoint) {
+            run.files.push(FileWrite { path: BackupAndRestore::PATH.into(), content: FileContent::Deleted });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_defaults_are_keras_and_unknown_words_are_refused() {
+        let read = |json: &str| serde_json::from_str::<CallbackConfig>(json);
+        let callback = read(r#"{"type":"ReduceLROnPlateau","factor":0.3}"#).unwrap();
+        assert_eq!(serde_json::to_value(&callback).unwrap()["patience"], 10.0);
+        let measured = ["loss", "val_loss"].map(String::from);
+        assert!(callback.check(&measured).is_ok());
+        assert!(callback.check(&measured[..1]).unwrap_err().to_string().contains("val_loss"));
+        assert!(read(r#"{"type":"EarlyStopping","patients":3}"#).is_err());
+        let refusal = read(r#"{"type":"EarlyStopping","patience":1.5}"#).unwrap().check(&measured).unwrap_err();
+        assert!(refusal.to_string().starts_with("patience of EarlyStopping must be a whole number"), "{refusal}");
+        assert!(read(r#"{"type":"TerminateOnNaN","raise":true}"#).is_err());
+        let every = read(r#"{"type":"BackupAndRestore","saveFreq":3}"#).unwrap();
+        assert!(matches!(&every, CallbackConfig::BackupAndRestore(rule) if rule.save_freq == SaveFreq::Batches(3.0)));
+        assert!(read(r#"{"type":"BackupAndRestore","saveFreq":"day"}"#).is_err());
+        assert!(read(r#"{"type":"BackupAndRestore","saveFreq":0}"#).unwrap().check(&measured).is_err());
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        for json in [
+            r#"{"type":"ModelCheckpoint","filepath":"a.tabfit","saveFreq":"epoch"}"#,
+            r#"{"type":"CSVLogger","filename":"a.csv"}"#,
+            r#"{"type":"LearningRateScheduler","schedule":[0.1]}"#,
+            r#"{"type":"TerminateOnNaN"}"#,
+            r#"{"type":"TensorBoard","updateFreq":"batch"}"#,
+            r#"{"type":"TensorBoard","updateFreq":20}"#,
+        ] {
+            let callback: CallbackConfig = serde_json::from_str(json).unwrap();
+            let text = serde_json::to_string(&callback).unwrap();
+            let back: CallbackConfig = serde_json::from_str(&text).unwrap();
+            assert_eq!(serde_json::to_string(&back).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Writes a line of numbers per epoch.
+
+use serde::{Deserialize, Serialize};
+
+use super::{FileContent, FileWrite, Run, file_name::check_path};
+use crate::{
+    error::{Error, Result},
+    training::history::EpochRecord,
+};
+
+/// Writes `epoch` (from 0) and the sorted logs of each epoch to a file, as Python writes them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct CsvLogger {
+    pub filename: String,
+    #[serde(default = "comma")]
+    pub separator: String,
+    #[serde(default)]
+    pub append: bool,
+    /// The columns, fixed by the first epoch.
+    #[serde(skip)]
+    pub(super) columns: Option<Vec<String>>,
+}
+
+fn comma() -> String {
+    ",".into()
+}
+
+impl CsvLogger {
+    pub(super) fn check(&self) -> Result<()> {
+        if self.separator.chars().count() != 1 || self.separator.contains(['"', '\r', '\n']) {
+            return Err(Error::config(
+                "separator",
+                format!("of CSVLogger must be one character that is no quote or line end, not \"{}\"", self.separator),
+            ));
+        }
+        check_path("filename", "CSVLogger", &self.filename)
+    }
+
+    pub(super) fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) {
+        let path = self.filename.clone();
+        let mut write = |content| run.files.push(FileWrite { path: path.clone(), content });
+        if self.columns.is_none() {
+            let header = self.header(record).into_bytes();
+            write(if self.append { FileContent::Begun(header) } else { FileContent::Whole(header) });
+        }
+        write(FileContent::Appended(self.row(record).into_bytes()));
+    }
+
+    /// The first line, which fixes the columns.
+    fn header(&mut self, record: &EpochRecord) -> String {
+        let mut names: Vec<String> = record.logs.keys().cloned().collect();
+        // Where validation comes only every few epochs, its columns are there from the start.
+        if !names.iter().any(|name| name.starts_with("val_")) {
+            let of_validation: Vec<String> = names.iter().map(|name| format!("val_{name}")).collect();
+            names.extend(of_validation);
+        }
+        let header = self.line(["epoch".to_string()].into_iter().chain(names.iter().cloned()));
+        self.columns = Some(names);
+        header
+    }
+
+    /// The line of an epoch.
+    fn row(&self, record: &EpochRecord) -> String {
+        let value = |name: &String| record.get(name).map_or("NA".into(), python_float);
+        let values = self.columns.iter().flatten().map(value);
+        self.line([(record.epoch - 1).to_string()].into_iter().chain(values))
+    }
+
+    /// Cells that hold the separator are quoted.
+    fn line(&self, cells: impl Iterator<Item = String>) -> String {
+        let quoted = |cell: String| if cell.contains(&self.separator) { format!("\"{cell}\"") } else { cell };
+        cells.map(quoted).collect::<Vec<_>>().join(&self.separator) + "\r\n"
+    }
+}
+
+/// Python's `repr` of a float: Rust's shortest form, the exponent with a sign and two digits.
+fn python_float(value: f64) -> String {
+    let text = format!("{value:?}");
+    match text.split_once('e') {
+        Some((mantissa, exponent)) => {
+            let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |digits| ('-', digits));
+            format!("{}e{sign}{digits:0>2}", mantissa.strip_suffix(".0").unwrap_or(mantissa))
+        }
+        None if value.is_nan() => "nan".into(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn floats_look_as_python_writes_them() {
+        for (value, text) in [
+            (0.1, "0.1"),
+            (1.0, "1.0"),
+            (0.0001, "0.0001"),
+            (0.00003, "3e-05"),
+            (1.5e-7, "1.5e-07"),
+            (1e16, "1e+16"),
+            (123_456_789.0, "123456789.0"),
+            (f64::NAN, "nan"),
+            (f64::INFINITY, "inf"),
+        ] {
+            assert_eq!(python_float(value), text);
+        }
+    }
+}

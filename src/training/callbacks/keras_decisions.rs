@@ -1,0 +1,279 @@
+//! What Keras's own callbacks decided, recorded by `tests/keras/callbacks.py`, decided again.
+//!
+//! As there, only the numbers are made up: after step 3 every weight is 3, and the logs are the history's.
+
+use std::collections::BTreeMap;
+
+use burn::tensor::Tensor;
+use safetensors::SafeTensors;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Callback, CallbackConfig, Callbacks, FileContent, FileWrite, Run};
+use crate::{
+    Dataset, DeviceKind, EpochRecord, FitConfig, FitPlan, ModelConfig, Seed,
+    metrics::MetricSums,
+    text::lossless::Exact,
+    training::{
+        fit::{Progress, train_step},
+        model::Model,
+    },
+};
+
+const RECORDED: &str = include_str!("../../tests/keras/callbacks.json");
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    callback: Value,
+    history: Vec<BTreeMap<String, Exact>>,
+    batches: Option<Vec<Vec<Exact>>>,
+    before: Option<String>,
+    interrupted: Option<(usize, usize)>,
+    also: Option<Value>,
+    decisions: Value,
+}
+
+impl Case {
+    fn kind(&self) -> &str {
+        self.callback["type"].as_str().unwrap()
+    }
+
+    /// The callback in tabfit's words. Keras writes its own kinds of files, to a folder of its own, two of
+    /// them; and where it raises an error, a run here ends with a note.
+    fn callbacks(&self) -> Vec<CallbackConfig> {
+        let mut config = self.callback.clone();
+        for word in ["backupDir", "doubleCheckpoint", "raiseError"] {
+            config.as_object_mut().unwrap().remove(word);
+        }
+        if let Some(path) = config.get_mut("filepath") {
+            *path = json!(translated(path.as_str().unwrap()));
+        }
+        if self.kind() == "LearningRateScheduler" {
+            config["schedule"] =
+                self.decisions["calls"].as_array().unwrap().iter().map(|call| call[2].clone()).collect();
+        }
+        let all = [Some(config), self.also.clone()];
+        all.into_iter().flatten().map(|config| serde_json::from_value(config).unwrap()).collect()
+    }
+
+    fn batches_of_an_epoch(&self) -> usize {
+        self.batches.as_ref().map_or(1, |batches| batches[0].len())
+    }
+}
+
+fn translated(path: &str) -> String {
+    path.replace(".weights.h5", ".safetensors").replace(".keras", ".tabfit")
+}
+
+/// What became of a run.
+#[derive(Default)]
+struct Played {
+    epochs: usize,
+    /// Epoch and batch of a stop inside an epoch, or the epoch and 0.
+    stopped: Option<(usize, usize)>,
+    weight: f32,
+    /// The rate during each epoch, and after it.
+    used: Vec<f64>,
+    after: Vec<f64>,
+    /// Each file with the epoch and batch after which it was written.
+    files: Vec<((usize, usize), FileWrite)>,
+}
+
+async fn network() -> Model {
+    let layers = json!([{"type": "Flatten"}, {"type": "Dense", "units": 2, "activation": "softmax"}]);
+    let config = ModelConfig { image_size: 8, layers: serde_json::from_value(layers).unwrap() };
+    Model::new(config, vec!["a".into(), "b".into()], DeviceKind::Cpu, Seed(1)).await.unwrap()
+}
+
+fn first_weight(bytes: &[u8]) -> f32 {
+    let tensors = SafeTensors::deserialize(bytes).unwrap();
+    let (_, kernel) = tensors.tensors().into_iter().find(|(name, _)| name.ends_with("kernel")).unwrap();
+    f32::from_le_bytes(kernel.data()[..4].try_into().unwrap())
+}
+
+fn play(case: &Case, dies: Option<(usize, usize)>) -> Played {
+    pollster::block_on(Box::pin(played(case, dies)))
+}
+
+/// Goes through the hooks as [`fit`](crate::fit()) does, up to the batch before which the run dies.
+async fn played(case: &Case, dies: Option<(usize, usize)>) -> Played {
+    let (mut model, batches) = (network().await, case.batches_of_an_epoch());
+    let names = model.class_names().to_vec();
+    let labels = (0..batches as u32).map(|picture| picture % 2).collect();
+    let pictures = Dataset::from_arrays(vec![0; batches * 8 * 8 * 3], labels, names, 8).unwrap();
+    let epochs = case.history.len() as f64;
+    let config = FitConfig { epochs, batch_size: 1.0, callbacks: case.callbacks(), ..FitConfig::default() };
+    let plan = FitPlan::new(config, pictures, None).unwrap();
+    let mut callbacks = Callbacks { list: case.callbacks() };
+    let measured: Vec<String> = case.history.iter().flat_map(|logs| logs.keys().cloned()).collect();
+    for callback in &callbacks.list {
+        callback.check(&measured).unwrap();
+    }
+
+    let mut played = Played::default();
+    let mut run = Run { model: &mut model, plan: &plan, stop: None, notes: Vec::new(), files: Vec::new() };
+    callbacks.on_train_begin(&mut run).await.unwrap();
+    'run: for (logs, epoch) in case.history.iter().zip(1..) {
+        callbacks.on_epoch_begin(&mut run, epoch).await.unwrap();
+        played.used.push(run.learning_rate());
+        let device = run.model.network.device.clone();
+        let mut sums = MetricSums::new(&run.model.metrics);
+        for (picked, step) in plan.batches(epoch, &device).picks().zip(1..) {
+            if dies == Some((epoch, step)) {
+                return played;
+            }
+            let mut unread = MetricSums::new(&run.model.metrics);
+            train_step(run.model, &picked, 0, &mut (), &mut unread).await.unwrap();
+            let value = run.model.optimizer.steps as f32;
+            run.model.network.weights.iter_mut().for_each(|weight| *weight = weight.zeros_like() + value);
+            let loss = case.batches.as_ref().map_or(0.5, |batches| batches[epoch - 1][step - 1].0 as f32);
+            sums.add(Tensor::from_floats([loss], &device), Tensor::zeros([1, 2], &device), &picked.truth());
+            let progress = Progress { epoch, step, steps: batches, epochs: plan.epochs, pictures: 0, sums: &sums };
+            callbacks.on_batch_end(&mut run, &progress).await.unwrap();
+            played.files.extend(run.files.drain(..).map(|file| ((epoch, step), file)));
+            if run.stop.is_some() {
+                played.stopped = Some((epoch, step));
+                break 'run;
+            }
+        }
+        let logs = logs.iter().map(|(name, value)| (name.clone(), value.0)).collect();
+        callbacks.on_epoch_end(&mut run, &EpochRecord { epoch, logs }).await.unwrap();
+        played.epochs = epoch;
+        played.after.push(run.learning_rate());
+        played.files.extend(run.files.drain(..).map(|file| ((epoch, batches), file)));
+        if run.stop.is_some() {
+            played.stopped = Some((epoch, 0));
+            break;
+        }
+    }
+    callbacks.on_train_end(&mut run).await.unwrap();
+    played.files.extend(run.files.drain(..).map(|file| ((played.epochs, batches), file)));
+    played.weight = first_weight(&model.save().await.unwrap());
+    played
+}
+
+/// Keras's rates have 32 bits.
+fn assert_rates(case: &Case, rates: &[f64]) {
+    let expected: Vec<f64> = serde_json::from_value(case.decisions["learningRates"].clone()).unwrap();
+    let near = |(rate, expected): (&f64, &f64)| (rate - expected).abs() <= 1e-6 * expected;
+    assert!(rates.len() == expected.len() && rates.iter().zip(&expected).all(near), "{}: {rates:?}", case.name);
+}
+
+fn cases(kind: &str) -> Vec<Case> {
+    let all: Vec<Case> = serde_json::from_str(RECORDED).unwrap();
+    let of_kind: Vec<Case> = all.into_iter().filter(|case| case.kind() == kind).collect();
+    assert!(of_kind.len() >= 10, "{kind}");
+    of_kind
+}
+
+#[test]
+fn early_stopping() {
+    for case in cases("EarlyStopping") {
+        let played = play(&case, None);
+        let weights_of = played.weight as usize;
+        let decisions = json!({
+            "epochs": played.epochs,
+            "stopped": played.stopped.is_some(),
+            "restored": (weights_of != played.epochs).then_some(weights_of),
+        });
+        assert_eq!(decisions, case.decisions, "{}", case.name);
+    }
+}
+
+#[test]
+fn reduce_lr_on_plateau() {
+    for case in cases("ReduceLROnPlateau") {
+        let played = play(&case, None);
+        assert_rates(&case, &played.after);
+        let reduced = played.used.iter().zip(&played.after).zip(1..).filter(|((used, after), _)| after < used);
+        let epochs: Vec<usize> = reduced.map(|(_, epoch)| epoch).collect();
+        assert_eq!(json!(epochs), case.decisions["reducedAfter"], "{}", case.name);
+    }
+}
+
+#[test]
+fn learning_rate_scheduler() {
+    for case in cases("LearningRateScheduler") {
+        assert_rates(&case, &play(&case, None).used);
+    }
+}
+
+#[test]
+fn model_checkpoint() {
+    for case in cases("ModelCheckpoint") {
+        let played = play(&case, None);
+        let saves: Vec<Value> = (played.files.iter())
+            .map(|((epoch, batch), file)| json!({"epoch": epoch, "batch": batch, "path": file.path}))
+            .collect();
+        let mut expected = case.decisions["saves"].clone();
+        for save in expected.as_array_mut().unwrap() {
+            save["path"] = json!(translated(save["path"].as_str().unwrap()));
+        }
+        assert_eq!(json!(saves), expected, "{}", case.name);
+        for ((epoch, batch), file) in &played.files {
+            let FileContent::Whole(bytes) = &file.content else { panic!("{}: a whole file", case.name) };
+            let step = (epoch - 1) * case.batches_of_an_epoch() + batch;
+            assert_eq!(first_weight(bytes) as usize, step, "{}", case.name);
+        }
+    }
+}
+
+#[test]
+fn csv_logger() {
+    for case in cases("CSVLogger") {
+        let mut text = case.before.clone().unwrap_or_default().into_bytes();
+        for (_, file) in play(&case, None).files {
+            match file.content {
+                FileContent::Whole(bytes) => text = bytes,
+                FileContent::Appended(bytes) => text.extend(bytes),
+                FileContent::Begun(bytes) if text.is_empty() => text = bytes,
+                FileContent::Begun(_) => {}
+                FileContent::Deleted => text.clear(),
+            }
+        }
+        assert_eq!(json!(String::from_utf8(text).unwrap()), case.decisions["text"], "{}", case.name);
+    }
+}
+
+/// Where Keras still ends the epoch that it stops in, a run here has no record of it.
+#[test]
+fn terminate_on_nan() {
+    for case in cases("TerminateOnNaN") {
+        let played = play(&case, None);
+        let stopped = played.stopped.map(|(epoch, batch)| json!({"epoch": epoch, "batch": batch}));
+        assert_eq!(json!(stopped), case.decisions["stopped"], "{}", case.name);
+        assert_eq!(played.epochs, played.stopped.map_or(case.history.len(), |(epoch, _)| epoch - 1), "{}", case.name);
+    }
+}
+
+/// Keras goes on at the start of the epoch that a backup was made in, even if the backup was made inside
+/// it or at its end; a run here goes on after the very step.
+#[test]
+fn backup_and_restore() {
+    for case in cases("BackupAndRestore") {
+        let played = play(&case, case.interrupted);
+        let backups: Vec<_> = (played.files.iter())
+            .filter_map(|(place, file)| match &file.content {
+                FileContent::Whole(bytes) => Some((place, bytes)),
+                _ => None,
+            })
+            .collect();
+        let saves: Vec<Value> =
+            backups.iter().map(|((epoch, batch), _)| json!({"epoch": epoch, "batch": batch})).collect();
+        assert_eq!(json!(saves), case.decisions["saves"], "{}", case.name);
+
+        let ended = play(&case, None).files.pop().map(|(_, file)| file.content);
+        assert_eq!(json!(ended != Some(FileContent::Deleted)), case.decisions["kept"], "{}", case.name);
+        let Some((_, bytes)) = backups.last().filter(|_| case.interrupted.is_some()) else {
+            assert_eq!(case.decisions["resumed"], json!({"epoch": 1, "steps": 0}), "{}", case.name);
+            continue;
+        };
+        let opened = pollster::block_on(Model::load(bytes, DeviceKind::Cpu)).unwrap();
+        let place = opened.unfinished().unwrap();
+        let steps = (place.epoch - 1) * case.batches_of_an_epoch() + place.step;
+        assert_eq!(json!({"epoch": place.epoch, "steps": steps}), case.decisions["resumed"], "{}", case.name);
+        assert_eq!(first_weight(bytes) as usize, steps, "{}", case.name);
+    }
+}

@@ -1,0 +1,121 @@
+//! Keeps copies of the network while it is trained.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    FileContent, FileWrite, MonitorMode, Run, SaveFreq,
+    file_name::{check_path, filled},
+};
+use crate::{
+    error::{Error, Result},
+    text::lossless::Exact,
+    training::{fit::Progress, history::EpochRecord},
+};
+
+/// Writes the network to a file after every epoch, after so many batches, or when it is the best yet.
+///
+/// `filepath` may hold `{epoch:02d}`, `{batch}` and the names of logs such as `{val_loss:.2f}`. It
+/// ends in `.tabfit`, or with `saveWeightsOnly` in `.safetensors`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+pub struct ModelCheckpoint {
+    pub filepath: String,
+    #[serde(default = "val_loss")]
+    pub monitor: String,
+    #[serde(default)]
+    pub save_best_only: bool,
+    #[serde(default)]
+    pub save_weights_only: bool,
+    #[serde(default)]
+    pub mode: MonitorMode,
+    #[serde(default)]
+    pub save_freq: SaveFreq,
+    #[serde(default)]
+    pub initial_value_threshold: Option<f64>,
+    #[serde(skip)]
+    pub(super) state: State,
+}
+
+fn val_loss() -> String {
+    "val_loss".into()
+}
+
+/// What it remembers from save to save.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct State {
+    best: Option<Exact>,
+    batches: usize,
+}
+
+impl ModelCheckpoint {
+    pub(super) fn check(&self) -> Result<()> {
+        let ending = if self.save_weights_only { ".safetensors" } else { ".tabfit" };
+        if !self.filepath.ends_with(ending) {
+            return Err(Error::config(
+                "filepath",
+                format!("of ModelCheckpoint must end in {ending}, which \"{}\" does not", self.filepath),
+            ));
+        }
+        check_path("filepath", "ModelCheckpoint", &self.filepath)?;
+        self.save_freq.check("ModelCheckpoint")
+    }
+
+    /// Whether this value is worth a file; without one, Keras saves.
+    fn is_best(&mut self, value: Option<f64>) -> bool {
+        let Some(value) = value.filter(|_| self.save_best_only) else { return true };
+        let best = self.state.best.map(|best| best.0).or(self.initial_value_threshold);
+        let better = self.mode.improves(&self.monitor, 0.0, value, best);
+        if better {
+            self.state.best = Some(Exact(value));
+        }
+        better
+    }
+
+    /// The file to write after an epoch, if any.
+    ///
+    /// # Errors
+    ///
+    /// `filepath` names what was not measured.
+    fn after_epoch(&mut self, record: &EpochRecord) -> Result<Option<String>> {
+        if self.save_freq != SaveFreq::Epoch || !self.is_best(record.get(&self.monitor)) {
+            return Ok(None);
+        }
+        filled(&self.filepath, record.epoch, None, Some(record)).map(Some)
+    }
+
+    /// Whether batches are counted out, so that the running logs of the epoch are needed.
+    fn is_due_after_batch(&mut self) -> bool {
+        self.save_freq.is_due(&mut self.state.batches)
+    }
+
+    pub(super) async fn on_batch_end(&mut self, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
+        if !self.is_due_after_batch() {
+            return Ok(());
+        }
+        let metrics = progress.read().await?;
+        let logs = [("loss".to_string(), metrics.loss), ("accuracy".to_string(), metrics.accuracy)].into();
+        let record = EpochRecord { epoch: progress.epoch, logs };
+        if self.is_best(record.get(&self.monitor)) {
+            let path = filled(&self.filepath, progress.epoch, Some(progress.step), Some(&record))?;
+            self.write(run, path).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
+        match self.after_epoch(record)? {
+            Some(path) => self.write(run, path).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn write(&self, run: &mut Run<'_>, path: String) -> Result<()> {
+        let bytes = match self.save_weights_only {
+            true => run.model.save_weights().await?,
+            false => run.model.save().await?,
+        };
+        run.files.push(FileWrite { path, content: FileContent::Whole(bytes) });
+        Ok(())
+    }
+}

@@ -1,0 +1,87 @@
+//! The arguments of `fit`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    data::augment::Augment,
+    training::{callbacks::CallbackConfig, class_weight::ClassWeight},
+};
+
+/// Which pictures are held out when a folder has no validation part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SplitRule {
+    /// The same share of every class, drawn from the seed: right for folders, which lie class by class.
+    #[default]
+    Stratified,
+    /// The last fraction before any shuffle: Keras's rule for arrays.
+    Last,
+}
+
+/// After which epochs the validation pictures are judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "validationFreq must be a whole number of epochs, or a list of epochs counted from 1")]
+pub enum ValidationFreq {
+    /// Every so many epochs.
+    Every(f64),
+    /// After these epochs, counted from 1.
+    After(Vec<f64>),
+}
+
+/// The arguments of `fit`, with Keras's names and defaults. Numbers are `f64`, so that what is no
+/// whole number is refused by its name instead of being cut.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct FitConfig {
+    /// The last epoch, at least 1: with `initial_epoch` 0, the number of passes over the pictures.
+    pub epochs: f64,
+    /// The number of epochs that count as done, below `epochs`.
+    pub initial_epoch: f64,
+    /// Pictures per step, at least 1.
+    pub batch_size: f64,
+    /// The steps of an epoch, at least 1; `None`: all pictures. The next epoch goes on where this one
+    /// ended, and an epoch ends early where the pictures do, as in Keras.
+    pub steps_per_epoch: Option<f64>,
+    /// Draw the order of the training pictures anew in each pass over them.
+    pub shuffle: bool,
+    /// Everything random in the run is a function of it.
+    pub seed: f64,
+    /// The share of the training pictures held out, 0 to below 1; given validation data win over it.
+    pub validation_split: f64,
+    /// How they are chosen.
+    pub split: SplitRule,
+    /// When they are judged.
+    pub validation_freq: ValidationFreq,
+    /// Pictures per step when judging; `None`: `batch_size`. It changes no number.
+    pub validation_batch_size: Option<f64>,
+    /// Random changes to the training pictures.
+    pub augment: Augment,
+    /// How much the pictures of a class count in the training loss.
+    pub class_weight: Option<ClassWeight>,
+    /// How much each training picture counts, in the order of the data before any split; held-out
+    /// pictures keep theirs. Not together with `class_weight`.
+    pub sample_weight: Option<Vec<f64>>,
+    /// What watches the run, in order.
+    pub callbacks: Vec<CallbackConfig>,
+}
+
+impl Default for FitConfig {
+    fn default() -> Self {
+        Self {
+            epochs: 1.0,
+            initial_epoch: 0.0,
+            batch_size: 32.0,
+            steps_per_epoch: None,
+            shuffle: true,
+            seed: 1.0,
+            validation_split: 0.0,
+            split: SplitRule::Stratified,
+            validation_freq: ValidationFreq::Every(1.0),
+            validation_batch_size: None,
+            augment: Augment::default(),
+            class_weight: None,
+            sample_weight: None,
+            callbacks: Vec::new(),
+        }
+    }
+}

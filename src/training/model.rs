@@ -1,0 +1,264 @@
+//! A network with its optimizer, classes and history: what `compile` makes and everything else uses.
+
+use std::sync::Arc;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use serde::Serialize;
+
+use crate::{
+    data::{dataset::Dataset, image},
+    device::{self, DeviceInfo, DeviceKind},
+    error::{Error, Result},
+    metrics::{MetricConfig, MetricPlan, read, read_all},
+    network::{architecture::Architecture, layers::ModelConfig, sequential::Sequential},
+    optimizers::{config::OptimizerConfig, loss::Loss, optimizer::Optimizer},
+    seed::Seed,
+    training::{
+        callbacks::Callbacks,
+        checkpoint::{Checkpoint, Position},
+        history::{History, Stopped},
+        plan::FitPlan,
+    },
+};
+
+/// A network that can be fitted, scored, asked and saved.
+#[derive(Debug, Clone)]
+pub struct Model {
+    pub(crate) network: Sequential,
+    pub(crate) optimizer: Optimizer,
+    pub(crate) loss: Loss,
+    pub(crate) metrics: Arc<MetricPlan>,
+    pub(crate) class_names: Vec<String>,
+    pub(crate) history: History,
+    pub(crate) device_info: DeviceInfo,
+    /// The weights of the last finished epoch on the host, so that a lost GPU loses no epoch.
+    pub(crate) snapshot: Option<Vec<Vec<f32>>>,
+    /// The run that was stopped before its end.
+    pub(crate) unfinished: Option<Box<Checkpoint>>,
+}
+
+/// Where a stopped run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Unfinished {
+    /// The epoch to go on in, from 1.
+    pub epoch: usize,
+    /// The steps of it that are done.
+    pub step: usize,
+    /// The last epoch of the run.
+    pub epochs: usize,
+}
+
+/// One class and how probable the network finds it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Prediction {
+    /// The class.
+    pub class_name: String,
+    /// 0 to 1; all classes sum to 1.
+    pub probability: f64,
+}
+
+impl Model {
+    /// Checks a network, draws its weights from the seed and puts it on a device.
+    ///
+    /// # Errors
+    ///
+    /// A layer does not fit, there are fewer than two classes, or there is no such device.
+    pub async fn new(config: ModelConfig, class_names: Vec<String>, kind: DeviceKind, seed: Seed) -> Result<Self> {
+        if class_names.len() < 2 {
+            return Err(Error::config("classNames", "must name at least two classes"));
+        }
+        let architecture = Architecture::new(config, class_names.len())?;
+        let (device, info) = device::open(kind).await?;
+        Self::on(Sequential::new(architecture, seed, &device), class_names, info)
+    }
+
+    pub(crate) fn on(network: Sequential, class_names: Vec<String>, device_info: DeviceInfo) -> Result<Self> {
+        let optimizer = Optimizer::new(OptimizerConfig::default(), network.weights.len())?;
+        Ok(Self {
+            network,
+            optimizer,
+            loss: Loss::default(),
+            metrics: Arc::default(),
+            class_names,
+            history: History::default(),
+            device_info,
+            snapshot: None,
+            unfinished: None,
+        })
+    }
+
+    /// Chooses the optimizer, forgetting what the old one remembered, the loss, and what is measured
+    /// beside loss and accuracy. Without it, Keras's Adam and cross-entropy.
+    ///
+    /// # Errors
+    ///
+    /// A setting is out of its range or unknown; then nothing has changed.
+    pub fn compile(&mut self, optimizer: OptimizerConfig, loss: Loss, metrics: &[MetricConfig]) -> Result<()> {
+        loss.check()?;
+        let metrics = Arc::new(MetricPlan::new(metrics, &self.class_names)?);
+        self.optimizer = Optimizer::new(optimizer, self.network.weights.len())?;
+        (self.loss, self.metrics) = (loss, metrics);
+        self.unfinished = None;
+        Ok(())
+    }
+
+    /// The checked network.
+    #[must_use]
+    pub fn architecture(&self) -> &Architecture {
+        &self.network.architecture
+    }
+
+    /// The classes in the order of the network's scores.
+    #[must_use]
+    pub fn class_names(&self) -> &[String] {
+        &self.class_names
+    }
+
+    /// The last run.
+    #[must_use]
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Where a run stands that [`resume`](crate::resume) can go on with, if there is one.
+    #[must_use]
+    pub fn unfinished(&self) -> Option<Unfinished> {
+        let checkpoint = self.unfinished.as_ref()?;
+        Some(Unfinished { epoch: checkpoint.place.epoch, step: checkpoint.place.step, epochs: checkpoint.epochs() })
+    }
+
+    /// What the stopped run was to do.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or the pictures are not those it was given.
+    pub(crate) fn unfinished_plan(&self, training: Dataset, validation: Option<Dataset>) -> Result<FitPlan> {
+        let Some(checkpoint) = &self.unfinished else {
+            return Err(Error::config("resume", "needs a run that was stopped; there is none, so call fit"));
+        };
+        let plan = checkpoint.plan(training, validation)?;
+        plan.check(self).map(|()| plan)
+    }
+
+    /// Remembers a run that the person stopped; one that a callback ended is over.
+    pub(crate) fn leave_unfinished(
+        &mut self,
+        stopped: Stopped,
+        plan: &FitPlan,
+        callbacks: &Callbacks,
+        at: Position<'_>,
+    ) {
+        if stopped == Stopped::Aborted && at.epoch <= plan.epochs {
+            self.unfinished = Some(Box::new(Checkpoint::take(self, plan, callbacks, at)));
+        }
+    }
+
+    /// Where the network lives.
+    #[must_use]
+    pub fn device_info(&self) -> &DeviceInfo {
+        &self.device_info
+    }
+
+    /// The probability of every class, the highest first.
+    ///
+    /// # Shapes
+    /// - `rgb`: `[image_size, image_size, 3]`, RGB8
+    ///
+    /// # Errors
+    ///
+    /// The pixels are not of that shape, or the device failed.
+    pub async fn predict(&mut self, rgb: &[u8]) -> Result<Vec<Prediction>> {
+        let size = self.image_size();
+        if rgb.len() != size * size * 3 {
+            return Err(Error::Dataset(format!(
+                "A picture for this network is {size} x {size} RGB pixels, not {} bytes.",
+                rgb.len()
+            )));
+        }
+        self.leave_a_lost_gpu();
+        let values = tabfit_kernels::values(rgb);
+        let pixels = Tensor::<4>::from_data(TensorData::new(values, [1, size, size, 3]), &self.network.device);
+        let probabilities = read(self.network.probabilities(pixels)).await?;
+        let mut predictions: Vec<Prediction> = (self.class_names.iter().zip(probabilities))
+            .map(|(name, probability)| Prediction { class_name: name.clone(), probability: f64::from(probability) })
+            .collect();
+        predictions.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+        Ok(predictions)
+    }
+
+    /// [`Self::predict`] for an encoded picture of any size.
+    ///
+    /// # Errors
+    ///
+    /// The file is not a readable picture, or the device failed.
+    pub async fn predict_encoded(&mut self, bytes: &[u8]) -> Result<Vec<Prediction>> {
+        let rgb =
+            image::decode(bytes, self.image_size()).map_err(|reason| Error::Dataset(format!("This file {reason}.")))?;
+        self.predict(&rgb).await
+    }
+
+    /// The height and width of the pictures it takes, in pixels.
+    #[must_use]
+    pub fn image_size(&self) -> usize {
+        self.network.architecture.config().image_size
+    }
+
+    pub(crate) fn check_pictures(&self, dataset: &Dataset) -> Result<()> {
+        if dataset.image_size() != self.image_size() {
+            return Err(Error::Dataset(format!(
+                "The pictures are {0} x {0} pixels but the network takes {1} x {1}; read the folder again at that size.",
+                dataset.image_size(),
+                self.image_size()
+            )));
+        }
+        if dataset.class_names() != self.class_names {
+            return Err(Error::Dataset(format!(
+                "The folder's classes ({}) are not the network's ({}); open the folder it was trained on or fit a new network.",
+                dataset.class_names().join(", "),
+                self.class_names.join(", ")
+            )));
+        }
+        Ok(())
+    }
+
+    /// A GPU binds tensors up to a limit; past it a browser skips the work and leaves wrong numbers.
+    pub(crate) fn check_memory(&self, batch_size: usize) -> Result<()> {
+        let needed = self.network.architecture.largest_tensor(batch_size);
+        match device::largest_tensor(&self.network.device) {
+            Some(limit) if needed > limit => Err(Error::config(
+                "batchSize",
+                format!(
+                    "of {batch_size} needs a tensor of {} MB but this GPU takes at most {} MB; use smaller batches, smaller pictures or the CPU",
+                    needed >> 20,
+                    limit >> 20
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Copies the weights to the host where the device could be lost.
+    pub(crate) async fn keep_snapshot(&mut self) -> Result<()> {
+        if self.device_info.kind == DeviceKind::Webgpu {
+            self.snapshot = Some(self.read_weights().await?);
+        }
+        Ok(())
+    }
+
+    /// The weights in the order and layout of the device.
+    pub(crate) async fn read_weights(&self) -> Result<Vec<Vec<f32>>> {
+        read_all(&self.network.weights).await
+    }
+
+    /// Goes on with the last finished epoch on the CPU when the GPU failed.
+    pub(crate) fn leave_a_lost_gpu(&mut self) {
+        if device::check(&self.network.device).is_err()
+            && let Some(values) = self.snapshot.take()
+        {
+            self.network = Sequential::from_values(self.network.architecture.clone(), values, &Device::flex());
+            self.unfinished = None; // its numbers went with the GPU
+            self.device_info = DeviceInfo { kind: DeviceKind::Cpu, name: "CPU".into(), fallback: false };
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! What a run will do: the arguments of `fit`, checked against its data.
+
+use crate::{
+    data::{dataset::Dataset, loader::DataLoader},
+    error::{Error, Result},
+    seed::Seed,
+    training::{
+        callbacks::CallbackConfig,
+        config::{FitConfig, SplitRule, ValidationFreq},
+        model::Model,
+    },
+};
+
+/// A [`FitConfig`] that has been checked against its data; only this can start a run.
+#[derive(Debug, Clone)]
+pub struct FitPlan {
+    pub(crate) config: FitConfig,
+    pub(crate) epochs: usize,
+    pub(crate) initial_epoch: usize,
+    batch_size: usize,
+    steps_per_epoch: Option<usize>,
+    pub(crate) seed: Seed,
+    validation_freq: Vec<usize>,
+    validation_batch_size: usize,
+    /// How much each picture counts, by its number; `None` where all count 1.
+    weights: Option<Vec<f32>>,
+    /// What the network learns from.
+    pub training: Dataset,
+    /// What it is judged by after each epoch.
+    pub validation: Option<Dataset>,
+    /// The pictures as they were given, before any split.
+    given: (Dataset, Option<Dataset>),
+}
+
+/// Keras has no largest numbers; these keep every product far from overflow.
+const MOST_EPOCHS: f64 = 100_000.0;
+const MOST_STEPS: f64 = 1e9;
+const MOST_PICTURES: f64 = 4096.0;
+/// The largest whole number up to which every whole number is a JavaScript number.
+const MOST_SEEDS: f64 = 9_007_199_254_740_991.0;
+
+fn whole(field: &str, value: f64, least: f64, most: f64) -> Result<usize> {
+    match (least..=most).contains(&value) && value.fract() == 0.0 {
+        true => Ok(value as usize),
+        false => Err(Error::config(field, format!("must be a whole number from {least} to {most}, not {value}"))),
+    }
+}
+
+impl FitPlan {
+    /// Checks the arguments and holds out the validation pictures.
+    ///
+    /// # Errors
+    ///
+    /// An argument is out of range or contradicts another, by name.
+    pub fn new(config: FitConfig, training: Dataset, validation: Option<Dataset>) -> Result<Self> {
+        let epochs = whole("epochs", config.epochs, 1.0, MOST_EPOCHS)?;
+        let initial_epoch = whole("initialEpoch", config.initial_epoch, 0.0, MOST_EPOCHS)?;
+        if initial_epoch >= epochs {
+            return Err(Error::config("initialEpoch", format!("must be below epochs ({epochs}), not {initial_epoch}")));
+        }
+        let batch_size = whole("batchSize", config.batch_size, 1.0, MOST_PICTURES)?;
+        let steps_per_epoch =
+            config.steps_per_epoch.map(|steps| whole("stepsPerEpoch", steps, 1.0, MOST_STEPS)).transpose()?;
+        let validation_batch_size = match config.validation_batch_size {
+            Some(size) => whole("validationBatchSize", size, 1.0, MOST_PICTURES)?,
+            None => batch_size,
+        };
+        let seed = Seed(whole("seed", config.seed, 0.0, MOST_SEEDS)? as u64);
+        let validation_freq = match &config.validation_freq {
+            ValidationFreq::Every(every) => {
+                let every = whole("validationFreq", *every, 1.0, MOST_EPOCHS)?;
+                (1..=epochs).filter(|epoch| epoch.is_multiple_of(every)).collect()
+            }
+            ValidationFreq::After(epochs) => {
+                let epochs = epochs.iter().map(|&epoch| whole("validationFreq", epoch, 1.0, MOST_EPOCHS));
+                epochs.collect::<Result<_>>()?
+            }
+        };
+        if !(0.0..1.0).contains(&config.validation_split) {
+            return Err(Error::config(
+                "validationSplit",
+                format!("must be from 0 to below 1, not {}", config.validation_split),
+            ));
+        }
+        config.augment.check()?;
+        let sample_weights = sample_weights(&config, &training)?;
+        let given = (training.clone(), validation.clone());
+        let (training, validation) = match validation {
+            None if config.validation_split > 0.0 => {
+                let (training, validation) = match config.split {
+                    SplitRule::Last => training.split_last(config.validation_split)?,
+                    SplitRule::Stratified => training.split_stratified(config.validation_split, seed)?,
+                };
+                (training, Some(validation))
+            }
+            given => (training, given),
+        };
+        let weights = match &config.class_weight {
+            Some(weight) => {
+                let of_class = weight.of_classes(&training)?;
+                Some(training.by_id(1.0, |position| of_class[training.label(position)]))
+            }
+            None => sample_weights,
+        };
+        Ok(Self {
+            config,
+            epochs,
+            initial_epoch,
+            batch_size,
+            steps_per_epoch,
+            seed,
+            validation_freq,
+            validation_batch_size,
+            weights,
+            training,
+            validation,
+            given,
+        })
+    }
+
+    /// Checks what only the network knows.
+    ///
+    /// # Errors
+    ///
+    /// The pictures or batches do not suit the network, a callback watches what is not measured, or two
+    /// parts of the run would set the learning rate.
+    pub(crate) fn check(&self, model: &Model) -> Result<()> {
+        model.check_pictures(&self.training)?;
+        model.check_memory(self.batch_size)?;
+        model.network.architecture.check_learns()?;
+        let callbacks = &self.config.callbacks;
+        let measured = model.metrics.log_names(self.validation.is_some() && !self.validation_freq.is_empty());
+        callbacks.iter().try_for_each(|callback| callback.check(&measured))?;
+        match callbacks.iter().find_map(CallbackConfig::sets_the_rate) {
+            Some(callback) if model.optimizer.follows_a_schedule() => Err(Error::config(
+                "learningRate",
+                format!("is a schedule, which {callback} cannot change; give a number or leave that callback out"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// The last epoch.
+    #[must_use]
+    pub fn epochs(&self) -> usize {
+        self.epochs
+    }
+
+    pub(crate) fn validation_batch_size(&self) -> usize {
+        self.validation_batch_size
+    }
+
+    /// The number of batches of a pass over the training pictures.
+    fn batches_of_a_pass(&self) -> usize {
+        self.training.len().div_ceil(self.batch_size)
+    }
+
+    /// The number of steps of a full epoch.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        let all = self.batches_of_a_pass();
+        self.steps_per_epoch.map_or(all, |steps| steps.min(all))
+    }
+
+    /// The pass over the pictures that an epoch belongs to (both from 1), and the batches of that pass
+    /// that earlier epochs took.
+    fn pass(&self, epoch: usize) -> (usize, usize) {
+        let epochs_of_a_pass = self.batches_of_a_pass().div_ceil(self.steps());
+        ((epoch - 1) / epochs_of_a_pass + 1, (epoch - 1) % epochs_of_a_pass * self.steps())
+    }
+
+    /// The batches of an epoch, counted from 1.
+    pub(crate) fn batches<'a>(&'a self, epoch: usize, device: &'a burn::tensor::Device) -> DataLoader<'a> {
+        let (pass, taken) = self.pass(epoch);
+        let loader = DataLoader::new(&self.training, self.batch_size, device);
+        let loader = if self.config.shuffle { loader.shuffled(self.seed, pass) } else { loader };
+        let loader = loader.augmented(self.config.augment, self.seed, epoch).weighted(self.weights.as_deref());
+        loader.skipped(taken).limited(self.steps())
+    }
+
+    /// The validation pictures, after the epochs in which they are judged.
+    pub(crate) fn validation_of<'a>(
+        &'a self,
+        epoch: usize,
+        device: &'a burn::tensor::Device,
+    ) -> Option<DataLoader<'a>> {
+        let pictures = self.validation.as_ref().filter(|_| self.validation_freq.contains(&epoch))?;
+        let weights = self.weights.as_deref().filter(|_| self.config.sample_weight.is_some());
+        Some(DataLoader::new(pictures, self.validation_batch_size, device).weighted(weights))
+    }
+
+    /// Copies the pictures to the device, where it is one that keeps them.
+    pub(crate) async fn settle(&self, device: &burn::tensor::Device) -> Result<()> {
+        for pictures in std::iter::once(&self.training).chain(&self.validation) {
+            pictures.settle(device).await?;
+        }
+        Ok(())
+    }
+
+    /// A number for the pictures as they were given: a run is resumed with the same ones only.
+    pub(crate) fn fingerprint(&self) -> [u32; 2] {
+        let (training, validation) = &self.given;
+        [training.fingerprint(), validation.as_ref().map_or(0, Dataset::fingerprint)]
+    }
+}
+
+/// `sample_weight` by the number of a picture.
+fn sample_weights(config: &FitConfig, training: &Dataset) -> Result<Option<Vec<f32>>> {
+    let Some(weights) = &config.sample_weight else { return Ok(None) };
+    if config.class_weight.is_some() {
+        return Err(Error::config(
+            "sampleWeight",
+            "and classWeight exclude one another, as in Keras; give one of them",
+        ));
+    }
+    if weights.len() != training.len() {
+        return Err(Error::config(
+            "sampleWeight",
+            format!("has {} numbers for {} training pictures; give one for each", weights.len(), training.len()),
+        ));
+    }
+    if let Some(weight) = weights.iter().find(|weight| !(weight.is_finite() && **weight >= 0.0)) {
+        return Err(Error::config("sampleWeight", format!("must hold numbers of 0 or more, not {weight}")));
+    }
+    Ok(Some(training.by_id(1.0, |position| weights[position] as f32)))
+}
