@@ -9,8 +9,8 @@ use std::{fs, path::Path, process::ExitCode, time::Instant};
 use clap::{Parser, ValueEnum};
 use serde_json::json;
 use tabfit::{
-    Callback, CallbackConfig, DeviceKind, EpochRecord, Error, FitConfig, FitPlan, FolderDataset, ImageFolder, Loss,
-    Model, OptimizerConfig, Preset, Result, Run, Seed, SkippedFile, SplitRule, fit,
+    Callback, CallbackConfig, DeviceKind, EpochRecord, Error, FitConfig, FitPlan, Fitted, FolderDataset, ImageFolder,
+    Loss, Model, OptimizerConfig, Preset, Result, Run, Seed, SkippedFile, SplitRule, fit,
 };
 
 #[derive(Parser)]
@@ -123,8 +123,8 @@ async fn run(arguments: &Arguments) -> Result<()> {
         ..FitConfig::default()
     };
     let start = Instant::now();
-    let history =
-        fit(&mut model, FitPlan::new(config, training.shuffled(seed), validation)?, &mut Print(start)).await?;
+    let plan = FitPlan::new(config, training.shuffled(seed), validation)?;
+    let Fitted { history, .. } = fit(&mut model, plan, &mut Print(start)).await?;
     let seconds = start.elapsed().as_secs_f64();
     println!("{}", history.reading);
     let evaluation = match &test {

@@ -15,7 +15,7 @@
 //! let mut model = Model::new(network, names, DeviceKind::Cpu, Seed(1)).await?;
 //! model.compile(OptimizerConfig::default(), Loss::default(), &[])?;
 //! let config = FitConfig { epochs: 3.0, batch_size: 4.0, ..FitConfig::default() };
-//! let history = fit(&mut model, FitPlan::new(config, pictures, None)?, &mut ()).await?;
+//! let Fitted { history, .. } = fit(&mut model, FitPlan::new(config, pictures, None)?, &mut ()).await?;
 //! assert_eq!(history.epochs.len(), 3);
 //! # Ok::<(), Error>(())
 //! # }).unwrap();
@@ -41,13 +41,13 @@ pub mod web;
 
 pub use data::{
     augment::Augment,
+    batch::Rows,
     dataset::Dataset,
     folder::{FolderDataset, ImageFolder, Part, SkippedFile},
-    shard::Rows,
 };
 pub use device::{DeviceInfo, DeviceKind};
 pub use error::{Error, Result};
-pub use evaluation::evaluate::{ClassScores, Evaluation, Scores};
+pub use evaluation::{ClassScores, Evaluation, Scores};
 pub use formats::{Format, KerasCode, ModelFile, keras_code};
 pub use metrics::{MetricConfig, MetricPlan, MetricSums, Metrics};
 pub use network::{
@@ -67,12 +67,15 @@ pub use optimizers::{
 };
 pub use seed::Seed;
 pub use training::{
-    callbacks::{Callback, CallbackConfig, FileContent, FileWrite, Run},
-    class_weight::{Balanced, ClassWeight},
-    config::{FitConfig, SplitRule, ValidationFreq},
-    fit::{Progress, fit, fit_with, resume, resume_with},
+    callbacks::{CallbackConfig, FileContent, FileWrite},
+    fit::{Fitted, fit, fit_with},
     history::{EpochRecord, History, Stopped},
-    model::{Model, Prediction},
-    parallel::{divide::Workers, helper::Worker},
-    plan::FitPlan,
+    parallel::{Helper, Helpers},
+    plan::{Balanced, ClassWeight, FitConfig, FitPlan, SplitRule, ValidationFreq},
+    resume::{resume, resume_with},
+    state::{
+        checkpoint::{Checkpoint, Unfinished},
+        hooks::{Callback, Progress, Run},
+        model::{Model, Prediction},
+    },
 };

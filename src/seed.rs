@@ -6,6 +6,8 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use crate::error::{Error, Result};
+
 /// The seed of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seed(pub u64);
@@ -21,8 +23,21 @@ pub enum Purpose {
     Weights(usize),
     /// The changes to one picture in one epoch: `(epoch, picture)`.
     Augment(usize, usize),
-    /// The dropout masks of one training step, counted from the start of the run.
+    /// The dropout masks of one training step, counted since `compile`.
     Dropout(u64),
+}
+
+impl TryFrom<f64> for Seed {
+    type Error = Error;
+
+    /// A seed is any whole number up to which every whole number is a JavaScript number.
+    fn try_from(seed: f64) -> Result<Self> {
+        const MOST: f64 = 9_007_199_254_740_991.0;
+        match (0.0..=MOST).contains(&seed) && seed.fract() == 0.0 {
+            true => Ok(Self(seed as u64)),
+            false => Err(Error::config("seed", format!("must be a whole number from 0 to {MOST}, not {seed}"))),
+        }
+    }
 }
 
 impl Seed {

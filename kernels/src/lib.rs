@@ -17,6 +17,7 @@ mod cross_entropy;
 mod depthwise;
 mod each;
 mod kernel_gradient;
+mod largest;
 mod panels;
 mod pixels;
 mod pool;
@@ -32,6 +33,7 @@ pub use self::{
     convolution::Convolution,
     cross_entropy::{cross_entropy, cross_entropy_gradient},
     depthwise::Depthwise,
+    largest::first_largest,
     pixels::{over_black, resized, values},
     pool::{max_pool, max_pool_gradient},
     relu::relu_gradient,

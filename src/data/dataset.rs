@@ -7,7 +7,7 @@ use crc32fast::Hasher;
 use rand::seq::SliceRandom;
 
 use crate::{
-    data::gpu_pixels::Resident,
+    data::{gpu_pixels::GpuPixels, split},
     device,
     error::{Error, Result},
     seed::{Purpose, Seed},
@@ -24,14 +24,13 @@ pub(crate) struct Pictures {
     /// [`Dataset::fingerprint`] without the order, once someone asked.
     pub(crate) fingerprint: OnceLock<u32>,
     /// Their copy on the GPU, once someone trained there.
-    pub(crate) resident: OnceLock<Option<Resident>>,
+    pub(crate) gpu_pixels: OnceLock<Option<GpuPixels>>,
 }
 
 impl Pictures {
-    /// Without copies of anything.
     pub(crate) fn new(image_size: usize, class_names: Vec<String>, pixels: Vec<u8>, labels: Vec<u32>) -> Self {
-        let (fingerprint, resident) = (OnceLock::new(), OnceLock::new());
-        Self { image_size, class_names, pixels, labels, fingerprint, resident }
+        let (fingerprint, gpu_pixels) = (OnceLock::new(), OnceLock::new());
+        Self { image_size, class_names, pixels, labels, fingerprint, gpu_pixels }
     }
 
     fn fingerprint(&self) -> u32 {
@@ -124,6 +123,12 @@ impl Dataset {
         self.pictures.labels[self.indices[position]] as usize
     }
 
+    /// The class of every picture, in the order of the positions.
+    #[must_use]
+    pub fn labels(&self) -> Vec<usize> {
+        (0..self.len()).map(|position| self.label(position)).collect()
+    }
+
     /// The picture at `position`: `[row, column, channel]`, RGB8.
     #[must_use]
     pub fn pixels(&self, position: usize) -> &[u8] {
@@ -131,25 +136,25 @@ impl Dataset {
         &self.pictures.pixels[self.indices[position] * length..][..length]
     }
 
-    /// Copies the folder's pictures to this device, where it is a GPU with room for them; once, and for all
-    /// that is made of the folder. Returns whether they are there.
+    /// Copies the pictures to this device, where it is a GPU with room for them. All datasets that were split
+    /// from one folder share the copy. Returns whether it is there.
     ///
     /// # Errors
     ///
     /// The device failed.
-    pub async fn settle(&self, device: &Device) -> Result<bool> {
-        let Pictures { image_size, class_names, pixels, resident, .. } = &*self.pictures;
-        if device::largest_tensor(device).is_some() && resident.get().is_none() {
-            let copy = Resident::fitting(pixels, *image_size, class_names.len(), device).await?;
-            resident.get_or_init(|| copy);
+    pub async fn upload(&self, device: &Device) -> Result<bool> {
+        let Pictures { image_size, class_names, pixels, gpu_pixels, .. } = &*self.pictures;
+        if device::largest_tensor(device).is_some() && gpu_pixels.get().is_none() {
+            let copy = GpuPixels::fitting(pixels, *image_size, class_names.len(), device).await?;
+            gpu_pixels.get_or_init(|| copy);
         }
-        Ok(self.resident(device).is_some())
+        Ok(self.gpu_pixels(device).is_some())
     }
 
-    /// The folder's pictures on this device, if they settled there.
-    pub(crate) fn resident(&self, device: &Device) -> Option<&Resident> {
+    /// The folder's pictures on this device, if they were copied there.
+    pub(crate) fn gpu_pixels(&self, device: &Device) -> Option<&GpuPixels> {
         device::largest_tensor(device)?;
-        self.pictures.resident.get()?.as_ref()
+        self.pictures.gpu_pixels.get()?.as_ref()
     }
 
     /// A number for the picture at `position` that no split or shuffle changes.
@@ -200,8 +205,7 @@ impl Dataset {
     ///
     /// Either side would be empty.
     pub fn split_last(&self, fraction: f64) -> Result<(Self, Self)> {
-        let at = (self.len() as f64 * (1.0 - fraction)).floor() as usize;
-        let (training, validation) = self.indices.split_at(at);
+        let (training, validation) = self.indices.split_at(split::last(self.len(), fraction));
         self.split_into(training.to_vec(), validation.to_vec(), fraction)
     }
 
@@ -215,22 +219,7 @@ impl Dataset {
     ///
     /// Either side would be empty.
     pub fn split_stratified(&self, fraction: f64, seed: Seed) -> Result<(Self, Self)> {
-        let mut positions: Vec<usize> = (0..self.len()).collect();
-        positions.shuffle(&mut seed.rng(Purpose::Split));
-        let mut wanted: Vec<usize> = self
-            .counts()
-            .into_iter()
-            .map(|count| match count {
-                0 | 1 => 0,
-                _ => ((count as f64 * fraction).round() as usize).clamp(1, count - 1),
-            })
-            .collect();
-        let mut held_out = vec![false; self.len()];
-        for position in positions {
-            let left = &mut wanted[self.label(position)];
-            held_out[position] = *left > 0;
-            *left = left.saturating_sub(1);
-        }
+        let held_out = split::stratified(&self.labels(), &self.counts(), fraction, seed);
         let side = |validation| {
             let of_side = self.indices.iter().zip(&held_out).filter(|&(_, &held)| held == validation);
             of_side.map(|(&index, _)| index).collect()
@@ -264,13 +253,6 @@ mod tests {
     }
 
     #[test]
-    fn keras_holds_out_the_last_part() {
-        let (training, validation) = dataset(&[0, 0, 0, 1, 1, 1, 2, 2, 2, 2]).split_last(0.25).unwrap();
-        assert_eq!((training.len(), validation.len()), (7, 3));
-        assert_eq!(validation.counts(), [0, 0, 3]);
-    }
-
-    #[test]
     fn a_stratified_split_takes_the_same_share_of_each_class_and_repeats() {
         let labels: Vec<u32> = (0..60).map(|i| u32::from(i >= 20) + u32::from(i >= 40)).collect();
         let (training, validation) = dataset(&labels).split_stratified(0.1, Seed(3)).unwrap();
@@ -280,13 +262,6 @@ mod tests {
         assert_eq!(validation.indices, again.indices);
         let (_, other) = dataset(&labels).split_stratified(0.1, Seed(4)).unwrap();
         assert_ne!(validation.indices, other.indices);
-    }
-
-    #[test]
-    fn a_class_of_one_picture_stays_in_training() {
-        let (training, validation) = dataset(&[0, 1, 1, 2, 2]).split_stratified(0.5, Seed(1)).unwrap();
-        assert_eq!(training.counts(), [1, 1, 1]);
-        assert_eq!(validation.counts(), [0, 1, 1]);
     }
 
     #[test]

@@ -3,10 +3,9 @@
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 use crate::{
-    device,
+    device::{self, read},
     error::Result,
     kernels::{Drawn, gather},
-    metrics::read,
 };
 
 /// Beyond it, pictures are sent to the GPU batch by batch: it may have no more memory than that to spare.
@@ -17,7 +16,7 @@ const PIECE_BYTES: usize = 128 << 20;
 
 /// RGB8 pictures of one size on a GPU.
 #[derive(Debug, Clone)]
-pub struct Resident {
+pub struct GpuPixels {
     /// Each `[bytes / 4]`; four bytes a number.
     pieces: Vec<Tensor<1, Int>>,
     pictures_of_a_piece: usize,
@@ -29,7 +28,7 @@ pub struct Resident {
 /// The pictures, one-hot classes and labels of a batch: `[batch, size, size, 3]`, `[batch, classes]`, `[batch]`.
 pub type Gathered = (Tensor<4>, Tensor<2>, Tensor<1, Int>);
 
-impl Resident {
+impl GpuPixels {
     /// Copies `[picture, size, size, 3]` to the device; `None` where it is not a GPU, or they would fill it.
     ///
     /// # Errors

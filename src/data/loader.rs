@@ -1,6 +1,6 @@
-//! Shuffles, batches and augments pictures, and puts them on the device.
+//! Shuffles pictures and divides them into batches.
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 use rand::seq::SliceRandom;
 
 use tabfit_kernels::Change;
@@ -8,66 +8,13 @@ use tabfit_kernels::Change;
 use crate::{
     data::{
         augment::Augment,
+        batch::{Batch, Rows, Targets},
         dataset::Dataset,
-        shard::{Rows, Shard},
+        shard::Shard,
     },
     kernels::Drawn,
     seed::{Purpose, Seed},
 };
-
-/// Some pictures and what is true of them, on a device.
-#[derive(Debug, Clone)]
-pub struct Batch {
-    /// `[batch, size, size, 3]`, values 0 to 255.
-    pub images: Tensor<4>,
-    /// What the network is to say of them.
-    pub truth: Truth,
-}
-
-/// The classes of some pictures, on a device.
-#[derive(Debug, Clone)]
-pub struct Truth {
-    /// `[batch]`, the index of each picture's class.
-    pub labels: Tensor<1, Int>,
-    /// `[batch, classes]`, one-hot.
-    pub targets: Tensor<2>,
-    /// `[batch]`, how much each picture counts; `None` where all count 1.
-    pub weights: Option<Tensor<1>>,
-}
-
-impl Truth {
-    /// Puts classes on a device.
-    ///
-    /// # Shapes
-    /// - `labels`: `[batch]`, each below `classes`
-    /// - `weights`: `[batch]`
-    #[must_use]
-    pub fn new(labels: &[u32], classes: usize, weights: Option<Vec<f32>>, device: &Device) -> Self {
-        let length = labels.len();
-        let mut targets = vec![0.0f32; length * classes];
-        for (row, &label) in labels.iter().enumerate() {
-            targets[row * classes + label as usize] = 1.0;
-        }
-        let labels: Vec<i32> = labels.iter().map(|&label| label as i32).collect();
-        Self {
-            labels: Tensor::from_data(TensorData::new(labels, [length]), device),
-            targets: Tensor::from_data(TensorData::new(targets, [length, classes]), device),
-            weights: weights.map(|weights| Tensor::from_data(TensorData::new(weights, [length]), device)),
-        }
-    }
-
-    /// The number of pictures.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.labels.dims()[0]
-    }
-
-    /// Whether there is no picture; a [`DataLoader`] never yields such a batch.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
 
 /// The batches of one epoch. The last one is kept even when it is not full, as in Keras.
 #[derive(Debug)]
@@ -78,7 +25,7 @@ pub struct DataLoader<'a> {
     /// Positions still to come, the next one last.
     order: Vec<usize>,
     augment: Option<(Augment, Seed, usize)>,
-    /// Of each picture, by its number.
+    /// How much each picture counts, indexed by [`Dataset::id`].
     weights: Option<&'a [f32]>,
 }
 
@@ -133,16 +80,16 @@ impl<'a> DataLoader<'a> {
         self.order.len().div_ceil(self.batch_size)
     }
 
-    /// The same pictures, batch by batch, with nothing made of them yet.
-    pub(crate) fn picks(mut self) -> impl Iterator<Item = Picked<'a>> {
-        std::iter::from_fn(move || self.pick())
+    /// Which pictures each batch holds and how they are augmented, before anything is computed.
+    pub(crate) fn plans(mut self) -> impl Iterator<Item = BatchPlan<'a>> {
+        std::iter::from_fn(move || self.next_plan())
     }
 
-    fn pick(&mut self) -> Option<Picked<'a>> {
+    fn next_plan(&mut self) -> Option<BatchPlan<'a>> {
         let length = self.order.len().min(self.batch_size);
         let positions: Vec<usize> = self.order.drain(self.order.len() - length..).rev().collect();
         let &mut Self { dataset, device, augment, weights, .. } = self;
-        (length > 0).then_some(Picked { dataset, device, positions, augment, weights })
+        (length > 0).then_some(BatchPlan { dataset, device, positions, augment, weights })
     }
 }
 
@@ -150,12 +97,12 @@ impl Iterator for DataLoader<'_> {
     type Item = Batch;
 
     fn next(&mut self) -> Option<Batch> {
-        self.pick().map(|picked| picked.batch())
+        self.next_plan().map(|plan| plan.batch())
     }
 }
 
-/// The pictures of a batch before they are made.
-pub(crate) struct Picked<'a> {
+/// The pictures of a batch, before their pixels are gathered and augmented.
+pub(crate) struct BatchPlan<'a> {
     dataset: &'a Dataset,
     device: &'a Device,
     positions: Vec<usize>,
@@ -163,28 +110,28 @@ pub(crate) struct Picked<'a> {
     weights: Option<&'a [f32]>,
 }
 
-impl Picked<'_> {
+impl BatchPlan<'_> {
     pub(crate) fn len(&self) -> usize {
         self.positions.len()
     }
 
-    /// All of them, on the device: gathered there where it keeps them, sent there else.
+    /// The batch on the device: gathered there if the device holds the pictures, otherwise sent to it.
     pub(crate) fn batch(&self) -> Batch {
         let rows = Rows::all(self.len());
-        let Some(resident) = self.dataset.resident(self.device) else { return self.made(rows) };
+        let Some(gpu_pixels) = self.dataset.gpu_pixels(self.device) else { return self.batch_of(rows) };
         let drawn: Vec<Drawn> = self.positions.iter().map(|&position| self.drawn(position)).collect();
-        let (images, targets, labels) = resident.batch(&drawn, self.augment.is_some());
+        let (images, one_hot, labels) = gpu_pixels.batch(&drawn, self.augment.is_some());
         let weights = self.weights_of(rows);
         let weights = weights.map(|each| Tensor::from_data(TensorData::new(each, [self.len()]), self.device));
-        Batch { images, truth: Truth { labels, targets, weights } }
+        Batch { images, targets: Targets { labels, one_hot, weights } }
     }
 
-    /// Some of them, made by the processor.
-    pub(crate) fn made(&self, rows: Rows) -> Batch {
+    /// Some rows of the batch, computed by the processor.
+    pub(crate) fn batch_of(&self, rows: Rows) -> Batch {
         self.shard(rows).batch(self.dataset.image_size(), self.dataset.class_names().len(), self.device)
     }
 
-    /// Some of them, to be made elsewhere.
+    /// Some rows of the batch, to be computed by a helper.
     pub(crate) fn shard(&self, rows: Rows) -> Shard {
         let positions = rows.slice(&self.positions);
         let mut pixels = Vec::with_capacity(rows.count * self.dataset.image_size().pow(2) * 3);
@@ -195,10 +142,10 @@ impl Picked<'_> {
         Shard { rows, pixels, labels: self.labels(rows), changes, weights: self.weights_of(rows) }
     }
 
-    /// What is true of all of them.
-    pub(crate) fn truth(&self) -> Truth {
+    /// The true classes of the whole batch.
+    pub(crate) fn targets(&self) -> Targets {
         let rows = Rows::all(self.len());
-        Truth::new(&self.labels(rows), self.dataset.class_names().len(), self.weights_of(rows), self.device)
+        Targets::new(&self.labels(rows), self.dataset.class_names().len(), self.weights_of(rows), self.device)
     }
 
     fn labels(&self, rows: Rows) -> Vec<u32> {

@@ -1,10 +1,12 @@
 //! From files of pictures to shuffled, augmented batches on a device.
 
 pub mod augment;
+pub mod batch;
 pub mod dataset;
 pub mod folder;
 pub mod gpu_pixels;
 pub mod image;
 pub mod loader;
-pub mod shard;
+pub(crate) mod shard;
+mod split;
 pub mod zip;

@@ -1,167 +1,24 @@
-//! How a network does on labelled pictures, class by class.
-
-use std::collections::BTreeMap;
+//! Runs labelled pictures through a network and scores what it answers.
 
 use burn::tensor::{Tensor, activation};
-use serde::{Serialize, Serializer};
 
+use super::scores::Evaluation;
 use crate::{
     data::{
         dataset::Dataset,
-        loader::{DataLoader, Picked},
+        loader::{BatchPlan, DataLoader},
     },
+    device::read,
     error::Result,
-    metrics::{MetricSums, exact_roc_area, read},
+    metrics::MetricSums,
     training::{
-        model::Model,
         parallel::{
-            divide::Workers,
-            step::{Partial, Step},
+            divide::{self, Helpers},
+            step::{Partial, StepKind},
         },
+        state::model::Model,
     },
 };
-
-/// What `evaluate` answers. A number that is not defined is `null` in JSON.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Evaluation {
-    /// The number of pictures.
-    pub images: usize,
-    /// The mean of the compiled loss.
-    #[serde(serialize_with = "null_unless_finite")]
-    pub loss: f64,
-    /// The share that was recognised, 0 to 1.
-    pub accuracy: f64,
-    /// Loss, accuracy and every compiled metric by name: Keras's `evaluate(return_dict=True)`.
-    pub metrics: BTreeMap<String, Option<f64>>,
-    /// The order of the matrix.
-    pub class_names: Vec<String>,
-    /// `[truth][predicted]`, counts.
-    pub confusion_matrix: Vec<Vec<usize>>,
-    /// In the order of the class names.
-    pub per_class: Vec<ClassScores>,
-    /// The plain means over the classes that have pictures.
-    pub macro_average: Scores,
-    /// The means weighted by the number of pictures of each class.
-    pub weighted_average: Scores,
-}
-
-/// How one class does against the rest, where the class with the highest score is the answer.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ClassScores {
-    /// The class.
-    pub class_name: String,
-    /// The share of the pictures said to be of the class that are; `None` where none was.
-    pub precision: Option<f64>,
-    /// The share of the pictures of the class that were said to be; `None` where there is none.
-    pub recall: Option<f64>,
-    /// `2 TP / (2 TP + FP + FN)`; `None` where the class has no picture and was never said.
-    pub f1: Option<f64>,
-    /// The exact area under the ROC curve: how often a picture of the class gets a higher probability
-    /// of it than a picture of another, ties counting half. `None` where one of them is missing.
-    pub auc: Option<f64>,
-    /// The number of pictures of the class.
-    pub support: usize,
-}
-
-/// Averages over classes that have pictures. An undefined precision counts as 0, as in scikit-learn:
-/// a class that is never found must not raise the average. An undefined area counts not at all.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[expect(missing_docs, reason = "the names are those of ClassScores")]
-pub struct Scores {
-    pub precision: Option<f64>,
-    pub recall: Option<f64>,
-    pub f1: Option<f64>,
-    pub auc: Option<f64>,
-}
-
-impl Evaluation {
-    /// # Shapes
-    /// - `labels`: one per picture
-    /// - `probabilities`: `[pictures, classes]`
-    pub(crate) fn new(
-        class_names: &[String],
-        labels: &[usize],
-        probabilities: &[f32],
-        results: Vec<(String, f64)>,
-    ) -> Self {
-        let classes = class_names.len();
-        let mut confusion_matrix = vec![vec![0; classes]; classes];
-        for (&truth, row) in labels.iter().zip(probabilities.chunks_exact(classes)) {
-            confusion_matrix[truth][highest(row)] += 1;
-        }
-        let per_class: Vec<ClassScores> = (0..classes)
-            .map(|class| {
-                let of_class = probabilities.iter().skip(class).step_by(classes);
-                let scores = of_class.zip(labels).map(|(&score, &label)| (score, label == class));
-                let auc = exact_roc_area(scores.collect());
-                ClassScores::new(class_names[class].clone(), class, &confusion_matrix, auc)
-            })
-            .collect();
-        let hits: usize = (0..classes).map(|class| confusion_matrix[class][class]).sum();
-        Self {
-            images: labels.len(),
-            loss: results.iter().find(|(name, _)| name == "loss").map_or(f64::NAN, |(_, loss)| *loss),
-            accuracy: hits as f64 / labels.len() as f64,
-            metrics: results.into_iter().map(|(name, value)| (name, Some(value).filter(|v| v.is_finite()))).collect(),
-            class_names: class_names.to_vec(),
-            confusion_matrix,
-            macro_average: Scores::average(&per_class, |_| 1.0),
-            weighted_average: Scores::average(&per_class, |class| class.support as f64),
-            per_class,
-        }
-    }
-}
-
-impl ClassScores {
-    fn new(class_name: String, class: usize, matrix: &[Vec<usize>], auc: Option<f64>) -> Self {
-        let hits = matrix[class][class];
-        let support: usize = matrix[class].iter().sum();
-        let predicted: usize = matrix.iter().map(|row| row[class]).sum();
-        let share = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
-        Self {
-            class_name,
-            precision: share(hits, predicted),
-            recall: share(hits, support),
-            f1: share(2 * hits, predicted + support),
-            auc,
-            support,
-        }
-    }
-}
-
-impl Scores {
-    fn average(classes: &[ClassScores], weight: impl Fn(&ClassScores) -> f64) -> Self {
-        let mean = |value: &dyn Fn(&ClassScores) -> Option<f64>| {
-            let present = classes.iter().filter(|class| class.support > 0);
-            let (sum, total) = present
-                .filter_map(|class| Some((value(class)?, weight(class))))
-                .fold((0.0, 0.0), |(sum, total), (value, weight)| (sum + value * weight, total + weight));
-            (total > 0.0).then(|| sum / total)
-        };
-        Self {
-            precision: mean(&|class| Some(class.precision.unwrap_or(0.0))),
-            recall: mean(&|class| class.recall),
-            f1: mean(&|class| class.f1),
-            auc: mean(&|class| class.auc),
-        }
-    }
-}
-
-/// The class with the highest score; the first of several.
-pub(crate) fn highest(row: &[f32]) -> usize {
-    let higher = |best: usize, index: usize| if row[index] > row[best] { index } else { best };
-    (0..row.len()).fold(0, higher)
-}
-
-#[cfg_attr(
-    target_pointer_width = "64",
-    expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")
-)]
-fn null_unless_finite<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    value.is_finite().then_some(*value).serialize(serializer)
-}
 
 impl Model {
     /// The compiled metrics, the confusion matrix and the scores of each class; probabilities are read
@@ -174,115 +31,54 @@ impl Model {
         self.evaluate_with(&mut (), dataset, batch_size).await
     }
 
-    /// [`Self::evaluate`], with the help of workers on the CPU.
+    /// [`Self::evaluate`], with the help of others on the CPU.
     ///
     /// # Errors
     ///
     /// What [`Self::evaluate`] names.
     pub async fn evaluate_with(
         &mut self,
-        workers: &mut impl Workers,
+        helpers: &mut impl Helpers,
         dataset: &Dataset,
         batch_size: usize,
     ) -> Result<Evaluation> {
         self.check_pictures(dataset)?;
         self.leave_a_lost_gpu();
-        let (results, probabilities) = self.judge_all(workers, dataset, batch_size).await?;
-        let labels: Vec<usize> = (0..dataset.len()).map(|position| dataset.label(position)).collect();
-        Ok(Evaluation::new(&self.class_names, &labels, &probabilities, results))
-    }
-
-    /// Every metric by its name, and the probabilities `[pictures, classes]`.
-    pub(crate) async fn judge_all(
-        &mut self,
-        workers: &mut impl Workers,
-        dataset: &Dataset,
-        batch_size: usize,
-    ) -> Result<(Vec<(String, f64)>, Vec<f32>)> {
-        let device = self.network.device.clone();
-        dataset.settle(&device).await?;
-        self.prepare(workers);
-        let batches = DataLoader::new(dataset, batch_size, &device);
-        let (mut sums, mut rows) = (MetricSums::new(&self.metrics), Vec::with_capacity(batches.steps()));
-        for (picked, earlier) in batches.picks().zip(0..) {
-            let logits = self.judge(&picked, earlier > 0, workers, &mut sums).await?;
-            rows.push(activation::softmax(logits, 1));
-        }
-        Ok((sums.results().await?, read(Tensor::cat(rows, 0)).await?))
-    }
-
-    /// Adds a batch to the sums, in inference mode, and returns its logits. Workers have the weights if they
-    /// had a batch of the same weights before.
-    pub(crate) async fn judge(
-        &mut self,
-        picked: &Picked<'_>,
-        unmoved: bool,
-        workers: &mut impl Workers,
-        sums: &mut MetricSums,
-    ) -> Result<Tensor<2>> {
-        let (Partial { loss, logits, .. }, truth) = self.step(Step::Judge, picked, unmoved, workers).await?;
-        sums.add(loss, logits.clone(), &truth);
-        Ok(logits)
+        let (results, probabilities) = probabilities(self, helpers, dataset, batch_size).await?;
+        Ok(Evaluation::new(&self.class_names, &dataset.labels(), &probabilities, results))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Pictures that fill a confusion matrix, each answered with certainty.
-    fn evaluation(matrix: &[&[usize]]) -> Evaluation {
-        let names: Vec<String> = (0..matrix.len()).map(|class| format!("class {class}")).collect();
-        let (mut labels, mut probabilities) = (Vec::new(), Vec::new());
-        for (truth, row) in matrix.iter().enumerate() {
-            for (said, &count) in row.iter().enumerate() {
-                for _ in 0..count {
-                    labels.push(truth);
-                    probabilities.extend((0..matrix.len()).map(|class| f32::from(u8::from(class == said))));
-                }
-            }
-        }
-        Evaluation::new(&names, &labels, &probabilities, vec![("loss".into(), f64::NAN), ("auc".into(), 0.5)])
+/// Every metric by its name, and the probabilities `[pictures, classes]`.
+pub(crate) async fn probabilities(
+    model: &mut Model,
+    helpers: &mut impl Helpers,
+    dataset: &Dataset,
+    batch_size: usize,
+) -> Result<(Vec<(String, f64)>, Vec<f32>)> {
+    let device = model.network.device.clone();
+    dataset.upload(&device).await?;
+    divide::prepare(model, helpers);
+    let batches = DataLoader::new(dataset, batch_size, &device);
+    let (mut sums, mut rows) = (MetricSums::new(&model.metrics), Vec::with_capacity(batches.steps()));
+    for (batch, earlier) in batches.plans().zip(0..) {
+        let logits = evaluate_batch(model, helpers, &batch, earlier > 0, &mut sums).await?;
+        rows.push(activation::softmax(logits, 1));
     }
+    Ok((sums.results().await?, read(Tensor::cat(rows, 0)).await?))
+}
 
-    fn rounded(values: impl Iterator<Item = Option<f64>>) -> Vec<f64> {
-        values.map(|value| (value.unwrap() * 100.0).round() / 100.0).collect()
-    }
-
-    /// The 277 pictures of the tutorial's report, to its two decimals.
-    #[test]
-    fn the_tutorials_report() {
-        let evaluation = evaluation(&[&[76, 18, 2], &[3, 82, 6], &[0, 0, 90]]);
-        assert_eq!(evaluation.images, 277);
-        assert!((evaluation.accuracy - 248.0 / 277.0).abs() < 1e-12);
-        let classes = || evaluation.per_class.iter();
-        assert_eq!(rounded(classes().map(|class| class.precision)), [0.96, 0.82, 0.92]);
-        assert_eq!(rounded(classes().map(|class| class.recall)), [0.79, 0.90, 1.00]);
-        assert_eq!(rounded(classes().map(|class| class.f1)), [0.87, 0.86, 0.96]);
-        assert_eq!(classes().map(|class| class.support).collect::<Vec<_>>(), [96, 91, 90]);
-        // Weighted by the pictures of each class, recall is accuracy.
-        assert!((evaluation.weighted_average.recall.unwrap() - evaluation.accuracy).abs() < 1e-12);
-        let mean = classes().map(|class| class.f1.unwrap()).sum::<f64>() / 3.0;
-        assert!((evaluation.macro_average.f1.unwrap() - mean).abs() < 1e-12);
-        // With answers that are certain, the area is the mean of recall and specificity.
-        let area = f64::midpoint(76.0 / 96.0, 178.0 / 181.0);
-        assert!((evaluation.per_class[0].auc.unwrap() - area).abs() < 1e-12);
-    }
-
-    #[test]
-    fn what_is_not_defined_is_null_and_a_class_never_found_lowers_the_average() {
-        // Class 1 is never said, class 2 has no picture and was never said.
-        let evaluation = evaluation(&[&[3, 0, 0], &[1, 0, 0], &[0, 0, 0]]);
-        let [_, never_said, absent] = &evaluation.per_class[..] else { panic!("three classes") };
-        assert_eq!((never_said.precision, never_said.recall, never_said.f1), (None, Some(0.0), Some(0.0)));
-        assert_eq!((absent.precision, absent.recall, absent.f1, absent.auc), (None, None, None, None));
-        assert_eq!(evaluation.macro_average.precision, Some(0.375));
-        assert_eq!(evaluation.macro_average.recall, Some(0.5));
-        assert_eq!(evaluation.weighted_average.precision, Some(0.5625));
-        let json = serde_json::to_value(&evaluation).unwrap();
-        assert_eq!(json["loss"], serde_json::Value::Null);
-        assert_eq!(json["metrics"], serde_json::json!({"auc": 0.5, "loss": null}));
-        assert_eq!(json["perClass"][2]["auc"], serde_json::Value::Null);
-        assert_eq!(json["macroAverage"]["precision"], 0.375);
-    }
+/// Adds a batch to the sums, in inference mode, and returns its logits. Helpers have the weights if they
+/// had a batch of the same weights before: `unmoved`.
+pub(crate) async fn evaluate_batch(
+    model: &mut Model,
+    helpers: &mut impl Helpers,
+    batch: &BatchPlan<'_>,
+    unmoved: bool,
+    sums: &mut MetricSums,
+) -> Result<Tensor<2>> {
+    let (Partial { loss, logits, .. }, targets) =
+        divide::step(model, helpers, StepKind::Evaluate, batch, unmoved).await?;
+    sums.add(loss, logits.clone(), &targets);
+    Ok(logits)
 }

@@ -1,3 +1,6 @@
 //! How a network does on labelled pictures.
 
-pub mod evaluate;
+pub(crate) mod evaluate;
+pub(crate) mod scores;
+
+pub use scores::{ClassScores, Evaluation, Scores};

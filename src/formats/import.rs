@@ -8,7 +8,7 @@ use crate::{
     error::{Error, Result},
     formats::{ModelFile, found::Found, safetensors, tfjs},
     network::sequential::Sequential,
-    training::model::Model,
+    training::state::{checkpoint::Checkpoint, model::Model},
 };
 
 const NOTHING: &str = "There is no network in these files; choose one .tabfit or .safetensors file, or a model.json of TensorFlow.js together with its .bin files.";
@@ -23,6 +23,15 @@ impl Model {
     /// The files are cut off, damaged or of another kind, or hold a layer that there is not here; or
     /// there is no such device.
     pub async fn import(files: &[ModelFile], kind: DeviceKind) -> Result<Self> {
+        Self::open_files(files, kind).await.map(|(model, _)| model)
+    }
+
+    /// [`Self::import`], with the interrupted run that a `.tabfit` file may hold.
+    ///
+    /// # Errors
+    ///
+    /// What [`Self::import`] names.
+    pub async fn open_files(files: &[ModelFile], kind: DeviceKind) -> Result<(Self, Option<Checkpoint>)> {
         let ends = |file: &ModelFile, end: &str| file.name.to_ascii_lowercase().ends_with(end);
         let json: Vec<&ModelFile> = files.iter().filter(|file| ends(file, ".json")).collect();
         // Some tools put other descriptions beside it.
@@ -30,12 +39,13 @@ impl Model {
         let Found { architecture, class_names, values } = match (json, files) {
             (Some(json), _) => tfjs::read::read(&json.bytes, files)?,
             (None, [file]) if ends(file, ".tabfit") || safetensors::read::has(&file.bytes, "tabfit") => {
-                return Self::load(&file.bytes, kind).await;
+                return Self::open(&file.bytes, kind).await;
             }
             (None, [file]) if ends(file, ".safetensors") => safetensors::read::read(&file.bytes)?,
             _ => return Err(Error::ModelFile(NOTHING.into())),
         };
         let (device, info) = device::open(kind).await?;
-        Self::on(Sequential::from_values(architecture, values, &device), class_names, info)
+        let model = Self::on(Sequential::from_values(architecture, values, &device), class_names, info)?;
+        Ok((model, None))
     }
 }

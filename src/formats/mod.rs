@@ -14,6 +14,7 @@ mod arguments;
 mod found;
 mod import;
 pub(crate) mod keras;
+mod model_files;
 mod names;
 mod onnx;
 mod refusal;
@@ -33,7 +34,7 @@ use crate::{
         architecture::{Architecture, Layer},
         weight::WeightSpec,
     },
-    training::model::Model,
+    training::state::model::Model,
 };
 
 /// What a network is written for.

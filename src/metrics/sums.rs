@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use burn::tensor::{Tensor, activation};
 
-use super::{Metrics, plan::MetricPlan, read};
+use super::{Metrics, plan::MetricPlan};
 use crate::{
-    data::loader::Truth,
+    data::batch::Targets,
+    device::read,
     error::{Error, Result},
     kernels::score,
 };
@@ -49,18 +50,18 @@ impl MetricSums {
     }
 
     /// Adds a batch by its mean loss and its scores; nothing is read.
-    pub fn add(&mut self, loss: Tensor<1>, logits: Tensor<2>, truth: &Truth) {
-        let mut sums = score(loss, logits.clone(), truth.labels.clone());
+    pub fn add(&mut self, loss: Tensor<1>, logits: Tensor<2>, targets: &Targets) {
+        let mut sums = score(loss, logits.clone(), targets.labels.clone());
         if !self.plan.counts().is_empty() {
             let probabilities = activation::softmax(logits, 1);
-            let counts = self.plan.counts().iter().map(|count| count.of(&probabilities, &truth.targets));
+            let counts = self.plan.counts().iter().map(|count| count.of(&probabilities, &targets.one_hot));
             sums = Tensor::cat([sums].into_iter().chain(counts).collect(), 0);
         }
         self.sums = Some(match self.sums.take() {
             Some(before) => before + sums,
             None => sums,
         });
-        self.pictures += truth.len();
+        self.pictures += targets.len();
     }
 
     /// The number of pictures added.

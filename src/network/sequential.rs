@@ -1,9 +1,13 @@
 //! A checked network with weights on a device: runs forward.
 
+use std::sync::Arc;
+
 use burn::tensor::{Device, Tensor, TensorData, activation};
 
 use crate::{
-    data::shard::Rows,
+    data::batch::Rows,
+    device::{self, read_all},
+    error::Result,
     network::{
         architecture::Architecture,
         forward::{Flow, Pass},
@@ -30,6 +34,8 @@ pub struct Sequential {
     pub(crate) architecture: Architecture,
     pub(crate) weights: Vec<Tensor<1>>,
     pub(crate) device: Device,
+    /// The weights of the last finished epoch in the processor's memory, so that a lost GPU loses no epoch.
+    host_copy: Option<Arc<Vec<Vec<f32>>>>,
 }
 
 impl Sequential {
@@ -47,7 +53,7 @@ impl Sequential {
             Tensor::from_data(TensorData::new(value, [length]), device)
         };
         let weights = values.into_iter().map(on_device).collect();
-        Self { architecture, weights, device: device.clone() }
+        Self { architecture, weights, device: device.clone(), host_copy: None }
     }
 
     /// The weights, flat, in the order of the layers.
@@ -87,6 +93,25 @@ impl Sequential {
             Some(Some(scores)) => scores.vector(),
             _ => unreachable!("a checked network has layers"),
         }
+    }
+
+    /// Copies the weights to the processor's memory, where the device could be lost.
+    ///
+    /// # Errors
+    ///
+    /// The device failed.
+    pub(crate) async fn keep_copy_on_host(&mut self) -> Result<()> {
+        if device::largest_tensor(&self.device).is_some() {
+            self.host_copy = Some(Arc::new(read_all(&self.weights).await?));
+        }
+        Ok(())
+    }
+
+    /// The network on the CPU with the weights of the last copy, where its device failed and there is one.
+    pub(crate) fn recovered(&mut self) -> Option<Self> {
+        device::check(&self.device).err()?;
+        let values = self.host_copy.take()?;
+        Some(Self::from_values(self.architecture.clone(), Arc::unwrap_or_clone(values), &Device::flex()))
     }
 
     /// Class probabilities, in inference mode.

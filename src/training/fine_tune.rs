@@ -11,7 +11,7 @@ use crate::{
     },
     optimizers::optimizer::Optimizer,
     seed::Seed,
-    training::{history::History, model::Model},
+    training::{history::History, state::model::Model},
 };
 
 impl Architecture {
@@ -63,16 +63,13 @@ impl Architecture {
 }
 
 impl Model {
-    /// Freezes layers or lets them learn, see [`Architecture::set_trainable`]. A stopped run cannot be
-    /// resumed then.
+    /// Freezes layers or lets them learn, see [`Architecture::set_trainable`].
     ///
     /// # Errors
     ///
     /// A name that no layer has; nothing is changed then.
     pub fn set_trainable(&mut self, names: &[String], trainable: bool) -> Result<()> {
-        self.network.architecture.set_trainable(names, trainable)?;
-        self.unfinished = None;
-        Ok(())
+        self.network.architecture.set_trainable(names, trainable)
     }
 
     /// Replaces the last Dense layer by one for other classes, drawn from the seed. Every other weight
@@ -99,7 +96,6 @@ impl Model {
         self.metrics = MetricPlan::new(self.metrics.configs(), &class_names).unwrap_or_default().into();
         self.class_names = class_names;
         self.history = History::default();
-        (self.snapshot, self.unfinished) = (None, None);
         Ok(())
     }
 }
@@ -125,7 +121,10 @@ mod tests {
     use crate::{
         data::dataset::Dataset,
         device::DeviceKind,
-        training::{config::FitConfig, fit::fit, plan::FitPlan},
+        training::{
+            fit::fit,
+            plan::{FitConfig, FitPlan},
+        },
     };
 
     fn network() -> Architecture {

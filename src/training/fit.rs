@@ -1,62 +1,35 @@
 //! The fit loop.
 
 use crate::{
-    data::{dataset::Dataset, loader::Picked},
+    data::loader::BatchPlan,
     device,
     error::Result,
-    metrics::{MetricSums, Metrics},
+    evaluation::evaluate::evaluate_batch,
+    metrics::MetricSums,
     seed::Purpose,
     training::{
-        callbacks::{Callback, Callbacks, Run},
-        checkpoint::{Checkpoint, Position},
         history::{EpochRecord, History, Stopped},
-        model::Model,
         parallel::{
-            divide::Workers,
-            step::{Partial, Step},
+            divide::{self, Helpers},
+            step::{Partial, StepKind},
         },
         plan::FitPlan,
+        run_callbacks::RunCallbacks,
+        state::{
+            checkpoint::{CallbackStates, Checkpoint},
+            hooks::{Callback, Position, Progress, Run},
+            model::Model,
+        },
     },
 };
 
-/// Where a run stands after a step.
-#[derive(Debug)]
-pub struct Progress<'a> {
-    /// From 1.
-    pub epoch: usize,
-    /// From 1 in each epoch.
-    pub step: usize,
-    /// Steps of this epoch.
-    pub steps: usize,
-    /// The last epoch of the run.
-    pub epochs: usize,
-    /// Pictures learned from since the run began or was resumed.
-    pub pictures: usize,
-    pub(crate) sums: &'a MetricSums,
-}
-
-impl<'a> Progress<'a> {
-    /// The running means of the epoch. Costs a read of the device, so do it rarely.
-    ///
-    /// # Errors
-    ///
-    /// The device failed.
-    pub async fn read(&self) -> Result<Metrics> {
-        self.sums.read().await
-    }
-
-    /// Every metric by its name, in the same way.
-    ///
-    /// # Errors
-    ///
-    /// The device failed.
-    pub async fn results(&self) -> Result<Vec<(String, f64)>> {
-        self.sums.results().await
-    }
-
-    pub(crate) fn position(&self) -> Position<'a> {
-        Position { epoch: self.epoch, step: self.step, sums: Some(self.sums) }
-    }
+/// What a run came to.
+#[derive(Debug, Clone)]
+pub struct Fitted {
+    /// What was measured, epoch by epoch, and how the run ended.
+    pub history: History,
+    /// The run itself, where a person stopped it: [`resume`](crate::resume()) goes on with it.
+    pub checkpoint: Option<Checkpoint>,
 }
 
 /// Trains `model` until the plan is done or a callback stops it.
@@ -68,82 +41,48 @@ impl<'a> Progress<'a> {
 ///
 /// The network does not fit the pictures or the device, a callback watches what this run does not
 /// measure, the device failed, or a callback did. The epochs finished before are in `model`'s history.
-pub async fn fit(model: &mut Model, plan: FitPlan, observer: &mut impl Callback) -> Result<History> {
+pub async fn fit(model: &mut Model, plan: FitPlan, observer: &mut impl Callback) -> Result<Fitted> {
     fit_with(&mut (), model, plan, observer).await
 }
 
-/// [`fit()`], each batch divided among this thread and workers. They help on the CPU, and where a network
+/// [`fit()`], each batch divided among this thread and helpers. They help on the CPU, and where a network
 /// learns from each picture on its own: not with batch normalization that learns.
 ///
 /// # Errors
 ///
-/// What [`fit()`] names. A worker that fails is no error: the run goes on without it, and a note says so.
+/// What [`fit()`] names. A helper that fails is no error: the run goes on without it, and a note says so.
 pub async fn fit_with(
-    workers: &mut impl Workers,
+    helpers: &mut impl Helpers,
     model: &mut Model,
     plan: FitPlan,
     observer: &mut impl Callback,
-) -> Result<History> {
+) -> Result<Fitted> {
     plan.check(model)?;
     model.history = History::default();
-    model.unfinished = None;
-    let callbacks = Callbacks { list: plan.config.callbacks.clone() };
-    Box::pin(run(workers, model, &plan, callbacks, Position::after_epoch(plan.initial_epoch), observer)).await
+    let callbacks = RunCallbacks(CallbackStates::new(plan.config.callbacks.clone()));
+    Box::pin(run(helpers, model, &plan, callbacks, Position::after_epoch(plan.initial_epoch), observer)).await
 }
 
-/// Goes on with the run that was stopped or that a checkpoint file held, to the last bit as if it had
-/// not been interrupted. The pictures are those `fit` was given.
-///
-/// # Errors
-///
-/// There is no such run, the pictures are others, or what [`fit`] names. The run is then still there.
-pub async fn resume(
-    model: &mut Model,
-    training: Dataset,
-    validation: Option<Dataset>,
-    observer: &mut impl Callback,
-) -> Result<History> {
-    resume_with(&mut (), model, training, validation, observer).await
-}
-
-/// [`resume`], with the help of workers as in [`fit_with`].
-///
-/// # Errors
-///
-/// What [`resume`] names.
-pub async fn resume_with(
-    workers: &mut impl Workers,
-    model: &mut Model,
-    training: Dataset,
-    validation: Option<Dataset>,
-    observer: &mut impl Callback,
-) -> Result<History> {
-    let plan = model.unfinished_plan(training, validation)?;
-    let checkpoint = model.unfinished.take().expect("the plan is that of a stopped run");
-    let Checkpoint { weights, optimizer, history, callbacks, sums, place } = *checkpoint;
-    model.network.weights = weights;
-    (model.optimizer, model.history) = (optimizer, history);
-    model.history.stopped = Stopped::Completed;
-    let at = Position { epoch: place.epoch, step: place.step, sums: Some(&sums) };
-    Box::pin(run(workers, model, &plan, callbacks, at, observer)).await
-}
-
-async fn run(
-    workers: &mut impl Workers,
+/// The loop itself, from any position on.
+pub(super) async fn run(
+    helpers: &mut impl Helpers,
     model: &mut Model,
     plan: &FitPlan,
-    callbacks: Callbacks,
+    callbacks: RunCallbacks,
     from: Position<'_>,
     observer: &mut impl Callback,
-) -> Result<History> {
+) -> Result<Fitted> {
     let device = model.network.device.clone();
     let mut callbacks = (callbacks, observer);
+    let mut checkpoint = None;
     let (mut done, mut sums, mut pictures) =
         (from.step, from.sums.cloned().unwrap_or_else(|| MetricSums::new(&model.metrics)), 0);
     steer(model, plan, async |run| callbacks.on_train_begin(run).await).await?;
-    plan.settle(&device).await?;
-    model.prepare(workers);
-    if let Some(note) = model.learns_alone(workers).filter(|note| !model.history.notes.iter().any(|old| old == note)) {
+    plan.upload(&device).await?;
+    divide::prepare(model, helpers);
+    if let Some(note) = divide::why_alone(model, helpers)
+        && !model.history.notes.iter().any(|old| old == note)
+    {
         model.history.notes.push(note.into());
     }
 
@@ -153,42 +92,47 @@ async fn run(
         }
         let batches = plan.batches(epoch, &device);
         let steps = batches.steps();
-        for (picked, step) in batches.skipped(done).picks().zip(done + 1..) {
+        for (batch, step) in batches.skipped(done).plans().zip(done + 1..) {
             let dropout = plan.seed.word(Purpose::Dropout(model.optimizer.steps));
-            train_step(model, &picked, dropout, workers, &mut sums).await?;
-            pictures += picked.len();
+            train_step(model, helpers, &batch, dropout, &mut sums).await?;
+            pictures += batch.len();
             let progress = Progress { epoch, step, steps, epochs: plan.epochs, pictures, sums: &sums };
             if let Some(stopped) = steer(model, plan, async |run| callbacks.on_batch_end(run, &progress).await).await? {
-                model.leave_unfinished(stopped, plan, &callbacks.0, progress.position());
+                checkpoint = taken(stopped, model, plan, &callbacks.0, progress.position());
                 break 'run;
             }
         }
-        let record = record(workers, model, plan, epoch, &sums).await?;
+        let record = record(helpers, model, plan, epoch, &sums).await?;
         (done, sums) = (0, MetricSums::new(&model.metrics));
         model.history.epochs.push(record.clone());
-        model.keep_snapshot().await?;
+        model.network.keep_copy_on_host().await?;
         if let Some(stopped) = steer(model, plan, async |run| callbacks.on_epoch_end(run, &record).await).await? {
-            model.leave_unfinished(stopped, plan, &callbacks.0, Position::after_epoch(epoch));
+            checkpoint = taken(stopped, model, plan, &callbacks.0, Position::after_epoch(epoch));
             break;
         }
     }
-    steer(model, plan, async |run| callbacks.on_train_end(run).await).await?;
-    model.keep_snapshot().await?;
+    let resumable = checkpoint.is_some();
+    steer(model, plan, async |run| {
+        run.resumable = resumable;
+        callbacks.on_train_end(run).await
+    })
+    .await?;
+    model.network.keep_copy_on_host().await?;
     model.history.reading = model.history.reading();
-    Ok(model.history.clone())
+    Ok(Fitted { history: model.history.clone(), checkpoint })
 }
 
 /// One step: forward, backward, update. On one thread, nothing is read from the device.
-pub(crate) async fn train_step(
+pub(super) async fn train_step(
     model: &mut Model,
-    picked: &Picked<'_>,
+    helpers: &mut impl Helpers,
+    batch: &BatchPlan<'_>,
     dropout: u64,
-    workers: &mut impl Workers,
     sums: &mut MetricSums,
 ) -> Result<()> {
-    let (result, truth) = model.step(Step::Learn { dropout }, picked, false, workers).await?;
+    let (result, targets) = divide::step(model, helpers, StepKind::Train { dropout }, batch, false).await?;
     let Partial { loss, logits, gradients } = result;
-    sums.add(loss, logits, &truth);
+    sums.add(loss, logits, &targets);
     model.optimizer.step(&mut model.network.weights, gradients);
     Ok(())
 }
@@ -199,7 +143,7 @@ async fn steer(
     plan: &FitPlan,
     act: impl AsyncFnOnce(&mut Run<'_>) -> Result<()>,
 ) -> Result<Option<Stopped>> {
-    let mut run = Run { model, plan, stop: None, notes: Vec::new(), files: Vec::new() };
+    let mut run = Run { model, plan, stop: None, notes: Vec::new(), files: Vec::new(), resumable: false };
     act(&mut run).await?;
     let Run { stop, mut notes, .. } = run;
     model.history.notes.append(&mut notes);
@@ -209,9 +153,20 @@ async fn steer(
     Ok(stop)
 }
 
-/// The numbers of a finished epoch, the validation pictures judged now.
+/// The checkpoint of a run that the person stopped before its end; one that a callback ended is over.
+fn taken(
+    stopped: Stopped,
+    model: &Model,
+    plan: &FitPlan,
+    callbacks: &RunCallbacks,
+    at: Position<'_>,
+) -> Option<Checkpoint> {
+    (stopped == Stopped::Aborted && at.epoch <= plan.epochs).then(|| Checkpoint::take(model, plan, &callbacks.0, at))
+}
+
+/// The numbers of a finished epoch; the validation pictures are evaluated now.
 async fn record(
-    workers: &mut impl Workers,
+    helpers: &mut impl Helpers,
     model: &mut Model,
     plan: &FitPlan,
     epoch: usize,
@@ -223,8 +178,8 @@ async fn record(
     let device = model.network.device.clone();
     if let Some(batches) = plan.validation_of(epoch, &device) {
         let mut sums = MetricSums::new(&model.metrics);
-        for (picked, earlier) in batches.picks().zip(0..) {
-            model.judge(&picked, earlier > 0, workers, &mut sums).await?;
+        for (batch, earlier) in batches.plans().zip(0..) {
+            evaluate_batch(model, helpers, &batch, earlier > 0, &mut sums).await?;
         }
         let results = sums.results().await?;
         record.logs.extend(results.into_iter().map(|(name, value)| (format!("val_{name}"), value)));

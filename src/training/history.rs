@@ -125,7 +125,7 @@ impl History {
 
 /// A [`History`] as files hold it: what is no number comes back as what it was.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct ExactHistory {
+pub(crate) struct LosslessHistory {
     /// Counted from 1.
     epochs: Vec<(NonZero<usize>, BTreeMap<String, Exact>)>,
     stopped: Stopped,
@@ -133,7 +133,7 @@ pub(crate) struct ExactHistory {
     reading: String,
 }
 
-impl From<&History> for ExactHistory {
+impl From<&History> for LosslessHistory {
     fn from(history: &History) -> Self {
         let exact = |record: &EpochRecord| {
             let epoch = NonZero::new(record.epoch).expect("a run counts its epochs from 1");
@@ -145,8 +145,8 @@ impl From<&History> for ExactHistory {
     }
 }
 
-impl From<ExactHistory> for History {
-    fn from(ExactHistory { epochs, stopped, notes, reading }: ExactHistory) -> Self {
+impl From<LosslessHistory> for History {
+    fn from(LosslessHistory { epochs, stopped, notes, reading }: LosslessHistory) -> Self {
         let record = |(epoch, logs): (NonZero<usize>, BTreeMap<String, Exact>)| EpochRecord {
             epoch: epoch.get(),
             logs: logs.into_iter().map(|(name, Exact(value))| (name, value)).collect(),

@@ -4,11 +4,14 @@ use safetensors::SafeTensors;
 use serde_json::{Value, json};
 use tabfit::{
     Augment, Dataset, DeviceKind, FitConfig, FitPlan, LayerConfig, Loss, Model, OptimizerConfig, PRESETS, Preset, Seed,
-    dataloader::{Batch, DataLoader, Truth},
+    data::{
+        batch::{Batch, Targets},
+        loader::DataLoader,
+    },
     fit,
 };
 #[cfg(target_family = "wasm")]
-use tabfit::{kernels::Drawn, resident::Resident};
+use tabfit::{data::gpu_pixels::GpuPixels, kernels::Drawn};
 
 use crate::common::{DEVICE, assert_close, shapes};
 use crate::portable_test;
@@ -16,10 +19,10 @@ use crate::portable_test;
 /// Pictures, classes, labels and weights of all batches of an epoch.
 async fn batches(dataset: &Dataset, augment: Augment, kind: DeviceKind) -> Vec<Vec<f32>> {
     let (device, _) = tabfit::device::open(kind).await.expect("a missing adapter fails the test");
-    assert_eq!(dataset.settle(&device).await.unwrap(), kind == DeviceKind::Webgpu);
+    assert_eq!(dataset.upload(&device).await.unwrap(), kind == DeviceKind::Webgpu);
     let mut numbers = Vec::new();
     for batch in DataLoader::new(dataset, 3, &device).shuffled(Seed(5), 2).augmented(augment, Seed(5), 2) {
-        let Batch { images, truth: Truth { labels, targets, .. } } = batch;
+        let Batch { images, targets: Targets { labels, one_hot, .. } } = batch;
         numbers.push(images.into_data_async().await.unwrap().iter::<f32>().collect());
         numbers.push(targets.into_data_async().await.unwrap().iter::<f32>().collect());
         numbers.push(labels.into_data_async().await.unwrap().iter::<f32>().collect());
@@ -63,7 +66,7 @@ async fn a_gpu_makes_the_same_pictures_as_the_cpu() {
 async fn pictures_in_several_pieces_are_found() {
     let (device, _) = tabfit::device::open(DEVICE).await.expect("a missing adapter fails the test");
     let (_, pixels) = pictures(11, 5);
-    let resident = Resident::in_pieces(&pixels, 5, 3, 4 * 75, &device).await.unwrap();
+    let resident = GpuPixels::in_pieces(&pixels, 5, 3, 4 * 75, &device).await.unwrap();
     let still = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]];
     let drawn = [10, 0, 4, 7].map(|picture| Drawn { picture, label: picture % 3, from: still, brightness: 1.0 });
     for augmented in [false, true] {
@@ -86,7 +89,7 @@ async fn one_step(preset: Preset, kind: DeviceKind) -> Vec<(String, Vec<f32>)> {
     let learning_rate = if preset.name.starts_with("tutorial") { 1e-4 } else { 0.05 };
     model.compile(OptimizerConfig::sgd(learning_rate, 0.9, true), Loss::default(), &[]).unwrap();
     let plan = FitPlan::new(FitConfig { batch_size: 6.0, ..FitConfig::default() }, pictures, None).unwrap();
-    let history = fit(&mut model, plan, &mut ()).await.unwrap();
+    let history = fit(&mut model, plan, &mut ()).await.unwrap().history;
     let bytes = model.save().await.unwrap();
     let tensors = SafeTensors::deserialize(&bytes).unwrap();
     let mut numbers: Vec<(String, Vec<f32>)> = tensors

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tabfit::{
     Callback, ClassWeight, Dataset, EpochRecord, FitConfig, FitPlan, Loss, MetricConfig, MetricPlan, MetricSums, Model,
-    OptimizerConfig, Preset, Progress, Result, Run, Seed, Stopped, dataloader::Truth, device, fit,
+    OptimizerConfig, Preset, Progress, Result, Run, Seed, Stopped, data::batch::Targets, device, fit,
 };
 
 use crate::{
@@ -62,7 +62,7 @@ fn golden() -> Golden {
 impl Scores {
     fn add_to(&self, sums: &mut MetricSums, device: &Device) {
         let (pictures, classes) = (self.logits.len(), self.logits[0].len());
-        let truth = Truth::new(&self.labels, classes, None, device);
+        let truth = Targets::new(&self.labels, classes, None, device);
         let logits = Tensor::from_data(TensorData::new(self.logits.concat(), [pictures, classes]), device);
         sums.add(Tensor::from_data(TensorData::new(vec![1.0f32], [1]), device), logits, &truth);
     }
@@ -177,7 +177,7 @@ async fn the_history_of_a_fit_is_keras() {
     };
     let validation = pictures(fitted.training..fitted.labels.len());
     let plan = FitPlan::new(config, pictures(0..fitted.training), Some(validation.clone())).unwrap();
-    let history = fit(&mut model, plan, &mut ()).await.unwrap().columns();
+    let history = fit(&mut model, plan, &mut ()).await.unwrap().history.columns();
     assert!(fitted.history.len() > 20);
     for (name, expected) in &fitted.history {
         for (epoch, (actual, expected)) in history[name].iter().zip(expected).enumerate() {
@@ -318,7 +318,7 @@ async fn a_compiled_metric_can_be_monitored_and_another_cannot() {
     for monitor in monitors {
         let mut watch = Watch::default();
         let plan = FitPlan::new(config(monitor), pictures.clone(), None).unwrap();
-        let history = fit(&mut model, plan, &mut watch).await.unwrap();
+        let history = fit(&mut model, plan, &mut watch).await.unwrap().history;
         // No improvement is large enough, so the second epoch is the last.
         assert_eq!((history.epochs.len(), history.stopped), (2, Stopped::Callback));
         assert!(watch.0.iter().all(|record| record.get(monitor).is_some_and(|value| (0.0..=1.0).contains(&value))));

@@ -4,8 +4,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::{Value, json};
 use tabfit::{
-    Callback, Dataset, DeviceKind, EpochRecord, FileContent, FitConfig, FitPlan, History, Loss, MetricConfig, Model,
-    ModelConfig, OptimizerConfig, Progress, Result, Run, Seed, Stopped, fit, resume,
+    Callback, Dataset, DeviceKind, EpochRecord, Error, FileContent, FitConfig, FitPlan, Fitted, History, Loss,
+    MetricConfig, Model, ModelConfig, OptimizerConfig, Progress, Result, Run, Seed, Stopped, fit, resume,
 };
 
 use crate::common::{DEVICE, shapes};
@@ -116,7 +116,7 @@ async fn uninterrupted(optimizer: &Value, more: Value) -> Outcome {
     let mut model = model(optimizer).await;
     let mut watcher = Watcher::default();
     let plan = FitPlan::new(config(more), pictures(), None).unwrap();
-    let history = fit(&mut model, plan, &mut watcher).await.unwrap();
+    let history = fit(&mut model, plan, &mut watcher).await.unwrap().history;
     outcome(model, history, watcher.csv).await
 }
 
@@ -125,17 +125,18 @@ async fn interrupted(optimizer: &Value, more: Value, steps: usize) -> Outcome {
     let mut watcher = Watcher { stop_after: Some(steps), ..Watcher::default() };
     let mut first = model(optimizer).await;
     let plan = FitPlan::new(config(more), pictures(), None).unwrap();
-    let history = fit(&mut first, plan, &mut watcher).await.unwrap();
+    let Fitted { history, checkpoint } = fit(&mut first, plan, &mut watcher).await.unwrap();
     assert_eq!(history.stopped, Stopped::Aborted);
-    let bytes = first.checkpoint().await.unwrap();
+    let bytes = checkpoint.expect("the run was stopped").save().await.unwrap();
     drop(first);
 
-    let mut second = Model::load(&bytes, DEVICE).await.unwrap();
-    assert!(second.unfinished().is_some());
+    let (mut second, checkpoint) = Model::open(&bytes, DEVICE).await.unwrap();
+    let checkpoint = checkpoint.expect("the file holds the run");
+    assert!(checkpoint.unfinished().is_some());
     watcher.stop_after = None;
-    let history = resume(&mut second, pictures(), None, &mut watcher).await.unwrap();
-    assert!(second.unfinished().is_none());
-    outcome(second, history, watcher.csv).await
+    let fitted = resume(&mut second, &checkpoint, pictures(), None, &mut watcher).await.unwrap();
+    assert!(fitted.checkpoint.is_none());
+    outcome(second, fitted.history, watcher.csv).await
 }
 
 const OPTIMIZERS: [&str; 5] = [
@@ -197,10 +198,10 @@ async fn a_backup_of_a_run_that_died_leads_to_the_same_end() {
         let mut dying = model(&adam).await;
         fit(&mut dying, FitPlan::new(config(more), pictures(), None).unwrap(), &mut watcher).await.unwrap();
         let backup = watcher.backup.expect("a run that was stopped keeps its backup");
-        let mut next = Model::load(&backup, DEVICE).await.unwrap();
+        let (mut next, checkpoint) = Model::open(&backup, DEVICE).await.unwrap();
         let mut watcher = Watcher::default();
-        let history = resume(&mut next, pictures(), None, &mut watcher).await.unwrap();
-        assert_eq!(outcome(next, history, String::new()).await, expected);
+        let fitted = resume(&mut next, &checkpoint.unwrap(), pictures(), None, &mut watcher).await.unwrap();
+        assert_eq!(outcome(next, fitted.history, String::new()).await, expected);
         assert_eq!(watcher.backup, None, "a run that ended by itself needs none");
     }
 }
@@ -209,14 +210,38 @@ async fn a_backup_of_a_run_that_died_leads_to_the_same_end() {
 async fn a_run_is_not_resumed_with_other_pictures_and_waits_for_the_right_ones() {
     let adam = serde_json::from_str(OPTIMIZERS[0]).unwrap();
     let mut model = model(&adam).await;
-    let error = resume(&mut model, pictures(), None, &mut ()).await.unwrap_err();
-    assert!(error.to_string().starts_with("resume needs a run"), "{error}");
     let mut watcher = Watcher { stop_after: Some(2), ..Watcher::default() };
-    fit(&mut model, FitPlan::new(config(json!({})), pictures(), None).unwrap(), &mut watcher).await.unwrap();
-    let error = resume(&mut model, shapes(9, 16), None, &mut ()).await.unwrap_err();
+    let plan = FitPlan::new(config(json!({})), pictures(), None).unwrap();
+    let checkpoint = fit(&mut model, plan, &mut watcher).await.unwrap().checkpoint.unwrap();
+    let error = resume(&mut model, &checkpoint, shapes(9, 16), None, &mut ()).await.unwrap_err();
     assert!(error.to_string().contains("not the pictures"), "{error}");
-    assert_eq!(model.unfinished().unwrap().step, 2);
-    assert_eq!(resume(&mut model, pictures(), None, &mut ()).await.unwrap().epochs.len(), 4);
+    assert_eq!(checkpoint.unfinished().unwrap().step, 2);
+    let fitted = resume(&mut model, &checkpoint, pictures(), None, &mut ()).await.unwrap();
+    assert_eq!(fitted.history.epochs.len(), 4);
+}
+
+/// A callback that fails once the run goes on: the run can be resumed when its mistake is mended.
+#[portable_test]
+async fn a_resumed_run_that_fails_can_be_resumed_again_to_the_same_end() {
+    struct Failing;
+
+    impl Callback for Failing {
+        async fn on_epoch_end(&mut self, _run: &mut Run<'_>, _record: &EpochRecord) -> Result<()> {
+            Err(Error::Device("The disk is full.".into()))
+        }
+    }
+
+    let adam = serde_json::from_str(OPTIMIZERS[0]).unwrap();
+    let expected = uninterrupted(&adam, json!({})).await;
+    let mut model = model(&adam).await;
+    let mut watcher = Watcher { stop_after: Some(6), ..Watcher::default() };
+    let plan = FitPlan::new(config(json!({})), pictures(), None).unwrap();
+    let checkpoint = fit(&mut model, plan, &mut watcher).await.unwrap().checkpoint.unwrap();
+    let error = resume(&mut model, &checkpoint, pictures(), None, &mut Failing).await.unwrap_err();
+    assert_eq!(error.to_string(), "The disk is full.");
+    watcher.stop_after = None;
+    let fitted = resume(&mut model, &checkpoint, pictures(), None, &mut watcher).await.unwrap();
+    assert_eq!(outcome(model, fitted.history, watcher.csv).await, expected);
 }
 
 /// Cut anywhere, changed in any bit, or from the future: a sentence, never a panic or a wrong network.
@@ -225,8 +250,8 @@ async fn a_damaged_checkpoint_is_refused_wherever_it_is_damaged() {
     let adam = serde_json::from_str(OPTIMIZERS[0]).unwrap();
     let mut model = model(&adam).await;
     let mut watcher = Watcher { stop_after: Some(6), ..Watcher::default() };
-    fit(&mut model, FitPlan::new(config(json!({})), pictures(), None).unwrap(), &mut watcher).await.unwrap();
-    let bytes = model.checkpoint().await.unwrap();
+    let plan = FitPlan::new(config(json!({})), pictures(), None).unwrap();
+    let bytes = fit(&mut model, plan, &mut watcher).await.unwrap().checkpoint.unwrap().save().await.unwrap();
     assert!(Model::load(&bytes, DeviceKind::Cpu).await.is_ok());
     let places = if cfg!(target_family = "wasm") { 20 } else { 200 };
     for index in 0..places {

@@ -67,7 +67,7 @@ async fn run(callbacks: Value) -> (History, Watcher) {
     let plan = FitPlan::new(serde_json::from_value(config).unwrap(), pictures, None).unwrap();
     assert_eq!(plan.steps(), STEPS);
     let mut watcher = Watcher::default();
-    let history = fit(&mut model, plan, &mut watcher).await.unwrap();
+    let history = fit(&mut model, plan, &mut watcher).await.unwrap().history;
     (history, watcher)
 }
 

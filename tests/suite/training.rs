@@ -38,7 +38,7 @@ async fn learn(kind: DeviceKind) -> (History, f64) {
     let mut model = model(kind).await;
     model.compile(OptimizerConfig::adam(3e-3), Loss::default(), &[]).unwrap();
     let config = config(json!({"epochs": 25, "batchSize": 16, "validationSplit": 0.2, "seed": 4}));
-    let history = fit(&mut model, FitPlan::new(config, shapes(48, 16), None).unwrap(), &mut ()).await.unwrap();
+    let history = fit(&mut model, FitPlan::new(config, shapes(48, 16), None).unwrap(), &mut ()).await.unwrap().history;
     let evaluation = model.evaluate(&shapes(48, 16), 32).await.unwrap();
     assert_eq!(evaluation.confusion_matrix.iter().flatten().sum::<usize>(), 144);
     (history, evaluation.accuracy)
@@ -61,7 +61,7 @@ async fn the_same_seed_gives_the_same_history_twice() {
         let augment = json!({"horizontalFlip": true, "rotationRange": 20, "zoomRange": 0.1});
         let config =
             config(json!({"epochs": 2, "batchSize": 8, "validationSplit": 0.2, "seed": seed, "augment": augment}));
-        runs.push(fit(&mut model, FitPlan::new(config, shapes(8, 16), None).unwrap(), &mut ()).await.unwrap());
+        runs.push(fit(&mut model, FitPlan::new(config, shapes(8, 16), None).unwrap(), &mut ()).await.unwrap().history);
     }
     assert_eq!(runs[0].epochs, runs[1].epochs);
     assert_ne!(runs[0].epochs, runs[2].epochs);
@@ -85,7 +85,7 @@ async fn a_stop_in_the_first_step_ends_without_an_epoch_and_the_network_still_wo
     let config = config(json!({"epochs": 5, "batchSize": 8}));
     let pictures = shapes(7, 16);
     let history =
-        fit(&mut model, FitPlan::new(config, pictures.clone(), None).unwrap(), &mut StopAtOnce).await.unwrap();
+        fit(&mut model, FitPlan::new(config, pictures.clone(), None).unwrap(), &mut StopAtOnce).await.unwrap().history;
     assert!(history.epochs.is_empty());
     assert_eq!(history.stopped, Stopped::Aborted);
     let total: f64 = model.predict(pictures.pixels(0)).await.unwrap().iter().map(|p| p.probability).sum();
@@ -112,7 +112,8 @@ async fn callbacks_lower_the_rate_after_logging_it_stop_early_and_restore_the_be
         {"type": "EarlyStopping", "monitor": "loss", "minDelta": 100, "patience": 3, "restoreBestWeights": true},
     ]}));
     let mut script = Script(Vec::new(), Vec::new());
-    let history = fit(&mut model, FitPlan::new(config, shapes(8, 16), None).unwrap(), &mut script).await.unwrap();
+    let history =
+        fit(&mut model, FitPlan::new(config, shapes(8, 16), None).unwrap(), &mut script).await.unwrap().history;
     assert_eq!(history.epochs.len(), 4);
     assert_eq!(history.stopped, Stopped::Callback);
     assert_eq!(script.0, [1e-3, 1e-3, 5e-4, 2.5e-4]);
@@ -125,7 +126,7 @@ async fn a_batch_larger_than_the_set_is_one_step() {
     let mut model = model(DEVICE).await;
     let plan = FitPlan::new(config(json!({"batchSize": 512})), shapes(2, 16), None).unwrap();
     assert_eq!(plan.steps(), 1);
-    assert_eq!(fit(&mut model, plan, &mut ()).await.unwrap().epochs.len(), 1);
+    assert_eq!(fit(&mut model, plan, &mut ()).await.unwrap().history.epochs.len(), 1);
 }
 
 #[portable_test]
@@ -213,7 +214,7 @@ async fn steps_per_epoch_go_on_through_the_pictures_and_validation_comes_when_as
     let mut shape = Shape::default();
     let plan = FitPlan::new(config, shapes(11, 16), None).unwrap();
     assert_eq!((plan.training.len(), plan.steps()), (29, 4));
-    let history = fit(&mut model, plan, &mut shape).await.unwrap();
+    let history = fit(&mut model, plan, &mut shape).await.unwrap().history;
     assert_eq!(history.epochs.iter().map(|record| record.epoch).collect::<Vec<_>>(), [2, 3, 4, 5]);
     assert_eq!(shape.0, [4, 2, 4, 4]);
     assert_eq!(shape.1.iter().map(Vec::len).collect::<Vec<_>>(), [2, 0, 0, 2]);
@@ -229,7 +230,8 @@ async fn sample_weights_count_pictures_in_training_and_in_what_is_held_out() {
         let config =
             config(json!({"batchSize": 8, "shuffle": false, "validationSplit": 0.25, "sampleWeight": weights}));
         let mut tame = model.clone();
-        let history = fit(&mut tame, FitPlan::new(config, shapes(4, 16), None).unwrap(), &mut ()).await.unwrap();
+        let history =
+            fit(&mut tame, FitPlan::new(config, shapes(4, 16), None).unwrap(), &mut ()).await.unwrap().history;
         losses.push(["loss", "val_loss"].map(|name| history.epochs[0].get(name).unwrap()));
     }
     for (once, twice) in losses[0].iter().zip(losses[1]) {
@@ -243,7 +245,7 @@ async fn a_loss_that_is_no_number_ends_the_run_in_the_batch_that_made_it() {
     let mut model = model(DEVICE).await;
     model.compile(OptimizerConfig::sgd(1e30, 0.0, false), Loss::default(), &[]).unwrap();
     let config = config(json!({"epochs": 3, "batchSize": 2, "callbacks": [{"type": "TerminateOnNaN"}]}));
-    let history = fit(&mut model, FitPlan::new(config, shapes(16, 16), None).unwrap(), &mut ()).await.unwrap();
+    let history = fit(&mut model, FitPlan::new(config, shapes(16, 16), None).unwrap(), &mut ()).await.unwrap().history;
     assert_eq!(history.stopped, Stopped::Callback);
     assert!(history.epochs.is_empty() && history.notes[0].contains("no longer a number"), "{history:?}");
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 use tabfit::{
-    Augment, Balanced, ClassWeight, Dataset, DeviceKind, Error, FitConfig, FitPlan, History, Loss, Model, ModelConfig,
-    OptimizerConfig, Result, Seed, Worker, Workers, fit, fit_with, worker::Task,
+    Augment, Balanced, ClassWeight, Dataset, DeviceKind, Error, FitConfig, FitPlan, Helper, Helpers, History, Loss,
+    Model, ModelConfig, OptimizerConfig, Result, Seed, fit, fit_with, training::parallel::Task,
 };
 
 use crate::common::shapes;
@@ -15,20 +15,20 @@ use crate::portable_test;
 #[derive(Default)]
 struct Here {
     count: usize,
-    workers: Vec<Worker>,
+    workers: Vec<Helper>,
     tasks: Vec<Task>,
     handed_out: usize,
     /// The task, counted from 1, at which its worker fails.
     fails_at: Option<usize>,
 }
 
-impl Workers for Here {
+impl Helpers for Here {
     fn count(&self) -> usize {
         self.count
     }
 
     fn prepare(&mut self, job: &str) {
-        self.workers = (0..self.count).map(|_| Worker::new(job).unwrap()).collect();
+        self.workers = (0..self.count).map(|_| Helper::new(job).unwrap()).collect();
     }
 
     fn begin(&mut self, tasks: Vec<Task>) {
@@ -106,7 +106,7 @@ fn assert_close(actual: &History, expected: &History) {
 
 async fn fitted(pictures: &Dataset, workers: &mut Here) -> (Model, History) {
     let mut model = model(json!([])).await;
-    let history = fit_with(workers, &mut model, plan(pictures), &mut ()).await.unwrap();
+    let history = fit_with(workers, &mut model, plan(pictures), &mut ()).await.unwrap().history;
     (model, history)
 }
 
@@ -114,7 +114,7 @@ async fn fitted(pictures: &Dataset, workers: &mut Here) -> (Model, History) {
 async fn the_number_of_workers_changes_rounding_only_and_the_same_number_gives_the_same_bits() {
     let pictures = shapes(20, 8);
     let mut alone = model(json!([])).await;
-    let expected = fit(&mut alone, plan(&pictures), &mut ()).await.unwrap();
+    let expected = fit(&mut alone, plan(&pictures), &mut ()).await.unwrap().history;
     for count in [0, 1, 2, 8] {
         let mut crew = workers(count);
         let (mut model, history) = fitted(&pictures, &mut crew).await;
@@ -154,9 +154,9 @@ async fn batch_normalization_that_learns_has_whole_batches() {
     let pictures = shapes(20, 8);
     let normalised = || model(json!([{"type": "BatchNormalization"}]));
     let (mut alone, mut helped) = (normalised().await, normalised().await);
-    let expected = fit(&mut alone, plan(&pictures), &mut ()).await.unwrap();
+    let expected = fit(&mut alone, plan(&pictures), &mut ()).await.unwrap().history;
     let mut crew = workers(2);
-    let history = fit_with(&mut crew, &mut helped, plan(&pictures), &mut ()).await.unwrap();
+    let history = fit_with(&mut crew, &mut helped, plan(&pictures), &mut ()).await.unwrap().history;
     let training = |history: &History| history.epochs.iter().map(|epoch| epoch.logs["loss"]).collect::<Vec<_>>();
     assert_eq!(training(&history), training(&expected));
     assert_close(&history, &expected);
@@ -179,5 +179,5 @@ async fn a_task_for_another_network_is_refused() {
     let task = |weights| Task { description: description.clone(), pixels: vec![0; 8 * 8 * 3], weights };
     assert!(refused(task(None)).contains("task for another network"));
     assert!(refused(task(Some(Arc::new(vec![vec![0.0]])))).contains("weights of another"));
-    assert!(Worker::new("{}").unwrap_err().to_string().contains("did not understand"));
+    assert!(Helper::new("{}").unwrap_err().to_string().contains("did not understand"));
 }

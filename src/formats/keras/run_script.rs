@@ -19,10 +19,7 @@ use crate::{
     network::{architecture::Architecture, layers::ModelConfig},
     optimizers::{config::OptimizerConfig, loss::Loss, optimizer::Optimizer},
     text::shorthand::{Either, either},
-    training::{
-        class_weight::ClassWeight,
-        config::{FitConfig, SplitRule},
-    },
+    training::plan::{ClassWeight, FitConfig, SplitRule},
 };
 
 /// A network, and what `compile` and `fit` are called with. Only what is given is written out.

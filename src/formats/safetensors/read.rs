@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     error::{Error, Result},
-    formats::{found::Found, refusal, tabfit::file},
+    formats::{found::Found, refusal, tabfit::container},
     network::{architecture::Architecture, layers::ModelConfig},
 };
 
@@ -34,7 +34,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Found> {
     let architecture = Architecture::new(model, class_names.len())
         .map_err(|error| refused(format!("describes a network that cannot be: {}", error.clause())))?;
     let tensors = SafeTensors::deserialize(bytes).map_err(|_| refused("is cut off or damaged"))?;
-    let values = file::weights(&architecture, &tensors)?;
+    let values = container::weights(&architecture, &tensors)?;
     match tensors.len() == values.len() {
         true => Ok(Found { architecture, class_names, values }),
         false => Err(refused("holds weights that no layer uses")),

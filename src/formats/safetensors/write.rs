@@ -6,7 +6,7 @@ use crate::{
     error::Result,
     formats::{
         ModelFile, Trained,
-        tabfit::file::{Entry, serialize},
+        tabfit::container::{Entry, serialize},
     },
 };
 

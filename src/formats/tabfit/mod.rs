@@ -1,4 +1,13 @@
-//! The `.tabfit` file: a network, or a run that was interrupted.
+//! The `.tabfit` file: a safetensors file whose metadata say what the weights mean.
+//!
+//! Weights carry Keras's names and Keras's layouts (`[rows, columns, in, out]` for a convolution), so
+//! that any reader of safetensors can use them. The metadata entry `tabfit` holds the layers, the
+//! class names in order and the history as JSON; preprocessing is a layer.
 
-pub(crate) mod checkpoint;
-pub mod file;
+mod checkpoint;
+pub(crate) mod container;
+mod header;
+mod model;
+
+pub(crate) use checkpoint::save as save_checkpoint;
+pub(crate) use model::{load_weights, open, save, save_weights};

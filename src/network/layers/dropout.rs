@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::LayerKind;
 use crate::{
-    data::shard::Rows,
+    data::batch::Rows,
     network::{
         forward::{Flow, Pass},
         sequential::Mode,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::SaveFreq;
+use super::save_freq::SaveFreq;
 
 /// Writes the whole state of the run to `backup.tabfit`, to be opened and resumed after a crash.
 ///
@@ -26,4 +26,9 @@ impl Default for BackupAndRestore {
 impl BackupAndRestore {
     /// The one file it writes.
     pub const PATH: &'static str = "backup.tabfit";
+
+    /// Counts a batch; true when it is time to save.
+    pub(crate) fn is_due_after_batch(&mut self) -> bool {
+        self.save_freq.is_due(&mut self.batches)
+    }
 }

@@ -1,21 +1,14 @@
-//! Callbacks as data, and all of a run's callbacks together.
+//! Callbacks as data: Keras's names and arguments, checked, and what they remember of a run.
 
-use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    BackupAndRestore, Callback, CsvLogger, EarlyStopping, FileContent, FileWrite, LearningRateScheduler,
-    ModelCheckpoint, ReduceLrOnPlateau, Run, SaveFreq, TensorBoard, TerminateOnNan,
+    backup_and_restore::BackupAndRestore, csv_logger::CsvLogger, early_stopping::EarlyStopping,
+    learning_rate_scheduler::LearningRateScheduler, model_checkpoint::ModelCheckpoint,
+    reduce_lr_on_plateau::ReduceLrOnPlateau, tensor_board::TensorBoard, terminate_on_nan::TerminateOnNan,
 };
-use crate::{
-    error::{Error, Result},
-    training::{
-        checkpoint::{Checkpoint, Position},
-        fit::Progress,
-        history::EpochRecord,
-    },
-};
+use crate::error::{Error, Result};
 
 /// A callback by its Keras name and arguments.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -125,24 +118,9 @@ impl CallbackConfig {
         }
         Ok(())
     }
-
-    /// The weights it keeps to restore them.
-    pub(crate) fn kept_weights(&self) -> Option<&[Tensor<1>]> {
-        match self {
-            Self::EarlyStopping(rule) => rule.best_weights.as_deref(),
-            _ => None,
-        }
-    }
-
-    /// Gives back what [`Self::kept_weights`] returned.
-    pub(crate) fn keep_weights(&mut self, weights: Vec<Tensor<1>>) {
-        if let Self::EarlyStopping(rule) = self {
-            rule.best_weights = Some(weights);
-        }
-    }
 }
 
-/// Epochs are counted in numbers of JavaScript, which may be none.
+/// Epochs are counted in JavaScript numbers, which may be NaN.
 fn whole(option: &str, callback: &str, value: f64) -> Result<()> {
     match value >= 0.0 && value.fract() == 0.0 {
         true => Ok(()),
@@ -170,91 +148,10 @@ fn monitor(callback: &str, monitor: &String, measured: &[String]) -> Result<()> 
     }
 }
 
-/// All of a run's callbacks, in order; backups last, so that they hold what the others decided.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Callbacks {
-    pub(crate) list: Vec<CallbackConfig>,
-}
-
-impl Callbacks {
-    fn backups(&mut self) -> impl Iterator<Item = &mut BackupAndRestore> {
-        self.list.iter_mut().filter_map(|callback| match callback {
-            CallbackConfig::BackupAndRestore(backup) => Some(backup),
-            _ => None,
-        })
-    }
-
-    async fn back_up(&self, run: &mut Run<'_>, position: Position<'_>) -> Result<()> {
-        let checkpoint = Checkpoint::take(run.model, run.plan, self, position);
-        let content = FileContent::Whole(checkpoint.to_bytes(run.model).await?);
-        run.files.push(FileWrite { path: BackupAndRestore::PATH.into(), content });
-        Ok(())
-    }
-}
-
-impl Callback for Callbacks {
-    async fn on_epoch_begin(&mut self, run: &mut Run<'_>, epoch: usize) -> Result<()> {
-        for callback in &self.list {
-            if let CallbackConfig::LearningRateScheduler(rule) = callback {
-                rule.on_epoch_begin(run, epoch);
-            }
-        }
-        Ok(())
-    }
-
-    async fn on_batch_end(&mut self, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
-        for callback in &mut self.list {
-            match callback {
-                CallbackConfig::TerminateOnNan(_) => TerminateOnNan::on_batch_end(run, progress).await?,
-                CallbackConfig::ModelCheckpoint(rule) => rule.on_batch_end(run, progress).await?,
-                CallbackConfig::TensorBoard(rule) => rule.on_batch_end(run, progress).await?,
-                _ => {}
-            }
-        }
-        let mut due = false;
-        for backup in self.backups() {
-            due |= backup.save_freq.is_due(&mut backup.batches);
-        }
-        if due {
-            self.back_up(run, progress.position()).await?;
-        }
-        Ok(())
-    }
-
-    async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
-        for callback in &mut self.list {
-            match callback {
-                CallbackConfig::EarlyStopping(rule) => rule.on_epoch_end(run, record),
-                CallbackConfig::ReduceLrOnPlateau(rule) => rule.on_epoch_end(run, record),
-                CallbackConfig::ModelCheckpoint(rule) => rule.on_epoch_end(run, record).await?,
-                CallbackConfig::CsvLogger(rule) => rule.on_epoch_end(run, record),
-                CallbackConfig::TensorBoard(rule) => rule.on_epoch_end(run, record).await?,
-                CallbackConfig::TerminateOnNan(_) => TerminateOnNan::on_epoch_end(run, record),
-                CallbackConfig::LearningRateScheduler(_) | CallbackConfig::BackupAndRestore(_) => {}
-            }
-        }
-        if self.backups().any(|backup| backup.save_freq == SaveFreq::Epoch) {
-            self.back_up(run, Position::after_epoch(record.epoch)).await?;
-        }
-        Ok(())
-    }
-
-    async fn on_train_end(&mut self, run: &mut Run<'_>) -> Result<()> {
-        for callback in &mut self.list {
-            if let CallbackConfig::EarlyStopping(rule) = callback {
-                rule.on_train_end(run);
-            }
-        }
-        if run.model.unfinished().is_none() && self.backups().any(|backup| backup.delete_checkpoint) {
-            run.files.push(FileWrite { path: BackupAndRestore::PATH.into(), content: FileContent::Deleted });
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::training::callbacks::SaveFreq;
 
     #[test]
     fn names_and_defaults_are_keras_and_unknown_words_are_refused() {

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FileContent, FileWrite, Run, file_name::check_path};
+use super::{
+    file_name::check_path,
+    file_write::{FileContent, FileWrite},
+};
 use crate::{
     error::{Error, Result},
     training::history::EpochRecord,
@@ -38,14 +41,15 @@ impl CsvLogger {
         check_path("filename", "CSVLogger", &self.filename)
     }
 
-    pub(super) fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) {
-        let path = self.filename.clone();
-        let mut write = |content| run.files.push(FileWrite { path: path.clone(), content });
+    /// The lines of an epoch; before those of the first, the header.
+    pub(crate) fn after_epoch(&mut self, record: &EpochRecord) -> Vec<FileWrite> {
+        let mut writes = Vec::new();
         if self.columns.is_none() {
             let header = self.header(record).into_bytes();
-            write(if self.append { FileContent::Begun(header) } else { FileContent::Whole(header) });
+            writes.push(if self.append { FileContent::Begun(header) } else { FileContent::Whole(header) });
         }
-        write(FileContent::Appended(self.row(record).into_bytes()));
+        writes.push(FileContent::Appended(self.row(record).into_bytes()));
+        writes.into_iter().map(|content| FileWrite { path: self.filename.clone(), content }).collect()
     }
 
     /// The first line, which fixes the columns.

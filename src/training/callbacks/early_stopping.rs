@@ -1,13 +1,9 @@
 //! Stops a run that no longer improves.
 
-use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-use super::{MonitorMode, Run};
-use crate::{
-    text::lossless::Exact,
-    training::history::{EpochRecord, Stopped},
-};
+use super::monitor::MonitorMode;
+use crate::{text::lossless::Exact, training::history::EpochRecord};
 
 /// Stops when the monitored metric has not improved for `patience` epochs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -24,9 +20,6 @@ pub struct EarlyStopping {
     pub start_from_epoch: f64,
     #[serde(skip)]
     pub(super) state: State,
-    /// The weights of [`State::best_epoch`], where they are to be restored.
-    #[serde(skip)]
-    pub(super) best_weights: Option<Vec<Tensor<1>>>,
 }
 
 /// What it remembers from epoch to epoch.
@@ -49,15 +42,38 @@ impl Default for EarlyStopping {
             restore_best_weights: false,
             start_from_epoch: 0.0,
             state: State::default(),
-            best_weights: None,
         }
     }
 }
 
+/// What an epoch calls for.
+pub(crate) struct Decision {
+    /// Its weights are the ones to keep, to be restored at the end.
+    pub(crate) keep_weights: bool,
+    /// The run ends; the sentence says why.
+    pub(crate) stop: Option<String>,
+}
+
 impl EarlyStopping {
-    /// Hears the value of an epoch, counted from 1. Returns whether its weights are the ones to keep,
-    /// and whether to stop.
-    pub(super) fn decide(&mut self, epoch: usize, value: f64) -> (bool, bool) {
+    /// Hears the logs of an epoch; `None` where what it watches was not measured.
+    pub(crate) fn after_epoch(&mut self, record: &EpochRecord) -> Option<Decision> {
+        let (keep, stop) = self.decide(record.epoch, record.get(&self.monitor)?);
+        let sentence = || {
+            format!(
+                "Epoch {}: stopped early, {} has not improved for {} epochs.",
+                record.epoch, self.monitor, self.state.wait
+            )
+        };
+        Some(Decision { keep_weights: keep && self.restore_best_weights, stop: stop.then(sentence) })
+    }
+
+    /// The sentence about weights that were restored.
+    pub(crate) fn restored(&self) -> String {
+        format!("The weights of epoch {}, the best by {}, were restored.", self.state.best_epoch, self.monitor)
+    }
+
+    /// Returns whether the weights of this epoch, counted from 1, are the ones to keep, and whether to stop.
+    fn decide(&mut self, epoch: usize, value: f64) -> (bool, bool) {
         let Self { monitor, min_delta, patience, mode, baseline, start_from_epoch, state, .. } = self;
         if epoch as f64 <= *start_from_epoch {
             return (false, false);
@@ -78,30 +94,5 @@ impl EarlyStopping {
             return (keep, false);
         }
         (keep, state.wait as f64 >= *patience && epoch > 1)
-    }
-
-    pub(super) fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) {
-        let Some(value) = record.get(&self.monitor) else { return };
-        let (keep, stop) = self.decide(record.epoch, value);
-        if keep && self.restore_best_weights {
-            self.best_weights = Some(run.model.network.weights.clone());
-        }
-        if stop {
-            run.stop = Some(Stopped::Callback);
-            run.notes.push(format!(
-                "Epoch {}: stopped early, {} has not improved for {} epochs.",
-                record.epoch, self.monitor, self.state.wait
-            ));
-        }
-    }
-
-    pub(super) fn on_train_end(&mut self, run: &mut Run<'_>) {
-        if let Some(weights) = self.best_weights.take() {
-            run.model.network.weights = weights;
-            run.notes.push(format!(
-                "The weights of epoch {}, the best by {}, were restored.",
-                self.state.best_epoch, self.monitor
-            ));
-        }
     }
 }

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Run;
 use crate::{
     error::{Error, Result},
     optimizers::schedule::Schedule,
@@ -52,15 +51,11 @@ impl LearningRateScheduler {
     }
 
     /// The rate of an epoch, counted from 1.
-    pub(super) fn rate(&self, epoch: usize) -> f64 {
+    pub(crate) fn rate(&self, epoch: usize) -> f64 {
         match &self.schedule {
             EpochSchedule::Each(rates) => rates[(epoch - 1).min(rates.len() - 1)],
             EpochSchedule::Rule(schedule) => schedule.at((epoch - 1) as f64),
         }
-    }
-
-    pub(super) fn on_epoch_begin(&self, run: &mut Run<'_>, epoch: usize) {
-        run.set_learning_rate(self.rate(epoch));
     }
 }
 

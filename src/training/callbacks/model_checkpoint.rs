@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    FileContent, FileWrite, MonitorMode, Run, SaveFreq,
     file_name::{check_path, filled},
+    monitor::MonitorMode,
+    save_freq::SaveFreq,
 };
 use crate::{
     error::{Error, Result},
     text::lossless::Exact,
-    training::{fit::Progress, history::EpochRecord},
+    training::history::EpochRecord,
 };
 
 /// Writes the network to a file after every epoch, after so many batches, or when it is the best yet.
@@ -77,45 +78,27 @@ impl ModelCheckpoint {
     /// # Errors
     ///
     /// `filepath` names what was not measured.
-    fn after_epoch(&mut self, record: &EpochRecord) -> Result<Option<String>> {
+    pub(crate) fn after_epoch(&mut self, record: &EpochRecord) -> Result<Option<String>> {
         if self.save_freq != SaveFreq::Epoch || !self.is_best(record.get(&self.monitor)) {
             return Ok(None);
         }
         filled(&self.filepath, record.epoch, None, Some(record)).map(Some)
     }
 
-    /// Whether batches are counted out, so that the running logs of the epoch are needed.
-    fn is_due_after_batch(&mut self) -> bool {
+    /// Counts a batch; true when it is time to save, so that the running logs of the epoch are needed.
+    pub(crate) fn is_due_after_batch(&mut self) -> bool {
         self.save_freq.is_due(&mut self.state.batches)
     }
 
-    pub(super) async fn on_batch_end(&mut self, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
-        if !self.is_due_after_batch() {
-            return Ok(());
+    /// The file to write after a batch that is due, if any; `running` holds the logs of the epoch so far.
+    ///
+    /// # Errors
+    ///
+    /// `filepath` names what was not measured.
+    pub(crate) fn after_batch(&mut self, step: usize, running: &EpochRecord) -> Result<Option<String>> {
+        if !self.is_best(running.get(&self.monitor)) {
+            return Ok(None);
         }
-        let metrics = progress.read().await?;
-        let logs = [("loss".to_string(), metrics.loss), ("accuracy".to_string(), metrics.accuracy)].into();
-        let record = EpochRecord { epoch: progress.epoch, logs };
-        if self.is_best(record.get(&self.monitor)) {
-            let path = filled(&self.filepath, progress.epoch, Some(progress.step), Some(&record))?;
-            self.write(run, path).await?;
-        }
-        Ok(())
-    }
-
-    pub(super) async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
-        match self.after_epoch(record)? {
-            Some(path) => self.write(run, path).await,
-            None => Ok(()),
-        }
-    }
-
-    async fn write(&self, run: &mut Run<'_>, path: String) -> Result<()> {
-        let bytes = match self.save_weights_only {
-            true => run.model.save_weights().await?,
-            false => run.model.save().await?,
-        };
-        run.files.push(FileWrite { path, content: FileContent::Whole(bytes) });
-        Ok(())
+        filled(&self.filepath, running.epoch, Some(step), Some(running)).map(Some)
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MonitorMode, Run};
+use super::monitor::MonitorMode;
 use crate::{text::lossless::Exact, training::history::EpochRecord};
 
 /// Multiplies the learning rate by `factor` when the monitored metric has not improved for
@@ -46,16 +46,12 @@ impl Default for ReduceLrOnPlateau {
 }
 
 impl ReduceLrOnPlateau {
-    pub(super) fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) {
-        let Some(value) = record.get(&self.monitor) else { return };
-        if let Some(lower) = self.next_rate(value, run.learning_rate()) {
-            run.set_learning_rate(lower);
-            run.notes.push(format!("Epoch {}: learning rate reduced to {lower:.3e}.", record.epoch));
-        }
+    /// The reduced rate, when the logs of this epoch call for one.
+    pub(crate) fn after_epoch(&mut self, record: &EpochRecord, rate: f64) -> Option<f64> {
+        self.next_rate(record.get(&self.monitor)?, rate)
     }
 
-    /// The reduced rate, when this value calls for one.
-    pub(super) fn next_rate(&mut self, value: f64, rate: f64) -> Option<f64> {
+    fn next_rate(&mut self, value: f64, rate: f64) -> Option<f64> {
         let state = &mut self.state;
         if state.cooling > 0 {
             state.cooling -= 1;

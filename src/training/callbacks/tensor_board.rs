@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 use web_time::{SystemTime, UNIX_EPOCH};
 
-use super::{FileContent, FileWrite, Run, file_name::check_path};
+use super::{
+    file_name::check_path,
+    file_write::{FileContent, FileWrite},
+};
 use crate::{
-    data::dataset::Dataset,
     error::{Error, Result},
-    evaluation::evaluate::{Evaluation, highest},
-    formats::tensorboard::{MOST_CLASSES, MOST_SAMPLES, Sample, TensorBoardLog, confusion_matrix, predictions},
-    training::{fit::Progress, history::EpochRecord},
+    formats::tensorboard::{Picture, TensorBoardLog},
+    training::history::EpochRecord,
 };
 
 /// Writes event files as Keras 3 does, see [`TensorBoardLog`]: the logs of every epoch, with `updateFreq`
@@ -73,72 +74,49 @@ impl TensorBoard {
         check_path("logDir", "TensorBoard", &self.log_dir)
     }
 
-    pub(super) async fn on_batch_end(&mut self, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
-        let steps = run.model.optimizer.steps;
-        if self.update_freq.is_due(steps) {
-            let results = progress.results().await?;
-            let logs = results.iter().map(|(name, value)| (name.as_str(), *value));
-            let now = now();
-            self.log(now).batch(steps as usize, logs, now);
-            self.write(run);
-        }
-        Ok(())
+    /// Whether the running logs of the epoch are written after so many steps of the run.
+    pub(crate) fn is_due_after_batch(&self, steps: u64) -> bool {
+        self.update_freq.is_due(steps)
     }
 
-    pub(super) async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
+    /// Whether pictures are drawn after this epoch, counted from 1.
+    pub(crate) fn draws_after_epoch(&self, epoch: usize) -> bool {
+        self.image_freq > 0 && epoch.is_multiple_of(self.image_freq)
+    }
+
+    /// Whether this is the first epoch after which pictures are drawn.
+    pub(crate) fn draws_first_after(&self, epoch: usize) -> bool {
+        epoch == self.image_freq
+    }
+
+    /// Writes the running logs of the epoch after so many steps of the run.
+    pub(crate) fn batch(&mut self, steps: u64, results: &[(String, f64)]) {
         let now = now();
-        self.log(now).epoch(record, run.model.optimizer.steps as usize, now);
-        let due = self.image_freq > 0 && record.epoch.is_multiple_of(self.image_freq);
-        let plan = run.plan;
-        if let Some(pictures) = plan.validation.as_ref().filter(|_| due && record.get("val_loss").is_some()) {
-            self.draw(run, record.epoch, pictures, now).await?;
-        }
-        self.write(run);
-        Ok(())
+        let logs = results.iter().map(|(name, value)| (name.as_str(), *value));
+        self.log(now).batch(steps as usize, logs, now);
     }
 
-    async fn draw(&mut self, run: &mut Run<'_>, epoch: usize, pictures: &Dataset, now: f64) -> Result<()> {
-        let names = pictures.class_names();
-        let (results, probabilities) = run.model.judge_all(&mut (), pictures, run.plan.validation_batch_size()).await?;
-        let labels: Vec<usize> = (0..pictures.len()).map(|position| pictures.label(position)).collect();
-        // Spread over the set, because a folder is listed class by class; the same ones every time.
-        let shown = pictures.len().min(MOST_SAMPLES);
-        let samples: Vec<Sample<'_>> = (0..shown)
-            .map(|index| {
-                let position = index * pictures.len() / shown;
-                let row = &probabilities[position * names.len()..][..names.len()];
-                let predicted = highest(row);
-                let (pixels, truth) = (pictures.pixels(position), labels[position]);
-                Sample { pixels, truth, predicted, probability: f64::from(row[predicted]) }
-            })
-            .collect();
-        let matrix = Evaluation::new(names, &labels, &probabilities, results).confusion_matrix;
-        let drawn = [
-            ("confusion_matrix", confusion_matrix(&matrix, names)),
-            ("predictions", predictions(&samples, pictures.image_size(), names)),
-        ];
-        for (tag, picture) in drawn {
-            if let Some(picture) = picture {
-                self.log(now).picture(tag, epoch, &picture, now);
-            }
-        }
-        if names.len() > MOST_CLASSES && epoch == self.image_freq {
-            run.notes.push(format!(
-                "TensorBoard: the confusion matrix of {} classes is not drawn, up to {MOST_CLASSES} are.",
-                names.len()
-            ));
-        }
-        Ok(())
+    /// Writes the logs of a finished epoch.
+    pub(crate) fn epoch(&mut self, record: &EpochRecord, steps: u64) {
+        let now = now();
+        self.log(now).epoch(record, steps as usize, now);
+    }
+
+    /// Writes a picture that belongs to an epoch, counted from 1.
+    pub(crate) fn picture(&mut self, tag: &str, epoch: usize, picture: &Picture) {
+        let now = now();
+        self.log(now).picture(tag, epoch, picture, now);
+    }
+
+    /// What the files have grown by since the last call.
+    pub(crate) fn take(&mut self) -> Vec<FileWrite> {
+        let grown = self.log.as_mut().map(TensorBoardLog::take).unwrap_or_default();
+        let appended = |(path, bytes)| FileWrite { path, content: FileContent::Appended(bytes) };
+        grown.into_iter().map(appended).collect()
     }
 
     fn log(&mut self, now: f64) -> &mut TensorBoardLog {
         self.log.get_or_insert_with(|| TensorBoardLog::new(&self.log_dir, now))
-    }
-
-    fn write(&mut self, run: &mut Run<'_>) {
-        let grown = self.log.as_mut().map(TensorBoardLog::take).unwrap_or_default();
-        let appended = |(path, bytes)| FileWrite { path, content: FileContent::Appended(bytes) };
-        run.files.extend(grown.into_iter().map(appended));
     }
 }
 

@@ -1,16 +1,6 @@
-//! Stops a run whose loss is no longer a number.
+//! Stops a run whose loss is NaN or infinite.
 
 use serde::{Deserialize, Serialize};
-
-use super::Run;
-use crate::{
-    device::DeviceKind,
-    error::Result,
-    training::{
-        fit::Progress,
-        history::{EpochRecord, Stopped},
-    },
-};
 
 /// A GPU is asked only once in so many steps, because every answer is a round trip to it. Nothing is
 /// missed: the running mean of an epoch that was NaN or infinite once never recovers.
@@ -23,23 +13,14 @@ const STEPS_BETWEEN_READS_OF_A_GPU: usize = 16;
 pub struct TerminateOnNan {}
 
 impl TerminateOnNan {
-    pub(super) async fn on_batch_end(run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
-        let due =
-            run.model.device_info.kind == DeviceKind::Cpu || progress.step.is_multiple_of(STEPS_BETWEEN_READS_OF_A_GPU);
-        if due && !progress.read().await?.loss.is_finite() {
-            stop(run, &format!("Epoch {}, step {}", progress.epoch, progress.step));
-        }
-        Ok(())
+    /// Whether the running loss is worth a read after this step, counted from 1.
+    pub(crate) fn is_due(on_a_gpu: bool, step: usize) -> bool {
+        !on_a_gpu || step.is_multiple_of(STEPS_BETWEEN_READS_OF_A_GPU)
     }
 
-    pub(super) fn on_epoch_end(run: &mut Run<'_>, record: &EpochRecord) {
-        if record.get("loss").is_some_and(|loss| !loss.is_finite()) {
-            stop(run, &format!("Epoch {}", record.epoch));
-        }
+    /// The sentence that ends the run, where this loss does; `place` says when it was seen.
+    pub(crate) fn reason(loss: f64, place: &str) -> Option<String> {
+        (!loss.is_finite())
+            .then(|| format!("{place}: stopped, the loss is no longer a number; lower the learning rate."))
     }
-}
-
-fn stop(run: &mut Run<'_>, place: &str) {
-    run.stop = Some(Stopped::Callback);
-    run.notes.push(format!("{place}: stopped, the loss is no longer a number; lower the learning rate."));
 }

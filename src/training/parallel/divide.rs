@@ -1,48 +1,45 @@
-//! Data-parallel training: a batch is divided among workers, what they make of it is summed.
+//! Data-parallel training: a batch is divided among helpers, and the results of its parts are summed.
 //!
-//! Every row has the dropout mask, the changes and the weight in the mean that it would have alone, and
-//! the parts are summed in the order of the rows: the number of workers changes rounding only, and the
-//! same number gives the same bits.
+//! Every row has the dropout mask, the augmentation and the weight in the mean that it would have alone, and
+//! the parts are summed in the order of the rows: the number of helpers changes rounding only, and the same
+//! number gives the same bits.
 
 use std::sync::Arc;
 
+use super::{
+    step::{Partial, StepKind, run_step},
+    task::{Job, Task},
+};
 use crate::{
     data::{
-        loader::{Batch, Picked, Truth},
-        shard::Rows,
+        batch::{Rows, Targets},
+        loader::BatchPlan,
     },
-    device::DeviceKind,
+    device::{DeviceKind, read},
     error::Result,
-    metrics::read,
-    training::{
-        model::Model,
-        parallel::{
-            helper::{Job, Task},
-            step::{Partial, Step},
-        },
-    },
+    training::state::model::Model,
 };
 
-/// What other threads can do for a run on the CPU.
+/// The helper threads of a run on the CPU, as the thread that leads the run sees them.
 ///
-/// A worker that fails is not handed anything again: the run goes on without it.
+/// A helper that fails is not sent anything again: the run goes on without it.
 #[expect(async_fn_in_trait, reason = "called in this crate only, and no future leaves its thread")]
-pub trait Workers {
-    /// How many there are, beside the one that leads the run.
+pub trait Helpers {
+    /// How many there are, beside the thread that leads the run.
     fn count(&self) -> usize;
 
-    /// Tells all of them about the model that the coming tasks are for; see [`Worker::new`](crate::Worker::new).
+    /// Tells all of them about the model that the coming tasks are for; see [`Helper::new`](crate::Helper::new).
     fn prepare(&mut self, job: &str);
 
-    /// Hands the first workers a task each and does not wait.
+    /// Sends the first helpers a task each and does not wait.
     fn begin(&mut self, tasks: Vec<Task>);
 
-    /// What each of the tasks came to (see [`Worker::work`](crate::Worker::work)), or why its worker failed.
+    /// The answer to each of the tasks (see [`Helper::work`](crate::Helper::work)), or why its helper failed.
     async fn finish(&mut self) -> Vec<Result<Vec<Vec<f32>>>>;
 }
 
-/// Nobody: the run has one thread.
-impl Workers for () {
+/// No helper: the run has one thread.
+impl Helpers for () {
     fn count(&self) -> usize {
         0
     }
@@ -56,77 +53,76 @@ impl Workers for () {
     }
 }
 
-impl Model {
-    /// Tells the workers what they will be asked.
-    pub(crate) fn prepare(&self, workers: &mut impl Workers) {
-        if self.device_info.kind != DeviceKind::Cpu || workers.count() == 0 {
-            return;
-        }
-        let network = self.network.architecture.config().clone();
-        let job = Job { network, classes: self.class_names.len(), loss: self.loss };
-        workers.prepare(&serde_json::to_string(&job).expect("plain data is JSON"));
+/// Tells the helpers about the model, where they can help.
+pub(crate) fn prepare(model: &Model, helpers: &mut impl Helpers) {
+    if model.device_info.kind != DeviceKind::Cpu || helpers.count() == 0 {
+        return;
     }
+    let network = model.network.architecture.config().clone();
+    let job = Job { network, classes: model.class_names.len(), loss: model.loss };
+    helpers.prepare(&serde_json::to_string(&job).expect("plain data is JSON"));
+}
 
-    /// Why workers do not help with learning, if there are any that would.
-    pub(crate) fn learns_alone(&self, workers: &impl Workers) -> Option<&'static str> {
-        let idle = self.device_info.kind == DeviceKind::Cpu && workers.count() > 0;
-        (idle && self.network.architecture.needs_whole_batches())
-            .then_some("BatchNormalization learns from whole batches, so a single thread trained.")
-    }
+/// Why helpers do not take part in training, if there are any that would.
+pub(crate) fn why_alone(model: &Model, helpers: &impl Helpers) -> Option<&'static str> {
+    let idle = model.device_info.kind == DeviceKind::Cpu && helpers.count() > 0;
+    (idle && model.network.architecture.needs_whole_batches())
+        .then_some("BatchNormalization learns from whole batches, so a single thread trained.")
+}
 
-    /// How many workers can help with a step.
-    pub(crate) fn helped_by(&self, workers: &impl Workers, step: Step) -> usize {
-        let alone = self.device_info.kind != DeviceKind::Cpu
-            || matches!(step, Step::Learn { .. }) && self.network.architecture.needs_whole_batches();
-        if alone { 0 } else { workers.count() }
-    }
+/// The number of threads that train, the one that leads the run included.
+pub(crate) fn training_threads(model: &Model, helpers: &impl Helpers) -> usize {
+    1 + helpers_for(model, helpers, StepKind::Train { dropout: 0 })
+}
 
-    /// A step of everyone over one batch: its result, and what is true of its pictures. Workers are handed the
-    /// weights, unless they have them: where those are `unmoved` since the batch before.
-    ///
-    /// # Errors
-    ///
-    /// The device failed. A worker that does is let go, and its part is done here.
-    pub(crate) async fn step(
-        &mut self,
-        step: Step,
-        picked: &Picked<'_>,
-        unmoved: bool,
-        workers: &mut impl Workers,
-    ) -> Result<(Partial, Truth)> {
-        let rows = Rows::divided(picked.len(), 1 + self.helped_by(workers, step));
-        let [own, others @ ..] = &rows[..] else { unreachable!("a batch has rows") };
-        if others.is_empty() {
-            let batch = picked.batch();
-            let truth = batch.truth.clone();
-            return Ok((self.step_alone(step, batch, *own), truth));
-        }
-        let weights = if unmoved { None } else { Some(Arc::new(self.weights_to_hand_out().await?)) };
-        let tasks = others.iter().map(|rows| Task::new(step, picked.shard(*rows), weights.clone()));
-        workers.begin(tasks.collect());
-        let mut parts = vec![self.step_alone(step, picked.made(*own), *own)];
-        for (&rows, answer) in others.iter().zip(workers.finish().await) {
-            let part = answer.and_then(|numbers| Partial::from_numbers(numbers, step, rows, &self.network));
-            parts.push(part.unwrap_or_else(|error| {
-                self.history
-                    .notes
-                    .push(format!("A worker failed and training went on without it ({}).", error.clause()));
-                self.step_alone(step, picked.made(rows), rows)
-            }));
-        }
-        Ok((Partial::sum(parts), picked.truth()))
-    }
+/// How many helpers can take part in a step.
+fn helpers_for(model: &Model, helpers: &impl Helpers, kind: StepKind) -> usize {
+    let alone = model.device_info.kind != DeviceKind::Cpu
+        || matches!(kind, StepKind::Train { .. }) && model.network.architecture.needs_whole_batches();
+    if alone { 0 } else { helpers.count() }
+}
 
-    fn step_alone(&mut self, step: Step, batch: Batch, rows: Rows) -> Partial {
-        step.of(&mut self.network, self.loss, batch, rows)
+/// One step over a batch, divided among this thread and the helpers: its result, and the true classes.
+///
+/// Helpers are sent the weights, unless they have them: where those are `unmoved` since the batch before.
+///
+/// # Errors
+///
+/// The device failed. A helper that does is let go, and its part is done here.
+pub(crate) async fn step(
+    model: &mut Model,
+    helpers: &mut impl Helpers,
+    kind: StepKind,
+    plan: &BatchPlan<'_>,
+    unmoved: bool,
+) -> Result<(Partial, Targets)> {
+    let rows = Rows::divided(plan.len(), 1 + helpers_for(model, helpers, kind));
+    let [own, others @ ..] = &rows[..] else { unreachable!("a batch has rows") };
+    if others.is_empty() {
+        let batch = plan.batch();
+        let targets = batch.targets.clone();
+        return Ok((run_step(kind, &mut model.network, model.loss, batch, *own), targets));
     }
+    let weights = if unmoved { None } else { Some(Arc::new(weights_to_send(model).await?)) };
+    let tasks = others.iter().map(|rows| Task::new(kind, plan.shard(*rows), weights.clone()));
+    helpers.begin(tasks.collect());
+    let mut parts = vec![run_step(kind, &mut model.network, model.loss, plan.batch_of(*own), *own)];
+    for (&rows, answer) in others.iter().zip(helpers.finish().await) {
+        let part = answer.and_then(|numbers| Partial::from_numbers(numbers, kind, rows, &model.network));
+        parts.push(part.unwrap_or_else(|error| {
+            let note = format!("A worker failed and training went on without it ({}).", error.clause());
+            model.history.notes.push(note);
+            run_step(kind, &mut model.network, model.loss, plan.batch_of(rows), rows)
+        }));
+    }
+    Ok((Partial::sum(parts), plan.targets()))
+}
 
-    /// One by one, without the copy that reading all of a GPU at once is worth.
-    async fn weights_to_hand_out(&self) -> Result<Vec<Vec<f32>>> {
-        let mut weights = Vec::with_capacity(self.network.weights.len());
-        for weight in &self.network.weights {
-            weights.push(read(weight.clone()).await?);
-        }
-        Ok(weights)
+/// One by one: on the CPU a read costs nothing, while joining all weights into one tensor first is a copy.
+async fn weights_to_send(model: &Model) -> Result<Vec<Vec<f32>>> {
+    let mut weights = Vec::with_capacity(model.network.weights.len());
+    for weight in &model.network.weights {
+        weights.push(read(weight.clone()).await?);
     }
+    Ok(weights)
 }

@@ -1,5 +1,10 @@
-//! A batch divided among threads: what each computes, and how it travels.
+//! A training step, whole or divided among helper threads: what each computes, and how it is sent.
 
-pub mod divide;
-pub mod helper;
+pub(crate) mod divide;
+pub(crate) mod helper;
 pub(crate) mod step;
+pub(crate) mod task;
+
+pub use divide::Helpers;
+pub use helper::Helper;
+pub use task::Task;

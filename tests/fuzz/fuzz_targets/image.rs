@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, RgbImage, RgbaImage};
 use libfuzzer_sys::fuzz_target;
-use tabfit::image::{decode, inspect};
+use tabfit::data::image::{decode, inspect};
 
 /// A claim of more pixels is tried too seldom, because each takes a second.
 const MOST_PIXELS: usize = 1_000_000;

@@ -21,9 +21,11 @@ fn seeds() -> [Vec<u8>; 2] {
 fn run(bytes: &[u8]) {
     let Ok(description) = std::str::from_utf8(bytes) else { return };
     for file in FILES.iter() {
-        if let Ok(mut model) = now(Model::load(&described(file, description), DeviceKind::Cpu)) {
-            use_it(model.clone());
-            let _ = now(resume(&mut model, pictures(), None, &mut StopAfter(2)));
+        if let Ok((mut model, checkpoint)) = now(Model::open(&described(file, description), DeviceKind::Cpu)) {
+            use_it(model.clone(), checkpoint.as_ref());
+            if let Some(checkpoint) = checkpoint {
+                let _ = now(resume(&mut model, &checkpoint, pictures(), None, &mut StopAfter(2)));
+            }
         }
     }
 }

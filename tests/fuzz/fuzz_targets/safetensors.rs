@@ -31,7 +31,7 @@ fn run(bytes: &[u8]) {
         let metadata: HashMap<_, _> = entries.map(|(name, json)| (name.to_string(), json.to_string())).into();
         let file = ModelFile { name: "model.safetensors".into(), bytes: with_metadata(file, metadata) };
         if let Ok(model) = now(Model::import(&[file], DeviceKind::Cpu)) {
-            use_it(model);
+            use_it(model, None);
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
 use serde_json::Value;
-use tabfit::{FitConfig, FitPlan, Loss, MetricConfig, fit, keras_code, optimizer_config, resume};
+use tabfit::{FitConfig, FitPlan, Fitted, Loss, MetricConfig, fit, keras_code, optimizers::config as optimizer_config, resume};
 use tabfit_fuzz::{StopAfter, kept_if_json, mutate, now, pictures, seed, settings, small_model};
 
 fn seeds() -> [Vec<u8>; 1] {
@@ -31,8 +31,8 @@ fn run(bytes: &[u8]) {
     let mut config: FitConfig = read(&settings["fit"]);
     config.epochs = config.epochs.min(2.0);
     let Ok(plan) = FitPlan::new(config, pictures(), None) else { return };
-    if now(fit(&mut model, plan, &mut StopAfter(1))).is_ok() {
-        let _ = now(resume(&mut model, pictures(), None, &mut ()));
+    if let Ok(Fitted { checkpoint: Some(checkpoint), .. }) = now(fit(&mut model, plan, &mut StopAfter(1))) {
+        let _ = now(resume(&mut model, &checkpoint, pictures(), None, &mut ()));
     }
 }
 

@@ -22,7 +22,7 @@ fn run(bytes: &[u8]) {
     let files = [("model.json", json), (WEIGHTS, weights)]
         .map(|(name, bytes)| ModelFile { name: name.into(), bytes: bytes.to_vec() });
     if let Ok(model) = now(Model::import(&files, DeviceKind::Cpu)) {
-        use_it(model);
+        use_it(model, None);
     }
 }
 

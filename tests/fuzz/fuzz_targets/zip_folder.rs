@@ -4,7 +4,7 @@
 use std::io::{Cursor, Write};
 
 use libfuzzer_sys::fuzz_target;
-use tabfit::zip_folder::ZipFolder;
+use tabfit::data::zip::ZipFolder;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 fn seed(method: CompressionMethod) -> Vec<u8> {

@@ -9,7 +9,7 @@ use crc32fast::Hasher;
 use safetensors::SafeTensors;
 use serde_json::{Value, json};
 use tabfit::{
-    Callback, Dataset, DeviceKind, FitConfig, FitPlan, Loss, Model, ModelConfig, Progress, Result, Run, Seed, Stopped,
+    Callback, Checkpoint, Dataset, DeviceKind, FitConfig, FitPlan, Loss, Model, ModelConfig, Progress, Result, Run, Seed, Stopped,
     fit,
 };
 
@@ -122,8 +122,8 @@ pub fn files() -> [Vec<u8>; 2] {
     let config: FitConfig = serde_json::from_value(settings["fit"].clone()).expect("spelt right");
     let plan = FitPlan::new(config, pictures(), None).expect("in range");
     now(async {
-        fit(&mut model, plan, &mut StopAfter(3)).await?;
-        Ok::<_, tabfit::Error>([model.save().await?, model.checkpoint().await?])
+        let checkpoint = fit(&mut model, plan, &mut StopAfter(3)).await?.checkpoint.expect("it was stopped");
+        Ok::<_, tabfit::Error>([model.save().await?, checkpoint.save().await?])
     })
     .expect("the CPU does not fail")
 }
@@ -155,7 +155,7 @@ pub fn resealed(file: &[u8]) -> Option<Vec<u8>> {
     safetensors::serialize(tensors.tensors(), Some(metadata)).ok()
 }
 
-/// As src/model_file.rs has it.
+/// As src/formats/tabfit/container.rs has it.
 fn checksum(description: &str, tensors: &SafeTensors<'_>) -> String {
     let mut hasher = Hasher::new();
     hasher.update(description.as_bytes());
@@ -170,14 +170,15 @@ fn checksum(description: &str, tensors: &SafeTensors<'_>) -> String {
 }
 
 /// A network that was opened can be looked at, asked, kept and opened again.
-pub fn use_it(mut model: Model) {
+pub fn use_it(mut model: Model, checkpoint: Option<&Checkpoint>) {
     let _ = (model.history().reading(), model.history().csv(), model.history().columns());
-    let _ = (model.architecture().summary(), model.unfinished());
+    let _ = (model.architecture().summary(), checkpoint.map(Checkpoint::unfinished));
     let size = model.image_size();
     now(async {
         let file = model.save().await.expect("the CPU does not fail");
         Model::load(&file, DeviceKind::Cpu).await.expect("what was saved can be opened");
-        if let Ok(file) = model.checkpoint().await {
+        if let Some(checkpoint) = checkpoint {
+            let file = checkpoint.save().await.expect("the CPU does not fail");
             Model::load(&file, DeviceKind::Cpu).await.expect("a run that was kept can be opened");
         }
         if is_small(&model) {

@@ -9,14 +9,19 @@ use safetensors::SafeTensors;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Callback, CallbackConfig, Callbacks, FileContent, FileWrite, Run};
 use crate::{
     Dataset, DeviceKind, EpochRecord, FitConfig, FitPlan, ModelConfig, Seed,
     metrics::MetricSums,
     text::lossless::Exact,
     training::{
-        fit::{Progress, train_step},
-        model::Model,
+        callbacks::{CallbackConfig, FileContent, FileWrite},
+        fit::train_step,
+        run_callbacks::RunCallbacks,
+        state::{
+            checkpoint::CallbackStates,
+            hooks::{Callback, Progress, Run},
+            model::Model,
+        },
     },
 };
 
@@ -106,30 +111,31 @@ async fn played(case: &Case, dies: Option<(usize, usize)>) -> Played {
     let epochs = case.history.len() as f64;
     let config = FitConfig { epochs, batch_size: 1.0, callbacks: case.callbacks(), ..FitConfig::default() };
     let plan = FitPlan::new(config, pictures, None).unwrap();
-    let mut callbacks = Callbacks { list: case.callbacks() };
+    let mut callbacks = RunCallbacks(CallbackStates::new(case.callbacks()));
     let measured: Vec<String> = case.history.iter().flat_map(|logs| logs.keys().cloned()).collect();
-    for callback in &callbacks.list {
+    for callback in &callbacks.0.list {
         callback.check(&measured).unwrap();
     }
 
     let mut played = Played::default();
-    let mut run = Run { model: &mut model, plan: &plan, stop: None, notes: Vec::new(), files: Vec::new() };
+    let mut run =
+        Run { model: &mut model, plan: &plan, stop: None, notes: Vec::new(), files: Vec::new(), resumable: false };
     callbacks.on_train_begin(&mut run).await.unwrap();
     'run: for (logs, epoch) in case.history.iter().zip(1..) {
         callbacks.on_epoch_begin(&mut run, epoch).await.unwrap();
         played.used.push(run.learning_rate());
         let device = run.model.network.device.clone();
         let mut sums = MetricSums::new(&run.model.metrics);
-        for (picked, step) in plan.batches(epoch, &device).picks().zip(1..) {
+        for (batch, step) in plan.batches(epoch, &device).plans().zip(1..) {
             if dies == Some((epoch, step)) {
                 return played;
             }
             let mut unread = MetricSums::new(&run.model.metrics);
-            train_step(run.model, &picked, 0, &mut (), &mut unread).await.unwrap();
+            train_step(run.model, &mut (), &batch, 0, &mut unread).await.unwrap();
             let value = run.model.optimizer.steps as f32;
             run.model.network.weights.iter_mut().for_each(|weight| *weight = weight.zeros_like() + value);
             let loss = case.batches.as_ref().map_or(0.5, |batches| batches[epoch - 1][step - 1].0 as f32);
-            sums.add(Tensor::from_floats([loss], &device), Tensor::zeros([1, 2], &device), &picked.truth());
+            sums.add(Tensor::from_floats([loss], &device), Tensor::zeros([1, 2], &device), &batch.targets());
             let progress = Progress { epoch, step, steps: batches, epochs: plan.epochs, pictures: 0, sums: &sums };
             callbacks.on_batch_end(&mut run, &progress).await.unwrap();
             played.files.extend(run.files.drain(..).map(|file| ((epoch, step), file)));
@@ -270,8 +276,8 @@ fn backup_and_restore() {
             assert_eq!(case.decisions["resumed"], json!({"epoch": 1, "steps": 0}), "{}", case.name);
             continue;
         };
-        let opened = pollster::block_on(Model::load(bytes, DeviceKind::Cpu)).unwrap();
-        let place = opened.unfinished().unwrap();
+        let (_, checkpoint) = pollster::block_on(Model::open(bytes, DeviceKind::Cpu)).unwrap();
+        let place = checkpoint.unwrap().unfinished().unwrap();
         let steps = (place.epoch - 1) * case.batches_of_an_epoch() + place.step;
         assert_eq!(json!({"epoch": place.epoch, "steps": steps}), case.decisions["resumed"], "{}", case.name);
         assert_eq!(first_weight(bytes) as usize, steps, "{}", case.name);

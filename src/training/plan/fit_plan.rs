@@ -1,14 +1,10 @@
 //! What a run will do: the arguments of `fit`, checked against its data.
 
+use super::config::{FitConfig, SplitRule, ValidationFreq};
 use crate::{
     data::{dataset::Dataset, loader::DataLoader},
     error::{Error, Result},
     seed::Seed,
-    training::{
-        callbacks::CallbackConfig,
-        config::{FitConfig, SplitRule, ValidationFreq},
-        model::Model,
-    },
 };
 
 /// A [`FitConfig`] that has been checked against its data; only this can start a run.
@@ -26,7 +22,7 @@ pub struct FitPlan {
     weights: Option<Vec<f32>>,
     /// What the network learns from.
     pub training: Dataset,
-    /// What it is judged by after each epoch.
+    /// What it is evaluated on after each epoch.
     pub validation: Option<Dataset>,
     /// The pictures as they were given, before any split.
     given: (Dataset, Option<Dataset>),
@@ -36,8 +32,6 @@ pub struct FitPlan {
 const MOST_EPOCHS: f64 = 100_000.0;
 const MOST_STEPS: f64 = 1e9;
 const MOST_PICTURES: f64 = 4096.0;
-/// The largest whole number up to which every whole number is a JavaScript number.
-const MOST_SEEDS: f64 = 9_007_199_254_740_991.0;
 
 fn whole(field: &str, value: f64, least: f64, most: f64) -> Result<usize> {
     match (least..=most).contains(&value) && value.fract() == 0.0 {
@@ -65,7 +59,7 @@ impl FitPlan {
             Some(size) => whole("validationBatchSize", size, 1.0, MOST_PICTURES)?,
             None => batch_size,
         };
-        let seed = Seed(whole("seed", config.seed, 0.0, MOST_SEEDS)? as u64);
+        let seed = Seed::try_from(config.seed)?;
         let validation_freq = match &config.validation_freq {
             ValidationFreq::Every(every) => {
                 let every = whole("validationFreq", *every, 1.0, MOST_EPOCHS)?;
@@ -97,7 +91,7 @@ impl FitPlan {
         };
         let weights = match &config.class_weight {
             Some(weight) => {
-                let of_class = weight.of_classes(&training)?;
+                let of_class = weight.of_classes(training.class_names(), &training.counts())?;
                 Some(training.by_id(1.0, |position| of_class[training.label(position)]))
             }
             None => sample_weights,
@@ -118,32 +112,19 @@ impl FitPlan {
         })
     }
 
-    /// Checks what only the network knows.
-    ///
-    /// # Errors
-    ///
-    /// The pictures or batches do not suit the network, a callback watches what is not measured, or two
-    /// parts of the run would set the learning rate.
-    pub(crate) fn check(&self, model: &Model) -> Result<()> {
-        model.check_pictures(&self.training)?;
-        model.check_memory(self.batch_size)?;
-        model.network.architecture.check_learns()?;
-        let callbacks = &self.config.callbacks;
-        let measured = model.metrics.log_names(self.validation.is_some() && !self.validation_freq.is_empty());
-        callbacks.iter().try_for_each(|callback| callback.check(&measured))?;
-        match callbacks.iter().find_map(CallbackConfig::sets_the_rate) {
-            Some(callback) if model.optimizer.follows_a_schedule() => Err(Error::config(
-                "learningRate",
-                format!("is a schedule, which {callback} cannot change; give a number or leave that callback out"),
-            )),
-            _ => Ok(()),
-        }
-    }
-
     /// The last epoch.
     #[must_use]
     pub fn epochs(&self) -> usize {
         self.epochs
+    }
+
+    pub(crate) fn batch_size(&self) -> usize {
+        self.batch_size
+    }
+
+    /// Whether there are validation pictures and an epoch after which they are evaluated.
+    pub(crate) fn validates(&self) -> bool {
+        self.validation.is_some() && !self.validation_freq.is_empty()
     }
 
     pub(crate) fn validation_batch_size(&self) -> usize {
@@ -162,23 +143,23 @@ impl FitPlan {
         self.steps_per_epoch.map_or(all, |steps| steps.min(all))
     }
 
-    /// The pass over the pictures that an epoch belongs to (both from 1), and the batches of that pass
-    /// that earlier epochs took.
-    fn pass(&self, epoch: usize) -> (usize, usize) {
+    /// The pass over the pictures that an epoch belongs to (both from 1), and how many batches of that pass
+    /// the epochs before took.
+    fn pass_of(&self, epoch: usize) -> (usize, usize) {
         let epochs_of_a_pass = self.batches_of_a_pass().div_ceil(self.steps());
         ((epoch - 1) / epochs_of_a_pass + 1, (epoch - 1) % epochs_of_a_pass * self.steps())
     }
 
     /// The batches of an epoch, counted from 1.
     pub(crate) fn batches<'a>(&'a self, epoch: usize, device: &'a burn::tensor::Device) -> DataLoader<'a> {
-        let (pass, taken) = self.pass(epoch);
+        let (pass, taken) = self.pass_of(epoch);
         let loader = DataLoader::new(&self.training, self.batch_size, device);
         let loader = if self.config.shuffle { loader.shuffled(self.seed, pass) } else { loader };
         let loader = loader.augmented(self.config.augment, self.seed, epoch).weighted(self.weights.as_deref());
         loader.skipped(taken).limited(self.steps())
     }
 
-    /// The validation pictures, after the epochs in which they are judged.
+    /// The validation pictures, after the epochs in which they are evaluated.
     pub(crate) fn validation_of<'a>(
         &'a self,
         epoch: usize,
@@ -190,9 +171,9 @@ impl FitPlan {
     }
 
     /// Copies the pictures to the device, where it is one that keeps them.
-    pub(crate) async fn settle(&self, device: &burn::tensor::Device) -> Result<()> {
+    pub(crate) async fn upload(&self, device: &burn::tensor::Device) -> Result<()> {
         for pictures in std::iter::once(&self.training).chain(&self.validation) {
-            pictures.settle(device).await?;
+            pictures.upload(device).await?;
         }
         Ok(())
     }

@@ -2,23 +2,18 @@
 
 use std::sync::Arc;
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Tensor, TensorData};
 use serde::Serialize;
 
 use crate::{
     data::{dataset::Dataset, image},
-    device::{self, DeviceInfo, DeviceKind},
+    device::{self, DeviceInfo, DeviceKind, read, read_all},
     error::{Error, Result},
-    metrics::{MetricConfig, MetricPlan, read, read_all},
+    metrics::{MetricConfig, MetricPlan},
     network::{architecture::Architecture, layers::ModelConfig, sequential::Sequential},
     optimizers::{config::OptimizerConfig, loss::Loss, optimizer::Optimizer},
     seed::Seed,
-    training::{
-        callbacks::Callbacks,
-        checkpoint::{Checkpoint, Position},
-        history::{History, Stopped},
-        plan::FitPlan,
-    },
+    training::history::History,
 };
 
 /// A network that can be fitted, scored, asked and saved.
@@ -31,21 +26,6 @@ pub struct Model {
     pub(crate) class_names: Vec<String>,
     pub(crate) history: History,
     pub(crate) device_info: DeviceInfo,
-    /// The weights of the last finished epoch on the host, so that a lost GPU loses no epoch.
-    pub(crate) snapshot: Option<Vec<Vec<f32>>>,
-    /// The run that was stopped before its end.
-    pub(crate) unfinished: Option<Box<Checkpoint>>,
-}
-
-/// Where a stopped run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Unfinished {
-    /// The epoch to go on in, from 1.
-    pub epoch: usize,
-    /// The steps of it that are done.
-    pub step: usize,
-    /// The last epoch of the run.
-    pub epochs: usize,
 }
 
 /// One class and how probable the network finds it.
@@ -83,8 +63,6 @@ impl Model {
             class_names,
             history: History::default(),
             device_info,
-            snapshot: None,
-            unfinished: None,
         })
     }
 
@@ -99,7 +77,6 @@ impl Model {
         let metrics = Arc::new(MetricPlan::new(metrics, &self.class_names)?);
         self.optimizer = Optimizer::new(optimizer, self.network.weights.len())?;
         (self.loss, self.metrics) = (loss, metrics);
-        self.unfinished = None;
         Ok(())
     }
 
@@ -121,43 +98,16 @@ impl Model {
         &self.history
     }
 
-    /// Where a run stands that [`resume`](crate::resume) can go on with, if there is one.
-    #[must_use]
-    pub fn unfinished(&self) -> Option<Unfinished> {
-        let checkpoint = self.unfinished.as_ref()?;
-        Some(Unfinished { epoch: checkpoint.place.epoch, step: checkpoint.place.step, epochs: checkpoint.epochs() })
-    }
-
-    /// What the stopped run was to do.
-    ///
-    /// # Errors
-    ///
-    /// There is none, or the pictures are not those it was given.
-    pub(crate) fn unfinished_plan(&self, training: Dataset, validation: Option<Dataset>) -> Result<FitPlan> {
-        let Some(checkpoint) = &self.unfinished else {
-            return Err(Error::config("resume", "needs a run that was stopped; there is none, so call fit"));
-        };
-        let plan = checkpoint.plan(training, validation)?;
-        plan.check(self).map(|()| plan)
-    }
-
-    /// Remembers a run that the person stopped; one that a callback ended is over.
-    pub(crate) fn leave_unfinished(
-        &mut self,
-        stopped: Stopped,
-        plan: &FitPlan,
-        callbacks: &Callbacks,
-        at: Position<'_>,
-    ) {
-        if stopped == Stopped::Aborted && at.epoch <= plan.epochs {
-            self.unfinished = Some(Box::new(Checkpoint::take(self, plan, callbacks, at)));
-        }
-    }
-
     /// Where the network lives.
     #[must_use]
     pub fn device_info(&self) -> &DeviceInfo {
         &self.device_info
+    }
+
+    /// The height and width of the pictures it takes, in pixels.
+    #[must_use]
+    pub fn image_size(&self) -> usize {
+        self.network.architecture.config().image_size
     }
 
     /// The probability of every class, the highest first.
@@ -198,12 +148,7 @@ impl Model {
         self.predict(&rgb).await
     }
 
-    /// The height and width of the pictures it takes, in pixels.
-    #[must_use]
-    pub fn image_size(&self) -> usize {
-        self.network.architecture.config().image_size
-    }
-
+    /// The pictures must be of the size and the classes that the network knows.
     pub(crate) fn check_pictures(&self, dataset: &Dataset) -> Result<()> {
         if dataset.image_size() != self.image_size() {
             return Err(Error::Dataset(format!(
@@ -222,30 +167,6 @@ impl Model {
         Ok(())
     }
 
-    /// A GPU binds tensors up to a limit; past it a browser skips the work and leaves wrong numbers.
-    pub(crate) fn check_memory(&self, batch_size: usize) -> Result<()> {
-        let needed = self.network.architecture.largest_tensor(batch_size);
-        match device::largest_tensor(&self.network.device) {
-            Some(limit) if needed > limit => Err(Error::config(
-                "batchSize",
-                format!(
-                    "of {batch_size} needs a tensor of {} MB but this GPU takes at most {} MB; use smaller batches, smaller pictures or the CPU",
-                    needed >> 20,
-                    limit >> 20
-                ),
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    /// Copies the weights to the host where the device could be lost.
-    pub(crate) async fn keep_snapshot(&mut self) -> Result<()> {
-        if self.device_info.kind == DeviceKind::Webgpu {
-            self.snapshot = Some(self.read_weights().await?);
-        }
-        Ok(())
-    }
-
     /// The weights in the order and layout of the device.
     pub(crate) async fn read_weights(&self) -> Result<Vec<Vec<f32>>> {
         read_all(&self.network.weights).await
@@ -253,12 +174,9 @@ impl Model {
 
     /// Goes on with the last finished epoch on the CPU when the GPU failed.
     pub(crate) fn leave_a_lost_gpu(&mut self) {
-        if device::check(&self.network.device).is_err()
-            && let Some(values) = self.snapshot.take()
-        {
-            self.network = Sequential::from_values(self.network.architecture.clone(), values, &Device::flex());
-            self.unfinished = None; // its numbers went with the GPU
-            self.device_info = DeviceInfo { kind: DeviceKind::Cpu, name: "CPU".into(), fallback: false };
+        if let Some(network) = self.network.recovered() {
+            self.network = network;
+            self.device_info = DeviceInfo::cpu();
         }
     }
 }

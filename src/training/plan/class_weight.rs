@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    data::dataset::Dataset,
-    error::{Error, Result},
-};
+use crate::error::{Error, Result};
 
 /// Keras's `class_weight`, by class name. A picture's loss is multiplied by the weight of its class
 /// and the sum is still divided by the number of pictures.
@@ -30,12 +27,14 @@ pub enum Balanced {
 
 impl ClassWeight {
     /// One factor per class.
-    pub(crate) fn of_classes(&self, training: &Dataset) -> Result<Vec<f32>> {
-        let names = training.class_names();
+    ///
+    /// # Shapes
+    /// - `counts`: the training pictures of each class of `names`
+    pub(crate) fn of_classes(&self, names: &[String], counts: &[usize]) -> Result<Vec<f32>> {
         let given = match self {
             Self::Rule(Balanced::Balanced) => {
-                let even = training.len() as f64 / names.len() as f64;
-                return Ok(training.counts().iter().map(|&count| (even / count.max(1) as f64) as f32).collect());
+                let even = counts.iter().sum::<usize>() as f64 / names.len() as f64;
+                return Ok(counts.iter().map(|&count| (even / count.max(1) as f64) as f32).collect());
             }
             Self::Each(given) => given,
         };

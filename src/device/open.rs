@@ -1,16 +1,15 @@
-//! Opens the device a network trains on, and notices when a GPU stops telling the truth.
+//! Opens the device that a network trains on.
 
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 
-use burn::tensor::{Device, Int, Tensor};
+use burn::tensor::Device;
 use burn_wgpu::WgpuSetup;
-use log::{Level, LevelFilter, Log, Metadata, Record};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    device::fault,
     error::{Error, Result},
-    kernels::{dense, tile_for_software},
-    metrics::read,
+    kernels::tile_for_software,
 };
 
 /// Where tensors live.
@@ -34,6 +33,13 @@ pub struct DeviceInfo {
     pub fallback: bool,
 }
 
+impl DeviceInfo {
+    /// The processor.
+    pub(crate) fn cpu() -> Self {
+        Self { kind: DeviceKind::Cpu, name: "CPU".into(), fallback: false }
+    }
+}
+
 /// An opened GPU with what it can bind.
 #[derive(Debug, Clone)]
 struct Gpu {
@@ -45,10 +51,6 @@ struct Gpu {
 /// burn registers a GPU once per process, so the first one opened is kept.
 static GPU: OnceLock<Gpu> = OnceLock::new();
 
-/// The first fault the GPU's runtime reported. A faulty shader is only logged in a browser, its work
-/// skipped and stale numbers left behind, so a log line is the one sign there is.
-static FAULT: Mutex<Option<String>> = Mutex::new(None);
-
 /// Opens a device.
 ///
 /// # Errors
@@ -56,7 +58,7 @@ static FAULT: Mutex<Option<String>> = Mutex::new(None);
 /// There is no GPU, or it failed before.
 pub async fn open(kind: DeviceKind) -> Result<(Device, DeviceInfo)> {
     match kind {
-        DeviceKind::Cpu => Ok((Device::flex(), DeviceInfo { kind, name: "CPU".into(), fallback: false })),
+        DeviceKind::Cpu => Ok((Device::flex(), DeviceInfo::cpu())),
         DeviceKind::Webgpu => {
             let gpu = gpu().await?;
             check(&gpu.device)?;
@@ -65,32 +67,13 @@ pub async fn open(kind: DeviceKind) -> Result<(Device, DeviceInfo)> {
     }
 }
 
-/// The GPU where there is a real one that computes rightly, and the CPU everywhere else.
-pub async fn fastest() -> DeviceKind {
-    match open(DeviceKind::Webgpu).await {
-        Ok((device, info)) if !info.fallback && computes(&device).await => DeviceKind::Webgpu,
-        _ => DeviceKind::Cpu,
-    }
-}
-
-/// Whether a product of matrices comes out right; a GPU whose shaders fail leaves zeros.
-pub async fn computes(device: &Device) -> bool {
-    let numbers = Tensor::<1, Int>::arange(0..64, device).float().reshape([8, 8]);
-    let expected: Vec<f32> = (0..8_u8).map(|row| 64.0 * f32::from(row) + 28.0).collect();
-    let (ones, none) = (Tensor::ones([8, 1], device), Tensor::zeros([1], device));
-    read(dense(numbers, ones, none, false)).await.is_ok_and(|sums| sums == expected)
-}
-
 async fn gpu() -> Result<&'static Gpu> {
     if let Some(gpu) = GPU.get() {
         return Ok(gpu);
     }
-    // Someone else's logger stays; then that logger is where the faults are written.
-    if log::set_logger(&FaultLog).is_ok() {
-        log::set_max_level(LevelFilter::Warn);
-    }
+    fault::listen();
     #[cfg(target_family = "wasm")]
-    register::once();
+    constructors::run();
     let opened = Device::wgpu_options().tasks_max(64).init_with_setup_async().await;
     let (device, setup) = opened
         .map_err(|error| Error::Device(format!("The GPU could not be opened ({error}); train on the CPU instead.")))?;
@@ -118,21 +101,13 @@ pub fn largest_tensor(device: &Device) -> Option<u64> {
     GPU.get().filter(|gpu| gpu.device == *device).map(|gpu| gpu.largest_binding)
 }
 
-/// Remembers that the GPU failed; every later read on it is refused.
-pub fn report_fault(fault: impl Into<String>) {
-    if let Ok(mut first) = FAULT.lock() {
-        first.get_or_insert(fault.into());
-    }
-}
-
 /// Whether the numbers of a device can be trusted.
 ///
 /// # Errors
 ///
 /// It is the GPU, and the GPU reported a fault since the program began.
 pub fn check(device: &Device) -> Result<()> {
-    let fault = FAULT.lock().ok().and_then(|fault| fault.clone());
-    match fault {
+    match fault::first_fault() {
         Some(fault) if GPU.get().is_some_and(|gpu| gpu.device == *device) => Err(Error::Device(format!(
             "The GPU failed and its numbers cannot be trusted ({fault}); what was trained up to the last finished epoch is kept, train on with the CPU or reload the page."
         ))),
@@ -140,39 +115,17 @@ pub fn check(device: &Device) -> Result<()> {
     }
 }
 
-/// The GPU's compiler registers its parts in constructors that run before `main` elsewhere. A module that never
-/// calls them itself gets them wrapped around each of its exports by the linker, and so runs thousands of
-/// registrations whenever JavaScript calls in.
+/// The GPU's shader compiler registers its parts in constructors, which run before `main` elsewhere. In a
+/// module that never calls them itself, the linker puts a call of them around each export, so that thousands
+/// of registrations would run whenever JavaScript calls in.
 #[cfg(target_family = "wasm")]
-mod register {
+mod constructors {
     #[expect(unsafe_code, reason = "the linker makes this function, and its registrations may run more than once")]
     unsafe extern "C" {
         safe fn __wasm_call_ctors();
     }
 
-    pub(super) fn once() {
+    pub(super) fn run() {
         __wasm_call_ctors();
     }
-}
-
-struct FaultLog;
-
-impl Log for FaultLog {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.level() <= Level::Warn
-    }
-
-    fn log(&self, record: &Record<'_>) {
-        let line = format!("[{}] {}", record.target(), record.args());
-        if record.level() == Level::Error {
-            let first_line = line.lines().next().unwrap_or_default();
-            report_fault(first_line.chars().take(200).collect::<String>());
-        }
-        #[cfg(target_family = "wasm")]
-        web_sys::console::error_1(&line.into());
-        #[cfg(not(target_family = "wasm"))]
-        eprintln!("{line}");
-    }
-
-    fn flush(&self) {}
 }

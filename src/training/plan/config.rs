@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    data::augment::Augment,
-    training::{callbacks::CallbackConfig, class_weight::ClassWeight},
-};
+use super::class_weight::ClassWeight;
+use crate::{data::augment::Augment, training::callbacks::CallbackConfig};
 
 /// Which pictures are held out when a folder has no validation part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -18,7 +16,7 @@ pub enum SplitRule {
     Last,
 }
 
-/// After which epochs the validation pictures are judged.
+/// After which epochs the validation pictures are evaluated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "validationFreq must be a whole number of epochs, or a list of epochs counted from 1")]
 pub enum ValidationFreq {
@@ -50,9 +48,9 @@ pub struct FitConfig {
     pub validation_split: f64,
     /// How they are chosen.
     pub split: SplitRule,
-    /// When they are judged.
+    /// When they are evaluated.
     pub validation_freq: ValidationFreq,
-    /// Pictures per step when judging; `None`: `batch_size`. It changes no number.
+    /// Pictures per step when evaluating; `None`: `batch_size`. It changes no number.
     pub validation_batch_size: Option<f64>,
     /// Random changes to the training pictures.
     pub augment: Augment,

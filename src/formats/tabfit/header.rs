@@ -1,0 +1,52 @@
+//! The header of a `.tabfit` file: everything in it that is no tensor, as JSON.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    metrics::MetricConfig,
+    network::layers::ModelConfig,
+    optimizers::{config::OptimizerConfig, loss::Loss},
+    training::{
+        history::LosslessHistory,
+        state::{checkpoint::Place, model::Model},
+    },
+};
+
+pub(super) const VERSION: u32 = 1;
+
+/// The part of the header that is read from a file of any version.
+#[derive(Deserialize)]
+pub(super) struct Version {
+    pub(super) version: u64,
+}
+
+/// What the tensors of the file mean.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Header {
+    version: u32,
+    pub(super) model: ModelConfig,
+    pub(super) class_names: Vec<String>,
+    pub(super) history: Option<LosslessHistory>,
+    pub(super) optimizer: OptimizerConfig,
+    pub(super) loss: Loss,
+    pub(super) metrics: Vec<MetricConfig>,
+    /// Present in the file of an interrupted run.
+    pub(super) place: Option<Place>,
+}
+
+impl Header {
+    pub(super) fn new(model: &Model, place: Option<Place>) -> Self {
+        let history = &model.history;
+        Self {
+            version: VERSION,
+            model: model.architecture().config().clone(),
+            class_names: model.class_names.clone(),
+            history: (!history.epochs.is_empty()).then(|| history.into()),
+            optimizer: model.optimizer.config.clone(),
+            loss: model.loss,
+            metrics: model.metrics.configs().to_vec(),
+            place,
+        }
+    }
+}

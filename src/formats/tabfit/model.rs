@@ -1,0 +1,84 @@
+//! A network to its file and back.
+
+use safetensors::SafeTensors;
+
+use super::{
+    checkpoint,
+    container::{self, Entry, broken},
+    header::Header,
+};
+use crate::{
+    device::{self, DeviceKind},
+    error::Result,
+    network::{architecture::Architecture, sequential::Sequential},
+    training::{
+        history::History,
+        state::{checkpoint::Checkpoint, model::Model},
+    },
+};
+
+/// The network as a `.tabfit` file.
+///
+/// # Errors
+///
+/// The device failed and no epoch was finished on it.
+pub(crate) async fn save(model: &mut Model) -> Result<Vec<u8>> {
+    model.leave_a_lost_gpu();
+    let entries = entries(model).await?;
+    container::write(Some(&Header::new(model, None)), &entries)
+}
+
+/// The weights alone, as a plain safetensors file in Keras's names and layouts.
+///
+/// # Errors
+///
+/// The device failed and no epoch was finished on it.
+pub(crate) async fn save_weights(model: &mut Model) -> Result<Vec<u8>> {
+    model.leave_a_lost_gpu();
+    container::write(None, &entries(model).await?)
+}
+
+async fn entries(model: &Model) -> Result<Vec<Entry>> {
+    let values = model.read_weights().await?;
+    Ok(model.architecture().weights().zip(&values).map(|(weight, value)| Entry::weight(weight, value)).collect())
+}
+
+/// Takes over the weights of a safetensors file, plain or `.tabfit`, by name; Keras's `load_weights`.
+///
+/// # Errors
+///
+/// The file is damaged or lacks a weight of this network; the network is then as before.
+pub(crate) fn load_weights(model: &mut Model, bytes: &[u8]) -> Result<()> {
+    let tensors =
+        SafeTensors::deserialize(bytes).map_err(|_| broken("is cut off, damaged, or not a safetensors file"))?;
+    let values = container::weights(model.architecture(), &tensors)?;
+    model.network = Sequential::from_values(model.network.architecture.clone(), values, &model.network.device);
+    Ok(())
+}
+
+/// Opens a `.tabfit` file on a device, with the interrupted run that it may hold.
+///
+/// # Errors
+///
+/// The file is not one, is cut off or damaged, comes from a newer version, or holds other weights
+/// than its layers need; or there is no such device. Nothing is allocated beyond the size of the
+/// file.
+pub(crate) async fn open(bytes: &[u8], kind: DeviceKind) -> Result<(Model, Option<Checkpoint>)> {
+    let (header, tensors) = container::open(bytes)?;
+    if header.class_names.len() < 2 {
+        return Err(broken("names fewer than two classes"));
+    }
+    let architecture = Architecture::new(header.model, header.class_names.len())
+        .map_err(|error| broken(format!("describes a network that cannot be: {error}")))?;
+    let values = container::weights(&architecture, &tensors)?;
+    if header.place.is_none() && tensors.len() != values.len() {
+        return Err(broken("holds weights that no layer uses"));
+    }
+    let (device, info) = device::open(kind).await?;
+    let mut model = Model::on(Sequential::from_values(architecture, values, &device), header.class_names, info)?;
+    let damaged = |error| broken(format!("has settings that cannot be: {error}"));
+    model.compile(header.optimizer, header.loss, &header.metrics).map_err(damaged)?;
+    model.history = header.history.map(History::from).unwrap_or_default();
+    let checkpoint = header.place.map(|place| checkpoint::open(&model, place, &tensors)).transpose()?;
+    Ok((model, checkpoint))
+}

@@ -1,0 +1,47 @@
+//! What of a plan only the network can say: whether pictures, batches and callbacks suit it.
+
+use crate::{
+    device,
+    error::{Error, Result},
+    training::{callbacks::CallbackConfig, plan::FitPlan, state::model::Model},
+};
+
+impl FitPlan {
+    /// Checks what only the network knows.
+    ///
+    /// # Errors
+    ///
+    /// The pictures or batches do not suit the network, a callback watches what is not measured, or two
+    /// parts of the run would set the learning rate.
+    pub(crate) fn check(&self, model: &Model) -> Result<()> {
+        model.check_pictures(&self.training)?;
+        check_memory(model, self.batch_size())?;
+        model.network.architecture.check_learns()?;
+        let callbacks = &self.config.callbacks;
+        let measured = model.metrics.log_names(self.validates());
+        callbacks.iter().try_for_each(|callback| callback.check(&measured))?;
+        match callbacks.iter().find_map(CallbackConfig::sets_the_rate) {
+            Some(callback) if model.optimizer.follows_a_schedule() => Err(Error::config(
+                "learningRate",
+                format!("is a schedule, which {callback} cannot change; give a number or leave that callback out"),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A GPU binds tensors up to a limit; beyond it a step fails.
+fn check_memory(model: &Model, batch_size: usize) -> Result<()> {
+    let needed = model.network.architecture.largest_tensor(batch_size);
+    match device::largest_tensor(&model.network.device) {
+        Some(limit) if needed > limit => Err(Error::config(
+            "batchSize",
+            format!(
+                "of {batch_size} needs a tensor of {} MB but this GPU takes at most {} MB; use smaller batches, smaller pictures or the CPU",
+                needed >> 20,
+                limit >> 20
+            ),
+        )),
+        _ => Ok(()),
+    }
+}

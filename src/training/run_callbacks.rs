@@ -1,0 +1,181 @@
+//! All of a run's callbacks together: asks each for its decision and does to the run what it calls for.
+
+use super::tensor_board_pictures;
+use crate::{
+    device::DeviceKind,
+    error::Result,
+    formats::tabfit,
+    training::{
+        callbacks::{
+            BackupAndRestore, CallbackConfig, EarlyStopping, FileContent, FileWrite, ModelCheckpoint, SaveFreq,
+            TensorBoard, TerminateOnNan,
+        },
+        history::{EpochRecord, Stopped},
+        state::{
+            checkpoint::{CallbackStates, Checkpoint},
+            hooks::{Callback, Position, Progress, Run},
+        },
+    },
+};
+use burn::tensor::Tensor;
+
+/// The callbacks of a run, in order.
+pub(crate) struct RunCallbacks(pub(crate) CallbackStates);
+
+impl RunCallbacks {
+    fn backups(&mut self) -> impl Iterator<Item = &mut BackupAndRestore> {
+        self.0.list.iter_mut().filter_map(|callback| match callback {
+            CallbackConfig::BackupAndRestore(backup) => Some(backup),
+            _ => None,
+        })
+    }
+
+    /// Comes after all other callbacks of the list, so that the file holds what they decided.
+    async fn back_up(&self, run: &mut Run<'_>, position: Position<'_>) -> Result<()> {
+        let checkpoint = Checkpoint::take(run.model, run.plan, &self.0, position);
+        let content = FileContent::Whole(tabfit::save_checkpoint(&checkpoint).await?);
+        run.files.push(FileWrite { path: BackupAndRestore::PATH.into(), content });
+        Ok(())
+    }
+}
+
+impl Callback for RunCallbacks {
+    async fn on_epoch_begin(&mut self, run: &mut Run<'_>, epoch: usize) -> Result<()> {
+        for callback in &self.0.list {
+            if let CallbackConfig::LearningRateScheduler(rule) = callback {
+                run.set_learning_rate(rule.rate(epoch));
+            }
+        }
+        Ok(())
+    }
+
+    async fn on_batch_end(&mut self, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
+        for callback in &mut self.0.list {
+            match callback {
+                CallbackConfig::TerminateOnNan(_) => terminate_on_nan(run, progress).await?,
+                CallbackConfig::ModelCheckpoint(rule) => model_checkpoint(rule, run, progress).await?,
+                CallbackConfig::TensorBoard(rule) => {
+                    let steps = run.model.optimizer.steps;
+                    if rule.is_due_after_batch(steps) {
+                        rule.batch(steps, &progress.results().await?);
+                        run.files.extend(rule.take());
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut due = false;
+        for backup in self.backups() {
+            due |= backup.is_due_after_batch();
+        }
+        if due {
+            self.back_up(run, progress.position()).await?;
+        }
+        Ok(())
+    }
+
+    async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
+        let CallbackStates { list, kept_weights } = &mut self.0;
+        for (callback, kept) in list.iter_mut().zip(kept_weights) {
+            match callback {
+                CallbackConfig::EarlyStopping(rule) => early_stopping(rule, kept, run, record),
+                CallbackConfig::ReduceLrOnPlateau(rule) => {
+                    if let Some(lower) = rule.after_epoch(record, run.learning_rate()) {
+                        run.set_learning_rate(lower);
+                        run.notes.push(format!("Epoch {}: learning rate reduced to {lower:.3e}.", record.epoch));
+                    }
+                }
+                CallbackConfig::ModelCheckpoint(rule) => {
+                    if let Some(path) = rule.after_epoch(record)? {
+                        write_model(rule, run, path).await?;
+                    }
+                }
+                CallbackConfig::CsvLogger(rule) => run.files.extend(rule.after_epoch(record)),
+                CallbackConfig::TensorBoard(rule) => tensor_board(rule, run, record).await?,
+                CallbackConfig::TerminateOnNan(_) => {
+                    let loss = record.get("loss").unwrap_or_default();
+                    stop_for(TerminateOnNan::reason(loss, &format!("Epoch {}", record.epoch)), run);
+                }
+                CallbackConfig::LearningRateScheduler(_) | CallbackConfig::BackupAndRestore(_) => {}
+            }
+        }
+        if self.backups().any(|backup| backup.save_freq == SaveFreq::Epoch) {
+            self.back_up(run, Position::after_epoch(record.epoch)).await?;
+        }
+        Ok(())
+    }
+
+    async fn on_train_end(&mut self, run: &mut Run<'_>) -> Result<()> {
+        for (callback, kept) in self.0.list.iter().zip(&mut self.0.kept_weights) {
+            if let (CallbackConfig::EarlyStopping(rule), Some(weights)) = (callback, kept.take()) {
+                run.model.network.weights = weights;
+                run.notes.push(rule.restored());
+            }
+        }
+        if !run.resumable && self.backups().any(|backup| backup.delete_checkpoint) {
+            run.files.push(FileWrite { path: BackupAndRestore::PATH.into(), content: FileContent::Deleted });
+        }
+        Ok(())
+    }
+}
+
+/// Ends the run where there is a sentence that says why.
+fn stop_for(reason: Option<String>, run: &mut Run<'_>) {
+    if let Some(reason) = reason {
+        run.stop = Some(Stopped::Callback);
+        run.notes.push(reason);
+    }
+}
+
+fn early_stopping(
+    rule: &mut EarlyStopping,
+    kept: &mut Option<Vec<Tensor<1>>>,
+    run: &mut Run<'_>,
+    record: &EpochRecord,
+) {
+    let Some(decision) = rule.after_epoch(record) else { return };
+    if decision.keep_weights {
+        *kept = Some(run.model.network.weights.clone());
+    }
+    stop_for(decision.stop, run);
+}
+
+async fn terminate_on_nan(run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
+    if TerminateOnNan::is_due(run.model.device_info.kind == DeviceKind::Webgpu, progress.step) {
+        let place = format!("Epoch {}, step {}", progress.epoch, progress.step);
+        stop_for(TerminateOnNan::reason(progress.read().await?.loss, &place), run);
+    }
+    Ok(())
+}
+
+async fn model_checkpoint(rule: &mut ModelCheckpoint, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
+    if rule.is_due_after_batch() {
+        let metrics = progress.read().await?;
+        let logs = [("loss".to_string(), metrics.loss), ("accuracy".to_string(), metrics.accuracy)].into();
+        let running = EpochRecord { epoch: progress.epoch, logs };
+        if let Some(path) = rule.after_batch(progress.step, &running)? {
+            write_model(rule, run, path).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn write_model(rule: &ModelCheckpoint, run: &mut Run<'_>, path: String) -> Result<()> {
+    let bytes = match rule.save_weights_only {
+        true => tabfit::save_weights(run.model).await?,
+        false => tabfit::save(run.model).await?,
+    };
+    run.files.push(FileWrite { path, content: FileContent::Whole(bytes) });
+    Ok(())
+}
+
+async fn tensor_board(rule: &mut TensorBoard, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
+    rule.epoch(record, run.model.optimizer.steps);
+    let plan = run.plan;
+    let validated = record.get("val_loss").is_some();
+    if let Some(pictures) = plan.validation.as_ref().filter(|_| validated && rule.draws_after_epoch(record.epoch)) {
+        tensor_board_pictures::draw(rule, run, record.epoch, pictures).await?;
+    }
+    run.files.extend(rule.take());
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! A run that was interrupted, with everything its continuation depends on.
+//!
+//! All randomness of a run is a function of its seed and of where the run stands, so the model, the
+//! callbacks' memory and the position are the whole state: a resumed run gives the numbers of an
+//! uninterrupted one to the last bit, on the same device.
+
+use burn::tensor::Tensor;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{hooks::Position, model::Model};
+use crate::{
+    data::dataset::Dataset,
+    device,
+    error::{Error, Result},
+    metrics::MetricSums,
+    text::lossless::Exact,
+    training::{
+        callbacks::CallbackConfig,
+        plan::{FitConfig, FitPlan},
+    },
+};
+
+/// An interrupted run. Its tensors share memory with the network's until one of them changes.
+#[derive(Debug, Clone)]
+pub struct Checkpoint {
+    /// As it was when the run was interrupted.
+    pub(crate) model: Model,
+    pub(crate) callbacks: CallbackStates,
+    pub(crate) sums: MetricSums,
+    pub(crate) place: Place,
+}
+
+/// The callbacks of a run with what they remember.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CallbackStates {
+    pub(crate) list: Vec<CallbackConfig>,
+    /// For each callback, the weights that it keeps to restore them.
+    pub(crate) kept_weights: Vec<Option<Vec<Tensor<1>>>>,
+}
+
+impl CallbackStates {
+    pub(crate) fn new(list: Vec<CallbackConfig>) -> Self {
+        let kept_weights = vec![None; list.len()];
+        Self { list, kept_weights }
+    }
+}
+
+/// Where a stopped run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Unfinished {
+    /// The epoch to go on in, from 1.
+    pub epoch: usize,
+    /// The steps of it that are done.
+    pub step: usize,
+    /// The last epoch of the run.
+    pub epochs: usize,
+}
+
+/// The part of a checkpoint that is plain data.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Place {
+    config: FitConfig,
+    pub(crate) epoch: usize,
+    pub(crate) step: usize,
+    /// Pictures in the sums of the unfinished epoch.
+    pub(crate) pictures: usize,
+    /// [`FitPlan::fingerprint`].
+    pictures_fingerprint: [u32; 2],
+    pub(crate) learning_rate: Exact,
+    pub(crate) optimizer_steps: u64,
+    /// What each callback remembers, weights apart.
+    pub(crate) callbacks: Vec<Value>,
+}
+
+impl Place {
+    /// The callbacks as they were; `None` where a file holds states that are not theirs.
+    pub(crate) fn restored_callbacks(&self) -> Option<CallbackStates> {
+        let mut list = self.config.callbacks.clone();
+        if list.len() != self.callbacks.len() {
+            return None;
+        }
+        for (callback, state) in list.iter_mut().zip(&self.callbacks) {
+            callback.restore(state.clone()).ok()?;
+        }
+        Some(CallbackStates::new(list))
+    }
+}
+
+impl Checkpoint {
+    pub(crate) fn take(model: &Model, plan: &FitPlan, callbacks: &CallbackStates, at: Position<'_>) -> Self {
+        let sums = at.sums.cloned().unwrap_or_else(|| MetricSums::new(&model.metrics));
+        Self {
+            model: model.clone(),
+            callbacks: callbacks.clone(),
+            place: Place {
+                config: plan.config.clone(),
+                epoch: at.epoch,
+                step: at.step,
+                pictures: sums.pictures(),
+                pictures_fingerprint: plan.fingerprint(),
+                learning_rate: Exact(model.optimizer.constant_rate),
+                optimizer_steps: model.optimizer.steps,
+                callbacks: callbacks.list.iter().map(CallbackConfig::state).collect(),
+            },
+            sums,
+        }
+    }
+
+    /// Where the run stands; `None` where its numbers were lost with the GPU they were on.
+    #[must_use]
+    pub fn unfinished(&self) -> Option<Unfinished> {
+        let Place { epoch, step, ref config, .. } = self.place;
+        device::check(&self.model.network.device).ok()?;
+        Some(Unfinished { epoch, step, epochs: config.epochs as usize })
+    }
+
+    /// What the run was to do, with the pictures it was doing it with.
+    ///
+    /// # Errors
+    ///
+    /// The pictures are others than those of the run.
+    pub(crate) fn plan(&self, training: Dataset, validation: Option<Dataset>) -> Result<FitPlan> {
+        let plan = FitPlan::new(self.place.config.clone(), training, validation)?;
+        match plan.fingerprint() == self.place.pictures_fingerprint {
+            true => Ok(plan),
+            false => Err(Error::Dataset(
+                "These are not the pictures that the run was trained on; pick the same folder at the same size, or fit anew."
+                    .into(),
+            )),
+        }
+    }
+}

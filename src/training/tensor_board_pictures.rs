@@ -1,0 +1,47 @@
+//! The pictures that TensorBoard shows of a run: the confusion matrix and some predictions.
+
+use crate::{
+    data::dataset::Dataset,
+    error::Result,
+    evaluation::{evaluate::probabilities, scores::confusion_matrix},
+    formats::tensorboard::{self, MOST_CLASSES, MOST_SAMPLES, Sample, predictions},
+    training::{callbacks::TensorBoard, state::hooks::Run},
+};
+
+/// Runs the validation pictures through the network once more and draws what it answers.
+///
+/// # Errors
+///
+/// The device failed.
+pub(super) async fn draw(rule: &mut TensorBoard, run: &mut Run<'_>, epoch: usize, pictures: &Dataset) -> Result<()> {
+    let names = pictures.class_names();
+    let (_, probabilities) = probabilities(run.model, &mut (), pictures, run.plan.validation_batch_size()).await?;
+    // Spread over the set, because a folder is listed class by class; the same ones every time.
+    let shown = pictures.len().min(MOST_SAMPLES);
+    let samples: Vec<Sample<'_>> = (0..shown)
+        .map(|index| {
+            let position = index * pictures.len() / shown;
+            let row = &probabilities[position * names.len()..][..names.len()];
+            let predicted = tabfit_kernels::first_largest(row);
+            let (pixels, truth) = (pictures.pixels(position), pictures.label(position));
+            Sample { pixels, truth, predicted, probability: f64::from(row[predicted]) }
+        })
+        .collect();
+    let matrix = confusion_matrix(names.len(), &pictures.labels(), &probabilities);
+    let drawn = [
+        ("confusion_matrix", tensorboard::confusion_matrix(&matrix, names)),
+        ("predictions", predictions(&samples, pictures.image_size(), names)),
+    ];
+    for (tag, picture) in drawn {
+        if let Some(picture) = picture {
+            rule.picture(tag, epoch, &picture);
+        }
+    }
+    if names.len() > MOST_CLASSES && rule.draws_first_after(epoch) {
+        run.notes.push(format!(
+            "TensorBoard: the confusion matrix of {} classes is not drawn, up to {MOST_CLASSES} are.",
+            names.len()
+        ));
+    }
+    Ok(())
+}
