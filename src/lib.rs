@@ -43,7 +43,8 @@ pub use data::{
     augment::Augment,
     batch::Rows,
     dataset::Dataset,
-    folder::{FolderDataset, ImageFolder, Part, SkippedFile},
+    folder::ImageFolder,
+    parts::{FolderDataset, Part, SkippedFile},
 };
 pub use device::{DeviceInfo, DeviceKind};
 pub use error::{Error, Result};

@@ -27,6 +27,13 @@ pub enum Purpose {
     Dropout(u64),
 }
 
+impl Default for Seed {
+    /// 1, as wherever nobody chooses a seed.
+    fn default() -> Self {
+        Self(1)
+    }
+}
+
 impl TryFrom<f64> for Seed {
     type Error = Error;
 

@@ -5,109 +5,16 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use serde::Serialize;
-
 use crate::{
     data::{
         dataset::{Dataset, Pictures},
         image::{self, Reason},
+        image_size::{check_image_size, pixel_memory},
+        parts::{FolderDataset, Part, SkippedFile},
+        paths::plan,
     },
     error::{Error, Result},
 };
-
-/// The smallest and largest picture side a network may ask for, in pixels.
-pub const IMAGE_SIZES: std::ops::RangeInclusive<usize> = 8..=512;
-
-const EXTENSIONS: [&str; 9] = ["jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp", "avif"];
-
-/// A part of a folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
-    /// What the network learns from.
-    Training,
-    /// What callbacks watch.
-    Validation,
-    /// What is scored once, at the end.
-    Test,
-}
-
-impl Part {
-    /// The part a folder name stands for, in any case.
-    ///
-    /// ```
-    /// # use tabfit::Part;
-    /// assert_eq!(Part::of("Training"), Some(Part::Training));
-    /// assert_eq!(Part::of("VAL"), Some(Part::Validation));
-    /// assert_eq!(Part::of("glioma"), None);
-    /// ```
-    #[must_use]
-    pub fn of(folder: &str) -> Option<Self> {
-        match folder.to_lowercase().as_str() {
-            "train" | "training" => Some(Self::Training),
-            "val" | "valid" | "validation" => Some(Self::Validation),
-            "test" | "testing" => Some(Self::Test),
-            _ => None,
-        }
-    }
-}
-
-/// A file that was not used, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SkippedFile {
-    /// The path inside the folder.
-    pub path: String,
-    /// A clause that completes "… was skipped: it …".
-    pub reason: String,
-}
-
-/// What a folder gave.
-#[derive(Debug, Clone)]
-pub struct FolderDataset {
-    /// What the network learns from.
-    pub training: Dataset,
-    /// The folder's own validation part.
-    pub validation: Option<Dataset>,
-    /// The folder's own test part.
-    pub test: Option<Dataset>,
-    /// Every file that was not used.
-    pub skipped: Vec<SkippedFile>,
-    /// Sentences to read before training.
-    pub warnings: Vec<String>,
-}
-
-impl FolderDataset {
-    /// Puts parts together and warns of classes that can hardly be learned.
-    ///
-    /// # Errors
-    ///
-    /// The training pictures are of a single class.
-    pub fn new(
-        training: Dataset,
-        validation: Option<Dataset>,
-        test: Option<Dataset>,
-        skipped: Vec<SkippedFile>,
-    ) -> Result<Self> {
-        let counts = training.counts();
-        let names = training.class_names();
-        if counts.iter().filter(|&&count| count > 0).count() < 2 {
-            let name = names.iter().zip(&counts).find(|&(_, &count)| count > 0);
-            return Err(Error::Dataset(format!(
-                "Only one class was found, \"{}\"; a classifier needs pictures of at least two.",
-                name.map_or("", |(name, _)| name)
-            )));
-        }
-        let warnings = names
-            .iter()
-            .zip(&counts)
-            .filter_map(|(name, &count)| match count {
-                0 => Some(format!("Class \"{name}\" has no readable picture and cannot be learned.")),
-                1 => Some(format!("Class \"{name}\" has a single picture: it is learned but never validated.")),
-                _ => None,
-            })
-            .collect();
-        Ok(Self { training, validation, test, skipped, warnings })
-    }
-}
 
 /// A folder while it is being read: planned from its paths, then filled picture by picture.
 #[derive(Debug)]
@@ -125,7 +32,7 @@ impl ImageFolder {
     ///
     /// # Errors
     ///
-    /// The size is outside [`IMAGE_SIZES`], or no path is a picture in a class folder.
+    /// The size is outside [`IMAGE_SIZES`](crate::data::image_size::IMAGE_SIZES), or no path is a picture in a class folder.
     pub fn new(paths: Vec<String>, image_size: usize) -> Result<Self> {
         check_image_size(image_size)?;
         let mut skipped = Vec::new();
@@ -168,6 +75,12 @@ impl ImageFolder {
     #[must_use]
     pub fn image_size(&self) -> usize {
         self.pictures.image_size
+    }
+
+    /// The number of classes.
+    #[must_use]
+    pub fn classes(&self) -> usize {
+        self.pictures.class_names.len()
     }
 
     /// Indices of the paths whose pictures are to be added, in order.
@@ -245,90 +158,6 @@ impl ImageFolder {
         };
         FolderDataset::new(training, part(Part::Validation), part(Part::Test), skipped)
     }
-}
-
-/// # Errors
-///
-/// The size is outside [`IMAGE_SIZES`].
-pub(crate) fn check_image_size(image_size: usize) -> Result<()> {
-    match IMAGE_SIZES.contains(&image_size) {
-        true => Ok(()),
-        false => Err(Error::config(
-            "imageSize",
-            format!("must be from {} to {} pixels, not {image_size}", IMAGE_SIZES.start(), IMAGE_SIZES.end()),
-        )),
-    }
-}
-
-/// Memory for every picture at once, so that growing never holds the pixels twice.
-///
-/// # Errors
-///
-/// There is not that much.
-pub(crate) fn pixel_memory(pictures: usize, image_size: usize) -> Result<Vec<u8>> {
-    let bytes = pictures as u64 * (image_size * image_size * 3) as u64; // may not fit the 32 bits of wasm
-    let mut pixels = Vec::new();
-    usize::try_from(bytes).ok().and_then(|bytes| pixels.try_reserve_exact(bytes).ok()).ok_or_else(|| {
-        Error::Dataset(format!(
-            "{pictures} pictures of {image_size} x {image_size} pixels need {} MB, more than this tab can have; choose a smaller picture size.",
-            bytes / 1_000_000
-        ))
-    })?;
-    Ok(pixels)
-}
-
-/// The part and class folder of each path; files that belong nowhere go to `skip`.
-fn plan(paths: &[String], mut skip: impl FnMut(&str, &str)) -> Vec<Option<(Part, &str)>> {
-    let folders: Vec<Option<Vec<&str>>> = paths
-        .iter()
-        .map(|path| {
-            let mut folders: Vec<&str> = path.split('/').filter(|name| !name.is_empty()).collect();
-            let file = folders.pop().unwrap_or_default();
-            let extension = file.rsplit_once('.').map_or("", |(_, end)| end).to_lowercase();
-            if file.starts_with('.') || folders.iter().any(|name| name.starts_with('.') || *name == "__MACOSX") {
-                skip(path, "is a hidden file");
-                None
-            } else if EXTENSIONS.contains(&extension.as_str()) {
-                Some(folders)
-            } else {
-                skip(path, "is not a picture by its name");
-                None
-            }
-        })
-        .collect();
-    let root = common_folders(folders.iter().flatten());
-    // A part folder counts only if class folders lie in it: a class may be called "test".
-    let has_parts = folders.iter().flatten().any(|f| f.len() == root + 2 && Part::of(f[root]) == Some(Part::Training));
-    // One folder of pictures: it is itself the only class.
-    let root =
-        if !has_parts && folders.iter().flatten().all(|f| f.len() == root) { root.saturating_sub(1) } else { root };
-    paths
-        .iter()
-        .zip(&folders)
-        .map(|(path, folders)| {
-            let inside = &folders.as_ref()?[root..];
-            match (has_parts, inside) {
-                (false, &[class]) => return Some((Part::Training, class)),
-                (true, &[part, class]) if Part::of(part).is_some() => return Some((Part::of(part)?, class)),
-                (true, &[part, ..]) if Part::of(part).is_none() => {
-                    skip(path, "lies outside the Training and Testing folders");
-                }
-                (false, []) | (true, [] | [_]) => skip(path, "lies in no class folder"),
-                _ => skip(path, "lies deeper than its class folder; move it up"),
-            }
-            None
-        })
-        .collect()
-}
-
-/// How many leading folders all pictures share; a folder named like a part is never swallowed.
-fn common_folders<'a, 'b: 'a>(mut folders: impl Iterator<Item = &'a Vec<&'b str>>) -> usize {
-    let Some(first) = folders.next() else { return 0 };
-    let mut common = first.iter().take_while(|name| Part::of(name) != Some(Part::Training)).count();
-    for folders in folders {
-        common = first[..common].iter().zip(folders).take_while(|(a, b)| a == b).count();
-    }
-    common
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use burn::tensor::Tensor;
 
 use crate::{
+    data::image_size::check_image_size,
     error::{Error, Result},
     kernels::Stride,
     network::{
@@ -52,9 +53,7 @@ impl Architecture {
     ///
     /// The first layer that does not fit, by name and with both shapes.
     pub fn new(config: ModelConfig, classes: usize) -> Result<Self> {
-        if !crate::data::folder::IMAGE_SIZES.contains(&config.image_size) {
-            return Err(Error::config("imageSize", format!("must be from 8 to 512 pixels, not {}", config.image_size)));
-        }
+        check_image_size(config.image_size)?;
         let layers = Graph::of(&config)?;
         let Some(last) = layers.last() else {
             return Err(Error::config("layers", "must not be empty"));

@@ -211,13 +211,6 @@ mod tests {
     }
 
     #[test]
-    fn typescript_knows_every_preset() {
-        let types = include_str!("../web/types.d.ts");
-        let names = PRESETS.map(|preset| format!("{:?}", preset.name)).join(" | ");
-        assert!(types.contains(&format!("type PresetName = {names};")), "{names}");
-    }
-
-    #[test]
     fn every_preset_fits_small_and_large_pictures() {
         for preset in PRESETS {
             for size in [16, 63, 64, 150] {

@@ -6,6 +6,7 @@ pub mod fit;
 pub mod history;
 #[cfg(test)]
 mod keras_decisions;
+pub mod pace;
 pub mod parallel;
 pub mod plan;
 mod plan_check;

@@ -5,10 +5,10 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::convert::{or_default, thrown};
 use crate::{
     device::{self, DeviceKind},
     error::{Error, Result},
+    web::convert::{or_default, thrown},
 };
 
 #[wasm_bindgen]
@@ -24,7 +24,7 @@ extern "C" {
     fn features(this: &GpuAdapter) -> Set;
 }
 
-/// What a caller may ask for; `DeviceChoice` in `types.d.ts`.
+/// What a caller may ask for; `DeviceChoice` in `types/data.d.ts`.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
 enum DeviceChoice {

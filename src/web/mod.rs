@@ -1,37 +1,22 @@
 //! What JavaScript sees: a translation of the crate, and nothing else.
 //!
-//! The plain data that crosses is described once, in `types.d.ts`, which becomes part of the built
+//! The plain data that crosses is described once, in `types/`, which becomes part of the built
 //! `tabfit.d.ts`. Every throw is a JavaScript `Error` with a stable `name` and a sentence.
 
-mod architecture;
-mod arrays;
+mod callbacks;
 mod convert;
-mod custom_callback;
-mod dataset;
-mod export;
-mod fine_tune;
-mod folder;
 mod gpu;
-mod network;
-mod observer;
-mod picture;
-mod read_folder;
-mod run;
-mod serve;
-mod workers;
-mod zip;
+mod helpers;
+mod pictures;
+mod sequential;
 
 use std::{cell::RefCell, panic};
 
 use wasm_bindgen::prelude::*;
 
-pub use dataset::JsDataset;
-pub use export::keras_code_of;
-pub use folder::JsImageFolder;
-pub use network::JsSequential;
-pub use serve::serve;
-pub use workers::start_workers;
-pub use zip::JsZipFolder;
+pub use helpers::{serve, start_workers};
+pub use pictures::{JsDataset, JsImageFolder, JsZipFolder};
+pub use sequential::{JsSequential, keras_code_of};
 
 use crate::{
     device::{self, DeviceKind},
@@ -43,7 +28,13 @@ use crate::{
 use convert::{from_js, thrown, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = include_str!("types.d.ts");
+const TYPES: &str = concat!(
+    include_str!("types/data.d.ts"),
+    include_str!("types/network.d.ts"),
+    include_str!("types/compile.d.ts"),
+    include_str!("types/fit.d.ts"),
+    include_str!("types/results.d.ts"),
+);
 
 thread_local! {
     static ON_FATAL: RefCell<Option<js_sys::Function>> = const { RefCell::new(None) };

@@ -24,7 +24,7 @@ async fn batches(dataset: &Dataset, augment: Augment, kind: DeviceKind) -> Vec<V
     for batch in DataLoader::new(dataset, 3, &device).shuffled(Seed(5), 2).augmented(augment, Seed(5), 2) {
         let Batch { images, targets: Targets { labels, one_hot, .. } } = batch;
         numbers.push(images.into_data_async().await.unwrap().iter::<f32>().collect());
-        numbers.push(targets.into_data_async().await.unwrap().iter::<f32>().collect());
+        numbers.push(one_hot.into_data_async().await.unwrap().iter::<f32>().collect());
         numbers.push(labels.into_data_async().await.unwrap().iter::<f32>().collect());
     }
     numbers

@@ -214,3 +214,11 @@ pub(crate) async fn probabilities(model: &mut Model, pictures: &[Vec<u8>]) -> Ve
     }
     all
 }
+
+#[cfg(not(target_family = "wasm"))]
+#[test]
+fn typescript_knows_every_preset() {
+    let types = include_str!("../../src/web/types/network.d.ts");
+    let names = PRESETS.map(|preset| format!("{:?}", preset.name)).join(" | ");
+    assert!(types.contains(&format!("type PresetName = {names};")), "{names}");
+}

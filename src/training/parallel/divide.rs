@@ -16,7 +16,7 @@ use crate::{
         loader::BatchPlan,
     },
     device::{DeviceKind, read},
-    error::Result,
+    error::{Error, Result},
     training::state::model::Model,
 };
 
@@ -73,6 +73,20 @@ pub(crate) fn why_alone(model: &Model, helpers: &impl Helpers) -> Option<&'stati
 /// The number of threads that train, the one that leads the run included.
 pub(crate) fn training_threads(model: &Model, helpers: &impl Helpers) -> usize {
     1 + helpers_for(model, helpers, StepKind::Train { dropout: 0 })
+}
+
+/// The number of threads to train on: as many as `wanted`, or one for each of the processor's cores, at most 64.
+///
+/// # Errors
+///
+/// `wanted` is not a whole number from 1 to 64.
+pub(crate) fn thread_count(wanted: Option<f64>, cores: f64) -> Result<usize> {
+    const MOST: f64 = 64.0;
+    let threads = wanted.unwrap_or_else(|| cores.clamp(1.0, MOST));
+    match (1.0..=MOST).contains(&threads) && threads.fract() == 0.0 {
+        true => Ok(threads as usize),
+        false => Err(Error::config("threads", format!("must be a whole number from 1 to {MOST}, not {threads}"))),
+    }
 }
 
 /// How many helpers can take part in a step.

@@ -63,6 +63,12 @@ impl<'a> Progress<'a> {
         self.sums.results().await
     }
 
+    /// The steps from here to the end of the run.
+    #[must_use]
+    pub fn steps_left(&self) -> usize {
+        (self.epochs - self.epoch + 1) * self.steps - self.step
+    }
+
     pub(crate) fn position(&self) -> Position<'a> {
         Position { epoch: self.epoch, step: self.step, sums: Some(self.sums) }
     }

@@ -5,16 +5,22 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-use super::{arrays, convert::to_js, read_folder::read_folder};
-use crate::data::{
-    dataset::Dataset,
-    folder::{FolderDataset, SkippedFile},
+use super::{
+    arrays,
+    read_folder::{Listeners, read_folder},
+};
+use crate::{
+    data::{
+        dataset::Dataset,
+        parts::{FolderDataset, SkippedFile},
+    },
+    web::convert::to_js,
 };
 
 /// Labelled pictures, in the parts of a folder.
 #[wasm_bindgen(js_name = Dataset)]
 #[derive(Debug)]
-pub struct JsDataset(pub(super) FolderDataset);
+pub struct JsDataset(pub(in crate::web) FolderDataset);
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -36,15 +42,17 @@ struct Counts {
 #[wasm_bindgen(js_class = Dataset)]
 impl JsDataset {
     /// Reads the files of a folder with one folder of pictures per class, as `<input webkitdirectory>`
-    /// lists them, and stretches each picture to the square. Files that are not used are in
-    /// `summary.skipped`. `onProgress` is told how many pictures of how many are read.
+    /// lists them, or a single `.zip` of it, and stretches each picture to the square. Files that are not used
+    /// are in `summary.skipped`. `onProgress` is told how many pictures of how many are read, `onPlan` the number
+    /// of classes before the first of them, and `onPicture`, which is waited for, each picture that the browser
+    /// could decode.
     ///
     /// Pass `{ path, file }` to a worker: Safari clears `webkitRelativePath` on the way.
     ///
     /// # Errors
     ///
     /// `ConfigError` for a misspelt option or a bad size, `DatasetError` when nothing can be learned
-    /// from the folder, the signal's reason when it is aborted, and whatever `onProgress` throws.
+    /// from the folder, the signal's reason when it is aborted, and whatever a listener throws.
     #[wasm_bindgen(js_name = fromFolder)]
     pub async fn from_folder(
         #[wasm_bindgen(unchecked_param_type = "Iterable<File | FolderEntry>")] files: JsValue,
@@ -55,8 +63,15 @@ impl JsDataset {
         )]
         on_progress: Option<Function>,
         #[wasm_bindgen(unchecked_optional_param_type = "AbortSignal | null")] signal: Option<AbortSignal>,
+        #[wasm_bindgen(js_name = onPlan, unchecked_optional_param_type = "((classes: number) => void) | null")]
+        on_plan: Option<Function>,
+        #[wasm_bindgen(
+            js_name = onPicture,
+            unchecked_optional_param_type = "((file: Blob, classIndex: number, part: Part) => unknown) | null"
+        )]
+        on_picture: Option<Function>,
     ) -> Result<JsDataset, JsValue> {
-        read_folder(files, options, on_progress, signal).await.map(Self)
+        read_folder(files, options, Listeners { on_progress, on_plan, on_picture }, signal).await.map(Self)
     }
 
     /// Copies pictures that are arrays of pixels already, one after another.

@@ -4,16 +4,16 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::convert::thrown;
 use crate::{
     error::Error,
-    training::{callbacks::Run, history::Stopped},
+    training::{history::Stopped, state::hooks::Run},
+    web::convert::thrown,
 };
 
 const HOOKS: [&str; 5] = ["onTrainBegin", "onEpochBegin", "onTrainBatchEnd", "onEpochEnd", "onTrainEnd"];
 
 /// An object with hooks, or a `LearningRateScheduler` whose schedule is a function.
-pub(super) struct CustomCallback {
+pub(in crate::web) struct CustomCallback {
     object: Object,
     schedule: Option<Function>,
 }
@@ -24,7 +24,7 @@ impl CustomCallback {
     /// # Errors
     ///
     /// `ConfigError` for a property that is no hook, or a hook that is no function.
-    pub(super) fn taken_from(config: &JsValue) -> Result<(JsValue, Vec<Self>), JsValue> {
+    pub(in crate::web) fn taken_from(config: &JsValue) -> Result<(JsValue, Vec<Self>), JsValue> {
         let key = JsValue::from("callbacks");
         let list = match config.is_object() {
             true => Reflect::get(config, &key)?,
@@ -51,7 +51,7 @@ impl CustomCallback {
     /// # Errors
     ///
     /// `ConfigError` when one does not.
-    pub(super) fn all_of(list: &JsValue) -> Result<Vec<Self>, JsValue> {
+    pub(in crate::web) fn all_of(list: &JsValue) -> Result<Vec<Self>, JsValue> {
         if list.is_undefined() || list.is_null() {
             return Ok(Vec::new());
         }
@@ -95,13 +95,13 @@ impl CustomCallback {
         Reflect::get(object, &name.into()).ok()?.dyn_into().ok()
     }
 
-    pub(super) fn has(&self, hook: &str) -> bool {
+    pub(in crate::web) fn has(&self, hook: &str) -> bool {
         self.schedule.is_none() && Self::hook(&self.object, hook).is_some()
     }
 
     /// Calls a hook and waits for what it returns. It may set `stopTraining` and `learningRate` of its
     /// last argument.
-    pub(super) async fn call(
+    pub(in crate::web) async fn call(
         &self,
         run: &mut Run<'_>,
         hook: &str,

@@ -4,19 +4,18 @@ use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
-use super::{
-    convert::{from_js, thrown},
-    picture::bytes,
-};
+use super::picture::bytes;
 use crate::{
     data::{
         dataset::Dataset,
-        folder::{FolderDataset, check_image_size, pixel_memory},
+        image_size::{check_image_size, pixel_memory},
+        parts::FolderDataset,
     },
     error::Error,
+    web::convert::{from_js, thrown},
 };
 
-/// What stays of `DatasetArrays` in `types.d.ts` when its pictures are taken out.
+/// `DatasetArrays` in `types/data.d.ts` without its pictures, which are not copied into a description.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Shape {
@@ -24,7 +23,7 @@ struct Shape {
     class_names: Vec<String>,
 }
 
-/// What stays of a part.
+/// A part without its pictures: nothing else may be in it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Nothing {}

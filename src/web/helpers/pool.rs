@@ -1,4 +1,4 @@
-//! The workers of a page: further threads for training on the CPU, each with a wasm of its own.
+//! The helper threads of a page: workers that train on the CPU, each with a wasm of its own.
 
 use std::cell::RefCell;
 
@@ -7,18 +7,16 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageEvent, Worker};
 
-use super::convert::thrown;
 use crate::{
     device::{DeviceInfo, DeviceKind},
     error::{Error, Result},
-    training::parallel::{divide::Workers, helper::Task},
+    training::parallel::{Helpers, Task, divide::thread_count},
+    web::convert::thrown,
 };
 
-const MOST_THREADS: f64 = 64.0;
-
 thread_local! {
-    /// The workers that were started; `None` while a run has them.
-    static POOL: RefCell<Option<Pool>> = const { RefCell::new(Some(Pool { workers: Vec::new(), wanted: 0 })) };
+    /// The helpers that were started; `None` while a run has them.
+    static POOL: RefCell<Option<Pool>> = const { RefCell::new(Some(Pool { helpers: Vec::new(), wanted: 0 })) };
 }
 
 /// Lets networks on the CPU train on so many threads: on this one and on workers, which are started unless
@@ -43,19 +41,15 @@ pub async fn start_workers(
     #[wasm_bindgen(js_name = makeWorker, unchecked_param_type = "() => Worker")] make_worker: Function,
     #[wasm_bindgen(unchecked_optional_param_type = "number | null")] threads: Option<f64>,
 ) -> Result<usize, JsValue> {
-    let threads = threads.unwrap_or_else(processor_cores);
-    if !(1.0..=MOST_THREADS).contains(&threads) || threads.fract() != 0.0 {
-        let reason = format!("must be a whole number from 1 to {MOST_THREADS}, not {threads}");
-        return Err(thrown(Error::config("threads", reason)));
-    }
+    let threads = thread_count(threads, processor_cores()).map_err(thrown)?;
     let mut pool = Borrowed::take();
-    let Some(Pool { workers, wanted }) = &mut pool.0 else { return Err(thrown(Error::Busy)) };
-    *wanted = threads as usize - 1;
+    let Some(Pool { helpers, wanted }) = &mut pool.0 else { return Err(thrown(Error::Busy)) };
+    *wanted = threads - 1;
     let mut starting = Vec::new();
-    for _ in workers.len()..*wanted {
+    for _ in helpers.len()..*wanted {
         let made = make_worker.call0(&JsValue::UNDEFINED)?.dyn_into::<Worker>();
         let worker = made.map_err(|_| thrown(Error::config("makeWorker", "must return a Worker")))?;
-        let worker = PageWorker { worker, answer: None };
+        let worker = HelperThread { worker, answer: None };
         let ready = worker.ask(&wasm_bindgen::module(), &Array::new());
         starting.push((worker, ready));
     }
@@ -64,32 +58,32 @@ pub async fn start_workers(
             let why = reason(&error);
             thrown(Error::Device(format!("A worker could not be started ({why}); train on fewer threads.")))
         })?;
-        workers.push(worker);
+        helpers.push(worker);
     }
-    Ok(threads as usize)
+    Ok(threads)
 }
 
 fn processor_cores() -> f64 {
     let cores = Reflect::get(&global(), &"navigator".into())
         .and_then(|navigator| Reflect::get(&navigator, &"hardwareConcurrency".into()));
-    cores.ok().and_then(|cores| cores.as_f64()).unwrap_or(1.0).clamp(1.0, MOST_THREADS)
+    cores.ok().and_then(|cores| cores.as_f64()).unwrap_or(1.0)
 }
 
-/// Workers, of which a run uses the first `wanted`.
+/// Helpers, of which a run uses the first `wanted`.
 #[derive(Debug, Default)]
 struct Pool {
-    workers: Vec<PageWorker>,
+    helpers: Vec<HelperThread>,
     wanted: usize,
 }
 
-/// A worker that has been started; it ends with this value.
+/// A helper that has been started; its thread ends when this value is dropped.
 #[derive(Debug)]
-struct PageWorker {
+struct HelperThread {
     worker: Worker,
     answer: Option<JsFuture>,
 }
 
-impl PageWorker {
+impl HelperThread {
     /// Posts a message; the promise is that of the next event: an answer, or the worker's failure.
     fn ask(&self, message: &JsValue, transfer: &Array) -> JsFuture {
         JsFuture::from(Promise::new(&mut |resolve, reject| {
@@ -102,7 +96,7 @@ impl PageWorker {
         }))
     }
 
-    fn hand(&mut self, Task { description, pixels, weights }: &Task) {
+    fn send(&mut self, Task { description, pixels, weights }: &Task) {
         let pixels = Uint8Array::from(pixels.as_slice());
         let message = Array::of2(&description.as_str().into(), &pixels);
         let transfer = Array::of1(&pixels.buffer());
@@ -114,7 +108,7 @@ impl PageWorker {
         self.answer = Some(self.ask(&message, &transfer));
     }
 
-    /// What the last task came to.
+    /// The answer to the last task.
     async fn answer(&mut self) -> Result<Vec<Vec<f32>>> {
         let failed = |error: JsValue| Error::Device(reason(&error));
         let Some(answer) = self.answer.take() else { return Err(Error::Device("It was handed nothing.".into())) };
@@ -126,7 +120,7 @@ impl PageWorker {
     }
 }
 
-impl Drop for PageWorker {
+impl Drop for HelperThread {
     fn drop(&mut self) {
         self.worker.terminate();
     }
@@ -138,13 +132,13 @@ fn reason(error: &JsValue) -> String {
     message.or_else(|| error.as_string()).filter(|text| !text.is_empty()).unwrap_or_else(|| "it gave no reason".into())
 }
 
-/// The workers for as long as one run or evaluation on the CPU has them; another one meanwhile has none.
+/// The helpers for as long as one run or evaluation on the CPU has them; another one meanwhile has none.
 #[derive(Debug)]
-pub(super) struct Borrowed(Option<Pool>);
+pub(in crate::web) struct Borrowed(Option<Pool>);
 
 impl Borrowed {
     /// For a network that lives there.
-    pub(super) fn by(device: &DeviceInfo) -> Self {
+    pub(in crate::web) fn by(device: &DeviceInfo) -> Self {
         if device.kind == DeviceKind::Cpu { Self::take() } else { Self(None) }
     }
 
@@ -152,11 +146,11 @@ impl Borrowed {
         Self(POOL.take())
     }
 
-    fn used(&mut self) -> &mut [PageWorker] {
+    fn used(&mut self) -> &mut [HelperThread] {
         match &mut self.0 {
-            Some(Pool { workers, wanted }) => {
-                let used = workers.len().min(*wanted);
-                &mut workers[..used]
+            Some(Pool { helpers, wanted }) => {
+                let used = helpers.len().min(*wanted);
+                &mut helpers[..used]
             }
             None => &mut [],
         }
@@ -171,32 +165,32 @@ impl Drop for Borrowed {
     }
 }
 
-impl Workers for Borrowed {
+impl Helpers for Borrowed {
     fn count(&self) -> usize {
-        self.0.as_ref().map_or(0, |pool| pool.workers.len().min(pool.wanted))
+        self.0.as_ref().map_or(0, |pool| pool.helpers.len().min(pool.wanted))
     }
 
     fn prepare(&mut self, job: &str) {
-        for worker in self.used() {
-            // What cannot be posted is missed by the worker, whose first answer says so.
-            let _ = worker.worker.post_message(&job.into());
+        for helper in self.used() {
+            // A helper that the job could not be posted to says so in its first answer.
+            let _ = helper.worker.post_message(&job.into());
         }
     }
 
     fn begin(&mut self, tasks: Vec<Task>) {
-        for (worker, task) in self.used().iter_mut().zip(&tasks) {
-            worker.hand(task);
+        for (helper, task) in self.used().iter_mut().zip(&tasks) {
+            helper.send(task);
         }
     }
 
     async fn finish(&mut self) -> Vec<Result<Vec<Vec<f32>>>> {
         let mut answers = Vec::new();
-        for worker in self.used().iter_mut().filter(|worker| worker.answer.is_some()) {
-            answers.push(worker.answer().await);
+        for helper in self.used().iter_mut().filter(|helper| helper.answer.is_some()) {
+            answers.push(helper.answer().await);
         }
         if let Some(pool) = &mut self.0 {
             let mut failed = answers.iter().map(Result::is_err);
-            pool.workers.retain(|_| !failed.next().unwrap_or(false));
+            pool.helpers.retain(|_| !failed.next().unwrap_or(false));
         }
         answers
     }

@@ -1,17 +1,17 @@
-//! Networks that travel, and settings as Keras code, for JavaScript.
+//! Networks as files of other tools, and settings as Keras code.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::{
-    convert::{from_js, thrown, to_js},
-    gpu,
-    network::{JsSequential, Turn},
-};
+use super::network::JsSequential;
 use crate::{
     error::Error,
-    formats::{Format, KerasCode, ModelFile, keras::run_script},
-    training::model::Model,
+    formats::{Format, KerasCode, ModelFile, keras_code},
+    training::state::model::Model,
+    web::{
+        convert::{from_js, thrown, to_js},
+        gpu,
+    },
 };
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
@@ -28,7 +28,7 @@ impl JsSequential {
         &self,
         #[wasm_bindgen(unchecked_param_type = "ExportFormat")] format: JsValue,
     ) -> Result<JsValue, JsValue> {
-        let _turn = Turn::take(&self.busy)?;
+        let _turn = self.take_turn()?;
         let format: Format = from_js("format", format)?;
         let files = self.model.borrow_mut().export(format).await.map_err(thrown)?;
         let files: Array = files.iter().map(to_js_file).collect::<Result<_, _>>()?;
@@ -51,7 +51,7 @@ impl JsSequential {
         }
         let files = js_sys::try_iter(&files)?.ok_or_else(not_files)?;
         let files: Vec<ModelFile> = files.map(|file| from_js_file(&file?)).collect::<Result<_, _>>()?;
-        Model::import(&files, kind).await.map(Self::from).map_err(thrown)
+        Model::open_files(&files, kind).await.map(Self::from).map_err(thrown)
     }
 }
 

@@ -2,10 +2,8 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::{
-    convert::thrown,
-    network::{JsSequential, Turn, seed_of},
-};
+use super::network::{JsSequential, seed_or_default};
+use crate::web::convert::thrown;
 
 #[wasm_bindgen(js_class = Sequential)]
 impl JsSequential {
@@ -17,8 +15,10 @@ impl JsSequential {
     /// `ConfigError` for a name that no layer has; `BusyError` during a fit.
     #[wasm_bindgen(js_name = setTrainable)]
     pub fn set_trainable(&self, names: Vec<String>, trainable: bool) -> Result<(), JsValue> {
-        let _turn = Turn::take(&self.busy)?;
-        self.model.borrow_mut().set_trainable(&names, trainable).map_err(thrown)
+        let _turn = self.take_turn()?;
+        self.model.borrow_mut().set_trainable(&names, trainable).map_err(thrown)?;
+        self.checkpoint.replace(None);
+        Ok(())
     }
 
     /// Replaces the last Dense layer by one for other classes, drawn from the seed; all other weights
@@ -34,7 +34,9 @@ impl JsSequential {
         #[wasm_bindgen(js_name = classNames)] class_names: Vec<String>,
         #[wasm_bindgen(unchecked_optional_param_type = "number | null")] seed: Option<f64>,
     ) -> Result<(), JsValue> {
-        let _turn = Turn::take(&self.busy)?;
-        self.model.borrow_mut().replace_head(class_names, seed_of(seed)?).map_err(thrown)
+        let _turn = self.take_turn()?;
+        self.model.borrow_mut().replace_head(class_names, seed_or_default(seed)?).map_err(thrown)?;
+        self.checkpoint.replace(None);
+        Ok(())
     }
 }

@@ -8,6 +8,7 @@ use web_sys::Blob;
 use crate::{
     data::image::{self, Reason},
     error::Error,
+    web::convert::thrown,
 };
 
 // The page's own decoder, so that a file gives the same pixels with and without the page.
@@ -34,41 +35,43 @@ extern "C" {
 }
 
 /// A file that passed inspection, while the browser decodes it.
-pub(super) struct Opened {
-    bytes: Vec<u8>,
+pub(super) struct OpenedPicture {
+    pub(super) file: Blob,
+    /// The number of pixels that it has before it is made small.
     pub(super) pixels: usize,
+    bytes: Vec<u8>,
     /// The bitmap, or null where this browser cannot decode the file.
     bitmap: Promise,
 }
 
-impl Opened {
-    /// Reads a file, looks at its header, and lets the browser begin to decode it, to `size` x `size`.
-    pub(super) async fn read(file: &Blob, size: usize) -> Result<Self, Reason> {
-        Self::of(file, JsFuture::from(file.array_buffer()), size).await
-    }
-
-    /// The same for a file that is being read already.
-    pub(super) async fn of(file: &Blob, bytes: JsFuture, size: usize) -> Result<Self, Reason> {
-        let unreadable = |_| Reason::from("could not be read from the disk; was it moved or deleted?");
-        let buffer = bytes.await.map_err(unreadable)?;
-        let bytes = Uint8Array::new(&buffer).to_vec();
+impl OpenedPicture {
+    /// Looks at the header of a file and lets the browser begin to decode it, to `size` x `size`.
+    pub(super) fn new(file: Blob, bytes: Vec<u8>, size: usize) -> Result<Self, Reason> {
         let (width, height) = image::inspect(&bytes)?;
-        Ok(Self { bytes, pixels: width * height, bitmap: decode(file, size) })
+        let bitmap = decode(&file, size);
+        Ok(Self { file, pixels: width * height, bytes, bitmap })
     }
 
-    /// The picture at the rasterizer's size, `[size, size, 3]`; by the built-in decoders where the
-    /// browser's fail.
-    pub(super) async fn rgb(self, rasterizer: &Rasterizer, size: usize) -> Result<Vec<u8>, Reason> {
-        match JsFuture::from(self.bitmap).await {
+    /// The picture at the rasterizer's size, `[size, size, 3]`, and whether the browser could decode it: else
+    /// the built-in decoders did.
+    pub(super) async fn rgb(&self, rasterizer: &Rasterizer, size: usize) -> Result<(Vec<u8>, bool), Reason> {
+        match JsFuture::from(self.bitmap.clone()).await {
             Ok(bitmap) if bitmap.is_object() => {
                 let bitmap: ImageBitmap = bitmap.unchecked_into();
                 let rgba = rasterizer.pixels(&bitmap);
                 bitmap.close();
-                rgba.map(|rgba| tabfit_kernels::over_black(&rgba.to_vec())).map_err(|_| "could not be drawn".into())
+                let rgba = rgba.map_err(|_| Reason::from("could not be drawn"))?;
+                Ok((tabfit_kernels::over_black(&rgba.to_vec()), true))
             }
-            _ => image::decode(&self.bytes, size),
+            _ => image::decode(&self.bytes, size).map(|rgb| (rgb, false)),
         }
     }
+}
+
+/// The bytes of a file that is being read.
+pub(super) async fn bytes_of(reading: JsFuture) -> Result<Vec<u8>, Reason> {
+    let unreadable = |_| Reason::from("could not be read from the disk; was it moved or deleted?");
+    Ok(Uint8Array::new(&reading.await.map_err(unreadable)?).to_vec())
 }
 
 /// Bytes that JavaScript holds as a `Uint8Array` or a `Uint8ClampedArray`.
@@ -90,18 +93,20 @@ pub(super) fn rgb_of_rgba(rgba: &Uint8Array) -> Result<Vec<u8>, Error> {
 }
 
 /// What `predict` takes: a file, or the RGB or RGBA pixels of `size` x `size`.
-pub(super) async fn rgb(picture: JsValue, size: usize) -> Result<Vec<u8>, JsValue> {
-    let failed = |sentence: String| super::convert::thrown(Error::Dataset(sentence));
+pub(in crate::web) async fn rgb(picture: JsValue, size: usize) -> Result<Vec<u8>, JsValue> {
+    let failed = |sentence: String| thrown(Error::Dataset(sentence));
     if let Some(file) = picture.dyn_ref::<Blob>() {
         let rasterizer = Rasterizer::new(size)?;
         let refused = |reason| failed(format!("This file {reason}."));
-        return Opened::read(file, size).await.map_err(refused)?.rgb(&rasterizer, size).await.map_err(refused);
+        let bytes = bytes_of(file.array_buffer().into()).await.map_err(refused)?;
+        let opened = OpenedPicture::new(file.clone(), bytes, size).map_err(refused)?;
+        return opened.rgb(&rasterizer, size).await.map(|(rgb, _)| rgb).map_err(refused);
     }
     let pixels = bytes(&picture)
         .ok_or_else(|| failed("A picture is a File or Blob, a Uint8Array or a Uint8ClampedArray.".into()))?;
     match pixels.length() as usize {
         length if length == size * size * 3 => Ok(pixels.to_vec()),
-        length if length == size * size * 4 => rgb_of_rgba(&pixels).map_err(super::convert::thrown),
+        length if length == size * size * 4 => rgb_of_rgba(&pixels).map_err(thrown),
         length => Err(failed(format!(
             "A picture for this network is {size} x {size} RGB or RGBA pixels, not {length} bytes."
         ))),

@@ -8,12 +8,15 @@ use std::{
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, FileReaderSync};
 
-use super::convert::thrown;
-use crate::{data::zip::ZipFolder, error::Error};
+use crate::{
+    data::zip::ZipFolder,
+    error::{Error, Result},
+    web::convert::thrown,
+};
 
 /// A `Blob` as a file. Reading waits for the browser, which only a worker may do.
 #[derive(Debug)]
-struct BlobReader {
+pub(super) struct BlobReader {
     blob: Blob,
     position: f64,
 }
@@ -50,6 +53,15 @@ impl Seek for BlobReader {
     }
 }
 
+/// Opens an archive; works only in a worker.
+///
+/// # Errors
+///
+/// It is not a readable zip archive.
+pub(super) fn open(file: Blob) -> Result<ZipFolder<BufReader<BlobReader>>> {
+    ZipFolder::open(BufReader::with_capacity(1 << 18, BlobReader { blob: file, position: 0.0 }))
+}
+
 /// A zip archive of class folders.
 #[wasm_bindgen(js_name = ZipFolder)]
 #[derive(Debug)]
@@ -64,8 +76,7 @@ impl JsZipFolder {
     /// `DatasetError` when it is not a readable zip archive.
     #[wasm_bindgen(constructor)]
     pub fn new(file: Blob) -> Result<Self, JsValue> {
-        let reader = BufReader::with_capacity(1 << 18, BlobReader { blob: file, position: 0.0 });
-        ZipFolder::open(reader).map(|folder| Self(RefCell::new(folder))).map_err(thrown)
+        open(file).map(|folder| Self(RefCell::new(folder))).map_err(thrown)
     }
 
     /// The paths inside, in the order of the archive.

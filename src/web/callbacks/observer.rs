@@ -8,24 +8,19 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
-use super::{
-    convert::{thrown, to_js},
-    custom_callback::CustomCallback,
-};
+use super::custom::CustomCallback;
 use crate::{
     device::DeviceInfo,
     error::{Error, Result},
     metrics::Metrics,
     training::{
-        callbacks::{Callback, FileContent, FileWrite, Run},
-        fit::Progress,
+        callbacks::{FileContent, FileWrite},
         history::{EpochRecord, History, Stopped},
+        pace::Pace,
+        state::hooks::{Callback, Progress, Run},
     },
+    web::convert::{thrown, to_js},
 };
-
-/// A light read of the device happens about this often, in milliseconds: it is what the progress line
-/// shows, and the back-pressure that keeps a GPU's queue short.
-const PULSE: f64 = 250.0;
 
 #[wasm_bindgen(inline_js = "
 // A message to oneself is a macrotask without the 4 ms that nested timers wait.
@@ -38,10 +33,10 @@ extern "C" {
     fn macrotask() -> Promise;
 }
 
-/// What `onEvent` receives; `FitEvent` in `types.d.ts`.
+/// What `onEvent` receives; `FitEvent` in `types/fit.d.ts`.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub(super) enum FitEvent<'a> {
+pub(in crate::web) enum FitEvent<'a> {
     Start {
         epochs: usize,
         steps: usize,
@@ -68,47 +63,30 @@ pub(super) enum FitEvent<'a> {
 }
 
 /// A callback that speaks to JavaScript.
-pub(super) struct Observer {
+pub(in crate::web) struct Observer {
     on_event: Option<Function>,
     signal: Option<AbortSignal>,
     /// The person's own callbacks; they act before `onEvent` hears of it.
     custom: Vec<CustomCallback>,
     /// What `onEvent` or a callback threw; it ends the run and is thrown on, as it was.
     thrown: Option<JsValue>,
-    epoch_began: f64,
-    run_began: f64,
-    last_read: f64,
-    steps_done: usize,
-    steps_since: usize,
-    steps_between: usize,
+    pace: Pace,
 }
 
 impl Observer {
-    pub(super) fn new(on_event: Option<Function>, signal: Option<AbortSignal>, custom: Vec<CustomCallback>) -> Self {
-        let now = Date::now();
-        Self {
-            on_event,
-            signal,
-            custom,
-            thrown: None,
-            epoch_began: now,
-            run_began: now,
-            last_read: now,
-            steps_done: 0,
-            steps_since: 0,
-            steps_between: 1,
-        }
+    pub(in crate::web) fn new(on_event: Option<Function>, signal: Option<AbortSignal>, custom: Vec<CustomCallback>) -> Self {
+        Self { on_event, signal, custom, thrown: None, pace: Pace::new(Date::now()) }
     }
 
     /// The end of the run in JavaScript's terms: what was thrown goes before the history.
-    pub(super) fn ended(self, history: Result<History>) -> std::result::Result<JsValue, JsValue> {
+    pub(in crate::web) fn ended(self, history: Result<History>) -> std::result::Result<JsValue, JsValue> {
         match self.thrown {
             Some(thrown) => Err(thrown),
             None => history.map(|history| to_js(&history)).map_err(thrown),
         }
     }
 
-    pub(super) async fn emit(&mut self, event: FitEvent<'_>) {
+    pub(in crate::web) async fn emit(&mut self, event: FitEvent<'_>) {
         self.call(&to_js(&event)).await;
     }
 
@@ -123,11 +101,7 @@ impl Observer {
         if let Err(thrown) = delivery {
             self.thrown.get_or_insert(thrown);
         }
-        // A pause is not time spent training.
-        let waited = Date::now() - began;
-        self.run_began += waited;
-        self.epoch_began += waited;
-        self.last_read += waited;
+        self.pace.leave_out(Date::now() - began);
     }
 
     /// Hands on the files that callbacks wrote.
@@ -192,26 +166,19 @@ impl Callback for Observer {
             self.custom(run, "onTrainBatchEnd", Some(progress.step - 1), &logs).await;
         }
         self.deliver(run).await;
-        self.steps_done += 1;
-        self.steps_since += 1;
-        if self.steps_since >= self.steps_between {
+        if self.pace.step() {
             let Metrics { loss, accuracy } = progress.read().await?;
-            let now = Date::now();
-            let pace = self.steps_since as f64 * PULSE / (now - self.last_read).max(1.0);
-            self.steps_between = (pace.round() as usize).clamp(1, 64);
-            (self.last_read, self.steps_since) = (now, 0);
-            let seconds = ((now - self.run_began) / 1000.0).max(1e-3);
-            let left = (progress.epochs - progress.epoch + 1) * progress.steps - progress.step;
-            self.emit(FitEvent::Batch {
+            let seconds = self.pace.read(Date::now());
+            let event = FitEvent::Batch {
                 epoch: progress.epoch,
                 step: progress.step,
                 steps: progress.steps,
                 loss: finite(loss),
                 accuracy: finite(accuracy),
                 images_per_second: progress.pictures as f64 / seconds,
-                seconds_left: seconds / self.steps_done as f64 * left as f64,
-            })
-            .await;
+                seconds_left: self.pace.seconds_left(seconds, progress.steps_left()),
+            };
+            self.emit(event).await;
         }
         self.steer(run);
         Ok(())
@@ -221,9 +188,8 @@ impl Callback for Observer {
         let logs = to_js(&record.logs.iter().map(|(name, &value)| (name, finite(value))).collect::<BTreeMap<_, _>>());
         self.custom(run, "onEpochEnd", Some(record.epoch - 1), &logs).await;
         self.deliver(run).await;
-        let (reading, seconds) = (run.model.history.reading(), (Date::now() - self.epoch_began) / 1000.0);
+        let (reading, seconds) = (run.model.history.reading(), self.pace.end_epoch(Date::now()));
         self.emit(FitEvent::Epoch { record, reading, seconds, notes: &run.notes }).await;
-        self.epoch_began = Date::now();
         self.steer(run);
         Ok(())
     }
@@ -235,7 +201,7 @@ impl Callback for Observer {
     }
 }
 
-/// What is no number is `null` in JavaScript.
+/// NaN and infinity are `null` in JavaScript.
 fn finite(value: f64) -> Option<f64> {
     Some(value).filter(|value| value.is_finite())
 }

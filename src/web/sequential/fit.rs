@@ -1,24 +1,25 @@
-//! Runs for JavaScript: fit, stop, keep, resume.
+//! Runs: fitted, stopped, kept, resumed.
 
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-use super::{
-    convert::{or_default, thrown},
-    custom_callback::CustomCallback,
-    dataset::JsDataset,
-    network::{JsSequential, Turn},
-    observer::{FitEvent, Observer},
-    workers::Borrowed,
-};
+use super::network::JsSequential;
 use crate::{
     data::dataset::Dataset,
+    error::Error,
     training::{
-        config::FitConfig,
-        fit::{fit_with, resume_with},
-        model::Model,
-        parallel::step::Step,
-        plan::FitPlan,
+        fit::{Fitted, fit_with},
+        history::History,
+        parallel::divide::training_threads,
+        plan::{FitConfig, FitPlan},
+        resume::{plan_of, resume_with},
+        state::model::Model,
+    },
+    web::{
+        callbacks::{CustomCallback, FitEvent, Observer},
+        convert::{or_default, thrown},
+        helpers::Borrowed,
+        pictures::JsDataset,
     },
 };
 
@@ -41,17 +42,18 @@ impl JsSequential {
         on_event: Option<js_sys::Function>,
         #[wasm_bindgen(unchecked_optional_param_type = "AbortSignal | null")] signal: Option<AbortSignal>,
     ) -> Result<JsValue, JsValue> {
-        let _turn = Turn::take(&self.busy)?;
+        let _turn = self.take_turn()?;
         let (config, custom) = CustomCallback::taken_from(&config)?;
         let config: FitConfig = or_default("fit", config)?;
         let plan = FitPlan::new(config, dataset.0.training.clone(), dataset.0.validation.clone()).map_err(thrown)?;
         let mut model = self.model.borrow_mut();
         plan.check(&model).map_err(thrown)?;
         let mut observer = Observer::new(on_event, signal, custom);
-        let mut workers = Borrowed::by(model.device_info());
-        self.begin(&plan, &model, &workers, &mut observer).await;
-        let history = fit_with(&mut workers, &mut model, plan, &mut observer).await;
-        observer.ended(history)
+        let mut helpers = Borrowed::by(model.device_info());
+        self.begin(&plan, &model, &helpers, &mut observer).await;
+        self.checkpoint.replace(None);
+        let fitted = fit_with(&mut helpers, &mut model, plan, &mut observer).await;
+        observer.ended(fitted.map(|fitted| self.keep_checkpoint(fitted)))
     }
 
     /// Goes on with the run that was stopped, or that the opened file held, as if it had not been
@@ -70,19 +72,21 @@ impl JsSequential {
         #[wasm_bindgen(unchecked_optional_param_type = "AbortSignal | null")] signal: Option<AbortSignal>,
         #[wasm_bindgen(unchecked_optional_param_type = "CustomCallback[] | null")] callbacks: JsValue,
     ) -> Result<JsValue, JsValue> {
-        let _turn = Turn::take(&self.busy)?;
+        let _turn = self.take_turn()?;
         let custom = CustomCallback::all_of(&callbacks)?;
         let (training, validation) = (dataset.0.training.clone(), dataset.0.validation.clone());
         let mut model = self.model.borrow_mut();
-        let plan = model.unfinished_plan(training.clone(), validation.clone()).map_err(thrown)?;
+        let checkpoint = self.checkpoint.borrow().clone();
+        let checkpoint = checkpoint.ok_or_else(|| nothing_stopped("resume", ", so call fit"))?;
+        let plan = plan_of(&checkpoint, training.clone(), validation.clone()).map_err(thrown)?;
         let mut observer = Observer::new(on_event, signal, custom);
-        let mut workers = Borrowed::by(model.device_info());
-        self.begin(&plan, &model, &workers, &mut observer).await;
-        let history = resume_with(&mut workers, &mut model, training, validation, &mut observer).await;
-        observer.ended(history)
+        let mut helpers = Borrowed::by(model.device_info());
+        self.begin(&plan, &model, &helpers, &mut observer).await;
+        let fitted = resume_with(&mut helpers, &mut model, &checkpoint, training, validation, &mut observer).await;
+        observer.ended(fitted.map(|fitted| self.keep_checkpoint(fitted)))
     }
 
-    async fn begin(&self, plan: &FitPlan, model: &Model, workers: &Borrowed, observer: &mut Observer) {
+    async fn begin(&self, plan: &FitPlan, model: &Model, helpers: &Borrowed, observer: &mut Observer) {
         self.held_out.replace(plan.validation.clone());
         let start = FitEvent::Start {
             epochs: plan.epochs(),
@@ -90,9 +94,15 @@ impl JsSequential {
             training_images: plan.training.len(),
             validation_images: plan.validation.as_ref().map_or(0, Dataset::len),
             device: model.device_info(),
-            threads: 1 + model.helped_by(workers, Step::Learn { dropout: 0 }),
+            threads: training_threads(model, helpers),
         };
         observer.emit(start).await;
+    }
+
+    /// Keeps the run if it was stopped, so that it can be resumed; hands on its history.
+    fn keep_checkpoint(&self, Fitted { history, checkpoint }: Fitted) -> History {
+        self.checkpoint.replace(checkpoint);
+        history
     }
 
     /// The run that was stopped, as a `.tabfit` file that `load` opens and `resume` goes on with.
@@ -102,8 +112,14 @@ impl JsSequential {
     /// `ConfigError` when no run was stopped; `BusyError` during a fit.
     #[wasm_bindgen(unchecked_return_type = "Uint8Array<ArrayBuffer>")]
     pub async fn checkpoint(&self) -> Result<js_sys::Uint8Array, JsValue> {
-        let _turn = Turn::take(&self.busy)?;
-        let bytes = self.model.borrow().checkpoint().await.map_err(thrown)?;
+        let _turn = self.take_turn()?;
+        let checkpoint = self.checkpoint.borrow().clone();
+        let checkpoint = checkpoint.ok_or_else(|| nothing_stopped("checkpoint", ""))?;
+        let bytes = checkpoint.save().await.map_err(thrown)?;
         Ok(js_sys::Uint8Array::from(bytes.as_slice()))
     }
+}
+
+fn nothing_stopped(call: &str, advice: &str) -> JsValue {
+    thrown(Error::config(call, format!("needs a run that was stopped; there is none{advice}")))
 }

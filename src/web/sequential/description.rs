@@ -1,22 +1,22 @@
-//! The network that a caller asks for, and the classes it is for.
+//! The arguments of `Sequential.create`: which network, and for which pictures and classes.
 
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::convert::{from_js, thrown, to_js};
 use crate::{
     error::Error,
     network::{layers::ModelConfig, presets::Preset},
+    web::convert::{from_js, thrown, to_js},
 };
 
-/// What `Sequential.create` takes from its second argument.
-pub(super) struct Data {
+/// The second argument: for which pictures and classes.
+pub(super) struct NetworkArguments {
     /// Absent where only class names were given.
     image_size: Option<usize>,
     pub(super) class_names: Vec<String>,
 }
 
-impl Data {
+impl NetworkArguments {
     /// Reads class names, or a `Dataset` or anything else that has `imageSize` and `classNames`.
     pub(super) fn from_js(data: JsValue) -> Result<Self, JsValue> {
         if Array::is_array(&data) {

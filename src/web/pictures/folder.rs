@@ -4,13 +4,11 @@ use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
-use super::{convert::thrown, dataset::JsDataset, picture::rgb_of_rgba};
+use super::{dataset::JsDataset, picture::rgb_of_rgba};
 use crate::{
-    data::{
-        folder::{ImageFolder, Part},
-        image,
-    },
+    data::{folder::ImageFolder, image, parts::Part},
     error::Error,
+    web::convert::thrown,
 };
 
 /// A folder while it is being read; `Dataset.fromFolder` does all of it in one call.
@@ -57,12 +55,8 @@ impl JsImageFolder {
     /// `DatasetError` when the path is not wanted.
     #[wasm_bindgen(js_name = partOf, unchecked_return_type = "Part")]
     pub fn part_of(&self, index: usize) -> Result<String, JsValue> {
-        self.with(|folder| match folder.place(index) {
-            Some((Part::Training, _)) => Ok("training".into()),
-            Some((Part::Validation, _)) => Ok("validation".into()),
-            Some((Part::Test, _)) => Ok("test".into()),
-            None => Err(not_wanted(index)),
-        })
+        let name = |(part, _): (Part, usize)| part.name().to_string();
+        self.with(|folder| folder.place(index).map(name).ok_or_else(|| not_wanted(index)))
     }
 
     /// The class of a wanted path, an index into the sorted class names.

@@ -1,4 +1,4 @@
-//! The other side of [`super::workers`]: a worker's script that learns from what it is handed.
+//! What a helper's thread runs: it answers the tasks that [`super::pool`] posts.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -7,10 +7,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::convert::thrown;
 use crate::{
     error::{Error, Result},
-    training::parallel::helper::{Task, Worker},
+    training::parallel::{Helper, Task},
+    web::convert::thrown,
 };
 
 /// Makes this worker one of those that `startWorkers` started: from now on its messages are tasks.
@@ -24,14 +24,14 @@ pub fn serve() -> Result<(), JsValue> {
     let scope = global().dyn_into::<DedicatedWorkerGlobalScope>();
     let scope =
         scope.map_err(|_| thrown(Error::Device("Only a worker can serve; call it in a worker's script.".into())))?;
-    let worker = Rc::new(RefCell::new(Err(Error::Device("It was told of no network.".into()))));
+    let helper = Rc::new(RefCell::new(Err(Error::Device("It was told of no network.".into()))));
     let answering = scope.clone();
     let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         if let Some(job) = event.data().as_string() {
-            drop(worker.replace(Worker::new(&job)));
+            drop(helper.replace(Helper::new(&job)));
         } else {
-            let (scope, worker) = (answering.clone(), worker.clone());
-            spawn_local(async move { answer(&scope, &mut worker.borrow_mut(), &event.data()).await });
+            let (scope, helper) = (answering.clone(), helper.clone());
+            spawn_local(async move { answer(&scope, &mut helper.borrow_mut(), &event.data()).await });
         }
     });
     scope.set_onmessage(Some(hear.as_ref().unchecked_ref()));
@@ -39,9 +39,9 @@ pub fn serve() -> Result<(), JsValue> {
     scope.post_message(&JsValue::TRUE)
 }
 
-async fn answer(scope: &DedicatedWorkerGlobalScope, worker: &mut Result<Worker>, task: &JsValue) {
-    let numbers = match worker {
-        Ok(worker) => worker.work(read(task)).await,
+async fn answer(scope: &DedicatedWorkerGlobalScope, helper: &mut Result<Helper>, task: &JsValue) {
+    let numbers = match helper {
+        Ok(helper) => helper.work(read(task)).await,
         Err(error) => Err(error.clone()),
     };
     let posted = match numbers {
@@ -59,7 +59,7 @@ async fn answer(scope: &DedicatedWorkerGlobalScope, worker: &mut Result<Worker>,
     }
 }
 
-/// A task as [`super::workers`] posts it: description, pixels, and the weights if they are others than before.
+/// A task as [`super::pool`] posts it: description, pixels, and the weights if they have changed.
 fn read(task: &JsValue) -> Task {
     let mut parts = task.unchecked_ref::<Array>().iter();
     let description = parts.next().and_then(|text| text.as_string()).unwrap_or_default();

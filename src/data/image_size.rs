@@ -1,0 +1,36 @@
+//! The size of the pictures of a data set, and the memory that they need.
+
+use crate::error::{Error, Result};
+
+/// The smallest and largest picture side a network may ask for, in pixels.
+pub const IMAGE_SIZES: std::ops::RangeInclusive<usize> = 8..=512;
+
+/// # Errors
+///
+/// The size is outside [`IMAGE_SIZES`].
+pub(crate) fn check_image_size(image_size: usize) -> Result<()> {
+    match IMAGE_SIZES.contains(&image_size) {
+        true => Ok(()),
+        false => Err(Error::config(
+            "imageSize",
+            format!("must be from {} to {} pixels, not {image_size}", IMAGE_SIZES.start(), IMAGE_SIZES.end()),
+        )),
+    }
+}
+
+/// Memory for every picture at once, so that growing never holds the pixels twice.
+///
+/// # Errors
+///
+/// There is not that much.
+pub(crate) fn pixel_memory(pictures: usize, image_size: usize) -> Result<Vec<u8>> {
+    let bytes = pictures as u64 * (image_size * image_size * 3) as u64; // may not fit the 32 bits of wasm
+    let mut pixels = Vec::new();
+    usize::try_from(bytes).ok().and_then(|bytes| pixels.try_reserve_exact(bytes).ok()).ok_or_else(|| {
+        Error::Dataset(format!(
+            "{pictures} pictures of {image_size} x {image_size} pixels need {} MB, more than this tab can have; choose a smaller picture size.",
+            bytes / 1_000_000
+        ))
+    })?;
+    Ok(pixels)
+}

@@ -1,0 +1,124 @@
+//! The parts of a folder, and the data sets that they become.
+
+use serde::Serialize;
+
+use crate::{
+    data::dataset::Dataset,
+    error::{Error, Result},
+};
+
+/// A part of a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// What the network learns from.
+    Training,
+    /// What callbacks watch.
+    Validation,
+    /// What is scored once, at the end.
+    Test,
+}
+
+impl Part {
+    /// Its name in options and results.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Training => "training",
+            Self::Validation => "validation",
+            Self::Test => "test",
+        }
+    }
+
+    /// The part a folder name stands for, in any case.
+    ///
+    /// ```
+    /// # use tabfit::Part;
+    /// assert_eq!(Part::of("Training"), Some(Part::Training));
+    /// assert_eq!(Part::of("VAL"), Some(Part::Validation));
+    /// assert_eq!(Part::of("glioma"), None);
+    /// ```
+    #[must_use]
+    pub fn of(folder: &str) -> Option<Self> {
+        match folder.to_lowercase().as_str() {
+            "train" | "training" => Some(Self::Training),
+            "val" | "valid" | "validation" => Some(Self::Validation),
+            "test" | "testing" => Some(Self::Test),
+            _ => None,
+        }
+    }
+}
+
+/// A file that was not used, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SkippedFile {
+    /// The path inside the folder.
+    pub path: String,
+    /// A clause that completes "… was skipped: it …".
+    pub reason: String,
+}
+
+/// What a folder gave.
+#[derive(Debug, Clone)]
+pub struct FolderDataset {
+    /// What the network learns from.
+    pub training: Dataset,
+    /// The folder's own validation part.
+    pub validation: Option<Dataset>,
+    /// The folder's own test part.
+    pub test: Option<Dataset>,
+    /// Every file that was not used.
+    pub skipped: Vec<SkippedFile>,
+    /// Sentences to read before training.
+    pub warnings: Vec<String>,
+}
+
+impl FolderDataset {
+    /// Puts parts together and warns of classes that can hardly be learned.
+    ///
+    /// # Errors
+    ///
+    /// The training pictures are of a single class.
+    pub fn new(
+        training: Dataset,
+        validation: Option<Dataset>,
+        test: Option<Dataset>,
+        skipped: Vec<SkippedFile>,
+    ) -> Result<Self> {
+        let counts = training.counts();
+        let names = training.class_names();
+        if counts.iter().filter(|&&count| count > 0).count() < 2 {
+            let name = names.iter().zip(&counts).find(|&(_, &count)| count > 0);
+            return Err(Error::Dataset(format!(
+                "Only one class was found, \"{}\"; a classifier needs pictures of at least two.",
+                name.map_or("", |(name, _)| name)
+            )));
+        }
+        let warnings = names
+            .iter()
+            .zip(&counts)
+            .filter_map(|(name, &count)| match count {
+                0 => Some(format!("Class \"{name}\" has no readable picture and cannot be learned.")),
+                1 => Some(format!("Class \"{name}\" has a single picture: it is learned but never validated.")),
+                _ => None,
+            })
+            .collect();
+        Ok(Self { training, validation, test, skipped, warnings })
+    }
+
+    /// The pictures of a part, by its name. "validation" is the folder's own part, or else what a fit
+    /// `held_out`; without a name it is the test part, or the validation part where there is none.
+    ///
+    /// # Errors
+    ///
+    /// There is no such part.
+    pub fn part(&self, name: Option<&str>, held_out: Option<&Dataset>) -> Result<Dataset> {
+        let name = name.unwrap_or(if self.test.is_some() { "test" } else { "validation" });
+        let pictures = match Part::of(name) {
+            Some(Part::Training) => Some(&self.training),
+            Some(Part::Validation) => self.validation.as_ref().or(held_out),
+            Some(Part::Test) => self.test.as_ref(),
+            None => None,
+        };
+        pictures.cloned().ok_or_else(|| Error::Dataset(format!("There are no {name} pictures to score.")))
+    }
+}

@@ -1,0 +1,13 @@
+//! Pictures from JavaScript: files, archives, and arrays of pixels.
+
+mod arrays;
+mod dataset;
+mod folder;
+pub(super) mod picture;
+mod read_folder;
+mod source;
+mod zip;
+
+pub use dataset::JsDataset;
+pub use folder::JsImageFolder;
+pub use zip::JsZipFolder;

@@ -1,0 +1,187 @@
+//! The class itself: created, opened, described, compiled, saved.
+
+use std::cell::{Cell, RefCell};
+
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+
+use super::description::NetworkArguments;
+use crate::{
+    data::dataset::Dataset,
+    device::DeviceInfo,
+    error::Error,
+    metrics::MetricConfig,
+    network::summary::ModelSummary,
+    optimizers::{
+        config::{OptimizerConfig, by_name_or_config},
+        loss::Loss,
+    },
+    seed::Seed,
+    training::{
+        history::History,
+        state::{
+            checkpoint::{Checkpoint, Unfinished},
+            model::Model,
+        },
+    },
+    web::{
+        convert::{from_js, thrown, to_js},
+        gpu,
+    },
+};
+
+/// A network with its optimizer, classes and history.
+#[wasm_bindgen(js_name = Sequential)]
+#[derive(Debug)]
+pub struct JsSequential {
+    pub(super) model: RefCell<Model>,
+    /// The run that was stopped before its end, or that the opened file held.
+    pub(super) checkpoint: RefCell<Option<Checkpoint>>,
+    /// The validation pictures of the last fit, held out or given.
+    pub(super) held_out: RefCell<Option<Dataset>>,
+    busy: Cell<bool>,
+}
+
+/// Held for the length of one asynchronous call; dropping it frees the network, error or not.
+pub(super) struct Turn<'a>(&'a Cell<bool>);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CompileConfig {
+    #[serde(deserialize_with = "by_name_or_config")]
+    optimizer: OptimizerConfig,
+    #[serde(default)]
+    loss: Loss,
+    #[serde(default)]
+    metrics: Vec<MetricConfig>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ModelInfo<'a> {
+    class_names: &'a [String],
+    image_size: usize,
+    device: &'a DeviceInfo,
+    summary: ModelSummary,
+    history: Option<&'a History>,
+    unfinished: Option<Unfinished>,
+}
+
+#[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
+#[wasm_bindgen(js_class = Sequential)]
+impl JsSequential {
+    /// Checks a network, draws its weights from the seed (1 where none is given) and puts it on a
+    /// device. A preset and a list of layers are made for the picture size of `data`.
+    ///
+    /// "auto", also where no device is given, takes WebGPU if the browser has an adapter that is no
+    /// software and multiplies two matrices rightly, and the CPU otherwise; `info.device` says which.
+    ///
+    /// # Errors
+    ///
+    /// `ConfigError` for layers that do not fit, `DeviceError` when there is no such device.
+    pub async fn create(
+        #[wasm_bindgen(unchecked_param_type = "PresetName | LayerConfig[] | ModelConfig")] model: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string[] | { imageSize: number; classNames: string[] }")] data: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "DeviceChoice | null")] device: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "number | null")] seed: Option<f64>,
+    ) -> Result<JsSequential, JsValue> {
+        let arguments = NetworkArguments::from_js(data)?;
+        let (config, kind) = (arguments.network(model)?, gpu::choose(device).await?);
+        let seed = seed_or_default(seed)?;
+        Model::new(config, arguments.class_names, kind, seed).await.map(|model| (model, None).into()).map_err(thrown)
+    }
+
+    /// Opens a `.tabfit` file, on the device that [`Self::create`] would choose.
+    ///
+    /// # Errors
+    ///
+    /// `ModelFileError` when the file cannot be used, `DeviceError` when there is no such device.
+    pub async fn load(
+        bytes: Vec<u8>,
+        #[wasm_bindgen(unchecked_optional_param_type = "DeviceChoice | null")] device: JsValue,
+    ) -> Result<JsSequential, JsValue> {
+        let kind = gpu::choose(device).await?;
+        Model::open(&bytes, kind).await.map(Self::from).map_err(thrown)
+    }
+
+    /// Classes, picture size, device, layers and history.
+    ///
+    /// # Errors
+    ///
+    /// `BusyError` during a fit.
+    #[wasm_bindgen(getter, unchecked_return_type = "ModelInfo")]
+    pub fn info(&self) -> Result<JsValue, JsValue> {
+        let _turn = self.take_turn()?;
+        let model = self.model.borrow();
+        Ok(to_js(&ModelInfo {
+            class_names: model.class_names(),
+            image_size: model.image_size(),
+            device: model.device_info(),
+            summary: model.architecture().summary(),
+            history: Some(model.history()).filter(|history| !history.epochs.is_empty()),
+            unfinished: self.checkpoint.borrow().as_ref().and_then(Checkpoint::unfinished),
+        }))
+    }
+
+    /// Chooses the optimizer, forgetting what the old one remembered, the loss and the metrics. A stopped run
+    /// cannot be resumed after that.
+    ///
+    /// # Errors
+    ///
+    /// `ConfigError` names what is out of range or unknown; `BusyError` during a fit.
+    pub fn compile(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "CompileConfig")] config: JsValue,
+    ) -> Result<(), JsValue> {
+        let _turn = self.take_turn()?;
+        let CompileConfig { optimizer, loss, metrics } = from_js("compile", config)?;
+        self.model.borrow_mut().compile(optimizer, loss, &metrics).map_err(thrown)?;
+        self.checkpoint.replace(None);
+        Ok(())
+    }
+
+    /// The network as a `.tabfit` file.
+    ///
+    /// # Errors
+    ///
+    /// `BusyError` during a fit; `DeviceError` when the device failed before its first epoch ended.
+    #[wasm_bindgen(unchecked_return_type = "Uint8Array<ArrayBuffer>")]
+    pub async fn save(&self) -> Result<js_sys::Uint8Array, JsValue> {
+        let _turn = self.take_turn()?;
+        let bytes = self.model.borrow_mut().save().await.map_err(thrown)?;
+        Ok(js_sys::Uint8Array::from(bytes.as_slice()))
+    }
+}
+
+impl JsSequential {
+    /// # Errors
+    ///
+    /// `BusyError` while another call has not ended.
+    pub(super) fn take_turn(&self) -> Result<Turn<'_>, JsValue> {
+        if self.busy.replace(true) { Err(thrown(Error::Busy)) } else { Ok(Turn(&self.busy)) }
+    }
+}
+
+/// # Errors
+///
+/// `ConfigError` for what is no seed.
+pub(super) fn seed_or_default(seed: Option<f64>) -> Result<Seed, JsValue> {
+    seed.map_or(Ok(Seed::default()), Seed::try_from).map_err(thrown)
+}
+
+impl From<(Model, Option<Checkpoint>)> for JsSequential {
+    fn from((model, checkpoint): (Model, Option<Checkpoint>)) -> Self {
+        Self {
+            model: RefCell::new(model),
+            checkpoint: RefCell::new(checkpoint),
+            held_out: RefCell::new(None),
+            busy: Cell::new(false),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Pictures scored and asked about.
+
+use wasm_bindgen::prelude::*;
+
+use super::network::JsSequential;
+use crate::{
+    evaluation::BATCH_SIZE,
+    web::{
+        convert::{thrown, to_js},
+        helpers::Borrowed,
+        pictures::{JsDataset, picture},
+    },
+};
+
+#[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
+#[wasm_bindgen(js_class = Sequential)]
+impl JsSequential {
+    /// Scores a part. "validation" is the data set's own, or what the last fit held out; without a part
+    /// it is the test part, or the validation part where there is none.
+    ///
+    /// # Errors
+    ///
+    /// `DatasetError` when there is no such part, or its pictures are not for this network.
+    #[wasm_bindgen(unchecked_return_type = "Evaluation")]
+    pub async fn evaluate(
+        &self,
+        dataset: &JsDataset,
+        #[wasm_bindgen(unchecked_optional_param_type = "Part | null")] part: Option<String>,
+    ) -> Result<JsValue, JsValue> {
+        let _turn = self.take_turn()?;
+        let pictures = dataset.0.part(part.as_deref(), self.held_out.borrow().as_ref()).map_err(thrown)?;
+        let mut model = self.model.borrow_mut();
+        let mut helpers = Borrowed::by(model.device_info());
+        let evaluation = model.evaluate_with(&mut helpers, &pictures, BATCH_SIZE).await;
+        evaluation.map(|evaluation| to_js(&evaluation)).map_err(thrown)
+    }
+
+    /// The probability of each class, the highest first, for a picture file of any size, or for RGB or
+    /// RGBA pixels of `imageSize` by `imageSize`.
+    ///
+    /// # Errors
+    ///
+    /// `DatasetError` for an unreadable file or pixels of another shape; `BusyError` during a fit.
+    #[wasm_bindgen(unchecked_return_type = "Prediction[]")]
+    pub async fn predict(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Blob | Uint8Array | Uint8ClampedArray")] picture: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let _turn = self.take_turn()?;
+        let mut model = self.model.borrow_mut();
+        let rgb = picture::rgb(picture, model.image_size()).await?;
+        model.predict(&rgb).await.map(|predictions| to_js(&predictions)).map_err(thrown)
+    }
+
+    /// [`Self::predict`] for an encoded picture of any size, by the built-in decoders.
+    ///
+    /// # Errors
+    ///
+    /// `DatasetError` when the file is not a readable picture; `BusyError` during a fit.
+    #[wasm_bindgen(js_name = predictEncoded, unchecked_return_type = "Prediction[]")]
+    pub async fn predict_encoded(&self, bytes: Vec<u8>) -> Result<JsValue, JsValue> {
+        let _turn = self.take_turn()?;
+        let predictions = self.model.borrow_mut().predict_encoded(&bytes).await;
+        predictions.map(|predictions| to_js(&predictions)).map_err(thrown)
+    }
+}

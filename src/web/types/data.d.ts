@@ -1,0 +1,60 @@
+/** Where tensors live: the browser's WebGPU adapter, or the `flex` CPU backend compiled to wasm SIMD. */
+export type DeviceKind = "webgpu" | "cpu";
+
+/** "auto": WebGPU where there is a real adapter that computes rightly, else the CPU. */
+export type DeviceChoice = "auto" | DeviceKind;
+
+export interface DeviceInfo {
+  kind: DeviceKind;
+  /** What a person may read: the adapter's own description, or "CPU". */
+  name: string;
+  /** True when the adapter is a software rasteriser: WebGPU in name, the CPU in fact. */
+  fallback: boolean;
+}
+
+/** The three parts a folder can have. A folder of plain class folders has only `training`. */
+export type Part = "training" | "validation" | "test";
+
+export interface SkippedFile {
+  path: string;
+  /** A clause that completes "… was skipped: it". */
+  reason: string;
+}
+
+/** A picked file and its path inside the folder, `pets/cat/1.png`. */
+export interface FolderEntry {
+  path: string;
+  file: Blob;
+}
+
+export interface FolderOptions {
+  /** The height and width that every picture is stretched to, in pixels, 8 to 512. */
+  imageSize: number;
+}
+
+/** Labelled pictures as arrays. */
+export interface LabelledImages {
+  /** RGB or RGBA, one picture after another, rows from the top: `labels.length * imageSize * imageSize * (3 or 4)` bytes. */
+  images: Uint8Array | Uint8ClampedArray;
+  /** For each picture an index into `classNames`. */
+  labels: ArrayLike<number>;
+}
+
+/** The training pictures, and the parts that there are besides. */
+export interface DatasetArrays extends LabelledImages {
+  /** The height and width of every picture, in pixels, 8 to 512. */
+  imageSize: number;
+  classNames: string[];
+  validation?: LabelledImages;
+  test?: LabelledImages;
+}
+
+export interface DatasetSummary {
+  imageSize: number;
+  classNames: string[];
+  /** Pictures per class, in the order of `classNames`; null where the folder has no such part. */
+  counts: { training: number[]; validation: number[] | null; test: number[] | null };
+  skipped: SkippedFile[];
+  /** Sentences a person should read before training, e.g. a class with a single picture. */
+  warnings: string[];
+}

@@ -1,0 +1,142 @@
+/** What can be monitored: "loss", "accuracy", a compiled metric by its name in the logs, and each after "val_". */
+export type Metric = string;
+
+/** When a callback saves: after every epoch, or after so many batches. */
+export type SaveFreq = "epoch" | number;
+export type MonitorMode = "auto" | "min" | "max";
+
+/** The callbacks of Keras with Keras's arguments and defaults. */
+export type CallbackConfig =
+  | {
+      type: "EarlyStopping"; monitor?: Metric; minDelta?: number; patience?: number; mode?: MonitorMode;
+      baseline?: number; restoreBestWeights?: boolean; startFromEpoch?: number;
+    }
+  | {
+      type: "ReduceLROnPlateau"; monitor?: Metric; factor?: number; patience?: number; minDelta?: number;
+      mode?: MonitorMode; cooldown?: number; minLr?: number;
+    }
+  | {
+      /** Files come as `file` events. `filepath` ends in `.tabfit` (`.safetensors` with `saveWeightsOnly`). */
+      type: "ModelCheckpoint"; filepath: string; monitor?: Metric; saveBestOnly?: boolean; saveWeightsOnly?: boolean;
+      mode?: MonitorMode; saveFreq?: SaveFreq; initialValueThreshold?: number;
+    }
+  | {
+      /** A rate per epoch, a schedule whose steps are epochs, or a function of the epoch (from 0) and the rate. */
+      type: "LearningRateScheduler";
+      schedule: number[] | Schedule | ((epoch: number, learningRate: number) => number | Promise<number>);
+    }
+  | { type: "CSVLogger"; filename: string; separator?: string; append?: boolean }
+  | { type: "TerminateOnNaN" }
+  | {
+      /**
+       * Writes the event files of Keras below `logDir`, those of batches by `updateFreq`; after every `imageFreq`
+       * epochs (0: never; not in Keras) also the confusion matrix and sample predictions of the validation pictures.
+       */
+      type: "TensorBoard"; logDir?: string; updateFreq?: "epoch" | "batch" | number; imageFreq?: number;
+    }
+  | { /** Writes `backup.tabfit`, which `load` opens and `resume` goes on with. */ type: "BackupAndRestore"; saveFreq?: SaveFreq; deleteCheckpoint?: boolean };
+
+/** The last argument of a hook: what is set here takes effect when the hook has returned. */
+export interface RunHandle {
+  stopTraining: boolean;
+  learningRate: number;
+}
+
+/** What was measured; null where it is not a number. */
+export type Logs = Record<string, number | null>;
+
+/**
+ * A callback of one's own, with Keras's hooks; epochs and batches count from 0, as in Keras. A hook may be
+ * async: the run waits for it. They act after the callbacks that are given as data.
+ */
+export interface CustomCallback {
+  onTrainBegin?(run: RunHandle): unknown;
+  onEpochBegin?(epoch: number, logs: undefined, run: RunHandle): unknown;
+  /** Costs a read of the device in every step. */
+  onTrainBatchEnd?(batch: number, logs: Logs, run: RunHandle): unknown;
+  onEpochEnd?(epoch: number, logs: Logs, run: RunHandle): unknown;
+  onTrainEnd?(run: RunHandle): unknown;
+}
+
+/** Random changes to training pictures only, in the words of Keras's ImageDataGenerator. */
+export interface AugmentConfig {
+  horizontalFlip?: boolean;
+  verticalFlip?: boolean;
+  /** Degrees: the angle is drawn from ±rotationRange. */
+  rotationRange?: number;
+  /** Fractions of the width and height. */
+  widthShiftRange?: number;
+  heightShiftRange?: number;
+  /** The zoom is drawn from 1 ± zoomRange. */
+  zoomRange?: number;
+  /** The brightness factor is drawn from 1 ± brightnessRange. */
+  brightnessRange?: number;
+}
+
+export interface FitConfig {
+  /** The last epoch; with `initialEpoch` 0, the number of epochs. */
+  epochs?: number;
+  /** Epochs that count as done. */
+  initialEpoch?: number;
+  batchSize?: number;
+  /** Steps of an epoch; the next epoch goes on with the pictures after them. */
+  stepsPerEpoch?: number;
+  shuffle?: boolean;
+  /** One seed for the split, the shuffle, the weights, the dropout and the augmentation. */
+  seed?: number;
+  /** The share of the training part held out; a validation part of the folder wins over it. */
+  validationSplit?: number;
+  /** "stratified": seeded, the same share of every class. "last": Keras's rule for arrays. */
+  split?: "stratified" | "last";
+  /** Evaluate the validation pictures every so many epochs, or after these (from 1). */
+  validationFreq?: number | number[];
+  validationBatchSize?: number;
+  augment?: AugmentConfig;
+  /** By class name (1 where none is given), or by how rare a class is; the loss is still divided by N. */
+  classWeight?: "balanced" | Record<string, number>;
+  /** How much each training picture counts, in their order before any split. Not together with `classWeight`. */
+  sampleWeight?: number[];
+  callbacks?: (CallbackConfig | CustomCallback)[];
+}
+
+/** One epoch as Keras's History names it. A value is null where it is not a number. */
+export interface EpochRecord {
+  epoch: number;
+  loss: number | null;
+  accuracy: number | null;
+  val_loss?: number | null;
+  val_accuracy?: number | null;
+  /** The rate used during the epoch, before any callback changed it. */
+  learning_rate: number;
+  /** The compiled metrics by name, and those of the validation pictures after `val_`. */
+  [metric: string]: number | null | undefined;
+}
+
+export interface History {
+  epochs: EpochRecord[];
+  /** How the run ended: all epochs done, a callback's decision, or the person's. */
+  stopped: "completed" | "callback" | "aborted";
+  /** What the curves show, by the rule that the documentation of `History::reading` states; one sentence. */
+  reading: string;
+  /** What callbacks did, one sentence each, e.g. "Epoch 7: learning rate reduced to 0.0003". */
+  notes: string[];
+}
+
+export type FitEvent =
+  | {
+      type: "start"; epochs: number; steps: number; trainingImages: number; validationImages: number;
+      device: DeviceInfo; /** Of the processor; 1 where a GPU trains. */ threads: number;
+    }
+  | {
+      /** After a light read: running means of the epoch so far. */
+      type: "batch"; epoch: number; step: number; steps: number; loss: number | null; accuracy: number | null;
+      imagesPerSecond: number; secondsLeft: number;
+    }
+  | { type: "epoch"; record: EpochRecord; reading: string; seconds: number; notes: string[] }
+  | {
+      /**
+       * A callback wrote a file; `bytes` is null when the file is no longer needed. With `onlyIfEmpty` the bytes are
+       * a header that a file with content already has.
+       */
+      type: "file"; path: string; bytes: Uint8Array<ArrayBuffer> | null; append: boolean; onlyIfEmpty: boolean;
+    };

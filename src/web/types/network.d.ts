@@ -1,0 +1,103 @@
+/** Keras's functions by Keras's names; the activation `leaky_relu` has slope 0.2, the layer `LeakyReLU` 0.3. */
+export type Activation =
+  | "linear" | "relu" | "relu6" | "leaky_relu" | "elu" | "selu" | "gelu" | "silu" | "swish" | "softplus" | "sigmoid"
+  | "tanh" | "hard_sigmoid" | "hard_silu" | "hard_swish" | "softmax";
+
+/** The normal ones are cut at two standard deviations, as Keras has them. */
+export type Initializer =
+  | "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "zeros" | "ones";
+
+/** One number for rows and columns, or `[rows, columns]`. */
+export type Pair = number | [number, number];
+
+/** What every layer with weights takes: `trainable: false` freezes it. */
+interface LayerWithWeights {
+  trainable?: boolean;
+  name?: string;
+}
+
+interface ConvolutionOptions extends LayerWithWeights {
+  kernelSize: Pair;
+  strides?: Pair;
+  padding?: "valid" | "same";
+  dilationRate?: Pair;
+  activation?: Activation;
+  useBias?: boolean;
+  biasRegularizer?: Regularizer;
+}
+
+/** One layer, by Keras's class name, with Keras's arguments in camelCase and Keras's defaults. */
+export type LayerConfig =
+  | { type: "Rescaling"; scale: number; offset?: number; name?: string }
+  | {
+      /** Rows and columns of zeros: a number, `[rows, columns]`, or `[[top, bottom], [left, right]]`; 1 if not given. */
+      type: "ZeroPadding2D"; padding?: Pair | [[number, number], [number, number]]; name?: string;
+    }
+  | (ConvolutionOptions & {
+      type: "Conv2D"; filters: number; kernelInitializer?: Initializer; kernelRegularizer?: Regularizer;
+    })
+  | (ConvolutionOptions & {
+      type: "DepthwiseConv2D"; depthMultiplier?: number; depthwiseInitializer?: Initializer;
+      depthwiseRegularizer?: Regularizer;
+    })
+  | (ConvolutionOptions & {
+      type: "SeparableConv2D"; filters: number; depthMultiplier?: number; depthwiseInitializer?: Initializer;
+      pointwiseInitializer?: Initializer; depthwiseRegularizer?: Regularizer; pointwiseRegularizer?: Regularizer;
+    })
+  /** Frozen, it normalizes by its moving statistics in training too, and leaves them as they are. */
+  | (LayerWithWeights & { type: "BatchNormalization"; momentum?: number; epsilon?: number })
+  | { type: "Activation"; activation: Activation; name?: string }
+  | { type: "ReLU"; maxValue?: number; negativeSlope?: number; threshold?: number; name?: string }
+  | { type: "LeakyReLU"; negativeSlope?: number; name?: string }
+  | { type: "Softmax"; name?: string }
+  | {
+      type: "MaxPooling2D" | "AveragePooling2D"; poolSize?: Pair; strides?: Pair; padding?: "valid" | "same";
+      name?: string;
+    }
+  | { type: "GlobalAveragePooling2D" | "GlobalMaxPooling2D"; name?: string }
+  /** `SpatialDropout2D` leaves out whole channels. */
+  | { type: "Dropout" | "SpatialDropout2D"; rate: number; name?: string }
+  | { type: "Flatten"; name?: string }
+  | (LayerWithWeights & {
+      type: "Dense"; units: number; activation?: Activation; useBias?: boolean; kernelInitializer?: Initializer;
+      kernelRegularizer?: Regularizer; biasRegularizer?: Regularizer;
+    })
+  | {
+      /**
+       * The sum of what `layers` and `shortcut` make of one input, two branches of Keras's functional API;
+       * without `shortcut`, the input itself is added. `name` is that of the `Add` layer.
+       */
+      type: "Residual"; layers: LayerConfig[]; shortcut?: LayerConfig[]; name?: string;
+    };
+
+/** A Keras network for square RGB pictures; it must end in a softmax over the classes, as `Dense(classes, softmax)` does. */
+export interface ModelConfig {
+  imageSize: number;
+  layers: LayerConfig[];
+}
+
+export interface ModelSummary {
+  layers: {
+    name: string;
+    type: string;
+    /** `[height, width, channels]`, or `[units]` after Flatten. */
+    outputShape: number[];
+    parameters: number;
+    /** Those a fit moves: 0 where the layer is frozen. */
+    trainable: number;
+    /** The layers it reads, by name; none for the picture. */
+    inputs: string[];
+  }[];
+  parameters: number;
+  trainable: number;
+  /** The table as Keras's `model.summary()` prints it. */
+  text: string;
+}
+
+export type PresetName = "small" | "bench" | "resnet" | "mobilenet" | "tutorial4" | "tutorial3";
+
+export interface Preset {
+  name: PresetName;
+  label: string;
+  description: string;
+}

@@ -1,0 +1,57 @@
+/** How well one class, or the average class, is told from the rest. A number that is not defined is null. */
+interface Scores {
+  precision: number | null;
+  recall: number | null;
+  f1: number | null;
+  /** The exact area under the ROC curve, one class against the rest. */
+  auc: number | null;
+}
+
+export interface Evaluation {
+  images: number;
+  loss: number | null;
+  accuracy: number;
+  /** Loss, accuracy and every compiled metric by name, as Keras's `evaluate(return_dict=True)`. */
+  metrics: Record<string, number | null>;
+  classNames: string[];
+  /** `confusionMatrix[truth][predicted]`, in the order of `classNames`. */
+  confusionMatrix: number[][];
+  /** In the order of `classNames`; `support` is the number of pictures. */
+  perClass: (Scores & { className: string; support: number })[];
+  /** Over the classes that have pictures, each counting the same. */
+  macroAverage: Scores;
+  /** Over the same, each weighted by its pictures. */
+  weightedAverage: Scores;
+}
+
+export interface Prediction {
+  className: string;
+  probability: number;
+}
+
+export interface ModelInfo {
+  classNames: string[];
+  imageSize: number;
+  device: DeviceInfo;
+  summary: ModelSummary;
+  /** The history stored with the network; null before the first fit. */
+  history: History | null;
+  /** Where a stopped run stands that `resume` can go on with: the epoch (from 1) and the steps of it that are done. */
+  unfinished: { epoch: number; step: number; epochs: number } | null;
+}
+
+/** safetensors: `model.safetensors`. tfjs: `model.json`, `group1-shard1of1.bin`. onnx: `model.onnx`. keras: `model.py`, `model.safetensors`. */
+export type ExportFormat = "safetensors" | "tfjs" | "onnx" | "keras";
+
+export interface ModelFile {
+  name: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** What `kerasCode` writes as a Python script. */
+export interface KerasCode {
+  model: ModelConfig;
+  classNames: string[];
+  compile?: Partial<CompileConfig>;
+  fit?: FitConfig;
+}
