@@ -3,7 +3,7 @@
 import { contend } from "./contend.js";
 import { CLASSES, pictures, weightsFile } from "./inputs.js";
 import init, { Dataset, onFatal, preset, reportGpuFault, Sequential, startWorkers } from "/tabfit.js";
-import { watchGpu } from "/js/gpu.js";
+import { watchGpu } from "/js/worker/gpu.js";
 
 let network, dataset, batchSize;
 

@@ -25,7 +25,7 @@ const SETTINGS = {
 /** How a run can end before its time. */
 const ENDS = {
   "the worker is killed": (tab) => tab.page.evaluate(async () => {
-    const { client } = await import("/js/page.js");
+    const { client } = await import("/js/page/client/trainer-client.js");
     client.restart("killed");
     client.onFatal("killed by the test", true);
   }),

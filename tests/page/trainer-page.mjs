@@ -223,7 +223,7 @@ export class TrainerPage {
   /** Sends a command to the worker past the form, which would not let a person write it. */
   send(command) {
     return this.page.evaluate(async (command) => {
-      const { client } = await import("/js/page.js");
+      const { client } = await import("/js/page/client/trainer-client.js");
       return client.send(command).then((value) => ({ value }), ({ name, message }) => ({ name, message }));
     }, command);
   }

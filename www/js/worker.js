@@ -3,10 +3,10 @@
  */
 
 import init, { onFatal, reportGpuFault } from "../tabfit.js";
-import { watchGpu } from "./gpu.js";
-import { handlers, transfers } from "./handlers.js";
+import { watchGpu } from "./worker/gpu.js";
+import { handlers, transfers } from "./worker/handlers.js";
 
-/** @import { Command, WorkerMessage } from "./protocol.js" */
+/** @import { Command, WorkerMessage } from "./shared/protocol.js" */
 
 /** @type {(module: WebAssembly.Module) => void} */
 let start;

@@ -1,0 +1,37 @@
+/**
+ * What the inputs of the form hold, by their ids. A field without a number is NaN, so that the engine's
+ * own sentence about it is shown.
+ */
+
+import { byId } from "../../tools/dom.js";
+
+/** @param {string} id */
+export const number = (id) => byId(id, HTMLInputElement).valueAsNumber;
+
+/**
+ * A number that may be left out; what is no number at all is still NaN.
+ *
+ * @param {string} id
+ */
+export function optional(id) {
+  const { value, validity, valueAsNumber } = byId(id, HTMLInputElement);
+  return value === "" && !validity.badInput ? undefined : valueAsNumber;
+}
+
+/**
+ * "500, 1000" as numbers.
+ *
+ * @param {string} id
+ */
+export function numbers(id) {
+  return text(id).split(/[\s,;]+/).filter(Boolean).map(Number);
+}
+
+/** @param {string} id */
+export const checked = (id) => byId(id, HTMLInputElement).checked;
+
+/** @param {string} id */
+export const text = (id) => byId(id, HTMLInputElement).value;
+
+/** @param {string} id */
+export const choice = (id) => byId(id, HTMLSelectElement).value;

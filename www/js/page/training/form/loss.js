@@ -1,0 +1,75 @@
+/**
+ * The loss, what each class counts, and the metrics, from the form.
+ */
+
+import { byId, element } from "../../tools/dom.js";
+import { choice, number } from "./inputs.js";
+
+/** @import { FitConfig, LossConfig, MetricConfig } from "../../../../tabfit.js" */
+
+const weights = byId("class-weights", HTMLElement);
+const metrics = byId("metrics", HTMLElement);
+
+/** @returns {LossConfig} */
+export function lossConfig() {
+  const type = choice("loss");
+  switch (type) {
+    case "CategoricalFocalCrossentropy":
+      return { type, alpha: number("focal-alpha"), gamma: number("focal-gamma"), labelSmoothing: number("label-smoothing") };
+    case "SparseCategoricalCrossentropy":
+      return { type };
+    default:
+      return { type: "CategoricalCrossentropy", labelSmoothing: number("label-smoothing") };
+  }
+}
+
+/** @returns {FitConfig["classWeight"]} */
+export function classWeight() {
+  const rule = choice("class-weight");
+  if (rule !== "own") return rule === "balanced" ? rule : undefined;
+  return Object.fromEntries(classInputs().map((input) => [input.dataset["class"] ?? "", input.valueAsNumber]));
+}
+
+/**
+ * A field for the weight of each class; what was written for a class of the same name stays.
+ *
+ * @param {readonly string[]} classNames
+ */
+export function offerClassWeights(classNames) {
+  const written = new Map(classInputs().map((input) => [input.dataset["class"], input.value]));
+  weights.replaceChildren(...classNames.map((name, i) => classField(name, `class-weight-${i}`, written.get(name) ?? "1")));
+}
+
+/** The metrics that are ticked, by the names they have in the history. */
+export function metricNames() {
+  return [...metrics.querySelectorAll("input")].filter(({ checked }) => checked).map(({ value }) => value);
+}
+
+/** @returns {MetricConfig[]} */
+export function metricsConfig() {
+  return metricNames().map((name) =>
+    name === "top_k_categorical_accuracy"
+      ? { type: "TopKCategoricalAccuracy", k: number("top-k") }
+      : /** @type {MetricConfig} */ (name),
+  );
+}
+
+function classInputs() {
+  return [...weights.querySelectorAll("input")];
+}
+
+/**
+ * @param {string} name
+ * @param {string} id
+ * @param {string} value
+ */
+function classField(name, id, value) {
+  const label = /** @type {HTMLLabelElement} */ (element("label", name));
+  label.htmlFor = id;
+  const input = document.createElement("input");
+  Object.assign(input, { id, type: "number", step: "any", defaultValue: value, inputMode: "decimal" });
+  input.dataset["class"] = name;
+  const field = element("p", "", "field");
+  field.append(label, input);
+  return field;
+}
