@@ -1,16 +1,16 @@
 /**
- * Encoded pictures to pixels, by the browser's own decoders. Worker side.
+ * Encoded pictures to pixels, with the browser's own decoders. The wasm imports this file too.
  */
 
-// Fixed, so that the same file gives the same pixels whatever the screen's profile is.
-/** @type {ImageBitmapOptions} */
+/** Fixed, so that the same file gives the same pixels on every screen. @type {ImageBitmapOptions} */
 const AS_STORED = { colorSpaceConversion: "none", premultiplyAlpha: "premultiply", imageOrientation: "from-image" };
 
+/** Side of a thumbnail in pixels. */
 const THUMBNAIL = 96;
 
 /**
- * The picture at `size` x `size`, or null where this browser cannot decode it. The aspect ratio is not kept, as
- * in Keras's directory loader. It is made small where it is decoded, on the browser's threads and not on this one.
+ * The picture resized to `size` x `size`, or null if this browser cannot decode it. The aspect ratio is not kept, as
+ * in Keras's `image_dataset_from_directory`. The browser resizes on its own threads, so that this one stays free.
  *
  * @param {Blob} blob
  * @param {number} size
@@ -20,11 +20,11 @@ export async function decode(blob, size) {
   try {
     return await createImageBitmap(blob, { ...AS_STORED, resizeWidth: size, resizeHeight: size, resizeQuality: "medium" });
   } catch {
-    return null; // the caller falls back to the built-in decoders, which know the reason
+    return null; // the caller then tries the decoders in the wasm, which can say what is wrong
   }
 }
 
-/** Draws pictures to one square canvas and reads their pixels: bitmaps have no other door. */
+/** Reads the pixels of bitmaps, by drawing them to a canvas: there is no other way to get at them. */
 export class Rasterizer {
   #size;
   #context;
@@ -32,7 +32,7 @@ export class Rasterizer {
   /** @param {number} size pixels per side */
   constructor(size) {
     this.#size = size;
-    // The pixels are read back every time: without this hint each picture would travel to the GPU and back.
+    // Without this hint the canvas lies on the GPU, and reading it back would be slow.
     const context = new OffscreenCanvas(size, size).getContext("2d", { willReadFrequently: true });
     if (!context) throw new Error("This browser cannot draw in a worker; a current version can.");
     context.imageSmoothingQuality = "medium";
@@ -45,17 +45,17 @@ export class Rasterizer {
    * @param {ImageBitmap} bitmap
    */
   pixels(bitmap) {
-    // Transparent pictures lie over black, because the built-in decoders lay them over black too:
-    // the same file must not look different to the network because another decoder read it.
+    // The decoders in the wasm lay transparent pictures over black, so this does too: a file must give the network the
+    // same pixels, whichever decoder read it.
     this.#context.fillStyle = "black";
     this.#context.fillRect(0, 0, this.#size, this.#size);
-    this.#context.drawImage(bitmap, 0, 0, this.#size, this.#size); // a browser without resizing hands out the whole
+    this.#context.drawImage(bitmap, 0, 0, this.#size, this.#size); // resizes where the browser ignored the options of `decode`
     return this.#context.getImageData(0, 0, this.#size, this.#size).data;
   }
 }
 
 /**
- * A small square from the middle of a picture that could be decoded, for the page.
+ * A small square from the middle of a picture. The browser must be able to decode it.
  *
  * @param {Blob} blob
  */

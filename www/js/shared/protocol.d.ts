@@ -1,19 +1,21 @@
+/** The messages between the page and the trainer worker. */
+
 import type {
   CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, Evaluation, FitConfig, FitEvent, History, ModelConfig,
   ModelInfo, ModelSummary, Part, Prediction, Preset,
 } from "../../tabfit.js";
 
-/** A picked file and its path inside the folder; the path is read on the page (Safari clears it in a worker). */
+/** A picked file and its path inside the folder. */
 export interface FolderEntry {
   path: string;
   file: File;
 }
 
-/** How the network in memory is trained on. */
+/** How training goes on with the network in memory. */
 export interface KeptChoice {
-  /** Its last layer is drawn anew, for the classes of the pictures. */
+  /** The last layer gets new random weights, for the classes of the pictures. */
   replaceHead: boolean;
-  /** The layers that do not learn, by name. */
+  /** The names of the layers that do not learn. */
   frozen: string[];
 }
 
@@ -21,11 +23,11 @@ export interface KeptChoice {
 export type ModelChoice = NewModel | { kept: KeptChoice };
 export type NewModel = { preset: string } | { layers: ModelConfig["layers"] };
 
-/** A run that was broken off and can go on, as the page tells of it. */
+/** A run that did not reach its end and can go on. */
 export interface UnfinishedRun {
-  /** When it was saved, in milliseconds since 1970. */
+  /** When its checkpoint was saved, in milliseconds since 1970. */
   date: number;
-  /** Where it trained: only there its numbers come out the same to the last bit. */
+  /** The device it trained on: on another one the numbers would differ in the last bits. */
   device: DeviceKind;
   /** Finished epochs, of the planned ones. */
   epoch: number;
@@ -34,7 +36,7 @@ export interface UnfinishedRun {
   imageSize: number;
 }
 
-/** A file that a callback wrote; it lies in the browser's own storage. */
+/** A file that a callback wrote, in the browser's private storage. */
 export interface StoredFile {
   path: string;
   /** Bytes. */
@@ -43,10 +45,10 @@ export interface StoredFile {
 
 export type ExportFormat = "safetensors" | "tfjs" | "onnx" | "keras";
 
-/** Everything a run needs; the form sends every field. */
+/** Everything a new run needs. */
 export interface RunConfig {
   device: DeviceKind;
-  /** Of the processor, where it trains. */
+  /** How many threads train when the device is the processor. */
   threads: number;
   model: ModelChoice;
   compile: CompileConfig;
@@ -62,15 +64,15 @@ export interface PredictedPicture {
   error: string | null;
 }
 
-/** What the page may ask of the worker. Each command gets exactly one reply or one error. */
+/** What the page may ask of the trainer worker. Each command gets exactly one reply or one error. */
 export type Command =
   | { type: "start" }
-  /** What could go on, and the files of the last run. */
+  /** Asks for the unfinished run and the files of the last run. */
   | { type: "stored" }
-  | { type: "load"; entries: FolderEntry[]; imageSize: number; /** For which a GPU may get ready. */ run: RunConfig | null }
+  | { type: "load"; entries: FolderEntry[]; imageSize: number; /** The run that will probably follow, so that the GPU's kernels can be compiled meanwhile. */ run: RunConfig | null }
   | { type: "summary"; model: NewModel; imageSize: number; classes: number }
   | { type: "fit"; config: RunConfig }
-  /** Goes on with the unfinished run from its last saved point. */
+  /** Goes on with the unfinished run from its last checkpoint. */
   | { type: "go-on"; device: DeviceKind; threads: number }
   | { type: "pause" }
   | { type: "resume" }
@@ -80,18 +82,18 @@ export type Command =
   | { type: "save" }
   | { type: "export"; format: ExportFormat }
   | { type: "keras-code"; model: ModelChoice; compile: CompileConfig; fit: FitConfig }
-  /** A stored file, to download. */
+  /** Asks for a stored file, to download it. */
   | { type: "file"; path: string }
-  /** Forgets the unfinished run. */
+  /** Removes the unfinished run. */
   | { type: "discard" }
-  /** Forgets all that is stored in this browser. */
+  /** Removes everything that is stored in this browser. */
   | { type: "forget" }
-  /** A `.tabfit` file, or the files of another format that is understood. */
+  /** Opens a `.tabfit` file, or the files of another format. */
   | { type: "open"; files: File[]; device: DeviceKind }
   | { type: "info" };
 
 export interface Replies {
-  start: { presets: Preset[]; /** Of the processor. */ cores: number; gpu: DeviceInfo | null; /** Why there is no GPU; empty when there is one. */ gpuReason: string };
+  start: { presets: Preset[]; /** How many the processor has. */ cores: number; gpu: DeviceInfo | null; /** Why there is no GPU; empty if there is one. */ gpuReason: string };
   stored: { unfinished: UnfinishedRun | null; files: StoredFile[] };
   load: { summary: DatasetSummary; /** Up to 8 pictures per class, in class order. */ thumbnails: ImageBitmap[][] };
   summary: { layers: ModelConfig["layers"]; summary: ModelSummary };
@@ -112,10 +114,10 @@ export interface Replies {
   info: ModelInfo;
 }
 
-/** What the page hears of a run. */
+/** The events of a run. */
 export type RunEvent =
   | Exclude<FitEvent, { type: "file" }>
-  /** What a continued run has behind it; its "start" follows. */
+  /** An unfinished run goes on: what it has done so far. Its "start" event follows. */
   | { type: "continue"; history: History | null }
   | { type: "files"; files: StoredFile[] }
   /** Something could not be stored; training goes on. */
@@ -127,5 +129,5 @@ export type WorkerMessage =
   | { kind: "event"; event: WorkerEvent }
   | { kind: "reply"; id: number; value: unknown }
   | { kind: "error"; id: number; error: { name: string; message: string } }
-  /** The worker can do nothing more: a panic, or wasm that did not load. */
+  /** The trainer worker is unusable: it panicked, or its wasm did not load. */
   | { kind: "fatal"; message: string };

@@ -1,12 +1,12 @@
 /**
- * Whether this browser can train on a GPU, in words a person understands. Worker side.
+ * Whether this browser can train on a GPU, in words a person understands, and the report of a GPU that fails.
  */
 
 import { gpuInfo } from "../../tabfit.js";
 
 /**
  * @import { DeviceInfo } from "../../tabfit.js"
- * TypeScript's DOM library does not know WebGPU yet; this is all that is asked of it here.
+ * TypeScript's DOM library does not know WebGPU yet, so this declares what is used here.
  * @typedef {EventTarget & { lost: Promise<{ message: string, reason: string }> }} Device
  * @typedef {{ features: ReadonlySet<string>, requestDevice(...descriptor: unknown[]): Promise<Device> }} Adapter
  * @typedef {{ requestAdapter(options: object): Promise<Adapter | null> }} Gpu
@@ -21,7 +21,7 @@ export async function probe() {
   try {
     const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
     if (!adapter) return { gpu: null, gpuReason: `WebGPU found no usable GPU on this computer, ${ON_CPU}.` };
-    // The wasm asks for this feature when it takes the adapter, and would fail there without a sentence.
+    // The wasm requires this feature; without it, requesting the device would fail with no clear reason.
     if (!adapter.features.has("timestamp-query")) {
       return { gpu: null, gpuReason: `This GPU lacks a WebGPU feature that is needed (timestamp-query), ${ON_CPU}.` };
     }
@@ -33,8 +33,8 @@ export async function probe() {
 }
 
 /**
- * Reports a GPU that was lost or refused its work. The device is made inside the wasm, so this listens
- * where every device comes from.
+ * Reports a GPU that was lost or that refused work. The wasm requests the device itself, out of reach for this file,
+ * so `requestDevice` is wrapped and every device is watched.
  *
  * @param {(fault: string) => void} report
  */
@@ -45,7 +45,7 @@ export function watchGpu(report) {
   GPUAdapter.prototype.requestDevice = async function (/** @type {unknown[]} */ ...descriptor) {
     const device = await requestDevice.apply(this, descriptor);
     void device.lost.then(({ message, reason }) => {
-      if (reason !== "destroyed") report(message || "the GPU was lost"); // destroyed: on purpose
+      if (reason !== "destroyed") report(message || "the GPU was lost"); // "destroyed" is on purpose
     });
     device.addEventListener("uncapturederror", (event) => {
       const { error } = /** @type {Event & { error?: Error }} */ (event);

@@ -1,18 +1,18 @@
 /**
- * What the worker does for each command of the page.
+ * What the trainer worker does for each command of the page.
  */
 
 import { kerasCode, presets, summarize } from "../../tabfit.js";
 import { Rasterizer } from "../shared/decode.js";
 import { TrainerError } from "../shared/errors.js";
 import { probe } from "./gpu.js";
-import { cores, useThreads } from "./helpers.js";
+import { cores, startHelpers } from "./helpers.js";
 import { loadFolder } from "./load-folder.js";
-import { openedNetwork, written } from "./make-network.js";
+import { modelConfig, openNetwork } from "./make-network.js";
 import { predictFile } from "./predict-file.js";
 import { fit, goOn, unfinishedRun } from "./runs.js";
-import { autosave, memory, send, theNetwork, thePictures, turns } from "./state.js";
-import { warm } from "./warm-up.js";
+import { autosave, sendEvent, state, tasks, theNetwork, thePictures } from "./state.js";
+import { startWarmUp } from "./warm-up.js";
 
 /**
  * @import { Command, PredictedPicture, Replies } from "../shared/protocol.js"
@@ -21,62 +21,62 @@ import { warm } from "./warm-up.js";
  */
 
 /** @type {Promise<void> | undefined} */
-let threads;
+let helpersStarted;
 
 /** @type {Handlers} */
 export const handlers = {
   async start() {
     const gpu = await probe();
-    threads = useThreads(cores); // all that a run may want: nothing is loaded later
+    helpersStarted = startHelpers(cores); // as many as a run can use, so that nothing is loaded later
     return { presets: presets(), cores, ...gpu };
   },
 
   async stored() {
-    await threads; // the last thing that is loaded
-    return turns.inTurn(async () => ({ unfinished: await unfinishedRun(), files: autosave.files }));
+    await helpersStarted; // after this answer the page is completely loaded
+    return tasks.runInTurn(async () => ({ unfinished: await unfinishedRun(), files: autosave.files }));
   },
 
   load({ entries, imageSize, run }) {
-    return turns.alone(async (signal) => {
+    return tasks.runAlone(async (signal) => {
       const next = await loadFolder(entries, imageSize, signal, {
-        onPlan: (classes) => run && warm(run, imageSize, classes),
-        onProgress: (done, total) => send({ type: "loading", done, total }),
+        onPlan: (classes) => run && startWarmUp(run, imageSize, classes),
+        onProgress: (done, total) => sendEvent({ type: "loading", done, total }),
       });
-      // Only now: until here an error leaves the pictures of before in place.
-      memory.pictures?.dataset.free();
-      memory.pictures = { dataset: next.dataset, summary: next.summary };
+      // The old pictures are freed only now, so that an error above leaves them in place.
+      state.pictures?.dataset.free();
+      state.pictures = { dataset: next.dataset, summary: next.summary };
       return { summary: next.summary, thumbnails: next.thumbnails };
     });
   },
 
   async summary({ model, imageSize, classes }) {
-    const config = written(model, imageSize, classes);
+    const config = modelConfig(model, imageSize, classes);
     return { layers: config.layers, summary: summarize(config, classes) };
   },
 
-  fit: ({ config }) => turns.alone((signal) => fit(config, signal)),
-  "go-on": ({ device, threads }) => turns.alone((signal) => goOn(device, threads, signal)),
+  fit: ({ config }) => tasks.runAlone((signal) => fit(config, signal)),
+  "go-on": ({ device, threads }) => tasks.runAlone((signal) => goOn(device, threads, signal)),
 
   async pause() {
-    turns.pause();
+    tasks.pause();
   },
 
   async resume() {
-    turns.resume();
+    tasks.resume();
   },
 
   async stop() {
-    turns.stop();
+    tasks.stop();
   },
 
-  discard: () => turns.inTurn(() => autosave.discard()),
-  forget: () => turns.inTurn(() => autosave.forget()),
+  discard: () => tasks.runInTurn(() => autosave.discard()),
+  forget: () => tasks.runInTurn(() => autosave.forget()),
   file: ({ path }) => autosave.file(path),
 
-  evaluate: ({ part }) => turns.inTurn(() => theNetwork().evaluate(thePictures().dataset, part)),
+  evaluate: ({ part }) => tasks.runInTurn(() => theNetwork().evaluate(thePictures().dataset, part)),
 
   predict({ files }) {
-    return turns.inTurn(async () => {
+    return tasks.runInTurn(async () => {
       const network = theNetwork();
       const { imageSize } = network.info;
       const rasterizer = new Rasterizer(imageSize);
@@ -87,8 +87,8 @@ export const handlers = {
     });
   },
 
-  save: () => turns.inTurn(() => theNetwork().save()),
-  export: ({ format }) => turns.inTurn(() => theNetwork().export(format)),
+  save: () => tasks.runInTurn(() => theNetwork().save()),
+  export: ({ format }) => tasks.runInTurn(() => theNetwork().export(format)),
 
   async "keras-code"({ model, compile, fit }) {
     const { imageSize, classNames } = thePictures().summary;
@@ -96,22 +96,22 @@ export const handlers = {
       const sentence = "Keras code is written for a preset or for layers of your own; download the network in memory as a Keras script.";
       throw new TrainerError("ConfigError", sentence);
     }
-    return kerasCode({ model: written(model, imageSize, classNames.length), compile, fit, classNames });
+    return kerasCode({ model: modelConfig(model, imageSize, classNames.length), compile, fit, classNames });
   },
 
   open({ files, device }) {
-    return turns.inTurn(async () => {
-      const next = await openedNetwork(files, device);
-      memory.network?.free();
-      Object.assign(memory, { network: next, opened: true });
+    return tasks.runInTurn(async () => {
+      const next = await openNetwork(files, device);
+      state.network?.free();
+      Object.assign(state, { network: next, opened: true });
       return next.info;
     });
   },
 
-  info: () => turns.inTurn(async () => theNetwork().info),
+  info: () => tasks.runInTurn(async () => theNetwork().info),
 };
 
-/** Large replies move to the page instead of being copied. @type {Transfers} */
+/** What moves to the page instead of being copied, for replies with large data. @type {Transfers} */
 export const transfers = {
   load: ({ thumbnails }) => thumbnails.flat(),
   predict: (predicted) => predicted.flatMap(({ thumbnail }) => thumbnail ?? []),

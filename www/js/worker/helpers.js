@@ -1,26 +1,27 @@
 /**
- * The threads that train on the processor. Worker side.
+ * The helpers: more workers that share the work of training on the processor.
  */
 
 import { startWorkers } from "../../tabfit.js";
-import { send } from "./state.js";
+import { sendEvent } from "./state.js";
 
-/** One for each core, as the browser counts them. */
+/** The processor's cores as the browser counts them: one thread for each is the fastest. */
 export const cores = Math.min(navigator.hardwareConcurrency, 64);
 
-/** One start after another. @type {Promise<unknown>} */
+/** Each call waits for the one before it. @type {Promise<unknown>} */
 let last = Promise.resolve();
 
 /**
- * The next run on the processor has so many threads. Where a browser refuses them, it has those that there are.
+ * Makes the next run on the processor use this many threads. If the browser refuses to start more helpers, the run
+ * uses those that exist, and the page is told.
  *
- * @param {number} threads
+ * @param {number} threads the trainer worker itself is one of them
  */
-export function useThreads(threads) {
-  const makeWorker = () => new Worker(new URL("../helper.js", import.meta.url), { type: "module", name: "tabfit thread" });
-  const started = last.then(() => startWorkers(makeWorker, threads)).then(() => {}, (error) => {
+export function startHelpers(threads) {
+  const makeHelper = () => new Worker(new URL("../helper.js", import.meta.url), { type: "module", name: "tabfit thread" });
+  const started = last.then(() => startWorkers(makeHelper, threads)).then(() => {}, (error) => {
     if (error.name !== "DeviceError") throw error;
-    send({ type: "trouble", message: error.message });
+    sendEvent({ type: "trouble", message: error.message });
   });
   last = started.catch(() => {});
   return started;

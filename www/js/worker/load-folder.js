@@ -1,5 +1,5 @@
 /**
- * Files to a dataset: reads, checks and decodes one picture after another. Worker side.
+ * From files to a dataset: reads, checks and decodes the pictures.
  */
 
 import { ImageFolder, ZipFolder } from "../../tabfit.js";
@@ -13,31 +13,30 @@ import { decode, Rasterizer, thumbnail } from "../shared/decode.js";
  * @property {string[]} paths
  * @property {(index: number) => number} size in bytes
  * @property {(index: number) => Promise<Uint8Array<ArrayBuffer>>} read
- * @property {(index: number, bytes: Uint8Array<ArrayBuffer>) => Blob} blob what the browser decodes
+ * @property {(index: number, bytes: Uint8Array<ArrayBuffer>) => Blob} blob for the browser to decode
  * @property {() => void} free
  */
 
-/**
- * Pictures the browser may decode at the same time, and the pixels that they may have together before another one
- * begins: a decoded pixel takes four bytes.
- */
+/** How many pictures the browser decodes at the same time. */
 const IN_FLIGHT = 16;
+/** No further picture is begun while those in decoding have more pixels than this: each takes four bytes. */
 const IN_FLIGHT_PIXELS = 32e6;
-/** Files that are read ahead of the one whose header is looked at, and the bytes that they may have together. */
+/** How many files are read ahead of the one that is inspected. */
 const AHEAD = 16;
+/** The files read ahead hold at most this many bytes together; one file alone may be larger. */
 const AHEAD_BYTES = 64e6;
 const THUMBNAILS = 8;
 const REPORT_MS = 50;
 
 /**
- * Results are added in the order of the paths, whichever decode ends first, so the same folder always
- * gives the same dataset.
+ * Pictures are added in the order of their paths, whichever is decoded first, so that the same folder always gives
+ * the same dataset.
  *
  * @param {FolderEntry[]} entries a folder's files, or a single zip file
  * @param {number} imageSize
  * @param {AbortSignal} signal
  * @param {object} hear
- * @param {(classes: number) => void} hear.onPlan before anything is decoded
+ * @param {(classes: number) => void} hear.onPlan called before anything is decoded
  * @param {(done: number, total: number) => void} hear.onProgress
  * @returns {Promise<{ dataset: Dataset, summary: DatasetSummary, thumbnails: ImageBitmap[][] }>}
  */
@@ -80,7 +79,7 @@ export async function loadFolder(entries, imageSize, signal, { onPlan, onProgres
       for (const next of wanted.slice(position + reading.length, position + AHEAD)) {
         const together = wanted.slice(position, position + reading.length + 1);
         if (reading.length > 0 && together.reduce((sum, file) => sum + source.size(file), 0) > AHEAD_BYTES) break;
-        // A failure waits for its turn, so that what is skipped has the order of the paths.
+        // A failure is kept until its turn, so that skipped files are listed in the order of their paths.
         reading.push(source.read(next).then((bytes) => ({ bytes }), (reason) => ({ reason })));
       }
       const { bytes, reason } = (await reading.shift()) ?? {};
@@ -103,7 +102,7 @@ export async function loadFolder(entries, imageSize, signal, { onPlan, onProgres
     for (const picture of opened) await commit(picture);
     onProgress(wanted.length, wanted.length);
 
-    folder = null; // `finish` takes the folder, also when it throws
+    folder = null; // `finish` frees the folder, even when it throws
     const dataset = plan.finish();
     const summary = dataset.summary;
     return {
@@ -127,8 +126,8 @@ function open(entries) {
     const zip = new ZipFolder(only.file);
     return {
       paths: zip.paths,
-      size: () => Infinity, // known when it is unpacked: one at a time
-      // The copy leaves wasm memory, so that it may become a Blob.
+      size: () => Infinity, // unknown until it is unpacked, so that only one is read at a time
+      // A Blob cannot be made from wasm memory, so the bytes are copied out of it.
       read: async (index) => new Uint8Array(zip.read(index)),
       blob: (_, bytes) => new Blob([bytes]),
       free: () => zip.free(),
@@ -144,13 +143,13 @@ function open(entries) {
     paths: entries.map(({ path }) => path),
     size: (index) => file(index).size,
     read: async (index) => new Uint8Array(await file(index).arrayBuffer()),
-    blob: file, // as it lies on the disk: a copy would travel to the browser's decoder and back
+    blob: file, // the file itself: the browser's decoder reads it without another copy
     free: () => {},
   };
 }
 
 /**
- * Completes "… was skipped: it".
+ * The end of the sentence "… was skipped: it …".
  *
  * @param {unknown} reason
  */

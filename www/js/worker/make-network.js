@@ -1,5 +1,5 @@
 /**
- * The ways a network comes to be: drawn from a seed, opened from files, or trained on from another. Worker side.
+ * The ways to get a network: new with random weights, opened from files, or a copy of another to train on.
  */
 
 import { preset, Sequential } from "../../tabfit.js";
@@ -10,14 +10,12 @@ import { preset, Sequential } from "../../tabfit.js";
  */
 
 /**
- * The layers of a preset, or the person's own.
- *
  * @param {NewModel} model
  * @param {number} imageSize
  * @param {number} classes
  * @returns {ModelConfig}
  */
-export function written(model, imageSize, classes) {
+export function modelConfig(model, imageSize, classes) {
   return "preset" in model ? preset(model.preset, imageSize, classes) : { imageSize, layers: model.layers };
 }
 
@@ -28,11 +26,11 @@ export function written(model, imageSize, classes) {
  * @param {number} seed
  */
 export function newNetwork(model, { imageSize, classNames }, device, seed) {
-  return Sequential.create(written(model, imageSize, classNames.length), classNames, device, seed);
+  return Sequential.create(modelConfig(model, imageSize, classNames.length), classNames, device, seed);
 }
 
 /**
- * A copy, so that the network is still there when the run is refused.
+ * A copy of the network to train on: if the run is refused, the network itself is unchanged.
  *
  * @param {Sequential} network
  * @param {KeptChoice} choice
@@ -40,7 +38,7 @@ export function newNetwork(model, { imageSize, classNames }, device, seed) {
  * @param {DeviceKind} device
  * @param {number} seed
  */
-export async function tunedNetwork(network, { replaceHead, frozen }, { classNames }, device, seed) {
+export async function copyToTrainOn(network, { replaceHead, frozen }, { classNames }, device, seed) {
   const copy = await Sequential.load(await network.save(), device);
   try {
     if (replaceHead) copy.replaceHead(classNames, seed);
@@ -55,12 +53,12 @@ export async function tunedNetwork(network, { replaceHead, frozen }, { className
 }
 
 /**
- * One file is ours, unless it says otherwise; TensorFlow.js has two and more.
+ * A single file is a `.tabfit` file unless its name says otherwise; TensorFlow.js needs at least two.
  *
  * @param {readonly File[]} files
  * @param {DeviceKind} device
  */
-export async function openedNetwork(files, device) {
+export async function openNetwork(files, device) {
   const read = await Promise.all(files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
   const [only] = read;
   if (only && read.length === 1 && !/\.(safetensors|json|bin)$/i.test(only.name)) return Sequential.load(only.bytes, device);

@@ -1,5 +1,5 @@
 /**
- * What a network says about a file from the person's disk. Worker side.
+ * The prediction for a picture file from the person's disk.
  */
 
 import { decode, Rasterizer, thumbnail } from "../shared/decode.js";
@@ -11,8 +11,8 @@ import { decode, Rasterizer, thumbnail } from "../shared/decode.js";
 
 /**
  * @param {Sequential} model
- * @param {number} size of its pictures
- * @param {Rasterizer} rasterizer of that size
+ * @param {number} size side of the network's pictures in pixels
+ * @param {Rasterizer} rasterizer for pictures of that size
  * @param {File} file
  * @returns {Promise<PredictedPicture>}
  */

@@ -1,40 +1,40 @@
 /**
- * What the worker holds: the pictures, the network, whose turn it is, and what is kept on the disk.
+ * What the trainer worker holds: the pictures, the network, the queue of tasks, and the run stored on the disk.
  */
 
 import { TrainerError } from "../shared/errors.js";
 import { Autosave } from "./storage/autosave.js";
-import { Turns } from "./task-queue.js";
+import { TaskQueue } from "./task-queue.js";
 
 /**
  * @import { Dataset, DatasetSummary, Sequential } from "../../tabfit.js"
  * @import { WorkerEvent } from "../shared/protocol.js"
  */
 
-export const memory = {
+export const state = {
   pictures: /** @type {{ dataset: Dataset, summary: DatasetSummary } | null} */ (null),
   network: /** @type {Sequential | null} */ (null),
-  /** That network came from a file, so what the autosave holds is another run. */
+  /** The network came from a file, so the run in the autosave is not the run of this network. */
   opened: false,
 };
 
-export const turns = new Turns();
-export const autosave = new Autosave(send);
+export const tasks = new TaskQueue();
+export const autosave = new Autosave(sendEvent);
 
-/** What an earlier page left is looked for while the wasm loads. */
-export const searched = autosave.find();
+/** The search for a run of an earlier visit begins at once, while the wasm still loads. */
+export const storageSearch = autosave.findEarlierRun();
 
 export function thePictures() {
-  if (!memory.pictures) throw new TrainerError("DatasetError", "Pick pictures first.");
-  return memory.pictures;
+  if (!state.pictures) throw new TrainerError("DatasetError", "Pick pictures first.");
+  return state.pictures;
 }
 
 export function theNetwork() {
-  if (memory.network) return memory.network;
+  if (state.network) return state.network;
   throw new TrainerError("ConfigError", "There is no trained network yet: fit one, or open a saved one.");
 }
 
 /** @param {WorkerEvent} event */
-export function send(event) {
+export function sendEvent(event) {
   self.postMessage({ kind: "event", event });
 }

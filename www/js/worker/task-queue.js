@@ -1,24 +1,25 @@
 /**
- * Who may speak to the network: one long command at a time, short ones one after another. Worker side.
+ * The order in which commands may use the network. The network does one thing at a time: a long task (reading
+ * pictures, training) refuses every other task while it runs; short tasks wait for one another.
  */
 
 import { TrainerError } from "../shared/errors.js";
 
-export class Turns {
-  /** Ends the long command; null while there is none. @type {AbortController | null} */
+export class TaskQueue {
+  /** Aborts the long task; null while none runs. @type {AbortController | null} */
   #running = null;
-  /** The newest of the short commands; each waits for the one before it. @type {Promise<unknown>} */
+  /** The newest short task; the next one starts after it. @type {Promise<unknown>} */
   #last = Promise.resolve();
   /** Pending while a run is paused. @type {PromiseWithResolvers<void> | null} */
   #pause = null;
 
   /**
-   * Runs a long command; `stop` aborts its signal.
+   * Runs a long task; `stop` aborts its signal.
    *
    * @template T
    * @param {(signal: AbortSignal) => Promise<T>} work
    */
-  async alone(work) {
+  async runAlone(work) {
     if (this.#running) throw busy();
     this.#running = new AbortController();
     try {
@@ -31,15 +32,15 @@ export class Turns {
   }
 
   /**
-   * Runs a short command: a network answers one question at a time.
+   * Runs a short task after those that wait already.
    *
    * @template T
    * @param {() => Promise<T>} work
    */
-  async inTurn(work) {
+  async runInTurn(work) {
     if (this.#running) throw busy();
     const answer = this.#last.then(work);
-    this.#last = answer.catch(() => {}); // whoever asked gets the error; the next command does not
+    this.#last = answer.catch(() => {}); // an error goes to the caller, and must not stop the next task
     return answer;
   }
 
@@ -54,10 +55,10 @@ export class Turns {
 
   stop() {
     this.#running?.abort();
-    this.resume(); // a paused run must wake up to end
+    this.resume(); // a paused run must continue in order to end
   }
 
-  /** A run waits for this between its steps. */
+  /** A run awaits this between its steps: undefined while it is not paused. */
   get unpaused() {
     return this.#pause?.promise;
   }

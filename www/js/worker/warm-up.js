@@ -1,5 +1,5 @@
 /**
- * Compiles a GPU's kernels while pictures are read, so that the first step of the run need not wait. Worker side.
+ * Compiles the GPU's kernels while the pictures are still being read, so that the first step of the run need not wait.
  */
 
 import { Dataset } from "../../tabfit.js";
@@ -7,25 +7,26 @@ import { newNetwork } from "./make-network.js";
 
 /** @import { RunConfig } from "../shared/protocol.js" */
 
-/** A batch of more is not made for nothing. */
+/** A larger batch takes too much memory for a warm-up. */
 const MOST_BYTES = 64e6;
 
 /** @type {Promise<void>} */
-let warming = Promise.resolve();
+let warmUp = Promise.resolve();
 
-/** The kernels that were asked for are there. */
-export const warmed = () => warming;
+/** Resolves when every warm-up begun so far has ended. */
+export const warmedUp = () => warmUp;
 
 /**
- * Trains a network like that of the coming run for a step, on nothing. What goes wrong is the run's to say.
+ * Trains a network like that of the coming run for one step on black pictures. An error is ignored here: the run
+ * itself will meet it again and report it.
  *
- * @param {RunConfig} run as the form has it now
+ * @param {RunConfig} run the settings that the form has now
  * @param {number} imageSize
  * @param {number} classes
  */
-export function warm(run, imageSize, classes) {
-  warming = warming.then(() => step(run, imageSize, classes)).catch((error) => {
-    if (error instanceof WebAssembly.RuntimeError) throw error; // no run can follow on that
+export function startWarmUp(run, imageSize, classes) {
+  warmUp = warmUp.then(() => trainOneStep(run, imageSize, classes)).catch((error) => {
+    if (error instanceof WebAssembly.RuntimeError) throw error; // the wasm is unusable after a trap
   });
 }
 
@@ -34,7 +35,7 @@ export function warm(run, imageSize, classes) {
  * @param {number} imageSize
  * @param {number} classes
  */
-async function step({ model, device, compile, fit: { batchSize = 32, augment } }, imageSize, classes) {
+async function trainOneStep({ model, device, compile, fit: { batchSize = 32, augment } }, imageSize, classes) {
   const bytes = batchSize * imageSize ** 2 * 3;
   if (device !== "webgpu" || "kept" in model || bytes > MOST_BYTES) return;
   const classNames = Array.from({ length: classes }, (_, index) => `class ${index}`);

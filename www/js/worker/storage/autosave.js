@@ -1,6 +1,6 @@
 /**
- * Keeps the run on the disk while it trains, so that it can go on after a reload, and the files of its callbacks.
- * What cannot be kept is said in a sentence and costs nothing else: training goes on. Worker side.
+ * Stores the run while it trains, so that it can go on after a reload, and the files of its callbacks. If something
+ * cannot be stored, the page is told and training goes on.
  */
 
 import { TrainerError } from "../../shared/errors.js";
@@ -11,20 +11,16 @@ import { RunStore } from "./run-store.js";
  * @import { RunEvent } from "../../shared/protocol.js"
  */
 
-/** Under this name the callback BackupAndRestore hands out the state of the run. */
+/** The callback BackupAndRestore gives this name to the checkpoint of the run. */
 const BACKUP = "backup.tabfit";
 
 export class Autosave {
   #post;
-  /** Where the newest run is kept. @type {RunStore | null} */
+  /** The newest stored run. @type {RunStore | null} */
   #kept = null;
-  /**
-   * Where the run that trains is kept. It takes the other's place with its first save, not before.
-   *
-   * @type {RunStore | null}
-   */
+  /** The run that trains. It replaces the stored one with its first save, not before. @type {RunStore | null} */
   #next = null;
-  /** Where it trains. @type {DeviceKind} */
+  /** The device it trains on. @type {DeviceKind} */
   #device = "cpu";
 
   /** @param {(event: RunEvent) => void} post */
@@ -36,12 +32,12 @@ export class Autosave {
     return (this.#next ?? this.#kept)?.files.list ?? [];
   }
 
-  /** Looks for what an earlier page left. */
-  async find() {
+  /** Looks for a run that an earlier visit left. */
+  async findEarlierRun() {
     this.#kept = await RunStore.newest().catch(() => null);
   }
 
-  /** A run begins that has nothing on the disk yet. */
+  /** A new run begins. */
   async begin() {
     this.#next = null;
     await this.#attempt("This browser can keep neither the run nor the files of its callbacks", async () => {
@@ -49,27 +45,29 @@ export class Autosave {
     });
   }
 
-  /** The run that is kept goes on in its place. */
+  /** The stored run goes on. */
   async goOn() {
     this.#next = this.#kept;
     if (!this.#next) await this.begin();
   }
 
   /**
-   * The newest state that is kept and is not damaged, opened; null without one.
+   * Opens the newest stored checkpoint that is not damaged; null if there is none.
    *
    * @template T
-   * @param {(state: Uint8Array) => Promise<T>} open rejects for a state that is damaged
+   * @param {(checkpoint: Uint8Array) => Promise<T>} open rejects a damaged checkpoint
    */
   async restore(open) {
     return (await this.#kept?.restore(open)) ?? null;
   }
 
   /**
+   * Stores the files that an event carries.
+   *
    * @param {FitEvent} event
-   * @returns {Promise<RunEvent>} what the page should hear
+   * @returns {Promise<RunEvent>} the event for the page, where a stored file is replaced by the list of all files
    */
-  async hear(event) {
+  async onFitEvent(event) {
     if (event.type === "start") this.#device = event.device.kind;
     if (event.type !== "file") return event;
     const { path, bytes, append, onlyIfEmpty } = event;
@@ -82,16 +80,16 @@ export class Autosave {
     return { type: "files", files: this.#next?.files.list ?? [] };
   }
 
-  /** @param {() => Promise<Uint8Array>} state */
-  async save(state) {
+  /** @param {() => Promise<Uint8Array>} checkpoint */
+  async save(checkpoint) {
     const what = "The run could not be saved; after a reload it would go on from an earlier epoch, or not at all";
     await this.#attempt(what, async () => {
-      await this.#next?.save(await state(), this.#device);
+      await this.#next?.save(await checkpoint(), this.#device);
       await this.#replace();
     });
   }
 
-  /** The run has reached its end and will not go on; its files are kept. */
+  /** The run has ended; its files stay. */
   async finish() {
     await this.#attempt("What was kept of the run could not be removed", async () => {
       await this.#next?.finish();
@@ -99,20 +97,20 @@ export class Autosave {
     });
   }
 
-  /** The run failed. If that was before its first save, the one before it is still there. */
+  /** The run failed. If that was before its first save, the run stored before it is still there. */
   async cancel() {
     if (this.#next !== this.#kept) await this.#next?.remove().catch(() => {});
     this.#next = this.#kept;
   }
 
-  /** Forgets the run that could go on, and its files. */
+  /** Removes the stored run and its files. */
   async discard() {
     const kept = this.#kept;
     this.#kept = this.#next = null;
     await kept?.remove();
   }
 
-  /** Forgets everything that no other tab is using. */
+  /** Removes everything stored, except what another tab uses. */
   async forget() {
     await this.discard();
     await RunStore.removeAll();

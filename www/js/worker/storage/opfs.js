@@ -1,11 +1,10 @@
 /**
- * Whole and growing files in the browser's own storage (OPFS), which no other site and no program can see.
- * Worker side: only there does every browser write at once and say when it is done.
+ * Reading and writing files in the browser's private storage (OPFS), which no other site can see.
+ * Only a worker gets the synchronous handles used here, which say when the bytes have reached the disk.
  */
 
 /**
- * TypeScript's page library lacks what only workers have.
- * @typedef {object} SyncHandle
+ * @typedef {object} SyncHandle TypeScript's DOM library does not know it, because only workers have it
  * @property {(bytes: ArrayBufferView, options: { at: number }) => number} write
  * @property {(bytes: ArrayBufferView, options: { at: number }) => number} read
  * @property {() => number} getSize
@@ -15,11 +14,11 @@
  */
 
 /**
- * Opens a file for the length of `use`, alone.
+ * Opens a file for the duration of `use`; nobody else can open it meanwhile.
  *
  * @template T
  * @param {FileSystemDirectoryHandle} folder
- * @param {string} name created where it is missing
+ * @param {string} name created if missing
  * @param {(file: SyncHandle) => T} use
  * @returns {Promise<T>}
  */
@@ -36,7 +35,7 @@ export async function withFile(folder, name, use) {
 }
 
 /**
- * Writes all of it, or throws: a full disk may also show as fewer bytes written than given.
+ * Writes all bytes or throws: on a full disk a browser may write fewer bytes without an error.
  *
  * @param {SyncHandle} file
  * @param {ArrayBufferView} bytes
@@ -47,11 +46,11 @@ export function writeAll(file, bytes, at) {
 }
 
 /**
- * The names in a folder, in no order.
+ * The names of the files and folders in a folder, in no particular order.
  *
  * @param {FileSystemDirectoryHandle} folder
  */
-export async function names(folder) {
+export async function entryNames(folder) {
   /** @type {string[]} */
   const found = [];
   for await (const name of folder.keys()) found.push(name);
@@ -60,7 +59,7 @@ export async function names(folder) {
 
 /**
  * @param {FileSystemDirectoryHandle} folder
- * @param {string} name of a file or a folder with all that is in it
+ * @param {string} name a file, or a folder with everything in it
  */
 export async function remove(folder, name) {
   await folder.removeEntry(name, { recursive: true });

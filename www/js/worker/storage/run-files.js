@@ -1,12 +1,12 @@
 /**
- * What the callbacks of a run wrote, on the disk and not in memory. Worker side.
+ * The files that the callbacks of a run wrote. They lie on the disk, not in memory.
  *
- * A file that is written anew gets a new name, and the old one goes when the next checkpoint is safe: whatever happens,
- * the files of the last checkpoint are whole.
+ * A file that is overwritten gets a new name on the disk, and the old one is removed only after the next checkpoint:
+ * whatever happens, the files that belong to the last checkpoint are intact.
  */
 
 import { TrainerError } from "../../shared/errors.js";
-import { names, remove, withFile, writeAll } from "./opfs.js";
+import { entryNames, remove, withFile, writeAll } from "./opfs.js";
 
 /**
  * @import { StoredFile } from "../../shared/protocol.js"
@@ -17,7 +17,7 @@ const FILE = /^file-(\d+)-(.*)$/;
 
 export class RunFiles {
   #folder;
-  /** By path, in the order in which they were first written. @type {Map<string, RunFile>} */
+  /** The current files by path, in the order in which they were first written. @type {Map<string, RunFile>} */
   #files = new Map();
   #written = 0;
 
@@ -31,7 +31,7 @@ export class RunFiles {
     return this.state.map(({ path, size }) => ({ path, size }));
   }
 
-  /** What a checkpoint remembers of them. */
+  /** What a checkpoint stores about the files. */
   get state() {
     return [...this.#files.values()];
   }
@@ -53,7 +53,7 @@ export class RunFiles {
       this.#files.set(path, { ...old, size: old.size + bytes.length });
       return;
     }
-    // Slashes are not allowed in a name, and "." and ".." mean something else.
+    // A path is encoded because a name may hold no slash, and may not be "." or "..".
     const name = `file-${++this.#written}-${encodeURIComponent(path)}`;
     try {
       await withFile(this.#folder, name, (file) => appendTo(file, bytes, 0));
@@ -64,19 +64,19 @@ export class RunFiles {
     this.#files.set(path, { name, path, size: bytes.length });
   }
 
-  /** @param {string} path it goes from the disk when the next checkpoint is safe */
+  /** @param {string} path it stays on the disk until the next checkpoint is written */
   remove(path) {
     this.#files.delete(path);
   }
 
-  /** Removes what the present files replaced. */
+  /** Removes from the disk what is no longer a current file. */
   async tidy() {
     const kept = new Set(this.state.map(({ name }) => name));
     for (const name of await this.#names()) if (!kept.has(name)) await remove(this.#folder, name);
   }
 
   /**
-   * Brings the files back to what they were at a checkpoint: the run writes again what came after it.
+   * Brings the files back to what they were at a checkpoint; the run will write again what came after it.
    *
    * @param {readonly RunFile[]} state
    */
@@ -88,7 +88,7 @@ export class RunFiles {
     await this.tidy();
   }
 
-  /** Finds the files of a run that is over: of each path the one written last. */
+  /** Finds the files of a finished run: for each path, the one written last. */
   async open() {
     const there = (await this.#names()).sort((a, b) => order(a) - order(b));
     /** @type {RunFile[]} */
@@ -117,7 +117,7 @@ export class RunFiles {
   }
 
   async #names() {
-    return (await names(this.#folder)).filter((name) => FILE.test(name));
+    return (await entryNames(this.#folder)).filter((name) => FILE.test(name));
   }
 }
 
@@ -127,10 +127,10 @@ const order = (name) => Number(FILE.exec(name)?.[1]);
 /**
  * @param {import("./opfs.js").SyncHandle} file
  * @param {Uint8Array} bytes
- * @param {number} end where the file ends until now
+ * @param {number} end the size of the file before
  */
 function appendTo(file, bytes, end) {
-  file.truncate(end); // half of an earlier write may lie behind it
+  file.truncate(end); // a write that was cut off may have left bytes there
   writeAll(file, bytes, end);
   file.flush();
 }

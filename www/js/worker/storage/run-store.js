@@ -1,22 +1,22 @@
 /**
- * The place of one run in the browser's storage: its state, so that it can go on, and the files of its callbacks.
- * Worker side.
+ * One run in the browser's storage: its checkpoints, so that it can go on, and the files of its callbacks.
  *
- * Each run has a folder, and a lock that is held as long as its worker lives: two tabs never write to the same run.
+ * Each run has a folder and a lock. The trainer worker holds the lock as long as it lives, so that two tabs never write
+ * to the same run.
  */
 
-import { names, remove } from "./opfs.js";
+import { entryNames, remove } from "./opfs.js";
 import { RunFiles } from "./run-files.js";
 import { Slots } from "./slots.js";
 
 /**
  * @import { RunFile } from "./run-files.js"
  * @import { DeviceKind } from "../../../tabfit.js"
- * @typedef {{ date: number, device: DeviceKind, files: RunFile[] }} Note the moment, and the files as they were then
+ * @typedef {{ date: number, device: DeviceKind, files: RunFile[] }} Note when the checkpoint was made, and the callbacks' files at that moment
  */
 
 const RUNS = "runs";
-/** A worker that was just ended may hold its lock for a moment longer. */
+/** A worker that was just terminated may hold its lock a moment longer. */
 const LOCK_PATIENCE_MS = 3000;
 
 export class RunStore {
@@ -38,7 +38,7 @@ export class RunStore {
     this.#release = release;
   }
 
-  /** A place for a new run. */
+  /** Makes the folder of a new run. */
   static async create() {
     const runs = await runsFolder();
     for (let id = Date.now(); ; id++) {
@@ -47,12 +47,12 @@ export class RunStore {
     }
   }
 
-  /** The newest run that could go on and that no other tab has, or else the run that ended last, or null. */
+  /** Of the runs that no other tab holds: the newest unfinished one, else the last finished one, else null. */
   static async newest() {
     const runs = await runsFolder();
     /** @type {RunStore | null} */
     let ended = null;
-    for (const id of (await names(runs)).sort().reverse()) {
+    for (const id of (await entryNames(runs)).sort().reverse()) {
       const store = await RunStore.#claim(runs, id, false);
       if (!store) continue;
       if (await store.unfinished) {
@@ -66,10 +66,10 @@ export class RunStore {
     return ended;
   }
 
-  /** Removes every run that no other tab has. */
+  /** Removes every run that no other tab holds. */
   static async removeAll() {
     const runs = await runsFolder();
-    for (const id of await names(runs)) await (await RunStore.#claim(runs, id, false))?.remove();
+    for (const id of await entryNames(runs)) await (await RunStore.#claim(runs, id, false))?.remove();
   }
 
   /**
@@ -83,26 +83,26 @@ export class RunStore {
   }
 
   /**
-   * @param {Uint8Array} state
-   * @param {DeviceKind} device on which it trains
+   * @param {Uint8Array} checkpoint
+   * @param {DeviceKind} device the run trains on
    */
-  async save(state, device) {
-    await this.#slots.write({ date: Date.now(), device, files: this.files.state }, state);
+  async save(checkpoint, device) {
+    await this.#slots.write({ date: Date.now(), device, files: this.files.state }, checkpoint);
     await this.files.tidy();
   }
 
   get unfinished() {
-    return this.#slots.whole().then(({ length }) => length > 0);
+    return this.#slots.intact().then(({ length }) => length > 0);
   }
 
   /**
-   * The newest state that `open` accepts, with the files of that moment; null when there is none.
+   * Opens the newest checkpoint that `open` accepts and brings the files back to that moment; null if there is none.
    *
    * @template T
-   * @param {(state: Uint8Array) => Promise<T>} open rejects for a state that is damaged
+   * @param {(checkpoint: Uint8Array) => Promise<T>} open rejects a damaged checkpoint
    */
   async restore(open) {
-    for (const slot of await this.#slots.whole()) {
+    for (const slot of await this.#slots.intact()) {
       const opened = await open(await this.#slots.read(slot)).catch((error) => {
         if (error.name !== "ModelFileError") throw error;
       });
@@ -113,7 +113,7 @@ export class RunStore {
     return null;
   }
 
-  /** The run has ended: only its files are kept, if there are any. */
+  /** The run has ended: its checkpoints go, its files stay. */
   async finish() {
     await this.#slots.clear();
     await this.files.tidy();
@@ -125,14 +125,14 @@ export class RunStore {
   }
 }
 
-/** Rejects where the browser keeps nothing: in some private windows, and for pages that came by plain http. */
+/** Rejects where the browser stores nothing: in some private windows, and for pages loaded over plain HTTP. */
 async function runsFolder() {
   if (!isSecureContext) throw new DOMException("not for this page", "SecurityError");
   return (await navigator.storage.getDirectory()).getDirectoryHandle(RUNS, { create: true });
 }
 
 /**
- * Holds a lock until its answer is called, or this worker ends; null when someone else has it.
+ * Takes a lock. It is held until the returned function is called or this worker ends; null if another tab holds it.
  *
  * @param {string} name
  * @returns {Promise<(() => void) | null>}

@@ -1,12 +1,12 @@
 /**
- * Two slots for the state of a run: the newer whole one counts. Each write goes to the other slot, so one that is cut
- * off at any byte costs only itself. Worker side.
+ * Two files, the slots, that hold the newest checkpoints of a run. Each write goes to the older slot, so that a write
+ * that is cut off at any byte leaves the newer checkpoint intact.
  *
- * A slot is a mark, the length of a note, the note as JSON, and the state. The mark and the length are written last, after
- * everything else has reached the disk: a slot without them is none.
+ * A slot is a head (a mark, and the length of the note), the note as JSON, and the checkpoint. The head is written
+ * last, after everything else has reached the disk: a slot without it counts as empty.
  */
 
-import { names, remove, withFile, writeAll } from "./opfs.js";
+import { entryNames, remove, withFile, writeAll } from "./opfs.js";
 
 /**
  * @import { SyncHandle } from "./opfs.js"
@@ -18,7 +18,7 @@ const SLOTS = ["slot-a", "slot-b"];
 const MARK = 0x74616266; // "tabf"
 const HEAD = 8;
 
-/** @template {object} N what the note says */
+/** @template {object} N what the note holds besides its generation and the number of bytes */
 export class Slots {
   #folder;
 
@@ -29,35 +29,35 @@ export class Slots {
 
   /**
    * @param {N} note
-   * @param {Uint8Array} state
+   * @param {Uint8Array} checkpoint
    */
-  async write(note, state) {
-    const [newest] = await this.whole();
+  async write(note, checkpoint) {
+    const [newest] = await this.intact();
     const generation = (newest?.note.generation ?? 0) + 1;
     const slot = SLOTS.find((name) => name !== newest?.slot) ?? "";
-    const written = new TextEncoder().encode(JSON.stringify({ ...note, generation, bytes: state.length }));
+    const noteBytes = new TextEncoder().encode(JSON.stringify({ ...note, generation, bytes: checkpoint.length }));
     await withFile(this.#folder, slot, (file) => {
-      file.truncate(0); // no slot any more, until its head is back
+      file.truncate(0); // from now on the slot is empty, until its head is written
       try {
-        writeAll(file, written, HEAD);
-        writeAll(file, state, HEAD + written.length);
+        writeAll(file, noteBytes, HEAD);
+        writeAll(file, checkpoint, HEAD + noteBytes.length);
         file.flush();
-        writeAll(file, Uint32Array.of(MARK, written.length), 0);
+        writeAll(file, Uint32Array.of(MARK, noteBytes.length), 0);
         file.flush();
       } catch (error) {
-        file.truncate(0); // half a state is of no use, and the disk may be full
+        file.truncate(0); // half a checkpoint is of no use, and the disk may be full
         throw error;
       }
     });
   }
 
   /**
-   * The notes of the slots that are whole, the newest first.
+   * The slots that are intact, the newest first.
    *
    * @returns {Promise<Slot<N>[]>}
    */
-  async whole() {
-    const there = (await names(this.#folder)).filter((name) => SLOTS.includes(name));
+  async intact() {
+    const there = (await entryNames(this.#folder)).filter((name) => SLOTS.includes(name));
     /** @type {Slot<N>[]} */
     const found = [];
     for (const slot of there) {
@@ -67,23 +67,23 @@ export class Slots {
     return found.sort((a, b) => b.note.generation - a.note.generation);
   }
 
-  /** @param {Slot<N>} slot one of `whole` */
+  /** @param {Slot<N>} slot one of `intact` */
   read({ slot, note }) {
     return withFile(this.#folder, slot, (file) => {
-      const state = new Uint8Array(note.bytes);
-      file.read(state, { at: file.getSize() - note.bytes });
-      return state;
+      const checkpoint = new Uint8Array(note.bytes);
+      file.read(checkpoint, { at: file.getSize() - note.bytes });
+      return checkpoint;
     });
   }
 
   async clear() {
-    const there = await names(this.#folder);
+    const there = await entryNames(this.#folder);
     for (const slot of SLOTS.filter((name) => there.includes(name))) await remove(this.#folder, slot);
   }
 }
 
 /**
- * Null for anything but a whole slot.
+ * The note of an intact slot; null for any other.
  *
  * @param {SyncHandle} file
  */
