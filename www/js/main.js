@@ -1,5 +1,5 @@
 /**
- * Wires the page: what a person does to the steps, and what the worker says to the views.
+ * The entry of the page: connects its buttons and inputs to functions, and the events of the trainer worker to the views.
  */
 
 import { client } from "./page/client/trainer-client.js";
@@ -19,10 +19,10 @@ import { byId } from "./page/tools/dom.js";
 import { onDrop } from "./page/tools/drop.js";
 import { onRunEvent } from "./page/training/events.js";
 import { followForm } from "./page/training/form/form.js";
-import { hold, stop } from "./page/training/pause-stop.js";
+import { pauseOrResume, stop } from "./page/training/pause-stop.js";
 import { fit } from "./page/training/step.js";
 
-history.scrollRestoration = "manual"; // a reload loses the pictures, so it begins at the first step
+history.scrollRestoration = "manual"; // a reload loses the pictures, so the page begins at its first step again
 client.onEvent = (event) => (event.type === "loading" ? showLoading(event.done, event.total) : onRunEvent(event));
 client.onFatal = recover;
 
@@ -34,7 +34,7 @@ function onPick(id, use) {
   const input = byId(id, HTMLInputElement);
   input.addEventListener("change", () => {
     const files = [...(input.files ?? [])];
-    input.value = ""; // picking the same again must be a change again
+    input.value = ""; // otherwise picking the same files again would be no "change"
     if (files.length > 0) use(files);
   });
 }
@@ -68,7 +68,7 @@ async function drawSample() {
 
 onPick("folder-input", (files) => load(pickedEntries(files)));
 onPick("zip-input", (files) => load(pickedEntries(files)));
-onDrop(document.body, dropPictures); // a near miss counts, and must not replace the page
+onDrop(document.body, dropPictures); // everywhere, because a drop beside the zone would leave the page
 onClick("sample-button", drawSample);
 onClick("cancel-load", cancelLoad);
 onClick("reload", () => load(page.entries));
@@ -78,8 +78,8 @@ byId("run-form", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
   void fit();
 });
-onClick("pause", () => hold("pause"));
-onClick("resume", () => (page.phase === "paused" ? hold("resume") : resumeRun()));
+onClick("pause", () => pauseOrResume("pause"));
+onClick("resume", () => (page.phase === "paused" ? pauseOrResume("resume") : resumeRun()));
 onClick("stop", stop);
 followForm();
 

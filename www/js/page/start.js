@@ -1,5 +1,5 @@
 /**
- * The worker's start, and what to do when it breaks down.
+ * The start of the trainer worker, and what to do when it breaks down.
  */
 
 import { client } from "./client/trainer-client.js";
@@ -13,7 +13,7 @@ import { offerStored } from "./stored/step.js";
 import { showDevices } from "./training/form/device.js";
 import { showProgress } from "./training/progress/view.js";
 
-/** Greets the worker: its first answer says that the wasm is there. */
+/** Sends the first command; its answer means that the wasm is ready. */
 export async function start() {
   try {
     const { gpu, gpuReason, cores, presets } = await client.send({ type: "start" });
@@ -28,10 +28,11 @@ export async function start() {
 }
 
 /**
- * The worker is gone, with its pictures and its network. The curves stay; the files are read again.
+ * Called when the trainer worker is lost, and its pictures and network with it. The curves stay on the page, and the files
+ * are read again.
  *
  * @param {string} message
- * @param {boolean} alive a fresh worker has started
+ * @param {boolean} alive whether a new trainer worker has started
  */
 export async function recover(message, alive) {
   const interrupted = page.phase;
@@ -40,7 +41,7 @@ export async function recover(message, alive) {
   showModel(null);
   void panel.keep(null);
   showProgress(0, "Pick pictures first.");
-  // A panic goes on with its place in the source, which helps nobody in a class room.
+  // After its first line a panic names a place in the source, which does not help the person.
   const why = (message.split("\n", 1)[0] ?? "").replace(/[.:\s]+$/, "");
   if (!alive) {
     refresh("Not available");
@@ -49,7 +50,7 @@ export async function recover(message, alive) {
   }
   refresh("Starting again");
   await start();
-  // Pictures that broke it while they were read could do so for ever; then the person decides.
+  // If it broke down while reading the pictures, it could do so again and again; then the person decides.
   const again = page.started && page.entries.length > 0 && interrupted !== "loading";
   if (again) await load(page.entries);
   showError(`The trainer broke down: ${why}.${whatIsKept()}`);

@@ -1,5 +1,6 @@
 /**
- * The page's side of the worker: a promise per command, events in between, a fresh worker after a fatal end.
+ * The page's connection to the trainer worker: one promise per command, a callback for events, and a new worker when the
+ * old one is lost. Importing this file starts the worker.
  */
 
 import { TrainerError } from "../../shared/errors.js";
@@ -11,9 +12,9 @@ import { wasm } from "./wasm.js";
  */
 
 export class TrainerClient {
-  /** Null after a worker that never answered: a second try would end in the same way. @type {Worker | null} */
+  /** Null after a worker that never answered, because a new one would fail in the same way. @type {Worker | null} */
   #worker;
-  /** Whether the present worker has ever answered. */
+  /** Whether the current worker has ever answered. */
   #answered = false;
   /** @type {Map<number, Pending>} */
   #pending = new Map();
@@ -21,7 +22,7 @@ export class TrainerClient {
   /** @type {(event: WorkerEvent) => void} */
   onEvent = () => {};
   /**
-   * Called once per lost worker, after its commands were rejected; `alive` says that a fresh one has started.
+   * Called once for each lost worker, after its commands were rejected; `alive` says whether a new one has started.
    *
    * @type {(message: string, alive: boolean) => void}
    */
@@ -47,9 +48,9 @@ export class TrainerClient {
   }
 
   /**
-   * Ends the worker at once, whatever it does, and starts a fresh one. What it held is lost.
+   * Terminates the worker, whatever it is doing, and starts a new one. What it held is lost.
    *
-   * @param {string} reason what every unanswered command is rejected with
+   * @param {string} reason the message that unanswered commands are rejected with
    */
   restart(reason) {
     this.#worker?.terminate();
@@ -63,7 +64,7 @@ export class TrainerClient {
     const worker = new Worker(new URL("../../worker.js", import.meta.url), { type: "module", name: "tabfit" });
     /** @param {string} message */
     const fatal = (message) => {
-      if (worker !== this.#worker) return; // the same end can be reported twice
+      if (worker !== this.#worker) return; // the same breakdown can be reported twice
       this.restart(message);
       this.onFatal(message, this.#worker !== null);
     };
@@ -92,5 +93,5 @@ export class TrainerClient {
   }
 }
 
-/** Begun before the rest of the page is there: the worker loads meanwhile. */
+/** Created before the rest of the page has loaded, so that the worker loads at the same time. */
 export const client = new TrainerClient();

@@ -1,17 +1,17 @@
 /**
- * The compiled wasm. Begun as the first thing of all, on threads of the browser, and handed to every worker: one
- * that is started again, after a breakdown, loads nothing.
+ * The compiled wasm. Compiling begins before anything else, and each worker gets the result: one that is started after a
+ * breakdown downloads nothing.
  */
 
 /** @type {Promise<WebAssembly.Module>} */
-export const wasm = compiled(new URL("../../../tabfit_bg.wasm", import.meta.url));
-wasm.catch(() => {}); // told to the person by whoever waits for it
+export const wasm = compile(new URL("../../../tabfit_bg.wasm", import.meta.url));
+wasm.catch(() => {}); // whoever awaits it reports the error
 
 /** @param {URL} url */
-async function compiled(url) {
+async function compile(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
-  // Some servers do not know the type, and a browser compiles nothing else while it loads.
+  // Compiling while downloading needs the right content type, which some servers do not send.
   const known = response.headers.get("Content-Type") === "application/wasm";
   return known ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }

@@ -1,5 +1,5 @@
 /**
- * The network in memory, to be trained on: which of its layers learn, and a new head for other classes.
+ * The options for training the network in memory further: which layers learn, and a new head for other classes.
  */
 
 import { byId, element } from "../tools/dom.js";
@@ -27,8 +27,8 @@ export function hideFineTune() {
 
 /**
  * @param {ModelInfo} info
- * @param {readonly string[]} classNames those of the pictures; none while there are no pictures
- * @returns what the person should know before Fit
+ * @param {readonly string[]} classNames of the pictures; empty while there are none
+ * @returns a description of the network
  */
 export function showFineTune(info, classNames) {
   section.hidden = false;

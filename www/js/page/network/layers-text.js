@@ -1,5 +1,5 @@
 /**
- * Layers as a person reads and writes them: JSON, one layer per line. Pure functions.
+ * Layers as text that a person can edit: JSON with one layer per line. Pure functions.
  */
 
 import { TrainerError } from "../../shared/errors.js";
@@ -7,15 +7,15 @@ import { TrainerError } from "../../shared/errors.js";
 /** @import { LayerConfig } from "../../../tabfit.js" */
 
 /**
- * A list of twelve layers should be twelve lines; the branches of a block are such lists too.
+ * One line per layer; the branches of a block are lists of layers too, and are indented.
  *
  * @param {readonly object[]} layers
  * @param {string} [indent]
  * @returns {string}
  */
-export function written(layers, indent = "") {
+export function formatLayers(layers, indent = "") {
   const deeper = `${indent}  `;
-  return `[\n${layers.map((layer) => deeper + spaced(layer, deeper)).join(",\n")}\n${indent}]`;
+  return `[\n${layers.map((layer) => deeper + formatValue(layer, deeper)).join(",\n")}\n${indent}]`;
 }
 
 /**
@@ -23,23 +23,23 @@ export function written(layers, indent = "") {
  * @param {string} indent
  * @returns {string}
  */
-function spaced(value, indent) {
+function formatValue(value, indent) {
   if (Array.isArray(value)) {
-    const branch = value.some((item) => typeof item === "object" && item !== null && "type" in item);
-    return branch ? written(value, indent) : `[${value.map((item) => spaced(item, indent)).join(", ")}]`;
+    const isBranch = value.some((item) => typeof item === "object" && item !== null && "type" in item);
+    return isBranch ? formatLayers(value, indent) : `[${value.map((item) => formatValue(item, indent)).join(", ")}]`;
   }
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const given = Object.entries(value).filter(([, option]) => option !== null); // null and absent mean the same
-  return `{ ${given.map(([name, option]) => `${JSON.stringify(name)}: ${spaced(option, indent)}`).join(", ")} }`;
+  return `{ ${given.map(([name, option]) => `${JSON.stringify(name)}: ${formatValue(option, indent)}`).join(", ")} }`;
 }
 
 /**
- * Whether they are layers at all is the engine's to say.
+ * Checks only that the text is a JSON list; the wasm checks the layers.
  *
  * @param {string} text
  * @returns {LayerConfig[]}
  */
-export function parsed(text) {
+export function parseLayers(text) {
   /** @type {unknown} */
   let layers;
   try {

@@ -1,19 +1,20 @@
 /**
- * Step 2: a preset, the person's own layers, or the network in memory; and the table that describes it.
+ * Step 2: the choice between a preset, the person's own layers and the network in memory, and the summary of its layers.
  */
 
 import { client } from "../client/trainer-client.js";
 import { byId } from "../tools/dom.js";
 import { hideFineTune, keptChoice, showFineTune } from "./fine-tune.js";
-import { parsed, written } from "./layers-text.js";
+import { parseLayers, formatLayers } from "./layers-text.js";
 
 /**
  * @import { ModelInfo, Preset } from "../../../tabfit.js"
  * @import { ModelChoice, NewModel } from "../../shared/protocol.js"
  */
 
-/** Shown before there are pictures, so that a network can be looked at first. */
+/** How many classes the summary assumes before there are pictures. */
 const EXAMPLE_CLASSES = 2;
+/** The summary is asked for when the person has not typed for this long. */
 const TYPING_MS = 400;
 const CUSTOM = "custom";
 const KEPT = "kept";
@@ -30,10 +31,11 @@ class NetworkPanel {
   /** @type {readonly Preset[]} */
   #presets = [];
   #imageSize = 64;
-  /** Of the pictures; none before there are any. @type {readonly string[]} */
+  /** The classes of the pictures; empty while there are none. @type {readonly string[]} */
   #classNames = [];
   /** The network in memory. @type {ModelInfo | null} */
   #kept = null;
+  /** How many summaries were asked for: only the answer to the newest question is shown. */
   #asked = 0;
 
   constructor() {
@@ -42,7 +44,7 @@ class NetworkPanel {
     select.addEventListener("change", () => this.#describe());
     layers.addEventListener("input", () => {
       this.#choose(CUSTOM);
-      this.#asked += 1; // an answer still on its way must not overwrite what is being typed
+      this.#asked += 1; // an answer that is still to come must not overwrite what is being typed
       clearTimeout(typing);
       typing = setTimeout(() => this.#describe(), TYPING_MS);
     });
@@ -59,7 +61,7 @@ class NetworkPanel {
 
   /**
    * @param {number} imageSize
-   * @param {readonly string[]} classNames none while there are no pictures
+   * @param {readonly string[]} classNames empty while there are no pictures
    */
   suit(imageSize, classNames) {
     this.#imageSize = imageSize;
@@ -68,7 +70,7 @@ class NetworkPanel {
   }
 
   /**
-   * The network in memory can be trained on; with null there is none.
+   * Offers the network in memory as a choice; with null there is none.
    *
    * @param {ModelInfo | null} info
    */
@@ -84,13 +86,13 @@ class NetworkPanel {
     select.focus();
   }
 
-  /** The size that the chosen network needs; null when it takes any. */
+  /** The size of pictures that the chosen network needs; null if any size will do. */
   get neededSize() {
     return select.value === KEPT ? this.#kept?.imageSize ?? null : null;
   }
 
   /**
-   * What the run should train.
+   * What the next run should train.
    *
    * @returns {ModelChoice}
    */
@@ -100,7 +102,7 @@ class NetworkPanel {
 
   /** @returns {NewModel} */
   #newModel() {
-    return select.value === CUSTOM ? { layers: parsed(layers.value) } : { preset: select.value };
+    return select.value === CUSTOM ? { layers: parseLayers(layers.value) } : { preset: select.value };
   }
 
   /** @param {string} name */
@@ -114,7 +116,7 @@ class NetworkPanel {
 
   async #describe() {
     if (this.#presets.length === 0) return;
-    const asked = ++this.#asked; // an answer that comes after a newer question is dropped
+    const asked = ++this.#asked;
     const classes = this.#classNames.length || EXAMPLE_CLASSES;
     this.#choose(select.value);
     editor.hidden = select.value === KEPT;
@@ -127,7 +129,7 @@ class NetworkPanel {
       const answer = await client.send({ type: "summary", model, imageSize: this.#imageSize, classes });
       if (asked !== this.#asked) return;
       summary.textContent = answer.summary.text;
-      if ("preset" in model) layers.value = written(answer.layers);
+      if ("preset" in model) layers.value = formatLayers(answer.layers);
       note.textContent = this.#classNames.length > 0 ? "" : `Drawn for ${classes} classes until there are pictures.`;
       this.#report("");
     } catch (error) {

@@ -1,5 +1,5 @@
 /**
- * What a person picks or drops, as sorted entries.
+ * The files that a person picks or drops, as a sorted list.
  */
 
 /** @import { FolderEntry } from "../../shared/protocol.js" */
@@ -7,7 +7,7 @@
 /**
  * The files of a folder input, in a stable order.
  *
- * The path is read here, on the page: Safari clears `webkitRelativePath` on the way to a worker.
+ * The path is read on the page, because Safari clears `webkitRelativePath` when a file is sent to a worker.
  *
  * @param {Iterable<File>} files
  * @returns {FolderEntry[]}
@@ -17,10 +17,9 @@ export function pickedEntries(files) {
 }
 
 /**
- * The files of a drop, folders opened all the way down.
+ * The dropped files, including those in dropped folders and their subfolders.
  *
- * The browser empties the list as soon as the event handler returns, so its entries are taken before
- * the first `await`.
+ * The browser empties `transfer.items` as soon as the event handler returns, so they are read before the first `await`.
  *
  * @param {DataTransfer} transfer
  * @returns {Promise<FolderEntry[]>}
@@ -50,7 +49,7 @@ async function filesUnder(entry) {
 }
 
 /**
- * Everything in a dropped folder. One call of `readEntries` gives at most 100 entries; an empty list is the end.
+ * Everything in a dropped folder. `readEntries` must be called until it gives an empty list: each call gives at most 100.
  *
  * @param {FileSystemDirectoryEntry} directory
  */
@@ -67,7 +66,7 @@ async function children(directory) {
 }
 
 /**
- * By code unit and not by locale: every computer must build the same dataset from the same folder.
+ * Sorted by code unit, not by locale, so that every computer makes the same dataset from the same folder.
  *
  * @param {FolderEntry[]} entries
  */

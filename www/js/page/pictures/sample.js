@@ -1,5 +1,5 @@
 /**
- * Pictures to try the page with: circles, squares and triangles, drawn here and the same every time.
+ * Pictures to try the page with: circles, squares and triangles. They are drawn here, the same every time.
  */
 
 /** @import { FolderEntry } from "../../shared/protocol.js" */
@@ -41,7 +41,7 @@ export async function sampleEntries() {
 }
 
 /**
- * Takes what the canvas shows at the call; encoding goes on beside the next drawing.
+ * A file of what the canvas shows at the call. It is encoded while the next picture is drawn.
  *
  * @param {OffscreenCanvas} canvas
  * @param {string} path
@@ -54,7 +54,7 @@ async function encoded(canvas, path, name) {
 }
 
 /**
- * One shape of random place, size, turn and colours. The colours say nothing about the class, so the
+ * Draws a shape with random position, size, rotation and colours. The colours do not depend on the class, so the
  * network must learn the outline.
  *
  * @param {OffscreenCanvas} canvas
@@ -83,7 +83,7 @@ function draw(canvas, trace, random) {
 }
 
 /**
- * A small random generator with a seed: `Math.random` has none.
+ * A small random number generator, because `Math.random` takes no seed.
  *
  * @param {number} state
  * @returns {() => number} from 0 to below 1

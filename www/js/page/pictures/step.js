@@ -1,11 +1,11 @@
 /**
- * Step 1: from files to a dataset in the worker.
+ * Step 1: has the trainer worker read the picked files.
  */
 
 import { client } from "../client/trainer-client.js";
 import { panel } from "../network/panel.js";
 import { showError } from "../state/controls.js";
-import { isBusy, page, refresh, report, rest } from "../state/state.js";
+import { backToReady, isBusy, page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
 import { offerClassWeights } from "../training/form/loss.js";
 import { comingRun } from "../training/form/run-config.js";
@@ -37,10 +37,10 @@ export async function load(picked) {
     showProgress(0, "Press Fit to train.");
     offerClassWeights(reply.summary.classNames);
     void panel.suit(reply.summary.imageSize, reply.summary.classNames);
-    rest();
+    backToReady();
   } catch (error) {
     report(error);
-    // Unless they were lost with the worker, the pictures of before are still in place.
+    // The trainer worker still holds the pictures it had before, unless it was lost.
     if (page.started) {
       page.phase = phase;
       page.entries = entries;
@@ -52,17 +52,17 @@ export async function load(picked) {
   }
 }
 
-/** Another size: the pictures are read again from the files the page has kept. */
+/** Another size was chosen: reads the pictures again. */
 export function resize() {
   if (page.entries.length > 0) return load(page.entries);
   return panel.suit(Number(imageSize.value), []);
 }
 
 /**
- * Sees to it that the pictures have this size, by reading them again where they have another.
+ * Makes sure that the pictures have this size, by reading them again if they have another.
  *
  * @param {number} size
- * @returns whether they have it now
+ * @returns whether they have this size now
  */
 export async function loadAt(size) {
   if (page.data && page.data.imageSize !== size) {
@@ -72,7 +72,7 @@ export async function loadAt(size) {
   return page.data?.imageSize === size;
 }
 
-/** @param {number} size it may be one that the list does not offer */
+/** @param {number} size is added to the list if it is not there */
 export function chooseSize(size) {
   if ([...imageSize.options].every(({ value }) => value !== String(size))) {
     imageSize.add(new Option(`${size} × ${size}`, String(size)));

@@ -2,7 +2,7 @@
  * Step 1 on the page: progress, classes and counts, thumbnails, warnings, skipped files.
  */
 
-import { byId, element, picture, row, stamp, within } from "../tools/dom.js";
+import { bitmapCanvas, byId, element, row, cloneTemplate, within } from "../tools/dom.js";
 import { count, many } from "../tools/format.js";
 
 /**
@@ -18,13 +18,13 @@ const warnings = byId("warnings", HTMLElement);
 
 /**
  * @param {number} done
- * @param {number} total 0 while the folder is being listed
+ * @param {number} total 0 while it is not known
  */
 export function showLoading(done, total) {
   loading.hidden = false;
   bar.max = total || 1;
   if (total) bar.value = done;
-  else bar.removeAttribute("value"); // moves without a measure
+  else bar.removeAttribute("value"); // shows activity without a value
   text.textContent = total ? `Reading pictures: ${count(done)} of ${count(total)}` : "Looking at the files";
 }
 
@@ -69,10 +69,10 @@ function showCounts({ classNames, counts: { training, validation, test } }) {
 function showThumbnails(classNames, thumbnails) {
   byId("thumbnails", HTMLElement).replaceChildren(
     ...classNames.map((name, i) => {
-      const strip = stamp("strip-template");
+      const strip = cloneTemplate("strip-template");
       within(strip, ".strip-name").textContent = name;
       within(strip, ".strip-pictures").append(
-        ...(thumbnails[i] ?? []).map((bitmap) => picture(bitmap, `A training picture of ${name}`)),
+        ...(thumbnails[i] ?? []).map((bitmap) => bitmapCanvas(bitmap, `A training picture of ${name}`)),
       );
       return strip;
     }),

@@ -8,7 +8,7 @@ import { count, percent } from "../tools/format.js";
 /** @import { Evaluation } from "../../../tabfit.js" */
 
 /**
- * What share of its row each number is: classes of different size become comparable.
+ * Each number as a share of its row, which makes classes of different size comparable.
  *
  * @param {readonly (readonly number[])[]} matrix
  */

@@ -9,7 +9,7 @@ import { metricNames, valueOf } from "../training/progress/records.js";
  */
 
 /**
- * Keras's `history.epoch`, counted from 0, beside the lists of `history.history`.
+ * Keras's `history.epoch`, counted from 0, together with the lists of `history.history`.
  *
  * @param {readonly EpochRecord[]} records
  */
@@ -20,7 +20,7 @@ export function historyJson(records) {
 }
 
 /**
- * What Keras's `CSVLogger` writes: epochs from 0, then the metrics in sorted order.
+ * The format of Keras's `CSVLogger`: epochs from 0, then the metrics in sorted order, and NaN as "nan".
  *
  * @param {readonly EpochRecord[]} records
  */

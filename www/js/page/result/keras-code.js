@@ -1,5 +1,5 @@
 /**
- * The network and the settings as Keras code, in the clipboard.
+ * Copies the network and the settings as Keras code to the clipboard.
  */
 
 import { client } from "../client/trainer-client.js";

@@ -1,5 +1,5 @@
 /**
- * Step 4: predictions, and files to keep.
+ * Step 4: scoring, predictions, and files to save.
  */
 
 import { client } from "../client/trainer-client.js";
@@ -28,7 +28,7 @@ export async function predict(files) {
   showStatus(page.phase === "done" ? "Done" : "Ready");
 }
 
-/** Scores the network on the hardest pictures there are, and on none that it learnt from. */
+/** Scores the network on the test pictures, else on the validation pictures, but never on those it learnt from. */
 export async function score() {
   /** @type {Part | null} */
   const part = page.data?.counts.test ? "test" : page.run.validationImages > 0 ? "validation" : null;
@@ -37,7 +37,7 @@ export async function score() {
   showEvaluation(part, await client.send({ type: "evaluate", part }));
 }
 
-/** An opened network on the test pictures in memory. */
+/** Scores a network that was opened from a file. */
 export async function scoreOpened() {
   try {
     await score();
@@ -55,7 +55,7 @@ export async function saveModel() {
   }
 }
 
-/** @param {Event} event a press of a button that names a format */
+/** @param {Event} event a click on a button whose `data-export` is the format */
 export async function exportModel({ currentTarget }) {
   if (!(currentTarget instanceof HTMLElement)) return;
   const format = /** @type {ExportFormat} */ (currentTarget.dataset["export"]);

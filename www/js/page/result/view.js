@@ -1,8 +1,8 @@
 /**
- * Step 4 on the page: the score, the predictions, what the network in memory is.
+ * Step 4 on the page: the score, the predictions and a description of the network in memory.
  */
 
-import { byId, element, picture, stamp, within } from "../tools/dom.js";
+import { bitmapCanvas, byId, element, cloneTemplate, within } from "../tools/dom.js";
 import { count, many, list, percent, short } from "../tools/format.js";
 import { showConfusion } from "./confusion.js";
 import { showPerClass } from "./per-class.js";
@@ -76,18 +76,18 @@ export function showPredictions(pictures) {
   predictions.replaceChildren(...pictures.map(prediction));
 }
 
-/** @param {PredictedPicture} picture_ */
+/** @param {PredictedPicture} picture */
 function prediction({ name, thumbnail, predictions: ranked, error }) {
-  const item = stamp("prediction-template");
+  const item = cloneTemplate("prediction-template");
   item.dataset["name"] = name;
   within(item, ".prediction-name").textContent = name;
-  if (thumbnail) within(item, ".prediction-picture").append(picture(thumbnail, name));
+  if (thumbnail) within(item, ".prediction-picture").append(bitmapCanvas(thumbnail, name));
   const best = ranked[0];
   within(item, ".prediction-best").textContent = best ? `${best.className}, ${percent(best.probability)}` : "";
   if (error) within(item, ".prediction-text").append(element("p", error, "problem"));
   within(item, ".bars").append(
     ...ranked.map(({ className, probability }) => {
-      const bar = stamp("bar-template");
+      const bar = cloneTemplate("bar-template");
       bar.dataset["class"] = className;
       bar.dataset["probability"] = probability.toFixed(6);
       within(bar, ".bar-name").textContent = className;

@@ -1,5 +1,5 @@
 /**
- * Which controls make sense in which state; the only place that enables and disables.
+ * Which controls are enabled and shown in which state. No other file decides that.
  */
 
 import { byId } from "../tools/dom.js";
@@ -8,16 +8,16 @@ import { byId } from "../tools/dom.js";
  * @typedef {"idle" | "loading" | "ready" | "training" | "paused" | "done"} Phase
  * @typedef {object} State
  * @property {Phase} phase
- * @property {boolean} started the worker has answered
- * @property {boolean} data the worker holds pictures
- * @property {boolean} network the worker holds a network
- * @property {boolean} scorable that network fits the test pictures in memory
- * @property {boolean} finishing the run is ending: scoring, or stopping
- * @property {boolean} reloadable the worker lost its pictures, but the page still has the files
- * @property {number} epochs finished epochs on show
- * @property {boolean} stuck the run did not hear Stop
- * @property {boolean} unfinished there is a run that could go on
- * @property {boolean} found the person does not know of it yet
+ * @property {boolean} started the trainer worker has answered
+ * @property {boolean} data it holds pictures
+ * @property {boolean} network it holds a network
+ * @property {boolean} scorable that network can be scored on the test pictures
+ * @property {boolean} finishing the run is being stopped or scored
+ * @property {boolean} reloadable the pictures were lost, but the page still has the files
+ * @property {number} epochs how many finished epochs are shown
+ * @property {boolean} stuck the run has not reacted to Stop
+ * @property {boolean} unfinished there is a run that can go on
+ * @property {boolean} found the banner should offer it
  */
 
 const fit = byId("fit", HTMLButtonElement);
@@ -40,7 +40,7 @@ export function showState({
   byId("network-controls", HTMLFieldSetElement).disabled = running;
   byId("settings", HTMLFieldSetElement).disabled = running;
 
-  // Fit stays in its place when it cannot be pressed: a second click must not land on another button.
+  // Fit is disabled but not hidden, so that the second click of a double click does not land on another button.
   fit.disabled = busy || !started || !data;
   pause.hidden = phase !== "training";
   pause.disabled = finishing;
@@ -72,13 +72,13 @@ export function showState({
 
 /** @param {string} sentence */
 export function showStatus(sentence) {
-  // Writing the same text again would make a screen reader say it again.
+  // A screen reader would read the same text again if it were written again.
   if (statusLine.textContent !== sentence) statusLine.textContent = sentence;
 }
 
 /**
- * @param {string} sentence empty when all is well
- * @param {HTMLElement | null} [field] where the person should look
+ * @param {string} sentence empty to hide the alert
+ * @param {HTMLElement | null} [field] the field that the error is about
  */
 export function showError(sentence, field = null) {
   error.textContent = sentence;

@@ -1,5 +1,5 @@
 /**
- * What the page knows, and how it speaks to the worker and to the person. The steps share it.
+ * What the page knows. Every step reads and writes it, and calls `refresh` after a change.
  */
 
 import { fieldOf } from "../training/form/form.js";
@@ -10,33 +10,33 @@ import { describeUnfinished } from "./unfinished.js";
  * @import { DatasetSummary, EpochRecord } from "../../../tabfit.js"
  * @import { FolderEntry, UnfinishedRun } from "../../shared/protocol.js"
  * @import { Phase } from "./controls.js"
- * @typedef {object} Run the run on show
- * @property {number} epochs planned
+ * @typedef {object} Run the run that is shown
+ * @property {number} epochs how many are planned
  * @property {number} validationImages
- * @property {EpochRecord[]} before the epochs behind it, where it goes on from an earlier one
- * @property {string[]} notes what callbacks did so far
+ * @property {EpochRecord[]} before the finished epochs of the unfinished run that it continues
+ * @property {string[]} notes what callbacks did so far, in sentences
  * @property {boolean} ended
- * @property {boolean} stuck it did not hear Stop
+ * @property {boolean} stuck it has not reacted to Stop
  */
 
 export const page = {
   phase: /** @type {Phase} */ ("idle"),
-  /** The worker has answered. */
+  /** The trainer worker has answered. */
   started: false,
-  /** The run is ending: stopping, or being scored. */
+  /** The run is ending: it is being stopped or scored. */
   finishing: false,
-  /** The worker holds a network. */
+  /** The trainer worker holds a network. */
   network: false,
-  /** That network was opened, and fits the test pictures in memory. */
+  /** That network was opened from a file, and there are test pictures of its classes and size. */
   scorable: false,
-  /** The pictures the worker holds; null before the first load, and after a worker was lost. */
+  /** The pictures that the trainer worker holds; null before the first load, and after the worker was lost. */
   data: /** @type {DatasetSummary | null} */ (null),
-  /** The files stay with the page, so that another size or a lost worker needs no new picking. */
+  /** The picked files, kept here so that they can be read again at another size or after the worker was lost. */
   entries: /** @type {FolderEntry[]} */ ([]),
   records: /** @type {EpochRecord[]} */ ([]),
-  /** The run that could go on. */
+  /** The run that can go on. */
   unfinished: /** @type {UnfinishedRun | null} */ (null),
-  /** It was found when the page or the worker started, so the person must be told of it. */
+  /** That run was found when the page or the worker started, so the banner offers it. */
   found: false,
   run: newRun(0, 0),
 };
@@ -54,28 +54,28 @@ export const isRunning = () => page.phase === "training" || page.phase === "paus
 export const isBusy = () => isRunning() || page.phase === "loading";
 
 /**
- * Brings the controls in line with the state.
+ * Updates the controls, the banner and the status line after a change of the state.
  *
- * @param {string} [sentence] for the status line
+ * @param {string} [status] a new status line
  */
-export function refresh(sentence) {
+export function refresh(status) {
   const { phase, started, finishing, network, scorable, data, entries, records, run, unfinished, found } = page;
   showState({
     phase, started, finishing, network, scorable, found, data: data !== null, epochs: records.length, stuck: run.stuck,
     reloadable: started && data === null && entries.length > 0, unfinished: unfinished !== null,
   });
   if (unfinished) describeUnfinished(unfinished, data !== null);
-  if (sentence) showStatus(sentence);
+  if (status) showStatus(status);
 }
 
-/** The state to be in when nothing runs and no run has just ended. */
-export function rest() {
+/** Goes to the state in which nothing runs and no result is shown. */
+export function backToReady() {
   page.phase = page.data ? "ready" : "idle";
   refresh("Ready");
 }
 
 /**
- * Tells the person about an error, once: a fatal end tells of itself, and a cancelled load is no error.
+ * Shows an error. A lost worker is reported by `recover` in start.js, and a cancelled load is no error.
  *
  * @param {unknown} error
  */

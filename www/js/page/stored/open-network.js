@@ -1,5 +1,5 @@
 /**
- * A saved network, from files on the person's disk.
+ * Opens a network from files on the person's disk, in place of the network in memory.
  */
 
 import { client } from "../client/trainer-client.js";
@@ -11,7 +11,7 @@ import { chosenDevice } from "../training/form/device.js";
 import { showProgress, showReading, showRecords } from "../training/progress/view.js";
 import { offerStored } from "./step.js";
 
-/** @param {File[]} files one network, which in some formats is several files */
+/** @param {File[]} files of one network: some formats need several files */
 export async function openModel(files) {
   if (isBusy()) return;
   showError("");
@@ -32,7 +32,7 @@ export async function openModel(files) {
     showProgress(0, data ? "Press Fit to train a new network." : "Pick pictures first.");
     showModel(info);
     void panel.keep(info);
-    await offerStored(); // it may be the state of a run
+    await offerStored(); // the file may be the checkpoint of an unfinished run
   } catch (error) {
     report(error);
   }

@@ -1,5 +1,5 @@
 /**
- * What a person does with what lies in the browser's storage: go on, discard, download, forget.
+ * What a person can do with the stored run: go on with it, discard it, or download the files of its callbacks.
  */
 
 import { client } from "../client/trainer-client.js";
@@ -14,7 +14,7 @@ import { goOn } from "../training/step.js";
 
 const note = byId("forget-note", HTMLElement);
 
-/** Asks for what an earlier visit, or a worker that broke down, has left. */
+/** Offers what an earlier visit or a lost trainer worker has left. */
 export async function offerStored() {
   try {
     const { unfinished, files } = await client.send({ type: "stored" });
@@ -33,7 +33,7 @@ export async function resumeRun() {
   if (page.unfinished && !isBusy() && (await loadAt(page.unfinished.imageSize))) await goOn();
 }
 
-/** @param {"discard" | "forget"} type the run that could go on, or all that is kept */
+/** @param {"discard" | "forget"} type the unfinished run, or everything stored */
 export async function forget(type) {
   try {
     await client.send({ type });
@@ -46,7 +46,7 @@ export async function forget(type) {
   refresh();
 }
 
-/** @param {Event} event a click in the list of files */
+/** @param {Event} event a click somewhere in the list of files */
 export async function downloadStored({ target }) {
   const row = target instanceof HTMLButtonElement && target.closest("li");
   const path = row && row.dataset["path"];

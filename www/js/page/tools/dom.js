@@ -1,9 +1,9 @@
 /**
- * Typed access to the page's static markup.
+ * Typed access to the elements of index.html, and new elements from text.
  */
 
 /**
- * The element with that id. The markup is static, so a missing one is a bug: it throws.
+ * The element with this id. It is part of index.html, so a missing one is a bug and throws.
  *
  * @template {Element} T
  * @param {string} id
@@ -22,7 +22,7 @@ export function byId(id, type) {
  * @param {string} id
  * @returns {HTMLElement}
  */
-export function stamp(id) {
+export function cloneTemplate(id) {
   const first = byId(id, HTMLTemplateElement).content.firstElementChild;
   if (!(first instanceof HTMLElement)) throw new TypeError(`the template "${id}" is empty`);
   return /** @type {HTMLElement} */ (first.cloneNode(true));
@@ -42,7 +42,7 @@ export function within(parent, selector) {
 }
 
 /**
- * An element with text. Names from the person's disk enter the page here, as text and never as markup.
+ * A new element with text. File and class names enter the page here, as text and never as markup.
  *
  * @param {string} tag
  * @param {string} text
@@ -71,12 +71,12 @@ export function row(cells) {
 }
 
 /**
- * A canvas that shows a bitmap, which is closed afterwards: a thousand open bitmaps are a lot of memory.
+ * A canvas that shows a bitmap. The bitmap is closed, because many open ones take a lot of memory.
  *
  * @param {ImageBitmap} bitmap
- * @param {string} label what a screen reader says
+ * @param {string} label for screen readers
  */
-export function picture(bitmap, label) {
+export function bitmapCanvas(bitmap, label) {
   const canvas = document.createElement("canvas");
   canvas.width = bitmap.width;
   canvas.height = bitmap.height;

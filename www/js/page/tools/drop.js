@@ -8,7 +8,7 @@
  */
 export function onDrop(zone, use) {
   zone.addEventListener("dragover", (event) => {
-    event.preventDefault(); // otherwise the browser leaves the page to show the file
+    event.preventDefault(); // otherwise the browser leaves the page and opens the file
     event.stopPropagation();
     zone.classList.add("over");
   });

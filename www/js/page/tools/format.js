@@ -32,7 +32,7 @@ export const count = (value) => value.toLocaleString("en");
 export const many = (value, singular, plural = `${singular}s`) => `${count(value)} ${value === 1 ? singular : plural}`;
 
 /**
- * A rough time: nobody plans by the second for something that takes an hour.
+ * A rough time, for a person who waits.
  *
  * @param {number} seconds
  */

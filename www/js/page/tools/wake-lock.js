@@ -1,5 +1,5 @@
 /**
- * Keeps the screen on while a network trains: a laptop that falls asleep does not learn.
+ * Keeps the screen on while a network trains: on a laptop that sleeps, training stops.
  */
 
 /** @type {WakeLockSentinel | null} */
@@ -17,11 +17,11 @@ export async function keepAwake(awake) {
   try {
     lock = await navigator.wakeLock.request("screen");
   } catch {
-    lock = null; // a courtesy: some browsers lack it, and a low battery refuses it
+    lock = null; // some browsers lack it, and a low battery refuses it; training goes on without
   }
 }
 
-// The browser takes the lock away from a hidden tab.
+// The browser releases the lock when the tab is hidden, so it is requested again when the tab comes back.
 document.addEventListener("visibilitychange", () => {
   if (wanted && document.visibilityState === "visible") void keepAwake(true);
 });

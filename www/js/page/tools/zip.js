@@ -1,5 +1,5 @@
 /**
- * Files in one `.zip`, stored as they are: weights do not shrink, and a blob of blobs stays on the disk.
+ * Packs files into one `.zip`, uncompressed: weights hardly shrink, and a Blob of Blobs needs no memory.
  */
 
 const LOCAL = 0x04034b50;
@@ -7,7 +7,7 @@ const CENTRAL = 0x02014b50;
 const END = 0x06054b50;
 const VERSION = 20;
 const UTF8_NAMES = 1 << 11;
-const FIRST_OF_1980 = 0x21; // the format's earliest day: the same files give the same archive
+const FIRST_OF_1980 = 0x21; // the format's earliest day, so that the same files give the same archive
 const MOST_BYTES = 0xffffffff;
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -47,7 +47,7 @@ const short = (value) => ({ value, bytes: 2 });
 /** @param {number} value @returns {Field} */
 const long = (value) => ({ value, bytes: 4 });
 
-/** The checksum and the two sizes are long. @param {number} value @param {number} i */
+/** The checksum and the two sizes take four bytes. @param {number} value @param {number} i */
 const sized = (value, i) => (i >= 5 && i <= 7 ? long(value) : short(value));
 
 /**
@@ -72,7 +72,7 @@ function record(signature, fields, name = new Uint8Array()) {
 }
 
 /**
- * Read piece by piece, so that a large file is never in memory.
+ * The file is read piece by piece, so that it is never in memory as a whole.
  *
  * @param {Blob} content
  */

@@ -1,5 +1,5 @@
 /**
- * What the worker tells of a run, as it happens.
+ * Shows the events of a run.
  */
 
 import { clearPredictions, hideEvaluation } from "../result/view.js";

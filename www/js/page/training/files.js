@@ -11,7 +11,7 @@ const files = byId("files-list", HTMLElement);
 const trouble = byId("trouble", HTMLElement);
 
 /**
- * Rows stay where they are while files grow: a button keeps the focus.
+ * Rows of files that exist already are updated in place, so that a button keeps the focus.
  *
  * @param {readonly StoredFile[]} stored
  */
@@ -26,12 +26,12 @@ export function showFiles(stored) {
   for (const row of rows.values()) row.remove();
 }
 
-/** The paths on show, in order. */
+/** The paths in the list, in order. */
 export function shownFiles() {
   return [...files.children].map((row) => /** @type {HTMLElement} */ (row).dataset["path"] ?? "");
 }
 
-/** @param {string} sentence empty when all is well */
+/** @param {string} sentence empty to hide the line */
 export function showTrouble(sentence) {
   trouble.hidden = sentence === "";
   if (trouble.textContent !== sentence) trouble.textContent = sentence;

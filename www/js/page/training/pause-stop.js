@@ -1,15 +1,16 @@
 /**
- * Pause, Resume and Stop of the run that trains.
+ * Pause, Resume and Stop.
  */
 
 import { client } from "../client/trainer-client.js";
 import { isRunning, page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
 
+/** A run that takes longer to stop can be terminated. */
 const STOP_PATIENCE_MS = 8000;
 
 /** @param {"pause" | "resume"} type */
-export async function hold(type) {
+export async function pauseOrResume(type) {
   try {
     await client.send({ type });
     if (!isRunning() || page.finishing) return;
@@ -33,7 +34,7 @@ export async function stop() {
   refresh("Stopping");
   setTimeout(() => {
     if (page.run !== run || run.ended || !isRunning()) return;
-    run.stuck = true; // the worker hangs: the next press ends it
+    run.stuck = true; // the button now says "Stop at once" and terminates the worker
     page.finishing = false;
     refresh();
   }, STOP_PATIENCE_MS);

@@ -1,5 +1,5 @@
 /**
- * Step 3: a run from Fit, or from where it was broken off, to its score.
+ * Step 3: one run, new or unfinished, from its start to its score.
  */
 
 import { client } from "../client/trainer-client.js";
@@ -8,7 +8,7 @@ import { loadAt } from "../pictures/step.js";
 import { score } from "../result/step.js";
 import { showModel } from "../result/view.js";
 import { showError } from "../state/controls.js";
-import { isBusy, isRunning, newRun, page, refresh, report, rest } from "../state/state.js";
+import { backToReady, isBusy, isRunning, newRun, page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
 import { many } from "../tools/format.js";
 import { keepAwake } from "../tools/wake-lock.js";
@@ -25,19 +25,19 @@ import { showProgress, showReading, showRecords } from "./progress/view.js";
 
 const section = byId("run", HTMLElement);
 
-/** A new run with the settings of the form. */
+/** Starts a new run with the settings of the form. */
 export async function fit() {
   const size = panel.neededSize;
   if (size !== null && !isBusy() && !(await loadAt(size))) return;
   await run(() => ({ type: "fit", config: runConfig() }));
 }
 
-/** The unfinished run, from its last saved point. */
+/** Goes on with the unfinished run from its last checkpoint. */
 export function goOn() {
   return run(() => ({ type: "go-on", device: chosenDevice(), threads: number("threads") }));
 }
 
-/** @param {() => Extract<Command, { type: "fit" | "go-on" }>} command may refuse what the form holds */
+/** @param {() => Extract<Command, { type: "fit" | "go-on" }>} makes the command; throws if the form holds something invalid */
 async function run(command) {
   if (!page.data || isBusy()) return;
   showError("");
@@ -50,8 +50,8 @@ async function run(command) {
     page.phase = "done";
     refresh("Done");
   } catch (error) {
-    if (isRunning()) await end();
-    report(error); // after the form is open again, so that the field in question can take the focus
+    if (isRunning()) await endAfterError();
+    report(error); // only now: the form is enabled again, so that the invalid field can take the focus
   } finally {
     page.finishing = false;
     if (page.started) page.unfinished = (await client.send({ type: "stored" }).catch(() => null))?.unfinished ?? null;
@@ -61,7 +61,7 @@ async function run(command) {
   }
 }
 
-/** What the run before showed stays until this one really starts: a refused setting costs nothing. */
+/** The curves of the previous run stay until this one really starts, so that a refused setting clears nothing. */
 function begin() {
   page.phase = "training";
   page.run = newRun(0, 0);
@@ -70,17 +70,17 @@ function begin() {
   showProgress(null, "Preparing the network");
   refresh("Preparing");
   void keepAwake(true);
-  section.focus({ preventScroll: true }); // Fit cannot keep the focus; the next Tab reaches Pause
+  section.focus({ preventScroll: true }); // the disabled Fit loses the focus; from here the next Tab reaches Pause
   section.scrollIntoView({ block: "start" });
 }
 
-/** After an error. The worker keeps the network of the last finished epoch, for example on a lost GPU. */
-async function end() {
+/** The trainer worker keeps the network of the last finished epoch, for example when the GPU was lost. */
+async function endAfterError() {
   const { epochs } = page.run;
-  const finished = epochs > 0 ? page.records.length : 0; // no epochs planned: the run never started
+  const finished = epochs > 0 ? page.records.length : 0; // 0 planned epochs: the run has not started
   if (finished === 0) {
     showProgress(0, "Press Fit to train.");
-    return rest();
+    return backToReady();
   }
   page.network = true;
   page.phase = "done";

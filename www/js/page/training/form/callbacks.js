@@ -1,5 +1,5 @@
 /**
- * The callbacks, from the form.
+ * Reads the callbacks from the form.
  */
 
 import { byId } from "../../tools/dom.js";
@@ -10,7 +10,7 @@ import { checked, choice, number, numbers, optional, text } from "./inputs.js";
  * @typedef {"auto" | "min" | "max"} Mode
  */
 
-/** In the order in which they run: the backup comes last and so holds what the others decided. */
+/** In the order in which they run. The backup comes last, so that its checkpoint includes what the others decided. */
 const CALLBACKS = [
   { id: "early-stopping", config: earlyStopping },
   { id: "reduce-lr", config: reduceLrOnPlateau },
@@ -29,7 +29,7 @@ export function callbackConfigs() {
 }
 
 /**
- * Offers what a run with these metrics measures wherever a number is watched.
+ * Fills every `monitor` list with the numbers that a run with these metrics records.
  *
  * @param {readonly string[]} metrics
  */
@@ -83,7 +83,7 @@ function modelCheckpoint() {
   };
 }
 
-/** Every run starts without files, so there is nothing to append to. @returns {CallbackConfig} */
+/** `append` is left out: every run starts without files. @returns {CallbackConfig} */
 function csvLogger() {
   return { type: "CSVLogger", filename: text("csv-logger-filename"), separator: text("csv-logger-separator") };
 }

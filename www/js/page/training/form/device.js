@@ -1,5 +1,5 @@
 /**
- * Which device trains, in words.
+ * The choice of the device that trains.
  */
 
 import { byId } from "../../tools/dom.js";
@@ -16,7 +16,7 @@ let found = null;
 select.addEventListener("change", describe);
 
 /**
- * A real GPU is chosen for the person; software WebGPU is the processor by a detour, so the CPU is.
+ * Chooses a real GPU by default. Software WebGPU runs on the processor too, only slower, so then the default is the CPU.
  *
  * @param {DeviceInfo | null} gpu
  * @param {string} gpuReason
@@ -24,7 +24,7 @@ select.addEventListener("change", describe);
  */
 export function showDevices(gpu, gpuReason, cores) {
   const first = found === null;
-  if (first) threads.valueAsNumber = cores; // later, the person's number stands
+  if (first) threads.valueAsNumber = cores; // after a restart, the number that the person entered stays
   found = { gpu, gpuReason };
   const option = select.namedItem("webgpu") ?? select.options[0];
   if (option) {
@@ -37,7 +37,7 @@ export function showDevices(gpu, gpuReason, cores) {
 }
 
 /**
- * Chooses a device, if it is there.
+ * Chooses a device, if this browser has it.
  *
  * @param {DeviceKind} device
  */

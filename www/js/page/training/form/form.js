@@ -1,11 +1,11 @@
 /**
- * The form to a `RunConfig`. What the fields start with is in index.html, what they may hold is the
- * engine's to say: every field on show is sent.
+ * Reads the settings of the form. Their defaults are in the HTML, and the wasm checks their values: nothing is checked
+ * here.
  */
 
 import { byId } from "../../tools/dom.js";
 import { callbackConfigs, offerMonitors } from "./callbacks.js";
-import { digests } from "./group-summaries.js";
+import { groupSummaries } from "./group-summaries.js";
 import { checked, choice, number, optional } from "./inputs.js";
 import { classWeight, lossConfig, metricNames, metricsConfig } from "./loss.js";
 import { optimizerConfig } from "./optimizer.js";
@@ -41,8 +41,8 @@ export function fitConfig() {
 }
 
 /**
- * The field an error talks about, if it is one of the form: its sentence begins with the name of the
- * option. "alpha of the focal loss" is nearer than "alpha".
+ * The field that an error is about, if it is in the form. The sentence of such an error begins with the name of the
+ * option; if several names fit, the longest counts, as "alpha of the focal loss" before "alpha".
  *
  * @param {unknown} error
  */
@@ -51,15 +51,15 @@ export function fieldOf(error) {
   const named = [...settings.querySelectorAll("[data-option]")].flatMap((field) =>
     options(field).filter((option) => error.message.startsWith(`${option} `)).map((option) => ({ field, option })),
   );
-  const nearest = named.sort((a, b) => b.option.length - a.option.length)[0]?.field;
-  return nearest instanceof HTMLElement && !nearest.closest("[hidden]") ? nearest : null;
+  const longest = named.sort((a, b) => b.option.length - a.option.length)[0]?.field;
+  return longest instanceof HTMLElement && !longest.closest("[hidden]") ? longest : null;
 }
 
-/** From now on fields come and go with the choices they belong to, and each group says what it holds. */
+/** From now on fields are shown only with the choice they belong to, and closed groups show a summary. */
 export function followForm() {
   for (const hint of settings.querySelectorAll(".field > .hint, .check > .hint")) describe(hint);
   settings.addEventListener("change", follow);
-  settings.addEventListener("input", showDigests);
+  settings.addEventListener("input", showSummaries);
   follow();
 }
 
@@ -68,17 +68,17 @@ function follow() {
     if (part instanceof HTMLElement) part.hidden = !applies(part);
   }
   offerMonitors(metricNames());
-  showDigests();
+  showSummaries();
 }
 
-function showDigests() {
-  for (const [group, sentence] of Object.entries(digests(compileConfig(), fitConfig()))) {
+function showSummaries() {
+  for (const [group, sentence] of Object.entries(groupSummaries(compileConfig(), fitConfig()))) {
     byId(`${group}-digest`, HTMLElement).textContent = sentence;
   }
 }
 
 /**
- * Whether the choice that a part belongs to is made: a box is ticked, or a list shows one of its words.
+ * Whether a part of the form applies: the box in `data-of` is ticked, or the list in `data-of` has a value from `data-is`.
  *
  * @param {HTMLElement} part
  */
@@ -94,7 +94,7 @@ function options(field) {
 }
 
 /**
- * Ties a hint to the control beside it, for screen readers.
+ * Makes screen readers read a hint with the control beside it.
  *
  * @param {Element} hint
  */

@@ -1,5 +1,5 @@
 /**
- * What each group of settings holds, in a few words, so that a closed group can be read. Pure functions.
+ * A few words about each group of settings, shown while the group is closed. Pure functions.
  */
 
 /**
@@ -26,7 +26,7 @@ const AUGMENTATIONS = new Map([
  * @param {CompileConfig} compile
  * @param {FitConfig} fit
  */
-export function digests({ optimizer, loss, metrics = [] }, { augment = {}, callbacks = [], classWeight, ...fit }) {
+export function groupSummaries({ optimizer, loss, metrics = [] }, { augment = {}, callbacks = [], classWeight, ...fit }) {
   const named = callbacks.flatMap((callback) => ("type" in callback ? callback.type : []));
   return {
     data: joined([

@@ -1,6 +1,6 @@
 /**
- * What the inputs of the form hold, by their ids. A field without a number is NaN, so that the engine's
- * own sentence about it is shown.
+ * The values of the form's inputs, by their ids. An empty or invalid number is NaN, which the wasm refuses with a sentence
+ * about that option.
  */
 
 import { byId } from "../../tools/dom.js";
@@ -9,7 +9,7 @@ import { byId } from "../../tools/dom.js";
 export const number = (id) => byId(id, HTMLInputElement).valueAsNumber;
 
 /**
- * A number that may be left out; what is no number at all is still NaN.
+ * A number that may be left empty: undefined if it is empty, NaN if it is invalid.
  *
  * @param {string} id
  */

@@ -1,5 +1,5 @@
 /**
- * The loss, what each class counts, and the metrics, from the form.
+ * Reads the loss, the class weights and the metrics from the form.
  */
 
 import { byId, element } from "../../tools/dom.js";
@@ -31,16 +31,16 @@ export function classWeight() {
 }
 
 /**
- * A field for the weight of each class; what was written for a class of the same name stays.
+ * Makes a field for the weight of each class. A weight that was entered for a class of the same name stays.
  *
  * @param {readonly string[]} classNames
  */
 export function offerClassWeights(classNames) {
-  const written = new Map(classInputs().map((input) => [input.dataset["class"], input.value]));
-  weights.replaceChildren(...classNames.map((name, i) => classField(name, `class-weight-${i}`, written.get(name) ?? "1")));
+  const entered = new Map(classInputs().map((input) => [input.dataset["class"], input.value]));
+  weights.replaceChildren(...classNames.map((name, i) => classField(name, `class-weight-${i}`, entered.get(name) ?? "1")));
 }
 
-/** The metrics that are ticked, by the names they have in the history. */
+/** The names of the ticked metrics, as in the history. */
 export function metricNames() {
   return [...metrics.querySelectorAll("input")].filter(({ checked }) => checked).map(({ value }) => value);
 }

@@ -1,5 +1,5 @@
 /**
- * The optimizer, its learning rate and its clipping, from the form.
+ * Reads the optimizer from the form, with its learning rate and gradient clipping.
  */
 
 import { checked, choice, number, numbers, optional } from "./inputs.js";

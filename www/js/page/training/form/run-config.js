@@ -1,5 +1,5 @@
 /**
- * Everything a run needs, as the page has it now.
+ * All settings of the next run, as the form has them now.
  */
 
 import { panel } from "../../network/panel.js";
@@ -20,11 +20,11 @@ export function runConfig() {
   };
 }
 
-/** What the GPU may get ready for; null where none will train, or where the settings are none yet. */
+/** The run to prepare the GPU for; null if the processor will train, or if the layers are not valid JSON. */
 export function comingRun() {
   try {
     return chosenDevice() === "webgpu" ? runConfig() : null;
   } catch {
-    return null; // layers that are not JSON: Fit says so
+    return null; // Fit will report it
   }
 }

@@ -1,15 +1,15 @@
 /**
- * A line chart over epochs: training and validation, axes, legend, and the value under pointer or key.
+ * A line chart over epochs, with the values of one epoch read out under the pointer or by the arrow keys.
  */
 
-import { extent, nearest, nice, place, position, ticks } from "./scale.js";
+import { extent, nearest, nice, pointsInFrame, position, ticks } from "./scale.js";
 
 /**
  * @import { Domain, Frame, Point } from "./scale.js"
  * @typedef {{ label: string, color: string, dashed: boolean, points: Point[] }} Series
- *   `color` names a custom property of the style sheet, so charts follow the light and dark themes
+ *   `color` is a custom property of the style sheet, so that charts follow the light and dark themes
  * @typedef {{ title: string, format: (value: number) => string, fixed?: Domain }} Options
- *   `fixed` is the y axis where the values have known bounds
+ *   `fixed` is the y axis if the values have known bounds
  */
 
 export class Chart {
@@ -44,7 +44,7 @@ export class Chart {
 
   /**
    * @param {Series[]} series
-   * @param {number} planned epochs the run will have, so that the curve shows how far it is
+   * @param {number} planned epochs of the run: the x axis shows them all from the start
    * @param {string} [title]
    */
   show(series, planned, title = this.#title) {
@@ -180,7 +180,7 @@ export class Chart {
    * @param {number} em
    */
   #line(context, { x, y, frame }, style, { color, dashed, points }, em) {
-    const placed = place(points, x, y, frame);
+    const placed = pointsInFrame(points, x, y, frame);
     context.strokeStyle = context.fillStyle = style.getPropertyValue(color);
     context.lineWidth = 0.16 * em;
     context.lineJoin = "round";
@@ -189,7 +189,7 @@ export class Chart {
     for (const [px, py] of placed) context.lineTo(px, py);
     context.stroke();
     context.setLineDash([]);
-    // The newest value is a dot, which also makes a series of one point visible.
+    // The dot on the newest value also makes a series of a single point visible.
     const end = placed.at(-1);
     if (end) dot(context, end, 0.28 * em);
   }
@@ -212,7 +212,7 @@ export class Chart {
     context.stroke();
     for (const { color, points } of this.#series) {
       context.fillStyle = style.getPropertyValue(color);
-      for (const point of place(points.filter(([e]) => e === epoch), x, y, frame)) dot(context, point, 0.36 * em);
+      for (const point of pointsInFrame(points.filter(([e]) => e === epoch), x, y, frame)) dot(context, point, 0.36 * em);
     }
   }
 }

@@ -4,7 +4,7 @@
 
 import { byId } from "../../tools/dom.js";
 import { Chart } from "./chart.js";
-import { columns, valueOf } from "./records.js";
+import { columnNames, valueOf } from "./records.js";
 
 /**
  * @import { EpochRecord } from "../../../../tabfit.js"
@@ -34,14 +34,14 @@ chosen.addEventListener("change", () => drawCurves(shown.records, shown.planned)
  */
 export function drawCurves(records, planned) {
   shown = { records, planned };
-  offerMetrics(columns(records).filter((name) => !/^val_|^loss$|^learning_rate$/.test(name)));
+  offerMetrics(columnNames(records).filter((name) => !/^val_|^loss$|^learning_rate$/.test(name)));
   const metric = chosen.value || "accuracy";
   metricChart.show(pair(records, metric), planned, metric === "accuracy" ? "Accuracy" : metric);
   lossChart.show(pair(records, "loss"), planned);
 }
 
 /**
- * A list to choose from where more than accuracy was measured.
+ * Offers a choice if there are more metrics than accuracy.
  *
  * @param {readonly string[]} names
  */
@@ -65,7 +65,7 @@ function pair(records, metric) {
 }
 
 /**
- * A value that is not a number leaves a gap instead of a false zero.
+ * The points of one curve. A value that is missing, NaN or infinite leaves a gap.
  *
  * @param {readonly EpochRecord[]} records
  * @param {string} metric

@@ -1,10 +1,10 @@
 /**
- * Every epoch in numbers, for screen readers and for those who want to read them.
+ * The table of all epochs, which also gives screen readers the content of the curves.
  */
 
 import { byId, element, row } from "../../tools/dom.js";
 import { decimals, rate } from "../../tools/format.js";
-import { columns, valueOf } from "./records.js";
+import { columnNames, valueOf } from "./records.js";
 
 /** @import { EpochRecord } from "../../../../tabfit.js" */
 
@@ -16,7 +16,7 @@ let names = [];
 
 /** @param {readonly EpochRecord[]} records */
 export function showRows(records) {
-  names = records.length > 0 ? columns(records) : BEFORE_ANY;
+  names = records.length > 0 ? columnNames(records) : BEFORE_ANY;
   const head = document.createElement("tr");
   head.append(...["Epoch", ...names].map((name) => {
     const cell = element("th", name);
@@ -28,13 +28,13 @@ export function showRows(records) {
 }
 
 /**
- * Adds the newest epoch; the rows before it stay as they are, unless it has other columns.
+ * Adds the newest epoch. The other rows stay as they are, unless its columns differ from theirs.
  *
  * @param {readonly EpochRecord[]} records
  */
 export function addRow(records) {
   const last = records.at(-1);
-  if (!last || columns(records).join() !== names.join()) return showRows(records);
+  if (!last || columnNames(records).join() !== names.join()) return showRows(records);
   table.tBodies[0]?.append(epochRow(last));
 }
 

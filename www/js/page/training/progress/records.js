@@ -1,15 +1,15 @@
 /**
- * The numbers of each epoch, by Keras's names. Pure functions.
+ * The numbers of each epoch by their names in Keras. Pure functions.
  */
 
 /** @import { EpochRecord } from "../../../../tabfit.js" */
 
 /**
- * The names that a history holds: training first, then validation, the rate last.
+ * The columns of the table: training first, then validation, the learning rate last.
  *
  * @param {readonly EpochRecord[]} records
  */
-export function columns(records) {
+export function columnNames(records) {
   const names = metricNames(records);
   const training = names.filter((name) => !name.startsWith("val_") && name !== "learning_rate");
   const validation = training.map((name) => `val_${name}`).filter((name) => names.includes(name));
@@ -17,7 +17,7 @@ export function columns(records) {
 }
 
 /**
- * What was measured, in the order of the first record.
+ * The names of everything recorded, in the order of the first record.
  *
  * @param {readonly EpochRecord[]} records
  */
@@ -26,7 +26,7 @@ export function metricNames(records) {
 }
 
 /**
- * Null where it was not measured, or is no number.
+ * Null if it was not measured or is NaN.
  *
  * @param {EpochRecord} record
  * @param {string} name

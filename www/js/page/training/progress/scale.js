@@ -1,5 +1,5 @@
 /**
- * The geometry of a chart. Pure functions of numbers; nothing here draws.
+ * The geometry of a chart: axes, ticks and points in pixels. Pure functions.
  */
 
 /**
@@ -9,10 +9,10 @@
  */
 
 /**
- * The interval of an axis that shows all values. Never empty and never NaN, whatever the values are.
+ * The interval of all values. It is never empty and never NaN, even if the values are.
  *
  * @param {readonly number[]} values
- * @param {number} [floor] the axis starts here at the latest
+ * @param {number} [floor] the interval includes it
  * @returns {Domain}
  */
 export function extent(values, floor = Infinity) {
@@ -28,7 +28,7 @@ export function extent(values, floor = Infinity) {
  *
  * @param {Domain} domain
  * @param {number} wanted
- * @param {number} [smallest] no finer than this: there is no half epoch
+ * @param {number} [smallest] the least step: 1 for epochs, which have no halves
  * @returns {number[]}
  */
 export function ticks([low, high], wanted, smallest = 0) {
@@ -43,7 +43,7 @@ export function ticks([low, high], wanted, smallest = 0) {
 }
 
 /**
- * The domain widened to its next round numbers, so that no curve touches the frame.
+ * The domain widened to the next round numbers, so that no curve touches the edge.
  *
  * @param {Domain} domain
  * @param {number} wanted steps
@@ -56,7 +56,7 @@ export function nice([low, high], wanted) {
 }
 
 /**
- * Where a number falls on a line of pixels.
+ * The pixel of a number between the pixels `from` and `to`.
  *
  * @param {number} value
  * @param {Domain} domain
@@ -68,7 +68,7 @@ export function position(value, [low, high], from, to) {
 }
 
 /**
- * Where each point of a series falls in the frame.
+ * The points of a series in pixels.
  *
  * @param {readonly Point[]} series
  * @param {Domain} x
@@ -76,7 +76,7 @@ export function position(value, [low, high], from, to) {
  * @param {Frame} frame
  * @returns {Point[]}
  */
-export function place(series, x, y, { left, top, width, height }) {
+export function pointsInFrame(series, x, y, { left, top, width, height }) {
   return series.map(([epoch, value]) => [
     position(epoch, x, left, left + width),
     position(value, y, top + height, top),
@@ -84,7 +84,7 @@ export function place(series, x, y, { left, top, width, height }) {
 }
 
 /**
- * The epoch nearest to a pixel, or null without epochs.
+ * The epoch nearest to a pixel; null if there are none.
  *
  * @param {number} pixel
  * @param {readonly number[]} epochs

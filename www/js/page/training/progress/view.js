@@ -1,5 +1,5 @@
 /**
- * Step 3 on the page: progress, tiles, the reading, notes; the curves and the table beside them.
+ * The progress of a run: the bar, the tiles, the curves, the table of epochs, and what can be read from the curves.
  */
 
 import { byId, element } from "../../tools/dom.js";
@@ -30,7 +30,7 @@ export function showRecords(records, planned = records.length) {
 }
 
 /**
- * Adds the newest epoch; the rows before it stay as they are.
+ * Shows the newest epoch without building the table anew.
  *
  * @param {readonly EpochRecord[]} records
  * @param {number} planned
@@ -55,7 +55,7 @@ export function showBatch(batch, epochs) {
 }
 
 /**
- * @param {number | null} share from 0 to 1; null while nothing can be measured
+ * @param {number | null} share from 0 to 1; null if it is not known
  * @param {string} sentence
  */
 export function showProgress(share, sentence) {
@@ -66,7 +66,7 @@ export function showProgress(share, sentence) {
 
 /**
  * @param {string} sentence
- * @param {readonly string[]} sentences what callbacks did
+ * @param {readonly string[]} sentences what the callbacks did
  */
 export function showReading(sentence, sentences) {
   reading.textContent = sentence;
