@@ -28,8 +28,8 @@ export async function start() {
 }
 
 /**
- * Called when the trainer worker is lost, and its pictures and network with it. The curves stay on the page, and the files
- * are read again.
+ * Called when the trainer worker is lost, and its pictures and network with it. The curves stay on the page, and the
+ * files are read again.
  *
  * @param {string} message
  * @param {boolean} alive whether a new trainer worker has started

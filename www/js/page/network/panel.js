@@ -5,7 +5,7 @@
 import { client } from "../client/trainer-client.js";
 import { byId } from "../tools/dom.js";
 import { hideFineTune, keptChoice, showFineTune } from "./fine-tune.js";
-import { parseLayers, formatLayers } from "./layers-text.js";
+import { formatLayers, parseLayers } from "./layers-text.js";
 
 /**
  * @import { ModelInfo, Preset } from "../../../tabfit.js"

@@ -2,7 +2,7 @@
  * Step 1 on the page: progress, classes and counts, thumbnails, warnings, skipped files.
  */
 
-import { bitmapCanvas, byId, element, row, cloneTemplate, within } from "../tools/dom.js";
+import { bitmapCanvas, byId, cloneTemplate, element, row, within } from "../tools/dom.js";
 import { count, many } from "../tools/format.js";
 
 /**

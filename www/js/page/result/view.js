@@ -2,8 +2,8 @@
  * Step 4 on the page: the score, the predictions and a description of the network in memory.
  */
 
-import { bitmapCanvas, byId, element, cloneTemplate, within } from "../tools/dom.js";
-import { count, many, list, percent, short } from "../tools/format.js";
+import { bitmapCanvas, byId, cloneTemplate, element, within } from "../tools/dom.js";
+import { count, list, many, percent, short } from "../tools/format.js";
 import { showConfusion } from "./confusion.js";
 import { showPerClass } from "./per-class.js";
 

@@ -37,7 +37,7 @@ export function goOn() {
   return run(() => ({ type: "go-on", device: chosenDevice(), threads: number("threads") }));
 }
 
-/** @param {() => Extract<Command, { type: "fit" | "go-on" }>} makes the command; throws if the form holds something invalid */
+/** @param {() => Extract<Command, { type: "fit" | "go-on" }>} command throws if a setting of the form is invalid */
 async function run(command) {
   if (!page.data || isBusy()) return;
   showError("");

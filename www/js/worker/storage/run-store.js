@@ -12,7 +12,8 @@ import { Slots } from "./slots.js";
 /**
  * @import { RunFile } from "./run-files.js"
  * @import { DeviceKind } from "../../../tabfit.js"
- * @typedef {{ date: number, device: DeviceKind, files: RunFile[] }} Note when the checkpoint was made, and the callbacks' files at that moment
+ * @typedef {{ date: number, device: DeviceKind, files: RunFile[] }} Note
+ *   when the checkpoint was saved, and the callbacks' files at that moment
  */
 
 const RUNS = "runs";
