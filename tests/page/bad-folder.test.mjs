@@ -1,4 +1,4 @@
-/** Folders that are wrong in some way: each gets a clear sentence and costs nothing that was there before. */
+/** Folders with something wrong: each is refused with a clear sentence, and the pictures loaded before stay. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 const TIMEOUT = { timeout: 3 * 60_000 };
 const QUICK = { device: "cpu", epochs: 1, "batch-size": 8, "validation-split": 0 };
 
-/** Loads good pictures first; whatever follows must leave them. */
+/** Opens the page with good pictures loaded, which the test must leave in place. */
 async function openWithShapes(t, log) {
   const tab = await openPage(t, { log });
   await tab.set({ "image-size": 32 });
