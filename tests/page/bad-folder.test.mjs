@@ -22,17 +22,17 @@ async function assertShapesAreKept(tab) {
   assert.deepEqual(await tab.rows("#class-table"), [["disc", "8", "–", "–"], ["frame", "8", "–", "–"], ["stripes", "8", "–", "–"]]);
   await tab.set({ ...QUICK, layers: TINY_LAYERS(3) });
   await tab.fit();
-  assert.equal((await tab.history()).length, 1, "the pictures of before still train");
+  assert.equal((await tab.history()).length, 1, "the earlier pictures still train");
 }
 
-test("an empty folder, dropped, is refused and the pictures of before stay", TIMEOUT, async (t) => {
+test("an empty folder, dropped, is refused and the earlier pictures stay", TIMEOUT, async (t) => {
   const tab = await openWithShapes(t, "empty-folder");
   await tab.drop(folder(t, {}, "nothing"));
   assert.match(await tab.error(), /no file/);
   await assertShapesAreKept(tab);
 });
 
-test("a folder without pictures is refused and the pictures of before stay", TIMEOUT, async (t) => {
+test("a folder without pictures is refused and the earlier pictures stay", TIMEOUT, async (t) => {
   const tab = await openWithShapes(t, "no-pictures");
   await tab.pick(folder(t, { "notes/today.txt": "hello", "readme.md": "# hello" }));
   assert.match(await tab.error(), /no picture/);
