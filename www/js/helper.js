@@ -1,6 +1,4 @@
-/**
- * A helper: one more thread that shares the work of training on the processor.
- */
+/** A helper: one more thread that shares the work of training on the processor. */
 
 import init, { serve } from "../tabfit.js";
 

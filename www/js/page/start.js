@@ -1,6 +1,4 @@
-/**
- * The start of the trainer worker, and what to do when it breaks down.
- */
+/** The start of the trainer worker, and what to do when it breaks down. */
 
 import { client } from "./client/trainer-client.js";
 import { panel } from "./network/panel.js";

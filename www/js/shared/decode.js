@@ -1,6 +1,4 @@
-/**
- * Encoded pictures to pixels, with the browser's own decoders. The wasm imports this file too.
- */
+/** Encoded pictures to pixels, with the browser's own decoders. The wasm imports this file too. */
 
 /** Fixed, so that the same file gives the same pixels on every screen. @type {ImageBitmapOptions} */
 const AS_STORED = { colorSpaceConversion: "none", premultiplyAlpha: "premultiply", imageOrientation: "from-image" };

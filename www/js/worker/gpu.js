@@ -1,6 +1,4 @@
-/**
- * Whether this browser can train on a GPU, in words a person understands, and the report of a GPU that fails.
- */
+/** Whether this browser can train on a GPU, in words a person understands, and the report of a GPU that fails. */
 
 import { gpuInfo } from "../../tabfit.js";
 

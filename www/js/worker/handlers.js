@@ -1,6 +1,4 @@
-/**
- * What the trainer worker does for each command of the page.
- */
+/** What the trainer worker does for each command of the page. */
 
 import { kerasCode, presets, summarize } from "../../tabfit.js";
 import { Rasterizer } from "../shared/decode.js";

@@ -1,6 +1,4 @@
-/**
- * The helpers: more workers that share the work of training on the processor.
- */
+/** The helpers: more workers that share the work of training on the processor. */
 
 import { startWorkers } from "../../tabfit.js";
 import { sendEvent } from "./state.js";

@@ -1,6 +1,4 @@
-/**
- * From files to a dataset: reads, checks and decodes the pictures.
- */
+/** From files to a dataset: reads, checks and decodes the pictures. */
 
 import { ImageFolder, ZipFolder } from "../../tabfit.js";
 import { decode, Rasterizer, thumbnail } from "../shared/decode.js";

@@ -1,6 +1,4 @@
-/**
- * The ways to get a network: new with random weights, opened from files, or a copy of another to train on.
- */
+/** The ways to get a network: new with random weights, opened from files, or a copy of another to train on. */
 
 import { preset, Sequential } from "../../tabfit.js";
 

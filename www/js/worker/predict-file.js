@@ -1,6 +1,4 @@
-/**
- * The prediction for a picture file from the person's disk.
- */
+/** The prediction for a picture file from the person's disk. */
 
 import { decode, Rasterizer, thumbnail } from "../shared/decode.js";
 

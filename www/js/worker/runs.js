@@ -1,6 +1,4 @@
-/**
- * Runs: a new one, or an unfinished one that goes on.
- */
+/** Runs: a new one, or an unfinished one that goes on. */
 
 import { Sequential } from "../../tabfit.js";
 import { TrainerError } from "../shared/errors.js";

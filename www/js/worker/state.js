@@ -1,6 +1,4 @@
-/**
- * What the trainer worker holds: the pictures, the network, the queue of tasks, and the run stored on the disk.
- */
+/** What the trainer worker holds: the pictures, the network, the queue of tasks, and the run stored on the disk. */
 
 import { TrainerError } from "../shared/errors.js";
 import { Autosave } from "./storage/autosave.js";

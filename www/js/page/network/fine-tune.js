@@ -1,6 +1,4 @@
-/**
- * The options for training the network in memory further: which layers learn, and a new head for other classes.
- */
+/** The options for training the network in memory further: which layers learn, and a new head for other classes. */
 
 import { byId, element } from "../tools/dom.js";
 import { list, many } from "../tools/format.js";

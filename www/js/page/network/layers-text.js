@@ -1,6 +1,4 @@
-/**
- * Layers as text that a person can edit: JSON with one layer per line. Pure functions.
- */
+/** Layers as text that a person can edit: JSON with one layer per line. Pure functions. */
 
 import { TrainerError } from "../../shared/errors.js";
 

@@ -1,6 +1,4 @@
-/**
- * The files that a person picks or drops, as a sorted list.
- */
+/** The files that a person picks or drops, as a sorted list. */
 
 /** @import { FolderEntry } from "../../shared/protocol.js" */
 

@@ -1,6 +1,4 @@
-/**
- * Pictures to try the page with: circles, squares and triangles. They are drawn here, the same every time.
- */
+/** Pictures to try the page with: circles, squares and triangles. They are drawn here, the same every time. */
 
 /** @import { FolderEntry } from "../../shared/protocol.js" */
 

@@ -1,6 +1,4 @@
-/**
- * Step 1: has the trainer worker read the picked files.
- */
+/** Step 1: has the trainer worker read the picked files. */
 
 import { client } from "../client/trainer-client.js";
 import { panel } from "../network/panel.js";

@@ -1,13 +1,9 @@
-/**
- * Step 1 on the page: progress, classes and counts, thumbnails, warnings, skipped files.
- */
+/** Step 1 on the page: progress, classes and counts, thumbnails, warnings, skipped files. */
 
 import { bitmapCanvas, byId, cloneTemplate, element, row, within } from "../tools/dom.js";
 import { count, many } from "../tools/format.js";
 
-/**
- * @import { DatasetSummary } from "../../../tabfit.js"
- */
+/** @import { DatasetSummary } from "../../../tabfit.js" */
 
 const loading = byId("loading", HTMLElement);
 const bar = byId("load-progress", HTMLProgressElement);

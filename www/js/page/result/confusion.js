@@ -1,6 +1,4 @@
-/**
- * The confusion matrix as a table.
- */
+/** The confusion matrix as a table. */
 
 import { element } from "../tools/dom.js";
 import { count, percent } from "../tools/format.js";

@@ -1,12 +1,8 @@
-/**
- * The history of a run as files, in the shapes that Keras gives it. Pure functions.
- */
+/** The history of a run as files, in the shapes that Keras gives it. Pure functions. */
 
 import { metricNames, valueOf } from "../training/progress/records.js";
 
-/**
- * @import { EpochRecord } from "../../../tabfit.js"
- */
+/** @import { EpochRecord } from "../../../tabfit.js" */
 
 /**
  * Keras's `history.epoch`, counted from 0, together with the lists of `history.history`.

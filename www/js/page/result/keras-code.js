@@ -1,6 +1,4 @@
-/**
- * Copies the network and the settings as Keras code to the clipboard.
- */
+/** Copies the network and the settings as Keras code to the clipboard. */
 
 import { client } from "../client/trainer-client.js";
 import { panel } from "../network/panel.js";

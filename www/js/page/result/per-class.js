@@ -1,6 +1,4 @@
-/**
- * Precision, recall, F1 and AUC of each class as a table.
- */
+/** Precision, recall, F1 and AUC of each class as a table. */
 
 import { row } from "../tools/dom.js";
 import { count, hundredths } from "../tools/format.js";

@@ -1,6 +1,4 @@
-/**
- * Step 4: scoring, predictions, and files to save.
- */
+/** Step 4: scoring, predictions, and files to save. */
 
 import { client } from "../client/trainer-client.js";
 import { showError, showStatus } from "../state/controls.js";

@@ -1,6 +1,4 @@
-/**
- * Step 4 on the page: the score, the predictions and a description of the network in memory.
- */
+/** Step 4 on the page: the score, the predictions and a description of the network in memory. */
 
 import { bitmapCanvas, byId, cloneTemplate, element, within } from "../tools/dom.js";
 import { count, list, many, percent, short } from "../tools/format.js";

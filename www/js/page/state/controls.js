@@ -1,6 +1,4 @@
-/**
- * Which controls are enabled and shown in which state. No other file decides that.
- */
+/** Which controls are enabled and shown in which state. No other file decides that. */
 
 import { byId } from "../tools/dom.js";
 

@@ -1,6 +1,4 @@
-/**
- * What the page knows. Every step reads and writes it, and calls `refresh` after a change.
- */
+/** What the page knows. Every step reads and writes it, and calls `refresh` after a change. */
 
 import { fieldOf } from "../training/form/form.js";
 import { showError, showState, showStatus } from "./controls.js";

@@ -1,6 +1,4 @@
-/**
- * The banner on top of the page that offers to go on with an unfinished run.
- */
+/** The banner on top of the page that offers to go on with an unfinished run. */
 
 import { byId } from "../tools/dom.js";
 import { list, moment } from "../tools/format.js";

@@ -1,6 +1,4 @@
-/**
- * Opens a network from files on the person's disk, in place of the network in memory.
- */
+/** Opens a network from files on the person's disk, in place of the network in memory. */
 
 import { client } from "../client/trainer-client.js";
 import { panel } from "../network/panel.js";

@@ -1,6 +1,4 @@
-/**
- * What a person can do with the stored run: go on with it, discard it, or download the files of its callbacks.
- */
+/** What a person can do with the stored run: go on with it, discard it, or download the files of its callbacks. */
 
 import { client } from "../client/trainer-client.js";
 import { chooseSize, loadAt } from "../pictures/step.js";

@@ -1,6 +1,4 @@
-/**
- * Typed access to the elements of index.html, and new elements from text.
- */
+/** Typed access to the elements of index.html, and new elements from text. */
 
 /**
  * The element with this id. It is part of index.html, so a missing one is a bug and throws.

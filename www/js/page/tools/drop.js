@@ -1,6 +1,4 @@
-/**
- * Dropping files on a part of the page.
- */
+/** Dropping files on a part of the page. */
 
 /**
  * @param {HTMLElement} zone

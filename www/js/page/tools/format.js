@@ -1,6 +1,4 @@
-/**
- * Numbers as a person reads them. Pure functions.
- */
+/** Numbers as a person reads them. Pure functions. */
 
 /** @param {number | null | undefined} value */
 export const decimals = (value) => (value == null ? "–" : value.toFixed(4));

@@ -1,6 +1,4 @@
-/**
- * Keeps the screen on while a network trains: on a laptop that sleeps, training stops.
- */
+/** Keeps the screen on while a network trains: on a laptop that sleeps, training stops. */
 
 /** @type {WakeLockSentinel | null} */
 let lock = null;

@@ -1,6 +1,4 @@
-/**
- * Packs files into one `.zip`, uncompressed: weights hardly shrink, and a Blob of Blobs needs no memory.
- */
+/** Packs files into one `.zip`, uncompressed: weights hardly shrink, and a Blob of Blobs needs no memory. */
 
 const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;

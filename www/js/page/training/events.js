@@ -1,6 +1,4 @@
-/**
- * Shows the events of a run.
- */
+/** Shows the events of a run. */
 
 import { clearPredictions, hideEvaluation } from "../result/view.js";
 import { showStatus } from "../state/controls.js";

@@ -1,6 +1,4 @@
-/**
- * Step 3 on the page: the files that callbacks wrote, and what could not be stored.
- */
+/** Step 3 on the page: the files that callbacks wrote, and what could not be stored. */
 
 import { byId, element, within } from "../tools/dom.js";
 import { fileSize } from "../tools/format.js";

@@ -1,6 +1,4 @@
-/**
- * Pause, Resume and Stop.
- */
+/** Pause, Resume and Stop. */
 
 import { client } from "../client/trainer-client.js";
 import { isRunning, page, refresh, report } from "../state/state.js";

@@ -1,6 +1,4 @@
-/**
- * Step 3: one run, new or unfinished, from its start to its score.
- */
+/** Step 3: one run, new or unfinished, from its start to its score. */
 
 import { client } from "../client/trainer-client.js";
 import { panel } from "../network/panel.js";

@@ -1,6 +1,4 @@
-/**
- * Reads the callbacks from the form.
- */
+/** Reads the callbacks from the form. */
 
 import { byId } from "../../tools/dom.js";
 import { checked, choice, number, numbers, optional, text } from "./inputs.js";

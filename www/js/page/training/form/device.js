@@ -1,6 +1,4 @@
-/**
- * The choice of the device that trains.
- */
+/** The choice of the device that trains. */
 
 import { byId } from "../../tools/dom.js";
 

@@ -10,9 +10,7 @@ import { checked, choice, number, optional } from "./inputs.js";
 import { classWeight, lossConfig, metricNames, metricsConfig } from "./loss.js";
 import { optimizerConfig } from "./optimizer.js";
 
-/**
- * @import { AugmentConfig, CompileConfig, FitConfig } from "../../../../tabfit.js"
- */
+/** @import { AugmentConfig, CompileConfig, FitConfig } from "../../../../tabfit.js" */
 
 const settings = byId("settings", HTMLFieldSetElement);
 

@@ -1,10 +1,6 @@
-/**
- * A few words about each group of settings, shown while the group is closed. Pure functions.
- */
+/** A few words about each group of settings, shown while the group is closed. Pure functions. */
 
-/**
- * @import { AugmentConfig, CompileConfig, FitConfig, OptimizerConfig } from "../../../../tabfit.js"
- */
+/** @import { AugmentConfig, CompileConfig, FitConfig, OptimizerConfig } from "../../../../tabfit.js" */
 
 const OPTIMIZERS = { adam: "Adam", adamw: "AdamW", rmsprop: "RMSprop", sgd: "SGD" };
 const LOSSES = {

@@ -1,6 +1,4 @@
-/**
- * Reads the loss, the class weights and the metrics from the form.
- */
+/** Reads the loss, the class weights and the metrics from the form. */
 
 import { byId, element } from "../../tools/dom.js";
 import { choice, number } from "./inputs.js";

@@ -1,6 +1,4 @@
-/**
- * Reads the optimizer from the form, with its learning rate and gradient clipping.
- */
+/** Reads the optimizer from the form, with its learning rate and gradient clipping. */
 
 import { checked, choice, number, numbers, optional } from "./inputs.js";
 

@@ -1,6 +1,4 @@
-/**
- * All settings of the next run, as the form has them now.
- */
+/** All settings of the next run, as the form has them now. */
 
 import { panel } from "../../network/panel.js";
 import { chosenDevice } from "./device.js";

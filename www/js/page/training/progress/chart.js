@@ -1,6 +1,4 @@
-/**
- * A line chart over epochs, with the values of one epoch read out under the pointer or by the arrow keys.
- */
+/** A line chart over epochs, with the values of one epoch read out under the pointer or by the arrow keys. */
 
 import { extent, nearest, nice, pointsInFrame, position, ticks } from "./scale.js";
 

@@ -1,6 +1,4 @@
-/**
- * The two charts of a run: the loss, and a metric of the person's choice.
- */
+/** The two charts of a run: the loss, and a metric of the person's choice. */
 
 import { byId } from "../../tools/dom.js";
 import { Chart } from "./chart.js";

@@ -1,6 +1,4 @@
-/**
- * The table of all epochs, which also gives screen readers the content of the curves.
- */
+/** The table of all epochs, which also gives screen readers the content of the curves. */
 
 import { byId, element, row } from "../../tools/dom.js";
 import { decimals, rate } from "../../tools/format.js";

@@ -1,6 +1,4 @@
-/**
- * The numbers of each epoch by their names in Keras. Pure functions.
- */
+/** The numbers of each epoch by their names in Keras. Pure functions. */
 
 /** @import { EpochRecord } from "../../../../tabfit.js" */
 

@@ -1,6 +1,4 @@
-/**
- * The geometry of a chart: axes, ticks and points in pixels. Pure functions.
- */
+/** The geometry of a chart: axes, ticks and points in pixels. Pure functions. */
 
 /**
  * @typedef {readonly [low: number, high: number]} Domain

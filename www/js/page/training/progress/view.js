@@ -1,6 +1,4 @@
-/**
- * The progress of a run: the bar, the tiles, the curves, the table of epochs, and what can be read from the curves.
- */
+/** The progress of a run: the bar, the tiles, the curves, the table of epochs, and what can be read from the curves. */
 
 import { byId, element } from "../../tools/dom.js";
 import { percent, progressText, short } from "../../tools/format.js";
