@@ -1,4 +1,4 @@
-/** What an adapter is called, and whether it is no GPU at all. */
+/** The name of an adapter, and whether it is only a GPU in software. */
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i;
 

@@ -1,10 +1,10 @@
-/** A browser as the host of contenders: on the machine's GPU; where there is none, on a GPU in software, and the adapter says so. */
+/** Runs contenders in a browser: on the machine's GPU, or on a GPU in software if there is none, and the adapter says so. */
 
 import { launch, SOFTWARE_GPU } from "../tests/page/chromium.mjs";
 import { adapterOf } from "./host.mjs";
 import { within } from "./patience.mjs";
 
-/** Headless, Chromium finds a GPU on Linux through Vulkan only, and without a surface to draw on. */
+/** Headless Chromium on Linux finds a GPU only through Vulkan, and without a surface to draw on. */
 const VULKAN = ["--use-angle=vulkan", "--enable-features=Vulkan", "--disable-vulkan-surface"];
 const HARDWARE_GPU = ["--enable-unsafe-webgpu", "--ignore-gpu-blocklist", ...(process.platform === "linux" ? VULKAN : [])];
 
@@ -27,7 +27,7 @@ export class Browser {
     this.name = `Chromium ${chromium.version()}`;
   }
 
-  /** A fresh context for each: nothing is warm, and nobody inherits another's memory. */
+  /** Each contender gets a new context, so that nothing is cached and no memory is shared. */
   async open(script) {
     const context = await this.chromium.newContext();
     const page = await context.newPage();

@@ -1,4 +1,4 @@
-/** The chart of scaling.mjs: milliseconds a picture, by the number of pictures and by the epoch, both in decades. */
+/** The chart of scaling.mjs: milliseconds per picture by the number of pictures and by the epoch, on logarithmic axes. */
 
 const [WIDTH, HEIGHT, LEFT, TOP, GAP] = [360, 220, 56, 48, 40];
 const COLORS = ["#2563eb", "#d97706"];

@@ -1,14 +1,14 @@
 /**
- * What every contender's worker does the same way: `open`, `check` and `round`, asked for by run.mjs.
+ * The part that every contender's worker has in common: it answers the commands of measure.mjs and the other scripts.
  *
  * @typedef {object} Contender
  * @property {(settings: any) => Promise<{ name: string, fallback: boolean } | null>} open loads the weights
- *   and the pictures, and says what trains; null where the counters know
+ *   and the pictures, and says on what it trains; null if the counters find that out
  * @property {(most: number, go: (loss: number) => boolean) => Promise<void>} losses trains up to `most` steps from the
- *   first batch on, and tells the loss of each before its update; `go` answers whether to go on
- * @property {(steps: number) => Promise<void>} train trains so many steps from the first batch on, reads nothing meanwhile,
- *   and then waits until the last update is done
- * @property {Record<string, (settings: any) => Promise<unknown>>} [more] what else it can be asked
+ *   first batch on, and calls `go` with the loss of each; training ends when `go` returns false
+ * @property {(steps: number) => Promise<void>} train trains this many steps from the first batch on without reading
+ *   results, and resolves when the last update is done
+ * @property {Record<string, (settings: any) => Promise<unknown>>} [more] further commands
  */
 
 import "./counters.js";
@@ -21,10 +21,10 @@ export function contend(contender) {
     async open(settings) {
       if (settings.replayed) await import("./replay.js");
       const device = await contender.open(settings);
-      return { device: globalThis.gpuCounters.adapter ?? device }; // a library's word counts less than what it took
+      return { device: globalThis.gpuCounters.adapter ?? device }; // the adapter that was really used, not the one a library claims
     },
 
-    /** The losses of the first steps, and how long the last of them took. */
+    /** The losses of the first steps, the time until the first of them was done, and the time of the last one. */
     async check({ most, fewest, limitMs, loadBegan }) {
       const losses = [];
       const ends = [performance.now()];
@@ -45,7 +45,7 @@ export function contend(contender) {
       return { ms, counts: Object.fromEntries(Object.keys(counts).map((key) => [key, counts[key] - before[key]])) };
     },
 
-    /** The kernels of so many steps and what belongs to them, in order, each with the milliseconds that it takes. */
+    /** All kernels of these steps in order, each with its milliseconds. */
     async kernels({ steps }) {
       const { record, time } = await import("./replay.js");
       const timed = [];

@@ -1,5 +1,6 @@
 /**
- * Who is measured, and on what. A new contender is a worker in this folder that calls `contend`, and a line here.
+ * The contenders, and the cases they are measured on. A new contender is a worker in this folder that calls `contend`,
+ * and a line here.
  *
  * @typedef {object} ContenderLine
  * @property {string} name
@@ -14,13 +15,13 @@
  * @property {string} name
  * @property {number} imageSize
  * @property {number} batchSize
- * @property {boolean} [onlyGpu] measured only where there is a GPU that is none in software
+ * @property {boolean} [onlyGpu] measured only on a real GPU
  */
 
 const TFJS = { script: "tfjs.js", package: "@tensorflow/tfjs" };
 const JAX = { script: "jax.js", package: "@jax-js/jax" };
 
-/** The first is the reference: its losses are what the others' must agree with. @type {ContenderLine[]} */
+/** The first is the reference: the losses of the others must agree with its losses. @type {ContenderLine[]} */
 export const CONTENDERS = [
   { name: "tabfit-cpu", script: "tabfit.js", device: "cpu" },
   { name: "tabfit-cpu, all threads", script: "tabfit.js", device: "cpu", allThreads: true },
@@ -40,5 +41,5 @@ export const CASES = [
   { name: "128x32", imageSize: 128, batchSize: 32, onlyGpu: true },
 ];
 
-/** So many batches of pictures there are; a round is no longer. */
+/** How many batches of pictures there are. A round is no longer. */
 export const BATCHES = 50;

@@ -1,13 +1,13 @@
 /**
- * Counts what this realm asks of WebGPU. It is imported before any library and wraps what the browser gives, so it is
- * the same for everyone: `globalThis.gpuCounters`.
+ * Counts the calls of WebGPU in `globalThis.gpuCounters`. It is imported before any library and wraps the methods of the
+ * browser, so that it counts the same way for every contender.
  *
  * @typedef {object} Counts
  * @property {number} dispatches
  * @property {number} submits
- * @property {number} bindGroups made
- * @property {number} bytes written by the queue, or through a buffer that was mapped when it was made
- * @property {number} reads back, by mapping
+ * @property {number} bindGroups created
+ * @property {number} bytes written by the queue, or to a buffer that was mapped at its creation
+ * @property {number} reads buffers mapped for reading
  *
  * @typedef {{ counts: Counts, adapter: { name: string, fallback: boolean } | null, faults: string[] }} Counters
  */
@@ -17,14 +17,14 @@ import { describe } from "./adapter.js";
 /** @type {Counters} */
 const counters = {
   counts: { dispatches: 0, submits: 0, bindGroups: 0, bytes: 0, reads: 0 },
-  adapter: null, // the one that a library took
-  faults: [], // what the GPU refused: a kernel that is skipped must not look fast
+  adapter: null, // the adapter whose device a library requested
+  faults: [], // errors of the GPU: a kernel that was skipped must not look fast
 };
 globalThis.gpuCounters = counters;
 const { counts } = counters;
 const MAP_READ = 1;
 
-/** Calls `note` with the arguments, then the browser's own method. Without WebGPU there is nothing to wrap. */
+/** Wraps a method of the browser so that `note` is called first. Does nothing without WebGPU. */
 function before(type, method, note) {
   const prototype = globalThis[type]?.prototype;
   if (!prototype) return;
@@ -55,7 +55,7 @@ if (requestDevice) {
     counters.adapter = describe(this.info);
     device.addEventListener("uncapturederror", ({ error }) => counters.faults.push(error.message));
     void device.lost.then(({ message, reason }) => {
-      if (reason !== "destroyed") counters.faults.push(message || "the GPU was lost"); // destroyed: on purpose
+      if (reason !== "destroyed") counters.faults.push(message || "the GPU was lost"); // "destroyed" is on purpose
     });
     return device;
   };

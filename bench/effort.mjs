@@ -1,4 +1,4 @@
-/** How much is measured. Slow contenders get fewer steps, not a pass. */
+/** How much is measured. Slow contenders are measured too, with fewer steps. */
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -6,12 +6,12 @@ const MINUTE = 60 * SECOND;
 /**
  * @typedef {object} Effort
  * @property {number} checkSteps whose losses must agree
- * @property {number} checkMs after so long no further step is checked, but `fewest` are
+ * @property {number} checkMs no step is checked after this time, but at least `fewest` are
  * @property {number} fewest
  * @property {number} roundMs how long a round is to last
- * @property {number} rounds that are timed; a slow contender gets fewer, but two
- * @property {number} timedMs after so long a contender gets no further round
- * @property {number} slowMs a step that takes so long is not tried before it is timed, and makes a round alone
+ * @property {number} rounds that are timed; a slow contender gets fewer, but at least two
+ * @property {number} timedMs a contender gets no further round after this time
+ * @property {number} slowMs a step that takes this long is a round by itself, without a trial before
  * @property {number} patienceMs when a contender is given up
  * @property {number} totalMs when no further round begins
  */

@@ -4,11 +4,11 @@
  * @typedef {object} Host
  * @property {string} name and version
  * @property {Adapter | null} adapter of WebGPU
- * @property {(script: string) => Promise<Realm>} open a realm with one contender, fresh, nothing in it warm
+ * @property {(script: string) => Promise<Realm>} open starts a new realm for one contender, with nothing cached
  * @property {() => Promise<void>} close
  *
  * @typedef {object} Realm
- * @property {(command: string, settings: object, ms: number) => Promise<any>} ask gives up after so long
+ * @property {(command: string, settings: object, ms: number) => Promise<any>} ask gives up after `ms`
  * @property {() => Promise<void>} close
  *
  * @typedef {{ name: string, fallback: boolean }} Adapter
@@ -16,7 +16,7 @@
 
 const MINUTE = 60_000;
 
-/** @param {Host} host @returns {Promise<Adapter | null>} the one that it gives a library */
+/** @param {Host} host @returns {Promise<Adapter | null>} the adapter that a library would get */
 export async function adapterOf(host) {
   const realm = await host.open("peak.js");
   try {
@@ -26,7 +26,7 @@ export async function adapterOf(host) {
   }
 }
 
-/** @param {Host} host @returns {Promise<number | null>} what its adapter computes at most, in FLOP/s; `null` without one */
+/** @param {Host} host @returns {Promise<number | null>} the peak speed of its adapter in FLOP/s; `null` without one */
 export async function peakOf(host) {
   if (!host.adapter) return null;
   const realm = await host.open("peak.js");

@@ -23,7 +23,7 @@ export async function weights(settings) {
   });
 }
 
-/** Pictures of noise as bytes, RGB, and their classes, in turn. */
+/** Pictures of noise as RGB bytes, and their labels. */
 export async function pictures({ imageSize }) {
   const images = await bytesOf(`/inputs/pictures-${imageSize}.rgb`);
   const pixels = imageSize * imageSize * 3;
@@ -31,7 +31,7 @@ export async function pictures({ imageSize }) {
   return { images, labels };
 }
 
-/** The batch of a step: as bytes, which is what a decoded picture is. Each step hands its own to the library. */
+/** Returns a function that gives the batch of a step, as bytes, like decoded pictures. */
 export function batches({ images, labels }, { imageSize, batchSize }) {
   const pixels = imageSize * imageSize * 3;
   return (step) => {

@@ -1,4 +1,4 @@
-/** jax-js: the whole step, gradients and Adam, as one function under `jit`. */
+/** The contender jax-js: the whole step, with gradients and Adam, is one function under `jit`. */
 
 import { contend } from "./contend.js";
 import { batches, CLASSES, pictures, weights } from "./inputs.js";
@@ -36,7 +36,7 @@ contend({
   },
 });
 
-/** Its convolution takes channels first, so Keras's weights are laid out anew, once. */
+/** jax-js's convolution wants channels first, so Keras's weights are transposed, once. */
 function channelsFirst({ name, shape, values }, side) {
   const array = np.array(values, { shape });
   if (shape.length === 4) return array.transpose([3, 2, 0, 1]);
@@ -51,7 +51,7 @@ function step(i) {
   const images = np.array(Float32Array.from(pixels), { shape: [labels.length, size, size, 3] });
   const classes = np.array(Int32Array.from(labels), { shape: [labels.length] });
   done += 1;
-  // Keras's form of Adam: both corrections in the rate, which changes and so is an argument.
+  // Keras's form of Adam has both bias corrections in the rate. It changes in each step, so it is an argument.
   const rate = np.array(new Float32Array([(RATE * Math.sqrt(1 - BETA2 ** done)) / (1 - BETA1 ** done)]), { shape: [] });
   let loss;
   [loss, weight, moment, velocity] = update(weight, moment, velocity, images, classes, rate);

@@ -1,4 +1,4 @@
-/** What each kernel of a step of tabfit takes: ./bench/run --kernels [--node] [--case 64x32]; also results/kernels.json. */
+/** Times each kernel of a training step of tabfit: ./bench/run --kernels [--node] [--case 64x32]. Writes results/kernels.json. */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
@@ -19,7 +19,7 @@ import { writeInputs } from "./write-inputs.mjs";
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const MINUTES = 60_000;
 const STEPS = 3;
-/** The kernels of src/kernels/gpu by which a step begins, and which compute a product; their shapes follow in the name. */
+/** The kernel that begins a step, and those that compute a product; in a name its shapes follow. */
 const [FIRST, CONVOLUTION, WEIGHT_GRADIENT] = ["made", "convolution", "partial"];
 
 const { node, case: asked } = parseArgs({
@@ -52,21 +52,21 @@ async function timedKernels({ imageSize, batchSize }) {
   const realm = await host.open("tabfit.js");
   try {
     await realm.ask("open", { device: "webgpu", imageSize, batchSize, replayed: true }, MINUTES);
-    await realm.ask("round", { steps: 1 }, 5 * MINUTES); // everything is compiled
+    await realm.ask("round", { steps: 1 }, 5 * MINUTES); // compiles everything
     return await realm.ask("kernels", { steps: STEPS }, 10 * MINUTES);
   } finally {
     await realm.close();
   }
 }
 
-/** The kernels of one step in the middle: what belongs to an epoch lies before its first and after its last. */
+/** The kernels of a step in the middle, because the first and the last step also have kernels of the epoch. */
 function step(kernels) {
   const begins = kernels.flatMap(({ name }, i) => (base(name) === FIRST ? [i] : []));
   if (begins.length !== STEPS) throw new Error(`${STEPS} steps began with ${begins.length} kernels called ${FIRST}`);
   return kernels.slice(begins[0], begins[1]);
 }
 
-/** Says of the products which they are: they come in the network's order. */
+/** Names the products, which come in the order of the layers. */
 function named(kernels, size) {
   const { forward, inputGradients, weightGradients } = products(size);
   const convolutions = [
@@ -94,7 +94,7 @@ function summed(kernels) {
   return [...rows.values()];
 }
 
-/** The name in the source: without its types and its hash, which CubeCL appends. */
+/** The name in the source, without the types and the hash that CubeCL appends. */
 function base(name) {
   return name.replace(/(_[a-z]_[a-z]?\d+)*_[0-9a-f]{8}$/, "");
 }

@@ -1,4 +1,4 @@
-/** The report as a person reads it. */
+/** The report as Markdown. */
 
 const MEGABYTE = 1e6;
 const COLUMNS = [

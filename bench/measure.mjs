@@ -1,12 +1,12 @@
-/** One case: opens every contender, checks what it computes, times all of them by turns. */
+/** Measures one case: opens every contender, checks its losses, and times all of them in turn. */
 
 import { BATCHES } from "./contenders.mjs";
 import { flopsOf } from "./products.mjs";
 import { median, rounded, spread } from "./statistics.mjs";
 
-/** Losses of the same step may differ by so much: float32 in another order. */
+/** Losses of the same step may differ by this share, because float32 sums depend on their order. */
 const TOLERANCE = 1e-3;
-/** A row without results; `result` fills it in. */
+/** A row without results; `result` fills them in. */
 const NOTHING = {
   ms_per_step: null, spread: null, images_per_second: null, of_peak: null, first_step_ms: null,
   checked: null, deviation: null, rounds: null, steps: null,
@@ -19,8 +19,8 @@ const NOTHING = {
  *
  * @typedef {object} Entry
  * @property {import("./contenders.mjs").ContenderLine} line
- * @property {string | null} skip why it is not measured
- * @property {string | null} error how it failed
+ * @property {string | null} skip the reason for not measuring it
+ * @property {string | null} error the reason why it failed
  * @property {import("./host.mjs").Realm | null} [realm]
  * @property {{ name: string, fallback: boolean }} [device]
  * @property {{ losses: number[], firstStepMs: number, lastStepMs: number }} [check]
@@ -49,7 +49,7 @@ export async function measureCase(run, contenders, size) {
       await attempt(entry, async () => {
         if (reference.error) throw new Error(`no losses to compare with: ${reference.line.name} failed`);
         await openAndCheck(run, entry, size);
-        // A slow machine lets the reference check fewer steps than it wants to.
+        // On a slow machine the reference may have checked fewer steps than planned.
         const both = Math.min(entry.check.losses.length, reference.check.losses.length);
         entry.checked = both;
         entry.deviation = deviation(entry.check.losses.slice(0, both), reference.check.losses);
@@ -62,7 +62,7 @@ export async function measureCase(run, contenders, size) {
   return entries.map((entry) => ({ contender: entry.line.name, case: size.name, ...NOTHING, ...result(entry, size, run.peak) }));
 }
 
-/** Who fails is out, with the reason, and has no time: failed is not slow. */
+/** A contender that fails is reported with the reason and without a time: failed is not slow. */
 async function attempt(entry, work) {
   if (entry.skip || entry.error) return;
   try {
@@ -85,7 +85,7 @@ async function openAndCheck({ host, effort }, entry, { imageSize, batchSize, nam
   entry.check = await entry.realm.ask("check", asked, effort.patienceMs);
 }
 
-/** How far the losses are from the reference's, at most and relatively; too far is an error. */
+/** The largest relative difference of the losses from the reference's. Throws if it is too large. */
 function deviation(losses, expected) {
   return losses.reduce((most, loss, i) => {
     if (!(loss > 0)) throw new Error(`step ${i + 1} had a loss of ${loss}`);
@@ -97,7 +97,7 @@ function deviation(losses, expected) {
   }, 0);
 }
 
-/** A B C, A B C: what else the machine does meanwhile meets everyone. */
+/** In the order A B C, A B C, so that other work of the machine slows down every contender alike. */
 async function timeByTurns({ effort, deadline }, entries) {
   for (const entry of entries) {
     await attempt(entry, async () => {
@@ -141,7 +141,7 @@ function result(entry, size, peak) {
   };
 }
 
-/** What a longer round costs beyond a round of one step, by step: without what belongs to the round itself. */
+/** The counts of one step: the difference between a longer round and a round of one step, divided by the steps. */
 function perStep({ single, last, steps }) {
   const of = (key) => {
     const all = last.counts[key];

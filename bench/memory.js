@@ -4,7 +4,7 @@ import { contend } from "./contend.js";
 import init, { Dataset, Sequential } from "/tabfit.js";
 
 const BATCH_SIZE = 32;
-/** So many files are drawn, and listed again and again: a folder's files stay on the disk too. */
+/** How many files are drawn. They are listed repeatedly: the files of a real folder are not in memory either. */
 const DRAWN = 50;
 
 let memory, dataset;
@@ -17,7 +17,7 @@ contend({
   more: { read, train },
 });
 
-/** The bytes of the wasm's memory after so many pictures of `side` x `side` were read. */
+/** Reads this many pictures of `side` x `side`, and returns the bytes of the wasm's memory. */
 async function read({ images, side }) {
   const drawn = [];
   for (let index = 0; index < DRAWN; index++) drawn.push(await draw(side, index));
@@ -28,7 +28,7 @@ async function read({ images, side }) {
   return memory.buffer.byteLength;
 }
 
-/** The losses of two epochs of so many steps, pictures held out and judged; and the bytes of the wasm's memory after it. */
+/** Trains two epochs of this many steps, with validation, and returns the losses and the bytes of the wasm's memory. */
 async function train({ device, steps }) {
   const { imageSize, classNames } = dataset;
   const network = await Sequential.create("small", dataset, device, 1);

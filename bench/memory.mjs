@@ -9,7 +9,7 @@ import { serve } from "../tests/page/server.mjs";
 import { Browser } from "./browser.mjs";
 
 const MINUTES = 60_000;
-/** What a tab may need at its worst, in megabytes. */
+/** The most that a tab may need, in megabytes. */
 const MOST_MB = 1500;
 
 const { device, images, side, steps } = parseArgs({
@@ -39,7 +39,7 @@ try {
   await server.close();
 }
 
-/** The processes of this program's browser that draw pages and run their workers. */
+/** The renderer processes of the browser that this program started, which also run the workers. */
 function renderers() {
   const running = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return running.filter((pid) => text(pid, "cmdline").includes("--type=renderer") && isOurs(pid));
@@ -50,7 +50,7 @@ function isOurs(pid) {
   return parent === String(process.pid) || (parent !== undefined && parent !== "0" && isOurs(parent));
 }
 
-/** The most that a process has had in memory, in megabytes, the browser's own program included. */
+/** The peak memory of a process in megabytes, including the program of the browser itself. */
 function peak(pid) {
   return Math.round((Number(text(pid, "status").match(/^VmHWM:\s+(\d+)/m)?.[1] ?? 0) * 1024) / 1e6);
 }
@@ -59,6 +59,6 @@ function text(pid, file) {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {
-    return ""; // it ended meanwhile
+    return ""; // the process has ended
   }
 }

@@ -1,4 +1,4 @@
-/** Lets Node import what the bench's server has, by the addresses that a page would use. */
+/** Lets Node import modules from the bench's server, by the addresses that a page would use. */
 
 export function resolve(specifier, context, next) {
   const { parentURL } = context;

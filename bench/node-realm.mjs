@@ -1,4 +1,4 @@
-/** What a browser's worker has, for a contender in Node: WebGPU, messages, workers of its own, and addresses of the server. */
+/** Gives a contender in Node what a browser's worker has: WebGPU, messages, workers, and addresses relative to the server. */
 
 import { register } from "node:module";
 import { availableParallelism } from "node:os";
@@ -9,7 +9,7 @@ register("./node-modules.mjs", import.meta.url);
 const [url, script] = isMainThread ? process.argv.slice(2) : workerData;
 const port = isMainThread ? process : parentPort;
 const nodeFetch = fetch;
-// Only a contender computes on a GPU, not the workers that help it.
+// Only the contender itself uses a GPU, not its helpers.
 const gpu = isMainThread ? await import("webgpu") : null;
 
 class Worker {
@@ -35,7 +35,7 @@ class Scope {
 Object.assign(globalThis, gpu?.globals, {
   self: globalThis,
   Worker,
-  // By which libraries know that they are in a worker.
+  // Libraries look for this to find out whether they are in a worker.
   WorkerGlobalScope: Scope,
   DedicatedWorkerGlobalScope: Scope,
   fetch: (what, options) => nodeFetch(typeof what === "string" ? new URL(what, url) : what, options),

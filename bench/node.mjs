@@ -1,6 +1,6 @@
 /**
- * Node as the host of contenders, where a machine has a GPU and no browser. WebGPU is Dawn, which is also Chromium's; the
- * scripts are those of the browser, from the same server.
+ * Runs contenders in Node, on a machine with a GPU and no browser. WebGPU is Dawn, as in Chromium; the scripts are those
+ * of the browser, from the same server.
  */
 
 import { fork } from "node:child_process";
@@ -11,7 +11,7 @@ import { adapterOf } from "./host.mjs";
 import { within } from "./patience.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-/** Where a browser keeps the GPU in software that comes with it. */
+/** The GPU in software that comes with a browser. */
 const SOFTWARE = ["/usr/lib/chromium", "/opt/google/chrome"].find((folder) => existsSync(join(folder, "vk_swiftshader_icd.json")));
 const softwareGpu = () => ({ VK_ICD_FILENAMES: join(SOFTWARE, "vk_swiftshader_icd.json"), LD_LIBRARY_PATH: SOFTWARE });
 
@@ -35,7 +35,7 @@ export class Node {
     this.name = `Node ${process.versions.node} with Dawn (webgpu ${dawn.version})`;
   }
 
-  /** A process for each: nothing is warm, and who crashes takes nobody along. */
+  /** Each contender gets a process, so that nothing is cached and a crash affects no other. */
   async open(script) {
     return new Process(this.url, script, this.environment);
   }

@@ -1,4 +1,4 @@
-/** Waits for a contender's answer, but not forever. */
+/** Waits for a contender's answer, but at most for `ms`. */
 
 /** @template T @param {number} ms @param {Promise<T>} work @returns {Promise<T>} */
 export function within(ms, work) {
@@ -6,6 +6,6 @@ export function within(ms, work) {
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`given up after ${Math.round(ms / 1000)} s`)), ms);
   });
-  work.catch(() => {}); // when given up, it fails later, on a realm that is closed
+  work.catch(() => {}); // after the timeout it may still fail, because its realm is closed
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -1,12 +1,12 @@
-/** What the adapter computes at most: multiplications and additions of float32 in registers, and nothing else. */
+/** The peak speed of the adapter: float32 multiplications and additions in registers, and nothing else. */
 
 import { contend } from "./contend.js";
 
 const THREADS = 1 << 18;
 const GROUP = 256;
-/** The sums that a thread adds to, and how often in a turn: a GPU wants several, which do not wait for each other, a processor few. */
+/** Sums per thread, and additions to each per turn. A GPU is fastest with several independent sums, a processor with few. */
 const SHAPES = [[1, 64], [4, 16], [8, 8]];
-/** So long that starting the work is nothing beside it. */
+/** Long enough for the time of starting the work not to matter. */
 const ENOUGH_MS = 100;
 const ROUNDS = 5;
 
@@ -16,11 +16,11 @@ contend({
   async open() {
     const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
     device = await adapter?.requestDevice();
-    return null; // the counters have seen which adapter it is
+    return null; // the counters find out which adapter it is
   },
 
   more: {
-    /** @returns {Promise<number>} FLOP/s: the best of some rounds, for it is the most that is looked for */
+    /** @returns {Promise<number>} FLOP/s of the fastest round */
     async peak() {
       let most = 0;
       for (const [sums, times] of SHAPES) most = Math.max(most, await speed(sums, times));
@@ -50,12 +50,12 @@ async function speed(sums, times) {
     return performance.now() - began;
   };
   let count = 1;
-  await run(count); // compiles it
+  await run(count); // compiles the kernel
   while ((await run(count)) < ENOUGH_MS) count *= 2;
   let best = Infinity;
   for (let round = 0; round < ROUNDS; round++) best = Math.min(best, await run(count));
   out.destroy();
-  // Every number of every vector is multiplied and added to.
+  // Each vector has four numbers, and each is multiplied and added to.
   return (THREADS * count * 2 * 4 * sums * times * 1000) / best;
 }
 

@@ -1,4 +1,4 @@
-/** The matrix products of a training step of the network that is measured, and the operations that each takes. */
+/** The matrix products of a training step of the measured network, and the floating-point operations of each. */
 
 /** Inputs and outputs of each convolution, and how often the side of its picture has been halved. */
 const CONVOLUTIONS = [[3, 32, 0], [32, 32, 0], [32, 64, 1], [64, 128, 2]];
@@ -9,7 +9,7 @@ const DENSE = [256, 4];
  *
  * @param {import("./contenders.mjs").Case} size
  * @returns {{ forward: Product[], inputGradients: Product[], weightGradients: Product[] }} each in the order of a step; the
- *   pictures' own gradient is nobody's
+ *   gradient of the pictures is not computed
  */
 export function products({ imageSize, batchSize }) {
   const convolutions = CONVOLUTIONS.map(([inputs, outputs, halved], i) => {

@@ -1,9 +1,9 @@
-/** The worker of reading.mjs: what reading a folder costs beside the browser's decoder alone. */
+/** The worker of reading.mjs: compares reading a folder with the browser's decoder alone. */
 
 import { contend } from "./contend.js";
 import init, { Dataset } from "/tabfit.js";
 
-/** As the page decodes: nothing of the picture is changed on the way. */
+/** Decodes without changing the pixels. */
 const AS_STORED = { colorSpaceConversion: "none", premultiplyAlpha: "none", imageOrientation: "from-image" };
 
 /** @type {{ path: string, file: Blob }[]} */
@@ -24,7 +24,7 @@ contend({
   more: { alone, folder },
 });
 
-/** Shapes over a slope with some grain: about as many bytes as a photograph has. */
+/** Draws shapes over a gradient, so that the file has about as many bytes as a photograph. */
 function draw(context, side, index) {
   const slope = context.createLinearGradient(0, 0, side, side);
   slope.addColorStop(0, `hsl(${index % 360} 60% 30%)`);
@@ -37,7 +37,7 @@ function draw(context, side, index) {
   }
 }
 
-/** Milliseconds that `createImageBitmap` needs for all files, so many at a time. */
+/** Milliseconds that `createImageBitmap` needs for all files, with `atOnce` files at a time. */
 async function alone({ atOnce }) {
   const began = performance.now();
   const pending = [];
@@ -49,7 +49,7 @@ async function alone({ atOnce }) {
   return performance.now() - began;
 }
 
-/** Milliseconds that the folder needs, from files to a data set. */
+/** Milliseconds that tabfit needs from the files to a data set. */
 async function folder({ imageSize }) {
   const began = performance.now();
   const dataset = await Dataset.fromFolder(files, { imageSize });

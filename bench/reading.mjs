@@ -1,4 +1,4 @@
-/** What reading a folder of pictures costs beside `createImageBitmap` alone, on the same files in the same browser. */
+/** Compares reading a folder of pictures with `createImageBitmap` alone, on the same files in the same browser. */
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,9 +1,9 @@
 /**
- * Records the dispatches of a library and times each by doing it again and again: no library has to be changed for it, and
- * no timestamp, which browsers round, is needed. Imported before the library takes its device.
+ * Records the dispatches of a library, and times each by repeating it. This needs no change to the library and no
+ * timestamps, which browsers round. It must be imported before the library requests its device.
  */
 
-/** So long that starting the work is nothing beside it. */
+/** Long enough for the time of starting the work not to matter. */
 const ENOUGH_MS = 50;
 const ROUNDS = 3;
 
@@ -11,7 +11,7 @@ const ROUNDS = 3;
 
 /** @type {WeakMap<GPUComputePipeline, string>} */
 const names = new WeakMap();
-/** What the next dispatch of a pass will use. @type {WeakMap<GPUComputePassEncoder, { pipeline: any, groups: any[] }>} */
+/** The pipeline and bind groups set for the next dispatch of a pass. @type {WeakMap<GPUComputePassEncoder, { pipeline: any, groups: any[] }>} */
 const states = new WeakMap();
 /** @type {Dispatch[] | null} */
 let recorded = null;
@@ -38,7 +38,7 @@ wrap(GPUComputePassEncoder, "dispatchWorkgroups", function (_, ...size) {
   recorded?.push({ name: names.get(pipeline) ?? "a kernel without a name", pipeline, groups: [...groups], size });
 });
 
-/** Calls `note` with what the browser's own method returned, and its arguments. */
+/** Wraps a method of the browser so that `note` is called with its result and its arguments. */
 function wrap({ prototype }, method, note) {
   const original = prototype[method];
   prototype[method] = function (...args) {
@@ -58,7 +58,7 @@ export async function record(work) {
 }
 
 /**
- * Milliseconds of a dispatch that follows another. What it computes is nonsense afterwards: an update is made many times.
+ * The milliseconds of a dispatch. It is repeated many times, so the results of the library are wrong afterwards.
  *
  * @param {Dispatch} dispatch
  */

@@ -1,4 +1,4 @@
-/** One host, one run: measures every contender on every case, prints a table, writes results/latest.json, or node.json. */
+/** Measures every contender on every case, prints a table, and writes results/latest.json, or node.json for Node. */
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";

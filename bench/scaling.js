@@ -18,7 +18,7 @@ contend({
   more: { train },
 });
 
-/** The milliseconds per picture, and the bytes of the wasm's memory after it, of each epoch. */
+/** Trains, and returns the milliseconds per picture and the bytes of the wasm's memory for each epoch. */
 async function train({ images, epochs }) {
   const labels = Array.from({ length: images }, (_, i) => i % CLASSES.length);
   const pixels = new Uint8Array(images * IMAGE_SIZE ** 2 * 3).map((_, i) => (i * 37) % 251);

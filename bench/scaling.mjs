@@ -1,4 +1,5 @@
-/** Whether a picture costs the same among 100 and among 10,000, in epoch 1 and in epoch 100: results/scaling.json and scaling.svg. */
+/** Measures whether a picture takes as long among 10,000 as among 100, and in epoch 100 as in epoch 1. Writes
+ * results/scaling.json and scaling.svg. */
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
@@ -24,7 +25,7 @@ try {
   for (const device of adapter ? ["cpu", "webgpu"] : ["cpu"]) {
     const name = device === "cpu" ? "CPU" : `${adapter.name}${adapter.fallback ? ", in software" : ""}`;
     for (const images of IMAGES) {
-      // The first epoch warms up; the number is the median of the others.
+      // The first epoch is a warm-up; the result is the median of the others.
       const [, ...epochs] = await trained(device, { images, epochs: 4 });
       const msPerImage = rounded(median(epochs.map((epoch) => epoch.msPerImage)));
       rows.push({ device, name, images, msPerImage, wasmBytes: epochs.at(-1).wasmBytes });
@@ -51,7 +52,7 @@ try {
   await server.close();
 }
 
-/** In a tab of its own: memory only grows, and what grew before would hide it. */
+/** In a new tab, because memory never shrinks: growth in an earlier run would hide growth in this one. */
 async function trained(device, settings) {
   const tab = await browser.open("scaling.js");
   try {

@@ -1,4 +1,4 @@
-/** How long the page takes from its navigation to a trainer that answers, over a local server with an empty cache. */
+/** Times the page from navigation to the first answer of the trainer worker, with a local server and an empty cache. */
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,7 +29,7 @@ try {
       return { folder, answered };
     });
     await context.close();
-    if (load === 0) continue; // the browser itself is cold
+    if (load === 0) continue; // the first load also starts the browser, so it is not counted
     shown.push(times.folder);
     ready.push(times.answered);
   }

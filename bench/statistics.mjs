@@ -1,4 +1,4 @@
-/** Numbers out of measurements. */
+/** Statistics of measurements. */
 
 /** @param {number[]} numbers */
 export function median(numbers) {
@@ -7,12 +7,12 @@ export function median(numbers) {
   return Number.isInteger(half) ? (sorted[half - 1] + sorted[half]) / 2 : sorted[Math.floor(half)];
 }
 
-/** Slowest less fastest, by the median; one number has none. @param {number[]} numbers */
+/** The slowest minus the fastest, divided by the median; null for a single number. @param {number[]} numbers */
 export function spread(numbers) {
   return numbers.length < 2 ? null : (Math.max(...numbers) - Math.min(...numbers)) / median(numbers);
 }
 
-/** To four digits: no clock here knows more. */
+/** Rounds to four digits, which is more than the clocks are accurate to. */
 export function rounded(number) {
   return number === null ? null : Number(number.toPrecision(4));
 }

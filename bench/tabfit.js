@@ -1,13 +1,13 @@
-/** tabfit, as its page uses it: `fit` of the package. */
+/** The contender tabfit, with `fit` as its page uses it. */
 
 import { contend } from "./contend.js";
 import { CLASSES, pictures, weightsFile } from "./inputs.js";
 import init, { Dataset, onFatal, preset, reportGpuFault, Sequential, startWorkers } from "/tabfit.js";
-import { watchGpu } from "/js/gpu.js";
+import { watchGpu } from "/js/worker/gpu.js";
 
 let network, dataset, batchSize;
 
-/** Shuffling would need the same order from everyone, and dropout the same random numbers: both are off. */
+/** Without shuffling, because every contender must see the same batches. The weights have no dropout for the same reason. */
 const config = () => ({ batchSize, shuffle: false, validationSplit: 0 });
 
 contend({
@@ -16,8 +16,8 @@ contend({
     watchGpu(reportGpuFault);
     await init();
     onFatal((message) => self.postMessage({ fatal: message }));
-    const makeWorker = () => new Worker("/js/helper.js", { type: "module" });
-    const threads = await startWorkers(makeWorker, settings.allThreads ? navigator.hardwareConcurrency : 1);
+    const makeHelper = () => new Worker("/js/helper.js", { type: "module" });
+    const threads = await startWorkers(makeHelper, settings.allThreads ? navigator.hardwareConcurrency : 1);
     const file = { name: "model.safetensors", bytes: await weightsFile(settings) };
     network = await Sequential.import([file], settings.device);
     network.compile({ optimizer: "adam" });
@@ -27,7 +27,7 @@ contend({
     return { name: threads > 1 ? `${name}, ${threads} threads` : name, fallback };
   },
 
-  /** Epochs of one step each, because a batch tells the mean of its epoch so far. */
+  /** Each epoch is one step, because a "batch" event has the mean of its epoch so far, not the loss of its batch. */
   async losses(most, go) {
     const abort = new AbortController();
     const hear = (event) => {
@@ -36,13 +36,13 @@ contend({
     await network.fit(dataset, { ...config(), epochs: most, stepsPerEpoch: 1 }, hear, abort.signal);
   },
 
-  /** One epoch, with all that belongs to it: tabfit reads the loss about four times a second, here too. */
+  /** One whole epoch, in which tabfit also reads the loss about four times a second. */
   async train(steps) {
     await network.fit(dataset, { ...config(), epochs: 1, stepsPerEpoch: steps });
   },
 
   more: {
-    /** The file that everyone starts from, as text, which is all that travels out of a page. */
+    /** The weights that every contender starts from, in base64, because only JSON gets out of a page. */
     async makeWeights({ imageSize }) {
       await init();
       const { layers } = preset("bench", imageSize, CLASSES.length);

@@ -1,4 +1,4 @@
-/** TensorFlow.js: its ops, its gradients and its Adam, in a loop of one's own. */
+/** The contender TensorFlow.js, with its ops, its gradients and its Adam in a loop written here. */
 
 import { contend } from "./contend.js";
 import { describeWebgl } from "./adapter.js";
@@ -38,7 +38,7 @@ contend({
 
   async train(steps) {
     for (let i = 0; i < steps; i++) step(i).dispose();
-    await variables.at(-1).data(); // what the last update wrote
+    await variables.at(-1).data(); // waits for the last update
   },
 });
 
@@ -46,7 +46,7 @@ contend({
 function step(i) {
   const { pixels, labels } = batch(i);
   done += 1;
-  // Keras adds epsilon before the second moment is corrected, TensorFlow.js after: this makes them the same rule.
+  // Keras adds epsilon before the second moment is corrected, TensorFlow.js after. This makes both the same.
   optimizer.epsilon = EPSILON / Math.sqrt(1 - BETA2 ** done);
   return tf.tidy(() => {
     const images = tf.tensor4d(Float32Array.from(pixels), [labels.length, size, size, 3]);

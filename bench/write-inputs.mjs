@@ -1,4 +1,4 @@
-/** Writes what every contender starts from: tabfit draws the weights, the pictures are noise. */
+/** Writes what every contender starts from: random weights made by tabfit, and pictures of noise. */
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ export async function writeInputs(folder, host, cases) {
   }
 }
 
-/** How fast a step is does not depend on what it sees. */
+/** Noise is good enough, because the speed of a step does not depend on the pictures. */
 function noise(bytes) {
   const pixels = new Uint8Array(bytes);
   let state = 1;

@@ -22,11 +22,11 @@ async function train() {
   postMessage({ truth: classNames[labels[0]], trained: await network.predict(images), opened: await opened.predict(images) });
 }
 
-// Park and Miller's generator: the same pictures in every run.
+// Park and Miller's random number generator, so that the pictures are the same in every run.
 let state = 1;
 const random = () => (state = (state * 16807) % 2147483647) / 2147483647;
 
-/** RGBA pictures of any place, size and colour, one after another; only the outline tells the class. */
+/** RGBA pictures of shapes with random position, size and colour, so that only the outline tells the class. */
 function draw(/** @type {number} */ count) {
   const images = new Uint8ClampedArray(count * imageSize * imageSize * 4);
   const labels = Array.from({ length: count }, () => Math.floor(random() * classNames.length));

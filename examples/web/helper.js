@@ -1,4 +1,4 @@
-/** One more thread for training on the processor; see startWorkers in arrays.js and folder.js. */
+/** A helper: one more thread for training on the processor. arrays.js and folder.js start it with `startWorkers`. */
 
 import init, { serve } from "../../pkg/tabfit.js";
 

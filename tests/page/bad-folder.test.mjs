@@ -1,4 +1,4 @@
-/** Folders that are wrong in some way: each gets a clear sentence and costs nothing that was there before. */
+/** Folders with something wrong: each is refused with a clear sentence, and the pictures loaded before stay. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 const TIMEOUT = { timeout: 3 * 60_000 };
 const QUICK = { device: "cpu", epochs: 1, "batch-size": 8, "validation-split": 0 };
 
-/** Loads good pictures first; whatever follows must leave them. */
+/** Opens the page with good pictures loaded, which the test must leave in place. */
 async function openWithShapes(t, log) {
   const tab = await openPage(t, { log });
   await tab.set({ "image-size": 32 });
@@ -22,17 +22,17 @@ async function assertShapesAreKept(tab) {
   assert.deepEqual(await tab.rows("#class-table"), [["disc", "8", "–", "–"], ["frame", "8", "–", "–"], ["stripes", "8", "–", "–"]]);
   await tab.set({ ...QUICK, layers: TINY_LAYERS(3) });
   await tab.fit();
-  assert.equal((await tab.history()).length, 1, "the pictures of before still train");
+  assert.equal((await tab.history()).length, 1, "the earlier pictures still train");
 }
 
-test("an empty folder, dropped, is refused and the pictures of before stay", TIMEOUT, async (t) => {
+test("an empty folder, dropped, is refused and the earlier pictures stay", TIMEOUT, async (t) => {
   const tab = await openWithShapes(t, "empty-folder");
   await tab.drop(folder(t, {}, "nothing"));
   assert.match(await tab.error(), /no file/);
   await assertShapesAreKept(tab);
 });
 
-test("a folder without pictures is refused and the pictures of before stay", TIMEOUT, async (t) => {
+test("a folder without pictures is refused and the earlier pictures stay", TIMEOUT, async (t) => {
   const tab = await openWithShapes(t, "no-pictures");
   await tab.pick(folder(t, { "notes/today.txt": "hello", "readme.md": "# hello" }));
   assert.match(await tab.error(), /no picture/);

@@ -17,7 +17,7 @@ async function trained(t, tab) {
   return tab.download("#save-model");
 }
 
-test("a model file that is cut, empty or something else is refused, and the network of before stays", TIMEOUT, async (t) => {
+test("a model file that is cut, empty or something else is refused, and the earlier network stays", TIMEOUT, async (t) => {
   const tab = await openPage(t, { log: "broken-model" });
   const whole = await trained(t, tab);
   const picture = join(folder(t, shapes({ each: 1 })), "disc/000.png");

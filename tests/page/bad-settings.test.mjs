@@ -1,4 +1,4 @@
-/** Settings and presses that make no sense, or come at a bad moment. */
+/** Invalid settings, and buttons pressed at a bad moment. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -25,7 +25,7 @@ const REFUSED = [
   ["a validation share of 1", { "validation-split": 1 }, /validationSplit must be from 0 to below 1/],
 ];
 
-/** These lie in groups that are closed, and show once a choice is made. */
+/** Settings in closed groups, whose fields are shown only after a choice is made. */
 const REFUSED_INSIDE = [
   ["a patience that is no number", { "early-stopping": true }, "early-stopping-patience", "", /patience of EarlyStopping must be .* not NaN/],
   ["a factor of 1", { "reduce-lr": true }, "reduce-lr-factor", 1, /factor of ReduceLROnPlateau must be above 0 and below 1/],
@@ -90,7 +90,7 @@ test("layers that are no JSON, or do not fit, are refused with the layer's name"
 
 test("a batch larger than the set is one step", TIMEOUT, async (t) => {
   const tab = await openWithShapes(t, "large-batch");
-  await tab.set({ "batch-size": 500, epochs: 60 }); // long enough to be seen
+  await tab.set({ "batch-size": 500, epochs: 60 }); // enough epochs to catch the run in progress
   const step = tab.page.locator("#epoch-text").filter({ hasText: "step 1 of 1" }).waitFor({ timeout: 60_000 });
   await tab.page.click("#fit");
   await step;
@@ -119,7 +119,7 @@ test("Pause holds the run between steps, and Resume goes on", TIMEOUT, async (t)
   await tab.page.locator("#history-table tbody tr").first().waitFor({ state: "attached", timeout: 60_000 });
   await tab.page.click("#pause");
   await tab.reach(["paused"]);
-  await tab.page.waitForTimeout(1000); // the step in flight may still end
+  await tab.page.waitForTimeout(1000); // the current step may still end
   const held = (await tab.history()).length;
   await tab.page.waitForTimeout(2000);
   assert.equal((await tab.history()).length, held, "a paused run stands still");

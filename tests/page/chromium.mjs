@@ -1,4 +1,4 @@
-/** Chromium with a WebGPU adapter, and a tab that fails its test when the console shows a problem. */
+/** Starts Chromium with a WebGPU adapter, and watches the console of a tab for problems. */
 
 import { accessSync, appendFileSync, constants, mkdirSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -18,7 +18,7 @@ const QUIET = [
   "--disable-sync",
   "--no-first-run",
 ];
-/** Headless Chromium hands out no adapter without the first flag; the second is a GPU in software. */
+/** Without the first flag headless Chromium offers no adapter; the second chooses a GPU in software. */
 export const SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
 function executable() {
@@ -42,12 +42,12 @@ export function launch(gpuFlags = SOFTWARE_GPU) {
 }
 
 /**
- * Writes what the tab's console says, its worker's included, to `artifacts/` and collects what must not be there.
+ * Writes the console of a tab and of its workers to a log in `artifacts/`, and collects errors.
  *
  * @param {import("playwright-core").Page} page
  * @param {string} name of the log file
- * @param {RegExp} [expected] problems that this test provokes
- * @returns {string[]} problems so far; grows
+ * @param {RegExp} [expected] problems that the test provokes on purpose
+ * @returns {string[]} the problems so far; the list grows
  */
 export function watch(page, name, expected) {
   mkdirSync(ARTIFACTS, { recursive: true });

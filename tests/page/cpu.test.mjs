@@ -1,4 +1,4 @@
-/** The real thing: the MRI folder, trained on the CPU from the file input to a network opened again. */
+/** A folder of real MRI pictures on the CPU, from the file input to a saved network that is opened again. */
 
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** A saved network learns new classes: another head, and layers that keep what they know. */
+/** A saved network learns new classes, with a new head and with frozen layers. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 const TIMEOUT = { timeout: 4 * 60_000 };
 const SETTINGS = { device: "cpu", epochs: 2, "batch-size": 8, "validation-split": 0 };
 
-/** A page with two-class pictures' network, opened from its file, beside three-class pictures. */
+/** Opens the page with a saved network of two classes and pictures of three classes. */
 async function withOpened(t, log) {
   const tab = await openPage(t, { log });
   await tab.set({ "image-size": 32 });

@@ -1,4 +1,4 @@
-/** Folders for the tests: drawn shapes that a small network can learn, and files that are wrong in one way each. */
+/** Folders for the tests: shapes that a small network can learn, and files that are each broken in one way. */
 
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { png } from "./png.mjs";
 import { ROOT } from "./chromium.mjs";
 
-/** The real pictures: 1,196 JPEGs in `Training/` and `Testing/`; they do not belong to the repository. */
+/** The real pictures: 1,196 JPEGs in `Training/` and `Testing/`; they are not in the repository. */
 export const MRI = process.env.TABFIT_MRI ?? join(ROOT, "../shared/data/brain-tumor-mri");
 export const MRI_MISSING =
   !existsSync(join(MRI, "Training")) && `the MRI folder is not at ${MRI}; set TABFIT_MRI to a copy of it`;
@@ -19,7 +19,7 @@ export const SHAPES = {
 };
 
 /**
- * A folder of these files, deleted after the test.
+ * Makes a folder with these files. It is deleted after the test.
  *
  * @param {import("node:test").TestContext} t
  * @param {Record<string, Buffer | string>} files by path
@@ -63,7 +63,7 @@ export function splitShapes(training, testing) {
   ]);
 }
 
-/** Any colours, place and size: only the outline tells the class. */
+/** Colours, position and size are random, so that only the outline tells the class. */
 function shape(inside, random) {
   const side = 32;
   const between = (low, high) => low + (high - low) * random();
@@ -79,7 +79,7 @@ function shape(inside, random) {
   });
 }
 
-/** Pictures that look wrong and are fine. */
+/** Pictures of unusual kinds that must be accepted. */
 export const UNUSUAL = {
   "one pixel.png": png({ width: 1, height: 1, channels: 3, value: () => 200 }),
   "sixteen bits.png": png({ width: 20, height: 20, channels: 3, depth: 16, value: (x) => x * 3000 }),
@@ -89,9 +89,9 @@ export const UNUSUAL = {
 };
 
 /**
- * Files that are no usable pictures, whatever their names say.
+ * Files with the name of a picture that cannot be used as one.
  *
- * @param {import("playwright-core").Page} page encodes a JPEG to cut
+ * @param {import("playwright-core").Page} page used to encode a JPEG, which is then cut off
  */
 export async function unusable(page) {
   const jpeg = Buffer.from(await page.evaluate(async () => {

@@ -1,4 +1,5 @@
-/** What a training step asks of WebGPU, and how large the page is: numbers that need no GPU, and may only go down. */
+/** What a training step asks of WebGPU, and how large the wasm is. These numbers need no GPU to measure, and may only go
+ * down. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -46,7 +47,7 @@ test("the wasm is no larger than it was", (t) => {
   assert.ok(length <= MOST_WASM_GZIPPED, `${length} bytes gzipped; ${MOST_WASM_GZIPPED} were enough`);
 });
 
-/** Trains in a worker of a page of its own, and has seen no problem. */
+/** Trains in a worker of a new tab, and checks that there was no problem. */
 async function trained(name, settings) {
   const page = await browser.newPage();
   const problems = watch(page, name);
@@ -62,11 +63,12 @@ async function trained(name, settings) {
   return rest;
 }
 
-/** In the worker: the counts of an epoch of one step and of one of `steps`; their difference is what a step alone costs. */
+/** Runs in the worker. Counts an epoch of one step and an epoch of `steps`: their difference is the cost of the steps alone. */
 async function trainWithCounters({ imageSize, batchSize, least }) {
   const steps = 4;
   if (least) {
-    // A device that asks for nothing gets what every GPU has; the library believes it, and the browser holds it to it.
+    // A device requested without limits gets those that every GPU has. As the adapter's limits they are what the wasm
+    // requests, and the browser enforces them.
     const { limits } = await (await navigator.gpu.requestAdapter()).requestDevice();
     Object.defineProperty(GPUAdapter.prototype, "limits", { value: limits });
   }
@@ -89,6 +91,6 @@ async function trainWithCounters({ imageSize, batchSize, least }) {
     losses.push(epochs[0].loss);
     return Object.fromEntries(Object.keys(counts).map((key) => [key, counts[key] - before[key]]));
   };
-  await count(1); // the first step also compiles and tries
+  await count(1); // the first step also compiles the kernels
   return { one: await count(1), more: await count(steps), steps, losses, faults };
 }

@@ -1,4 +1,4 @@
-/** Without a mouse: from the sample pictures to a trained network. */
+/** The page by keyboard alone, from the sample pictures to a trained network. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import { openPage } from "./trainer-page.mjs";
 
 const MOST_STOPS = 80;
 
-/** Presses Tab until the element with that id has the focus. */
+/** Presses Tab until the element with this id has the focus. */
 async function tabTo({ page }, id) {
   const stops = [];
   for (let i = 0; i < MOST_STOPS; i++) {
@@ -18,7 +18,7 @@ async function tabTo({ page }, id) {
   assert.fail(`#${id} cannot be reached by Tab; it stopped at ${stops.filter(Boolean)}`);
 }
 
-/** The outline a person needs to know where they are. */
+/** The outline of the focused element, by which a person sees where they are. */
 const hasVisibleFocus = ({ page }) =>
   page.evaluate(() => {
     const focused = document.activeElement;
@@ -52,7 +52,7 @@ test("the sample pictures are fitted by keyboard alone", { timeout: 4 * 60_000 }
   await keyboard.press("Enter");
   await tab.reach(["training"]);
 
-  await tabTo(tab, "pause"); // the focus waits beside it
+  await tabTo(tab, "pause"); // the focus is just before it
   await keyboard.press("Enter");
   await tab.reach(["paused"]);
   await tabTo(tab, "resume");

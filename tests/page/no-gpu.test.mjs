@@ -1,4 +1,4 @@
-/** No GPU, and a GPU that goes away. */
+/** A browser without a GPU, and a GPU that is lost during a run. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -29,14 +29,14 @@ test("a GPU lost in the middle of a run leaves a sentence, the curves, and a CPU
   await tab.page.locator("#history-table tbody tr").nth(1).waitFor({ state: "attached", timeout: 120_000 });
 
   const session = await tab.browser.newBrowserCDPSession();
-  session.send("Browser.crashGpuProcess").catch(() => {}); // it cannot answer any more
+  session.send("Browser.crashGpuProcess").catch(() => {}); // the crashed process cannot answer
   assert.match(await tab.error(), /GPU/);
   await tab.reach(["done", "ready"], 60);
   assert.ok((await tab.history()).length >= 2, "the curves are kept");
 
   await tab.set({ device: "cpu" });
   const broken = (await tab.history()).length;
-  await tab.page.click("#resume"); // the run itself goes on there, from its last saved epoch
+  await tab.page.click("#resume"); // the run goes on on the CPU, from its last checkpoint
   await tab.reach(["training"]);
   await tab.page.locator("#history-table tbody tr").nth(broken + 1).waitFor({ state: "attached", timeout: 120_000 });
   await tab.page.click("#stop");

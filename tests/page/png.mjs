@@ -1,4 +1,4 @@
-/** PNG files of any bit depth, written by hand: a canvas gives only 8-bit RGBA. */
+/** Writes PNG files of any bit depth; a canvas can only write 8-bit RGBA. */
 
 import { crc32, deflateSync } from "node:zlib";
 
@@ -10,10 +10,10 @@ const COLOUR_TYPES = { 1: 0, 3: 2, 4: 6 }; // channels: grey, RGB, RGBA
  * @param {number} picture.height
  * @param {1 | 3 | 4} picture.channels
  * @param {1 | 8 | 16} [picture.depth] bits per channel
- * @param {(x: number, y: number, channel: number) => number} [picture.value] absent: all zero
+ * @param {(x: number, y: number, channel: number) => number} [picture.value] if absent, all values are 0
  */
 export function png({ width, height, channels, depth = 8, value }) {
-  const stride = 1 + Math.ceil((width * channels * depth) / 8); // a row begins with its filter, 0
+  const stride = 1 + Math.ceil((width * channels * depth) / 8); // the first byte of a row is its filter, 0
   const rows = Buffer.alloc(stride * height);
   if (value) {
     for (let y = 0; y < height; y++) {

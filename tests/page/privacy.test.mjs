@@ -1,4 +1,4 @@
-/** Nothing leaves the computer: no request after load, none to anywhere else, and none possible. */
+/** Nothing leaves the computer: no request after the page has loaded, and no request to another origin is possible. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-/** What a run leaves: scores of each class, the network for other tools, its settings as Keras code. */
+/** The result of a run: scores of each class, exports for other tools, and the settings as Keras code. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";

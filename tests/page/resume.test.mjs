@@ -1,4 +1,4 @@
-/** A run that was broken off goes on as if nothing had happened, whatever broke it off. */
+/** An interrupted run goes on as if nothing had happened, whatever interrupted it. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,8 +7,8 @@ import { damage, newestSlot, storedFiles } from "./storage.mjs";
 import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 10 * 60_000 };
-const EPOCHS = 100; // long enough to be broken off
-/** Everything that has a state: moments, dropout, augmentation, callbacks that count. */
+const EPOCHS = 100; // enough to interrupt the run before its end
+/** Everything with a state that must be restored: optimizer, dropout, augmentation, callbacks with counters. */
 const SETTINGS = {
   device: "cpu",
   layers: [...TINY_LAYERS(3).slice(0, -1), { type: "Dropout", rate: 0.2 }, ...TINY_LAYERS(3).slice(-1)],
@@ -22,10 +22,10 @@ const SETTINGS = {
   "early-stopping-patience": 1000,
 };
 
-/** How a run can end before its time. */
+/** The ways to interrupt a run. */
 const ENDS = {
   "the worker is killed": (tab) => tab.page.evaluate(async () => {
-    const { client } = await import("/js/page.js");
+    const { client } = await import("/js/page/client/trainer-client.js");
     client.restart("killed");
     client.onFatal("killed by the test", true);
   }),
@@ -42,10 +42,10 @@ async function open(t, log, more = {}) {
   return { tab, pictures };
 }
 
-/** Histories of runs that nothing broke off, by their epochs. */
+/** Histories of uninterrupted runs, by their number of epochs. */
 const whole = new Map();
 
-/** The history of the same run without an interruption; every page gives the same. */
+/** The history of the same run without an interruption. It is the same on every page, so it is computed once. */
 async function uninterrupted(tab, epochs = EPOCHS) {
   if (whole.has(epochs)) return whole.get(epochs);
   await tab.fit();
@@ -201,7 +201,7 @@ test("a second tab does not take the run that the first one is training", TIMEOU
   const second = await tab.page.context().newPage();
   await second.goto(tab.server.url);
   await second.locator("#preset option[value=bench]").waitFor({ state: "attached", timeout: 60_000 });
-  await second.waitForTimeout(5000); // longer than it waits for the other tab
+  await second.waitForTimeout(5000); // longer than it waits for the lock of the other tab
   assert.ok(await second.isHidden("#unfinished"));
   await second.close();
   await tab.page.click("#stop");
@@ -233,7 +233,7 @@ test("where the browser keeps nothing, a sentence says so and training goes on",
   assert.match(await tab.text("#trouble"), /can keep neither the run nor the files.*private window.*Training goes on\./);
   await tab.page.click("#stop");
   await tab.reach(["done"]);
-  await tab.page.click("#resume"); // from memory
+  await tab.page.click("#resume"); // the network in memory goes on
   await tab.reach(["done"], 120);
   assert.equal((await tab.history()).length, EPOCHS);
 });

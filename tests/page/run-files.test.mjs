@@ -1,4 +1,4 @@
-/** Files that callbacks write: listed, on the disk and not in memory, to download one by one or together. */
+/** The files that callbacks write: listed, stored on the disk, and downloaded one by one or together. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -70,7 +70,7 @@ test("a run that goes on writes the files that an uninterrupted one writes", TIM
   await tab.fit();
   const whole = unzipSync(await tab.download("#download-all"));
   await tab.start(2);
-  await tab.page.evaluate(async () => (await import("/js/page.js")).client.restart("killed")); // no goodbye
+  await tab.page.evaluate(async () => (await import("/js/page/client/trainer-client.js")).client.restart("killed")); // the worker is terminated without warning
   await tab.reload();
   await tab.pick(pictures);
   await tab.page.click("#go-on");

@@ -1,4 +1,4 @@
-/** The weights in a `.tabfit` file, which is a safetensors file, by name; their bytes as text, to be compared. */
+/** The weights in a `.tabfit` file, which is a safetensors file, by name. Their bytes are text, to be compared. */
 
 /** @param {Uint8Array} bytes */
 export function tensors(bytes) {

@@ -1,4 +1,4 @@
-/** A static file server that remembers what it was asked for. */
+/** A static file server that records the requests. */
 
 import { createReadStream, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -30,7 +30,7 @@ export async function serve(mounts) {
       response.writeHead(404).end();
       return;
     }
-    // Nothing is cached: every page load is a first visit.
+    // Nothing is cached, so that every page load is like a first visit.
     response.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "application/octet-stream", "Cache-Control": "no-store" });
     createReadStream(file).pipe(response);
   });

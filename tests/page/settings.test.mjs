@@ -1,4 +1,4 @@
-/** The form: every word of compile and fit is there, and the engine understands what it sends. */
+/** The form has every option of compile and fit, and the wasm accepts what it sends. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -9,7 +9,7 @@ const TIMEOUT = { timeout: 5 * 60_000 };
 const PLAIN = { device: "cpu", layers: TINY_LAYERS(3), epochs: 1, "batch-size": 8, "validation-split": 0.25 };
 const CALLBACKS = ["early-stopping", "reduce-lr", "lr-scheduler", "checkpoint", "csv-logger", "tensorboard", "terminate-on-nan"];
 
-/** Each shows other fields. */
+/** Each choice shows other fields. */
 const CHOICES = [
   { optimizer: "adam", amsgrad: true, clipping: "clipnorm", "weight-decay": 0.001 },
   { optimizer: "adamw", schedule: "ExponentialDecay", staircase: true, clipping: "clipvalue" },

@@ -1,4 +1,4 @@
-/** What lies in the browser's own storage, as a test may look at it and damage it. */
+/** Reads and damages the files in the browser's private storage. */
 
 /** Paths and sizes of all files. @returns {Promise<Record<string, number>>} */
 export function storedFiles({ page }) {
@@ -15,7 +15,7 @@ export function storedFiles({ page }) {
   });
 }
 
-/** The newest slot of the run that is kept, by the number its note carries. */
+/** The newest slot of the stored run, by the generation in its note. */
 export async function newestSlot(tab) {
   const slots = Object.keys(await storedFiles(tab)).filter((path) => path.includes("/slot-"));
   const generations = await Promise.all(slots.map(async (path) => {
@@ -25,7 +25,7 @@ export async function newestSlot(tab) {
   return slots[generations.indexOf(Math.max(...generations))];
 }
 
-/** Replaces a stored file by what `damage` makes of it. */
+/** Replaces the content of a stored file by what `change` makes of it. */
 export async function damage(tab, path, change) {
   const bytes = change(await bytesOf(tab, path));
   await tab.page.evaluate(async ({ path, bytes }) => {

@@ -1,4 +1,4 @@
-/** More threads than one train on the processor: faster, with the same result, whatever becomes of them. */
+/** Training on the processor with helpers: the result is the same with any number of threads, even if a helper fails. */
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
@@ -16,7 +16,7 @@ after(async () => {
   await server.close();
 });
 
-/** A tab with the package, its helper, and a small run: `train(threads)`. */
+/** Opens a tab with the package, its helper script, and a small run as `train(threads)`. */
 async function withPackage(t, log, expected) {
   const page = await browser.newPage();
   const problems = watch(page, `threads-${log}`, expected);

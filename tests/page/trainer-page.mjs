@@ -1,4 +1,4 @@
-/** The page as a person uses it: one method per thing to do or to look at. */
+/** The page as a person uses it: one method for each thing to do or to look at. */
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { serve } from "./server.mjs";
 
 const SECONDS = 1000;
 
-/** A network that software WebGPU steps through in milliseconds. */
+/** Layers of a network so small that a step takes milliseconds, even on software WebGPU. */
 export const TINY_LAYERS = (classes) => [
   { type: "Rescaling", scale: 1 / 255 },
   { type: "Conv2D", filters: 8, kernelSize: 3, padding: "same", activation: "relu" },
@@ -28,13 +28,13 @@ after(async () => {
 });
 
 /**
- * A fresh tab with the page loaded and its worker ready. After the test, any console error fails it.
+ * Opens the page in a new tab and waits for its trainer worker. After the test, any error in the console fails it.
  *
  * @param {import("node:test").TestContext} t
  * @param {object} options
  * @param {string} options.log name of the console log in `artifacts/`
  * @param {string[]} [options.gpuFlags]
- * @param {RegExp} [options.expected] console errors that this test provokes
+ * @param {RegExp} [options.expected] console errors that the test provokes on purpose
  */
 export async function openPage(t, { log, gpuFlags, expected }) {
   const key = String(gpuFlags);
@@ -63,12 +63,12 @@ export class TrainerPage {
     this.browser = browser;
   }
 
-  /** The dedicated worker that holds the wasm. */
+  /** The trainer worker. */
   get worker() {
     return this.page.workers()[0];
   }
 
-  /** The worker has answered and has said what it found in the browser's storage. */
+  /** Waits until the trainer worker has answered and has searched the browser's storage. */
   async ready() {
     await this.page.locator("#preset option[value=bench]").waitFor({ state: "attached", timeout: 60 * SECONDS });
     await this.send({ type: "stored" });
@@ -79,7 +79,7 @@ export class TrainerPage {
     await this.ready();
   }
 
-  /** Closes the tab, as its cross does, and opens the page anew: another tab of the same browser. */
+  /** Closes the tab and opens the page again in another tab of the same browser. */
   async reopen() {
     await this.page.close();
     this.page = await this.page.context().newPage();
@@ -88,7 +88,7 @@ export class TrainerPage {
     await this.ready();
   }
 
-  /** @param {string[]} states any of `document.body.dataset.state` */
+  /** @param {string[]} states waits for any of these values of `document.body.dataset.state` */
   async reach(states, seconds = 60) {
     await this.page.waitForFunction((wanted) => wanted.includes(document.body.dataset.state), states, {
       timeout: seconds * SECONDS,
@@ -104,13 +104,13 @@ export class TrainerPage {
     return this.page.locator(selector).innerText();
   }
 
-  /** The sentence of the alert, once there is one. */
+  /** Waits for the alert and returns its sentence. */
   async error() {
     await this.page.locator("#error").waitFor({ state: "visible", timeout: 60 * SECONDS });
     return this.text("#error");
   }
 
-  /** Picks a folder, or the files of it, through an input of the page, and waits for the end of reading. */
+  /** Picks a folder or files through an input of the page, and waits until they are read. */
   async pick(path, input = "#folder-input") {
     await this.page.setInputFiles(input, path);
     await this.reach(["idle", "ready", "done"]);
@@ -127,7 +127,7 @@ export class TrainerPage {
     }
   }
 
-  /** Sets form fields by id, opening the groups they are in; `layers` takes a list. */
+  /** Sets form fields by their ids, and opens their groups. `layers` may be a list of layers. */
   async set(fields) {
     for (const [id, value] of Object.entries(fields)) {
       await this.page.locator(`details:has(#${id})`).evaluateAll((groups) => groups.forEach((group) => (group.open = true)));
@@ -139,7 +139,7 @@ export class TrainerPage {
   }
 
   async #setLayers(layers) {
-    // At once: the layers of a preset that are still on their way must not mix with these.
+    // The value is set in one go, because the layers of a preset may still arrive while a person types.
     await this.page.locator("#layers").evaluate((area, text) => {
       area.value = text;
       area.dispatchEvent(new Event("input", { bubbles: true }));
@@ -164,7 +164,7 @@ export class TrainerPage {
       .evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)));
   }
 
-  /** The table behind the charts, as numbers by Keras's names. */
+  /** The table of epochs as numbers, by Keras's names. */
   async history() {
     const names = await this.page.locator("#history-table thead th").allTextContents();
     return (await this.rows("#history-table")).map((row) =>
@@ -172,12 +172,12 @@ export class TrainerPage {
     );
   }
 
-  /** The same to the last bit, from the file a person can download. */
+  /** The history in full precision, from the file that a person can download. */
   async exactHistory() {
     return JSON.parse(String(await this.download("#download-json")));
   }
 
-  /** Presses Fit and waits for so many epochs: the table may still show all those of the run before. */
+  /** Presses Fit and waits for this many epochs of the new run, which may first have to clear those of the last one. */
   async start(epochs) {
     const rows = this.page.locator("#history-table tbody tr");
     const before = await rows.count();
@@ -186,7 +186,7 @@ export class TrainerPage {
     await rows.nth(epochs - 1).waitFor({ state: "attached", timeout: 120 * SECONDS });
   }
 
-  /** `[truth][predicted]` */
+  /** The confusion matrix, as `[true class][predicted class]`. */
   async confusion() {
     return (await this.rows("#confusion")).map((row) => row.slice(1).map(Number));
   }
@@ -196,9 +196,9 @@ export class TrainerPage {
     return Number.parseFloat(await this.text("#test-accuracy")) / 100;
   }
 
-  /** Predicts the pictures: a list of `[class, probability]` by file name. */
+  /** Predicts pictures. Returns a list of `[class, probability]` for each file name. */
   async predict(files) {
-    await this.page.evaluate(() => document.querySelector("#predictions").replaceChildren()); // no old answer is read
+    await this.page.evaluate(() => document.querySelector("#predictions").replaceChildren()); // so that no old answer is read
     await this.page.setInputFiles("#predict-input", files);
     await this.page.locator("#predictions > li").last().waitFor({ timeout: 60 * SECONDS });
     return Object.fromEntries(await this.page.locator("#predictions [data-name]").evaluateAll((items) =>
@@ -220,10 +220,10 @@ export class TrainerPage {
     return readFile(await download.path());
   }
 
-  /** Sends a command to the worker past the form, which would not let a person write it. */
+  /** Sends a command to the trainer worker directly, which also allows what the form does not. */
   send(command) {
     return this.page.evaluate(async (command) => {
-      const { client } = await import("/js/page.js");
+      const { client } = await import("/js/page/client/trainer-client.js");
       return client.send(command).then((value) => ({ value }), ({ name, message }) => ({ name, message }));
     }, command);
   }

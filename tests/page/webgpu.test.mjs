@@ -1,4 +1,4 @@
-/** WebGPU: a software adapter is enough to prove that the same page trains through it. */
+/** Training on WebGPU; an adapter in software is enough for these tests. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
 const MINUTES = 60_000;
 
-/** Counts the calls of a method in the worker from now on: the proof that a run was, or was not, on the GPU. */
+/** Counts the calls of a WebGPU method in the worker from now on, which shows whether a run used the GPU. */
 async function countCalls(tab, type, method) {
   await tab.worker.evaluate(([of, name]) => {
     const { prototype } = globalThis[of];
@@ -79,6 +79,6 @@ test("the kernels of a run are compiled while its pictures are read", { timeout:
   await tab.reach(["done"], 120);
   const all = await pipelines();
   t.diagnostic(`${before} of ${all} kernels were there when the run started`);
-  // What is left belongs to the score at the end.
+  // The rest are compiled for the score at the end.
   assert.ok(before > 0.8 * all, `${all - before} of ${all} kernels were compiled after the run had started`);
 });

@@ -1,8 +1,6 @@
-/**
- * One more thread for training on the processor: learns from what the worker hands it.
- */
+/** A helper: one more thread that shares the work of training on the processor. */
 
 import init, { serve } from "../tabfit.js";
 
-// The first message is the compiled wasm, so nothing is loaded or compiled twice.
+// The first message is the compiled wasm, so that a helper loads and compiles nothing.
 self.onmessage = ({ data: module }) => init({ module_or_path: module }).then(serve);

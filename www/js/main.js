@@ -1,25 +1,28 @@
 /**
- * Wires the page: what a person does to the steps, and what the worker says to the views.
+ * The entry of the page: connects its buttons and inputs to functions, and the events of the trainer worker to the views.
  */
 
-import { showStatus } from "./controls.js";
-import { showLoading } from "./data-view.js";
-import { byId } from "./dom.js";
-import { onDrop } from "./drop.js";
-import { followForm } from "./form.js";
-import { hold, stop } from "./hold-step.js";
-import { droppedEntries, pickedEntries } from "./image-folder.js";
-import { copyKeras } from "./keras-step.js";
-import { client, isBusy, page, panel, report } from "./page.js";
-import { cancelLoad, load, resize } from "./pictures-step.js";
-import { exportModel, openModel, predict, saveHistory, saveModel, scoreOpened } from "./result-step.js";
-import { onRunEvent } from "./run-events.js";
-import { sampleEntries } from "./sample.js";
-import { downloadAllStored, downloadStored, forget, resumeRun } from "./stored-step.js";
-import { fit } from "./training-step.js";
-import { recover, start } from "./worker-life.js";
+import { client } from "./page/client/trainer-client.js";
+import { panel } from "./page/network/panel.js";
+import { droppedEntries, pickedEntries } from "./page/pictures/picked-files.js";
+import { sampleEntries } from "./page/pictures/sample.js";
+import { cancelLoad, load, resize } from "./page/pictures/step.js";
+import { showLoading } from "./page/pictures/view.js";
+import { copyKeras } from "./page/result/keras-code.js";
+import { exportModel, predict, saveHistory, saveModel, scoreOpened } from "./page/result/step.js";
+import { recover, start } from "./page/start.js";
+import { showStatus } from "./page/state/controls.js";
+import { isBusy, page, report } from "./page/state/state.js";
+import { openModel } from "./page/stored/open-network.js";
+import { downloadAllStored, downloadStored, forget, resumeRun } from "./page/stored/step.js";
+import { byId } from "./page/tools/dom.js";
+import { onDrop } from "./page/tools/drop.js";
+import { onRunEvent } from "./page/training/events.js";
+import { followForm } from "./page/training/form/form.js";
+import { pauseOrResume, stop } from "./page/training/pause-stop.js";
+import { fit } from "./page/training/step.js";
 
-history.scrollRestoration = "manual"; // a reload loses the pictures, so it begins at the first step
+history.scrollRestoration = "manual"; // a reload loses the pictures, so the page begins at its first step again
 client.onEvent = (event) => (event.type === "loading" ? showLoading(event.done, event.total) : onRunEvent(event));
 client.onFatal = recover;
 
@@ -31,7 +34,7 @@ function onPick(id, use) {
   const input = byId(id, HTMLInputElement);
   input.addEventListener("change", () => {
     const files = [...(input.files ?? [])];
-    input.value = ""; // picking the same again must be a change again
+    input.value = ""; // otherwise picking the same files again would be no "change"
     if (files.length > 0) use(files);
   });
 }
@@ -65,7 +68,7 @@ async function drawSample() {
 
 onPick("folder-input", (files) => load(pickedEntries(files)));
 onPick("zip-input", (files) => load(pickedEntries(files)));
-onDrop(document.body, dropPictures); // a near miss counts, and must not replace the page
+onDrop(document.body, dropPictures); // everywhere, because a drop beside the zone would leave the page
 onClick("sample-button", drawSample);
 onClick("cancel-load", cancelLoad);
 onClick("reload", () => load(page.entries));
@@ -75,8 +78,8 @@ byId("run-form", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
   void fit();
 });
-onClick("pause", () => hold("pause"));
-onClick("resume", () => (page.phase === "paused" ? hold("resume") : resumeRun()));
+onClick("pause", () => pauseOrResume("pause"));
+onClick("resume", () => (page.phase === "paused" ? pauseOrResume("resume") : resumeRun()));
 onClick("stop", stop);
 followForm();
 

@@ -1,12 +1,13 @@
 /**
- * The worker: starts the wasm that it is handed, and answers each command of the page with one reply or one error.
+ * The trainer worker: starts the compiled wasm that the page sends, and answers each command of the page with one reply or
+ * one error.
  */
 
 import init, { onFatal, reportGpuFault } from "../tabfit.js";
-import { watchGpu } from "./gpu.js";
-import { handlers, transfers } from "./handlers.js";
+import { watchGpu } from "./worker/gpu.js";
+import { handlers, transfers } from "./worker/handlers.js";
 
-/** @import { Command, WorkerMessage } from "./protocol.js" */
+/** @import { Command, WorkerMessage } from "./shared/protocol.js" */
 
 /** @type {(module: WebAssembly.Module) => void} */
 let start;
@@ -15,14 +16,14 @@ const compiled = new Promise((resolve) => (start = resolve));
 const ready = compiled
   .then((module) => init({ module_or_path: module }))
   .then(() => onFatal((message) => post({ kind: "fatal", message })));
-ready.catch((error) => post({ kind: "fatal", message: `its program did not start (${sentence(error).message})` }));
+ready.catch((error) => post({ kind: "fatal", message: `its program did not start (${nameAndMessage(error).message})` }));
 watchGpu((fault) => ready.then(() => reportGpuFault(fault)));
 
-// Registered before the wasm is ready: commands sent early wait instead of being lost.
+// Registered before the wasm is ready, so that commands sent early wait instead of being lost.
 self.onmessage = async (/** @type {MessageEvent<{ module: WebAssembly.Module } | { id: number, command: Command }>} */ { data }) => {
   if ("module" in data) return start(data.module);
   const { id, command } = data;
-  // TypeScript cannot see that a command's type picks the handler of that same type.
+  // TypeScript cannot see that the handler for a command's type accepts that command.
   const handler = /** @type {(command: Command) => Promise<any>} */ (handlers[command.type]);
   const transfer = /** @type {((reply: any) => Transferable[]) | undefined} */ (transfers[command.type]);
   try {
@@ -30,15 +31,15 @@ self.onmessage = async (/** @type {MessageEvent<{ module: WebAssembly.Module } |
     const value = await handler(command);
     self.postMessage({ kind: "reply", id, value }, { transfer: transfer?.(value) ?? [] });
   } catch (error) {
-    // A trap (out of memory, a panic) leaves the wasm in an unknown state; every other error is an answer.
+    // After a trap (out of memory, a panic) the wasm is in an unknown state; any other error is a normal answer.
     if (error instanceof WebAssembly.RuntimeError) post({ kind: "fatal", message: error.message });
-    else post({ kind: "error", id, error: sentence(error) });
+    else post({ kind: "error", id, error: nameAndMessage(error) });
   }
 };
 
 self.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
-  post({ kind: "fatal", message: sentence(event.reason).message });
+  post({ kind: "fatal", message: nameAndMessage(event.reason).message });
 });
 
 /** @param {WorkerMessage} message */
@@ -47,7 +48,7 @@ function post(message) {
 }
 
 /** @param {unknown} error */
-function sentence(error) {
+function nameAndMessage(error) {
   if (error instanceof Error) return { name: error.name, message: error.message };
   return { name: "Error", message: String(error) };
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 // The page's own decoder, so that a file gives the same pixels with and without the page.
-#[wasm_bindgen(module = "/www/js/decode.js")]
+#[wasm_bindgen(module = "/www/js/shared/decode.js")]
 extern "C" {
     fn decode(file: &Blob, size: usize) -> Promise;
 

@@ -1,0 +1,94 @@
+/** Networks of the package: devices, defaults, exports, and the events of a run. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { launch } from "./chromium.mjs";
+import { TIMEOUT, withPackage } from "./package-page.mjs";
+
+test("everything optional can be left out", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "defaults");
+  const { device, epochs, images, held } = await page.evaluate(async () => {
+    const { Dataset, Sequential } = tabfit;
+    const network = await Sequential.create("small", dataset());
+    const history = await network.fit(dataset());
+    const evaluation = await network.evaluate(dataset());
+    const untested = Dataset.fromArrays({ ...arrays(), classNames: ["dark", "light"], imageSize: 8 });
+    await network.fit(untested, { validationSplit: 0.25 }, null, null);
+    const held = await network.evaluate(untested);
+    const opened = await Sequential.load(await network.save(), null);
+    if (opened.info.device.kind !== network.info.device.kind) throw new Error("another device");
+    return { device: network.info.device, epochs: history.epochs.length, images: evaluation.images, held: held.images };
+  });
+  assert.deepEqual(device, { kind: "cpu", name: "CPU", fallback: false }, "a GPU in software is no GPU");
+  assert.deepEqual([epochs, images, held], [1, 8, 2]);
+});
+
+test("WebGPU is used when asked for, and a browser without it says so", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "webgpu");
+  const trained = await page.evaluate(async () => {
+    const trainee = await network("webgpu");
+    const { epochs } = await trainee.fit(dataset(), { epochs: 2 });
+    return { device: trainee.info.device, losses: epochs.map(({ loss }) => loss), gpu: await tabfit.gpuInfo() };
+  });
+  assert.equal(trained.device.kind, "webgpu");
+  assert.ok(trained.device.fallback);
+  assert.deepEqual(trained.gpu, trained.device);
+  assert.ok(trained.losses[1] < trained.losses[0] && trained.losses[1] > 0, `${trained.losses}`);
+
+  const without = await launch(["--disable-features=WebGPU", "--disable-gpu"]);
+  t.after(() => without.close());
+  const other = await withPackage(t, "without-webgpu", without);
+  const [automatic, refused] = await other.evaluate(async () => [
+    (await network("auto")).info.device.kind,
+    await network("webgpu").catch(({ name, message }) => `${name}: ${message}`),
+  ]);
+  assert.equal(automatic, "cpu");
+  assert.match(refused, /^DeviceError: .*WebGPU.*train on the CPU\.$/);
+});
+
+test("a network travels to other tools and back, and settings become a script", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "travel");
+  const { names, answers, script } = await page.evaluate(async () => {
+    const trainee = await network();
+    const names = {};
+    const answers = [await trainee.predict(new Uint8Array(8 * 8 * 3))];
+    for (const format of ["safetensors", "tfjs", "onnx", "keras"]) {
+      const files = await trainee.export(format);
+      names[format] = files.map(({ name }) => name);
+      if (format === "onnx" || format === "keras") continue;
+      answers.push(await (await tabfit.Sequential.import(files, "cpu")).predict(new Uint8Array(8 * 8 * 3)));
+    }
+    const { kerasCode, preset } = tabfit;
+    const model = preset("small", 8, 2);
+    return { names, answers, script: kerasCode({ model, classNames: ["dark", "light"], compile: { optimizer: "sgd" }, fit: { epochs: 3 } }) };
+  });
+  assert.deepEqual(names, {
+    safetensors: ["model.safetensors"], tfjs: ["model.json", "group1-shard1of1.bin"], onnx: ["model.onnx"],
+    keras: ["model.py", "model.safetensors"],
+  });
+  for (const answer of answers) assert.deepEqual(answer, answers[0]);
+  assert.match(script, /keras\.optimizers\.SGD\([^]*epochs=3/);
+});
+
+test("a run is watched, paused by a promise, ended by a signal and by an error", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "events");
+  const { kinds, waited, stopped, thrown } = await page.evaluate(async () => {
+    const trainee = await network();
+    const kinds = new Set();
+    let waited = 0;
+    await trainee.fit(dataset(), { epochs: 2 }, async ({ type }) => {
+      kinds.add(type);
+      const before = performance.now();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      waited += performance.now() - before;
+    });
+    const abort = new AbortController();
+    const { stopped } = await trainee.fit(dataset(), { epochs: 1000 }, ({ type }) => type === "epoch" && abort.abort(), abort.signal);
+    const thrown = await trainee.fit(dataset(), {}, () => Promise.reject(new TypeError("no more"))).catch(String);
+    return { kinds: [...kinds], waited, stopped, thrown };
+  });
+  assert.deepEqual(kinds.filter((kind) => ["start", "batch", "epoch"].includes(kind)), ["start", "batch", "epoch"]);
+  assert.ok(waited >= 60);
+  assert.equal(stopped, "aborted");
+  assert.equal(thrown, "TypeError: no more");
+});

@@ -1,0 +1,71 @@
+/** The options for training the network in memory further: which layers learn, and a new head for other classes. */
+
+import { byId, element } from "../tools/dom.js";
+import { list, many } from "../tools/format.js";
+
+/**
+ * @import { ModelInfo } from "../../../tabfit.js"
+ * @import { KeptChoice } from "../../shared/protocol.js"
+ */
+
+const section = byId("fine-tune", HTMLElement);
+const offer = byId("head-offer", HTMLElement);
+const replaceHead = byId("replace-head", HTMLInputElement);
+const layers = byId("layer-list", HTMLElement);
+
+/** The network whose layers are listed. @type {ModelInfo | null} */
+let shown = null;
+
+byId("freeze-body", HTMLButtonElement).addEventListener("click", () => tick((_, i, { length }) => i === length - 1));
+byId("free-all", HTMLButtonElement).addEventListener("click", () => tick(() => true));
+
+export function hideFineTune() {
+  section.hidden = true;
+}
+
+/**
+ * @param {ModelInfo} info
+ * @param {readonly string[]} classNames of the pictures; empty while there are none
+ * @returns a description of the network
+ */
+export function showFineTune(info, classNames) {
+  section.hidden = false;
+  if (info !== shown) layers.replaceChildren(...info.summary.layers.filter(({ parameters }) => parameters > 0).map(layerRow));
+  shown = info;
+  const other = classNames.length > 0 && classNames.join("\n") !== info.classNames.join("\n");
+  offer.hidden = !other;
+  byId("head-note", HTMLElement).textContent =
+    `The pictures have other classes (${list(classNames)}) than the network (${list(info.classNames)}). A new last layer has one `
+    + "unit for each; the other layers keep what they have learnt.";
+  return `The network in memory (${list(info.classNames)}) goes on learning from the weights it has. It takes pictures of `
+    + `${info.imageSize} × ${info.imageSize}.`;
+}
+
+/** @returns {KeptChoice} */
+export function keptChoice() {
+  const frozen = boxes().filter(({ checked }) => !checked).map(({ value }) => value);
+  return { replaceHead: !offer.hidden && replaceHead.checked, frozen };
+}
+
+/** @param {(box: HTMLInputElement, i: number, all: HTMLInputElement[]) => boolean} learns */
+function tick(learns) {
+  boxes().forEach((box, i, all) => (box.checked = learns(box, i, all)));
+}
+
+function boxes() {
+  return [...layers.querySelectorAll("input")];
+}
+
+/**
+ * @param {ModelInfo["summary"]["layers"][number]} layer
+ * @param {number} i
+ */
+function layerRow({ name, type, parameters, trainable }, i) {
+  const box = document.createElement("input");
+  Object.assign(box, { type: "checkbox", id: `layer-${i}`, value: name, checked: trainable > 0 });
+  const label = /** @type {HTMLLabelElement} */ (element("label", name));
+  label.htmlFor = box.id;
+  const row = element("li", "", "check");
+  row.append(box, label, element("span", `${type}, ${many(parameters, "weight")}`, "hint"));
+  return row;
+}

@@ -1,0 +1,83 @@
+/** Step 1: has the trainer worker read the picked files. */
+
+import { client } from "../client/trainer-client.js";
+import { panel } from "../network/panel.js";
+import { showError } from "../state/controls.js";
+import { backToReady, isBusy, page, refresh, report } from "../state/state.js";
+import { byId } from "../tools/dom.js";
+import { offerClassWeights } from "../training/form/loss.js";
+import { comingRun } from "../training/form/run-config.js";
+import { showProgress } from "../training/progress/view.js";
+import { hideLoading, showData, showLoading } from "./view.js";
+
+/** @import { FolderEntry } from "../../shared/protocol.js" */
+
+const imageSize = byId("image-size", HTMLSelectElement);
+
+/** @param {FolderEntry[]} picked */
+export async function load(picked) {
+  if (isBusy()) return;
+  if (picked.length === 0) {
+    showError("There is no file in that folder.");
+    return;
+  }
+  const { phase, entries } = page;
+  page.phase = "loading";
+  page.entries = picked;
+  showError("");
+  showLoading(0, 0);
+  refresh("Reading pictures");
+  try {
+    const reply = await client.send({ type: "load", entries: picked, imageSize: Number(imageSize.value), run: comingRun() });
+    page.data = reply.summary;
+    page.scorable = false;
+    showData(reply.summary, reply.thumbnails);
+    showProgress(0, "Press Fit to train.");
+    offerClassWeights(reply.summary.classNames);
+    void panel.suit(reply.summary.imageSize, reply.summary.classNames);
+    backToReady();
+  } catch (error) {
+    report(error);
+    // The trainer worker still holds the pictures it had before, unless it was lost.
+    if (page.started) {
+      page.phase = phase;
+      page.entries = entries;
+      if (page.data) imageSize.value = String(page.data.imageSize);
+      refresh(phase === "done" ? "Done" : "Ready");
+    }
+  } finally {
+    hideLoading();
+  }
+}
+
+/** Another size was chosen: reads the pictures again. */
+export function resize() {
+  if (page.entries.length > 0) return load(page.entries);
+  return panel.suit(Number(imageSize.value), []);
+}
+
+/**
+ * Makes sure that the pictures have this size, by reading them again if they have another.
+ *
+ * @param {number} size
+ * @returns whether they have this size now
+ */
+export async function loadAt(size) {
+  if (page.data && page.data.imageSize !== size) {
+    chooseSize(size);
+    await load(page.entries);
+  }
+  return page.data?.imageSize === size;
+}
+
+/** @param {number} size is added to the list if it is not there */
+export function chooseSize(size) {
+  if ([...imageSize.options].every(({ value }) => value !== String(size))) {
+    imageSize.add(new Option(`${size} × ${size}`, String(size)));
+  }
+  imageSize.value = String(size);
+}
+
+export function cancelLoad() {
+  return client.send({ type: "stop" }).catch(report);
+}

@@ -1,0 +1,76 @@
+/** Step 1 on the page: progress, classes and counts, thumbnails, warnings, skipped files. */
+
+import { bitmapCanvas, byId, cloneTemplate, element, row, within } from "../tools/dom.js";
+import { count, many } from "../tools/format.js";
+
+/** @import { DatasetSummary } from "../../../tabfit.js" */
+
+const loading = byId("loading", HTMLElement);
+const bar = byId("load-progress", HTMLProgressElement);
+const text = byId("load-text", HTMLElement);
+const table = byId("class-table", HTMLTableElement);
+const skipped = byId("skipped", HTMLDetailsElement);
+const warnings = byId("warnings", HTMLElement);
+
+/**
+ * @param {number} done
+ * @param {number} total 0 while it is not known
+ */
+export function showLoading(done, total) {
+  loading.hidden = false;
+  bar.max = total || 1;
+  if (total) bar.value = done;
+  else bar.removeAttribute("value"); // shows activity without a value
+  text.textContent = total ? `Reading pictures: ${count(done)} of ${count(total)}` : "Looking at the files";
+}
+
+export function hideLoading() {
+  loading.hidden = true;
+}
+
+/**
+ * @param {DatasetSummary} summary
+ * @param {ImageBitmap[][]} thumbnails
+ */
+export function showData(summary, thumbnails) {
+  byId("data", HTMLElement).hidden = false;
+  showCounts(summary);
+  showThumbnails(summary.classNames, thumbnails);
+  warnings.hidden = summary.warnings.length === 0;
+  warnings.replaceChildren(...summary.warnings.map((sentence) => element("li", sentence)));
+  skipped.hidden = summary.skipped.length === 0;
+  byId("skipped-count", HTMLElement).textContent = `${many(summary.skipped.length, "file")} skipped`;
+  byId("skipped-list", HTMLElement).replaceChildren(
+    ...summary.skipped.map(({ path, reason }) => element("li", `${path} — ${reason}`)),
+  );
+}
+
+/** @param {DatasetSummary} summary */
+function showCounts({ classNames, counts: { training, validation, test } }) {
+  const parts = [training, validation, test];
+  /** @type {(numbers: number[] | null, i: number) => string} */
+  const cell = (numbers, i) => (numbers ? count(numbers[i] ?? 0) : "–");
+  table.tBodies[0]?.replaceChildren(
+    ...classNames.map((name, i) => row([name, ...parts.map((part) => cell(part, i))])),
+  );
+  table.tFoot?.replaceChildren(
+    row(["All", ...parts.map((part) => (part ? count(part.reduce((sum, n) => sum + n, 0)) : "–"))]),
+  );
+}
+
+/**
+ * @param {readonly string[]} classNames
+ * @param {ImageBitmap[][]} thumbnails
+ */
+function showThumbnails(classNames, thumbnails) {
+  byId("thumbnails", HTMLElement).replaceChildren(
+    ...classNames.map((name, i) => {
+      const strip = cloneTemplate("strip-template");
+      within(strip, ".strip-name").textContent = name;
+      within(strip, ".strip-pictures").append(
+        ...(thumbnails[i] ?? []).map((bitmap) => bitmapCanvas(bitmap, `A training picture of ${name}`)),
+      );
+      return strip;
+    }),
+  );
+}

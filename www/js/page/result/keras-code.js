@@ -1,0 +1,29 @@
+/** Copies the network and the settings as Keras code to the clipboard. */
+
+import { client } from "../client/trainer-client.js";
+import { panel } from "../network/panel.js";
+import { showError } from "../state/controls.js";
+import { report } from "../state/state.js";
+import { byId } from "../tools/dom.js";
+import { compileConfig, fitConfig } from "../training/form/form.js";
+
+const note = byId("keras-note", HTMLElement);
+const field = byId("keras-field", HTMLElement);
+const code = byId("keras-code", HTMLTextAreaElement);
+
+export async function copyKeras() {
+  showError("");
+  try {
+    code.value = await client.send({ type: "keras-code", model: panel.choice(), compile: compileConfig(), fit: fitConfig() });
+  } catch (error) {
+    return report(error);
+  }
+  field.hidden = false;
+  try {
+    await navigator.clipboard.writeText(code.value);
+    note.textContent = "Copied: paste it into a notebook or a Python file.";
+  } catch {
+    note.textContent = "This browser did not allow the copy; the code is selected, so that you can copy it.";
+    code.select();
+  }
+}

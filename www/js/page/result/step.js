@@ -1,0 +1,74 @@
+/** Step 4: scoring, predictions, and files to save. */
+
+import { client } from "../client/trainer-client.js";
+import { showError, showStatus } from "../state/controls.js";
+import { isBusy, page, refresh, report } from "../state/state.js";
+import { download } from "../tools/download.js";
+import { zip } from "../tools/zip.js";
+import { historyCsv, historyJson } from "./history-files.js";
+import { showEvaluation, showPredictions } from "./view.js";
+
+/**
+ * @import { Part } from "../../../tabfit.js"
+ * @import { ExportFormat } from "../../shared/protocol.js"
+ */
+
+/** @param {File[]} files */
+export async function predict(files) {
+  if (!page.network || isBusy() || files.length === 0) return;
+  showError("");
+  showStatus("Looking at the pictures");
+  try {
+    showPredictions(await client.send({ type: "predict", files }));
+  } catch (error) {
+    report(error);
+  }
+  showStatus(page.phase === "done" ? "Done" : "Ready");
+}
+
+/** Scores the network on the test pictures, else on the validation pictures, but never on those it learnt from. */
+export async function score() {
+  /** @type {Part | null} */
+  const part = page.data?.counts.test ? "test" : page.run.validationImages > 0 ? "validation" : null;
+  if (!part || page.records.length === 0) return;
+  refresh(part === "test" ? "Scoring the test pictures" : "Scoring the validation pictures");
+  showEvaluation(part, await client.send({ type: "evaluate", part }));
+}
+
+/** Scores a network that was opened from a file. */
+export async function scoreOpened() {
+  try {
+    await score();
+  } catch (error) {
+    report(error);
+  }
+  refresh(page.phase === "done" ? "Done" : "Ready");
+}
+
+export async function saveModel() {
+  try {
+    download("model.tabfit", new Blob([await client.send({ type: "save" })]));
+  } catch (error) {
+    report(error);
+  }
+}
+
+/** @param {Event} event a click on a button whose `data-export` is the format */
+export async function exportModel({ currentTarget }) {
+  if (!(currentTarget instanceof HTMLElement)) return;
+  const format = /** @type {ExportFormat} */ (currentTarget.dataset["export"]);
+  try {
+    const files = (await client.send({ type: "export", format })).map(({ name, bytes }) => ({ name, content: new Blob([bytes]) }));
+    const [only] = files;
+    if (only && files.length === 1) download(only.name, only.content);
+    else download(`model-${format}.zip`, await zip(files));
+  } catch (error) {
+    report(error);
+  }
+}
+
+/** @param {"json" | "csv"} kind */
+export function saveHistory(kind) {
+  if (kind === "csv") download("history.csv", new Blob([historyCsv(page.records)], { type: "text/csv" }));
+  else download("history.json", new Blob([historyJson(page.records)], { type: "application/json" }));
+}

@@ -1,0 +1,60 @@
+/** The start of the trainer worker, and what to do when it breaks down. */
+
+import { client } from "./client/trainer-client.js";
+import { panel } from "./network/panel.js";
+import { load } from "./pictures/step.js";
+import { hideLoading } from "./pictures/view.js";
+import { showModel } from "./result/view.js";
+import { showError } from "./state/controls.js";
+import { page, refresh, report } from "./state/state.js";
+import { offerStored } from "./stored/step.js";
+import { showDevices } from "./training/form/device.js";
+import { showProgress } from "./training/progress/view.js";
+
+/** Sends the first command; its answer means that the wasm is ready. */
+export async function start() {
+  try {
+    const { gpu, gpuReason, cores, presets } = await client.send({ type: "start" });
+    page.started = true;
+    showDevices(gpu, gpuReason, cores);
+    void panel.offer(presets);
+    refresh("Ready");
+    await offerStored();
+  } catch (error) {
+    report(error);
+  }
+}
+
+/**
+ * Called when the trainer worker is lost, and its pictures and network with it. The curves stay on the page, and the
+ * files are read again.
+ *
+ * @param {string} message
+ * @param {boolean} alive whether a new trainer worker has started
+ */
+export async function recover(message, alive) {
+  const interrupted = page.phase;
+  Object.assign(page, { phase: "idle", started: false, network: false, scorable: false, finishing: false, data: null, unfinished: null });
+  hideLoading();
+  showModel(null);
+  void panel.keep(null);
+  showProgress(0, "Pick pictures first.");
+  // After its first line a panic names a place in the source, which does not help the person.
+  const why = (message.split("\n", 1)[0] ?? "").replace(/[.:\s]+$/, "");
+  if (!alive) {
+    refresh("Not available");
+    showError(`The trainer could not be started: ${why}. Reload the page to try again.`);
+    return;
+  }
+  refresh("Starting again");
+  await start();
+  // If it broke down while reading the pictures, it could do so again and again; then the person decides.
+  const again = page.started && page.entries.length > 0 && interrupted !== "loading";
+  if (again) await load(page.entries);
+  showError(`The trainer broke down: ${why}.${whatIsKept()}`);
+}
+
+function whatIsKept() {
+  if (page.unfinished) return ` Resume goes on after epoch ${page.unfinished.epoch}.`;
+  return page.records.length > 0 ? " The curves are kept, the network of that run is lost." : "";
+}

@@ -1,0 +1,83 @@
+/** What the page knows. Every step reads and writes it, and calls `refresh` after a change. */
+
+import { fieldOf } from "../training/form/form.js";
+import { showError, showState, showStatus } from "./controls.js";
+import { describeUnfinished } from "./unfinished.js";
+
+/**
+ * @import { DatasetSummary, EpochRecord } from "../../../tabfit.js"
+ * @import { FolderEntry, UnfinishedRun } from "../../shared/protocol.js"
+ * @import { Phase } from "./controls.js"
+ * @typedef {object} Run the run that is shown
+ * @property {number} epochs how many are planned
+ * @property {number} validationImages
+ * @property {EpochRecord[]} before the finished epochs of the unfinished run that it continues
+ * @property {string[]} notes what callbacks did so far, in sentences
+ * @property {boolean} ended
+ * @property {boolean} stuck it has not reacted to Stop
+ */
+
+export const page = {
+  phase: /** @type {Phase} */ ("idle"),
+  /** The trainer worker has answered. */
+  started: false,
+  /** The run is ending: it is being stopped or scored. */
+  finishing: false,
+  /** The trainer worker holds a network. */
+  network: false,
+  /** That network was opened from a file, and there are test pictures of its classes and size. */
+  scorable: false,
+  /** The pictures that the trainer worker holds; null before the first load, and after the worker was lost. */
+  data: /** @type {DatasetSummary | null} */ (null),
+  /** The picked files, kept here so that they can be read again at another size or after the worker was lost. */
+  entries: /** @type {FolderEntry[]} */ ([]),
+  records: /** @type {EpochRecord[]} */ ([]),
+  /** The run that can go on. */
+  unfinished: /** @type {UnfinishedRun | null} */ (null),
+  /** That run was found when the page or the worker started, so the banner offers it. */
+  found: false,
+  run: newRun(0, 0),
+};
+
+/**
+ * @param {number} epochs
+ * @param {number} validationImages
+ * @returns {Run}
+ */
+export function newRun(epochs, validationImages) {
+  return { epochs, validationImages, before: [], notes: [], ended: false, stuck: false };
+}
+
+export const isRunning = () => page.phase === "training" || page.phase === "paused";
+export const isBusy = () => isRunning() || page.phase === "loading";
+
+/**
+ * Updates the controls, the banner and the status line after a change of the state.
+ *
+ * @param {string} [status] a new status line
+ */
+export function refresh(status) {
+  const { phase, started, finishing, network, scorable, data, entries, records, run, unfinished, found } = page;
+  showState({
+    phase, started, finishing, network, scorable, found, data: data !== null, epochs: records.length, stuck: run.stuck,
+    reloadable: started && data === null && entries.length > 0, unfinished: unfinished !== null,
+  });
+  if (unfinished) describeUnfinished(unfinished, data !== null);
+  if (status) showStatus(status);
+}
+
+/** Goes to the state in which nothing runs and no result is shown. */
+export function backToReady() {
+  page.phase = page.data ? "ready" : "idle";
+  refresh("Ready");
+}
+
+/**
+ * Shows an error. A lost worker is reported by `recover` in start.js, and a cancelled load is no error.
+ *
+ * @param {unknown} error
+ */
+export function report(error) {
+  const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
+  if (name !== "FatalError" && name !== "AbortError") showError(message, fieldOf(error));
+}

@@ -1,0 +1,69 @@
+/** What a person can do with the stored run: go on with it, discard it, or download the files of its callbacks. */
+
+import { client } from "../client/trainer-client.js";
+import { chooseSize, loadAt } from "../pictures/step.js";
+import { isBusy, page, refresh, report } from "../state/state.js";
+import { byId } from "../tools/dom.js";
+import { download } from "../tools/download.js";
+import { zip } from "../tools/zip.js";
+import { showFiles, shownFiles } from "../training/files.js";
+import { chooseDevice } from "../training/form/device.js";
+import { goOn } from "../training/step.js";
+
+const note = byId("forget-note", HTMLElement);
+
+/** Offers what an earlier visit or a lost trainer worker has left. */
+export async function offerStored() {
+  try {
+    const { unfinished, files } = await client.send({ type: "stored" });
+    page.unfinished = unfinished;
+    page.found = unfinished !== null;
+    if (unfinished) chooseDevice(unfinished.device);
+    if (unfinished && !page.data) chooseSize(unfinished.imageSize);
+    showFiles(files);
+  } catch (error) {
+    report(error);
+  }
+  refresh();
+}
+
+export async function resumeRun() {
+  if (page.unfinished && !isBusy() && (await loadAt(page.unfinished.imageSize))) await goOn();
+}
+
+/** @param {"discard" | "forget"} type the unfinished run, or everything stored */
+export async function forget(type) {
+  try {
+    await client.send({ type });
+    page.unfinished = null;
+    showFiles([]);
+    if (type === "forget") note.textContent = "Nothing is kept any more.";
+  } catch (error) {
+    report(error);
+  }
+  refresh();
+}
+
+/** @param {Event} event a click somewhere in the list of files */
+export async function downloadStored({ target }) {
+  const row = target instanceof HTMLButtonElement && target.closest("li");
+  const path = row && row.dataset["path"];
+  if (!path) return;
+  try {
+    download(nameOf(path), await client.send({ type: "file", path }));
+  } catch (error) {
+    report(error);
+  }
+}
+
+export async function downloadAllStored() {
+  try {
+    const files = shownFiles().map(async (path) => ({ name: path, content: await client.send({ type: "file", path }) }));
+    download("run.zip", await zip(await Promise.all(files)));
+  } catch (error) {
+    report(error);
+  }
+}
+
+/** @param {string} path */
+const nameOf = (path) => path.split("/").at(-1) ?? path;

@@ -1,0 +1,86 @@
+/** Typed access to the elements of index.html, and new elements from text. */
+
+/**
+ * The element with this id. It is part of index.html, so a missing one is a bug and throws.
+ *
+ * @template {Element} T
+ * @param {string} id
+ * @param {new () => T} type
+ * @returns {T}
+ */
+export function byId(id, type) {
+  const element = document.getElementById(id);
+  if (!(element instanceof type)) throw new TypeError(`index.html has no ${type.name} with the id "${id}"`);
+  return element;
+}
+
+/**
+ * A copy of the first element of a `<template>`.
+ *
+ * @param {string} id
+ * @returns {HTMLElement}
+ */
+export function cloneTemplate(id) {
+  const first = byId(id, HTMLTemplateElement).content.firstElementChild;
+  if (!(first instanceof HTMLElement)) throw new TypeError(`the template "${id}" is empty`);
+  return /** @type {HTMLElement} */ (first.cloneNode(true));
+}
+
+/**
+ * The first descendant that matches.
+ *
+ * @param {ParentNode} parent
+ * @param {string} selector
+ * @returns {HTMLElement}
+ */
+export function within(parent, selector) {
+  const found = parent.querySelector(selector);
+  if (!(found instanceof HTMLElement)) throw new TypeError(`nothing matches "${selector}"`);
+  return found;
+}
+
+/**
+ * A new element with text. File and class names enter the page here, as text and never as markup.
+ *
+ * @param {string} tag
+ * @param {string} text
+ * @param {string} [className]
+ */
+export function element(tag, text, className = "") {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+/**
+ * A row of a table: the first cell is its header.
+ *
+ * @param {readonly string[]} cells
+ */
+export function row(cells) {
+  const made = document.createElement("tr");
+  cells.forEach((text, i) => {
+    const cell = element(i === 0 ? "th" : "td", text);
+    if (i === 0) cell.setAttribute("scope", "row");
+    made.append(cell);
+  });
+  return made;
+}
+
+/**
+ * A canvas that shows a bitmap. The bitmap is closed, because many open ones take a lot of memory.
+ *
+ * @param {ImageBitmap} bitmap
+ * @param {string} label for screen readers
+ */
+export function bitmapCanvas(bitmap, label) {
+  const canvas = document.createElement("canvas");
+  canvas.width = bitmap.width;
+  canvas.height = bitmap.height;
+  canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", label);
+  bitmap.close();
+  return canvas;
+}

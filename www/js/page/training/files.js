@@ -1,0 +1,47 @@
+/** Step 3 on the page: the files that callbacks wrote, and what could not be stored. */
+
+import { byId, element, within } from "../tools/dom.js";
+import { fileSize } from "../tools/format.js";
+
+/** @import { StoredFile } from "../../shared/protocol.js" */
+
+const files = byId("files-list", HTMLElement);
+const trouble = byId("trouble", HTMLElement);
+
+/**
+ * Rows of files that exist already are updated in place, so that a button keeps the focus.
+ *
+ * @param {readonly StoredFile[]} stored
+ */
+export function showFiles(stored) {
+  byId("files", HTMLElement).hidden = stored.length === 0;
+  const rows = new Map([...files.children].map((row) => [/** @type {HTMLElement} */ (row).dataset["path"], row]));
+  for (const { path, size } of stored) {
+    const row = rows.get(path) ?? files.appendChild(fileRow(path));
+    within(row, ".size").textContent = fileSize(size);
+    rows.delete(path);
+  }
+  for (const row of rows.values()) row.remove();
+}
+
+/** The paths in the list, in order. */
+export function shownFiles() {
+  return [...files.children].map((row) => /** @type {HTMLElement} */ (row).dataset["path"] ?? "");
+}
+
+/** @param {string} sentence empty to hide the line */
+export function showTrouble(sentence) {
+  trouble.hidden = sentence === "";
+  if (trouble.textContent !== sentence) trouble.textContent = sentence;
+}
+
+/** @param {string} path */
+function fileRow(path) {
+  const row = element("li", "");
+  row.dataset["path"] = path;
+  const button = element("button", "Download");
+  button.setAttribute("type", "button");
+  button.setAttribute("aria-label", `Download ${path}`);
+  row.append(element("span", path, "path"), element("span", "", "size"), button);
+  return row;
+}

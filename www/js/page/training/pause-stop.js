@@ -1,0 +1,40 @@
+/** Pause, Resume and Stop. */
+
+import { client } from "../client/trainer-client.js";
+import { isRunning, page, refresh, report } from "../state/state.js";
+import { byId } from "../tools/dom.js";
+
+/** A run that takes longer to stop can be terminated. */
+const STOP_PATIENCE_MS = 8000;
+
+/** @param {"pause" | "resume"} type */
+export async function pauseOrResume(type) {
+  try {
+    await client.send({ type });
+    if (!isRunning() || page.finishing) return;
+    page.phase = type === "pause" ? "paused" : "training";
+    refresh(type === "pause" ? "Paused" : "Training");
+    byId(type === "pause" ? "resume" : "pause", HTMLButtonElement).focus({ preventScroll: true });
+  } catch (error) {
+    report(error);
+  }
+}
+
+export async function stop() {
+  if (page.finishing) return;
+  const { run } = page;
+  if (run.stuck) {
+    client.restart("stopped at once");
+    client.onFatal("it did not answer, so it was stopped at once", true);
+    return;
+  }
+  page.finishing = true;
+  refresh("Stopping");
+  setTimeout(() => {
+    if (page.run !== run || run.ended || !isRunning()) return;
+    run.stuck = true; // the button now says "Stop at once" and terminates the worker
+    page.finishing = false;
+    refresh();
+  }, STOP_PATIENCE_MS);
+  await client.send({ type: "stop" }).catch(report);
+}

@@ -1,0 +1,227 @@
+/** A line chart over epochs, with the values of one epoch read out under the pointer or by the arrow keys. */
+
+import { extent, nearest, nice, pointsInFrame, position, ticks } from "./scale.js";
+
+/**
+ * @import { Domain, Frame, Point } from "./scale.js"
+ * @typedef {{ label: string, color: string, dashed: boolean, points: Point[] }} Series
+ *   `color` is a custom property of the style sheet, so that charts follow the light and dark themes
+ * @typedef {{ title: string, format: (value: number) => string, fixed?: Domain }} Options
+ *   `fixed` is the y axis if the values have known bounds
+ */
+
+export class Chart {
+  #canvas;
+  #output;
+  #options;
+  #title;
+  /** @type {Series[]} */
+  #series = [];
+  #planned = 1;
+  /** @type {number | null} the epoch that is read out */
+  #chosen = null;
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {HTMLElement} output where the chosen values are written
+   * @param {Options} options
+   */
+  constructor(canvas, output, options) {
+    this.#canvas = canvas;
+    this.#output = output;
+    this.#options = options;
+    this.#title = options.title;
+    canvas.addEventListener("pointermove", (event) => this.#point(event.offsetX));
+    canvas.addEventListener("pointerdown", (event) => this.#point(event.offsetX));
+    canvas.addEventListener("pointerleave", () => this.#choose(null));
+    canvas.addEventListener("blur", () => this.#choose(null));
+    canvas.addEventListener("keydown", (event) => this.#key(event));
+    new ResizeObserver(() => this.#draw()).observe(canvas);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#draw());
+  }
+
+  /**
+   * @param {Series[]} series
+   * @param {number} planned epochs of the run: the x axis shows them all from the start
+   * @param {string} [title]
+   */
+  show(series, planned, title = this.#title) {
+    this.#title = title;
+    this.#series = series;
+    this.#planned = planned;
+    if (this.#chosen !== null && !this.#epochs().includes(this.#chosen)) this.#chosen = null;
+    this.#canvas.setAttribute("aria-label", this.#description());
+    this.#readOut();
+    this.#draw();
+  }
+
+  #epochs() {
+    return [...new Set(this.#series.flatMap(({ points }) => points.map(([epoch]) => epoch)))].sort((a, b) => a - b);
+  }
+
+  /** @param {number} pixel */
+  #point(pixel) {
+    const { x, frame } = this.#geometry();
+    this.#choose(nearest(pixel, this.#epochs(), x, frame));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const epochs = this.#epochs();
+    const at = this.#chosen === null ? epochs.length : epochs.indexOf(this.#chosen);
+    const next = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: epochs.length - 1 }[event.key];
+    if (next === undefined || epochs.length === 0) return;
+    event.preventDefault();
+    this.#choose(epochs[Math.min(Math.max(next, 0), epochs.length - 1)] ?? null);
+  }
+
+  /** @param {number | null} epoch */
+  #choose(epoch) {
+    if (epoch === this.#chosen) return;
+    this.#chosen = epoch;
+    this.#readOut();
+    this.#draw();
+  }
+
+  #readOut() {
+    this.#output.textContent = this.#chosen === null ? "" : this.#values(this.#chosen);
+  }
+
+  /** @param {number} epoch */
+  #values(epoch) {
+    const values = this.#series.flatMap(({ label, points }) => {
+      const point = points.find(([at]) => at === epoch);
+      return point ? `${label} ${this.#options.format(point[1])}` : [];
+    });
+    return `Epoch ${epoch}: ${values.join(", ")}`;
+  }
+
+  #description() {
+    const last = this.#epochs().at(-1);
+    const state = last === undefined ? "no epoch yet" : this.#values(last);
+    return `${this.#title} by epoch; ${state}. Left and right arrow keys read the values.`;
+  }
+
+  /** @returns {{ x: Domain, y: Domain, frame: Frame }} */
+  #geometry() {
+    const { clientWidth, clientHeight } = this.#canvas;
+    const em = this.#em();
+    const last = Math.max(this.#planned, ...this.#epochs());
+    const values = this.#series.flatMap(({ points }) => points.map(([, value]) => value));
+    return {
+      x: last > 1 ? [1, last] : [0.5, 1.5],
+      y: this.#options.fixed ?? nice(extent(values, 0), 5),
+      frame: {
+        left: 3.4 * em,
+        top: 0.9 * em,
+        width: Math.max(1, clientWidth - 4.4 * em),
+        height: Math.max(1, clientHeight - 3 * em),
+      },
+    };
+  }
+
+  #em() {
+    return parseFloat(getComputedStyle(this.#canvas).fontSize) || 16;
+  }
+
+  #draw() {
+    const context = this.#canvas.getContext("2d");
+    const { clientWidth, clientHeight } = this.#canvas;
+    if (!context || clientWidth === 0) return;
+    const ratio = window.devicePixelRatio || 1;
+    this.#canvas.width = Math.round(clientWidth * ratio);
+    this.#canvas.height = Math.round(clientHeight * ratio);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const style = getComputedStyle(this.#canvas);
+    const em = this.#em();
+    context.font = `${0.85 * em}px ${style.fontFamily}`;
+    const geometry = this.#geometry();
+    this.#axes(context, geometry, style, em);
+    for (const series of this.#series) this.#line(context, geometry, style, series, em);
+    this.#cursor(context, geometry, style, em);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {{ x: Domain, y: Domain, frame: Frame }} geometry
+   * @param {CSSStyleDeclaration} style
+   * @param {number} em
+   */
+  #axes(context, { x, y, frame }, style, em) {
+    const { left, top, width, height } = frame;
+    context.lineWidth = 1;
+    context.strokeStyle = style.getPropertyValue("--grid");
+    context.fillStyle = style.getPropertyValue("--muted");
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    for (const value of ticks(y, height < 12 * em ? 3 : 5)) {
+      const at = Math.round(position(value, y, top + height, top)) + 0.5;
+      context.beginPath();
+      context.moveTo(left, at);
+      context.lineTo(left + width, at);
+      context.stroke();
+      context.fillText(this.#options.format(value), left - 0.6 * em, at);
+    }
+    context.textAlign = "center";
+    context.textBaseline = "top";
+    const whole = ticks([Math.ceil(x[0]), Math.floor(x[1])], Math.max(2, width / (3.5 * em)), 1);
+    for (const epoch of new Set([Math.ceil(x[0]), ...whole.filter((tick) => tick > 1)])) {
+      context.fillText(String(epoch), position(epoch, x, left, left + width), top + height + 0.6 * em);
+    }
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {{ x: Domain, y: Domain, frame: Frame }} geometry
+   * @param {CSSStyleDeclaration} style
+   * @param {Series} series
+   * @param {number} em
+   */
+  #line(context, { x, y, frame }, style, { color, dashed, points }, em) {
+    const placed = pointsInFrame(points, x, y, frame);
+    context.strokeStyle = context.fillStyle = style.getPropertyValue(color);
+    context.lineWidth = 0.16 * em;
+    context.lineJoin = "round";
+    context.setLineDash(dashed ? [0.5 * em, 0.3 * em] : []);
+    context.beginPath();
+    for (const [px, py] of placed) context.lineTo(px, py);
+    context.stroke();
+    context.setLineDash([]);
+    // The dot on the newest value also makes a series of a single point visible.
+    const end = placed.at(-1);
+    if (end) dot(context, end, 0.28 * em);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {{ x: Domain, y: Domain, frame: Frame }} geometry
+   * @param {CSSStyleDeclaration} style
+   * @param {number} em
+   */
+  #cursor(context, { x, y, frame }, style, em) {
+    const epoch = this.#chosen;
+    if (epoch === null) return;
+    const at = Math.round(position(epoch, x, frame.left, frame.left + frame.width)) + 0.5;
+    context.strokeStyle = style.getPropertyValue("--muted");
+    context.lineWidth = 1;
+    context.beginPath();
+    context.moveTo(at, frame.top);
+    context.lineTo(at, frame.top + frame.height);
+    context.stroke();
+    for (const { color, points } of this.#series) {
+      context.fillStyle = style.getPropertyValue(color);
+      for (const point of pointsInFrame(points.filter(([e]) => e === epoch), x, y, frame)) dot(context, point, 0.36 * em);
+    }
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Point} center
+ * @param {number} radius
+ */
+function dot(context, [x, y], radius) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fill();
+}

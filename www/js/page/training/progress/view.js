@@ -1,0 +1,88 @@
+/** The progress of a run: the bar, the tiles, the curves, the table of epochs, and what can be read from the curves. */
+
+import { byId, element } from "../../tools/dom.js";
+import { percent, progressText, short } from "../../tools/format.js";
+import { drawCurves } from "./curves.js";
+import { addRow, showRows } from "./history-table.js";
+
+/** @import { EpochRecord, FitEvent } from "../../../../tabfit.js" */
+
+const bar = byId("epoch-progress", HTMLProgressElement);
+const text = byId("epoch-text", HTMLElement);
+const notes = byId("notes", HTMLElement);
+const reading = byId("reading", HTMLElement);
+const tiles = {
+  accuracy: byId("tile-accuracy", HTMLElement),
+  valAccuracy: byId("tile-val-accuracy", HTMLElement),
+  loss: byId("tile-loss", HTMLElement),
+  valLoss: byId("tile-val-loss", HTMLElement),
+};
+
+/** @param {readonly EpochRecord[]} records */
+export function showRecords(records, planned = records.length) {
+  drawCurves(records, planned);
+  showRows(records);
+  const last = records.at(-1);
+  showTraining(last?.accuracy, last?.loss);
+  showValidation(last);
+}
+
+/**
+ * Shows the newest epoch without building the table anew.
+ *
+ * @param {readonly EpochRecord[]} records
+ * @param {number} planned
+ */
+export function addRecord(records, planned) {
+  const last = records.at(-1);
+  if (!last) return;
+  drawCurves(records, planned);
+  addRow(records);
+  showTraining(last.accuracy, last.loss);
+  showValidation(last);
+}
+
+/**
+ * @param {Extract<FitEvent, { type: "batch" }>} batch
+ * @param {number} epochs
+ */
+export function showBatch(batch, epochs) {
+  const steps = Math.max(1, batch.steps);
+  showProgress((batch.epoch - 1 + batch.step / steps) / Math.max(1, epochs), progressText(batch, epochs));
+  showTraining(batch.accuracy, batch.loss);
+}
+
+/**
+ * @param {number | null} share from 0 to 1; null if it is not known
+ * @param {string} sentence
+ */
+export function showProgress(share, sentence) {
+  if (share === null) bar.removeAttribute("value");
+  else bar.value = share;
+  text.textContent = sentence;
+}
+
+/**
+ * @param {string} sentence
+ * @param {readonly string[]} sentences what the callbacks did
+ */
+export function showReading(sentence, sentences) {
+  reading.textContent = sentence;
+  notes.hidden = sentences.length === 0;
+  notes.replaceChildren(...sentences.map((note) => element("li", note)));
+}
+
+/**
+ * @param {number | null | undefined} accuracy
+ * @param {number | null | undefined} loss
+ */
+function showTraining(accuracy, loss) {
+  tiles.accuracy.textContent = percent(accuracy);
+  tiles.loss.textContent = short(loss);
+}
+
+/** @param {EpochRecord | undefined} record */
+function showValidation(record) {
+  tiles.valAccuracy.textContent = percent(record?.val_accuracy);
+  tiles.valLoss.textContent = short(record?.val_loss);
+}

@@ -1,0 +1,109 @@
+/** Step 3: one run, new or unfinished, from its start to its score. */
+
+import { client } from "../client/trainer-client.js";
+import { panel } from "../network/panel.js";
+import { loadAt } from "../pictures/step.js";
+import { score } from "../result/step.js";
+import { showModel } from "../result/view.js";
+import { showError } from "../state/controls.js";
+import { backToReady, isBusy, isRunning, newRun, page, refresh, report } from "../state/state.js";
+import { byId } from "../tools/dom.js";
+import { many } from "../tools/format.js";
+import { keepAwake } from "../tools/wake-lock.js";
+import { showTrouble } from "./files.js";
+import { chosenDevice } from "./form/device.js";
+import { number } from "./form/inputs.js";
+import { runConfig } from "./form/run-config.js";
+import { showProgress, showReading, showRecords } from "./progress/view.js";
+
+/**
+ * @import { History } from "../../../tabfit.js"
+ * @import { Command } from "../../shared/protocol.js"
+ */
+
+const section = byId("run", HTMLElement);
+
+/** Starts a new run with the settings of the form. */
+export async function fit() {
+  const size = panel.neededSize;
+  if (size !== null && !isBusy() && !(await loadAt(size))) return;
+  await run(() => ({ type: "fit", config: runConfig() }));
+}
+
+/** Goes on with the unfinished run from its last checkpoint. */
+export function goOn() {
+  return run(() => ({ type: "go-on", device: chosenDevice(), threads: number("threads") }));
+}
+
+/** @param {() => Extract<Command, { type: "fit" | "go-on" }>} command throws if a setting of the form is invalid */
+async function run(command) {
+  if (!page.data || isBusy()) return;
+  showError("");
+  showTrouble("");
+  try {
+    const asked = command();
+    begin();
+    await finish(await client.send(asked));
+    await score();
+    page.phase = "done";
+    refresh("Done");
+  } catch (error) {
+    if (isRunning()) await endAfterError();
+    report(error); // only now: the form is enabled again, so that the invalid field can take the focus
+  } finally {
+    page.finishing = false;
+    if (page.started) page.unfinished = (await client.send({ type: "stored" }).catch(() => null))?.unfinished ?? null;
+    document.title = "tabfit";
+    void keepAwake(false);
+    refresh();
+  }
+}
+
+/** The curves of the previous run stay until this one really starts, so that a refused setting clears nothing. */
+function begin() {
+  page.phase = "training";
+  page.run = newRun(0, 0);
+  page.unfinished = null;
+  page.found = false;
+  showProgress(null, "Preparing the network");
+  refresh("Preparing");
+  void keepAwake(true);
+  section.focus({ preventScroll: true }); // the disabled Fit loses the focus; from here the next Tab reaches Pause
+  section.scrollIntoView({ block: "start" });
+}
+
+/** The trainer worker keeps the network of the last finished epoch, for example when the GPU was lost. */
+async function endAfterError() {
+  const { epochs } = page.run;
+  const finished = epochs > 0 ? page.records.length : 0; // 0 planned epochs: the run has not started
+  if (finished === 0) {
+    showProgress(0, "Press Fit to train.");
+    return backToReady();
+  }
+  page.network = true;
+  page.phase = "done";
+  showProgress(finished / epochs, `Broken off after epoch ${finished} of ${epochs}.`);
+  await describeNetwork();
+  refresh("Broken off");
+}
+
+/** @param {History} history */
+async function finish(history) {
+  const epochs = history.epochs.length;
+  page.network = true;
+  page.finishing = true;
+  page.records = history.epochs;
+  page.run.ended = true;
+  showRecords(history.epochs);
+  showReading(history.reading, history.notes);
+  const ended = { completed: "Finished", callback: "Stopped early", aborted: "Stopped by you" }[history.stopped];
+  const share = history.stopped === "aborted" ? epochs / Math.max(1, page.run.epochs) : 1;
+  showProgress(share, `${ended} after ${epochs} of ${many(page.run.epochs, "epoch")}.`);
+  await describeNetwork();
+}
+
+async function describeNetwork() {
+  const info = await client.send({ type: "info" });
+  showModel(info);
+  await panel.keep(info);
+}

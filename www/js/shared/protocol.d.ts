@@ -1,0 +1,133 @@
+/** The messages between the page and the trainer worker. */
+
+import type {
+  CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, Evaluation, FitConfig, FitEvent, History, ModelConfig,
+  ModelInfo, ModelSummary, Part, Prediction, Preset,
+} from "../../tabfit.js";
+
+/** A picked file and its path inside the folder. */
+export interface FolderEntry {
+  path: string;
+  file: File;
+}
+
+/** How training goes on with the network in memory. */
+export interface KeptChoice {
+  /** The last layer gets new random weights, for the classes of the pictures. */
+  replaceHead: boolean;
+  /** The names of the layers that do not learn. */
+  frozen: string[];
+}
+
+/** A new network, by the name of a preset or written out as layers; or the one in memory. */
+export type ModelChoice = NewModel | { kept: KeptChoice };
+export type NewModel = { preset: string } | { layers: ModelConfig["layers"] };
+
+/** A run that did not reach its end and can go on. */
+export interface UnfinishedRun {
+  /** When its checkpoint was saved, in milliseconds since 1970. */
+  date: number;
+  /** The device it trained on: on another one the numbers would differ in the last bits. */
+  device: DeviceKind;
+  /** Finished epochs, of the planned ones. */
+  epoch: number;
+  epochs: number;
+  classNames: string[];
+  imageSize: number;
+}
+
+/** A file that a callback wrote, in the browser's private storage. */
+export interface StoredFile {
+  path: string;
+  /** Bytes. */
+  size: number;
+}
+
+export type ExportFormat = "safetensors" | "tfjs" | "onnx" | "keras";
+
+/** Everything a new run needs. */
+export interface RunConfig {
+  device: DeviceKind;
+  /** How many threads train when the device is the processor. */
+  threads: number;
+  model: ModelChoice;
+  compile: CompileConfig;
+  fit: FitConfig;
+}
+
+export interface PredictedPicture {
+  name: string;
+  thumbnail: ImageBitmap | null;
+  /** Highest probability first. */
+  predictions: Prediction[];
+  /** Why the picture could not be read; predictions are then empty. */
+  error: string | null;
+}
+
+/** What the page may ask of the trainer worker. Each command gets exactly one reply or one error. */
+export type Command =
+  | { type: "start" }
+  /** Asks for the unfinished run and the files of the last run. */
+  | { type: "stored" }
+  | { type: "load"; entries: FolderEntry[]; imageSize: number; /** The run that will probably follow, so that the GPU's kernels can be compiled meanwhile. */ run: RunConfig | null }
+  | { type: "summary"; model: NewModel; imageSize: number; classes: number }
+  | { type: "fit"; config: RunConfig }
+  /** Goes on with the unfinished run from its last checkpoint. */
+  | { type: "go-on"; device: DeviceKind; threads: number }
+  | { type: "pause" }
+  | { type: "resume" }
+  | { type: "stop" }
+  | { type: "evaluate"; part: Part }
+  | { type: "predict"; files: File[] }
+  | { type: "save" }
+  | { type: "export"; format: ExportFormat }
+  | { type: "keras-code"; model: ModelChoice; compile: CompileConfig; fit: FitConfig }
+  /** Asks for a stored file, to download it. */
+  | { type: "file"; path: string }
+  /** Removes the unfinished run. */
+  | { type: "discard" }
+  /** Removes everything that is stored in this browser. */
+  | { type: "forget" }
+  /** Opens a `.tabfit` file, or the files of another format. */
+  | { type: "open"; files: File[]; device: DeviceKind }
+  | { type: "info" };
+
+export interface Replies {
+  start: { presets: Preset[]; /** How many the processor has. */ cores: number; gpu: DeviceInfo | null; /** Why there is no GPU; empty if there is one. */ gpuReason: string };
+  stored: { unfinished: UnfinishedRun | null; files: StoredFile[] };
+  load: { summary: DatasetSummary; /** Up to 8 pictures per class, in class order. */ thumbnails: ImageBitmap[][] };
+  summary: { layers: ModelConfig["layers"]; summary: ModelSummary };
+  fit: History;
+  "go-on": History;
+  pause: void;
+  resume: void;
+  stop: void;
+  evaluate: Evaluation;
+  predict: PredictedPicture[];
+  save: Uint8Array<ArrayBuffer>;
+  export: { name: string; bytes: Uint8Array<ArrayBuffer> }[];
+  "keras-code": string;
+  file: File;
+  discard: void;
+  forget: void;
+  open: ModelInfo;
+  info: ModelInfo;
+}
+
+/** The events of a run. */
+export type RunEvent =
+  | Exclude<FitEvent, { type: "file" }>
+  /** An unfinished run goes on: what it has done so far. Its "start" event follows. */
+  | { type: "continue"; history: History | null }
+  | { type: "files"; files: StoredFile[] }
+  /** Something could not be stored; training goes on. */
+  | { type: "trouble"; message: string };
+
+export type WorkerEvent = RunEvent | { type: "loading"; done: number; total: number };
+
+export type WorkerMessage =
+  | { kind: "event"; event: WorkerEvent }
+  | { kind: "reply"; id: number; value: unknown }
+  | { kind: "error"; id: number; error: { name: string; message: string } }
+  /** The trainer worker is unusable: it panicked, or its wasm did not load. */
+  | { kind: "fatal"; message: string };

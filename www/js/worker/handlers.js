@@ -1,0 +1,118 @@
+/** What the trainer worker does for each command of the page. */
+
+import { kerasCode, presets, summarize } from "../../tabfit.js";
+import { Rasterizer } from "../shared/decode.js";
+import { TrainerError } from "../shared/errors.js";
+import { probe } from "./gpu.js";
+import { cores, startHelpers } from "./helpers.js";
+import { loadFolder } from "./load-folder.js";
+import { modelConfig, openNetwork } from "./make-network.js";
+import { predictFile } from "./predict-file.js";
+import { fit, goOn, unfinishedRun } from "./runs.js";
+import { autosave, sendEvent, state, tasks, theNetwork, thePictures } from "./state.js";
+import { startWarmUp } from "./warm-up.js";
+
+/**
+ * @import { Command, PredictedPicture, Replies } from "../shared/protocol.js"
+ * @typedef {{ [T in Command["type"]]: (command: Extract<Command, { type: T }>) => Promise<Replies[T]> }} Handlers
+ * @typedef {{ [T in Command["type"]]?: (reply: Replies[T]) => Transferable[] }} Transfers
+ */
+
+/** @type {Promise<void> | undefined} */
+let helpersStarted;
+
+/** @type {Handlers} */
+export const handlers = {
+  async start() {
+    const gpu = await probe();
+    helpersStarted = startHelpers(cores); // as many as a run can use, so that nothing is loaded later
+    return { presets: presets(), cores, ...gpu };
+  },
+
+  async stored() {
+    await helpersStarted; // after this answer the page is completely loaded
+    return tasks.runInTurn(async () => ({ unfinished: await unfinishedRun(), files: autosave.files }));
+  },
+
+  load({ entries, imageSize, run }) {
+    return tasks.runAlone(async (signal) => {
+      const next = await loadFolder(entries, imageSize, signal, {
+        onPlan: (classes) => run && startWarmUp(run, imageSize, classes),
+        onProgress: (done, total) => sendEvent({ type: "loading", done, total }),
+      });
+      // The old pictures are freed only now, so that an error above leaves them in place.
+      state.pictures?.dataset.free();
+      state.pictures = { dataset: next.dataset, summary: next.summary };
+      return { summary: next.summary, thumbnails: next.thumbnails };
+    });
+  },
+
+  async summary({ model, imageSize, classes }) {
+    const config = modelConfig(model, imageSize, classes);
+    return { layers: config.layers, summary: summarize(config, classes) };
+  },
+
+  fit: ({ config }) => tasks.runAlone((signal) => fit(config, signal)),
+  "go-on": ({ device, threads }) => tasks.runAlone((signal) => goOn(device, threads, signal)),
+
+  async pause() {
+    tasks.pause();
+  },
+
+  async resume() {
+    tasks.resume();
+  },
+
+  async stop() {
+    tasks.stop();
+  },
+
+  discard: () => tasks.runInTurn(() => autosave.discard()),
+  forget: () => tasks.runInTurn(() => autosave.forget()),
+  file: ({ path }) => autosave.file(path),
+
+  evaluate: ({ part }) => tasks.runInTurn(() => theNetwork().evaluate(thePictures().dataset, part)),
+
+  predict({ files }) {
+    return tasks.runInTurn(async () => {
+      const network = theNetwork();
+      const { imageSize } = network.info;
+      const rasterizer = new Rasterizer(imageSize);
+      /** @type {PredictedPicture[]} */
+      const predicted = [];
+      for (const file of files) predicted.push(await predictFile(network, imageSize, rasterizer, file));
+      return predicted;
+    });
+  },
+
+  save: () => tasks.runInTurn(() => theNetwork().save()),
+  export: ({ format }) => tasks.runInTurn(() => theNetwork().export(format)),
+
+  async "keras-code"({ model, compile, fit }) {
+    const { imageSize, classNames } = thePictures().summary;
+    if ("kept" in model) {
+      const sentence = "Keras code is written for a preset or for layers of your own; download the network in memory as a Keras script.";
+      throw new TrainerError("ConfigError", sentence);
+    }
+    return kerasCode({ model: modelConfig(model, imageSize, classNames.length), compile, fit, classNames });
+  },
+
+  open({ files, device }) {
+    return tasks.runInTurn(async () => {
+      const next = await openNetwork(files, device);
+      state.network?.free();
+      Object.assign(state, { network: next, opened: true });
+      return next.info;
+    });
+  },
+
+  info: () => tasks.runInTurn(async () => theNetwork().info),
+};
+
+/** What moves to the page instead of being copied, for replies with large data. @type {Transfers} */
+export const transfers = {
+  load: ({ thumbnails }) => thumbnails.flat(),
+  predict: (predicted) => predicted.flatMap(({ thumbnail }) => thumbnail ?? []),
+  save: (bytes) => [bytes.buffer],
+  export: (files) => files.map(({ bytes }) => bytes.buffer),
+};

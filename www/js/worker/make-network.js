@@ -1,0 +1,64 @@
+/** The ways to get a network: new with random weights, opened from files, or a copy of another to train on. */
+
+import { preset, Sequential } from "../../tabfit.js";
+
+/**
+ * @import { DatasetSummary, DeviceKind, ModelConfig } from "../../tabfit.js"
+ * @import { KeptChoice, NewModel } from "../shared/protocol.js"
+ */
+
+/**
+ * @param {NewModel} model
+ * @param {number} imageSize
+ * @param {number} classes
+ * @returns {ModelConfig}
+ */
+export function modelConfig(model, imageSize, classes) {
+  return "preset" in model ? preset(model.preset, imageSize, classes) : { imageSize, layers: model.layers };
+}
+
+/**
+ * @param {NewModel} model
+ * @param {Pick<DatasetSummary, "imageSize" | "classNames">} pictures
+ * @param {DeviceKind} device
+ * @param {number} seed
+ */
+export function newNetwork(model, { imageSize, classNames }, device, seed) {
+  return Sequential.create(modelConfig(model, imageSize, classNames.length), classNames, device, seed);
+}
+
+/**
+ * A copy of the network to train on: if the run is refused, the network itself is unchanged.
+ *
+ * @param {Sequential} network
+ * @param {KeptChoice} choice
+ * @param {DatasetSummary} pictures
+ * @param {DeviceKind} device
+ * @param {number} seed
+ */
+export async function copyToTrainOn(network, { replaceHead, frozen }, { classNames }, device, seed) {
+  const copy = await Sequential.load(await network.save(), device);
+  try {
+    if (replaceHead) copy.replaceHead(classNames, seed);
+    const names = copy.info.summary.layers.filter(({ parameters }) => parameters > 0).map(({ name }) => name);
+    copy.setTrainable(names.filter((name) => !frozen.includes(name)), true);
+    copy.setTrainable(names.filter((name) => frozen.includes(name)), false);
+    return copy;
+  } catch (error) {
+    copy.free();
+    throw error;
+  }
+}
+
+/**
+ * A single file is a `.tabfit` file unless its name says otherwise; TensorFlow.js needs at least two.
+ *
+ * @param {readonly File[]} files
+ * @param {DeviceKind} device
+ */
+export async function openNetwork(files, device) {
+  const read = await Promise.all(files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
+  const [only] = read;
+  if (only && read.length === 1 && !/\.(safetensors|json|bin)$/i.test(only.name)) return Sequential.load(only.bytes, device);
+  return Sequential.import(read, device);
+}

@@ -1,0 +1,38 @@
+/** What the trainer worker holds: the pictures, the network, the queue of tasks, and the run stored on the disk. */
+
+import { TrainerError } from "../shared/errors.js";
+import { Autosave } from "./storage/autosave.js";
+import { TaskQueue } from "./task-queue.js";
+
+/**
+ * @import { Dataset, DatasetSummary, Sequential } from "../../tabfit.js"
+ * @import { WorkerEvent } from "../shared/protocol.js"
+ */
+
+export const state = {
+  pictures: /** @type {{ dataset: Dataset, summary: DatasetSummary } | null} */ (null),
+  network: /** @type {Sequential | null} */ (null),
+  /** The network came from a file, so the run in the autosave is not the run of this network. */
+  opened: false,
+};
+
+export const tasks = new TaskQueue();
+export const autosave = new Autosave(sendEvent);
+
+/** The search for a run of an earlier visit begins at once, while the wasm still loads. */
+export const storageSearch = autosave.findEarlierRun();
+
+export function thePictures() {
+  if (!state.pictures) throw new TrainerError("DatasetError", "Pick pictures first.");
+  return state.pictures;
+}
+
+export function theNetwork() {
+  if (state.network) return state.network;
+  throw new TrainerError("ConfigError", "There is no trained network yet: fit one, or open a saved one.");
+}
+
+/** @param {WorkerEvent} event */
+export function sendEvent(event) {
+  self.postMessage({ kind: "event", event });
+}

@@ -1,0 +1,66 @@
+/**
+ * Reading and writing files in the browser's private storage (OPFS), which no other site can see.
+ * Only a worker gets the synchronous handles used here, which say when the bytes have reached the disk.
+ */
+
+/**
+ * @typedef {object} SyncHandle TypeScript's DOM library does not know it, because only workers have it
+ * @property {(bytes: ArrayBufferView, options: { at: number }) => number} write
+ * @property {(bytes: ArrayBufferView, options: { at: number }) => number} read
+ * @property {() => number} getSize
+ * @property {(size: number) => void} truncate
+ * @property {() => void} flush
+ * @property {() => void} close
+ */
+
+/**
+ * Opens a file for the duration of `use`; nobody else can open it meanwhile.
+ *
+ * @template T
+ * @param {FileSystemDirectoryHandle} folder
+ * @param {string} name created if missing
+ * @param {(file: SyncHandle) => T} use
+ * @returns {Promise<T>}
+ */
+export async function withFile(folder, name, use) {
+  const handle = await folder.getFileHandle(name, { create: true });
+  const file = await /** @type {FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncHandle> }} */ (
+    handle
+  ).createSyncAccessHandle();
+  try {
+    return use(file);
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Writes all bytes or throws: on a full disk a browser may write fewer bytes without an error.
+ *
+ * @param {SyncHandle} file
+ * @param {ArrayBufferView} bytes
+ * @param {number} at
+ */
+export function writeAll(file, bytes, at) {
+  if (file.write(bytes, { at }) !== bytes.byteLength) throw new DOMException("not all was written", "QuotaExceededError");
+}
+
+/**
+ * The names of the files and folders in a folder, in no particular order.
+ *
+ * @param {FileSystemDirectoryHandle} folder
+ */
+export async function entryNames(folder) {
+  /** @type {string[]} */
+  const found = [];
+  for await (const name of folder.keys()) found.push(name);
+  return found;
+}
+
+/**
+ * @param {FileSystemDirectoryHandle} folder
+ * @param {string} name a file, or a folder with everything in it
+ */
+export async function remove(folder, name) {
+  await folder.removeEntry(name, { recursive: true });
+}

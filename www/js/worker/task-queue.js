@@ -1,0 +1,69 @@
+/**
+ * The order in which commands may use the network. The network does one thing at a time: a long task (reading
+ * pictures, training) refuses every other task while it runs; short tasks wait for one another.
+ */
+
+import { TrainerError } from "../shared/errors.js";
+
+export class TaskQueue {
+  /** Aborts the long task; null while none runs. @type {AbortController | null} */
+  #running = null;
+  /** The newest short task; the next one starts after it. @type {Promise<unknown>} */
+  #last = Promise.resolve();
+  /** Pending while a run is paused. @type {PromiseWithResolvers<void> | null} */
+  #pause = null;
+
+  /**
+   * Runs a long task; `stop` aborts its signal.
+   *
+   * @template T
+   * @param {(signal: AbortSignal) => Promise<T>} work
+   */
+  async runAlone(work) {
+    if (this.#running) throw busy();
+    this.#running = new AbortController();
+    try {
+      await this.#last;
+      return await work(this.#running.signal);
+    } finally {
+      this.#running = null;
+      this.#pause = null;
+    }
+  }
+
+  /**
+   * Runs a short task after those that wait already.
+   *
+   * @template T
+   * @param {() => Promise<T>} work
+   */
+  async runInTurn(work) {
+    if (this.#running) throw busy();
+    const answer = this.#last.then(work);
+    this.#last = answer.catch(() => {}); // an error goes to the caller, and must not stop the next task
+    return answer;
+  }
+
+  pause() {
+    if (this.#running) this.#pause ??= Promise.withResolvers();
+  }
+
+  resume() {
+    this.#pause?.resolve();
+    this.#pause = null;
+  }
+
+  stop() {
+    this.#running?.abort();
+    this.resume(); // a paused run must continue in order to end
+  }
+
+  /** A run awaits this between its steps: undefined while it is not paused. */
+  get unpaused() {
+    return this.#pause?.promise;
+  }
+}
+
+function busy() {
+  return new TrainerError("BusyError", "The trainer is busy; wait for the end, or stop it first.");
+}
