@@ -6,7 +6,7 @@ use tabfit_house::{
     circles::{circles, knots},
     javascript, layout,
     order::{block, upward},
-    rust,
+    rust::{self, Parsed},
     sources::read,
     without_burn,
 };
@@ -16,8 +16,8 @@ fn main() -> Result<(), String> {
     let document = fs::read_to_string("docs/architecture.md").map_err(|error| error.to_string())?;
     let rooms = |name| block(&document, name).map(|rooms| rooms.into_iter().map(String::from).collect::<Vec<_>>());
     let src = read(&root.join("src"), &["rs"]);
-    let tree = rust::tree("src/", &src);
-    let kernels = rust::tree("kernels/src/", &read(&root.join("kernels/src"), &["rs"]));
+    let tree = rust::tree("src/", &Parsed::new(&src));
+    let kernels = rust::tree("kernels/src/", &Parsed::new(&read(&root.join("kernels/src"), &["rs"])));
     let page = javascript::tree("www/js/", &read(&root.join("www/js"), &["js"]));
     let print = |what: &str, sentences: Vec<String>| {
         println!("## {what}: {}\n", sentences.len());

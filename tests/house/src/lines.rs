@@ -28,7 +28,9 @@ pub fn per_file(sources: &Sources) -> BTreeMap<String, usize> {
     let is_rust = |file: &str| Path::new(file).extension().is_some_and(|extension| extension == "rs");
     let rust: Sources =
         sources.iter().filter(|(file, _)| is_rust(file)).map(|(file, text)| (file.clone(), text.clone())).collect();
-    let tests = rust::test_lines(&rust);
-    let of_tests = |file| tests.get(file).into_iter().flatten().map(|(first, last)| last + 1 - first).sum::<usize>();
+    let parsed = rust::Parsed::new(&rust);
+    let tests = rust::test_lines(&parsed);
+    let of_tests =
+        |file: &str| tests.get(file).into_iter().flatten().map(|(first, last)| last + 1 - first).sum::<usize>();
     sources.iter().map(|(file, text)| (file.clone(), text.lines().count() - of_tests(file))).collect()
 }

@@ -36,11 +36,16 @@ pub struct Tree {
 }
 
 impl Tree {
-    pub(crate) fn new(base: &str, sources: &Sources, mut imports: Vec<Import>, burn: BTreeMap<String, usize>) -> Self {
+    pub(crate) fn new(
+        base: &str,
+        files: BTreeSet<String>,
+        mut imports: Vec<Import>,
+        burn: BTreeMap<String, usize>,
+    ) -> Self {
         imports.retain(|import| import.from != import.to);
         imports.sort_by(|a, b| (&a.from, &a.to, a.in_test, a.line).cmp(&(&b.from, &b.to, b.in_test, b.line)));
         imports.dedup_by(|later, first| later.from == first.from && later.to == first.to);
-        Self { base: base.into(), files: sources.keys().cloned().collect(), imports, burn }
+        Self { base: base.into(), files, imports, burn }
     }
 
     /// The place of an import as an editor opens it: `src/data/loader.rs:12`.

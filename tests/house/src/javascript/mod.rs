@@ -20,7 +20,7 @@ pub fn tree(base: &str, sources: &Sources) -> Tree {
             }
         }
     }
-    Tree::new(base, sources, imports, BTreeMap::new())
+    Tree::new(base, sources.keys().cloned().collect(), imports, BTreeMap::new())
 }
 
 /// The strings that name another module, with their lines.

@@ -13,52 +13,64 @@ use self::{
 };
 use crate::sources::{Import, Sources, Tree};
 
-/// Parses every file of a crate and resolves each path in it to the file that defines what it names.
+/// Every file of a crate after one walk over its syntax.
+#[derive(Clone)]
+pub struct Parsed(BTreeMap<String, Scan>);
+
+impl Parsed {
+    /// Parses every file.
+    ///
+    /// # Panics
+    ///
+    /// A file is not Rust.
+    #[must_use]
+    pub fn new(sources: &Sources) -> Self {
+        Self(sources.iter().map(|(file, text)| (file.clone(), scan(file, text))).collect())
+    }
+
+    /// The same crate with another text in one file.
+    ///
+    /// # Panics
+    ///
+    /// The text is not Rust.
+    #[must_use]
+    pub fn with(mut self, file: &str, text: &str) -> Self {
+        self.0.insert(file.into(), scan(file, text));
+        self
+    }
+}
+
+/// Resolves each path of a crate to the file that defines what it names.
 ///
 /// What a `mod.rs` re-exports from its own folder is its face, and no import.
-///
-/// # Panics
-///
-/// A file is not Rust.
 #[must_use]
-pub fn tree(base: &str, sources: &Sources) -> Tree {
-    let scans: BTreeMap<&str, Scan> = sources.iter().map(|(file, text)| (file.as_str(), scan(file, text))).collect();
-    let names = Names::new(&scans);
+pub fn tree(base: &str, parsed: &Parsed) -> Tree {
+    let names = Names::new(&parsed.0);
     let (mut imports, mut burn) = (Vec::new(), BTreeMap::new());
-    for (&file, scan) in &scans {
+    for (file, scan) in &parsed.0 {
         let test_file = names.is_test(file);
         for path in &scan.paths {
             let in_test = test_file || path.in_test;
             let targets = names.files(path);
             if targets.is_empty() && !in_test && names_burn(&path.segments[0]) {
-                burn.entry(file.to_string())
-                    .and_modify(|line: &mut usize| *line = path.line.min(*line))
-                    .or_insert(path.line);
+                let first: &mut usize = burn.entry(file.clone()).or_insert(path.line);
+                *first = path.line.min(*first);
             }
             let to = targets.into_iter().filter(|to| !(path.public_use && is_face(file, to)));
-            imports.extend(to.map(|to| Import { from: file.into(), to, line: path.line, in_test }));
+            imports.extend(to.map(|to| Import { from: file.clone(), to, line: path.line, in_test }));
         }
     }
-    Tree::new(base, sources, imports, burn)
+    Tree::new(base, parsed.0.keys().cloned().collect(), imports, burn)
 }
 
-/// Whether these lines of a file are only compiled for tests: `(first, last)`, counted from 1.
+/// First and last line of each part of a file that is compiled for tests only.
 ///
-/// A file that another file declares by `#[cfg(test)] mod` is one such range. Keys are the files with any.
-///
-/// # Panics
-///
-/// A file is not Rust.
+/// A file that another declares by `#[cfg(test)] mod` is one such part.
 #[must_use]
-pub fn test_lines(sources: &Sources) -> BTreeMap<String, Vec<(usize, usize)>> {
-    let scans: BTreeMap<&str, Scan> = sources.iter().map(|(file, text)| (file.as_str(), scan(file, text))).collect();
-    let names = Names::new(&scans);
-    let mut ranges = BTreeMap::new();
-    for (&file, scan) in &scans {
-        let all = vec![(1, sources[file].lines().count())];
-        ranges.insert(file.to_string(), if names.is_test(file) { all } else { scan.tests.clone() });
-    }
-    ranges
+pub fn test_lines(parsed: &Parsed) -> BTreeMap<&str, Vec<(usize, usize)>> {
+    let names = Names::new(&parsed.0);
+    let tests = |file, scan: &Scan| if names.is_test(file) { vec![(1, scan.lines)] } else { scan.tests.clone() };
+    parsed.0.iter().map(|(file, scan)| (file.as_str(), tests(file, scan))).collect()
 }
 
 fn names_burn(first: &str) -> bool {

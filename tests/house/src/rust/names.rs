@@ -24,10 +24,12 @@ struct Meaning<'a> {
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new(scans: &'a BTreeMap<&'a str, Scan>) -> Self {
+    pub(super) fn new(scans: &'a BTreeMap<String, Scan>) -> Self {
         let modules = scans
             .iter()
-            .flat_map(|(&file, scan)| scan.modules.iter().map(move |module| (module.path.as_slice(), (file, module))))
+            .flat_map(|(file, scan)| {
+                scan.modules.iter().map(move |module| (module.path.as_slice(), (file.as_str(), module)))
+            })
             .collect();
         let test_modules = scans.values().flat_map(|scan| scan.test_modules.iter().map(Vec::as_slice)).collect();
         Self { modules, test_modules }

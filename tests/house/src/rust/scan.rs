@@ -15,6 +15,7 @@ use super::{
 };
 
 /// A path as it is written, and from where.
+#[derive(Clone)]
 pub(super) struct WrittenPath {
     /// The module, inline ones included, in which it is written.
     pub(super) scope: Vec<String>,
@@ -28,7 +29,7 @@ pub(super) struct WrittenPath {
 }
 
 /// A module: a file, or a `mod` with braces.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Module {
     pub(super) path: Vec<String>,
     pub(super) items: BTreeSet<String>,
@@ -36,8 +37,9 @@ pub(super) struct Module {
 }
 
 /// A file after one walk over its syntax.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Scan {
+    pub(super) lines: usize,
     /// The file's own module first.
     pub(super) modules: Vec<Module>,
     pub(super) paths: Vec<WrittenPath>,
@@ -52,7 +54,8 @@ pub(super) struct Scan {
 
 pub(super) fn scan(file: &str, text: &str) -> Scan {
     let parsed: File = syn::parse_file(text).unwrap_or_else(|error| panic!("{file}: {error}"));
-    let mut scan = Scan { modules: vec![Module { path: module_of(file), ..Module::default() }], ..Scan::default() };
+    let modules = vec![Module { path: module_of(file), ..Module::default() }];
+    let mut scan = Scan { lines: text.lines().count(), modules, ..Scan::default() };
     scan.visit_file(&parsed);
     scan
 }

@@ -3,6 +3,7 @@
 use syn::{ItemUse, UseTree, Visibility};
 
 /// One leaf of a `use`.
+#[derive(Clone)]
 pub(super) struct Use {
     pub(super) segments: Vec<String>,
     /// What it is called here; none for `*`.

@@ -10,10 +10,12 @@ mod turned;
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 use tabfit_house::{
     order::block,
+    rust::Parsed,
     sources::{Sources, read},
 };
 
@@ -21,9 +23,22 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn rust_sources(base: &str) -> Sources {
-    read(&root().join(base), &["rs"])
+/// A crate, which is parsed once for all tests.
+struct Crate {
+    base: &'static str,
+    sources: Sources,
+    parsed: Parsed,
 }
+
+impl Crate {
+    fn read(base: &'static str) -> Self {
+        let sources = read(&root().join(base), &["rs"]);
+        Self { base, parsed: Parsed::new(&sources), sources }
+    }
+}
+
+static SRC: LazyLock<Crate> = LazyLock::new(|| Crate::read("src/"));
+static KERNELS: LazyLock<Crate> = LazyLock::new(|| Crate::read("kernels/src/"));
 
 fn page() -> Sources {
     read(&root().join("www/js"), &["js"])

@@ -1,6 +1,10 @@
 //! How paths are resolved, in crates of a few lines.
 
-use tabfit_house::{lines::per_file, rust, sources::Sources};
+use tabfit_house::{
+    lines::per_file,
+    rust::{self, Parsed},
+    sources::Sources,
+};
 
 fn sources(files: &[(&str, &str)]) -> Sources {
     files.iter().map(|(file, text)| ((*file).into(), (*text).into())).collect()
@@ -8,7 +12,7 @@ fn sources(files: &[(&str, &str)]) -> Sources {
 
 /// The files that `from` imports, with the lines.
 fn imports(files: &[(&str, &str)], from: &str) -> Vec<(String, usize)> {
-    let imports = rust::tree("", &sources(files)).imports;
+    let imports = rust::tree("", &Parsed::new(&sources(files))).imports;
     imports.into_iter().filter(|import| import.from == from).map(|import| (import.to, import.line)).collect()
 }
 

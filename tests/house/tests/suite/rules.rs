@@ -4,7 +4,7 @@ use std::{fs, process::Command};
 
 use tabfit_house::{circles::circles, javascript, layout, order::upward, rust, sources::Sources, without_burn};
 
-use crate::{page, rooms, root, rust_sources};
+use crate::{KERNELS, SRC, page, rooms, root};
 
 #[track_caller]
 fn assert_none(sentences: Vec<String>) {
@@ -13,7 +13,7 @@ fn assert_none(sentences: Vec<String>) {
 
 #[test]
 fn imports_of_the_crate_go_down() {
-    assert_none(upward(&rust::tree("src/", &rust_sources("src/")), &rooms("order")));
+    assert_none(upward(&rust::tree(SRC.base, &SRC.parsed), &rooms("order")));
 }
 
 #[test]
@@ -23,19 +23,19 @@ fn imports_of_the_page_go_down() {
 
 #[test]
 fn no_circle_of_files() {
-    let crates = ["src/", "kernels/src/"].map(|base| rust::tree(base, &rust_sources(base)));
+    let crates = [&SRC, &KERNELS].map(|read| rust::tree(read.base, &read.parsed));
     let page = javascript::tree("www/js/", &page());
     assert_none(crates.iter().chain([&page]).flat_map(circles).collect());
 }
 
 #[test]
 fn what_decides_without_tensors_does_not_reach_burn() {
-    assert_none(without_burn::chains(&rust::tree("src/", &rust_sources("src/")), &rooms("without-burn")));
+    assert_none(without_burn::chains(&rust::tree(SRC.base, &SRC.parsed), &rooms("without-burn")));
 }
 
 #[test]
 fn the_top_of_src_is_read_at_a_glance() {
-    assert_none(layout::crowded("src", &rust_sources("src/")));
+    assert_none(layout::crowded("src", &SRC.sources));
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! Each rule is shown to fail: one import is added to the real sources, and exactly its line is named.
+//! Each rule is shown to fail: one line is added to a file of the real sources, in memory, and exactly it is named.
 
 use tabfit_house::{
-    circles::circles,
+    circles::{circles, knots},
     javascript,
     order::upward,
     rust,
@@ -9,9 +9,9 @@ use tabfit_house::{
     without_burn,
 };
 
-use crate::{page, rooms, rust_sources};
+use crate::{Crate, KERNELS, SRC, page, rooms};
 
-/// A file of the lowest room, and the module path of one in the highest.
+/// A file of the lowest room, and one of the highest.
 fn ends(tree: &Tree, rooms: &[String]) -> (String, String) {
     let in_room = |room: &String| tree.files.iter().find(|file| file.starts_with(room.as_str())).cloned();
     (rooms.iter().rev().find_map(in_room).unwrap(), rooms.iter().find_map(in_room).unwrap())
@@ -22,168 +22,179 @@ fn module(file: &str) -> String {
     file.trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::")
 }
 
-/// The sentences that are new when a line is added to a file, and that line's number.
-fn added(
-    sources: &Sources,
-    file: &str,
-    line: &str,
-    sentences: impl Fn(&Sources) -> Vec<String>,
-) -> (Vec<String>, usize) {
-    let before = sentences(sources);
-    let mut turned = sources.clone();
-    let text = turned.get_mut(file).unwrap();
-    text.push_str(line);
-    text.push('\n');
+/// A file's text with another line, and that line's number.
+fn with_line(sources: &Sources, file: &str, line: &str) -> (String, usize) {
+    let text = format!("{}{line}\n", sources[file]);
     let number = text.lines().count();
-    let mut after = sentences(&turned);
-    after.retain(|sentence| !before.contains(sentence));
-    (after, number)
+    (text, number)
 }
 
-fn upward_in_src(sources: &Sources) -> Vec<String> {
-    upward(&rust::tree("src/", sources), &rooms("order"))
+/// The sentences about a changed tree that were not true before.
+fn new(before: &Tree, after: &Tree, sentences: impl Fn(&Tree) -> Vec<String>) -> Vec<String> {
+    let before = sentences(before);
+    sentences(after).into_iter().filter(|sentence| !before.contains(sentence)).collect()
 }
 
-/// Adds `line`, in which `TOP` is the module path of a file in the highest room, to a file of the lowest.
-fn assert_turned(line: &str) {
-    let sources = rust_sources("src/");
-    let (low, top) = ends(&rust::tree("src/", &sources), &rooms("order"));
-    let (found, number) = added(&sources, &low, &line.replace("TOP", &module(&top)), upward_in_src);
-    assert_eq!(found.len(), 1, "{line}: {found:?}");
-    assert!(found[0].starts_with(&format!("src/{low}:{number} imports src/{top}: ")), "{found:?}");
+/// The new sentences when a line is added to a file of a crate, and the line's number.
+fn added(read: &Crate, file: &str, line: &str, sentences: impl Fn(&Tree) -> Vec<String>) -> (Vec<String>, usize) {
+    let (text, number) = with_line(&read.sources, file, line);
+    let after = rust::tree(read.base, &read.parsed.clone().with(file, &text));
+    (new(&rust::tree(read.base, &read.parsed), &after, sentences), number)
+}
+
+/// The same for the page.
+fn added_to_page(file: &str, line: &str, sentences: impl Fn(&Tree) -> Vec<String>) -> (Vec<String>, usize) {
+    let mut sources = page();
+    let before = page_tree(&sources);
+    let (text, number) = with_line(&sources, file, line);
+    sources.insert(file.into(), text);
+    (new(&before, &page_tree(&sources), sentences), number)
+}
+
+fn page_tree(sources: &Sources) -> Tree {
+    javascript::tree("www/js/", sources)
+}
+
+#[track_caller]
+fn assert_one(found: &[String], start: &str) {
+    assert!(found.len() == 1 && found[0].starts_with(start), "expected {start}, found {found:?}");
+}
+
+/// Adds each line, in which `TOP` is the module of a file in the highest room, to a file of the lowest.
+#[track_caller]
+fn assert_turned(lines: &[&str]) {
+    let rooms = rooms("order");
+    let (low, top) = ends(&rust::tree(SRC.base, &SRC.parsed), &rooms);
+    for line in lines {
+        let line = line.replace("TOP", &module(&top));
+        let (found, number) = added(&SRC, &low, &line, |tree| upward(tree, &rooms));
+        assert_one(&found, &format!("src/{low}:{number} imports src/{top}: "));
+    }
 }
 
 #[test]
 fn an_upward_use_is_named() {
-    assert_turned("use crate::TOP::Thing;");
-    assert_turned("use crate::{TOP::{self}};");
-    assert_turned("#[cfg(test)] mod turned { use crate::TOP::*; }");
-    assert_turned("#[cfg(target_family = \"wasm\")] pub use crate::TOP::Thing as Other;");
+    assert_turned(&[
+        "use crate::TOP::Thing;",
+        "use crate::{TOP::{self}};",
+        "#[cfg(test)] mod turned { use crate::TOP::*; }",
+        "#[cfg(target_family = \"wasm\")] pub use crate::TOP::Thing as Other;",
+    ]);
 }
 
 #[test]
 fn an_upward_path_without_a_use_is_named() {
-    assert_turned("fn turned() { crate::TOP::thing(); }");
-    assert_turned("fn turned(thing: &[crate::TOP::Thing]) {}");
-    assert_turned("impl crate::TOP::Thing for u8 {}");
-    assert_turned("#[derive(Serialize)] struct Turned { #[serde(with = \"crate::TOP::thing\")] field: u8 }");
+    assert_turned(&[
+        "fn turned() { crate::TOP::thing(); }",
+        "fn turned(thing: &[crate::TOP::Thing]) {}",
+        "impl crate::TOP::Thing for u8 {}",
+        "#[derive(Serialize)] struct Turned { #[serde(with = \"crate::TOP::thing\")] field: u8 }",
+    ]);
 }
 
 #[test]
 fn an_upward_path_in_a_macro_is_named() {
-    assert_turned("fn turned() { println!(\"{}\", vec![crate::TOP::thing()].len()); }");
-    assert_turned("macro_rules! turned { () => { $crate::TOP::thing() }; }");
-    assert_turned("macro_rules! turned { () => { use crate::{TOP::Thing}; }; }");
+    assert_turned(&[
+        "fn turned() { println!(\"{}\", vec![crate::TOP::thing()].len()); }",
+        "macro_rules! turned { () => { $crate::TOP::thing() }; }",
+        "macro_rules! turned { () => { use crate::{TOP::Thing}; }; }",
+    ]);
 }
 
 /// `lib.rs` re-exports `fit`; the sentence names the file in which it is.
 #[test]
 fn an_upward_import_through_a_re_export_is_named() {
-    let sources = rust_sources("src/");
-    let (low, _) = ends(&rust::tree("src/", &sources), &rooms("order"));
-    let (found, number) = added(&sources, &low, "use crate::fit;", upward_in_src);
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].starts_with(&format!("src/{low}:{number} imports src/training/fit.rs: ")), "{found:?}");
+    let rooms = rooms("order");
+    let (low, _) = ends(&rust::tree(SRC.base, &SRC.parsed), &rooms);
+    let (found, number) = added(&SRC, &low, "use crate::fit;", |tree| upward(tree, &rooms));
+    assert_one(&found, &format!("src/{low}:{number} imports src/training/fit.rs: "));
 }
 
 #[test]
 fn an_upward_import_by_super_is_named() {
-    let sources = rust_sources("src/");
-    let tree = rust::tree("src/", &sources);
-    let low = tree.files.iter().find(|file| file.starts_with("kernels/gpu/") && !file.ends_with("mod.rs")).unwrap();
-    let (_, top) = ends(&tree, &rooms("order"));
+    let (tree, rooms) = (rust::tree(SRC.base, &SRC.parsed), rooms("order"));
+    let deep = |file: &&String| file.starts_with("kernels/gpu/") && !file.ends_with("mod.rs");
+    let low = tree.files.iter().find(deep).unwrap();
+    let (_, top) = ends(&tree, &rooms);
     let line = format!("use super::super::super::{}::Thing;", module(&top));
-    let (found, number) = added(&sources, low, &line, upward_in_src);
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].starts_with(&format!("src/{low}:{number} imports src/{top}: ")), "{found:?}");
+    let (found, number) = added(&SRC, low, &line, |tree| upward(tree, &rooms));
+    assert_one(&found, &format!("src/{low}:{number} imports src/{top}: "));
 }
 
 #[test]
 fn a_file_without_a_room_and_a_room_without_a_file_are_named() {
-    let mut sources = rust_sources("src/");
-    let mut rooms = rooms("order");
-    let before = upward(&rust::tree("src/", &sources), &rooms);
-    sources.insert("attic.rs".into(), String::new());
-    rooms.push("cellar".into());
-    let mut after = upward(&rust::tree("src/", &sources), &rooms);
-    after.retain(|sentence| !before.contains(sentence));
-    let expected = [
-        "docs/architecture.md lists cellar, in which there is no file",
-        "src/attic.rs is in no room of docs/architecture.md",
-    ];
-    assert_eq!(after, expected);
+    let before = rust::tree(SRC.base, &SRC.parsed);
+    let after = rust::tree(SRC.base, &SRC.parsed.clone().with("attic.rs", ""));
+    let rooms = rooms("order");
+    assert_one(&new(&before, &after, |tree| upward(tree, &rooms)), "src/attic.rs is in no room");
+    let more = [rooms.as_slice(), &["cellar".into()]].concat();
+    let known = upward(&before, &rooms);
+    let found: Vec<_> = upward(&before, &more).into_iter().filter(|sentence| !known.contains(sentence)).collect();
+    assert_one(&found, "docs/architecture.md lists cellar, in which there is no file");
 }
 
-/// Turns an import around that is in no circle yet, and whose files are in the same folder.
-fn assert_circle(tree: &Tree, sources: &Sources, line: impl Fn(&str) -> String, parse: impl Fn(&Sources) -> Tree) {
+/// An import that is in no circle yet, and whose files are in the same folder.
+fn inside_a_room(tree: &Tree) -> &tabfit_house::sources::Import {
     let folder = |file: &str| file.rsplit_once('/').map(|(folder, _)| folder.to_string());
-    let inside: Vec<_> = tabfit_house::circles::knots(tree).into_iter().flatten().collect();
+    let knotted: Vec<_> = knots(tree).into_iter().flatten().collect();
     let is_free =
-        |file: &String| !inside.contains(&file.as_str()) && !file.ends_with("lib.rs") && !file.ends_with("mod.rs");
-    let import = tree
-        .imports
-        .iter()
-        .find(|import| folder(&import.from) == folder(&import.to) && is_free(&import.from) && is_free(&import.to))
-        .unwrap();
-    let (found, number) = added(sources, &import.to, &line(&import.from), |sources| circles(&parse(sources)));
-    let (forth, back) = (tree.place(import), format!("{}{}:{number}", tree.base, import.to));
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert!(
-        found[0].starts_with("a circle of 2 files: ") && found[0].contains(&forth) && found[0].contains(&back),
-        "{found:?}"
-    );
+        |file: &str| !knotted.contains(&file) && !["lib.rs", "mod.rs"].iter().any(|face| file.ends_with(face));
+    let fits = |from: &str, to: &str| folder(from) == folder(to) && is_free(from) && is_free(to);
+    tree.imports.iter().find(|import| fits(&import.from, &import.to)).unwrap()
+}
+
+#[track_caller]
+fn assert_circle(found: &[String], forth: &str, back: &str) {
+    assert_one(found, "a circle of 2 files: ");
+    assert!(found[0].contains(forth) && found[0].contains(back), "{found:?}");
 }
 
 #[test]
 fn a_circle_inside_a_room_is_named() {
-    for base in ["src/", "kernels/src/"] {
-        let sources = rust_sources(base);
-        let parse = |sources: &Sources| rust::tree(base, sources);
-        assert_circle(&parse(&sources), &sources, |file| format!("use crate::{}::*;", module(file)), parse);
+    for read in [&SRC, &KERNELS] {
+        let tree = rust::tree(read.base, &read.parsed);
+        let import = inside_a_room(&tree);
+        let (found, number) = added(read, &import.to, &format!("use crate::{}::*;", module(&import.from)), circles);
+        assert_circle(&found, &tree.place(import), &format!("{}{}:{number} ", read.base, import.to));
     }
 }
 
 #[test]
 fn a_circle_of_the_page_is_named() {
-    let sources = page();
-    let parse = |sources: &Sources| javascript::tree("www/js/", sources);
-    let line = |file: &str| format!("import {{ thing }} from \"./{}\";", file.rsplit('/').next().unwrap());
-    assert_circle(&parse(&sources), &sources, line, parse);
+    let tree = page_tree(&page());
+    let import = inside_a_room(&tree);
+    let name = import.from.rsplit('/').next().unwrap();
+    let (found, number) = added_to_page(&import.to, &format!("import {{ thing }} from \"./{name}\";"), circles);
+    assert_circle(&found, &tree.place(import), &format!("www/js/{}:{number} ", import.to));
 }
 
 #[test]
 fn an_upward_import_of_the_page_is_named() {
-    let (sources, rooms) = (page(), rooms("order-js"));
-    let parse = |sources: &Sources| javascript::tree("www/js/", sources);
-    let (low, top) = ends(&parse(&sources), &rooms);
+    let rooms = rooms("order-js");
+    let (low, top) = ends(&page_tree(&page()), &rooms);
     let path = format!("{}{top}", "../".repeat(low.matches('/').count()));
     for line in [
-        format!("import {{ thing }} from \"./{path}\";"),
-        format!("import \"./{path}\";"),
-        format!("export * from './{path}';"),
-        format!("const thing = await import(\"./{path}\");"),
-        format!("new Worker(new URL(\"{path}\", import.meta.url));"),
-        format!("/** @param {{import(\"./{path}\").Thing}} thing */"),
+        "import { thing } from \"./TOP\";",
+        "import \"./TOP\";",
+        "export * from './TOP';",
+        "const thing = await import(\"./TOP\");",
+        "new Worker(new URL(\"TOP\", import.meta.url));",
+        "/** @param {import(\"./TOP\").Thing} thing */",
     ] {
-        let (found, number) = added(&sources, &low, &line, |sources| upward(&parse(sources), &rooms));
-        assert_eq!(found.len(), 1, "{line}: {found:?}");
-        assert!(found[0].starts_with(&format!("www/js/{low}:{number} imports www/js/{top}: ")), "{found:?}");
+        let (found, number) = added_to_page(&low, &line.replace("TOP", &path), |tree| upward(tree, &rooms));
+        assert_one(&found, &format!("www/js/{low}:{number} imports www/js/{top}: "));
     }
 }
 
 #[test]
 fn a_chain_to_burn_is_named() {
-    let (sources, rooms) = (rust_sources("src/"), rooms("without-burn"));
-    let chains = |sources: &Sources| without_burn::chains(&rust::tree("src/", sources), &rooms);
-    let (found, number) = added(&sources, "seed.rs", "use crate::kernels::Kernels;", chains);
-    let chain = format!("src/seed.rs:{number} imports src/kernels/mod.rs:");
-    assert!(
-        found.iter().any(|sentence| sentence.starts_with(&chain) && sentence.ends_with("which names burn")),
-        "{found:?}"
-    );
-    let (found, number) = added(&sources, "seed.rs", "type Turned = burn_cubecl::Thing;", chains);
+    let rooms = rooms("without-burn");
+    let chains = |tree: &Tree| without_burn::chains(tree, &rooms);
+    let (found, number) = added(&SRC, "seed.rs", "use crate::kernels::Kernels;", chains);
+    let start = format!("src/seed.rs:{number} imports src/kernels/mod.rs:");
+    assert!(found.iter().any(|chain| chain.starts_with(&start) && chain.ends_with("which names burn")), "{found:?}");
+    let (found, number) = added(&SRC, "seed.rs", "type Turned = burn_cubecl::Thing;", chains);
     assert!(found.contains(&format!("src/seed.rs:{number} names burn, and is listed as without it")), "{found:?}");
-    let (found, _) =
-        added(&sources, "seed.rs", "#[cfg(test)] mod turned { use crate::kernels::*; use burn::prelude::*; }", chains);
-    assert_eq!(found, [""; 0]);
+    let test = "#[cfg(test)] mod turned { use crate::kernels::*; use burn::prelude::*; }";
+    assert_eq!(added(&SRC, "seed.rs", test, chains).0, [""; 0]);
 }
