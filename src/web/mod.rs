@@ -9,6 +9,7 @@ mod gpu;
 mod helpers;
 mod pictures;
 mod sequential;
+mod zip_files;
 
 use std::{cell::RefCell, panic};
 
@@ -17,6 +18,7 @@ use wasm_bindgen::prelude::*;
 pub use helpers::{serve, start_workers};
 pub use pictures::{JsDataset, JsImageFolder, JsZipFolder};
 pub use sequential::{JsSequential, keras_code_of};
+pub use zip_files::zip_files;
 
 use crate::{
     device::{self, DeviceKind},

@@ -74,7 +74,11 @@ pub(in crate::web) struct Observer {
 }
 
 impl Observer {
-    pub(in crate::web) fn new(on_event: Option<Function>, signal: Option<AbortSignal>, custom: Vec<CustomCallback>) -> Self {
+    pub(in crate::web) fn new(
+        on_event: Option<Function>,
+        signal: Option<AbortSignal>,
+        custom: Vec<CustomCallback>,
+    ) -> Self {
         Self { on_event, signal, custom, thrown: None, pace: Pace::new(Date::now()) }
     }
 

@@ -10,4 +10,5 @@ mod zip;
 
 pub use dataset::JsDataset;
 pub use folder::JsImageFolder;
+pub(in crate::web) use zip::BlobReader;
 pub use zip::JsZipFolder;

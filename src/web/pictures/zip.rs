@@ -16,9 +16,15 @@ use crate::{
 
 /// A `Blob` as a file. Reading waits for the browser, which only a worker may do.
 #[derive(Debug)]
-pub(super) struct BlobReader {
+pub(in crate::web) struct BlobReader {
     blob: Blob,
     position: f64,
+}
+
+impl BlobReader {
+    pub(in crate::web) fn new(blob: Blob) -> Self {
+        Self { blob, position: 0.0 }
+    }
 }
 
 impl Read for BlobReader {
@@ -59,7 +65,7 @@ impl Seek for BlobReader {
 ///
 /// It is not a readable zip archive.
 pub(super) fn open(file: Blob) -> Result<ZipFolder<BufReader<BlobReader>>> {
-    ZipFolder::open(BufReader::with_capacity(1 << 18, BlobReader { blob: file, position: 0.0 }))
+    ZipFolder::open(BufReader::with_capacity(1 << 18, BlobReader::new(file)))
 }
 
 /// A zip archive of class folders.

@@ -1,14 +1,15 @@
 /** The messages between the page and the trainer worker. */
 
 import type {
-  CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, Evaluation, FitConfig, FitEvent, History, ModelConfig,
-  ModelInfo, ModelSummary, Part, Prediction, Preset,
+  CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, Evaluation, ExportFormat, FitConfig, FitEvent, History,
+  ModelConfig, ModelInfo, ModelSummary, Part, Prediction, Preset,
 } from "../../tabfit.js";
 
 /** A picked file and its path inside the folder. */
 export interface FolderEntry {
   path: string;
   file: File;
+  "all-files": Blob;
 }
 
 /** How training goes on with the network in memory. */
@@ -42,8 +43,6 @@ export interface StoredFile {
   /** Bytes. */
   size: number;
 }
-
-export type ExportFormat = "safetensors" | "tfjs" | "onnx" | "keras";
 
 /** Everything a new run needs. */
 export interface RunConfig {
@@ -84,6 +83,8 @@ export type Command =
   | { type: "keras-code"; model: ModelChoice; compile: CompileConfig; fit: FitConfig }
   /** Asks for a stored file, to download it. */
   | { type: "file"; path: string }
+  /** Asks for all stored files in one zip archive. */
+  | { type: "all-files" }
   /** Removes the unfinished run. */
   | { type: "discard" }
   /** Removes everything that is stored in this browser. */
@@ -105,9 +106,11 @@ export interface Replies {
   evaluate: Evaluation;
   predict: PredictedPicture[];
   save: Uint8Array<ArrayBuffer>;
-  export: { name: string; bytes: Uint8Array<ArrayBuffer> }[];
+  /** One file, or a zip archive where the format has several. */
+  export: { name: string; content: Blob };
   "keras-code": string;
   file: File;
+  "all-files": Blob;
   discard: void;
   forget: void;
   open: ModelInfo;

@@ -6,27 +6,21 @@ import { gpuInfo } from "../../tabfit.js";
  * @import { DeviceInfo } from "../../tabfit.js"
  * TypeScript's DOM library does not know WebGPU yet, so this declares what is used here.
  * @typedef {EventTarget & { lost: Promise<{ message: string, reason: string }> }} Device
- * @typedef {{ features: ReadonlySet<string>, requestDevice(...descriptor: unknown[]): Promise<Device> }} Adapter
- * @typedef {{ requestAdapter(options: object): Promise<Adapter | null> }} Gpu
+ * @typedef {{ requestDevice(...descriptor: unknown[]): Promise<Device> }} Adapter
  */
 
-const ON_CPU = "so training runs on the processor";
-
-/** @returns {Promise<{ gpu: DeviceInfo | null, gpuReason: string }>} */
+/**
+ * The GPU that training can use, or the reason why there is none.
+ *
+ * @returns {Promise<{ gpu: DeviceInfo | null, gpuReason: string }>}
+ */
 export async function probe() {
-  const gpu = /** @type {{ gpu?: Gpu }} */ (/** @type {unknown} */ (navigator)).gpu;
-  if (!gpu) return { gpu: null, gpuReason: `This browser offers no WebGPU, ${ON_CPU}.` };
   try {
-    const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
-    if (!adapter) return { gpu: null, gpuReason: `WebGPU found no usable GPU on this computer, ${ON_CPU}.` };
-    // The wasm requires this feature; without it, requesting the device would fail with no clear reason.
-    if (!adapter.features.has("timestamp-query")) {
-      return { gpu: null, gpuReason: `This GPU lacks a WebGPU feature that is needed (timestamp-query), ${ON_CPU}.` };
-    }
     return { gpu: await gpuInfo(), gpuReason: "" };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { gpu: null, gpuReason: `WebGPU could not be started, ${ON_CPU}. ${why}` };
+    const reason = error instanceof Error ? error.message : String(error);
+    // The page chooses the processor itself, where the package advises its caller to.
+    return { gpu: null, gpuReason: reason.replace(/; train on the CPU( instead)?\.$/, ", so training runs on the processor.") };
   }
 }
 

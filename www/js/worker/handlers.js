@@ -1,13 +1,12 @@
 /** What the trainer worker does for each command of the page. */
 
-import { kerasCode, presets, summarize } from "../../tabfit.js";
-import { Rasterizer } from "../shared/decode.js";
+import { kerasCode, presets, summarize, zipFiles } from "../../tabfit.js";
+import { thumbnail } from "../shared/decode.js";
 import { TrainerError } from "../shared/errors.js";
 import { probe } from "./gpu.js";
 import { cores, startHelpers } from "./helpers.js";
 import { loadFolder } from "./load-folder.js";
 import { modelConfig, openNetwork } from "./make-network.js";
-import { predictFile } from "./predict-file.js";
 import { fit, goOn, unfinishedRun } from "./runs.js";
 import { autosave, sendEvent, state, tasks, theNetwork, thePictures } from "./state.js";
 import { startWarmUp } from "./warm-up.js";
@@ -71,22 +70,42 @@ export const handlers = {
   forget: () => tasks.runInTurn(() => autosave.forget()),
   file: ({ path }) => autosave.file(path),
 
+  async "all-files"() {
+    const paths = autosave.files.map(({ path }) => path);
+    return zipFiles(paths, await Promise.all(paths.map((path) => autosave.file(path))));
+  },
+
   evaluate: ({ part }) => tasks.runInTurn(() => theNetwork().evaluate(thePictures().dataset, part)),
 
   predict({ files }) {
     return tasks.runInTurn(async () => {
-      const network = theNetwork();
-      const { imageSize } = network.info;
-      const rasterizer = new Rasterizer(imageSize);
       /** @type {PredictedPicture[]} */
       const predicted = [];
-      for (const file of files) predicted.push(await predictFile(network, imageSize, rasterizer, file));
+      for (const file of files) {
+        try {
+          const predictions = await theNetwork().predict(file);
+          // Some files are read by the wasm alone: such a picture has no thumbnail.
+          predicted.push({ name: file.name, thumbnail: await thumbnail(file).catch(() => null), predictions, error: null });
+        } catch (error) {
+          const sentence = error instanceof Error ? error.message : String(error);
+          predicted.push({ name: file.name, thumbnail: null, predictions: [], error: sentence });
+        }
+      }
       return predicted;
     });
   },
 
   save: () => tasks.runInTurn(() => theNetwork().save()),
-  export: ({ format }) => tasks.runInTurn(() => theNetwork().export(format)),
+
+  export({ format }) {
+    return tasks.runInTurn(async () => {
+      const files = await theNetwork().export(format);
+      const [only] = files;
+      if (only && files.length === 1) return { name: only.name, content: new Blob([only.bytes]) };
+      const archive = zipFiles(files.map(({ name }) => name), files.map(({ bytes }) => new Blob([bytes])));
+      return { name: `model-${format}.zip`, content: archive };
+    });
+  },
 
   async "keras-code"({ model, compile, fit }) {
     const { imageSize, classNames } = thePictures().summary;
@@ -114,5 +133,4 @@ export const transfers = {
   load: ({ thumbnails }) => thumbnails.flat(),
   predict: (predicted) => predicted.flatMap(({ thumbnail }) => thumbnail ?? []),
   save: (bytes) => [bytes.buffer],
-  export: (files) => files.map(({ bytes }) => bytes.buffer),
 };

@@ -1,9 +1,9 @@
-/** The files that a person picks or drops, as a sorted list. */
+/** The files that a person picks or drops, with their paths. */
 
 /** @import { FolderEntry } from "../../shared/protocol.js" */
 
 /**
- * The files of a folder input, in a stable order.
+ * The files of a folder input.
  *
  * The path is read on the page, because Safari clears `webkitRelativePath` when a file is sent to a worker.
  *
@@ -11,7 +11,7 @@
  * @returns {FolderEntry[]}
  */
 export function pickedEntries(files) {
-  return sorted(Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file })));
+  return Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file }));
 }
 
 /**
@@ -25,7 +25,7 @@ export function pickedEntries(files) {
 export async function droppedEntries(transfer) {
   const roots = Array.from(transfer.items, (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   const nested = await Promise.all(roots.map(filesUnder));
-  return sorted(nested.flat());
+  return nested.flat();
 }
 
 /**
@@ -61,13 +61,4 @@ async function children(directory) {
     if (some.length === 0) return all;
     all.push(...some);
   }
-}
-
-/**
- * Sorted by code unit, not by locale, so that every computer makes the same dataset from the same folder.
- *
- * @param {FolderEntry[]} entries
- */
-function sorted(entries) {
-  return entries.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }

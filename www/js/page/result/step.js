@@ -4,13 +4,11 @@ import { client } from "../client/trainer-client.js";
 import { showError, showStatus } from "../state/controls.js";
 import { isBusy, page, refresh, report } from "../state/state.js";
 import { download } from "../tools/download.js";
-import { zip } from "../tools/zip.js";
 import { historyCsv, historyJson } from "./history-files.js";
 import { showEvaluation, showPredictions } from "./view.js";
 
 /**
- * @import { Part } from "../../../tabfit.js"
- * @import { ExportFormat } from "../../shared/protocol.js"
+ * @import { ExportFormat, Part } from "../../../tabfit.js"
  */
 
 /** @param {File[]} files */
@@ -58,10 +56,8 @@ export async function exportModel({ currentTarget }) {
   if (!(currentTarget instanceof HTMLElement)) return;
   const format = /** @type {ExportFormat} */ (currentTarget.dataset["export"]);
   try {
-    const files = (await client.send({ type: "export", format })).map(({ name, bytes }) => ({ name, content: new Blob([bytes]) }));
-    const [only] = files;
-    if (only && files.length === 1) download(only.name, only.content);
-    else download(`model-${format}.zip`, await zip(files));
+    const { name, content } = await client.send({ type: "export", format });
+    download(name, content);
   } catch (error) {
     report(error);
   }

@@ -5,8 +5,7 @@ import { chooseSize, loadAt } from "../pictures/step.js";
 import { isBusy, page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
 import { download } from "../tools/download.js";
-import { zip } from "../tools/zip.js";
-import { showFiles, shownFiles } from "../training/files.js";
+import { showFiles } from "../training/files.js";
 import { chooseDevice } from "../training/form/device.js";
 import { goOn } from "../training/step.js";
 
@@ -58,8 +57,7 @@ export async function downloadStored({ target }) {
 
 export async function downloadAllStored() {
   try {
-    const files = shownFiles().map(async (path) => ({ name: path, content: await client.send({ type: "file", path }) }));
-    download("run.zip", await zip(await Promise.all(files)));
+    download("run.zip", await client.send({ type: "all-files" }));
   } catch (error) {
     report(error);
   }

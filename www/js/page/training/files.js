@@ -24,11 +24,6 @@ export function showFiles(stored) {
   for (const row of rows.values()) row.remove();
 }
 
-/** The paths in the list, in order. */
-export function shownFiles() {
-  return [...files.children].map((row) => /** @type {HTMLElement} */ (row).dataset["path"] ?? "");
-}
-
 /** @param {string} sentence empty to hide the line */
 export function showTrouble(sentence) {
   trouble.hidden = sentence === "";

@@ -1,0 +1,99 @@
+//! Files in one zip archive, piece by piece: neither a file nor the archive is ever in the wasm's memory whole.
+
+use std::io::{self, Read, Seek, SeekFrom, Write};
+
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, BlobPropertyBag};
+use zip::{CompressionMethod, ZipWriter, result::ZipResult, write::SimpleFileOptions};
+
+use super::{convert::thrown, pictures::BlobReader};
+use crate::error::Error;
+
+/// The bytes that are read at once.
+const PIECE: usize = 1 << 20;
+
+/// Puts files into a zip archive, stored as they are: weights do not shrink. Works only in a worker.
+///
+/// # Errors
+///
+/// `ConfigError` where names and files do not pair up, `DatasetError` when a file cannot be read.
+#[wasm_bindgen(js_name = zipFiles)]
+pub fn zip_files(names: Vec<String>, files: Vec<Blob>) -> Result<Blob, JsValue> {
+    if names.len() != files.len() {
+        return Err(thrown(Error::config("names", "must be one for each file")));
+    }
+    let archive = archive(&names, files);
+    let parts = archive.map_err(|error| thrown(Error::Dataset(format!("The archive could not be made ({error})."))))?;
+    let kind = BlobPropertyBag::new();
+    kind.set_type("application/zip");
+    Blob::new_with_blob_sequence_and_options(&parts, &kind)
+}
+
+fn archive(names: &[String], files: Vec<Blob>) -> ZipResult<Array> {
+    let mut writer = ZipWriter::new(Parts::default());
+    let mut piece = vec![0; PIECE];
+    for (name, file) in names.iter().zip(files) {
+        let large = file.size() > f64::from(u32::MAX);
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(large);
+        writer.start_file(name.as_str(), options)?;
+        let mut file = BlobReader::new(file);
+        loop {
+            match file.read(&mut piece)? {
+                0 => break,
+                length => writer.write_all(&piece[..length])?,
+            }
+        }
+    }
+    Ok(writer.finish()?.parts)
+}
+
+/// The bytes of the archive as parts of a blob. A part can be changed until the next file begins, because the
+/// header of a file is completed when its bytes have been counted.
+#[derive(Default)]
+struct Parts {
+    /// `Uint8Array`s for what is short, `Blob`s for what is long, which the browser may keep on the disk.
+    parts: Array,
+    /// Where each part begins.
+    starts: Vec<u64>,
+    end: u64,
+    position: u64,
+}
+
+impl Write for Parts {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let part = Uint8Array::from(bytes);
+        if self.position == self.end {
+            self.starts.push(self.end);
+            self.end += bytes.len() as u64;
+            let failed = |_| io::Error::other("the browser is out of memory");
+            let part = match bytes.len() >= PIECE / 16 {
+                true => Blob::new_with_u8_array_sequence(&Array::of1(&part)).map_err(failed)?.into(),
+                false => part.into(),
+            };
+            self.parts.push(&part);
+        } else {
+            let index = self.starts.partition_point(|&start| start <= self.position) - 1;
+            let offset = (self.position - self.starts[index]) as u32;
+            let written: Uint8Array = self.parts.get(index as u32).unchecked_into();
+            written.set(&part, offset);
+        }
+        self.position += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Seek for Parts {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.position = match to {
+            SeekFrom::Start(position) => position,
+            SeekFrom::End(offset) => self.end.wrapping_add_signed(offset),
+            SeekFrom::Current(offset) => self.position.wrapping_add_signed(offset),
+        };
+        Ok(self.position)
+    }
+}
