@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    formats::{Format, KerasCode, ModelFile, keras::run_script},
+    formats::{Format, KerasCode, ModelFile, keras_code},
     training::model::Model,
 };
 

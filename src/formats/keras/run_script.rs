@@ -7,13 +7,13 @@ use crate::{
     data::augment::Augment,
     error::{Error, Result},
     formats::{
-        arguments::Arguments,
         keras::{
             callback,
             metric::{self, F1_OF_CLASS},
             network::{LOAD_PICTURE, build_model},
             python,
         },
+        shared::arguments::Arguments,
     },
     metrics::{MetricClass, MetricConfig},
     network::{architecture::Architecture, layers::ModelConfig},
@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// A network, and what `compile` and `fit` are called with. Only what is given is written out.
+/// A network and the arguments of `compile` and `fit`. The script holds only the arguments that are given.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KerasCode {
@@ -83,7 +83,7 @@ x, labels = load_folder(sys.argv[1])
 y = keras.utils.to_categorical(labels, len(CLASS_NAMES))
 ";
 
-/// Keras's own `RandomBrightness` adds where this multiplies.
+/// A layer of our own, because Keras's `RandomBrightness` adds a value where tabfit multiplies.
 const RANDOM_GAIN: &str = r#"
 class RandomGain(keras.layers.Layer):
     """Multiplies each picture by a factor from 1 - amount to 1 + amount, in training only."""
@@ -103,7 +103,7 @@ class RandomGain(keras.layers.Layer):
 
 "#;
 
-/// The rule of [`SplitRule::Stratified`]; which pictures it draws is another generator's choice.
+/// The rule of [`SplitRule::Stratified`]; NumPy's generator draws other pictures than tabfit's.
 const SPLIT: &str = r"
 # The same share of every class is held out.
 rng = np.random.default_rng(SEED)
@@ -197,7 +197,7 @@ fn is_f1_of_a_class(metric: &MetricConfig) -> bool {
     matches!(metric, MetricConfig::Class(MetricClass::F1Score { class_name: Some(_), .. }))
 }
 
-/// The settings in the words of their own type.
+/// Settings as the type that checks them.
 fn checked<T: DeserializeOwned>(field: &str, given: &Value) -> Result<T> {
     serde_json::from_value(given.clone()).map_err(|error| Error::config(field, format!("is not understood: {error}")))
 }
@@ -233,7 +233,7 @@ impl Compile {
     }
 }
 
-/// Layers that change pictures in training only.
+/// The layers for augmentation, which change pictures in training only.
 fn augmentation(augment: Augment) -> Vec<String> {
     let nearest = r#", fill_mode="nearest")"#;
     let mut layers = Vec::new();
