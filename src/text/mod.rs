@@ -1,4 +1,5 @@
-//! Small tools for the text that settings and files are written in.
+//! Small tools for the text of settings and files: CSV rows, lossless JSON numbers, options in two spellings.
 
+pub(crate) mod csv;
 pub(crate) mod lossless;
 pub(crate) mod shorthand;

@@ -18,7 +18,7 @@ use crate::{
     metrics::{MetricClass, MetricConfig},
     network::{architecture::Architecture, layers::ModelConfig},
     optimizers::{config::OptimizerConfig, loss::Loss, optimizer::Optimizer},
-    text::shorthand::{Either, either},
+    text::shorthand::{ShortOrLong, short_or_long},
     training::{
         class_weight::ClassWeight,
         config::{FitConfig, SplitRule},
@@ -47,9 +47,9 @@ struct Compile {
 }
 
 fn by_name_or_arguments<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Arguments>, D::Error> {
-    Ok(Some(match either(deserializer, "optimizer must be a name, or an object with a type and its options")? {
-        Either::Short(name) => Arguments(vec![("type".into(), Value::String(name))]),
-        Either::Long(arguments) => arguments,
+    Ok(Some(match short_or_long(deserializer, "optimizer must be a name, or an object with a type and its options")? {
+        ShortOrLong::Short(name) => Arguments(vec![("type".into(), Value::String(name))]),
+        ShortOrLong::Long(arguments) => arguments,
     }))
 }
 

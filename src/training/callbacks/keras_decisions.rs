@@ -13,7 +13,7 @@ use super::{Callback, CallbackConfig, Callbacks, FileContent, FileWrite, Run};
 use crate::{
     Dataset, DeviceKind, EpochRecord, FitConfig, FitPlan, ModelConfig, Seed,
     metrics::MetricSums,
-    text::lossless::Exact,
+    text::lossless::LosslessF64,
     training::{
         fit::{Progress, train_step},
         model::Model,
@@ -27,8 +27,8 @@ const RECORDED: &str = include_str!("../../tests/keras/callbacks.json");
 struct Case {
     name: String,
     callback: Value,
-    history: Vec<BTreeMap<String, Exact>>,
-    batches: Option<Vec<Vec<Exact>>>,
+    history: Vec<BTreeMap<String, LosslessF64>>,
+    batches: Option<Vec<Vec<LosslessF64>>>,
     before: Option<String>,
     interrupted: Option<(usize, usize)>,
     also: Option<Value>,
