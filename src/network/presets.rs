@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn typescript_knows_every_preset() {
-        let types = include_str!("web/types.d.ts");
+        let types = include_str!("../web/types.d.ts");
         let names = PRESETS.map(|preset| format!("{:?}", preset.name)).join(" | ");
         assert!(types.contains(&format!("type PresetName = {names};")), "{names}");
     }
