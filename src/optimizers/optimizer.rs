@@ -123,16 +123,15 @@ impl OptimizerConfig {
     /// The value to subtract from a weight in step `t`, counted from 1.
     fn update(&self, g: Tensor<1>, slots: &mut Vec<Tensor<1>>, rate: f64, t: f64) -> Tensor<1> {
         match *self {
-            Self::Adam { beta1, beta2, epsilon, amsgrad, .. } | Self::AdamW { beta1, beta2, epsilon, amsgrad, .. } => {
+            // With `amsgrad`: all else is one kernel.
+            Self::Adam { beta1, beta2, epsilon, .. } | Self::AdamW { beta1, beta2, epsilon, .. } => {
                 let m = average(slots, 0, g.clone(), beta1);
-                let mut v = average(slots, 1, g.clone() * g, beta2);
-                if amsgrad {
-                    v = match slots.get(2) {
-                        Some(largest) => largest.clone().max_pair(v),
-                        None => v,
-                    };
-                    remember(slots, 2, v.clone());
-                }
+                let v = average(slots, 1, g.clone() * g, beta2);
+                let v = match slots.get(2) {
+                    Some(largest) => largest.clone().max_pair(v),
+                    None => v,
+                };
+                remember(slots, 2, v.clone());
                 let alpha = rate * (1.0 - beta2.powf(t)).sqrt() / (1.0 - beta1.powf(t));
                 m * alpha / (v.sqrt() + epsilon)
             }

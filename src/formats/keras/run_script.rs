@@ -17,7 +17,7 @@ use crate::{
     },
     metrics::{MetricClass, MetricConfig},
     network::{architecture::Architecture, layers::ModelConfig},
-    optimizers::{config::OptimizerConfig, loss::Loss, optimizer::Optimizer},
+    optimizers::{config::OptimizerConfig, loss::Loss},
     text::shorthand::{ShortOrLong, short_or_long},
     training::{
         class_weight::ClassWeight,
@@ -206,13 +206,13 @@ impl Compile {
     fn arguments(&self, class_names: &[String]) -> Result<Vec<String>> {
         let optimizer = self.optimizer.clone().unwrap_or_else(|| Arguments(vec![("type".into(), json!("adam"))]));
         let config: OptimizerConfig = checked("optimizer", &Value::Object(optimizer.clone().into_object()))?;
+        config.check()?;
         let class = match config {
             OptimizerConfig::Adam { .. } => "Adam",
             OptimizerConfig::AdamW { .. } => "AdamW",
             OptimizerConfig::Sgd { .. } => "SGD",
             OptimizerConfig::RmsProp { .. } => "RMSprop",
         };
-        Optimizer::new(config, 0)?;
         let optimizer = python::call_with_floats(&format!("keras.optimizers.{class}"), &Arguments::all(&optimizer));
         let loss: Loss = self.loss.as_ref().map_or(Ok(Loss::default()), |loss| checked("loss", loss))?;
         loss.check()?;

@@ -16,6 +16,12 @@ pub(crate) fn valid(name: &str) -> String {
     if valid.starts_with(|first: char| first.is_ascii_alphanumeric()) { valid } else { format!("x{valid}") }
 }
 
+/// `kernel` to `Kernel`.
+pub(crate) fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|initial| initial.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
 /// A valid, unique name for each layer; a valid name is kept.
 pub(crate) fn of_layers(architecture: &Architecture) -> Vec<String> {
     let own = |name: &str| architecture.layers.iter().any(|layer| layer.name == name);

@@ -3,7 +3,11 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::{error::Result, formats::tfjs::refusal::refused, network::layers::LayerConfig};
+use crate::{
+    error::Result,
+    formats::{shared::names, tfjs::refusal::refused},
+    network::layers::LayerConfig,
+};
 
 /// One entry of a topology's layers.
 #[derive(Deserialize)]
@@ -134,12 +138,6 @@ fn regularizer(value: &Value) -> Option<Value> {
 
 /// `kernel_size` to `kernelSize`.
 fn camel_case(name: &str) -> String {
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_string();
-    words.fold(first, |name, word| {
-        let mut letters = word.chars();
-        letters
-            .next()
-            .map_or(name.clone(), |initial| format!("{name}{}{}", initial.to_ascii_uppercase(), letters.as_str()))
-    })
+    let (first, rest) = name.split_once('_').unwrap_or((name, ""));
+    rest.split('_').fold(first.to_string(), |name, word| name + &names::capitalized(word))
 }

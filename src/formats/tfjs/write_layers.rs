@@ -13,7 +13,6 @@ use crate::{
     network::{
         activation::Activation,
         architecture::{Architecture, Layer},
-        initializer::Initializer,
         layers::{LayerConfig, ReLU},
         shape::Shape,
     },
@@ -188,17 +187,9 @@ fn relu(topology: &mut Topology, rule: &ReLU, x: &str, name: &str) -> String {
     topology.add(name, "Add", Arguments::default(), vec![upper, lower])
 }
 
-/// An initializer such as `"he_normal"` as an object of a class.
+/// An initializer such as `"he_normal"` as an object of the class `HeNormal`.
 fn initializer(word: &Value) -> Value {
-    let class_name = match serde_json::from_value(word.clone()) {
-        Ok(Initializer::GlorotNormal) => "GlorotNormal",
-        Ok(Initializer::HeUniform) => "HeUniform",
-        Ok(Initializer::HeNormal) => "HeNormal",
-        Ok(Initializer::LecunUniform) => "LeCunUniform",
-        Ok(Initializer::LecunNormal) => "LeCunNormal",
-        Ok(Initializer::Zeros) => "Zeros",
-        Ok(Initializer::Ones) => "Ones",
-        Ok(Initializer::GlorotUniform) | Err(_) => "GlorotUniform",
-    };
+    let words = word.as_str().unwrap_or_default().replace("lecun", "leCun");
+    let class_name: String = words.split('_').map(names::capitalized).collect();
     json!({"class_name": class_name, "config": {}})
 }
