@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use crate::text::shorthand::{ShortOrLong, short_or_long};
+use crate::text::shorthand::short_or_long;
 
 /// One of Keras's `metrics`.
 ///
@@ -203,10 +203,8 @@ impl MetricClass {
 
 impl<'de> Deserialize<'de> for MetricConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let metric = short_or_long(deserializer, "a metric must be its name, or an object with its type and arguments");
-        Ok(match metric.map_err(|error| D::Error::custom(format!("in metrics, {error}")))? {
-            ShortOrLong::Short(name) => Self::Name(name),
-            ShortOrLong::Long(class) => Self::Class(class),
-        })
+        let expecting = "a metric must be its name, or an object with its type and arguments";
+        short_or_long(deserializer, expecting, Self::Name, Self::Class)
+            .map_err(|error| D::Error::custom(format!("in metrics, {error}")))
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::value::MapDeserializer};
 use crate::{
     error::{Error, Result},
     optimizers::schedule::LearningRate,
-    text::shorthand::{ShortOrLong, short_or_long},
+    text::shorthand::short_or_long,
 };
 
 /// Declares the rules with the arguments that all of them share before and after their own. It is a macro
@@ -125,13 +125,9 @@ impl Default for OptimizerConfig {
 ///
 /// The name or an option is unknown.
 pub fn by_name_or_config<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OptimizerConfig, D::Error> {
-    match short_or_long::<_, String, _>(
-        deserializer,
-        "optimizer must be a name, or an object with a type and its options",
-    )? {
-        ShortOrLong::Short(name) => OptimizerConfig::deserialize(MapDeserializer::new([("type", name)].into_iter())),
-        ShortOrLong::Long(config) => Ok(config),
-    }
+    let expecting = "optimizer must be a name, or an object with a type and its options";
+    short_or_long(deserializer, expecting, Err, Ok)?
+        .or_else(|name: String| OptimizerConfig::deserialize(MapDeserializer::new([("type", name)].into_iter())))
 }
 
 /// The settings that every rule has beside its rate.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::{
     error::{Error, Result},
     kernels::{cross_entropy, total},
-    text::shorthand::{ShortOrLong, short_or_long},
+    text::shorthand::short_or_long,
 };
 
 /// Far below it only the hardest picture still counts, and burn cannot raise to an integer beyond 2^63.
@@ -46,10 +46,7 @@ enum LossName {
 impl<'de> Deserialize<'de> for LossName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let expecting = "loss must be \"categorical_crossentropy\", \"sparse_categorical_crossentropy\", \"categorical_focal_crossentropy\", or an object with the type CategoricalCrossentropy or CategoricalFocalCrossentropy and its options";
-        Ok(match short_or_long(deserializer, expecting)? {
-            ShortOrLong::Short(name) => Self::Name(name),
-            ShortOrLong::Long(class) => Self::Class(class),
-        })
+        short_or_long(deserializer, expecting, Self::Name, Self::Class)
     }
 }
 

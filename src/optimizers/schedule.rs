@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     error::{Error, Result},
-    text::shorthand::{ShortOrLong, short_or_long},
+    text::shorthand::short_or_long,
 };
 
 /// A constant, or a [`Schedule`].
@@ -50,15 +50,8 @@ pub enum Schedule {
 
 impl<'de> Deserialize<'de> for LearningRate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(
-            match short_or_long(
-                deserializer,
-                "learningRate must be a number or a schedule with a known type and its options",
-            )? {
-                ShortOrLong::Short(rate) => Self::Constant(rate),
-                ShortOrLong::Long(schedule) => Self::Schedule(schedule),
-            },
-        )
+        let expecting = "learningRate must be a number or a schedule with a known type and its options";
+        short_or_long(deserializer, expecting, Self::Constant, Self::Schedule)
     }
 }
 

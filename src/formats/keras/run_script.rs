@@ -18,7 +18,7 @@ use crate::{
     metrics::{MetricClass, MetricConfig},
     network::{architecture::Architecture, layers::ModelConfig},
     optimizers::{config::OptimizerConfig, loss::Loss},
-    text::shorthand::{ShortOrLong, short_or_long},
+    text::shorthand::short_or_long,
     training::{
         class_weight::ClassWeight,
         config::{FitConfig, SplitRule},
@@ -47,10 +47,9 @@ struct Compile {
 }
 
 fn by_name_or_arguments<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Arguments>, D::Error> {
-    Ok(Some(match short_or_long(deserializer, "optimizer must be a name, or an object with a type and its options")? {
-        ShortOrLong::Short(name) => Arguments(vec![("type".into(), Value::String(name))]),
-        ShortOrLong::Long(arguments) => arguments,
-    }))
+    let expecting = "optimizer must be a name, or an object with a type and its options";
+    short_or_long(deserializer, expecting, |name: String| Arguments(vec![("type".into(), name.into())]), |given| given)
+        .map(Some)
 }
 
 const HEAD: &str = r#""""The network and the settings of tabfit, for Keras 3.

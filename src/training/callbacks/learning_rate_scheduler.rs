@@ -6,7 +6,7 @@ use super::Run;
 use crate::{
     error::{Error, Result},
     optimizers::schedule::Schedule,
-    text::shorthand::{ShortOrLong, short_or_long},
+    text::shorthand::short_or_long,
 };
 
 /// Sets the rate of each epoch. In JavaScript `schedule` may also be a function of the epoch (from 0)
@@ -31,10 +31,7 @@ pub enum EpochSchedule {
 impl<'de> Deserialize<'de> for EpochSchedule {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let expecting = "schedule must be a list of rates, one per epoch, or a schedule of known type";
-        Ok(match short_or_long(deserializer, expecting)? {
-            ShortOrLong::Short(rates) => Self::Each(rates),
-            ShortOrLong::Long(schedule) => Self::Rule(schedule),
-        })
+        short_or_long(deserializer, expecting, Self::Each, Self::Rule)
     }
 }
 
