@@ -5,7 +5,10 @@ use super::{
     count::{Count, Rule},
     formula::{EpochCounts, Formula, Over},
 };
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    text::unique_name::unique,
+};
 
 /// Enough for one metric of each of a thousand classes and a hundred others, more than anyone reads.
 const MOST_METRICS: usize = 1100;
@@ -188,10 +191,8 @@ impl MetricPlan {
         Ok(name.to_string())
     }
 
-    /// The name, or the first of `name_1`, `name_2`, … that is free.
     fn free(&self, name: &str) -> String {
-        let numbered = (1..).map(|number| format!("{name}_{number}"));
-        std::iter::once(name.to_string()).chain(numbered).find(|name| !self.is_taken(name)).expect("numbers do not end")
+        unique(name, |name| self.is_taken(name))
     }
 
     fn is_taken(&self, name: &str) -> bool {

@@ -1,5 +1,6 @@
-//! Small tools for the text of settings and files: CSV rows, lossless JSON numbers, options in two spellings.
+//! Small tools for text: CSV rows, lossless JSON numbers, settings in two spellings, unique names.
 
 pub(crate) mod csv;
 pub(crate) mod lossless;
 pub(crate) mod shorthand;
+pub(crate) mod unique_name;

@@ -50,7 +50,7 @@ struct FitCase {
     bias: Vec<f32>,
     colours: Vec<[u8; 3]>,
     labels: Vec<u32>,
-    /// So many pictures are learned, the others validate.
+    /// The number of pictures for training; the others are for validation.
     training: usize,
     history: BTreeMap<String, Vec<f64>>,
 }
@@ -99,7 +99,7 @@ async fn every_metric_is_keras_over_three_batches() {
     assert_close("accuracy", results["accuracy"], values["categorical_accuracy"]);
 }
 
-/// Through the host and back, as a checkpoint does.
+/// The sums after a trip through the host, as in a checkpoint, and their values.
 async fn reopened(sums: &MetricSums, plan: &Arc<MetricPlan>, device: &Device) -> (Result<MetricSums>, Vec<f32>) {
     let mut values: Vec<f32> = Vec::new();
     if let Some(state) = sums.state() {
@@ -193,7 +193,7 @@ async fn the_history_of_a_fit_is_keras() {
     assert_eq!(evaluation.per_class.iter().map(|class| class.support).sum::<usize>(), validation.len());
 }
 
-/// Reads the light numbers of each step, and keeps the records.
+/// Reads loss and accuracy after each step and keeps the records of the epochs.
 #[derive(Default)]
 struct Watch(Vec<EpochRecord>);
 

@@ -3,12 +3,10 @@
 use crate::{
     formats::{
         keras::python,
-        shared::{
-            arguments::Arguments,
-            names::{self, unique},
-        },
+        shared::{arguments::Arguments, names},
     },
     network::architecture::{Architecture, Layer},
+    text::unique_name::unique,
 };
 
 /// A Python function that reads a picture as the training pictures were read.

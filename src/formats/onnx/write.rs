@@ -21,7 +21,7 @@ const OPERATOR_SET: i64 = 17;
 const IR_VERSION: i64 = 8;
 const MEANING: &str = "image: float32 [batch, rows, columns, RGB], values from 0 to 255; probabilities: [batch, classes] in the order of class_names";
 
-/// Layer's weight number `index` in ONNX's layout: a kernel `[rows, columns, in, out]` becomes
+/// The weight number `index` of a layer in ONNX's layout: a kernel `[rows, columns, in, out]` becomes
 /// `[out, in, rows, columns]`. To ONNX, a depthwise kernel has one input and `channels · multiplier` outputs.
 fn channels_first(layer: &Layer, index: usize, shape: &[usize], value: &[f32]) -> (Vec<usize>, Vec<f32>) {
     let [rows, columns, inputs, outputs] = *shape else { return (shape.to_vec(), value.to_vec()) };

@@ -1,13 +1,6 @@
 //! Names that other tools accept.
 
-use crate::network::architecture::Architecture;
-
-/// `wanted`, or the first of `wanted_1`, `wanted_2`, … that is not taken.
-pub(crate) fn unique(wanted: &str, taken: impl Fn(&str) -> bool) -> String {
-    let numbered = (1..).map(|number| format!("{wanted}_{number}"));
-    let mut names = std::iter::once(wanted.to_string()).chain(numbered);
-    names.find(|name| !taken(name)).expect("finitely many names are taken")
-}
+use crate::{network::architecture::Architecture, text::unique_name::unique};
 
 /// The name with every character replaced that TensorFlow and TensorFlow.js refuse.
 pub(crate) fn valid(name: &str) -> String {

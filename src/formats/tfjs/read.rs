@@ -23,7 +23,7 @@ use crate::{
 
 /// The size of the largest `model.json` that is read; the weights lie in other files.
 const MOST_BYTES: usize = 4 << 20;
-/// Above the limit of layers that a network may have here, because a layer may be written as several.
+/// More layers than any accepted network has, even with its activations as layers of their own.
 const MOST_LAYERS: usize = 500;
 
 #[derive(Deserialize)]

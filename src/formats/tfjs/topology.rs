@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::formats::shared::{arguments::Arguments, names::unique};
+use crate::{formats::shared::arguments::Arguments, text::unique_name::unique};
 
 /// The layers of a network for TensorFlow.js.
 pub(crate) struct Topology {

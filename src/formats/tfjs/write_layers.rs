@@ -70,7 +70,7 @@ fn write(topology: &mut Topology, layer: &Layer, name: &str, inputs: Vec<String>
         }
         LayerConfig::ZeroPadding2D(zeros) => config.set("padding", json!(zeros.padding.get())),
         LayerConfig::DepthwiseConv2D(_) => {
-            // The depthwise convolution of TensorFlow.js cannot dilate, so the kernel is written with zeros between its weights.
+            // TensorFlow.js cannot dilate a depthwise convolution: the kernel gets zeros between its weights.
             let size = spread_size(layer);
             if size.iter().any(|&side| side > LARGEST_KERNEL) {
                 return Err(Error::layer(
