@@ -1,12 +1,16 @@
-//! Networks from other tools: safetensors as [`crate::export`] writes it, and TensorFlow.js layers-models.
+//! A network from the files of other tools: safetensors as `export` writes it, and TensorFlow.js layers-models.
 //!
-//! A file is a stranger's: everything in it is checked before anything is built from it, and nothing
-//! is allocated beyond the size of the files themselves.
+//! Nobody vouches for such a file. Everything in it is checked before anything is built from it, and
+//! nothing is allocated beyond the size of the files themselves.
 
 use crate::{
     device::{self, DeviceKind},
     error::{Error, Result},
-    formats::{ModelFile, found::Found, safetensors, tfjs},
+    formats::{
+        safetensors,
+        shared::{model_data::ModelData, model_file::ModelFile},
+        tfjs,
+    },
     network::sequential::Sequential,
     training::state::{checkpoint::Checkpoint, model::Model},
 };
@@ -15,12 +19,12 @@ const NOTHING: &str = "There is no network in these files; choose one .tabfit or
 
 impl Model {
     /// Opens a network from its files: one `.safetensors` or `.tabfit`, or a `model.json` of
-    /// TensorFlow.js with its weights. A layers-model that names no classes calls them `class 1`,
+    /// TensorFlow.js with its weights. If a layers-model does not name its classes, they become `class 1`,
     /// `class 2`, …; it is given pixels from 0 to 255, whatever it was trained on.
     ///
     /// # Errors
     ///
-    /// The files are cut off, damaged or of another kind, or hold a layer that there is not here; or
+    /// The files are cut off, damaged or of another kind, or hold a layer that tabfit does not have; or
     /// there is no such device.
     pub async fn import(files: &[ModelFile], kind: DeviceKind) -> Result<Self> {
         Self::open_files(files, kind).await.map(|(model, _)| model)
@@ -34,9 +38,9 @@ impl Model {
     pub async fn open_files(files: &[ModelFile], kind: DeviceKind) -> Result<(Self, Option<Checkpoint>)> {
         let ends = |file: &ModelFile, end: &str| file.name.to_ascii_lowercase().ends_with(end);
         let json: Vec<&ModelFile> = files.iter().filter(|file| ends(file, ".json")).collect();
-        // Some tools put other descriptions beside it.
+        // Some tools put other JSON files, such as metadata.json, beside it.
         let json = json.iter().find(|file| ends(file, "model.json")).or(json.first());
-        let Found { architecture, class_names, values } = match (json, files) {
+        let ModelData { architecture, class_names, values } = match (json, files) {
             (Some(json), _) => tfjs::read::read(&json.bytes, files)?,
             (None, [file]) if ends(file, ".tabfit") || safetensors::read::has(&file.bytes, "tabfit") => {
                 return Self::open(&file.bytes, kind).await;

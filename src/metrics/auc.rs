@@ -1,25 +1,16 @@
 //! The area under a curve, from counts per threshold or from the scores themselves.
 
-use serde::{Deserialize, Serialize};
+use super::config::Curve;
 
-use super::formula::ratio;
-
-/// Which curve an area lies under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Curve {
-    /// Recall over the false positive rate.
-    #[default]
-    #[serde(rename = "ROC", alias = "roc")]
-    Roc,
-    /// Precision over recall.
-    #[serde(rename = "PR", alias = "pr")]
-    Pr,
+/// Keras's `divide_no_nan`.
+pub(super) fn ratio(part: f64, whole: f64) -> f64 {
+    if whole == 0.0 { 0.0 } else { part / whole }
 }
 
 /// Keras's `AUC.result` with its default summation, `interpolation`.
 ///
-/// `positives` and `all` count the scores between each threshold and the next, lowest first: those of
-/// pictures of the class, and those of all pictures.
+/// `positives` and `all` count the scores between each threshold and the next, lowest first: the scores of
+/// the pictures of the class, and of all pictures.
 pub(super) fn area(curve: Curve, positives: &[f64], all: &[f64]) -> f64 {
     let (true_positives, predicted) = (at_least(positives), at_least(all));
     let (support, pictures) = (true_positives[0], predicted[0]);
@@ -48,7 +39,7 @@ pub(super) fn area(curve: Curve, positives: &[f64], all: &[f64]) -> f64 {
     }
 }
 
-/// From counts per interval to counts from each threshold upwards.
+/// Turns counts per interval into counts of all scores from each threshold upwards.
 fn at_least(counts: &[f64]) -> Vec<f64> {
     let mut sums = counts.to_vec();
     for index in (1..sums.len()).rev() {
@@ -57,10 +48,10 @@ fn at_least(counts: &[f64]) -> Vec<f64> {
     sums
 }
 
-/// The exact area under the ROC curve: the share of pairs of a picture of the class and one of
-/// another in which the first scores higher, a tie counting half (Mann and Whitney 1947).
+/// The exact area under the ROC curve: among all pairs of a picture of the class and a picture of another
+/// class, the share in which the first scores higher; a tie counts half (Mann and Whitney 1947).
 ///
-/// `None` where there is no such pair, or a score is not a number.
+/// `None` where there is no such pair, or a score is NaN.
 pub(crate) fn exact_roc_area(mut scores: Vec<(f32, bool)>) -> Option<f64> {
     if scores.iter().any(|(score, _)| score.is_nan()) {
         return None;

@@ -1,15 +1,14 @@
-//! What `compile` takes as `metrics`: Keras's names, classes, arguments and defaults.
+//! The `metrics` of `compile`, with Keras's names, classes, arguments and defaults.
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use super::auc::Curve;
-use crate::text::shorthand::{Either, either};
+use crate::text::shorthand::short_or_long;
 
 /// One of Keras's `metrics`.
 ///
-/// Its name in the logs is the string, when it is one, as in Keras; else `name`; else Keras's default
-/// (`precision`, `auc`, `f1_score`, …), followed by `_` and the class where one is chosen
-/// (`precision_glioma`). A default that is taken becomes `precision_1`, then `precision_2`.
+/// Its name in the logs is, as in Keras, the string itself if it is given as a string; else `name`; else
+/// Keras's default (`precision`, `auc`, `f1_score`, …), followed by `_` and the class if one is chosen
+/// (`precision_glioma`). If a default name is in use, it becomes `precision_1`, then `precision_2`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum MetricConfig {
@@ -24,7 +23,7 @@ pub enum MetricConfig {
 #[serde(tag = "type", rename_all_fields = "camelCase", deny_unknown_fields)]
 #[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub enum MetricClass {
-    /// The share of pictures whose highest score is their class: `accuracy` by another name.
+    /// The share of pictures whose highest score is their class, like `accuracy`.
     #[serde(alias = "SparseCategoricalAccuracy")]
     CategoricalAccuracy {
         #[serde(default)]
@@ -44,11 +43,12 @@ pub enum MetricClass {
     Recall(Positives),
     /// `2 · precision · recall / (precision + recall)` of each class, and their average.
     F1Score {
-        /// Without one: the score of each class as `f1_score_CLASS`, and as `f1_score` their mean,
-        /// which is what Keras's progress line shows of such a metric.
+        /// Without one, the score of each class is logged as `f1_score_CLASS` and their mean as `f1_score`,
+        /// because Keras's progress line shows the mean of such a metric.
         #[serde(default)]
         average: Option<Average>,
-        /// A class is predicted above it; without one, where no other class scores higher.
+        /// A class is predicted where its probability is above it; without it, where no other class scores
+        /// higher.
         #[serde(default)]
         threshold: Option<f64>,
         #[serde(default, alias = "classId")]
@@ -80,9 +80,9 @@ pub enum MetricClass {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct Positives {
-    /// An entry is predicted where its probability is above it: 0.5, and no bound under `topK`.
+    /// An entry is predicted where its probability is above it. By default 0.5, and no bound with `topK`.
     pub thresholds: Option<f64>,
-    /// Predicted are only the so many highest of each picture.
+    /// If given, only so many of the highest entries of each picture are predicted.
     pub top_k: Option<f64>,
     /// Keras's `class_id`, by name or index.
     #[serde(alias = "classId")]
@@ -99,6 +99,18 @@ pub enum ClassChoice {
     Name(String),
     /// From 0, in the order of the class names.
     Id(f64),
+}
+
+/// Which curve an area lies under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Curve {
+    /// Recall over the false positive rate.
+    #[default]
+    #[serde(rename = "ROC", alias = "roc")]
+    Roc,
+    /// Precision over recall.
+    #[serde(rename = "PR", alias = "pr")]
+    Pr,
 }
 
 /// How the scores of the classes become one.
@@ -122,7 +134,7 @@ fn two_hundred() -> f64 {
 }
 
 impl MetricClass {
-    /// The class with its defaults, by the names that Keras's `compile` understands.
+    /// The class with its defaults, by a name that Keras's `compile` understands.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "accuracy"
@@ -164,7 +176,7 @@ impl MetricClass {
         }
     }
 
-    /// The metric apart from the name that was given to it.
+    /// The metric without its `name`, and that name.
     pub(crate) fn without_name(mut self) -> (Self, Option<String>) {
         let name = match &mut self {
             Self::CategoricalAccuracy { name }
@@ -177,7 +189,7 @@ impl MetricClass {
         (self, name)
     }
 
-    /// The class that was chosen.
+    /// The class that the metric is restricted to.
     pub(crate) fn class(&self) -> Option<&ClassChoice> {
         match self {
             Self::CategoricalAccuracy { .. } | Self::TopKCategoricalAccuracy { .. } => None,
@@ -191,10 +203,8 @@ impl MetricClass {
 
 impl<'de> Deserialize<'de> for MetricConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = either(deserializer, "a metric must be its name, or an object with its type and arguments");
-        Ok(match written.map_err(|error| D::Error::custom(format!("in metrics, {error}")))? {
-            Either::Short(name) => Self::Name(name),
-            Either::Long(class) => Self::Class(class),
-        })
+        let expecting = "a metric must be its name, or an object with its type and arguments";
+        short_or_long(deserializer, expecting, Self::Name, Self::Class)
+            .map_err(|error| D::Error::custom(format!("in metrics, {error}")))
     }
 }

@@ -1,22 +1,22 @@
-//! Keras's formulas, from counts to a number.
+//! Keras's formulas, which turn counts into one number.
 
 use super::{
-    auc::{Curve, area},
-    config::Average,
+    auc::{area, ratio},
+    config::{Average, Curve},
 };
 
 /// Keras's `epsilon`, which its F score adds to each denominator.
 const EPSILON: f64 = 1e-7;
 
-/// Of which classes a number speaks.
+/// The classes that a number is about.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Over {
     Classes(Average),
     Class(usize),
 }
 
-/// A number made of counts. `positives`, `scores` and `support` are tables of [`super::count::Count`],
-/// by their place in the plan.
+/// A number computed from counts. `hits`, `positives`, `scores` and `support` are indices of tables of
+/// [`super::count::Count`] in the plan.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Formula {
     Accuracy,
@@ -27,8 +27,8 @@ pub(super) enum Formula {
     Auc { scores: usize, curve: Curve, over: Over },
 }
 
-/// What was counted in an epoch.
-pub(super) struct Counted<'a> {
+/// The counts of an epoch.
+pub(super) struct EpochCounts<'a> {
     pub(super) pictures: f64,
     pub(super) accuracy: f64,
     /// One slice per table of the plan.
@@ -45,26 +45,26 @@ struct Positives {
 }
 
 impl Formula {
-    pub(super) fn value(self, counted: &Counted<'_>) -> f64 {
+    pub(super) fn value(self, counts: &EpochCounts<'_>) -> f64 {
         match self {
-            Self::Accuracy => counted.accuracy,
-            Self::TopK { hits } => f64::from(counted.tables[hits][0]) / counted.pictures,
+            Self::Accuracy => counts.accuracy,
+            Self::TopK { hits } => f64::from(counts.tables[hits][0]) / counts.pictures,
             Self::Precision { positives, over } => {
-                let counts = counted.positives(positives, None, over);
-                ratio(counts.hits, counts.predicted)
+                let class = counts.positives(positives, None, over);
+                ratio(class.hits, class.predicted)
             }
             Self::Recall { positives, support, over } => {
-                let counts = counted.positives(positives, Some(support), over);
-                ratio(counts.hits, counts.support)
+                let class = counts.positives(positives, Some(support), over);
+                ratio(class.hits, class.support)
             }
             Self::F1 { positives, support, over } => {
-                let f1 = |over| counted.positives(positives, Some(support), over).f1();
+                let f1 = |over| counts.positives(positives, Some(support), over).f1();
                 let each = |class| f1(Over::Class(class));
                 match over {
                     Over::Class(_) | Over::Classes(Average::Micro) => f1(over),
-                    Over::Classes(Average::Macro) => counted.mean(each),
+                    Over::Classes(Average::Macro) => counts.mean(each),
                     Over::Classes(Average::Weighted) => {
-                        let support = counted.tables[support].iter().map(|&count| f64::from(count));
+                        let support = counts.tables[support].iter().map(|&count| f64::from(count));
                         let total: f64 = support.clone().sum();
                         support.enumerate().map(|(class, count)| each(class) * count / (total + EPSILON)).sum()
                     }
@@ -72,11 +72,11 @@ impl Formula {
             }
             Self::Auc { scores, curve, over } => {
                 let of = |over| {
-                    let (all, positives) = counted.histograms(scores, over);
+                    let (all, positives) = counts.histograms(scores, over);
                     area(curve, &positives, &all)
                 };
                 match over {
-                    Over::Classes(Average::Macro) => counted.mean(|class| of(Over::Class(class))),
+                    Over::Classes(Average::Macro) => counts.mean(|class| of(Over::Class(class))),
                     _ => of(over),
                 }
             }
@@ -84,7 +84,7 @@ impl Formula {
     }
 }
 
-impl Counted<'_> {
+impl EpochCounts<'_> {
     fn positives(&self, positives: usize, support: Option<usize>, over: Over) -> Positives {
         let (predicted, hits) = self.tables[positives].split_at(self.classes);
         let sum = |table: &[f32]| match over {
@@ -95,7 +95,7 @@ impl Counted<'_> {
         Positives { predicted: sum(predicted), hits: sum(hits), support }
     }
 
-    /// The entries per interval, and those of them that are true.
+    /// The entries per interval, and the true ones among them.
     fn histograms(&self, scores: usize, over: Over) -> (Vec<f64>, Vec<f64>) {
         let table = self.tables[scores];
         let (all, positives) = table.split_at(table.len() / 2);
@@ -120,9 +120,4 @@ impl Positives {
         let (precision, recall) = (self.hits / (self.predicted + EPSILON), self.hits / (self.support + EPSILON));
         2.0 * precision * recall / (precision + recall + EPSILON)
     }
-}
-
-/// Keras's `divide_no_nan`.
-pub(super) fn ratio(part: f64, whole: f64) -> f64 {
-    if whole == 0.0 { 0.0 } else { part / whole }
 }

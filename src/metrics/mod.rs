@@ -1,26 +1,21 @@
 //! Keras's metrics: summed on the device over an epoch, read once at its end.
 //!
-//! [`MetricConfig`] is what `compile` takes, [`MetricPlan`] what it makes of that, and [`MetricSums`]
-//! what an epoch adds up.
+//! `compile` takes a list of [`MetricConfig`] and makes a [`MetricPlan`] of it; each epoch adds up
+//! [`MetricSums`].
 
 mod auc;
 mod config;
 mod count;
+mod counting;
 mod formula;
+mod means;
 mod plan;
 mod sums;
 
-pub use auc::Curve;
 pub(crate) use auc::exact_roc_area;
-pub use config::{Average, ClassChoice, MetricClass, MetricConfig, Positives};
+pub use config::{Average, ClassChoice, Curve, MetricClass, MetricConfig, Positives};
+pub use means::Metrics;
 pub use plan::MetricPlan;
 pub use sums::MetricSums;
 
-/// What is always measured: means over pictures.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Metrics {
-    /// The mean loss, penalties on weights included.
-    pub loss: f64,
-    /// The share of pictures whose highest score is their class, 0 to 1.
-    pub accuracy: f64,
 }

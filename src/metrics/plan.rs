@@ -1,28 +1,31 @@
-//! The metrics of a `compile`, checked against the classes.
+//! The metrics of a `compile`, checked against the class names.
 
 use super::{
     config::{Average, ClassChoice, MetricClass, MetricConfig, Positives},
     count::{Count, Rule},
-    formula::{Counted, Formula, Over},
+    formula::{EpochCounts, Formula, Over},
 };
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    text::unique_name::unique,
+};
 
-/// One of each of a thousand classes, and a hundred others: more than anyone reads after an epoch.
+/// Enough for one metric of each of a thousand classes and a hundred others, more than anyone reads.
 const MOST_METRICS: usize = 1100;
 /// 256 MB of counts.
 const MOST_COUNTS: usize = 1 << 26;
 
-/// The checked metrics of a model: what is counted on the device, and the numbers made of it.
+/// The checked metrics of a model: what is counted on the device, and the formulas for the numbers.
 ///
-/// Metrics share their counts: precision, recall and F1 of every class cost as much as one of them.
-/// Without any, nothing beyond loss and accuracy is counted.
+/// Metrics share their counts, so that precision, recall and F1 of every class cost as much as one of them.
+/// A plan without metrics counts nothing beside loss and accuracy.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct MetricPlan {
     /// By their names in the logs, in the order in which they were asked for.
     metrics: Vec<(String, Formula)>,
     counts: Vec<Count>,
     classes: usize,
-    /// What it was made of, for files.
+    /// The metrics as they were given, for files.
     configs: Vec<MetricConfig>,
 }
 
@@ -68,8 +71,7 @@ impl MetricPlan {
         Ok(plan)
     }
 
-    /// The names of everything that is measured, as a callback may monitor it: with validation
-    /// pictures also under `val_`.
+    /// All names that a callback may monitor; with validation pictures also those with `val_`.
     #[must_use]
     pub fn log_names(&self, validated: bool) -> Vec<String> {
         let names = || ["loss", "accuracy"].into_iter().chain(self.metrics.iter().map(|(name, _)| name.as_str()));
@@ -83,7 +85,7 @@ impl MetricPlan {
         &self.configs
     }
 
-    /// What each batch adds on the device.
+    /// The tables that each batch is added to on the device.
     pub(super) fn counts(&self) -> &[Count] {
         &self.counts
     }
@@ -102,8 +104,8 @@ impl MetricPlan {
             table
         });
         let tables = tables.collect();
-        let counted = Counted { pictures: pictures as f64, accuracy, tables, classes: self.classes };
-        self.metrics.iter().map(|(name, formula)| (name.clone(), formula.value(&counted))).collect()
+        let counts = EpochCounts { pictures: pictures as f64, accuracy, tables, classes: self.classes };
+        self.metrics.iter().map(|(name, formula)| (name.clone(), formula.value(&counts))).collect()
     }
 
     fn measure(&mut self, name: String, formula: Formula) -> Result<()> {
@@ -120,16 +122,16 @@ impl MetricPlan {
             MetricClass::CategoricalAccuracy { .. } => Formula::Accuracy,
             MetricClass::TopKCategoricalAccuracy { k, .. } => {
                 let k = whole(class, "k", *k, 1, self.classes)?;
-                Formula::TopK { hits: self.place(Count::InTop { k }) }
+                Formula::TopK { hits: self.table(Count::InTop { k }) }
             }
             MetricClass::Precision(arguments) => {
                 let rule = self.rule(class, arguments)?;
-                Formula::Precision { positives: self.place(Count::Predicted(rule)), over: over(Average::Micro) }
+                Formula::Precision { positives: self.table(Count::Predicted(rule)), over: over(Average::Micro) }
             }
             MetricClass::Recall(arguments) => {
                 let rule = self.rule(class, arguments)?;
-                let positives = self.place(Count::Predicted(rule));
-                Formula::Recall { positives, support: self.place(Count::Support), over: over(Average::Micro) }
+                let positives = self.table(Count::Predicted(rule));
+                Formula::Recall { positives, support: self.table(Count::Support), over: over(Average::Micro) }
             }
             MetricClass::F1Score { average, threshold, .. } => {
                 let rule = match threshold {
@@ -141,14 +143,14 @@ impl MetricPlan {
                         ));
                     }
                 };
-                let positives = self.place(Count::Predicted(rule));
+                let positives = self.table(Count::Predicted(rule));
                 let average = average.unwrap_or(Average::Macro);
-                Formula::F1 { positives, support: self.place(Count::Support), over: over(average) }
+                Formula::F1 { positives, support: self.table(Count::Support), over: over(average) }
             }
             MetricClass::Auc { num_thresholds, curve, multi_label, .. } => {
                 let thresholds = whole(class, "numThresholds", *num_thresholds, 2, 10_000)?;
                 let average = if *multi_label { Average::Macro } else { Average::Micro };
-                let scores = self.place(Count::Between { thresholds });
+                let scores = self.table(Count::Between { thresholds });
                 Formula::Auc { scores, curve: *curve, over: over(average) }
             }
         })
@@ -165,8 +167,8 @@ impl MetricPlan {
         })
     }
 
-    /// Where a table of counts is, which is made only once.
-    fn place(&mut self, count: Count) -> usize {
+    /// The index of a table of counts, which is added if the plan does not have it yet.
+    fn table(&mut self, count: Count) -> usize {
         let known = self.counts.iter().position(|known| *known == count);
         known.unwrap_or_else(|| {
             self.counts.push(count);
@@ -174,7 +176,7 @@ impl MetricPlan {
         })
     }
 
-    /// A name that someone chose, unless it is taken.
+    /// Checks that a name chosen by the caller is free.
     fn claim(&self, name: &str, class: &MetricClass) -> Result<String> {
         let accuracy = matches!(class, MetricClass::CategoricalAccuracy { .. });
         let reserved = ["", "epoch", "loss", "learning_rate"].contains(&name)
@@ -189,10 +191,8 @@ impl MetricPlan {
         Ok(name.to_string())
     }
 
-    /// The name itself, or with the first number that makes it a new one.
     fn free(&self, name: &str) -> String {
-        let numbered = (1..).map(|number| format!("{name}_{number}"));
-        std::iter::once(name.to_string()).chain(numbered).find(|name| !self.is_taken(name)).expect("numbers do not end")
+        unique(name, |name| self.is_taken(name))
     }
 
     fn is_taken(&self, name: &str) -> bool {

@@ -1,10 +1,10 @@
-//! The sums of an epoch, on the device.
+//! The sums of an epoch on the device.
 
 use std::sync::Arc;
 
 use burn::tensor::{Tensor, activation};
 
-use super::{Metrics, plan::MetricPlan};
+use super::{counting, means::Metrics, plan::MetricPlan};
 use crate::{
     data::batch::Targets,
     device::read,
@@ -12,8 +12,8 @@ use crate::{
     kernels::score,
 };
 
-/// Sums over an epoch: the loss weighted by batch size, as Keras weights it, and counts. They stay on
-/// the device until someone reads them.
+/// Sums over an epoch: counts, and the loss weighted by batch size, as Keras weights it. They stay on the
+/// device until they are read.
 #[derive(Debug, Clone)]
 pub struct MetricSums {
     plan: Arc<MetricPlan>,
@@ -23,18 +23,18 @@ pub struct MetricSums {
 }
 
 impl MetricSums {
-    /// Nothing summed.
+    /// Sums of no batch.
     #[must_use]
     pub fn new(plan: &Arc<MetricPlan>) -> Self {
         Self { plan: plan.clone(), sums: None, pictures: 0 }
     }
 
-    /// Sums that were interrupted, which go on to the bit: what [`Self::state`] gave, and the number of
-    /// pictures in it.
+    /// Sums that continue, equal to the last bit, from what [`Self::state`] returned after `pictures`
+    /// pictures.
     ///
     /// # Errors
     ///
-    /// They are of other metrics.
+    /// The state is that of other metrics.
     pub fn from_state(plan: &Arc<MetricPlan>, sums: Option<Tensor<1>>, pictures: usize) -> Result<Self> {
         let expected = if pictures == 0 { 0 } else { 2 + plan.counts_len() };
         if sums.as_ref().map_or(0, |sums| sums.dims()[0]) != expected {
@@ -43,18 +43,22 @@ impl MetricSums {
         Ok(Self { plan: plan.clone(), sums, pictures })
     }
 
-    /// Everything that was summed, on the device; `None` before the first batch.
+    /// All sums, on the device; `None` before the first batch.
     #[must_use]
     pub fn state(&self) -> Option<&Tensor<1>> {
         self.sums.as_ref()
     }
 
-    /// Adds a batch by its mean loss and its scores; nothing is read.
+    /// Adds a batch with this mean loss and these logits, without reading anything from the device.
+    ///
+    /// # Shapes
+    /// - `loss`: `[1]`
+    /// - `logits`: `[batch, classes]`
     pub fn add(&mut self, loss: Tensor<1>, logits: Tensor<2>, targets: &Targets) {
         let mut sums = score(loss, logits.clone(), targets.labels.clone());
         if !self.plan.counts().is_empty() {
             let probabilities = activation::softmax(logits, 1);
-            let counts = self.plan.counts().iter().map(|count| count.of(&probabilities, &targets.one_hot));
+            let counts = self.plan.counts().iter().map(|&count| counting::table(count, &probabilities, &targets.one_hot));
             sums = Tensor::cat([sums].into_iter().chain(counts).collect(), 0);
         }
         self.sums = Some(match self.sums.take() {
@@ -70,30 +74,30 @@ impl MetricSums {
         self.pictures
     }
 
-    /// Loss and accuracy so far: one awaited read of two numbers, whatever else is measured.
+    /// Loss and accuracy so far, in one awaited read of two numbers, whatever else is measured.
     ///
     /// # Errors
     ///
     /// No picture was added, or the device failed: its numbers cannot be trusted and the run must end.
     pub async fn read(&self) -> Result<Metrics> {
-        let means = read(self.something()?.slice(0..2)).await?;
+        let means = read(self.state_or_error()?.slice(0..2)).await?;
         Ok(self.means(&means))
     }
 
-    /// Every metric by its name, loss and accuracy first: one awaited read, however many there are.
+    /// Every metric by its name, loss and accuracy first, in one awaited read, however many there are.
     ///
     /// # Errors
     ///
     /// No picture was added, or the device failed.
     pub async fn results(&self) -> Result<Vec<(String, f64)>> {
-        let sums = read(self.something()?).await?;
+        let sums = read(self.state_or_error()?).await?;
         let Metrics { loss, accuracy } = self.means(&sums);
         let mut results = vec![("loss".to_string(), loss), ("accuracy".to_string(), accuracy)];
         results.extend(self.plan.values(accuracy, self.pictures, &sums[2..]));
         Ok(results)
     }
 
-    fn something(&self) -> Result<Tensor<1>> {
+    fn state_or_error(&self) -> Result<Tensor<1>> {
         self.sums.clone().ok_or_else(|| Error::Dataset("There is no picture to measure.".into()))
     }
 

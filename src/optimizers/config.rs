@@ -1,101 +1,92 @@
-//! Which rule moves the weights, with Keras's names, defaults and ranges.
+//! The optimizer of `compile`, with Keras's names, defaults and ranges.
 
 use serde::{Deserialize, Deserializer, Serialize, de::value::MapDeserializer};
 
 use crate::{
     error::{Error, Result},
     optimizers::schedule::LearningRate,
-    text::shorthand::{Either, either},
+    text::shorthand::short_or_long,
 };
 
-/// Which rule moves the weights, with Keras's names and defaults.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase", rename_all_fields = "camelCase", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
-pub enum OptimizerConfig {
+/// Declares the rules with the arguments that all of them share before and after their own. It is a macro
+/// because serde's `flatten` would forget which option is unknown.
+macro_rules! rules {
+    ($(
+        $(#[$doc:meta])*
+        $rule:ident(learning_rate: $rate:literal, weight_decay: $decay:ty $(= $default_decay:literal)?) {
+            $($own:ident: $type:ty $(= $default:literal)?,)*
+        }
+    )*) => {
+        /// The rule that moves the weights, with Keras's names and defaults.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "type", rename_all = "lowercase", rename_all_fields = "camelCase", deny_unknown_fields)]
+        #[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
+        pub enum OptimizerConfig {
+            $($(#[$doc])* $rule {
+                #[serde(default = $rate)]
+                learning_rate: LearningRate,
+                $(#[serde(default $(= $default)?)] $own: $type,)*
+                #[serde(default $(= $default_decay)?)]
+                weight_decay: $decay,
+                #[serde(default)]
+                clipnorm: Option<f64>,
+                #[serde(default)]
+                clipvalue: Option<f64>,
+                #[serde(default)]
+                global_clipnorm: Option<f64>,
+            },)*
+        }
+
+        impl OptimizerConfig {
+            /// The rate, or the schedule it follows.
+            #[must_use]
+            pub fn learning_rate(&self) -> &LearningRate {
+                match self { $(Self::$rule { learning_rate, .. })|* => learning_rate }
+            }
+
+            /// The settings of every rule beside the rate.
+            pub(crate) fn shared(&self) -> Shared {
+                match *self {
+                    $(Self::$rule { weight_decay, clipnorm, clipvalue, global_clipnorm, .. } => Shared {
+                        weight_decay: Option::from(weight_decay).filter(|&decay: &f64| decay != 0.0),
+                        clipping: [clipnorm, clipvalue, global_clipnorm],
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+rules! {
     /// Kingma & Ba 2014, in the form Keras calls "epsilon hat":
     /// `w -= lr √(1 - β₂ᵗ) / (1 - β₁ᵗ) · m / (√v + ε)`; with `amsgrad`, `v` is the largest so far.
-    Adam {
-        #[serde(default = "rate")]
-        learning_rate: LearningRate,
-        #[serde(default = "beta1")]
-        beta1: f64,
-        #[serde(default = "beta2")]
-        beta2: f64,
-        #[serde(default = "epsilon")]
-        epsilon: f64,
-        #[serde(default)]
+    Adam(learning_rate: "rate", weight_decay: Option<f64>) {
+        beta1: f64 = "beta1",
+        beta2: f64 = "beta2",
+        epsilon: f64 = "epsilon",
         amsgrad: bool,
-        #[serde(default)]
-        weight_decay: Option<f64>,
-        #[serde(default)]
-        clipnorm: Option<f64>,
-        #[serde(default)]
-        clipvalue: Option<f64>,
-        #[serde(default)]
-        global_clipnorm: Option<f64>,
-    },
+    }
     /// Adam that also shrinks every weight by `lr · weight_decay` (Loshchilov & Hutter 2017).
-    AdamW {
-        #[serde(default = "rate")]
-        learning_rate: LearningRate,
-        #[serde(default = "beta1")]
-        beta1: f64,
-        #[serde(default = "beta2")]
-        beta2: f64,
-        #[serde(default = "epsilon")]
-        epsilon: f64,
-        #[serde(default)]
+    AdamW(learning_rate: "rate", weight_decay: f64 = "adamw_decay") {
+        beta1: f64 = "beta1",
+        beta2: f64 = "beta2",
+        epsilon: f64 = "epsilon",
         amsgrad: bool,
-        #[serde(default = "adamw_decay")]
-        weight_decay: f64,
-        #[serde(default)]
-        clipnorm: Option<f64>,
-        #[serde(default)]
-        clipvalue: Option<f64>,
-        #[serde(default)]
-        global_clipnorm: Option<f64>,
-    },
+    }
     /// `velocity = momentum velocity - lr g; w += velocity`, or with Nesterov
     /// `w += momentum velocity - lr g`.
-    Sgd {
-        #[serde(default = "sgd_rate")]
-        learning_rate: LearningRate,
-        #[serde(default)]
+    Sgd(learning_rate: "sgd_rate", weight_decay: Option<f64>) {
         momentum: f64,
-        #[serde(default)]
         nesterov: bool,
-        #[serde(default)]
-        weight_decay: Option<f64>,
-        #[serde(default)]
-        clipnorm: Option<f64>,
-        #[serde(default)]
-        clipvalue: Option<f64>,
-        #[serde(default)]
-        global_clipnorm: Option<f64>,
-    },
+    }
     /// `v = ρ v + (1 - ρ) g²; w -= lr g / √(v + ε)` (Tieleman & Hinton 2012); `centered` subtracts the
-    /// squared running mean of `g` from `v`, and `momentum` gathers the steps.
-    RmsProp {
-        #[serde(default = "rate")]
-        learning_rate: LearningRate,
-        #[serde(default = "beta1")]
-        rho: f64,
-        #[serde(default)]
+    /// squared running mean of `g` from `v`, and `momentum` sums the steps.
+    RmsProp(learning_rate: "rate", weight_decay: Option<f64>) {
+        rho: f64 = "beta1",
         momentum: f64,
-        #[serde(default = "epsilon")]
-        epsilon: f64,
-        #[serde(default)]
+        epsilon: f64 = "epsilon",
         centered: bool,
-        #[serde(default)]
-        weight_decay: Option<f64>,
-        #[serde(default)]
-        clipnorm: Option<f64>,
-        #[serde(default)]
-        clipvalue: Option<f64>,
-        #[serde(default)]
-        global_clipnorm: Option<f64>,
-    },
+    }
 }
 
 fn rate() -> LearningRate {
@@ -128,21 +119,22 @@ impl Default for OptimizerConfig {
     }
 }
 
-/// Reads an optimizer, or the name of one, which stands for its defaults; for `deserialize_with`.
+/// Reads an optimizer, or the name of one with its defaults; for `deserialize_with`.
 ///
 /// # Errors
 ///
 /// The name or an option is unknown.
 pub fn by_name_or_config<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OptimizerConfig, D::Error> {
-    match either::<_, String, _>(deserializer, "optimizer must be a name, or an object with a type and its options")? {
-        Either::Short(name) => OptimizerConfig::deserialize(MapDeserializer::new([("type", name)].into_iter())),
-        Either::Long(config) => Ok(config),
-    }
+    let expecting = "optimizer must be a name, or an object with a type and its options";
+    short_or_long(deserializer, expecting, Err, Ok)?
+        .or_else(|name: String| OptimizerConfig::deserialize(MapDeserializer::new([("type", name)].into_iter())))
 }
 
-/// What every rule has in common.
+/// The settings that every rule has beside its rate.
 pub(crate) struct Shared {
+    /// `None` also where it is 0.
     pub(crate) weight_decay: Option<f64>,
+    /// `clipnorm`, `clipvalue` and `global_clipnorm`, at most one of them.
     pub(crate) clipping: [Option<f64>; 3],
 }
 
@@ -175,31 +167,6 @@ impl OptimizerConfig {
             clipvalue: None,
             global_clipnorm: None,
         }
-    }
-
-    /// The rate, or the schedule it follows.
-    #[must_use]
-    pub fn learning_rate(&self) -> &LearningRate {
-        match self {
-            Self::Adam { learning_rate, .. }
-            | Self::AdamW { learning_rate, .. }
-            | Self::Sgd { learning_rate, .. }
-            | Self::RmsProp { learning_rate, .. } => learning_rate,
-        }
-    }
-
-    pub(crate) fn shared(&self) -> Shared {
-        let (weight_decay, clipping) = match *self {
-            Self::AdamW { weight_decay, clipnorm, clipvalue, global_clipnorm, .. } => {
-                (Some(weight_decay), [clipnorm, clipvalue, global_clipnorm])
-            }
-            Self::Adam { weight_decay, clipnorm, clipvalue, global_clipnorm, .. }
-            | Self::Sgd { weight_decay, clipnorm, clipvalue, global_clipnorm, .. }
-            | Self::RmsProp { weight_decay, clipnorm, clipvalue, global_clipnorm, .. } => {
-                (weight_decay, [clipnorm, clipvalue, global_clipnorm])
-            }
-        };
-        Shared { weight_decay: weight_decay.filter(|&decay| decay != 0.0), clipping }
     }
 
     pub(crate) fn check(&self) -> Result<()> {

@@ -1,4 +1,4 @@
-//! What training makes small.
+//! The loss that training minimizes.
 
 use burn::tensor::{Tensor, activation};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -6,27 +6,27 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::{
     error::{Error, Result},
     kernels::{cross_entropy, total},
-    text::shorthand::{Either, either},
+    text::shorthand::short_or_long,
 };
 
-/// Far below it nothing but the hardest picture counts; burn cannot raise to a whole number beyond 2^63.
+/// Far below it only the hardest picture still counts, and burn cannot raise to an integer beyond 2^63.
 const MOST_GAMMA: f64 = 1000.0;
 
-/// A loss by its Keras name; all are computed from logits, before the final softmax.
+/// A loss by its Keras name; all are computed from the logits, before the final softmax.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(from = "LossName", into = "LossName")]
 pub enum Loss {
     /// `-Σ target · log p`; with integer labels Keras calls it sparse.
     #[default]
     CategoricalCrossentropy,
-    /// The same against targets moved towards even: `y (1 - s) + s / K`.
+    /// The same with targets that are moved towards the uniform distribution: `y (1 - s) + s / K`.
     SmoothedCrossentropy {
         /// `s`, from 0 to 1.
         label_smoothing: f64,
     },
-    /// `-Σ α (1 - p)^γ · target · log p` (Lin et al. 2017): what is easy counts less.
+    /// `-Σ α (1 - p)^γ · target · log p` (Lin et al. 2017): easy pictures count less.
     CategoricalFocalCrossentropy {
-        /// Scales every class alike, above 0.
+        /// A factor for every class, above 0.
         alpha: f64,
         /// 0 to 1000; 0 is cross-entropy scaled by α.
         gamma: f64,
@@ -35,7 +35,7 @@ pub enum Loss {
     },
 }
 
-/// How a loss is written: Keras's string, or its class with arguments.
+/// A loss as it is written: Keras's string, or a class with arguments.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum LossName {
@@ -46,10 +46,7 @@ enum LossName {
 impl<'de> Deserialize<'de> for LossName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let expecting = "loss must be \"categorical_crossentropy\", \"sparse_categorical_crossentropy\", \"categorical_focal_crossentropy\", or an object with the type CategoricalCrossentropy or CategoricalFocalCrossentropy and its options";
-        Ok(match either(deserializer, expecting)? {
-            Either::Short(name) => Self::Name(name),
-            Either::Long(class) => Self::Class(class),
-        })
+        short_or_long(deserializer, expecting, Self::Name, Self::Class)
     }
 }
 
@@ -162,7 +159,7 @@ impl Loss {
             Self::CategoricalCrossentropy => cross_entropy(logits, targets),
             Self::SmoothedCrossentropy { label_smoothing } => cross_entropy(logits, smoothed(label_smoothing)),
             Self::CategoricalFocalCrossentropy { alpha, gamma, label_smoothing } => {
-                // Keras works from clipped probabilities here.
+                // Keras computes this loss from clipped probabilities.
                 let p = activation::softmax(logits, 1).clamp(1e-7, 1.0 - 1e-7);
                 let easy = (-p.clone() + 1.0).powf_scalar(gamma) * alpha;
                 -(p.log() * smoothed(label_smoothing) * easy).sum_dim(1).flatten::<1>(0, 1)
@@ -170,12 +167,12 @@ impl Loss {
         }
     }
 
-    /// The mean over the batch, `Σ w l / N`: divided by the number of pictures, not by the weights,
-    /// as Keras does.
+    /// The mean over the batch, `Σ w l / N`. As in Keras, it is divided by the number of pictures, not by
+    /// the sum of the weights.
     ///
     /// # Shapes
     /// - `logits`, `targets`: `[batch, classes]`
-    /// - `weights`: `[batch]`; absent: all 1
+    /// - `weights`: `[batch]`; all 1 if absent
     /// - returns `[1]`
     #[must_use]
     pub fn mean(self, logits: Tensor<2>, targets: Tensor<2>, weights: Option<Tensor<1>>) -> Tensor<1> {
@@ -183,7 +180,7 @@ impl Loss {
         self.part_of_mean(logits, targets, weights, batch)
     }
 
-    /// What some of the pictures of a batch of `of` add to its mean.
+    /// The part that these pictures contribute to the mean of a batch of `of` pictures.
     pub(crate) fn part_of_mean(
         self,
         logits: Tensor<2>,

@@ -1,4 +1,4 @@
-//! The loss that training makes smaller, and the rules that move the weights.
+//! The loss that training minimizes, and the optimizers that move the weights.
 
 pub mod config;
 pub mod loss;

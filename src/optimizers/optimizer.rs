@@ -15,13 +15,13 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Optimizer {
     pub(crate) config: OptimizerConfig,
-    /// What the next step uses where no schedule says; callbacks may change it.
+    /// The rate of the next step unless there is a schedule; callbacks may change it.
     pub(crate) constant_rate: f64,
-    /// Steps taken.
+    /// The steps taken so far.
     pub(crate) steps: u64,
-    /// For each weight, what its rule remembers; empty before its first gradient.
+    /// For each weight, the running means and velocities of its rule; empty before its first gradient.
     pub(crate) slots: Vec<Vec<Tensor<1>>>,
-    /// `[alpha, decay]` that the next step of Adam is expected to need, and the same on the device.
+    /// The `[alpha, decay]` that Adam's next step will probably use, on the host and on the device.
     ahead: Option<([f32; 2], Tensor<1>)>,
 }
 
@@ -52,7 +52,7 @@ impl Optimizer {
         matches!(self.config.learning_rate(), LearningRate::Schedule(_))
     }
 
-    /// Whether every weight has either no memory or all that the rule keeps.
+    /// Whether every weight has either no slots or all slots of the rule.
     pub(crate) fn slots_are_whole(&self) -> bool {
         let needed = match self.config {
             OptimizerConfig::Adam { amsgrad, .. } | OptimizerConfig::AdamW { amsgrad, .. } => 2 + usize::from(amsgrad),
@@ -64,7 +64,7 @@ impl Optimizer {
         self.slots.iter().all(|slots| slots.is_empty() || slots.len() == needed)
     }
 
-    /// Moves every weight that has a gradient; one call is one step.
+    /// Takes one step: moves every weight that has a gradient.
     pub fn step(&mut self, weights: &mut [Tensor<1>], mut gradients: Vec<Option<Tensor<1>>>) {
         let rate = self.learning_rate();
         let Shared { weight_decay, clipping } = self.config.shared();
@@ -78,7 +78,7 @@ impl Optimizer {
             if let Some((adam, rates)) = &fused {
                 let zeros = || gradient.zeros_like();
                 let [mean, square] = [slots.first(), slots.get(1)].map(|slot| slot.cloned().unwrap_or_else(zeros));
-                slots.clear(); // so that nothing else holds what the step replaces
+                slots.clear(); // the kernel may overwrite only what nothing else holds
                 let (moved, means) = kernels::adam(weight.clone(), gradient, [mean, square], rates.clone(), *adam);
                 *weight = moved;
                 slots.extend(means);
@@ -90,13 +90,13 @@ impl Optimizer {
             };
             *weight = decayed - self.config.update(gradient, slots, rate, self.steps as f64);
         }
-        // Sent between two kernels it would cut the GPU's work in two; the next batch is sent now, too.
+        // An upload between two kernels would interrupt the GPU's work; here the next batch is uploaded, too.
         let next = self.config.fused(self.learning_rate(), self.steps as f64 + 1.0).zip(device);
         self.ahead = next.map(|((_, rates), device)| (rates, Tensor::from_floats(rates, &device)));
     }
 
     /// `[alpha, decay]` on the device.
-    #[expect(clippy::float_cmp, reason = "computed the same way, or changed by a callback since")]
+    #[expect(clippy::float_cmp, reason = "they are computed the same way unless a callback has changed the rate")]
     fn rates(&mut self, rates: [f32; 2], device: &Device) -> Tensor<1> {
         match self.ahead.take() {
             Some((sent, tensor)) if sent == rates && tensor.device() == *device => tensor,
@@ -106,7 +106,7 @@ impl Optimizer {
 }
 
 impl OptimizerConfig {
-    /// The step as one kernel, where there is one for it, and its `[alpha, decay]`.
+    /// The arguments of the fused kernel and its `[alpha, decay]`, for the rules that have such a kernel.
     fn fused(&self, rate: f64, t: f64) -> Option<(Adam, [f32; 2])> {
         match *self {
             Self::Adam { beta1, beta2, epsilon, amsgrad: false, .. }
@@ -120,19 +120,18 @@ impl OptimizerConfig {
         }
     }
 
-    /// What is subtracted from a weight in step `t`, counted from 1.
+    /// The value to subtract from a weight in step `t`, counted from 1.
     fn update(&self, g: Tensor<1>, slots: &mut Vec<Tensor<1>>, rate: f64, t: f64) -> Tensor<1> {
         match *self {
-            Self::Adam { beta1, beta2, epsilon, amsgrad, .. } | Self::AdamW { beta1, beta2, epsilon, amsgrad, .. } => {
+            // With `amsgrad`: all else is one kernel.
+            Self::Adam { beta1, beta2, epsilon, .. } | Self::AdamW { beta1, beta2, epsilon, .. } => {
                 let m = average(slots, 0, g.clone(), beta1);
-                let mut v = average(slots, 1, g.clone() * g, beta2);
-                if amsgrad {
-                    v = match slots.get(2) {
-                        Some(largest) => largest.clone().max_pair(v),
-                        None => v,
-                    };
-                    remember(slots, 2, v.clone());
-                }
+                let v = average(slots, 1, g.clone() * g, beta2);
+                let v = match slots.get(2) {
+                    Some(largest) => largest.clone().max_pair(v),
+                    None => v,
+                };
+                remember(slots, 2, v.clone());
                 let alpha = rate * (1.0 - beta2.powf(t)).sqrt() / (1.0 - beta1.powf(t));
                 m * alpha / (v.sqrt() + epsilon)
             }
@@ -158,37 +157,37 @@ impl OptimizerConfig {
                 if momentum == 0.0 {
                     return step;
                 }
-                let place = 1 + usize::from(centered);
-                let gathered = match slots.get(place) {
-                    Some(before) => before.clone() * momentum + step,
+                let slot = 1 + usize::from(centered);
+                let velocity = match slots.get(slot) {
+                    Some(velocity) => velocity.clone() * momentum + step,
                     None => step,
                 };
-                remember(slots, place, gathered.clone());
-                gathered
+                remember(slots, slot, velocity.clone());
+                velocity
             }
         }
     }
 }
 
 /// The running mean `decay · mean + (1 - decay) · value`, from 0.
-fn average(slots: &mut Vec<Tensor<1>>, place: usize, value: Tensor<1>, decay: f64) -> Tensor<1> {
+fn average(slots: &mut Vec<Tensor<1>>, slot: usize, value: Tensor<1>, decay: f64) -> Tensor<1> {
     let fresh = value * (1.0 - decay);
-    let mean = match slots.get(place) {
+    let mean = match slots.get(slot) {
         Some(mean) => mean.clone() * decay + fresh,
         None => fresh,
     };
-    remember(slots, place, mean.clone());
+    remember(slots, slot, mean.clone());
     mean
 }
 
-fn remember(slots: &mut Vec<Tensor<1>>, place: usize, value: Tensor<1>) {
-    match slots.get_mut(place) {
-        Some(slot) => *slot = value,
+fn remember(slots: &mut Vec<Tensor<1>>, slot: usize, value: Tensor<1>) {
+    match slots.get_mut(slot) {
+        Some(before) => *before = value,
         None => slots.push(value),
     }
 }
 
-/// Keras's three ways to keep gradients small: the norm of each, every value, the norm of all.
+/// Keras's three ways to clip gradients: by the norm of each, by value, by the norm of all together.
 fn clip(gradients: &mut [Option<Tensor<1>>], [norm, value, global]: [Option<f64>; 3]) {
     let squares = |gradient: &Tensor<1>| (gradient.clone() * gradient.clone()).sum();
     let scaled = |gradient: &Tensor<1>, squares: Tensor<1>, most: f64| {

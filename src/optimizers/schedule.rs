@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     error::{Error, Result},
-    text::shorthand::{Either, either},
+    text::shorthand::short_or_long,
 };
 
 /// A constant, or a [`Schedule`].
@@ -15,16 +15,16 @@ use crate::{
 pub enum LearningRate {
     /// The same for every step, until a callback changes it.
     Constant(f64),
-    /// A rate of its own for every step, which no callback may change.
+    /// A rate that depends on the step; no callback may change it.
     Schedule(Schedule),
 }
 
-/// How the rate follows the step, counted from 0 over the whole run.
+/// How the rate depends on the step, which is counted from 0 over the whole run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all_fields = "camelCase", deny_unknown_fields)]
 #[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub enum Schedule {
-    /// `initial · rate^(step / decay_steps)`, the exponent cut to a whole number by `staircase`.
+    /// `initial · rate^(step / decay_steps)`; `staircase` rounds the exponent down to an integer.
     ExponentialDecay {
         initial_learning_rate: f64,
         decay_steps: f64,
@@ -33,7 +33,7 @@ pub enum Schedule {
         staircase: bool,
     },
     /// A straight line from `initial` to `warmup_target` over `warmup_steps`, then half a cosine down
-    /// to `alpha` of where it began (Loshchilov & Hutter 2016).
+    /// to `alpha` times the rate where it began (Loshchilov & Hutter 2016).
     CosineDecay {
         initial_learning_rate: f64,
         decay_steps: f64,
@@ -44,19 +44,14 @@ pub enum Schedule {
         #[serde(default)]
         warmup_steps: f64,
     },
-    /// `values[i]` up to and including the step `boundaries[i]`, the last value after them.
+    /// `values[i]` up to and including the step `boundaries[i]`, and the last value after them.
     PiecewiseConstantDecay { boundaries: Vec<f64>, values: Vec<f64> },
 }
 
 impl<'de> Deserialize<'de> for LearningRate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(
-            match either(deserializer, "learningRate must be a number or a schedule with a known type and its options")?
-            {
-                Either::Short(rate) => Self::Constant(rate),
-                Either::Long(schedule) => Self::Schedule(schedule),
-            },
-        )
+        let expecting = "learningRate must be a number or a schedule with a known type and its options";
+        short_or_long(deserializer, expecting, Self::Constant, Self::Schedule)
     }
 }
 

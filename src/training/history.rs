@@ -1,10 +1,10 @@
 //! What happened, epoch by epoch, in Keras's words; and what the curves show.
 
-use std::{collections::BTreeMap, fmt::Write, num::NonZero};
+use std::{collections::BTreeMap, iter, num::NonZero};
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::lossless::Exact;
+use crate::text::{csv, lossless::LosslessF64};
 
 /// The numbers of one epoch by Keras's names: `loss`, `accuracy`, `val_loss`, `val_accuracy`,
 /// `learning_rate`.
@@ -114,12 +114,12 @@ impl History {
     #[must_use]
     pub fn csv(&self) -> String {
         let names: Vec<String> = self.columns().into_keys().collect();
-        let mut csv = format!("epoch,{}\n", names.join(","));
-        for record in &self.epochs {
-            let values = names.iter().map(|name| record.get(name).map_or(String::new(), |value| value.to_string()));
-            let _ = writeln!(csv, "{},{}", record.epoch - 1, values.collect::<Vec<_>>().join(","));
-        }
-        csv
+        let row = |first: String, rest: Vec<String>| csv::row(iter::once(first).chain(rest), ",", "\n");
+        let values = |record: &EpochRecord| {
+            names.iter().map(|name| record.get(name).map_or(String::new(), |value| value.to_string())).collect()
+        };
+        let rows = self.epochs.iter().map(|record| row((record.epoch - 1).to_string(), values(record)));
+        iter::once(row("epoch".into(), names.clone())).chain(rows).collect()
     }
 }
 
@@ -127,7 +127,7 @@ impl History {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct LosslessHistory {
     /// Counted from 1.
-    epochs: Vec<(NonZero<usize>, BTreeMap<String, Exact>)>,
+    epochs: Vec<(NonZero<usize>, BTreeMap<String, LosslessF64>)>,
     stopped: Stopped,
     notes: Vec<String>,
     reading: String,
@@ -137,7 +137,7 @@ impl From<&History> for LosslessHistory {
     fn from(history: &History) -> Self {
         let exact = |record: &EpochRecord| {
             let epoch = NonZero::new(record.epoch).expect("a run counts its epochs from 1");
-            (epoch, record.logs.iter().map(|(name, &value)| (name.clone(), Exact(value))).collect())
+            (epoch, record.logs.iter().map(|(name, &value)| (name.clone(), LosslessF64(value))).collect())
         };
         let History { epochs, stopped, notes, reading } = history;
         let epochs = epochs.iter().map(exact).collect();
@@ -147,9 +147,9 @@ impl From<&History> for LosslessHistory {
 
 impl From<LosslessHistory> for History {
     fn from(LosslessHistory { epochs, stopped, notes, reading }: LosslessHistory) -> Self {
-        let record = |(epoch, logs): (NonZero<usize>, BTreeMap<String, Exact>)| EpochRecord {
+        let record = |(epoch, logs): (NonZero<usize>, BTreeMap<String, LosslessF64>)| EpochRecord {
             epoch: epoch.get(),
-            logs: logs.into_iter().map(|(name, Exact(value))| (name, value)).collect(),
+            logs: logs.into_iter().map(|(name, LosslessF64(value))| (name, value)).collect(),
         };
         Self { epochs: epochs.into_iter().map(record).collect(), stopped, notes, reading }
     }

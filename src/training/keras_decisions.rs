@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     Dataset, DeviceKind, EpochRecord, FitConfig, FitPlan, ModelConfig, Seed,
     metrics::MetricSums,
-    text::lossless::Exact,
+    text::lossless::LosslessF64,
     training::{
         callbacks::{CallbackConfig, FileContent, FileWrite},
         fit::train_step,
@@ -25,15 +25,15 @@ use crate::{
     },
 };
 
-const RECORDED: &str = include_str!("../../tests/keras/callbacks.json");
+const RECORDED: &str = include_str!("../../../tests/keras/callbacks.json");
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
     name: String,
     callback: Value,
-    history: Vec<BTreeMap<String, Exact>>,
-    batches: Option<Vec<Vec<Exact>>>,
+    history: Vec<BTreeMap<String, LosslessF64>>,
+    batches: Option<Vec<Vec<LosslessF64>>>,
     before: Option<String>,
     interrupted: Option<(usize, usize)>,
     also: Option<Value>,

@@ -1,6 +1,6 @@
-//! Networks that leave in every format and come back from those that are read.
+//! Networks are exported in every format, and imported again from the formats that can be read.
 //!
-//! On the CPU everywhere: what a file holds does not depend on the device its weights were read from.
+//! Always on the CPU, because a file does not depend on the device that its weights were read from.
 //!
 //! With `ROUNDTRIP_DIR` in its environment the test also writes all files there, for the tools
 //! themselves to open: `tests/roundtrip/run.sh`.
@@ -60,7 +60,7 @@ async fn a_kernel_that_grows_beyond_memory_is_refused() {
     assert!(model.export(Format::Safetensors).await.is_ok());
 }
 
-/// A photo-like file and what becomes of it at a network's size, for the Python that does the same.
+/// Writes a photo-like file and its square at a network's size, for a Python script to compare with Pillow.
 #[cfg(not(target_family = "wasm"))]
 #[test]
 fn a_picture_is_stretched_as_pillow_does() {

@@ -10,9 +10,11 @@ mod imports;
 mod keras;
 mod keras_code;
 mod kernels;
+mod metric_plans;
 mod metrics;
 mod networks;
 mod resume;
+mod shorthand;
 mod tensorboard;
 mod training;
 #[cfg(target_family = "wasm")]

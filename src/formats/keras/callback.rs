@@ -2,9 +2,12 @@
 
 use serde_json::Value;
 
-use crate::formats::{arguments::Arguments, keras::python, names};
+use crate::formats::{
+    keras::python,
+    shared::{arguments::Arguments, names},
+};
 
-/// A callback that Keras has, by its class and what is given of its arguments.
+/// The Python expression for a callback, with the arguments that are given.
 pub(crate) fn python(callback: &Value) -> String {
     let class = callback.get("type").and_then(Value::as_str).unwrap_or_default();
     let mut arguments = Arguments::all(callback);
@@ -21,8 +24,9 @@ pub(crate) fn python(callback: &Value) -> String {
             };
             arguments.replace("filepath", valid_names(&path));
         }
-        // Ours writes to one file, and draws pictures that Keras does not.
+        // tabfit's backup is one unnamed file, where Keras asks for a folder.
         "BackupAndRestore" => arguments.set("backup_dir", "backup"),
+        // Keras does not draw pictures.
         "TensorBoard" => drop(arguments.remove("image_freq")),
         "LearningRateScheduler" => {
             let schedule = match arguments.remove("schedule") {
@@ -39,7 +43,7 @@ pub(crate) fn python(callback: &Value) -> String {
     python::call(&format!("keras.callbacks.{class}"), &arguments)
 }
 
-/// The path with the names of logs in `{val_loss:.2f}` as [`names::valid`] changes them.
+/// The path with every name of a metric, as in `{val_loss:.2f}`, made valid by [`names::valid`].
 fn valid_names(path: &str) -> String {
     let mut parts = path.split('{');
     let first = parts.next().unwrap_or_default().to_string();

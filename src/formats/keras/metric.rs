@@ -3,11 +3,14 @@
 use serde_json::json;
 
 use crate::{
-    formats::{arguments::Arguments, keras::python, names},
+    formats::{
+        keras::python,
+        shared::{arguments::Arguments, names},
+    },
     metrics::{ClassChoice, MetricClass, MetricConfig},
 };
 
-/// Keras's F1 score gives one number for each class or one for all, and never the one of a class.
+/// Keras's `F1Score` returns the scores of all classes or their average, and cannot select one class.
 pub(crate) const F1_OF_CLASS: &str = r#"
 class F1OfClass(keras.metrics.F1Score):
     """The F1 score of one class."""
@@ -22,7 +25,7 @@ class F1OfClass(keras.metrics.F1Score):
 
 "#;
 
-/// The list for `compile`; what tabfit always measures comes first.
+/// The list for `compile`, led by `accuracy`, which tabfit always measures.
 pub(crate) fn list(metrics: &[MetricConfig], class_names: &[String]) -> String {
     let accuracy = |metric: &MetricConfig| matches!(metric, MetricConfig::Name(name) if name == "accuracy");
     let others = metrics.iter().filter(|metric| !accuracy(metric)).map(|metric| python(metric, class_names));
@@ -51,7 +54,7 @@ fn python(metric: &MetricConfig, class_names: &[String]) -> String {
             arguments.remove("average");
             arguments.set("class_id", index);
         }
-        // In the logs of tabfit it is the mean of all classes.
+        // In tabfit's logs `f1_score` is the mean of all classes.
         (MetricClass::F1Score { average: None, .. }, None) => arguments.set("average", "macro"),
         (MetricClass::Auc { .. }, Some(index)) => {
             let weights: Vec<usize> = (0..class_names.len()).map(|class| usize::from(class == index)).collect();

@@ -1,4 +1,4 @@
-//! Python scripts for Keras 3: a network with its weights, or the settings of a run.
+//! Python scripts for Keras 3: a network that loads its weights, or the settings of a run.
 
 mod callback;
 mod metric;

@@ -1,14 +1,13 @@
-//! A Keras 3 script that rebuilds a trained network and asks it.
+//! A Keras 3 script that rebuilds a trained network and classifies pictures with it.
 
 use serde_json::{Map, Value};
 
 use crate::formats::{
-    ModelFile, Trained,
     keras::{
         network::{LOAD_PICTURE, build_model},
         python,
     },
-    names,
+    shared::{model_data::ModelData, model_file::ModelFile, names},
 };
 
 const HEAD: &str = r#""""A network trained with tabfit, as a Keras 3 model.
@@ -58,12 +57,12 @@ if __name__ == "__main__":
 "#;
 
 /// `model.py`; the weights lie beside it in `model.safetensors`.
-pub(crate) fn script(trained: &Trained<'_>) -> ModelFile {
-    let network = build_model(trained.architecture, trained.class_names, &[]);
-    let names = names::of_layers(trained.architecture);
-    let renamed = names.iter().zip(&trained.architecture.layers).filter(|(name, layer)| **name != layer.name);
+pub(crate) fn script(data: &ModelData) -> ModelFile {
+    let network = build_model(&data.architecture, &data.class_names, &[]);
+    let names = names::of_layers(&data.architecture);
+    let renamed = names.iter().zip(&data.architecture.layers).filter(|(name, layer)| **name != layer.name);
     let renamed: Map<String, Value> = renamed.map(|(name, layer)| (name.clone(), layer.name.clone().into())).collect();
-    // TensorFlow does not take every name that a weight may have in the file.
+    // TensorFlow refuses some names that a layer may have in the file of weights.
     let (dictionary, name) = match renamed.is_empty() {
         true => (String::new(), "layer.name"),
         false => (

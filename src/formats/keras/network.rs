@@ -2,14 +2,14 @@
 
 use crate::{
     formats::{
-        arguments::Arguments,
         keras::python,
-        names::{self, unique},
+        shared::{arguments::Arguments, names},
     },
     network::architecture::{Architecture, Layer},
+    text::unique_name::unique,
 };
 
-/// A function that reads a picture as the network learned to see it.
+/// A Python function that reads a picture as the training pictures were read.
 pub(crate) const LOAD_PICTURE: &str = r#"
 
 def load_picture(path):
@@ -24,10 +24,10 @@ def load_picture(path):
     return np.asarray(square, np.float32)[None]
 "#;
 
-/// Constants and a function `build_model()`; `front` are layers put before the network's own.
+/// Python constants and a function `build_model()`; `front` are layers to put before the network's own.
 pub(crate) fn build_model(architecture: &Architecture, class_names: &[String], front: &[String]) -> String {
     let names: Vec<String> = class_names.iter().map(|name| python::literal(&name.as_str().into())).collect();
-    let body = if architecture.is_chain() { sequential(architecture, front) } else { functional(architecture, front) };
+    let body = if is_chain(architecture) { sequential(architecture, front) } else { functional(architecture, front) };
     format!(
         r#"# The classes, in the order of the network's probabilities.
 CLASS_NAMES = [
@@ -43,7 +43,12 @@ def build_model():
     )
 }
 
-/// The picture and each layer, as Python that makes them.
+/// Whether each layer reads only the one before it, as in Keras's Sequential.
+fn is_chain(architecture: &Architecture) -> bool {
+    architecture.layers.iter().enumerate().all(|(index, layer)| layer.inputs == [index.checked_sub(1)])
+}
+
+/// Python expressions that construct the input and each layer.
 fn constructors(architecture: &Architecture) -> (String, Vec<String>) {
     let names = names::of_layers(architecture);
     let image = unique("image", |name| names.iter().any(|other| other == name));

@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use crate::formats::arguments::Arguments;
+use crate::formats::shared::arguments::Arguments;
 
-/// A literal. JSON's strings are Python's too.
+/// A literal. A JSON string is a Python string, too.
 pub(crate) fn literal(value: &Value) -> String {
     match value {
         Value::Null => "None".into(),
         Value::Bool(true) => "True".into(),
         Value::Bool(false) => "False".into(),
-        // Python, too, takes a whole number wherever it takes a fraction, and some arguments take only that.
+        // Python accepts an integer wherever it accepts a float, and some arguments accept only an integer.
         Value::Number(number) => match number.as_f64().filter(|value| value.fract() == 0.0 && value.abs() < 1e15) {
             Some(whole) => format!("{whole:.0}"),
             None => number.to_string(),
@@ -32,7 +32,7 @@ pub(crate) fn call(function: &str, arguments: &Arguments) -> String {
     format!("{function}({})", keywords(arguments).join(", "))
 }
 
-/// Each one on a line of its own, `indent` before it and `end` after it.
+/// Each item on its own line between `indent` and `end`.
 pub(crate) fn lines(indent: &str, items: &[String], end: &str) -> String {
     items.iter().flat_map(|item| [indent, item, end, "\n"]).collect()
 }
@@ -42,7 +42,7 @@ pub(crate) fn keywords(arguments: &Arguments) -> Vec<String> {
     arguments.0.iter().map(|(name, value)| format!("{name}={}", argument(name, value))).collect()
 }
 
-/// [`call`] with every number written as a float, which optimizers and schedules ask for.
+/// [`call`] with every number written as a float, as optimizers and schedules require.
 pub(crate) fn call_with_floats(function: &str, arguments: &Arguments) -> String {
     let written = arguments.0.iter().map(|(name, value)| match value {
         Value::Object(_) => format!("{name}={}", argument(name, value)),
@@ -70,7 +70,7 @@ pub(crate) fn schedule(schedule: &Value) -> String {
     call_with_floats(&format!("keras.optimizers.schedules.{class}"), &Arguments::all(schedule))
 }
 
-/// Keras writes what is more than a number as an object of a class.
+/// The value of an argument: regularizers and learning rate schedules are objects of a class in Keras.
 fn argument(name: &str, value: &Value) -> String {
     match value {
         Value::Object(_) if name.ends_with("_regularizer") => call("keras.regularizers.L1L2", &Arguments::all(value)),

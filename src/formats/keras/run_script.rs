@@ -7,22 +7,22 @@ use crate::{
     data::augment::Augment,
     error::{Error, Result},
     formats::{
-        arguments::Arguments,
         keras::{
             callback,
             metric::{self, F1_OF_CLASS},
             network::{LOAD_PICTURE, build_model},
             python,
         },
+        shared::arguments::Arguments,
     },
     metrics::{MetricClass, MetricConfig},
     network::{architecture::Architecture, layers::ModelConfig},
-    optimizers::{config::OptimizerConfig, loss::Loss, optimizer::Optimizer},
-    text::shorthand::{Either, either},
+    optimizers::{config::OptimizerConfig, loss::Loss},
+    text::shorthand::short_or_long,
     training::plan::{ClassWeight, FitConfig, SplitRule},
 };
 
-/// A network, and what `compile` and `fit` are called with. Only what is given is written out.
+/// A network and the arguments of `compile` and `fit`. The script holds only the arguments that are given.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KerasCode {
@@ -44,10 +44,9 @@ struct Compile {
 }
 
 fn by_name_or_arguments<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Arguments>, D::Error> {
-    Ok(Some(match either(deserializer, "optimizer must be a name, or an object with a type and its options")? {
-        Either::Short(name) => Arguments(vec![("type".into(), Value::String(name))]),
-        Either::Long(arguments) => arguments,
-    }))
+    let expecting = "optimizer must be a name, or an object with a type and its options";
+    short_or_long(deserializer, expecting, |name: String| Arguments(vec![("type".into(), name.into())]), |given| given)
+        .map(Some)
 }
 
 const HEAD: &str = r#""""The network and the settings of tabfit, for Keras 3.
@@ -80,7 +79,7 @@ x, labels = load_folder(sys.argv[1])
 y = keras.utils.to_categorical(labels, len(CLASS_NAMES))
 ";
 
-/// Keras's own `RandomBrightness` adds where this multiplies.
+/// A layer of our own, because Keras's `RandomBrightness` adds a value where tabfit multiplies.
 const RANDOM_GAIN: &str = r#"
 class RandomGain(keras.layers.Layer):
     """Multiplies each picture by a factor from 1 - amount to 1 + amount, in training only."""
@@ -100,7 +99,7 @@ class RandomGain(keras.layers.Layer):
 
 "#;
 
-/// The rule of [`SplitRule::Stratified`]; which pictures it draws is another generator's choice.
+/// The rule of [`SplitRule::Stratified`]; NumPy's generator draws other pictures than tabfit's.
 const SPLIT: &str = r"
 # The same share of every class is held out.
 rng = np.random.default_rng(SEED)
@@ -194,7 +193,7 @@ fn is_f1_of_a_class(metric: &MetricConfig) -> bool {
     matches!(metric, MetricConfig::Class(MetricClass::F1Score { class_name: Some(_), .. }))
 }
 
-/// The settings in the words of their own type.
+/// Settings as the type that checks them.
 fn checked<T: DeserializeOwned>(field: &str, given: &Value) -> Result<T> {
     serde_json::from_value(given.clone()).map_err(|error| Error::config(field, format!("is not understood: {error}")))
 }
@@ -203,13 +202,13 @@ impl Compile {
     fn arguments(&self, class_names: &[String]) -> Result<Vec<String>> {
         let optimizer = self.optimizer.clone().unwrap_or_else(|| Arguments(vec![("type".into(), json!("adam"))]));
         let config: OptimizerConfig = checked("optimizer", &Value::Object(optimizer.clone().into_object()))?;
+        config.check()?;
         let class = match config {
             OptimizerConfig::Adam { .. } => "Adam",
             OptimizerConfig::AdamW { .. } => "AdamW",
             OptimizerConfig::Sgd { .. } => "SGD",
             OptimizerConfig::RmsProp { .. } => "RMSprop",
         };
-        Optimizer::new(config, 0)?;
         let optimizer = python::call_with_floats(&format!("keras.optimizers.{class}"), &Arguments::all(&optimizer));
         let loss: Loss = self.loss.as_ref().map_or(Ok(Loss::default()), |loss| checked("loss", loss))?;
         loss.check()?;
@@ -230,7 +229,7 @@ impl Compile {
     }
 }
 
-/// Layers that change pictures in training only.
+/// The layers for augmentation, which change pictures in training only.
 fn augmentation(augment: Augment) -> Vec<String> {
     let nearest = r#", fill_mode="nearest")"#;
     let mut layers = Vec::new();

@@ -13,13 +13,13 @@ use crate::{
     },
 };
 
-/// The graph so far. Tensors are known by name: `layer/kernel`, `layer/output`; no layer's name
-/// holds a `/`, so that no two tensors share a name.
+/// The graph so far. Tensors are known by names such as `layer/kernel` and `layer/output`, which cannot
+/// collide because the name of a layer cannot hold a `/`.
 #[derive(Default)]
 pub(crate) struct Graph(GraphProto);
 
 impl Graph {
-    /// Adds the picture with its channels first.
+    /// Adds the transposition of the picture to channels first.
     pub(crate) fn channels_first(&mut self, picture: &str) -> String {
         let order = AttributeProto::ints("perm", [0, 3, 1, 2]);
         self.node("Transpose", [&picture.to_string()], format!("{picture}/channels_first"), [order])
@@ -31,7 +31,7 @@ impl Graph {
         name.into()
     }
 
-    /// The graph, what its last node makes renamed.
+    /// The finished graph; the output of its last node is renamed to `output`.
     pub(crate) fn ending_in(mut self, output: &str) -> GraphProto {
         if let Some(last) = self.0.node.last_mut() {
             last.output = vec![output.into()];
@@ -39,7 +39,7 @@ impl Graph {
         self.0
     }
 
-    /// Adds a layer and returns what it makes.
+    /// Adds a layer and returns the name of its output.
     pub(crate) fn layer(&mut self, layer: &Layer, inputs: &[String], weights: &[String]) -> String {
         let (name, x) = (&layer.name, &inputs[0]);
         let output = format!("{name}/output");
@@ -102,7 +102,7 @@ impl Graph {
                 self.activate(dense.activation, y, name)
             }
             LayerConfig::Add(_) => self.node("Add", inputs, output, []),
-            // What only trains, and what changes nothing. A block is its layers and its sum.
+            // They change nothing outside training; the layers of a residual block are written one by one.
             LayerConfig::Dropout(_)
             | LayerConfig::SpatialDropout2D(_)
             | LayerConfig::Flatten(_)
@@ -110,7 +110,7 @@ impl Graph {
         }
     }
 
-    /// The weights are a kernel and, perhaps, a bias.
+    /// Adds a convolution; `weights` are a kernel and perhaps a bias.
     fn convolution(
         &mut self,
         x: &String,
@@ -161,7 +161,7 @@ impl Graph {
             Activation::Elu => self.node("Elu", [&x], output, []),
             Activation::Selu => self.node("Selu", [&x], output, []),
             Activation::Gelu => {
-                // x/2 (1 + erf(x/√2)); ONNX has a word for it only from operator set 20 on.
+                // x/2 (1 + erf(x/√2)); ONNX has a Gelu only from operator set 20 on.
                 let scaled = self.with_number("Mul", &x, FRAC_1_SQRT_2, step("scaled"));
                 let erf = self.node("Erf", [&scaled], step("erf"), []);
                 let above = self.with_number("Add", &erf, 1.0, step("above"));
@@ -183,13 +183,13 @@ impl Graph {
         }
     }
 
-    /// `op` of a tensor and a number.
+    /// Adds `op` of a tensor and a constant.
     fn with_number(&mut self, op: &str, x: &String, number: f64, output: String) -> String {
         let number = self.floats(&format!("{output}/number"), &[], &[number as f32]);
         self.node(op, [x, &number], output, [])
     }
 
-    /// Adds a node and returns the one tensor it makes.
+    /// Adds a node and returns the name of its only output.
     fn node<'a>(
         &mut self,
         op: &str,
@@ -208,7 +208,7 @@ impl Graph {
     }
 }
 
-/// A window's attributes; ONNX lists the pads before the data, then those after.
+/// A window's attributes; ONNX lists the pads before all axes, then those after them.
 fn sliding(window: Window, [(top, bottom), (left, right)]: Pads) -> Vec<AttributeProto> {
     let mut attributes = vec![
         AttributeProto::ints("kernel_shape", window.size),

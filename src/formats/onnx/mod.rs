@@ -1,4 +1,4 @@
-//! ONNX, for onnxruntime and what builds on it.
+//! ONNX, for onnxruntime and other ONNX tools.
 
 mod graph;
 mod proto;

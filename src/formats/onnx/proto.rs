@@ -94,7 +94,7 @@ impl AttributeProto {
     }
 }
 
-/// ONNX's numbers for the kinds of numbers.
+/// ONNX's codes for the types of elements.
 const FLOAT: i32 = 1;
 const INT64: i32 = 7;
 
@@ -152,7 +152,7 @@ pub(crate) struct TensorShapeProto {
     pub(crate) dim: Vec<DimensionProto>,
 }
 
-/// A length or, where it may vary, a name for it.
+/// A fixed length, or a name for one that may vary.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct DimensionProto {
     #[prost(int64, optional, tag = "1")]
@@ -162,7 +162,7 @@ pub(crate) struct DimensionProto {
 }
 
 impl ValueInfoProto {
-    /// Floats of this shape for any number of pictures.
+    /// A tensor of floats of this shape behind an axis for any number of pictures.
     pub(crate) fn floats(name: &str, shape: &[usize]) -> Self {
         let batch = DimensionProto { dim_param: Some("batch".into()), ..DimensionProto::default() };
         let fixed = |&length: &usize| DimensionProto { dim_value: Some(length as i64), ..DimensionProto::default() };

@@ -1,4 +1,4 @@
-//! safetensors: weights in the names and layouts of Keras, readable by every tool that knows the format.
+//! safetensors files with Keras's names and layouts, in both directions.
 
 pub(crate) mod read;
 pub(crate) mod write;

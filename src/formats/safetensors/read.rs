@@ -1,11 +1,14 @@
-//! Safetensors whose header says which layers its weights belong to, as [`crate::export`] writes it.
+//! Reads a safetensors file whose header describes the layers, as the exporter writes it.
 
 use safetensors::SafeTensors;
 use serde::de::DeserializeOwned;
 
 use crate::{
     error::{Error, Result},
-    formats::{found::Found, refusal, tabfit::container},
+    formats::{
+        shared::{model_data::ModelData, refusal},
+        tabfit::container,
+    },
     network::{architecture::Architecture, layers::ModelConfig},
 };
 
@@ -19,10 +22,12 @@ pub(crate) fn has(bytes: &[u8], entry: &str) -> bool {
     metadata.is_some_and(|metadata| metadata.contains_key(entry))
 }
 
+/// Reads the network.
+///
 /// # Errors
 ///
 /// The file is damaged, or its weights are not those of the layers that it describes.
-pub(crate) fn read(bytes: &[u8]) -> Result<Found> {
+pub(crate) fn read(bytes: &[u8]) -> Result<ModelData> {
     let (_, header) =
         SafeTensors::read_metadata(bytes).map_err(|_| refused("is cut off, damaged, or of another kind"))?;
     let metadata = header.metadata().clone().unwrap_or_default();
@@ -36,11 +41,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Found> {
     let tensors = SafeTensors::deserialize(bytes).map_err(|_| refused("is cut off or damaged"))?;
     let values = container::weights(&architecture, &tensors)?;
     match tensors.len() == values.len() {
-        true => Ok(Found { architecture, class_names, values }),
+        true => Ok(ModelData { architecture, class_names, values }),
         false => Err(refused("holds weights that no layer uses")),
     }
 }
 
+/// An entry of the header as JSON.
 fn entry<T: DeserializeOwned>(json: Option<&String>, name: &str) -> Result<T> {
     let json = json.ok_or_else(|| {
         refused(format!(

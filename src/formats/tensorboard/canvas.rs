@@ -25,7 +25,7 @@ pub struct Picture {
 /// Every font has glyphs of this size in pixels.
 pub(super) const GLYPH: Size = Size::new(9, 15);
 
-/// For western, central European, Cyrillic, Greek, Turkish and Baltic names.
+/// For Western and Central European, Cyrillic, Greek, Turkish and Baltic names.
 const FONTS: [&MonoFont<'static>; 6] = [
     &iso_8859_1::FONT_9X15,
     &iso_8859_2::FONT_9X15,
@@ -41,7 +41,7 @@ fn font(text: &str) -> Option<&'static MonoFont<'static>> {
     FONTS.into_iter().find(|font| text.chars().all(|c| has(font, c)))
 }
 
-/// A class's name as it can be drawn in at most `most` characters; its number where no font has it.
+/// A class's name, cut to `most` characters, or `class` and its number where no font has the name.
 pub(super) fn label(class_names: &[String], class: usize, most: usize) -> String {
     match class_names.get(class).filter(|name| font(name).is_some()) {
         Some(name) if name.chars().count() > most => name.chars().take(most - 2).chain("..".chars()).collect(),
@@ -55,7 +55,7 @@ pub(super) fn width(text: &str) -> u32 {
     text.chars().count() as u32 * GLYPH.width
 }
 
-/// A white sheet.
+/// A sheet to draw on, white at first.
 pub(super) struct Canvas(RgbImage);
 
 impl Canvas {
@@ -63,14 +63,14 @@ impl Canvas {
         Self(RgbImage::from_pixel(width, height, Rgb([255; 3])))
     }
 
-    /// Writes `text` so that its middle is `alignment` of `at`: left, centre or right.
+    /// Writes `text` aligned to `at`, on whose row its middle lies.
     pub(super) fn text(&mut self, text: &str, at: Point, alignment: Alignment, colour: Rgb888) {
         let font = font(text).unwrap_or(FONTS[0]);
         let style = TextStyleBuilder::new().alignment(alignment).baseline(Baseline::Middle).build();
         let Ok(_) = Text::with_text_style(text, at, MonoTextStyle::new(font, colour), style).draw(self);
     }
 
-    /// Writes `text` from the bottom to the top, its end at `at`, centred there across.
+    /// Writes `text` from bottom to top; it ends at `at`, on whose column its middle lies.
     pub(super) fn upright_text(&mut self, text: &str, at: Point) {
         let mut sheet = Self::new(width(text), GLYPH.height);
         sheet.text(text, Point::new(0, GLYPH.height as i32 / 2), Alignment::Left, Rgb888::BLACK);
@@ -116,8 +116,8 @@ impl DrawTarget for Canvas {
 
     fn draw_iter<I: IntoIterator<Item = Pixel<Rgb888>>>(&mut self, pixels: I) -> Result<(), Infallible> {
         for Pixel(at, colour) in pixels {
-            let place = u32::try_from(at.x).ok().zip(u32::try_from(at.y).ok());
-            if let Some(pixel) = place.and_then(|(x, y)| self.0.get_pixel_mut_checked(x, y)) {
+            let inside = u32::try_from(at.x).ok().zip(u32::try_from(at.y).ok());
+            if let Some(pixel) = inside.and_then(|(x, y)| self.0.get_pixel_mut_checked(x, y)) {
                 *pixel = Rgb([colour.r(), colour.g(), colour.b()]);
             }
         }

@@ -7,20 +7,17 @@ use embedded_graphics::{
     text::Alignment,
 };
 
-use super::{
-    Picture,
-    canvas::{Canvas, GLYPH, label, width},
-};
+use super::canvas::{Canvas, GLYPH, Picture, label, width};
 
-/// More classes are not drawn: nobody could read the picture.
+/// A matrix of more classes is not drawn, because nobody could read it.
 pub const MOST_CLASSES: usize = 50;
 
-/// Between things, in pixels.
+/// The space between the parts of the picture, in pixels.
 const GAP: u32 = 8;
 
-/// Draws `matrix[truth][predicted]`, in the order of `class_names`. Every cell shows its count, and is the
-/// darker the larger its share of the row; the diagonal, where the network is right, is framed. Names are
-/// cut to 20 letters, and a name that no font has is `class` and its number, from 0.
+/// Draws `matrix[truth][predicted]`, in the order of `class_names`. Every cell shows its count, and a larger
+/// share of its row makes it darker. The diagonal, where the network is right, is framed. Names are cut to
+/// 20 characters; a name that no font has is drawn as `class` and its number, from 0.
 ///
 /// `None` where there is no class or more than [`MOST_CLASSES`].
 #[must_use]
@@ -33,12 +30,12 @@ pub fn confusion_matrix(matrix: &[Vec<usize>], class_names: &[String]) -> Option
     let widest = labels.iter().map(|label| width(label)).max().unwrap_or(0);
     let largest = matrix.iter().flatten().max().copied().unwrap_or(0);
     let cell = (width(&largest.to_string()) + 2 * GAP).max(4 * GAP);
-    // Names above the columns stand upright where they are wider than a column.
+    // Names above the columns are written upright if they are wider than a column.
     let upright = widest + GAP > cell;
     let left = GAP + GLYPH.height + GAP + widest + GAP;
     let top = GAP + GLYPH.height + GAP + if upright { widest } else { GLYPH.height } + GAP;
     let side = cell * classes as u32;
-    // A single small class is still headed by its titles.
+    // Also a single narrow cell leaves room for the titles.
     let body = side.max(width("predicted"));
     let mut canvas = Canvas::new(left + body + GAP, top + body + GAP);
 
@@ -100,7 +97,7 @@ mod tests {
     fn a_cell_is_the_darker_the_larger_its_share_of_the_row() {
         let picture = drawn(&[&[9, 1, 0], &[5, 5, 0], &[0, 0, 0]], &["cat", "dog", "fox"]).unwrap();
         let (width, height) = picture.dimensions();
-        // The cells are 32 pixels wide and end 8 pixels from the edges; above its number a cell is plain.
+        // The cells are 32 pixels wide and end 8 pixels from the edges; the sample lies above the number.
         let ground = |column: u32, row: u32| {
             picture.get_pixel(width - 8 - 32 * (3 - column) + 16, height - 8 - 32 * (3 - row) + 4).0[0]
         };

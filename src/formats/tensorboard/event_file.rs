@@ -1,15 +1,13 @@
-//! One of TensorBoard's event files: TFRecords that hold `Event` messages, byte for byte as TensorFlow 2
-//! writes them.
+//! An event file of TensorBoard: TFRecords with `Event` messages, byte for byte as TensorFlow 2 writes them.
 
-use crc::{CRC_32_ISCSI, Crc};
 use prost::Message;
 
-use super::{Picture, message};
+use super::{canvas::Picture, message};
 
-/// CRC-32C, the Castagnoli polynomial.
-const CRC32C: Crc<u32> = Crc::<u32>::new(&CRC_32_ISCSI);
+/// The polynomial of CRC-32C (Castagnoli 1993), its bits reversed.
+const CASTAGNOLI: u32 = 0x82f6_3b78;
 
-/// An event file that grows by the bytes since the last [`EventFile::take`].
+/// An event file. It holds only the bytes that were added since the last [`EventFile::take`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventFile {
     path: String,
@@ -17,11 +15,11 @@ pub struct EventFile {
 }
 
 impl EventFile {
-    /// A file in `folder`, begun at `wall_time`, in seconds since 1970; both give it its name. It holds
-    /// the file's version.
+    /// A file in `folder` that begins at `wall_time`, in seconds since 1970; both are part of its path. Its
+    /// first record is the version of the format.
     #[must_use]
     pub fn new(folder: &str, wall_time: f64) -> Self {
-        // Whole seconds, as in the name: TensorBoard sorts the files of a folder by name.
+        // Whole seconds with leading zeros, because TensorBoard sorts the files of a folder by name.
         let seconds = wall_time as u64;
         let path = format!("{folder}/events.out.tfevents.{seconds:010}.tabfit.v2");
         let mut file = Self { path, fresh: Vec::new() };
@@ -36,7 +34,7 @@ impl EventFile {
         file
     }
 
-    /// A point of the curve `tag`; TensorBoard keeps 32-bit floats.
+    /// Adds a point to the curve `tag`; TensorBoard keeps 32-bit floats.
     pub fn scalar(&mut self, tag: &str, step: usize, wall_time: f64, value: f64) {
         let tensor = message::TensorProto {
             dtype: message::FLOAT,
@@ -46,7 +44,7 @@ impl EventFile {
         self.summary(tag, "scalars", step, wall_time, tensor);
     }
 
-    /// A picture under `tag`.
+    /// Adds a picture under `tag`.
     pub fn image(&mut self, tag: &str, step: usize, wall_time: f64, picture: &Picture) {
         let string_val =
             vec![picture.width.to_string().into_bytes(), picture.height.to_string().into_bytes(), picture.png.clone()];
@@ -78,7 +76,7 @@ impl EventFile {
         });
     }
 
-    /// A TFRecord: the length, its checksum, the message, its checksum.
+    /// Adds a TFRecord: the length, its checksum, the message, its checksum.
     fn record(&mut self, event: &message::Event) {
         let data = event.encode_to_vec();
         let length = (data.len() as u64).to_le_bytes();
@@ -89,17 +87,29 @@ impl EventFile {
     }
 }
 
-/// TFRecord's checksum: CRC-32C, rotated and shifted so that a checksum of bytes with checksums in them
-/// is no trivial one.
+/// TFRecord's checksum: CRC-32C, rotated and shifted, because the CRC of bytes that contain their own CRC
+/// would be a constant.
 fn masked(bytes: &[u8]) -> u32 {
-    CRC32C.checksum(bytes).rotate_right(15).wrapping_add(0xa282_ead8)
+    crc32c(bytes).rotate_right(15).wrapping_add(0xa282_ead8)
+}
+
+/// Bit by bit, because a record is small; crc32fast knows only CRC-32, with another polynomial.
+fn crc32c(bytes: &[u8]) -> u32 {
+    let shifted = |sum: u32, _| (sum >> 1) ^ if sum & 1 == 1 { CASTAGNOLI } else { 0 };
+    !bytes.iter().fold(!0, |sum, &byte| (0..8).fold(sum ^ u32::from(byte), shifted))
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
 
-    /// The messages of a file, every checksum checked.
+    /// The check value of the catalogue of CRCs.
+    #[test]
+    fn the_checksum_is_crc_32c() {
+        assert_eq!(crc32c(b"123456789"), 0xe306_9283);
+    }
+
+    /// The messages of a file whose checksums are right.
     fn events(mut bytes: &[u8]) -> Vec<message::Event> {
         let mut events = Vec::new();
         while let Some((head, rest)) = bytes.split_at_checked(12) {

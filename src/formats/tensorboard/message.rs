@@ -15,7 +15,7 @@ pub(super) struct Event {
     pub(super) wall_time: f64,
     #[prost(int64, tag = "2")]
     pub(super) step: i64,
-    /// This or a summary.
+    /// In the first record only; all others have a summary.
     #[prost(string, optional, tag = "3")]
     pub(super) file_version: Option<String>,
     #[prost(message, optional, tag = "5")]

@@ -1,4 +1,4 @@
-//! Sample predictions as a picture.
+//! Some pictures with their predictions, as one picture.
 
 use embedded_graphics::{
     pixelcolor::{Rgb888, WebColors},
@@ -8,30 +8,27 @@ use embedded_graphics::{
 };
 use image::{RgbImage, imageops};
 
-use super::{
-    Picture,
-    canvas::{Canvas, GLYPH, label, width},
-};
+use super::canvas::{Canvas, GLYPH, Picture, label, width};
 
-/// More pictures are not drawn.
+/// How many pictures are drawn at most.
 pub const MOST_SAMPLES: usize = 16;
 
 const COLUMNS: usize = 4;
-/// Between things, in pixels.
+/// The space between the parts of the picture, in pixels.
 const GAP: u32 = 8;
-/// The width of a tick or a cross.
+/// The width of a tick or a cross, in pixels.
 const MARK: u32 = 20;
 
-/// What the network makes of one picture.
+/// A picture and what the network predicts for it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sample<'a> {
     /// Interleaved RGB8, rows from the top: size · size · 3 bytes.
     pub pixels: &'a [u8],
-    /// The class it is.
+    /// The true class.
     pub truth: usize,
     /// The class the network gives the highest probability.
     pub predicted: usize,
-    /// That probability, 0 to 1.
+    /// The probability of the predicted class, 0 to 1.
     pub probability: f64,
 }
 
@@ -56,9 +53,9 @@ pub fn predictions(samples: &[Sample<'_>], size: usize, class_names: &[String]) 
         let (colour, stroke) = if right { (Rgb888::CSS_DARK_GREEN, 2) } else { (Rgb888::CSS_CRIMSON, 6) };
         let corner = Point::new((index % COLUMNS) as i32, (index / COLUMNS) as i32)
             .component_mul(Point::new(tile.width as i32, tile.height as i32));
-        let place = corner + Point::new_equal(GAP as i32);
-        canvas.paste(picture, place);
-        canvas.frame(Rectangle::new(place, Size::new_equal(side)), colour, stroke);
+        let upper_left = corner + Point::new_equal(GAP as i32);
+        canvas.paste(picture, upper_left);
+        canvas.frame(Rectangle::new(upper_left, Size::new_equal(side)), colour, stroke);
 
         let below = corner + Point::new(GAP as i32, (side + 2 * GAP) as i32);
         let points =
@@ -78,7 +75,8 @@ fn caption(sample: &Sample<'_>, class_names: &[String]) -> [String; 2] {
     [format!("said {said} {:.0} %", sample.probability * 100.0), format!("is   {is}")]
 }
 
-/// Every pixel a square, so that a small picture is at least 128 pixels wide; a large one is brought to 256.
+/// The picture at a size for looking at: small ones are enlarged, without blurring, to at least 128 pixels,
+/// large ones are reduced to 256.
 fn enlarged(pixels: &[u8], size: usize) -> Option<RgbImage> {
     let side = u32::try_from(size).ok().filter(|&side| side > 0)?;
     let picture = RgbImage::from_raw(side, side, pixels.to_vec()).filter(|_| pixels.len() == size * size * 3)?;
@@ -108,10 +106,10 @@ mod tests {
         let (right, wrong) = (drawn(&[sample(0, 0)], 8).unwrap(), drawn(&[sample(1, 0)], 8).unwrap());
         let dark = |picture: &image::GrayImage, area: [u32; 4]| {
             let [left, right, top, bottom] = area;
-            let places = (left..right).flat_map(|x| (top..bottom).map(move |y| (x, y)));
-            places.map(|(x, y)| picture.get_pixel(x, y).0[0] < 150).collect::<Vec<_>>()
+            let pixels = (left..right).flat_map(|x| (top..bottom).map(move |y| (x, y)));
+            pixels.map(|(x, y)| picture.get_pixel(x, y).0[0] < 150).collect::<Vec<_>>()
         };
-        // The mark stands in front of the caption; a frame 2 pixels wide leaves the third one alone.
+        // The mark stands in front of the caption. A frame of 2 pixels does not reach the third one.
         let (top, bottom) = (128 + 2 * GAP, right.height());
         assert_ne!(dark(&right, [GAP, GAP + MARK, top, bottom]), dark(&wrong, [GAP, GAP + MARK, top, bottom]));
         let inside = |picture: &image::GrayImage| picture.get_pixel(GAP + 2, GAP + 64).0[0];

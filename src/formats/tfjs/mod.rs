@@ -1,4 +1,4 @@
-//! TensorFlow.js layers-models, written and read.
+//! TensorFlow.js layers-models, in both directions.
 
 pub(crate) mod read;
 mod read_graph;

@@ -6,8 +6,7 @@ use serde_json::{Map, Value};
 use crate::{
     error::Result,
     formats::{
-        ModelFile,
-        found::Found,
+        shared::{model_data::ModelData, model_file::ModelFile},
         tfjs::{
             read_graph,
             read_layer::KerasLayer,
@@ -22,9 +21,9 @@ use crate::{
     },
 };
 
-/// A description is small; the weights lie elsewhere.
+/// The size of the largest `model.json` that is read; the weights lie in other files.
 const MOST_BYTES: usize = 4 << 20;
-/// More than any network that is accepted has, activations counted as layers.
+/// More layers than any accepted network has, even with its activations as layers of their own.
 const MOST_LAYERS: usize = 500;
 
 #[derive(Deserialize)]
@@ -38,10 +37,12 @@ struct Description {
     user_defined_metadata: Option<Map<String, Value>>,
 }
 
+/// Reads the network that `json`, the content of `model.json`, describes.
+///
 /// # Errors
 ///
-/// The files are damaged, or hold a network that there cannot be here.
-pub(crate) fn read(json: &[u8], files: &[ModelFile]) -> Result<Found> {
+/// The files are damaged, or hold a network that cannot be built here.
+pub(crate) fn read(json: &[u8], files: &[ModelFile]) -> Result<ModelData> {
     if json.len() > MOST_BYTES {
         return Err(refused("has a model.json of over 4 MB; it holds something other than a few layers"));
     }
@@ -77,7 +78,7 @@ pub(crate) fn read(json: &[u8], files: &[ModelFile]) -> Result<Found> {
         return Err(refused(format!("normalises the rows of a picture in \"{}\"; here only channels are", layer.name)));
     }
     let values = read_weights::read(&description.weights_manifest, files, &architecture)?;
-    Ok(Found { architecture, class_names, values })
+    Ok(ModelData { architecture, class_names, values })
 }
 
 /// The size that a layer declares for the network's input, if it does.
@@ -92,7 +93,7 @@ fn input_size(layer: &KerasLayer) -> Option<Result<usize>> {
     })
 }
 
-/// As we write them, or numbers.
+/// The class names that tabfit writes, else `class 1`, `class 2`, ….
 fn class_names(metadata: Option<&Map<String, Value>>, layers: &[LayerConfig]) -> Result<Vec<String>> {
     if let Some(names) = metadata.and_then(|metadata| metadata.get("classNames")) {
         let names = Vec::<String>::deserialize(names).ok().filter(|names| names.len() > 1);

@@ -1,4 +1,4 @@
-//! The order of a TensorFlow.js model's layers: a chain, or branches that part and meet in a sum.
+//! The order of a TensorFlow.js model's layers: a chain, or pairs of branches that meet in an `Add`.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     error::Result,
     formats::tfjs::{
-        read_layer::{KerasLayer, Translated},
+        read_layer::{KerasLayer, Translation},
         refusal::refused,
     },
     network::{
@@ -17,29 +17,31 @@ use crate::{
     },
 };
 
-/// Layers, and the names of those that can only take vectors.
+/// Layers, and the names of those that accept only vectors.
 type Layers = (Vec<LayerConfig>, HashSet<String>);
 
 const INPUT: &str = "InputLayer";
-/// Where two branches meet. A product is read only in `hard_silu`, as it is written.
+/// Where two branches meet. `Multiply` is accepted only in the layers that `hard_silu` is written as.
 const MERGES: [&str; 2] = ["Add", "Multiply"];
 
+/// The layers of a Sequential model.
+///
 /// # Errors
 ///
 /// A layer cannot be read.
 pub(crate) fn sequential(layers: &[KerasLayer]) -> Result<Layers> {
-    let mut found = Layers::default();
+    let mut chain = Layers::default();
     for layer in layers.iter().filter(|layer| layer.class_name != INPUT) {
-        found.0.push(translated(layer, &mut found.1)?);
+        chain.0.push(translate(layer, &mut chain.1)?);
     }
-    Ok(found)
+    Ok(chain)
 }
 
-/// Layers by the names of those they read.
+/// The layers of a Functional model, each connected to others by their names.
 ///
 /// # Errors
 ///
-/// A layer cannot be read, or the layers are connected in a way that no chain of layers and blocks is.
+/// A layer cannot be read, or the layers do not form a chain of layers and residual blocks.
 pub(crate) fn functional(layers: &[KerasLayer], config: &Value) -> Result<Layers> {
     let only = |list: &str| {
         let ends = config.get(list).map(names).unwrap_or_default();
@@ -73,7 +75,7 @@ pub(crate) fn functional(layers: &[KerasLayer], config: &Value) -> Result<Layers
         for &input in &inputs {
             graph.readers.entry(input).or_default().push(name);
         }
-        if graph.layers.insert(name, Place { layer, inputs }).is_some() {
+        if graph.layers.insert(name, Node { layer, inputs }).is_some() {
             return Err(refused(format!("has two layers named \"{name}\"")));
         }
     }
@@ -88,12 +90,12 @@ pub(crate) fn functional(layers: &[KerasLayer], config: &Value) -> Result<Layers
     }
 }
 
-fn translated(layer: &KerasLayer, vectors_only: &mut HashSet<String>) -> Result<LayerConfig> {
-    let translated: Translated = layer.translate()?;
-    if translated.vectors_only {
+fn translate(layer: &KerasLayer, vectors_only: &mut HashSet<String>) -> Result<LayerConfig> {
+    let translation: Translation = layer.translate()?;
+    if translation.vectors_only {
         vectors_only.insert(layer.name()?.to_string());
     }
-    Ok(translated.layer)
+    Ok(translation.layer)
 }
 
 /// The names in `[["a", 0, 0, {}], ["b", 0, 0, {}]]`, or in `["a", 0, 0]`.
@@ -105,7 +107,7 @@ fn names(references: &Value) -> Vec<&str> {
     }
 }
 
-/// `relu6(x + 3) / 6`, layer by layer.
+/// Whether the layers compute `relu6(x + 3) / 6`.
 fn is_hard_sigmoid(layers: &[LayerConfig]) -> bool {
     let [LayerConfig::Rescaling(above), LayerConfig::ReLU(cut), LayerConfig::Rescaling(scaled)] = layers else {
         return false;
@@ -114,22 +116,22 @@ fn is_hard_sigmoid(layers: &[LayerConfig]) -> bool {
         && (scaled.scale, scaled.offset) == (1.0 / 6.0, 0.0)
 }
 
-struct Place<'a> {
+struct Node<'a> {
     layer: &'a KerasLayer,
     inputs: Vec<&'a str>,
 }
 
 struct Graph<'a> {
-    layers: HashMap<&'a str, Place<'a>>,
-    /// The layers that read a layer.
+    layers: HashMap<&'a str, Node<'a>>,
+    /// For each layer, those that read its output.
     readers: HashMap<&'a str, Vec<&'a str>>,
     vectors_only: HashSet<String>,
     visited: usize,
-    /// Blocks around the layer that is looked at.
+    /// How many blocks the current layer is nested in.
     depth: usize,
 }
 
-/// Where a chain of layers ends: before a sum, or with the network.
+/// Where a chain of layers ends: before the layer that merges two branches, or with the network.
 #[derive(PartialEq)]
 struct End<'a> {
     /// The last layer.
@@ -138,7 +140,7 @@ struct End<'a> {
 }
 
 impl<'a> Graph<'a> {
-    /// Follows the layers behind `at`.
+    /// The layers that follow `at`, up to a merge or the end.
     fn chain(&mut self, mut at: &'a str) -> Result<(Vec<LayerConfig>, End<'a>)> {
         let mut layers = Vec::new();
         loop {
@@ -162,7 +164,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// The two branches behind `at`, up to and including their sum.
+    /// The residual block whose two branches begin at `one` and `other`, and the name of its sum.
     fn block(&mut self, at: &'a str, one: &'a str, other: &'a str) -> Result<(LayerConfig, &'a str)> {
         self.depth += 1;
         if self.depth > MOST_DEPTH {
@@ -174,8 +176,8 @@ impl<'a> Graph<'a> {
         let Some(sum) = one_end.sum.filter(|_| one_end.sum == other_end.sum) else {
             return Err(refused(format!("has branches after \"{at}\" that do not meet in one Add")));
         };
-        // The first input of the sum is the body, unless it is the way past the layers.
-        let one_first = self.layers.get(sum).is_some_and(|place| place.inputs.first() == Some(&one_end.at));
+        // The first input of the sum is the body, unless that branch has no layers and so is the shortcut.
+        let one_first = self.layers.get(sum).is_some_and(|node| node.inputs.first() == Some(&one_end.at));
         let (layers, shortcut) =
             if other.is_empty() || one_first && !one.is_empty() { (one, other) } else { (other, one) };
         self.count(sum)?;
@@ -200,15 +202,15 @@ impl<'a> Graph<'a> {
     }
 
     fn is_sum(&self, name: &str) -> bool {
-        self.layers.get(name).is_some_and(|place| MERGES.contains(&place.layer.class_name.as_str()))
+        self.layers.get(name).is_some_and(|node| MERGES.contains(&node.layer.class_name.as_str()))
     }
 
     fn visit(&mut self, name: &'a str) -> Result<LayerConfig> {
         self.count(name)?;
-        translated(self.layers[name].layer, &mut self.vectors_only)
+        translate(self.layers[name].layer, &mut self.vectors_only)
     }
 
-    /// A layer met more often than there are layers lies on a circle.
+    /// Counts visits to layers: more visits than layers mean that the connections form a circle.
     fn count(&mut self, name: &str) -> Result<()> {
         self.visited += 1;
         match self.visited < self.layers.len() {

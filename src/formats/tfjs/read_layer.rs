@@ -1,9 +1,13 @@
-//! A layer in the words of Keras's configuration, which TensorFlow.js shares, as one of ours.
+//! Translates a layer's Keras configuration, which TensorFlow.js shares, to a [`LayerConfig`].
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::{error::Result, formats::tfjs::refusal::refused, network::layers::LayerConfig};
+use crate::{
+    error::Result,
+    formats::{shared::names, tfjs::refusal::refused},
+    network::layers::LayerConfig,
+};
 
 /// One entry of a topology's layers.
 #[derive(Deserialize)]
@@ -14,10 +18,10 @@ pub(crate) struct KerasLayer {
     pub(crate) inbound_nodes: Value,
 }
 
-/// A layer and what its configuration asks of its place.
-pub(crate) struct Translated {
+/// The layer that a configuration means, and what it demands of its input.
+pub(crate) struct Translation {
     pub(crate) layer: LayerConfig,
-    /// It counts its axes so that it can only take a vector.
+    /// Its `axis` is 1, which is the channels of a vector but the columns of an image.
     pub(crate) vectors_only: bool,
 }
 
@@ -34,8 +38,8 @@ impl KerasLayer {
 
     /// # Errors
     ///
-    /// There is no such layer here, or an argument means something that ours cannot do.
-    pub(crate) fn translate(&self) -> Result<Translated> {
+    /// tabfit has no such layer, or its layer cannot do what an argument asks.
+    pub(crate) fn translate(&self) -> Result<Translation> {
         let name = self.name()?;
         let cannot = |argument: &str, value: &Value| {
             refused(format!(
@@ -55,7 +59,7 @@ impl KerasLayer {
                 arguments.insert("threshold".into(), json!(1.0));
             }
             "Dropout" if is_by_channel(self.config.get("noise_shape")) => class_name = "SpatialDropout2D",
-            // Ours alone, and no word of Keras.
+            // A layer of tabfit that Keras does not have, so that a foreign layer of this name is refused.
             "Residual" => class_name = "",
             _ => {}
         }
@@ -67,7 +71,7 @@ impl KerasLayer {
                 | ("keepdims", Value::Bool(false)) => {}
                 ("data_format", Value::String(format)) if format == "channels_last" => {}
                 ("groups", groups) if *groups == 1 => {}
-                // Where the weights come from a file, how they were drawn says nothing.
+                // The weights come from the file, so how they were initialized does not matter.
                 (argument, _) if argument.ends_with("_initializer") => {}
                 ("data_format" | "groups" | "center" | "keepdims", _) | ("scale", Value::Bool(_)) => {
                     return Err(cannot(argument, value));
@@ -86,7 +90,7 @@ impl KerasLayer {
                 ("theta", Value::Number(_)) if self.class_name == "ThresholdedReLU" => {
                     arguments.insert("threshold".into(), value.clone());
                 }
-                // Keras 2's and TensorFlow.js's is another line than Keras 3's.
+                // In Keras 2 and TensorFlow.js it has another slope than in Keras 3.
                 ("activation", Value::String(word)) if word == "hard_sigmoid" => return Err(cannot(argument, value)),
                 (word, Value::Object(_)) if word.ends_with("_regularizer") && word != "activity_regularizer" => {
                     let penalty = regularizer(value).ok_or_else(|| cannot(argument, value))?;
@@ -114,17 +118,17 @@ impl KerasLayer {
         if frozen {
             layer.kind_mut().set_trainable(false);
         }
-        Ok(Translated { layer, vectors_only })
+        Ok(Translation { layer, vectors_only })
     }
 }
 
-/// A mask with one value for all pixels of a channel.
+/// Whether the mask of a Dropout has one value for all pixels of a channel.
 fn is_by_channel(noise_shape: Option<&Value>) -> bool {
     let axis = |index: usize| noise_shape.and_then(|shape| shape.get(index)).and_then(Value::as_u64);
     (axis(1), axis(2), axis(4)) == (Some(1), Some(1), None)
 }
 
-/// Keras writes a penalty as an object of a class.
+/// `l1` and `l2` of a regularizer, which Keras writes as an object of a class.
 fn regularizer(value: &Value) -> Option<Value> {
     let class = value.get("class_name")?.as_str()?;
     let config = value.get("config")?;
@@ -134,12 +138,6 @@ fn regularizer(value: &Value) -> Option<Value> {
 
 /// `kernel_size` to `kernelSize`.
 fn camel_case(name: &str) -> String {
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_string();
-    words.fold(first, |name, word| {
-        let mut letters = word.chars();
-        letters
-            .next()
-            .map_or(name.clone(), |initial| format!("{name}{}{}", initial.to_ascii_uppercase(), letters.as_str()))
-    })
+    let (first, rest) = name.split_once('_').unwrap_or((name, ""));
+    rest.split('_').fold(first.to_string(), |name, word| name + &names::capitalized(word))
 }

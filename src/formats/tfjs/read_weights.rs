@@ -1,4 +1,4 @@
-//! The weights of a TensorFlow.js model: a list of names and shapes, and the files they lie in.
+//! The weights of a TensorFlow.js model: names and shapes in `model.json`, values in other files.
 
 use std::{
     borrow::Cow,
@@ -10,11 +10,11 @@ use serde_json::Value;
 
 use crate::{
     error::Result,
-    formats::{ModelFile, tfjs::refusal::refused},
+    formats::{shared::model_file::ModelFile, tfjs::refusal::refused},
     network::architecture::Architecture,
 };
 
-/// Weights that lie one after the other in some files.
+/// Weights that lie one after the other in the files of `paths`.
 #[derive(Deserialize)]
 pub(crate) struct Group {
     paths: Vec<String>,
@@ -36,7 +36,7 @@ struct Entry {
 ///
 /// A file is missing or has another size than its weights; or the weights are not those of the layers.
 pub(crate) fn read(groups: &[Group], files: &[ModelFile], architecture: &Architecture) -> Result<Vec<Vec<f32>>> {
-    // Before any file is copied: the same one named a thousand times would be a thousand times as large.
+    // Checked before any file is copied: one file named a thousand times would take its size a thousand times.
     let mut seen = HashSet::new();
     if !groups.iter().flat_map(|group| &group.paths).all(|path| seen.insert(base_name(path))) {
         return Err(refused("names a file of weights twice"));
@@ -58,7 +58,7 @@ pub(crate) fn read(groups: &[Group], files: &[ModelFile], architecture: &Archite
     }
     let mut values = Vec::new();
     for weight in architecture.weights() {
-        // Keras 2 says what is multiplied in a DepthwiseConv2D, Keras 3 does not.
+        // The kernel of a DepthwiseConv2D is `depthwise_kernel` in Keras 2 and `kernel` in Keras 3.
         let older = weight.name.replace("/kernel", "/depthwise_kernel");
         let (entry, bytes) = found
             .remove(weight.name.as_str())
@@ -90,7 +90,7 @@ impl Group {
 }
 
 impl Entry {
-    /// `conv2d/kernel`: some tools put the network's name before it.
+    /// The name without the network's name, which some tools put before `conv2d/kernel`.
     fn short_name(&self) -> &str {
         let from = self.name.rmatch_indices('/').nth(1).map_or(0, |(at, _)| at + 1);
         &self.name[from..]

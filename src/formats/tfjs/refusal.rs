@@ -1,8 +1,8 @@
-//! The sentence about a TensorFlow.js model that cannot be used.
+//! The error for a TensorFlow.js model that cannot be used.
 
-use crate::{error::Error, formats::refusal};
+use crate::{error::Error, formats::shared::refusal};
 
-/// Completes "This TensorFlow.js model …".
+/// The error; the clause completes "This TensorFlow.js model …".
 pub(super) fn refused(clause: impl AsRef<str>) -> Error {
     refusal::refused("TensorFlow.js model", clause.as_ref())
 }

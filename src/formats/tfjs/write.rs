@@ -5,8 +5,8 @@ use serde_json::json;
 use crate::{
     error::Result,
     formats::{
-        ModelFile, Trained, short_name,
-        tfjs::{topology::Topology, write_layers::spread_size},
+        shared::{model_data::ModelData, model_file::ModelFile},
+        tfjs::write_layers::{spread_size, topology},
     },
     network::{architecture::Layer, layers::LayerConfig, weight::WeightSpec},
 };
@@ -17,11 +17,11 @@ const WEIGHTS: &str = "group1-shard1of1.bin";
 ///
 /// # Errors
 ///
-/// TensorFlow.js has no word for a layer.
-pub(crate) fn files(trained: &Trained<'_>) -> Result<Vec<ModelFile>> {
-    let topology = Topology::of(trained.architecture)?;
+/// TensorFlow.js cannot express a layer.
+pub(crate) fn files(data: &ModelData) -> Result<Vec<ModelFile>> {
+    let topology = topology(&data.architecture)?;
     let (mut manifest, mut bytes) = (Vec::new(), Vec::new());
-    for ((layer, values), layer_name) in trained.layers().zip(&topology.names) {
+    for ((layer, values), layer_name) in data.layers().zip(&topology.names) {
         for (weight, value) in layer.weights.iter().zip(values) {
             let (name, shape, value) = written(layer, weight, value);
             manifest.push(json!({"name": format!("{layer_name}/{name}"), "shape": shape, "dtype": "float32"}));
@@ -35,17 +35,17 @@ pub(crate) fn files(trained: &Trained<'_>) -> Result<Vec<ModelFile>> {
         "modelTopology": {
             "keras_version": "2.15.0",
             "backend": "tensorflow",
-            "model_config": topology.json(trained.architecture.config().image_size),
+            "model_config": topology.json(data.architecture.config().image_size),
         },
         "weightsManifest": [{"paths": [WEIGHTS], "weights": manifest}],
-        "userDefinedMetadata": {"classNames": trained.class_names, "preprocessing": trained.preprocessing()},
+        "userDefinedMetadata": {"classNames": data.class_names, "preprocessing": data.preprocessing()},
     });
     Ok(vec![ModelFile::new("model.json", model.to_string()), ModelFile::new(WEIGHTS, bytes)])
 }
 
-/// A weight's name, shape and values in TensorFlow.js.
+/// A weight's name, shape and values in TensorFlow.js, which differ from Keras 3's for depthwise kernels only.
 fn written<'a>(layer: &Layer, weight: &'a WeightSpec, value: &[f32]) -> (&'a str, Vec<usize>, Vec<f32>) {
-    let (name, keras) = (short_name(weight), value.to_vec());
+    let (name, keras) = (weight.name.rsplit('/').next().unwrap_or_default(), value.to_vec());
     let (LayerConfig::DepthwiseConv2D(depthwise), &[_, columns, channels, multiplier]) =
         (&layer.config, &weight.shape[..])
     else {

@@ -1,48 +1,64 @@
-//! Layers in the words of Keras 2, which are those of TensorFlow.js.
+//! Layers as TensorFlow.js configures them, which is as Keras 2 did.
 //!
-//! What it has no word for is written in others that mean the same, as one layer or several.
+//! A layer that TensorFlow.js does not have is written as one or several others that compute the same.
 
 use serde_json::{Value, json};
 
 use crate::{
     error::{Error, Result},
-    formats::{arguments::Arguments, tfjs::topology::Topology},
+    formats::{
+        shared::{arguments::Arguments, names},
+        tfjs::topology::Topology,
+    },
     network::{
         activation::Activation,
-        architecture::Layer,
-        initializer::Initializer,
+        architecture::{Architecture, Layer},
         layers::{LayerConfig, ReLU},
         shape::Shape,
     },
 };
 
-/// As large as a window may be here.
+/// The largest window that a layer may have, so that the file can be read here again.
 const LARGEST_KERNEL: usize = 64;
+
+/// All layers of a network.
+///
+/// # Errors
+///
+/// TensorFlow.js cannot express a layer.
+pub(crate) fn topology(architecture: &Architecture) -> Result<Topology> {
+    let mut topology = Topology::new(names::of_layers(architecture));
+    // The name of what computes each layer's output: the layer itself, or the last of those it became.
+    let mut outputs: Vec<String> = Vec::with_capacity(architecture.layers.len());
+    for (index, layer) in architecture.layers.iter().enumerate() {
+        let output = |input: &Option<usize>| input.map_or(&topology.image, |index| &outputs[index]).clone();
+        let inputs = layer.inputs.iter().map(output).collect();
+        let name = topology.names[index].clone();
+        outputs.push(write(&mut topology, layer, &name, inputs)?);
+    }
+    Ok(topology)
+}
 
 fn arguments<const N: usize>(arguments: [(&str, f64); N]) -> Arguments {
     Arguments(arguments.map(|(name, value)| (name.to_string(), json!(value))).to_vec())
 }
 
-/// Adds a layer; returns the name of what makes its output.
-///
-/// # Errors
-///
-/// There is no other word for it.
-pub(crate) fn write(topology: &mut Topology, layer: &Layer, name: &str, inputs: Vec<String>) -> Result<String> {
+/// Adds a layer; returns the name of what computes its output.
+fn write(topology: &mut Topology, layer: &Layer, name: &str, inputs: Vec<String>) -> Result<String> {
     let mut config = Arguments::of_layer(&layer.config, name, Arguments::all);
     config.set("dtype", "float32");
     let mut class_name = layer.config.class_name();
     match &layer.config {
         LayerConfig::Activation(only) if word(only.activation).is_none() => {
-            let x = apart(topology, &inputs[0], name);
+            let x = copy(topology, &inputs[0], name);
             return Ok(activation(topology, only.activation, &x, name));
         }
         LayerConfig::ReLU(rule) if rule.negative_slope == 0.0 => return Ok(relu(topology, rule, &inputs[0], name)),
         LayerConfig::ReLU(rule) => {
-            let x = apart(topology, &inputs[0], name);
+            let x = copy(topology, &inputs[0], name);
             return Ok(relu(topology, rule, &x, name));
         }
-        // Its Flatten takes no vector.
+        // Flatten of TensorFlow.js refuses a vector.
         LayerConfig::Flatten(_) if matches!(layer.input, Shape::Vector(_)) => {
             class_name = "Activation";
             config = linear();
@@ -54,7 +70,7 @@ pub(crate) fn write(topology: &mut Topology, layer: &Layer, name: &str, inputs: 
         }
         LayerConfig::ZeroPadding2D(zeros) => config.set("padding", json!(zeros.padding.get())),
         LayerConfig::DepthwiseConv2D(_) => {
-            // Its convolution does not dilate; the weights come with the holes between them.
+            // TensorFlow.js cannot dilate a depthwise convolution: the kernel gets zeros between its weights.
             let size = spread_size(layer);
             if size.iter().any(|&side| side > LARGEST_KERNEL) {
                 return Err(Error::layer(
@@ -84,12 +100,12 @@ pub(crate) fn write(topology: &mut Topology, layer: &Layer, name: &str, inputs: 
         }
     }
     let own = config.remove("activation").and_then(|word| serde_json::from_value(word).ok());
-    let without_a_word = own.filter(|&activation| word(activation).is_none());
+    let unknown = own.filter(|&activation| word(activation).is_none());
     if let Some(activation) = own {
         config.set("activation", word(activation).unwrap_or(json!(Activation::Linear)));
     }
     let output = topology.add(name, class_name, config, inputs);
-    Ok(match without_a_word {
+    Ok(match unknown {
         Some(other) => {
             let name = topology.free_name(&format!("{name}_activation"));
             activation(topology, other, &output, &name)
@@ -98,8 +114,9 @@ pub(crate) fn write(topology: &mut Topology, layer: &Layer, name: &str, inputs: 
     })
 }
 
-/// The same value once more: two branches that part here do not part where a block's branches do.
-fn apart(topology: &mut Topology, x: &str, name: &str) -> String {
+/// Adds a layer that copies `x`. The branches of an activation start at the copy, because those of a
+/// residual block may start at `x`, and only two branches of one layer can be read.
+fn copy(topology: &mut Topology, x: &str, name: &str) -> String {
     let name = topology.free_name(&format!("{name}_input"));
     topology.add(&name, "Activation", linear(), vec![x.into()])
 }
@@ -108,22 +125,23 @@ fn linear() -> Arguments {
     Arguments(vec![("activation".into(), json!(Activation::Linear))])
 }
 
-/// The size of a window over every pixel that it reaches.
+/// The size of a layer's window with the holes of its dilation.
 pub(crate) fn spread_size(layer: &Layer) -> [usize; 2] {
     let window = layer.config.kind().window().map_or(([1, 1], [1, 1]), |window| (window.size, window.dilation));
     [0, 1].map(|axis| (window.0[axis] - 1) * window.1[axis] + 1)
 }
 
+/// The name of an activation in TensorFlow.js, if it has it.
 fn word(activation: Activation) -> Option<Value> {
     match activation {
         Activation::Silu => Some(json!("swish")),
-        // Its hard sigmoid is the one of Keras 2: another line.
+        // `hard_sigmoid` is Keras 2's there, which has another slope.
         Activation::LeakyRelu | Activation::HardSigmoid | Activation::HardSilu => None,
         same => Some(json!(same)),
     }
 }
 
-/// Adds an activation without a word of its own, its last layer by that name.
+/// Adds an activation that TensorFlow.js does not have; the last of its layers is called `name`.
 fn activation(topology: &mut Topology, kind: Activation, x: &str, name: &str) -> String {
     let from = |x: &str| vec![x.to_string()];
     match kind {
@@ -142,8 +160,8 @@ fn activation(topology: &mut Topology, kind: Activation, x: &str, name: &str) ->
     }
 }
 
-/// Its `ReLU` knows only a largest value: a threshold is a layer of its own, and what a slope gives
-/// below the threshold is added.
+/// `ReLU` of TensorFlow.js has only `max_value`: the threshold becomes a layer of its own, and the branch
+/// with the slope below the threshold is computed apart and added.
 fn relu(topology: &mut Topology, rule: &ReLU, x: &str, name: &str) -> String {
     let from = |x: &str| vec![x.to_string()];
     let &ReLU { max_value, negative_slope: slope, threshold, .. } = rule;
@@ -169,17 +187,9 @@ fn relu(topology: &mut Topology, rule: &ReLU, x: &str, name: &str) -> String {
     topology.add(name, "Add", Arguments::default(), vec![upper, lower])
 }
 
-/// `"he_normal"` as the class that TensorFlow.js knows.
+/// An initializer such as `"he_normal"` as an object of the class `HeNormal`.
 fn initializer(word: &Value) -> Value {
-    let class_name = match serde_json::from_value(word.clone()) {
-        Ok(Initializer::GlorotNormal) => "GlorotNormal",
-        Ok(Initializer::HeUniform) => "HeUniform",
-        Ok(Initializer::HeNormal) => "HeNormal",
-        Ok(Initializer::LecunUniform) => "LeCunUniform",
-        Ok(Initializer::LecunNormal) => "LeCunNormal",
-        Ok(Initializer::Zeros) => "Zeros",
-        Ok(Initializer::Ones) => "Ones",
-        Ok(Initializer::GlorotUniform) | Err(_) => "GlorotUniform",
-    };
+    let words = word.as_str().unwrap_or_default().replace("lecun", "leCun");
+    let class_name: String = words.split('_').map(names::capitalized).collect();
     json!({"class_name": class_name, "config": {}})
 }

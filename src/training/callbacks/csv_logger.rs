@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
+    text::csv,
     training::history::EpochRecord,
 };
 
@@ -72,10 +73,8 @@ impl CsvLogger {
         self.line([(record.epoch - 1).to_string()].into_iter().chain(values))
     }
 
-    /// Cells that hold the separator are quoted.
     fn line(&self, cells: impl Iterator<Item = String>) -> String {
-        let quoted = |cell: String| if cell.contains(&self.separator) { format!("\"{cell}\"") } else { cell };
-        cells.map(quoted).collect::<Vec<_>>().join(&self.separator) + "\r\n"
+        csv::row(cells, &self.separator, "\r\n")
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::monitor::MonitorMode;
-use crate::{text::lossless::Exact, training::history::EpochRecord};
+use crate::{text::lossless::LosslessF64, training::history::EpochRecord};
 
 /// Stops when the monitored metric has not improved for `patience` epochs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -25,7 +25,7 @@ pub struct EarlyStopping {
 /// What it remembers from epoch to epoch.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct State {
-    best: Option<Exact>,
+    best: Option<LosslessF64>,
     wait: usize,
     /// Counted from 1; 0 before there is one.
     best_epoch: usize,
@@ -87,7 +87,7 @@ impl EarlyStopping {
             state.best_epoch = epoch;
         }
         if improved {
-            state.best = Some(Exact(value));
+            state.best = Some(LosslessF64(value));
             if baseline.is_none_or(|baseline| better(Some(baseline))) {
                 state.wait = 0;
             }

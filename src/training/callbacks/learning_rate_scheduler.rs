@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::{
     error::{Error, Result},
     optimizers::schedule::Schedule,
-    text::shorthand::{Either, either},
+    text::shorthand::short_or_long,
 };
 
 /// Sets the rate of each epoch. In JavaScript `schedule` may also be a function of the epoch (from 0)
@@ -30,10 +30,7 @@ pub enum EpochSchedule {
 impl<'de> Deserialize<'de> for EpochSchedule {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let expecting = "schedule must be a list of rates, one per epoch, or a schedule of known type";
-        Ok(match either(deserializer, expecting)? {
-            Either::Short(rates) => Self::Each(rates),
-            Either::Long(schedule) => Self::Rule(schedule),
-        })
+        short_or_long(deserializer, expecting, Self::Each, Self::Rule)
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    text::lossless::Exact,
+    text::lossless::LosslessF64,
     training::history::EpochRecord,
 };
 
@@ -45,7 +45,7 @@ fn val_loss() -> String {
 /// What it remembers from save to save.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct State {
-    best: Option<Exact>,
+    best: Option<LosslessF64>,
     batches: usize,
 }
 
@@ -68,7 +68,7 @@ impl ModelCheckpoint {
         let best = self.state.best.map(|best| best.0).or(self.initial_value_threshold);
         let better = self.mode.improves(&self.monitor, 0.0, value, best);
         if better {
-            self.state.best = Some(Exact(value));
+            self.state.best = Some(LosslessF64(value));
         }
         better
     }

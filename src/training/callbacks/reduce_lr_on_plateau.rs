@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::monitor::MonitorMode;
-use crate::{text::lossless::Exact, training::history::EpochRecord};
+use crate::{text::lossless::LosslessF64, training::history::EpochRecord};
 
 /// Multiplies the learning rate by `factor` when the monitored metric has not improved for
 /// `patience` epochs.
@@ -25,7 +25,7 @@ pub struct ReduceLrOnPlateau {
 /// What it remembers from epoch to epoch.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct State {
-    best: Option<Exact>,
+    best: Option<LosslessF64>,
     wait: usize,
     cooling: usize,
 }
@@ -58,7 +58,7 @@ impl ReduceLrOnPlateau {
             state.wait = 0;
         }
         if self.mode.improves(&self.monitor, self.min_delta, value, state.best.map(|best| best.0)) {
-            state.best = Some(Exact(value));
+            state.best = Some(LosslessF64(value));
             state.wait = 0;
         } else if state.cooling == 0 {
             state.wait = state.wait.saturating_add(1); // a file may hold any number

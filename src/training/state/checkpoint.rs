@@ -14,7 +14,7 @@ use crate::{
     device,
     error::{Error, Result},
     metrics::MetricSums,
-    text::lossless::Exact,
+    text::lossless::LosslessF64,
     training::{
         callbacks::CallbackConfig,
         plan::{FitConfig, FitPlan},
@@ -68,7 +68,7 @@ pub(crate) struct Place {
     pub(crate) pictures: usize,
     /// [`FitPlan::fingerprint`].
     pictures_fingerprint: [u32; 2],
-    pub(crate) learning_rate: Exact,
+    pub(crate) learning_rate: LosslessF64,
     pub(crate) optimizer_steps: u64,
     /// What each callback remembers, weights apart.
     pub(crate) callbacks: Vec<Value>,
@@ -100,7 +100,7 @@ impl Checkpoint {
                 step: at.step,
                 pictures: sums.pictures(),
                 pictures_fingerprint: plan.fingerprint(),
-                learning_rate: Exact(model.optimizer.constant_rate),
+                learning_rate: LosslessF64(model.optimizer.constant_rate),
                 optimizer_steps: model.optimizer.steps,
                 callbacks: callbacks.list.iter().map(CallbackConfig::state).collect(),
             },

@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
 use serde_json::Value;
-use tabfit::{FitConfig, FitPlan, Fitted, Loss, MetricConfig, fit, keras_code, optimizers::config as optimizer_config, resume};
+use tabfit::{FitConfig, FitPlan, Fitted, Loss, MetricConfig, fit, keras_code, optimizers, resume};
 use tabfit_fuzz::{StopAfter, kept_if_json, mutate, now, pictures, seed, settings, small_model};
 
 fn seeds() -> [Vec<u8>; 1] {
@@ -23,7 +23,7 @@ fn run(bytes: &[u8]) {
     let Ok(settings) = serde_json::from_slice::<Value>(bytes) else { return };
     let compile = &settings["compile"];
     let (loss, metrics): (Loss, Vec<MetricConfig>) = (read(&compile["loss"]), read(&compile["metrics"]));
-    let Ok(optimizer) = optimizer_config::by_name_or_config(&compile["optimizer"]) else { return };
+    let Ok(optimizer) = optimizers::config::by_name_or_config(&compile["optimizer"]) else { return };
     let mut model = small_model();
     if model.compile(optimizer, loss, &metrics).is_err() {
         return;

@@ -1,22 +1,21 @@
-//! Names that other tools take.
+//! Names that other tools accept.
 
-use crate::network::architecture::Architecture;
+use crate::{network::architecture::Architecture, text::unique_name::unique};
 
-/// `wanted`, or the first of `wanted_1`, `wanted_2`, … that is not taken.
-pub(crate) fn unique(wanted: &str, taken: impl Fn(&str) -> bool) -> String {
-    let numbered = (1..).map(|number| format!("{wanted}_{number}"));
-    let mut names = std::iter::once(wanted.to_string()).chain(numbered);
-    names.find(|name| !taken(name)).expect("finitely many names are taken")
-}
-
-/// What TensorFlow and TensorFlow.js take as a name: ASCII letters, digits and a few signs.
+/// The name with every character replaced that TensorFlow and TensorFlow.js refuse.
 pub(crate) fn valid(name: &str) -> String {
     let letter = |letter: char| if letter.is_ascii_alphanumeric() || "-._".contains(letter) { letter } else { '_' };
     let valid: String = name.chars().map(letter).collect();
     if valid.starts_with(|first: char| first.is_ascii_alphanumeric()) { valid } else { format!("x{valid}") }
 }
 
-/// A valid name for each layer, its own where it is one.
+/// `kernel` to `Kernel`.
+pub(crate) fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|initial| initial.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
+/// A valid, unique name for each layer; a valid name is kept.
 pub(crate) fn of_layers(architecture: &Architecture) -> Vec<String> {
     let own = |name: &str| architecture.layers.iter().any(|layer| layer.name == name);
     let mut names: Vec<String> = Vec::with_capacity(architecture.layers.len());

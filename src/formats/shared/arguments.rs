@@ -1,4 +1,4 @@
-//! The arguments of layers, optimizers and callbacks in Keras's own words.
+//! The arguments of layers, optimizers and callbacks under Keras's names.
 
 use std::fmt;
 
@@ -23,8 +23,8 @@ impl Arguments {
         arguments
     }
 
-    /// [`Self::all`] without what Keras assumes anyway: an argument is at its default when the thing
-    /// without it means the same.
+    /// [`Self::all`] without the arguments at their defaults: those without which the rest deserializes to
+    /// the same thing.
     pub(crate) fn given<T: Serialize + DeserializeOwned>(thing: &T) -> Self {
         let declared = Self::declared(thing);
         let at_default = |name: &str| {
@@ -32,7 +32,7 @@ impl Arguments {
             serde_json::from_value::<T>(Value::Object(rest.collect()))
                 .is_ok_and(|meant| Self::declared(&meant) == declared)
         };
-        // Keras 3 forgot this default in AveragePooling2D.
+        // In Keras 3 AveragePooling2D has no default for it.
         let optional = declared.0.iter().filter(|(name, _)| name != "poolSize");
         let defaults: Vec<String> =
             optional.filter(|(name, _)| at_default(name)).map(|(name, _)| snake_case(name)).collect();
@@ -41,13 +41,13 @@ impl Arguments {
         given
     }
 
-    /// What a tagged thing calls itself.
+    /// The tag `type` of a thing.
     pub(crate) fn class_of(thing: &impl Serialize) -> String {
         let class = Self::declared(thing).remove("type");
         class.as_ref().and_then(Value::as_str).unwrap_or_default().to_string()
     }
 
-    /// The arguments of a layer, its name last; the sum of a block has no other.
+    /// The arguments of a layer, its name last. An `Add` has only a name.
     pub(crate) fn of_layer(config: &LayerConfig, name: &str, arguments: impl Fn(&LayerConfig) -> Self) -> Self {
         let mut arguments = match config {
             LayerConfig::Add(_) => Self::default(),
@@ -58,18 +58,18 @@ impl Arguments {
     }
 
     fn declared(thing: &impl Serialize) -> Self {
-        // By way of text: a JSON value would sort the names.
+        // By way of text, because a JSON value would sort the names.
         let json = serde_json::to_string(thing).expect("plain data always serialises");
         serde_json::from_str(&json).expect("configurations are JSON objects")
     }
 
-    /// Adds an argument at the end; it is the only one of its name.
+    /// Adds an argument at the end, in place of any other of its name.
     pub(crate) fn set(&mut self, name: &str, value: impl Into<Value>) {
         self.remove(name);
         self.0.push((name.into(), value.into()));
     }
 
-    /// Gives an argument another value where it stands.
+    /// Replaces the value of an argument without moving it.
     pub(crate) fn replace(&mut self, name: &str, value: impl Into<Value>) {
         if let Some((_, old)) = self.0.iter_mut().find(|(other, _)| other == name) {
             *old = value.into();

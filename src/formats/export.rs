@@ -1,0 +1,47 @@
+//! A trained network as the files of another tool.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::Result,
+    formats::{
+        keras, onnx, safetensors,
+        shared::{model_data::ModelData, model_file::ModelFile},
+        tfjs,
+    },
+    training::state::model::Model,
+};
+
+/// The tool that a network is written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// The weights in Keras's names and layouts; the header says what they mean.
+    Safetensors,
+    /// A TensorFlow.js layers-model.
+    Tfjs,
+    /// ONNX, operator set 17.
+    Onnx,
+    /// A Python script that rebuilds the network in Keras 3, and its weights.
+    Keras,
+}
+
+impl Model {
+    /// The network as files of another tool.
+    ///
+    /// # Errors
+    ///
+    /// The device failed before an epoch was finished on it, or the format cannot express a layer.
+    pub async fn export(&mut self, format: Format) -> Result<Vec<ModelFile>> {
+        self.leave_a_lost_gpu();
+        let values = self.read_weights().await?;
+        let (architecture, class_names) = (self.architecture().clone(), self.class_names().to_vec());
+        let data = ModelData { architecture, class_names, values };
+        match format {
+            Format::Safetensors => Ok(vec![safetensors::write::file(&data)?]),
+            Format::Tfjs => tfjs::write::files(&data),
+            Format::Onnx => Ok(vec![onnx::write::file(&data)]),
+            Format::Keras => Ok(vec![keras::model_script::script(&data), safetensors::write::file(&data)?]),
+        }
+    }
+}

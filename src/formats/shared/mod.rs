@@ -1,0 +1,7 @@
+//! What the formats share: a network's data on the host, its files, valid names, Keras's arguments and refusals.
+
+pub(crate) mod arguments;
+pub(crate) mod model_data;
+pub(crate) mod model_file;
+pub(crate) mod names;
+pub(crate) mod refusal;

@@ -1,0 +1,43 @@
+//! A network's data on the host: what a writer takes and a reader returns.
+
+use serde_json::{Value, json};
+
+use crate::network::architecture::{Architecture, Layer};
+
+/// A checked network with its classes and its weights.
+pub(crate) struct ModelData {
+    pub(crate) architecture: Architecture,
+    pub(crate) class_names: Vec<String>,
+    /// In the order of the layers and the layout of the device.
+    pub(crate) values: Vec<Vec<f32>>,
+}
+
+impl ModelData {
+    /// Each layer with its weights.
+    pub(crate) fn layers(&self) -> impl Iterator<Item = (&Layer, &[Vec<f32>])> {
+        let mut rest = self.values.as_slice();
+        self.architecture.layers.iter().map(move |layer| {
+            let (values, after) = rest.split_at(layer.weights.len());
+            rest = after;
+            (layer, values)
+        })
+    }
+
+    /// How a picture becomes the pixels that the network takes.
+    pub(crate) fn preprocessing(&self) -> Value {
+        let size = self.architecture.config().image_size;
+        json!({
+            "size": [size, size], // rows and columns
+            "resize": "stretch", // the aspect ratio is not kept
+            "interpolation": "bilinear",
+            "antialias": true,
+            "channels": "RGB",
+            "range": [0, 255], // the network itself begins with any rescaling
+        })
+    }
+
+    /// The class names as JSON, for headers that hold only text.
+    pub(crate) fn class_names_json(&self) -> String {
+        json!(self.class_names).to_string()
+    }
+}
