@@ -5,7 +5,7 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use crate::{
     device,
     error::Result,
-    kernels::{Drawn, gather},
+    kernels::{PictureDraw, gather},
     metrics::read,
 };
 
@@ -83,10 +83,10 @@ impl Resident {
 
     /// A batch of what was drawn, each picture changed as it says where `augmented`.
     #[must_use]
-    pub fn batch(&self, drawn: &[Drawn], augmented: bool) -> Gathered {
+    pub fn batch(&self, drawn: &[PictureDraw], augmented: bool) -> Gathered {
         let (batch, size, device) = (drawn.len(), self.image_size, &self.device);
-        let numbers: Vec<f32> = drawn.iter().flat_map(Drawn::numbers).collect();
-        let rows: Tensor<2> = Tensor::from_data(TensorData::new(numbers, [batch, Drawn::LENGTH]), device);
+        let numbers: Vec<f32> = drawn.iter().flat_map(PictureDraw::numbers).collect();
+        let rows: Tensor<2> = Tensor::from_data(TensorData::new(numbers, [batch, PictureDraw::LENGTH]), device);
         let empty = (
             Tensor::empty([batch, size, size, 3], device),
             Tensor::empty([batch, self.classes], device),

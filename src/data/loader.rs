@@ -11,7 +11,7 @@ use crate::{
         dataset::Dataset,
         shard::{Rows, Shard},
     },
-    kernels::Drawn,
+    kernels::PictureDraw,
     seed::{Purpose, Seed},
 };
 
@@ -172,7 +172,7 @@ impl Picked<'_> {
     pub(crate) fn batch(&self) -> Batch {
         let rows = Rows::all(self.len());
         let Some(resident) = self.dataset.resident(self.device) else { return self.made(rows) };
-        let drawn: Vec<Drawn> = self.positions.iter().map(|&position| self.drawn(position)).collect();
+        let drawn: Vec<PictureDraw> = self.positions.iter().map(|&position| self.drawn(position)).collect();
         let (images, targets, labels) = resident.batch(&drawn, self.augment.is_some());
         let weights = self.weights_of(rows);
         let weights = weights.map(|each| Tensor::from_data(TensorData::new(each, [self.len()]), self.device));
@@ -218,10 +218,10 @@ impl Picked<'_> {
         })
     }
 
-    fn drawn(&self, position: usize) -> Drawn {
+    fn drawn(&self, position: usize) -> PictureDraw {
         let change = self.change(position);
         let (picture, label) = (self.dataset.id(position), self.dataset.label(position));
-        Drawn { picture, label, from: change.from(self.dataset.image_size()), brightness: change.brightness }
+        PictureDraw { picture, label, from: change.from(self.dataset.image_size()), brightness: change.brightness }
     }
 }
 

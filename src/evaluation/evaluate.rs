@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use burn::tensor::{Tensor, activation};
 use serde::{Serialize, Serializer};
+use tabfit_kernels::first_largest;
 
 use crate::{
     data::{
@@ -89,7 +90,7 @@ impl Evaluation {
         let classes = class_names.len();
         let mut confusion_matrix = vec![vec![0; classes]; classes];
         for (&truth, row) in labels.iter().zip(probabilities.chunks_exact(classes)) {
-            confusion_matrix[truth][highest(row)] += 1;
+            confusion_matrix[truth][first_largest(row)] += 1;
         }
         let per_class: Vec<ClassScores> = (0..classes)
             .map(|class| {
@@ -147,12 +148,6 @@ impl Scores {
             auc: mean(&|class| class.auc),
         }
     }
-}
-
-/// The class with the highest score; the first of several.
-pub(crate) fn highest(row: &[f32]) -> usize {
-    let higher = |best: usize, index: usize| if row[index] > row[best] { index } else { best };
-    (0..row.len()).fold(0, higher)
 }
 
 #[cfg_attr(

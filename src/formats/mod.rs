@@ -29,10 +29,7 @@ pub use keras::{KerasCode, keras_code};
 
 use crate::{
     error::Result,
-    network::{
-        architecture::{Architecture, Layer},
-        weight::WeightSpec,
-    },
+    network::{architecture::Architecture, node::Node, weight::WeightSpec},
     training::model::Model,
 };
 
@@ -75,7 +72,7 @@ pub(crate) struct Trained<'a> {
 
 impl Trained<'_> {
     /// Each layer with its weights.
-    fn layers(&self) -> impl Iterator<Item = (&Layer, &[Vec<f32>])> {
+    fn layers(&self) -> impl Iterator<Item = (&Node, &[Vec<f32>])> {
         let mut rest = self.values.as_slice();
         self.architecture.layers.iter().map(move |layer| {
             let (values, after) = rest.split_at(layer.weights.len());
@@ -99,13 +96,6 @@ impl Trained<'_> {
     /// JSON, for headers that hold only text.
     fn class_names_json(&self) -> String {
         json!(self.class_names).to_string()
-    }
-}
-
-impl Architecture {
-    /// Whether each layer takes the output of the one before it and nothing else: Keras's Sequential.
-    fn is_chain(&self) -> bool {
-        self.layers.iter().enumerate().all(|(index, layer)| layer.inputs == [index.checked_sub(1)])
     }
 }
 

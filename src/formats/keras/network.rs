@@ -6,7 +6,7 @@ use crate::{
         keras::python,
         names::{self, unique},
     },
-    network::architecture::{Architecture, Layer},
+    network::{architecture::Architecture, node::Node},
 };
 
 /// A function that reads a picture as the network learned to see it.
@@ -47,7 +47,7 @@ def build_model():
 fn constructors(architecture: &Architecture) -> (String, Vec<String>) {
     let names = names::of_layers(architecture);
     let image = unique("image", |name| names.iter().any(|other| other == name));
-    let layer = |(layer, name): (&Layer, &String)| {
+    let layer = |(layer, name): (&Node, &String)| {
         let arguments = Arguments::of_layer(&layer.config, name, Arguments::given);
         python::call(&format!("keras.layers.{}", layer.config.class_name()), &arguments)
     };

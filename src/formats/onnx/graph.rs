@@ -6,10 +6,10 @@ use crate::{
     formats::onnx::proto::{AttributeProto, GraphProto, NodeProto, TensorProto},
     network::{
         activation::Activation,
-        architecture::Layer,
         layers::{LayerConfig, ReLU},
+        node::Node,
         shape::Shape,
-        window::{Pads, Window},
+        window::{Pads, WindowSpec},
     },
 };
 
@@ -40,7 +40,7 @@ impl Graph {
     }
 
     /// Adds a layer and returns what it makes.
-    pub(crate) fn layer(&mut self, layer: &Layer, inputs: &[String], weights: &[String]) -> String {
+    pub(crate) fn layer(&mut self, layer: &Node, inputs: &[String], weights: &[String]) -> String {
         let (name, x) = (&layer.name, &inputs[0]);
         let output = format!("{name}/output");
         let step = |step: &str| format!("{name}/{step}");
@@ -209,7 +209,7 @@ impl Graph {
 }
 
 /// A window's attributes; ONNX lists the pads before the data, then those after.
-fn sliding(window: Window, [(top, bottom), (left, right)]: Pads) -> Vec<AttributeProto> {
+fn sliding(window: WindowSpec, [(top, bottom), (left, right)]: Pads) -> Vec<AttributeProto> {
     let mut attributes = vec![
         AttributeProto::ints("kernel_shape", window.size),
         AttributeProto::ints("strides", window.strides),

@@ -13,7 +13,7 @@ use crate::{
             proto::{GraphProto, ModelProto, OperatorSetIdProto, StringStringEntryProto, ValueInfoProto},
         },
     },
-    network::{architecture::Layer, layers::LayerConfig, weight::WeightSpec},
+    network::{layers::LayerConfig, node::Node, weight::WeightSpec},
 };
 
 const OPERATOR_SET: i64 = 17;
@@ -23,7 +23,7 @@ const MEANING: &str = "image: float32 [batch, rows, columns, RGB], values from 0
 
 /// A layer's weight as ONNX lays it: a kernel `[rows, columns, in, out]` as `[out, in, rows, columns]`;
 /// one of each channel by itself has one input and as many outputs as it makes of all channels.
-fn channels_first(layer: &Layer, place: usize, shape: &[usize], value: &[f32]) -> (Vec<usize>, Vec<f32>) {
+fn channels_first(layer: &Node, place: usize, shape: &[usize], value: &[f32]) -> (Vec<usize>, Vec<f32>) {
     let [rows, columns, inputs, outputs] = *shape else { return (shape.to_vec(), value.to_vec()) };
     let (inputs, outputs) = match (&layer.config, place) {
         (LayerConfig::DepthwiseConv2D(_) | LayerConfig::SeparableConv2D(_), 0) => (1, inputs * outputs),

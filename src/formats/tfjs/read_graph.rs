@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::{
     error::Result,
     formats::tfjs::{
-        refusal::refused,
         read_layer::{KerasLayer, Translated},
+        refusal::refused,
     },
     network::{
         activation::Activation,

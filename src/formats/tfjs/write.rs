@@ -8,7 +8,7 @@ use crate::{
         ModelFile, Trained, short_name,
         tfjs::{topology::Topology, write_layers::spread_size},
     },
-    network::{architecture::Layer, layers::LayerConfig, weight::WeightSpec},
+    network::{layers::LayerConfig, node::Node, weight::WeightSpec},
 };
 
 const WEIGHTS: &str = "group1-shard1of1.bin";
@@ -44,7 +44,7 @@ pub(crate) fn files(trained: &Trained<'_>) -> Result<Vec<ModelFile>> {
 }
 
 /// A weight's name, shape and values in TensorFlow.js.
-fn written<'a>(layer: &Layer, weight: &'a WeightSpec, value: &[f32]) -> (&'a str, Vec<usize>, Vec<f32>) {
+fn written<'a>(layer: &Node, weight: &'a WeightSpec, value: &[f32]) -> (&'a str, Vec<usize>, Vec<f32>) {
     let (name, keras) = (short_name(weight), value.to_vec());
     let (LayerConfig::DepthwiseConv2D(depthwise), &[_, columns, channels, multiplier]) =
         (&layer.config, &weight.shape[..])

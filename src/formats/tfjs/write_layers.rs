@@ -9,9 +9,9 @@ use crate::{
     formats::{arguments::Arguments, tfjs::topology::Topology},
     network::{
         activation::Activation,
-        architecture::Layer,
         initializer::Initializer,
         layers::{LayerConfig, ReLU},
+        node::Node,
         shape::Shape,
     },
 };
@@ -28,7 +28,7 @@ fn arguments<const N: usize>(arguments: [(&str, f64); N]) -> Arguments {
 /// # Errors
 ///
 /// There is no other word for it.
-pub(crate) fn write(topology: &mut Topology, layer: &Layer, name: &str, inputs: Vec<String>) -> Result<String> {
+pub(crate) fn write(topology: &mut Topology, layer: &Node, name: &str, inputs: Vec<String>) -> Result<String> {
     let mut config = Arguments::of_layer(&layer.config, name, Arguments::all);
     config.set("dtype", "float32");
     let mut class_name = layer.config.class_name();
@@ -109,7 +109,7 @@ fn linear() -> Arguments {
 }
 
 /// The size of a window over every pixel that it reaches.
-pub(crate) fn spread_size(layer: &Layer) -> [usize; 2] {
+pub(crate) fn spread_size(layer: &Node) -> [usize; 2] {
     let window = layer.config.kind().window().map_or(([1, 1], [1, 1]), |window| (window.size, window.dilation));
     [0, 1].map(|axis| (window.0[axis] - 1) * window.1[axis] + 1)
 }

@@ -1,13 +1,14 @@
 //! Writes what TensorBoard shows of a run.
 
 use serde::{Deserialize, Serialize};
+use tabfit_kernels::first_largest;
 use web_time::{SystemTime, UNIX_EPOCH};
 
 use super::{FileContent, FileWrite, Run, file_name::check_path};
 use crate::{
     data::dataset::Dataset,
     error::{Error, Result},
-    evaluation::evaluate::{Evaluation, highest},
+    evaluation::evaluate::Evaluation,
     formats::tensorboard::{MOST_CLASSES, MOST_SAMPLES, Sample, TensorBoardLog, confusion_matrix, predictions},
     training::{fit::Progress, history::EpochRecord},
 };
@@ -107,7 +108,7 @@ impl TensorBoard {
             .map(|index| {
                 let position = index * pictures.len() / shown;
                 let row = &probabilities[position * names.len()..][..names.len()];
-                let predicted = highest(row);
+                let predicted = first_largest(row);
                 let (pixels, truth) = (pictures.pixels(position), labels[position]);
                 Sample { pixels, truth, predicted, probability: f64::from(row[predicted]) }
             })

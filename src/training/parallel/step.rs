@@ -10,7 +10,7 @@ use crate::{
     },
     error::{Error, Result},
     metrics::read,
-    network::sequential::{Mode, Sequential},
+    network::{forward::Mode, sequential::Sequential},
     optimizers::loss::Loss,
 };
 
