@@ -4,7 +4,7 @@ use safetensors::SafeTensors;
 use serde_json::{Value, json};
 use tabfit::{
     Augment, Dataset, DeviceKind, FitConfig, FitPlan, LayerConfig, Loss, Model, OptimizerConfig, PRESETS, Preset, Seed,
-    dataloader::{Batch, DataLoader, Truth},
+    data::loader::{Batch, DataLoader, Truth},
     fit,
 };
 #[cfg(target_family = "wasm")]

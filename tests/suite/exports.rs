@@ -72,7 +72,7 @@ fn a_picture_is_stretched_as_pillow_does() {
     let mut png = std::io::Cursor::new(Vec::new());
     RgbImage::from_fn(97, 61, pixel).write_to(&mut png, ImageFormat::Png).unwrap();
     let png = png.into_inner();
-    let square = tabfit::image::decode(&png, 24).unwrap();
+    let square = tabfit::data::image::decode(&png, 24).unwrap();
     assert_eq!(square.len(), 24 * 24 * 3);
     on_disk::write("picture", [("picture.png", png), ("square.bin", square)]);
 }
