@@ -10,7 +10,6 @@ use burn::backend::{
     },
     tensor::{FloatTensor, IntTensor},
 };
-
 use tabfit_kernels::{Adam, ConvParams};
 
 use crate::kernels::backend::Kernels;

@@ -94,5 +94,5 @@ impl WeightSpec {
     }
 }
 
-/// 1 GB of 32-bit numbers.
+/// The most values of a network, or of one picture between two layers: 1 GB of 32-bit numbers.
 pub(crate) const MOST_VALUES: usize = 1 << 28;

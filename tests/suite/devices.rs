@@ -8,7 +8,7 @@ use tabfit::{
     fit,
 };
 #[cfg(target_family = "wasm")]
-use tabfit::{kernels::PictureDraw, resident::Resident};
+use tabfit::{data::gpu_pixels::Resident, kernels::PictureDraw};
 
 use crate::common::{DEVICE, assert_close, shapes};
 use crate::portable_test;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tabfit::{
     Callback, ClassWeight, Dataset, EpochRecord, FitConfig, FitPlan, Loss, MetricConfig, MetricPlan, MetricSums, Model,
-    OptimizerConfig, Preset, Progress, Result, Run, Seed, Stopped, dataloader::Truth, device, fit,
+    OptimizerConfig, Preset, Progress, Result, Run, Seed, Stopped, data::loader::Truth, device, fit,
 };
 
 use crate::{

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 use tabfit::{
     Augment, Balanced, ClassWeight, Dataset, DeviceKind, Error, FitConfig, FitPlan, History, Loss, Model, ModelConfig,
-    OptimizerConfig, Result, Seed, Worker, Workers, fit, fit_with, worker::Task,
+    OptimizerConfig, Result, Seed, Worker, Workers, fit, fit_with, training::parallel::helper::Task,
 };
 
 use crate::common::shapes;

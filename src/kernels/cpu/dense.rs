@@ -8,7 +8,6 @@ use burn::{
     },
     tensor::Shape,
 };
-
 use tabfit_kernels::ConvParams;
 
 /// The tensors of burn's CPU backend.

@@ -2,7 +2,6 @@
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
-
 use tabfit_kernels::Adam;
 
 use super::launch::{empty, grid, lanes};

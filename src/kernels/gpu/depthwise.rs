@@ -2,11 +2,10 @@
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
-
 use tabfit_kernels::ConvParams;
 
 use super::{
-    index::{place, seeing, seen},
+    index::{coordinates, output_pixel, window_pixel},
     launch::{empty, grid, lanes},
     params::LaunchParams,
     sums::sum_parts,
@@ -99,11 +98,11 @@ fn output<N: Size>(
         terminate!();
     }
     let sizes = comptime!((groups, plan.params.out_columns, plan.params.out_rows));
-    let (group, column, row, picture) = place(ABSOLUTE_POS, sizes);
+    let (group, column, row, picture) = coordinates(ABSOLUTE_POS, sizes);
     let mut sum = bias[group];
     for y in 0..comptime!(plan.params.size[0]) {
         for x_place in 0..comptime!(plan.params.size[1]) {
-            let (there, pixel) = seen(picture, (row, column), (y, x_place), plan.params);
+            let (there, pixel) = window_pixel(picture, (row, column), (y, x_place), plan.params);
             let value = x[pixel * comptime!(groups / plan.multiplier) + group / plan.multiplier];
             let weight = kernel[(y * comptime!(plan.params.size[1]) + x_place) * groups + group];
             sum += select(there, value * weight, Vector::broadcast(0.0f32));
@@ -127,11 +126,11 @@ fn of_input<N: Size>(
         terminate!();
     }
     let sizes = comptime!((groups, plan.params.columns, plan.params.rows));
-    let (group, column, row, picture) = place(ABSOLUTE_POS, sizes);
+    let (group, column, row, picture) = coordinates(ABSOLUTE_POS, sizes);
     let mut sum = Vector::broadcast(0.0f32);
     for y in 0..comptime!(plan.params.size[0]) {
         for x_place in 0..comptime!(plan.params.size[1]) {
-            let (there, of_row, of_column) = seeing((row, column), (y, x_place), plan.params);
+            let (there, of_row, of_column) = output_pixel((row, column), (y, x_place), plan.params);
             let pixel = (picture * plan.params.out_rows + of_row) * plan.params.out_columns + of_column;
             #[unroll]
             for own in 0..plan.multiplier {
@@ -177,7 +176,7 @@ fn of_weights<N: Size>(
         for line in first..last {
             let (picture, row) = (line / plan.params.out_rows, line % plan.params.out_rows);
             for column in 0..plan.params.out_columns {
-                let (there, pixel) = seen(picture, (row, column), at, plan.params);
+                let (there, pixel) = window_pixel(picture, (row, column), at, plan.params);
                 let value = x[pixel * comptime!(groups / plan.multiplier) + group / plan.multiplier];
                 let product = value * gradient[(line * plan.params.out_columns + column) * groups + group];
                 sum += select(there, product, Vector::broadcast(0.0f32));

@@ -7,7 +7,7 @@ use super::params::LaunchParams;
 /// The vector of channels, the column, the row and the picture of the vector at index `at`. `sizes` are the vectors of
 /// a pixel, the columns and the rows of a picture.
 #[cube]
-pub(super) fn place(at: usize, #[comptime] sizes: (usize, usize, usize)) -> (usize, usize, usize, usize) {
+pub(super) fn coordinates(at: usize, #[comptime] sizes: (usize, usize, usize)) -> (usize, usize, usize, usize) {
     let (groups, columns, rows) = sizes;
     let column = at / groups % columns;
     let row = at / comptime!(groups * columns) % rows;
@@ -38,7 +38,7 @@ pub(super) fn both(a: bool, b: bool) -> bool {
 /// Whether the window of the output's pixel `of`, `(row, column)`, has a pixel of the picture at this place, and the
 /// index of that pixel among those of all pictures.
 #[cube]
-pub(super) fn seen(
+pub(super) fn window_pixel(
     picture: usize,
     of: (usize, usize),
     place: (usize, usize),
@@ -54,7 +54,7 @@ pub(super) fn seen(
 /// Whether the picture's pixel `of`, `(row, column)`, lies at this place of the window of a pixel of the output, and the
 /// row and column of that one.
 #[cube]
-pub(super) fn seeing(
+pub(super) fn output_pixel(
     of: (usize, usize),
     place: (usize, usize),
     #[comptime] params: LaunchParams,

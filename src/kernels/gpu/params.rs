@@ -1,7 +1,6 @@
 //! The sizes that the kernels of a convolution or a pool are compiled for. Only the number of pictures is an argument.
 
 use std::collections::BTreeSet;
-
 use tabfit_kernels::ConvParams;
 
 use super::tile::Tile;

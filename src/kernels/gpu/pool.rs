@@ -2,11 +2,10 @@
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
-
 use tabfit_kernels::ConvParams;
 
 use super::{
-    index::{place, seeing, seen},
+    index::{coordinates, output_pixel, window_pixel},
     launch::{empty, grid, lanes},
     params::LaunchParams,
 };
@@ -58,12 +57,12 @@ fn largest<N: Size>(x: &Tensor<Vector<f32, N>>, out: &mut Tensor<Vector<f32, N>>
         terminate!();
     }
     let sizes = comptime!((groups, params.out_columns, params.out_rows));
-    let (group, column, row, picture) = place(ABSOLUTE_POS, sizes);
+    let (group, column, row, picture) = coordinates(ABSOLUTE_POS, sizes);
     let mut largest = Vector::broadcast(0.0f32);
     let mut found = false;
     for y in 0..comptime!(params.size[0]) {
         for x_place in 0..comptime!(params.size[1]) {
-            let (there, at) = seen(picture, (row, column), (y, x_place), params);
+            let (there, at) = window_pixel(picture, (row, column), (y, x_place), params);
             let value = x[at * groups + group];
             // NaN counts as the largest, so that it propagates.
             let kept = select_many(value.less_equal(&largest), largest, value);
@@ -95,7 +94,7 @@ fn by_window<N: Size>(
     let line = ABSOLUTE_POS / comptime!(groups * params.out_columns);
     let largest = pooled[ABSOLUTE_POS];
     let zero = Vector::broadcast(0.0f32);
-    let mut left = handed(largest, gradient[ABSOLUTE_POS], relu);
+    let mut left = window_gradient(largest, gradient[ABSOLUTE_POS], relu);
     for y in 0..comptime!(params.size[0]) {
         for place in 0..comptime!(params.size[1]) {
             let row = line * comptime!(params.size[0]) + y;
@@ -123,22 +122,22 @@ fn by_pixel<N: Size>(
         terminate!();
     }
     let sizes = comptime!((groups, params.columns, params.rows));
-    let (group, column, row, picture) = place(ABSOLUTE_POS, sizes);
+    let (group, column, row, picture) = coordinates(ABSOLUTE_POS, sizes);
     let own = x[ABSOLUTE_POS];
     let zero = Vector::broadcast(0.0f32);
     let mut sum = Vector::broadcast(0.0f32);
     for y in 0..comptime!(params.size[0]) {
         for x_place in 0..comptime!(params.size[1]) {
-            let (there, of_row, of_column) = seeing((row, column), (y, x_place), params);
+            let (there, of_row, of_column) = output_pixel((row, column), (y, x_place), params);
             if there {
                 let window = (picture * params.out_rows + of_row) * params.out_columns + of_column;
                 let largest = pooled[window * groups + group];
-                let handed = handed(largest, gradient[window * groups + group], relu);
-                let mut taken = select_many(own.equal(&largest), handed, zero);
+                let window_gradient = window_gradient(largest, gradient[window * groups + group], relu);
+                let mut taken = select_many(own.equal(&largest), window_gradient, zero);
                 // If an earlier pixel of the window is as large, the gradient is that one's.
                 for earlier in 0..y * comptime!(params.size[1]) + x_place {
                     let at = (earlier / comptime!(params.size[1]), earlier % comptime!(params.size[1]));
-                    let (there, at) = seen(picture, (of_row, of_column), at, params);
+                    let (there, at) = window_pixel(picture, (of_row, of_column), at, params);
                     let first = select_many(x[at * groups + group].equal(&largest), zero, taken);
                     taken = select(there, first, taken);
                 }
@@ -151,7 +150,11 @@ fn by_pixel<N: Size>(
 
 /// The gradient of a window; with `relu`, 0 where the largest value is not above 0.
 #[cube]
-fn handed<N: Size>(largest: Vector<f32, N>, gradient: Vector<f32, N>, #[comptime] relu: bool) -> Vector<f32, N> {
+fn window_gradient<N: Size>(
+    largest: Vector<f32, N>,
+    gradient: Vector<f32, N>,
+    #[comptime] relu: bool,
+) -> Vector<f32, N> {
     let zero = Vector::broadcast(0.0f32);
     if comptime!(relu) { select_many(largest.greater_than(&zero), gradient, zero) } else { gradient }
 }

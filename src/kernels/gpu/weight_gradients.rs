@@ -3,7 +3,6 @@
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
-
 use tabfit_kernels::ConvParams;
 
 use super::{
