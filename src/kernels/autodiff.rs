@@ -8,16 +8,16 @@ use burn::backend::{
         grads::Gradients,
         ops::{Backward, Ops, OpsKind},
     },
-    tensor::{FloatTensor, IntTensor},
+    tensor::FloatTensor,
 };
-use tabfit_kernels::{Adam, ConvParams};
+use tabfit_kernels::ConvParams;
 
-use crate::kernels::backend::Kernels;
+use crate::kernels::backend::{BackwardKernels, Kernels};
 
 #[derive(Debug)]
 struct Convolution;
 
-impl<B: Kernels> Backward<B, 3> for Convolution {
+impl<B: BackwardKernels> Backward<B, 3> for Convolution {
     /// The input, the kernel, the output and the geometry.
     type State = (NodeId, NodeId, ConvolutionOutput<B>, ConvParams);
 
@@ -60,7 +60,7 @@ enum ConvolutionOutput<B: Kernels> {
 }
 
 /// A convolution whose gradient is recorded, with or without a fused pool.
-fn recorded<B: Kernels, C: CheckpointStrategy>(
+fn recorded<B: BackwardKernels, C: CheckpointStrategy>(
     [x, kernel, bias]: [FloatTensor<Autodiff<B, C>>; 3],
     params: ConvParams,
     relu: bool,
@@ -92,7 +92,7 @@ fn recorded<B: Kernels, C: CheckpointStrategy>(
 #[derive(Debug)]
 struct MaxPool;
 
-impl<B: Kernels> Backward<B, 1> for MaxPool {
+impl<B: BackwardKernels> Backward<B, 1> for MaxPool {
     type State = (NodeId, FloatTensor<B>, ConvParams);
 
     fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, checkpointer: &mut Checkpointer) {
@@ -108,7 +108,7 @@ impl<B: Kernels> Backward<B, 1> for MaxPool {
 #[derive(Debug)]
 struct CrossEntropy;
 
-impl<B: Kernels> Backward<B, 1> for CrossEntropy {
+impl<B: BackwardKernels> Backward<B, 1> for CrossEntropy {
     /// The logits and the targets.
     type State = (FloatTensor<B>, FloatTensor<B>);
 
@@ -124,7 +124,7 @@ impl<B: Kernels> Backward<B, 1> for CrossEntropy {
 #[derive(Debug)]
 struct Total;
 
-impl<B: Kernels> Backward<B, 1> for Total {
+impl<B: BackwardKernels> Backward<B, 1> for Total {
     /// The factor and the number of values.
     type State = (f32, usize);
 
@@ -137,7 +137,7 @@ impl<B: Kernels> Backward<B, 1> for Total {
     }
 }
 
-impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
+impl<B: BackwardKernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
     fn convolution(
         x: FloatTensor<Self>,
         kernel: FloatTensor<Self>,
@@ -188,60 +188,5 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
             }
             OpsKind::UnTracked(prep) => prep.finish(B::total(x.into_primitive(), factor)),
         }
-    }
-
-    fn total_gradient(_: FloatTensor<Self>, _: f32, _: usize) -> FloatTensor<Self> {
-        unreachable!("gradients of gradients are not recorded")
-    }
-
-    fn score(_: FloatTensor<Self>, _: FloatTensor<Self>, _: IntTensor<Self>) -> FloatTensor<Self> {
-        unreachable!("counts are not recorded")
-    }
-
-    fn cross_entropy_gradient(_: FloatTensor<Self>, _: FloatTensor<Self>, _: FloatTensor<Self>) -> FloatTensor<Self> {
-        unreachable!("gradients of gradients are not recorded")
-    }
-
-    fn convolution_input_gradient(
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: ConvParams,
-        _: [usize; 3],
-    ) -> FloatTensor<Self> {
-        unreachable!("gradients of gradients are not recorded")
-    }
-
-    fn convolution_weight_gradients(
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: ConvParams,
-        _: usize,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        unreachable!("gradients of gradients are not recorded")
-    }
-
-    fn relu_gradient(_: FloatTensor<Self>, _: FloatTensor<Self>) -> FloatTensor<Self> {
-        unreachable!("gradients of gradients are not recorded")
-    }
-
-    fn adam(
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: Adam,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        unreachable!("steps of an optimizer are not recorded")
-    }
-
-    fn max_pool_gradient(
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: ConvParams,
-        _: bool,
-    ) -> FloatTensor<Self> {
-        unreachable!("gradients of gradients are not recorded")
     }
 }

@@ -6,7 +6,7 @@ use burn::{
 };
 use tabfit_kernels::{Adam, ConvParams};
 
-use crate::kernels::backend::Kernels;
+use crate::kernels::backend::{Kernels, Unrecorded};
 
 /// A convolution with its bias, and `ReLU` if asked for.
 ///
@@ -83,7 +83,7 @@ pub fn total(x: Tensor<1>, factor: f32) -> Tensor<1> {
 #[must_use]
 pub fn score(loss: Tensor<1>, scores: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
     let (loss, scores, labels) = (loss.into_dispatch(), scores.into_dispatch(), labels.into_dispatch());
-    Tensor::from_dispatch(<Dispatch as Kernels>::score(loss, scores, labels))
+    Tensor::from_dispatch(<Dispatch as Unrecorded>::score(loss, scores, labels))
 }
 
 /// One step of Adam: returns the weight, `decay · w - alpha · m / (√v + epsilon)`, and the running means `[m, v]`.
@@ -101,7 +101,7 @@ pub fn adam(
 ) -> (Tensor<1>, [Tensor<1>; 2]) {
     let ([mean, square], rates) = (means.map(Tensor::into_dispatch), rates.into_dispatch());
     let (weight, mean, square) =
-        <Dispatch as Kernels>::adam(weight.into_dispatch(), gradient.into_dispatch(), mean, square, rates, adam);
+        <Dispatch as Unrecorded>::adam(weight.into_dispatch(), gradient.into_dispatch(), mean, square, rates, adam);
     (Tensor::from_dispatch(weight), [mean, square].map(Tensor::from_dispatch))
 }
 

@@ -9,7 +9,7 @@ use burn::{
 use tabfit_kernels::{self as slices, Adam, ConvParams, Convolution, Depthwise};
 
 use self::dense::Values;
-use crate::kernels::backend::{Kernels, is_depthwise};
+use crate::kernels::backend::{BackwardKernels, Kernels, Unrecorded, is_depthwise};
 
 impl Kernels for Flex {
     fn convolution(x: Values, kernel: Values, bias: Values, params: ConvParams, relu: bool) -> Values {
@@ -30,6 +30,26 @@ impl Kernels for Flex {
         tensor(values, [batch, rows, columns, outputs])
     }
 
+    fn cross_entropy(logits: Values, targets: Values) -> Values {
+        let (logits, targets) = (logits.to_contiguous(), targets.to_contiguous());
+        let [batch, classes] = logits.shape().dims();
+        tensor(slices::cross_entropy(logits.storage(), targets.storage(), classes), [batch])
+    }
+
+    fn total(x: Values, factor: f32) -> Values {
+        Flex::float_mul_scalar(Flex::float_sum(x), factor.into())
+    }
+
+    fn max_pool(x: Values, params: ConvParams) -> Values {
+        let x = x.to_contiguous();
+        let [batch, rows, columns, channels] = x.shape().dims();
+        let values = slices::max_pool(x.storage(), [rows, columns, channels], params);
+        let [rows, columns] = params.output([rows, columns]);
+        tensor(values, [batch, rows, columns, channels])
+    }
+}
+
+impl BackwardKernels for Flex {
     fn convolution_input_gradient(gradient: Values, kernel: Values, params: ConvParams, input: [usize; 3]) -> Values {
         if dense::is_dense(&gradient.shape(), params) {
             return dense::input_gradient(gradient, kernel);
@@ -77,12 +97,6 @@ impl Kernels for Flex {
         gradient
     }
 
-    fn cross_entropy(logits: Values, targets: Values) -> Values {
-        let (logits, targets) = (logits.to_contiguous(), targets.to_contiguous());
-        let [batch, classes] = logits.shape().dims();
-        tensor(slices::cross_entropy(logits.storage(), targets.storage(), classes), [batch])
-    }
-
     fn cross_entropy_gradient(logits: Values, targets: Values, gradient: Values) -> Values {
         let (logits, targets, gradient) = (logits.to_contiguous(), targets.to_contiguous(), gradient.to_contiguous());
         let [batch, classes] = logits.shape().dims();
@@ -90,15 +104,22 @@ impl Kernels for Flex {
         tensor(slices::cross_entropy_gradient(logits, targets, gradient, classes), [batch, classes])
     }
 
-    fn total(x: Values, factor: f32) -> Values {
-        Flex::float_mul_scalar(Flex::float_sum(x), factor.into())
-    }
-
     fn total_gradient(gradient: Values, factor: f32, length: usize) -> Values {
         let gradient = gradient.to_contiguous();
         tensor(vec![gradient.storage::<f32>()[0] * factor; length], [length])
     }
 
+    fn max_pool_gradient(x: Values, pooled: Values, gradient: Values, params: ConvParams, relu: bool) -> Values {
+        let gradient = if relu { Self::relu_gradient(pooled.clone(), gradient) } else { gradient };
+        let (x, pooled, gradient) = (x.to_contiguous(), pooled.to_contiguous(), gradient.to_contiguous());
+        let [batch, rows, columns, channels] = x.shape().dims();
+        let picture = [rows, columns, channels];
+        let values = slices::max_pool_gradient(x.storage(), pooled.storage(), gradient.storage(), picture, params);
+        tensor(values, [batch, rows, columns, channels])
+    }
+}
+
+impl Unrecorded for Flex {
     fn score(loss: Values, scores: Values, labels: IntTensor<Flex>) -> Values {
         let ([batch, classes], scores) = (scores.shape().dims(), scores.to_contiguous());
         let (loss, labels) = (loss.to_contiguous(), labels.to_contiguous());
@@ -121,23 +142,6 @@ impl Kernels for Flex {
         let (means, squares) = (mean.storage_mut(), square.storage_mut());
         adam.step([alpha, decay], weight.storage_mut(), gradient.storage(), means, squares);
         (weight, mean, square)
-    }
-
-    fn max_pool(x: Values, params: ConvParams) -> Values {
-        let x = x.to_contiguous();
-        let [batch, rows, columns, channels] = x.shape().dims();
-        let values = slices::max_pool(x.storage(), [rows, columns, channels], params);
-        let [rows, columns] = params.output([rows, columns]);
-        tensor(values, [batch, rows, columns, channels])
-    }
-
-    fn max_pool_gradient(x: Values, pooled: Values, gradient: Values, params: ConvParams, relu: bool) -> Values {
-        let gradient = if relu { Self::relu_gradient(pooled.clone(), gradient) } else { gradient };
-        let (x, pooled, gradient) = (x.to_contiguous(), pooled.to_contiguous(), gradient.to_contiguous());
-        let [batch, rows, columns, channels] = x.shape().dims();
-        let picture = [rows, columns, channels];
-        let values = slices::max_pool_gradient(x.storage(), pooled.storage(), gradient.storage(), picture, params);
-        tensor(values, [batch, rows, columns, channels])
     }
 }
 

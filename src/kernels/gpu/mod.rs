@@ -32,7 +32,7 @@ use self::{
     weight_gradients::weight_gradients,
 };
 use crate::kernels::{
-    backend::{Kernels, is_depthwise},
+    backend::{BackwardKernels, Kernels, Unrecorded, is_depthwise},
     gather::Gather,
 };
 
@@ -55,6 +55,20 @@ impl Kernels for Wgpu {
         convolve(into_contiguous(x), into_contiguous(kernel), into_contiguous(bias), plan)
     }
 
+    fn cross_entropy(logits: Values, targets: Values) -> Values {
+        cross_entropy::losses(into_contiguous(logits), into_contiguous(targets))
+    }
+
+    fn total(x: Values, factor: f32) -> Values {
+        score::total(into_contiguous(x), factor)
+    }
+
+    fn max_pool(x: Values, params: ConvParams) -> Values {
+        pool(into_contiguous(x), params)
+    }
+}
+
+impl BackwardKernels for Wgpu {
     fn convolution_input_gradient(gradient: Values, kernel: Values, params: ConvParams, input: [usize; 3]) -> Values {
         let [_, _, inputs, _] = kernel.shape().dims();
         let [rows, columns, channels] = input;
@@ -82,22 +96,20 @@ impl Kernels for Wgpu {
         relu_gradient(into_contiguous(output), into_contiguous(gradient))
     }
 
-    fn cross_entropy(logits: Values, targets: Values) -> Values {
-        cross_entropy::losses(into_contiguous(logits), into_contiguous(targets))
-    }
-
     fn cross_entropy_gradient(logits: Values, targets: Values, gradient: Values) -> Values {
         cross_entropy::gradients([logits, targets, gradient].map(into_contiguous))
-    }
-
-    fn total(x: Values, factor: f32) -> Values {
-        score::total(into_contiguous(x), factor)
     }
 
     fn total_gradient(gradient: Values, factor: f32, length: usize) -> Values {
         score::spread(into_contiguous(gradient), factor, length)
     }
 
+    fn max_pool_gradient(x: Values, pooled: Values, gradient: Values, params: ConvParams, relu: bool) -> Values {
+        pool_gradient([x, pooled, gradient].map(into_contiguous), params, relu)
+    }
+}
+
+impl Unrecorded for Wgpu {
     fn score(loss: Values, scores: Values, labels: IntTensor<Self>) -> Values {
         score::score(loss, into_contiguous(scores), into_contiguous(labels))
     }
@@ -111,14 +123,6 @@ impl Kernels for Wgpu {
         adam: Adam,
     ) -> (Values, Values, Values) {
         adam::step([weight, gradient, mean, square, rates].map(into_contiguous), adam)
-    }
-
-    fn max_pool(x: Values, params: ConvParams) -> Values {
-        pool(into_contiguous(x), params)
-    }
-
-    fn max_pool_gradient(x: Values, pooled: Values, gradient: Values, params: ConvParams, relu: bool) -> Values {
-        pool_gradient([x, pooled, gradient].map(into_contiguous), params, relu)
     }
 }
 
