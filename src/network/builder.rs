@@ -2,6 +2,7 @@
 
 use crate::{
     error::{Error, Result},
+    kernels::ConvParams,
     network::{
         activation::Activation,
         layers::{Add, Conv2D, LayerConfig, ModelConfig, Residual},
@@ -42,16 +43,16 @@ impl Builder {
     fn fuse_pools(&mut self) {
         for index in 0..self.nodes.len() {
             let node = &self.nodes[index];
-            let (LayerConfig::MaxPooling2D(pool), &[Some(input)]) = (&node.config, &node.inputs[..]) else {
+            let (LayerConfig::MaxPooling2D(_), &[Some(input)]) = (&node.config, &node.inputs[..]) else {
                 continue;
             };
-            let params = pool.spec().params(node.pads);
+            let pool = node.params;
             let readers = self.nodes.iter().filter(|reader| reader.inputs.contains(&Some(input)));
             let alone = readers.count() == 1;
             if let LayerConfig::Conv2D(Conv2D { activation: Activation::Relu, .. }) = self.nodes[input].config
                 && alone
             {
-                self.nodes[input].fused_pool = Some(params);
+                self.nodes[input].fused_pool = Some(pool);
                 self.nodes[index].fused_into_previous = true;
             }
         }
@@ -107,9 +108,9 @@ impl Builder {
         let input = self.shape(inputs[0]);
         let kind = config.kind();
         let output = kind.output(input).and_then(Shape::within_memory).map_err(wrong)?;
-        let pads = match kind.window() {
+        let params = match kind.window() {
             Some(window) => window.slide(input).map_err(wrong)?.1,
-            None => [(0, 0); 2],
+            None => ConvParams::POINTWISE,
         };
         let mut weights = kind.weights(input);
         for weight in &mut weights {
@@ -129,7 +130,7 @@ impl Builder {
             inputs,
             input,
             output,
-            pads,
+            params,
             fused_pool,
             fused_into_previous,
             first,

@@ -5,7 +5,7 @@ use burn::tensor::Tensor;
 use crate::{
     data::shard::Rows,
     kernels::ConvParams,
-    network::{activation::Activation, shape::Shape, weight::WeightSpec, window::Pads},
+    network::{activation::Activation, shape::Shape, weight::WeightSpec},
 };
 
 /// What a forward pass is for.
@@ -73,7 +73,8 @@ pub(crate) struct ForwardContext<'a> {
     pub(crate) mode: Mode,
     /// The shape of one sample of the input.
     pub(crate) input: Shape,
-    pub(crate) pads: Pads,
+    /// The geometry of the layer's window.
+    pub(crate) params: ConvParams,
     /// The max pool that this convolution computes too.
     pub(crate) fused_pool: Option<ConvParams>,
     pub(crate) specs: &'a [WeightSpec],

@@ -11,7 +11,6 @@ use crate::{
         layers::LayerConfig,
         shape::Shape,
         weight::WeightSpec,
-        window::Pads,
     },
 };
 
@@ -26,8 +25,8 @@ pub(crate) struct Node {
     /// The shape of each input.
     pub(crate) input: Shape,
     pub(crate) output: Shape,
-    /// The padding of its window; zeros if it has no window.
-    pub(crate) pads: Pads,
+    /// The geometry of its window, padding included; pointwise if it has no window.
+    pub(crate) params: ConvParams,
     /// The max pool that this convolution computes too.
     pub(crate) fused_pool: Option<ConvParams>,
     /// Whether this max pool is computed by the convolution before it, so that it passes on its input.
@@ -59,7 +58,7 @@ impl Node {
         let mut context = ForwardContext {
             mode,
             input: self.input,
-            pads: self.pads,
+            params: self.params,
             fused_pool: self.fused_pool,
             specs: &self.weights,
             weights: &weights[self.weight_range()],

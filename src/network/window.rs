@@ -44,9 +44,6 @@ pub enum Padding {
     Same,
 }
 
-/// The rows and columns of padding, `[(top, bottom), (left, right)]`.
-pub(crate) type Pads = [(usize, usize); 2];
-
 /// A window as Keras describes it, before the picture's size decides the padding. Every array is `[height, width]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WindowSpec {
@@ -57,20 +54,15 @@ pub(crate) struct WindowSpec {
 }
 
 impl WindowSpec {
-    /// The geometry with this padding.
-    pub(crate) fn params(self, pads: Pads) -> ConvParams {
-        let Self { size, strides, dilation, .. } = self;
-        ConvParams { size, strides, dilation, pads }
-    }
-
-    /// The rows and columns of the output for an input of this shape, and the padding.
+    /// The rows and columns of the output for an input of this shape, and the geometry with its padding.
     ///
     /// # Errors
     ///
     /// A size is 0 or too large, or the window does not fit; a clause that names the shapes.
-    pub(crate) fn slide(&self, input: Shape) -> Result<([usize; 2], Pads), String> {
+    pub(crate) fn slide(&self, input: Shape) -> Result<([usize; 2], ConvParams), String> {
         let [rows, columns, _] = input.image()?;
-        let Self { size: [height, width], strides, dilation, padding } = *self;
+        let Self { size, strides, dilation, padding } = *self;
+        let [height, width] = size;
         if [height, width].iter().chain(&strides).chain(&dilation).any(|&n| !(1..=64).contains(&n)) {
             return Err("needs a window, strides and dilationRate from 1 to 64".into());
         }
@@ -79,7 +71,9 @@ impl WindowSpec {
         }
         let reach = [(height - 1) * dilation[0] + 1, (width - 1) * dilation[1] + 1];
         match (slide(rows, reach[0], strides[0], padding), slide(columns, reach[1], strides[1], padding)) {
-            (Some((rows, vertical)), Some((columns, horizontal))) => Ok(([rows, columns], [vertical, horizontal])),
+            (Some((rows, vertical)), Some((columns, horizontal))) => {
+                Ok(([rows, columns], ConvParams { size, strides, dilation, pads: [vertical, horizontal] }))
+            }
             _ => Err(format!(
                 "has a window of ({}, {}) that does not fit into its input {input}; use padding \"same\", a smaller window or larger pictures",
                 reach[0], reach[1]

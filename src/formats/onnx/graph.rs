@@ -4,12 +4,12 @@ use std::f64::consts::FRAC_1_SQRT_2;
 
 use crate::{
     formats::onnx::proto::{AttributeProto, GraphProto, NodeProto, TensorProto},
+    kernels::ConvParams,
     network::{
         activation::Activation,
         layers::{LayerConfig, ReLU},
         node::Node,
         shape::Shape,
-        window::{Pads, WindowSpec},
     },
 };
 
@@ -44,7 +44,7 @@ impl Graph {
         let (name, x) = (&layer.name, &inputs[0]);
         let output = format!("{name}/output");
         let step = |step: &str| format!("{name}/{step}");
-        let sliding = || layer.config.kind().window().map(|window| sliding(window, layer.pads)).into_iter().flatten();
+        let sliding = || sliding(layer.params).into_iter();
         match &layer.config {
             LayerConfig::Rescaling(rescaling) => {
                 let scaled = self.with_number("Mul", x, rescaling.scale, step("scaled"));
@@ -209,7 +209,8 @@ impl Graph {
 }
 
 /// A window's attributes; ONNX lists the pads before the data, then those after.
-fn sliding(window: WindowSpec, [(top, bottom), (left, right)]: Pads) -> Vec<AttributeProto> {
+fn sliding(window: ConvParams) -> Vec<AttributeProto> {
+    let [(top, bottom), (left, right)] = window.pads;
     let mut attributes = vec![
         AttributeProto::ints("kernel_shape", window.size),
         AttributeProto::ints("strides", window.strides),

@@ -4,10 +4,7 @@ use serde_json::json;
 
 use crate::{
     error::Result,
-    formats::{
-        ModelFile, Trained, short_name,
-        tfjs::{topology::Topology, write_layers::spread_size},
-    },
+    formats::{ModelFile, Trained, short_name, tfjs::topology::Topology},
     network::{layers::LayerConfig, node::Node, weight::WeightSpec},
 };
 
@@ -51,7 +48,7 @@ fn written<'a>(layer: &Node, weight: &'a WeightSpec, value: &[f32]) -> (&'a str,
     else {
         return (name, weight.shape.clone(), keras);
     };
-    let (pixel, [down, across], size) = (channels * multiplier, depthwise.dilation_rate.get(), spread_size(layer));
+    let (pixel, [down, across], size) = (channels * multiplier, depthwise.dilation_rate.get(), layer.params.reach());
     let mut spread = vec![0.0; size[0] * size[1] * pixel];
     for (index, values) in keras.chunks(pixel).enumerate() {
         let (row, column) = (index / columns * down, index % columns * across);

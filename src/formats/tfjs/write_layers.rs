@@ -55,7 +55,7 @@ pub(crate) fn write(topology: &mut Topology, layer: &Node, name: &str, inputs: V
         LayerConfig::ZeroPadding2D(zeros) => config.set("padding", json!(zeros.padding.get())),
         LayerConfig::DepthwiseConv2D(_) => {
             // Its convolution does not dilate; the weights come with the holes between them.
-            let size = spread_size(layer);
+            let size = layer.params.reach();
             if size.iter().any(|&side| side > LARGEST_KERNEL) {
                 return Err(Error::layer(
                     &layer.name,
@@ -106,12 +106,6 @@ fn apart(topology: &mut Topology, x: &str, name: &str) -> String {
 
 fn linear() -> Arguments {
     Arguments(vec![("activation".into(), json!(Activation::Linear))])
-}
-
-/// The size of a window over every pixel that it reaches.
-pub(crate) fn spread_size(layer: &Node) -> [usize; 2] {
-    let window = layer.config.kind().window().map_or(([1, 1], [1, 1]), |window| (window.size, window.dilation));
-    [0, 1].map(|axis| (window.0[axis] - 1) * window.1[axis] + 1)
 }
 
 fn word(activation: Activation) -> Option<Value> {

@@ -13,7 +13,6 @@ use crate::network::{
 /// An activation as a layer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct ActivationLayer {
     pub activation: Activation,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -23,7 +22,6 @@ pub struct ActivationLayer {
 /// `x` above `threshold` and up to `max_value`, `negative_slope (x - threshold)` below.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct ReLU {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_value: Option<f64>,
@@ -38,7 +36,6 @@ pub struct ReLU {
 /// `x` above 0, `negative_slope x` below; the activation `leaky_relu` has another slope.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct LeakyReLU {
     #[serde(default = "leaky_slope")]
     pub negative_slope: f64,
@@ -49,7 +46,6 @@ pub struct LeakyReLU {
 /// Softmax over the units of a vector.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct Softmax {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -30,8 +30,7 @@ macro_rules! layer_configs {
         /// One layer of a [`ModelConfig`], by Keras's class name.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "type")]
-        #[expect(missing_docs, reason = "the layers have their own documentation")]
-        pub enum LayerConfig {
+                pub enum LayerConfig {
             $($(#[$attribute])* $class($layer)),*
         }
 

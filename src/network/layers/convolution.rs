@@ -19,7 +19,6 @@ use crate::{
 /// A convolution with a `[rows, columns, channels, filters]` kernel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct Conv2D {
     pub filters: usize,
     pub kernel_size: Pair,
@@ -49,11 +48,12 @@ impl LayerKind for Conv2D {
     trainable!();
 
     fn window(&self) -> Option<WindowSpec> {
-        Some(self.spec())
+        Some(spec(self.kernel_size, self.strides, self.dilation_rate, self.padding))
     }
 
     fn output(&self, input: Shape) -> Result<Shape, String> {
-        let ([rows, columns], _) = self.spec().slide(input)?;
+        let ([rows, columns], _) =
+            spec(self.kernel_size, self.strides, self.dilation_rate, self.padding).slide(input)?;
         match self.filters {
             1..=4096 => Ok(Shape::Image([rows, columns, self.filters])),
             filters => Err(format!("needs from 1 to 4096 filters, not {filters}")),
@@ -70,7 +70,7 @@ impl LayerKind for Conv2D {
     }
 
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
-        let params = self.spec().params(context.pads);
+        let params = context.params;
         let (x, kernel, bias) = (x.image(), context.shaped(0), self.use_bias.then(|| context.weight(1)));
         Flow::Image(match context.fused_pool {
             Some(pool) => {
@@ -79,12 +79,6 @@ impl LayerKind for Conv2D {
             }
             None => convolved(x, kernel, bias, params, self.activation),
         })
-    }
-}
-
-impl Conv2D {
-    fn spec(&self) -> WindowSpec {
-        spec(self.kernel_size, self.strides, self.dilation_rate, self.padding)
     }
 }
 
@@ -108,6 +102,7 @@ fn or_zeros(bias: Option<Tensor<1>>, kernel: &Tensor<4>) -> Tensor<1> {
     bias.unwrap_or_else(|| Tensor::zeros([outputs], &kernel.device().inner()))
 }
 
+/// The window that Keras's arguments describe.
 pub(super) fn spec(size: Pair, strides: Pair, dilation: Pair, padding: Padding) -> WindowSpec {
     WindowSpec { size: size.get(), strides: strides.get(), dilation: dilation.get(), padding }
 }

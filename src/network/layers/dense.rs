@@ -18,7 +18,6 @@ use crate::{
 /// `x W + b`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct Dense {
     pub units: usize,
     #[serde(default)]

@@ -22,7 +22,6 @@ use crate::{
 /// A convolution of each channel by itself, with a `[rows, columns, channels, depth_multiplier]` kernel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct DepthwiseConv2D {
     pub kernel_size: Pair,
     #[serde(default = "Pair::one")]
@@ -52,7 +51,6 @@ pub struct DepthwiseConv2D {
 /// A convolution of each channel by itself, then one of single pixels across channels (Chollet 2016).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct SeparableConv2D {
     pub filters: usize,
     pub kernel_size: Pair,
@@ -101,7 +99,6 @@ fn multiplied(window: WindowSpec, input: Shape, multiplier: usize) -> Result<Sha
 /// A depthwise convolution with the layer's first weight.
 fn by_channel(
     x: Tensor<4>,
-    spec: WindowSpec,
     bias: Option<Tensor<1>>,
     activation: Activation,
     context: &ForwardContext<'_>,
@@ -109,24 +106,18 @@ fn by_channel(
     let groups = context.input.channels();
     let [rows, columns, _, multiplier] = context.specs[0].shape[..] else { unreachable!("a kernel has its axes") };
     let kernel = context.weight(0).reshape([rows, columns, 1, groups * multiplier]);
-    convolved(x, kernel, bias, spec.params(context.pads), activation)
-}
-
-impl DepthwiseConv2D {
-    fn spec(&self) -> WindowSpec {
-        spec(self.kernel_size, self.strides, self.dilation_rate, self.padding)
-    }
+    convolved(x, kernel, bias, context.params, activation)
 }
 
 impl LayerKind for DepthwiseConv2D {
     trainable!();
 
     fn window(&self) -> Option<WindowSpec> {
-        Some(self.spec())
+        Some(spec(self.kernel_size, self.strides, self.dilation_rate, self.padding))
     }
 
     fn output(&self, input: Shape) -> Result<Shape, String> {
-        multiplied(self.spec(), input, self.depth_multiplier)
+        multiplied(spec(self.kernel_size, self.strides, self.dilation_rate, self.padding), input, self.depth_multiplier)
     }
 
     fn weights(&self, input: Shape) -> Vec<WeightSpec> {
@@ -140,13 +131,7 @@ impl LayerKind for DepthwiseConv2D {
 
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         let bias = self.use_bias.then(|| context.weight(1));
-        Flow::Image(by_channel(x.image(), self.spec(), bias, self.activation, context))
-    }
-}
-
-impl SeparableConv2D {
-    fn spec(&self) -> WindowSpec {
-        spec(self.kernel_size, self.strides, self.dilation_rate, self.padding)
+        Flow::Image(by_channel(x.image(), bias, self.activation, context))
     }
 }
 
@@ -154,11 +139,12 @@ impl LayerKind for SeparableConv2D {
     trainable!();
 
     fn window(&self) -> Option<WindowSpec> {
-        Some(self.spec())
+        Some(spec(self.kernel_size, self.strides, self.dilation_rate, self.padding))
     }
 
     fn output(&self, input: Shape) -> Result<Shape, String> {
-        match (multiplied(self.spec(), input, self.depth_multiplier)?.within_memory()?, self.filters) {
+        let window = spec(self.kernel_size, self.strides, self.dilation_rate, self.padding);
+        match (multiplied(window, input, self.depth_multiplier)?.within_memory()?, self.filters) {
             (Shape::Image([rows, columns, _]), filters @ 1..=4096) => Ok(Shape::Image([rows, columns, filters])),
             (_, filters) => Err(format!("needs from 1 to 4096 filters, not {filters}")),
         }
@@ -178,7 +164,7 @@ impl LayerKind for SeparableConv2D {
     }
 
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
-        let channels = by_channel(x.image(), self.spec(), None, Activation::Linear, context);
+        let channels = by_channel(x.image(), None, Activation::Linear, context);
         let bias = self.use_bias.then(|| context.weight(2));
         Flow::Image(convolved(channels, context.shaped(1), bias, ConvParams::POINTWISE, self.activation))
     }

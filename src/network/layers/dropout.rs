@@ -15,7 +15,6 @@ use crate::{
 /// Sets a share of the values to zero while training and scales the rest by `1 / (1 - rate)`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct Dropout {
     pub rate: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -25,7 +24,6 @@ pub struct Dropout {
 /// [`Dropout`] of whole channels: a single pixel left out could be guessed from its neighbours (Tompson et al. 2014).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct SpatialDropout2D {
     pub rate: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]

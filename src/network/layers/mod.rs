@@ -1,6 +1,8 @@
 //! Layers as data: Keras's class names, arguments and defaults. Each layer says what shape it makes of its input,
 //! which weights it has and how it runs.
 
+#![expect(missing_docs, reason = "the layers' arguments are Keras's, under Keras's names")]
+
 mod activation;
 mod config;
 mod convolution;

@@ -18,7 +18,6 @@ use crate::network::{
 /// statistics in training too and leaves them as they are, as Keras does since version 2.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct BatchNormalization {
     #[serde(default = "momentum")]
     pub momentum: f64,

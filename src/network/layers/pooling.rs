@@ -16,7 +16,6 @@ use crate::{
 /// The largest value of each window.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct MaxPooling2D {
     #[serde(default = "Pair::two")]
     pub pool_size: Pair,
@@ -31,7 +30,6 @@ pub struct MaxPooling2D {
 /// The mean of each window, without its padding.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct AveragePooling2D {
     #[serde(default = "Pair::two")]
     pub pool_size: Pair,
@@ -46,7 +44,6 @@ pub struct AveragePooling2D {
 /// The mean of each channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct GlobalAveragePooling2D {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -55,12 +52,12 @@ pub struct GlobalAveragePooling2D {
 /// The largest value of each channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct GlobalMaxPooling2D {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
+/// The window that Keras's arguments describe; without strides, windows lie side by side.
 fn spec(size: Pair, strides: Option<Pair>, padding: Padding) -> WindowSpec {
     WindowSpec { size: size.get(), strides: strides.unwrap_or(size).get(), dilation: [1, 1], padding }
 }
@@ -72,41 +69,29 @@ fn pooled(window: WindowSpec, input: Shape) -> Result<Shape, String> {
 
 impl LayerKind for MaxPooling2D {
     fn window(&self) -> Option<WindowSpec> {
-        Some(self.spec())
+        Some(spec(self.pool_size, self.strides, self.padding))
     }
 
     fn output(&self, input: Shape) -> Result<Shape, String> {
-        pooled(self.spec(), input)
+        pooled(spec(self.pool_size, self.strides, self.padding), input)
     }
 
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
-        Flow::Image(max_pool(x.image(), self.spec().params(context.pads)))
-    }
-}
-
-impl MaxPooling2D {
-    pub(crate) fn spec(&self) -> WindowSpec {
-        spec(self.pool_size, self.strides, self.padding)
-    }
-}
-
-impl AveragePooling2D {
-    fn spec(&self) -> WindowSpec {
-        spec(self.pool_size, self.strides, self.padding)
+        Flow::Image(max_pool(x.image(), context.params))
     }
 }
 
 impl LayerKind for AveragePooling2D {
     fn window(&self) -> Option<WindowSpec> {
-        Some(self.spec())
+        Some(spec(self.pool_size, self.strides, self.padding))
     }
 
     fn output(&self, input: Shape) -> Result<Shape, String> {
-        pooled(self.spec(), input)
+        pooled(spec(self.pool_size, self.strides, self.padding), input)
     }
 
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
-        let (x, params) = (x.image(), self.spec().params(context.pads));
+        let (x, params) = (x.image(), context.params);
         let ([_, rows, columns, channels], device) = (x.dims(), x.device().inner());
         // The sums of the windows are a depthwise convolution with a kernel of ones.
         let ones = |depth| Tensor::ones([params.size[0], params.size[1], 1, depth], &device);
@@ -136,8 +121,7 @@ impl LayerKind for GlobalMaxPooling2D {
     fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
         let x = x.image();
         let [_, rows, columns, _] = x.dims();
-        let whole =
-            ConvParams { size: [rows, columns], strides: [rows, columns], dilation: [1, 1], pads: [(0, 0), (0, 0)] };
+        let whole = ConvParams { size: [rows, columns], strides: [rows, columns], ..ConvParams::POINTWISE };
         Flow::Vector(max_pool(x, whole).flatten(1, 3))
     }
 }

@@ -12,7 +12,6 @@ use crate::network::{
 /// `x * scale + offset`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct Rescaling {
     pub scale: f64,
     #[serde(default)]
@@ -24,7 +23,6 @@ pub struct Rescaling {
 /// Rows, columns and channels in one vector; channels vary fastest, as in Keras.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct Flatten {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -33,7 +31,6 @@ pub struct Flatten {
 /// Rows and columns of zeros around a picture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct ZeroPadding2D {
     #[serde(default)]
     pub padding: Border,
@@ -45,7 +42,6 @@ pub struct ZeroPadding2D {
 /// `[[top, bottom], [left, right]]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "padding must be a whole number, [rows, columns], or [[top, bottom], [left, right]]")]
-#[expect(missing_docs, reason = "the types say it")]
 pub enum Border {
     Same(usize),
     Each([usize; 2]),
