@@ -1,19 +1,19 @@
 //! Adam: a method for stochastic optimization (Kingma & Ba 2014).
 
-/// What every step multiplies with.
+/// The settings of Adam that stay the same in every step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Adam {
-    /// Of the running mean of the gradient.
+    /// The decay of the running mean of the gradient.
     pub beta1: f32,
-    /// Of the running mean of its square.
+    /// The decay of the running mean of the squared gradient.
     pub beta2: f32,
-    /// Added to the root.
+    /// Added to the square root, so that nothing is divided by 0.
     pub epsilon: f32,
 }
 
 impl Adam {
-    /// One step of as many weights: `decay · w - alpha · m / (√v + epsilon)`, after the two running means
-    /// of the gradient and of its square.
+    /// Updates the running means `m` of the gradient and `v` of its square, then sets every weight `w` to
+    /// `decay · w - alpha · m / (√v + epsilon)`. All slices have one length.
     ///
     /// In step `t`, `alpha` is `rate · √(1 - beta2^t) / (1 - beta1^t)`; `decay` is 1 without weight decay.
     pub fn step(

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::stride::Stride;
+use crate::conv_params::ConvParams;
 
-/// One picture, `[rows, columns, channels]`, with the border that a window needs.
+/// One picture, `[rows, columns, channels]`, with the padding that a convolution needs.
 pub(crate) struct Bordered<'a> {
     pub(crate) values: Cow<'a, [f32]>,
     pub(crate) columns: usize,
@@ -21,7 +21,8 @@ impl<'a> Bordered<'a> {
         Self::spread(picture, [rows, columns, channels], [1, 1], [top, left], whole)
     }
 
-    /// Puts the picture's pixels `apart` from each other, the first one at `before`, into zeros.
+    /// A picture of `whole` rows and columns that is 0 except for the given pixels, which lie `apart` from each
+    /// other, the first one at row and column `before`.
     pub(crate) fn spread(
         picture: &[f32],
         [rows, columns, channels]: [usize; 3],
@@ -43,17 +44,16 @@ impl<'a> Bordered<'a> {
         Self { values: Cow::Owned(values), columns: whole[1], channels }
     }
 
-    /// The numbers of a window that lie one after the other: where they begin, counted from the
-    /// window's first number, where their kernel rows begin, and how many they are.
-    pub(crate) fn runs(&self, stride: Stride) -> Vec<Run> {
-        let [rows, columns] = stride.size;
+    /// The runs of a window, in the order of the kernel's rows.
+    pub(crate) fn runs(&self, params: ConvParams) -> Vec<Run> {
+        let [rows, columns] = params.size;
         let row = self.columns * self.channels;
-        // A row of a window without gaps is one run.
+        // Without dilation, the pixels of a window's row are neighbours and form a single run.
         let (steps, length) =
-            if stride.dilation[1] == 1 { (1, columns * self.channels) } else { (columns, self.channels) };
+            if params.dilation[1] == 1 { (1, columns * self.channels) } else { (columns, self.channels) };
         let places = (0..rows).flat_map(|y| (0..steps).map(move |x| (y, x)));
         let run = |(index, (y, x)): (usize, (usize, usize))| Run {
-            begin: y * stride.dilation[0] * row + x * stride.dilation[1] * self.channels,
+            begin: y * params.dilation[0] * row + x * params.dilation[1] * self.channels,
             kernel: index * length,
             length,
         };
@@ -61,10 +61,12 @@ impl<'a> Bordered<'a> {
     }
 }
 
-/// A part of a window and of the kernel that lies in one piece in both.
+/// Numbers that lie side by side in a window, and so do the kernel's rows that belong to them.
 #[derive(Clone, Copy)]
 pub(crate) struct Run {
+    /// The index of the first number, counted from the window's first.
     pub(crate) begin: usize,
+    /// The index of the kernel's first row.
     pub(crate) kernel: usize,
     pub(crate) length: usize,
 }

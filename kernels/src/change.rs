@@ -1,32 +1,33 @@
-//! A change to a training picture.
+//! How augmentation changes a training picture.
 
 use serde::{Deserialize, Serialize};
 
-/// What was drawn for one picture.
+/// The random changes drawn for one picture.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Change {
-    /// In radians.
+    /// The rotation, in radians.
     pub angle: f64,
-    /// In pixels.
+    /// To the right, in pixels.
     pub shift_x: f64,
-    /// In pixels.
+    /// Downwards, in pixels.
     pub shift_y: f64,
     /// Above 0; 1 leaves the size as it is.
     pub zoom: f64,
-    /// What the values are multiplied with.
+    /// The factor of all values.
     pub brightness: f32,
-    /// Left becomes right.
+    /// Whether left and right are exchanged.
     pub mirror_x: bool,
-    /// Top becomes bottom.
+    /// Whether top and bottom are exchanged.
     pub mirror_y: bool,
 }
 
 impl Change {
-    /// Nothing.
+    /// Leaves a picture as it is.
     pub const NONE: Self =
         Self { angle: 0.0, shift_x: 0.0, shift_y: 0.0, zoom: 1.0, brightness: 1.0, mirror_x: false, mirror_y: false };
 
-    /// Where the pixel at `(column, row)` comes from: `x = a column + b row + c`, and the same for `y`.
+    /// The source `(x, y)` of the pixel at `(column, row)`: `x = a column + b row + c` for `[[a, b, c], ..]`, and the
+    /// same for `y`.
     #[must_use]
     pub fn from(&self, size: usize) -> [[f32; 3]; 2] {
         let (sin, cos) = self.angle.sin_cos();

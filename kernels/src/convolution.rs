@@ -1,21 +1,21 @@
-//! Direct convolutions, one picture after the other.
+//! Convolutions and their gradients, one picture after the other.
 
 use pulp::Arch;
 
 use crate::{
     bordered::Bordered,
+    conv_params::ConvParams,
     each::each,
     kernel_gradient::KernelGradient,
     panels::{Panels, lanes},
-    stride::Stride,
     tile::Tiled,
 };
 
-/// What is known of every picture, and of what is made of it.
+/// A convolution of pictures of one size.
 #[derive(Debug, Clone, Copy)]
 pub struct Convolution {
-    /// The window.
-    pub stride: Stride,
+    /// The window and how it moves.
+    pub params: ConvParams,
     /// Rows, columns and channels of the picture.
     pub picture: [usize; 3],
     /// The channels of the output.
@@ -24,7 +24,7 @@ pub struct Convolution {
 
 impl Convolution {
     fn output(&self) -> [usize; 2] {
-        self.stride.output([self.picture[0], self.picture[1]])
+        self.params.output([self.picture[0], self.picture[1]])
     }
 
     /// `[batch, rows, columns, out]` from pictures, a kernel `[rows, columns, in, out]` and a bias `[out]`.
@@ -32,40 +32,39 @@ impl Convolution {
     pub fn forward(&self, x: &[f32], kernel: &[f32], bias: &[f32], relu: bool) -> Vec<f32> {
         let panels = Panels::of_rows(kernel, self.outputs, lanes());
         let bias = Panels::of_rows(bias, self.outputs, lanes());
-        let task = Tiled { panels: &panels, bias: Some(&bias), stride: self.stride, relu };
-        let bordered = |picture| Bordered::new(picture, self.picture, self.stride.pads);
+        let task = Tiled { panels: &panels, bias: Some(&bias), params: self.params, relu };
+        let bordered = |picture| Bordered::new(picture, self.picture, self.params.pads);
         convolved(x, self.picture.iter().product(), task, self.output(), bordered)
     }
 
     /// The gradient of the pictures.
     ///
-    /// Pixel `i` gets `gradient · kernel` from every window it was in: a convolution of the gradient, its
-    /// pixels `strides` apart, with the kernel turned around.
+    /// A pixel gets `gradient · kernel` from every window that it lies in. That is a convolution too: of the
+    /// output's gradient, its pixels spread `strides` apart, with the kernel rotated by half a turn.
     #[must_use]
     pub fn input_gradient(&self, gradient: &[f32], kernel: &[f32]) -> Vec<f32> {
-        let Self { stride, picture: [in_rows, in_columns, inputs], outputs } = *self;
+        let Self { params, picture: [in_rows, in_columns, inputs], outputs } = *self;
         let [rows, columns] = self.output();
-        let turned = turned(kernel, inputs, outputs);
-        let panels = Panels::of_rows(&turned, inputs, lanes());
-        let task = Tiled { panels: &panels, bias: None, stride: Stride { strides: [1, 1], ..stride }, relu: false };
-        let (before, [row_reach, column_reach]) = (stride.turned_before(), stride.reach());
+        let panels = Panels::of_rows(&rotated(kernel, inputs, outputs), inputs, lanes());
+        let task = Tiled { panels: &panels, bias: None, params: ConvParams { strides: [1, 1], ..params }, relu: false };
+        let (before, [row_reach, column_reach]) = (params.input_gradient_pads(), params.reach());
         let whole = [in_rows + row_reach - 1, in_columns + column_reach - 1];
-        let bordered = |picture| Bordered::spread(picture, [rows, columns, outputs], stride.strides, before, whole);
+        let bordered = |picture| Bordered::spread(picture, [rows, columns, outputs], params.strides, before, whole);
         convolved(gradient, rows * columns * outputs, task, [in_rows, in_columns], bordered)
     }
 
     /// The gradient of the kernel, a sum over the pictures.
     #[must_use]
     pub fn kernel_gradient(&self, x: &[f32], gradient: &[f32]) -> Vec<f32> {
-        let Self { stride, picture, outputs } = *self;
+        let Self { params, picture, outputs } = *self;
         let [rows, columns] = self.output();
-        let mut panels = Panels::zeros(stride.size.iter().product::<usize>() * picture[2], outputs, lanes());
+        let mut panels = Panels::zeros(params.size.iter().product::<usize>() * picture[2], outputs, lanes());
         let pictures = x.chunks(picture.iter().product()).zip(gradient.chunks(rows * columns * outputs));
         for (x, gradient) in pictures {
-            let x = &Bordered::new(x, picture, stride.pads);
+            let x = &Bordered::new(x, picture, params.pads);
             let (width, vectors) = (panels.width, panels.vectors);
             each(&mut panels.values, panels.length * width, |panel, out| {
-                let task = (x, gradient, [rows, columns], outputs, panel * width, stride, out);
+                let task = (x, gradient, [rows, columns], outputs, panel * width, params, out);
                 match vectors {
                     1 => Arch::new().dispatch(KernelGradient::<1>::new(task)),
                     _ => Arch::new().dispatch(KernelGradient::<2>::new(task)),
@@ -76,7 +75,7 @@ impl Convolution {
     }
 }
 
-/// Convolves every picture, of so many numbers each.
+/// Convolves every picture of `x`; each has `length` numbers.
 fn convolved<'a>(
     x: &'a [f32],
     length: usize,
@@ -92,13 +91,13 @@ fn convolved<'a>(
     out
 }
 
-/// `[rows, columns, in, out]` with rows and columns back to front, and in and out exchanged.
-fn turned(kernel: &[f32], inputs: usize, outputs: usize) -> Vec<f32> {
-    let mut turned = Vec::with_capacity(kernel.len());
+/// `[rows, columns, in, out]` rotated by half a turn, as `[rows, columns, out, in]`.
+fn rotated(kernel: &[f32], inputs: usize, outputs: usize) -> Vec<f32> {
+    let mut rotated = Vec::with_capacity(kernel.len());
     for place in kernel.chunks_exact(inputs * outputs).rev() {
         for output in 0..outputs {
-            turned.extend(place[output..].iter().step_by(outputs));
+            rotated.extend(place[output..].iter().step_by(outputs));
         }
     }
-    turned
+    rotated
 }

@@ -1,4 +1,4 @@
-//! Cross-entropy from logits, example by example.
+//! Cross-entropy from logits, and its gradient.
 
 /// `-Σ target · log softmax(logits)` of each example; `[example, classes]` to `[example]`.
 #[must_use]
@@ -11,7 +11,7 @@ pub fn cross_entropy(logits: &[f32], targets: &[f32], classes: usize) -> Vec<f32
     examples.map(loss).collect()
 }
 
-/// Its gradient, `(softmax(logits) · Σ target - target) · gradient`; `[example, classes]`.
+/// The gradient of the logits, `(softmax(logits) · Σ target - target) · gradient`; `[example, classes]`.
 #[must_use]
 pub fn cross_entropy_gradient(logits: &[f32], targets: &[f32], gradient: &[f32], classes: usize) -> Vec<f32> {
     let mut out = Vec::with_capacity(logits.len());
@@ -24,8 +24,8 @@ pub fn cross_entropy_gradient(logits: &[f32], targets: &[f32], gradient: &[f32],
     out
 }
 
-/// The largest logit, and the sum of `exp(logit - largest)`, which cannot overflow. Where a logit is no
-/// number, the sum is none either, and so is what follows from it.
+/// The largest logit, and the sum of `exp(logit - largest)`, which cannot overflow. `f32::max` drops NaN, but the
+/// sum keeps it, so that the loss of an example with a NaN logit is NaN.
 fn partition(logits: &[f32]) -> (f32, f32) {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     (largest, logits.iter().map(|logit| (logit - largest).exp()).sum())

@@ -1,15 +1,15 @@
-//! A convolution of each channel by itself: neighbouring channels, and nothing else, are computed at once.
+//! Depthwise convolutions, which convolve each channel by itself. Their inner loops run over neighbouring channels.
 
-use crate::{each::each, stride::Stride, window::window};
+use crate::{conv_params::ConvParams, each::each, window::window};
 
-/// What is known of every picture, and of what is made of it.
+/// A depthwise convolution of pictures of one size.
 #[derive(Debug, Clone, Copy)]
 pub struct Depthwise {
-    /// The window.
-    pub stride: Stride,
+    /// The window and how it moves.
+    pub params: ConvParams,
     /// Rows, columns and channels of the picture.
     pub picture: [usize; 3],
-    /// The channels made of each channel.
+    /// The output channels that are computed from each channel.
     pub multiplier: usize,
 }
 
@@ -23,18 +23,18 @@ impl Depthwise {
     }
 
     fn output(&self) -> [usize; 2] {
-        self.stride.output([self.picture[0], self.picture[1]])
+        self.params.output([self.picture[0], self.picture[1]])
     }
 
     fn out_length(&self) -> usize {
         self.output().iter().product::<usize>() * self.outputs()
     }
 
-    /// For each pixel of the output, the places of its window inside the picture.
+    /// For each pixel of the output, the part of its window inside the picture.
     fn windows(&self) -> impl Iterator<Item = impl Iterator<Item = (usize, usize)>> {
         let ([rows, columns], task) = (self.output(), *self);
         let [height, width, _] = self.picture;
-        (0..rows * columns).map(move |index| window([index / columns, index % columns], [height, width], task.stride))
+        (0..rows * columns).map(move |index| window([index / columns, index % columns], [height, width], task.params))
     }
 
     /// `[batch, rows, columns, out]` from pictures, a kernel `[rows, columns, out]` and a bias `[out]`.
@@ -50,7 +50,7 @@ impl Depthwise {
                     let (x, kernel) = (&x[pixel * channels..][..channels], &kernel[place * outputs..][..outputs]);
                     self.with_own(out, x, |index, out, x| *out += x * kernel[index]);
                 }
-                // Not `max`, which may hide a number that is none.
+                // `max` would turn NaN into 0.
                 for value in out.iter_mut().filter(|value| relu && **value < 0.0) {
                     *value = 0.0;
                 }
@@ -84,7 +84,7 @@ impl Depthwise {
     #[must_use]
     pub fn kernel_gradient(&self, x: &[f32], gradient: &[f32]) -> Vec<f32> {
         let (channels, outputs) = (self.picture[2], self.outputs());
-        let mut out = vec![0.0; self.stride.size.iter().product::<usize>() * outputs];
+        let mut out = vec![0.0; self.params.size.iter().product::<usize>() * outputs];
         each(&mut out, outputs, |own, out| {
             for (x, gradient) in x.chunks_exact(self.length()).zip(gradient.chunks_exact(self.out_length())) {
                 let mut sums = vec![0.0; outputs];
@@ -99,10 +99,10 @@ impl Depthwise {
         out
     }
 
-    /// Calls with each output channel and the value of the channel it is made of.
+    /// Calls `work` with the index and the value of each output channel, and the value of its input channel.
     fn with_own(&self, out: &mut [f32], x: &[f32], work: impl Fn(usize, &mut f32, f32)) {
         match self.multiplier {
-            // A loop of its own, which is one over registers.
+            // A separate loop, which the compiler turns into SIMD.
             1 => out.iter_mut().zip(x).enumerate().for_each(|(index, (out, &x))| work(index, out, x)),
             many => out.iter_mut().enumerate().for_each(|(index, out)| work(index, out, x[index / many])),
         }

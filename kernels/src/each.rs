@@ -1,6 +1,7 @@
-//! The same work for many parts.
+//! A loop that runs on all cores.
 
-/// Calls with the number and the values of each part, on all cores where there are threads.
+/// Calls `work` with the index and the values of each chunk of `length` values. In WebAssembly, which has one thread
+/// here, the chunks follow one another.
 pub(crate) fn each(values: &mut [f32], length: usize, work: impl Fn(usize, &mut [f32]) + Sync) {
     #[cfg(not(target_family = "wasm"))]
     {

@@ -1,30 +1,33 @@
-//! What a picture adds to the gradient of a kernel.
+//! The gradient of a convolution's kernel, picture by picture.
 
 use pulp::{Simd, WithSimd};
 
-use crate::{bordered::Bordered, panels::pack, stride::Stride, tile::rows_of};
+use crate::{bordered::Bordered, conv_params::ConvParams, panels::pack, tile::rows_of};
 
-/// Numbers of the window that are multiplied at once; see `PIXELS` of the convolution.
+/// How many numbers of the window are multiplied at once; `PIXELS` of `tile` says why so many.
 const PLACES: usize = 4;
 
-/// Adds to one panel of the gradient, `[kernel rows, width]`: for each number of the window, its
-/// product with the gradient of the output, summed over all pixels.
+/// Adds one picture's share to a panel of the kernel's gradient, `[kernel rows, width]`: for each number of the
+/// window, its product with the gradient of the output, summed over all pixels.
 pub(crate) struct KernelGradient<'a, const V: usize> {
     x: &'a Bordered<'a>,
+    /// The output's gradient: `[rows, columns, channels]`.
     gradient: &'a [f32],
+    /// The output's rows and columns.
     output: [usize; 2],
     channels: usize,
+    /// The panel's first channel.
     first: usize,
-    stride: Stride,
+    params: ConvParams,
     out: &'a mut [f32],
 }
 
-/// The picture; the output's gradient, its rows and columns and channels; the panel's first channel.
-type Task<'a> = (&'a Bordered<'a>, &'a [f32], [usize; 2], usize, usize, Stride, &'a mut [f32]);
+/// The fields of [`KernelGradient`], in their order.
+type Task<'a> = (&'a Bordered<'a>, &'a [f32], [usize; 2], usize, usize, ConvParams, &'a mut [f32]);
 
 impl<'a, const V: usize> KernelGradient<'a, V> {
-    pub(crate) fn new((x, gradient, output, channels, first, stride, out): Task<'a>) -> Self {
-        Self { x, gradient, output, channels, first, stride, out }
+    pub(crate) fn new((x, gradient, output, channels, first, params, out): Task<'a>) -> Self {
+        Self { x, gradient, output, channels, first, params, out }
     }
 }
 
@@ -33,15 +36,15 @@ impl<const V: usize> WithSimd for KernelGradient<'_, V> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { x, gradient, output: [rows, columns], channels, first, stride, out } = self;
+        let Self { x, gradient, output: [rows, columns], channels, first, params, out } = self;
         let width = V * S::F32_LANES;
         let mut panel = vec![0.0; rows * columns * width];
         pack(gradient, channels, first, width, &mut panel);
         let gradient = rows_of::<S, V>(&panel);
         let out = S::as_mut_simd_f32s(out).0.as_chunks_mut::<V>().0;
         let walk =
-            Walk { row: stride.strides[0] * x.columns * x.channels, step: stride.strides[1] * x.channels, columns };
-        for run in x.runs(stride) {
+            Walk { row: params.strides[0] * x.columns * x.channels, step: params.strides[1] * x.channels, columns };
+        for run in x.runs(params) {
             let mut place = 0;
             while place + PLACES <= run.length {
                 let sums = walk.products::<S, PLACES, V>(simd, &x.values[run.begin + place..], gradient);
@@ -56,11 +59,14 @@ impl<const V: usize> WithSimd for KernelGradient<'_, V> {
     }
 }
 
-/// How a window goes over a picture.
+/// How a window moves over a picture's numbers.
 #[derive(Clone, Copy)]
 struct Walk {
+    /// From a window to the one below it.
     row: usize,
+    /// From a window to its right neighbour.
     step: usize,
+    /// The windows side by side.
     columns: usize,
 }
 

@@ -1,28 +1,28 @@
-//! What training spends its time in on a processor, from decoded pictures on: slices in, slices out.
+//! The CPU's share of training that takes the most time. Every function takes slices and returns or fills them.
 //!
-//! A crate of its own, because it is compiled to be fast where the rest is compiled to be small. Pictures
-//! are `[rows, columns, channels]`, one after the other, kernels `[rows, columns, in, out]`.
+//! This is a crate of its own because it is compiled for speed, while the rest is compiled for size.
+//! Pictures are `[rows, columns, channels]`, one after the other; kernels are `[rows, columns, in, out]`.
 //!
-//! Every inner loop of a convolution multiplies a few numbers of one operand with a `panel` of the other:
-//! as many neighbouring channels as two registers hold. Pictures get their padding as a border of zeros
-//! first, so that no inner loop asks where it is.
+//! Every inner loop of a convolution multiplies a few numbers of one operand with a `panel` of the other: as
+//! many neighbouring channels as two SIMD registers hold. Padding is written around each picture as a border of
+//! zeros first, so that the inner loops need no bounds checks at the edges.
 
-#![expect(clippy::inline_always, reason = "registers are only used where everything is one function")]
+#![expect(clippy::inline_always, reason = "SIMD values stay in registers only if the whole loop is one function")]
 
 mod adam;
 mod bordered;
 mod change;
+mod conv_params;
 mod convolution;
 mod cross_entropy;
 mod depthwise;
 mod each;
 mod kernel_gradient;
-mod largest;
 mod panels;
 mod pixels;
 mod pool;
+mod rank;
 mod relu;
-mod stride;
 mod sums;
 mod tile;
 mod window;
@@ -30,13 +30,13 @@ mod window;
 pub use self::{
     adam::Adam,
     change::Change,
+    conv_params::ConvParams,
     convolution::Convolution,
     cross_entropy::{cross_entropy, cross_entropy_gradient},
     depthwise::Depthwise,
-    largest::first_largest,
     pixels::{over_black, resized, values},
     pool::{max_pool, max_pool_gradient},
+    rank::first_largest,
     relu::relu_gradient,
-    stride::Stride,
     sums::channel_sums,
 };

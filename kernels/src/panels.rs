@@ -23,7 +23,7 @@ impl Panels {
         Self { values, length: rows, columns, width, vectors }
     }
 
-    /// Of a matrix whose rows lie one after the other.
+    /// Cuts a matrix whose rows lie one after the other.
     pub(crate) fn of_rows(matrix: &[f32], columns: usize, lanes: usize) -> Self {
         let mut panels = Self::zeros(matrix.len() / columns, columns, lanes);
         let width = panels.width;
@@ -47,7 +47,8 @@ impl Panels {
     }
 }
 
-/// Copies `width` columns from the first on; those that the matrix lacks stay as they are.
+/// Copies `width` columns of a matrix, beginning with column `first`, to a panel. What lies beyond the matrix stays
+/// as it is.
 pub(crate) fn pack(matrix: &[f32], columns: usize, first: usize, width: usize, panel: &mut [f32]) {
     let wanted = width.min(columns - first);
     for (row, part) in matrix.chunks_exact(columns).zip(panel.chunks_exact_mut(width)) {
@@ -55,7 +56,7 @@ pub(crate) fn pack(matrix: &[f32], columns: usize, first: usize, width: usize, p
     }
 }
 
-/// The numbers that a register holds.
+/// How many numbers a SIMD register holds.
 pub(crate) fn lanes() -> usize {
     struct Lanes;
     impl WithSimd for Lanes {

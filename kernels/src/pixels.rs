@@ -1,20 +1,20 @@
-//! Pictures as bytes, and the numbers that a network sees.
+//! From decoded pictures to the numbers that a network reads.
 
 use image::{RgbImage, imageops};
 
-/// Each byte as a number.
+/// Bytes as numbers from 0 to 255.
 #[must_use]
 pub fn values(pixels: &[u8]) -> Vec<f32> {
     pixels.iter().map(|&value| f32::from(value)).collect()
 }
 
-/// A picture of `size` x `size`: bilinear, each pixel an average over all that it covers.
+/// Resizes to `size` x `size`, bilinear and with antialiasing: each pixel is an average over all that it covers.
 #[must_use]
 pub fn resized(picture: &RgbImage, size: u32) -> Vec<u8> {
     imageops::resize(picture, size, size, imageops::FilterType::Triangle).into_raw()
 }
 
-/// RGB of straight (not premultiplied) RGBA pixels laid over black.
+/// Lays RGBA pixels, whose colours are not premultiplied, over black; returns RGB.
 ///
 /// # Panics
 ///

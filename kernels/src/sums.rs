@@ -1,7 +1,7 @@
-//! Sums over pixels.
+//! Sums of each channel.
 
-/// `[…, channels]` to `[channels]`, in sums of sums: a small number would be lost beside the total of a
-/// long row.
+/// Sums `[…, channels]` to `[channels]`. Up to 256 pixels are summed first, then those sums: added to the total of
+/// all pixels before it, a small number would be rounded away.
 #[must_use]
 pub fn channel_sums(x: &[f32], channels: usize) -> Vec<f32> {
     let mut sums = vec![0.0; channels];

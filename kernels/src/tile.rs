@@ -1,28 +1,28 @@
-//! A picture convolved with a kernel in panels.
+//! The convolution of one picture with a kernel in panels.
 
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::{
     bordered::{Bordered, Run},
+    conv_params::ConvParams,
     panels::Panels,
-    stride::Stride,
 };
 
-/// Pixels that are computed at once: with two registers of channels each they leave room for the
-/// operands in the 16 registers of `simd128` and AVX2.
+/// How many pixels are computed at once. With two registers of channels each, they leave room for the operands in
+/// the 16 registers of `simd128` and AVX2.
 const PIXELS: usize = 4;
 
-/// What is done to every picture.
+/// A convolution, ready to run on every picture.
 #[derive(Clone, Copy)]
 pub(crate) struct Tiled<'a> {
     pub(crate) panels: &'a Panels,
     pub(crate) bias: Option<&'a Panels>,
-    pub(crate) stride: Stride,
+    pub(crate) params: ConvParams,
     pub(crate) relu: bool,
 }
 
 impl Tiled<'_> {
-    /// Fills `out`, `[rows, columns, channels]`.
+    /// Fills `out`, `[rows, columns, channels]`, from a picture.
     pub(crate) fn run(self, x: &Bordered<'_>, columns: usize, out: &mut [f32]) {
         match self.panels.vectors {
             1 => Arch::new().dispatch(Picture::<1> { task: self, x, columns, out }),
@@ -43,18 +43,18 @@ impl<const V: usize> WithSimd for Picture<'_, V> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { task: Tiled { panels, bias, stride, relu }, x, columns, out } = self;
-        let (runs, channels) = (x.runs(stride), panels.columns);
-        let step = stride.strides[1] * x.channels;
+        let Self { task: Tiled { panels, bias, params, relu }, x, columns, out } = self;
+        let (runs, channels) = (x.runs(params), panels.columns);
+        let step = params.strides[1] * x.channels;
         let bias = bias.map(|bias| rows_of::<S, V>(&bias.values));
         for (y, out) in out.chunks_exact_mut(columns * channels).enumerate() {
-            let row = &x.values[y * stride.strides[0] * x.columns * x.channels..];
+            let row = &x.values[y * params.strides[0] * x.columns * x.channels..];
             for (index, panel) in rows_of::<S, V>(&panels.values).chunks_exact(panels.length).enumerate() {
                 let start = bias.map_or([simd.splat_f32s(0.0); V], |bias| bias[index]);
                 let mut store = |column: usize, sums: &[[S::f32s; V]]| {
                     let pixels = out[column * channels..].chunks_mut(channels).zip(sums);
                     for (pixel, sums) in pixels {
-                        // A number that is none is the second operand, which `max` hands on.
+                        // `max` returns its second operand if that is NaN.
                         let sums = if relu { sums.map(|sum| simd.max_f32s(simd.splat_f32s(0.0), sum)) } else { *sums };
                         put::<S, V>(sums, &mut pixel[index * panels.width..]);
                     }
@@ -65,7 +65,7 @@ impl<const V: usize> WithSimd for Picture<'_, V> {
                     column += PIXELS;
                 }
                 if column < columns && columns >= PIXELS {
-                    // The last pixels together with some that are done: the same numbers once more.
+                    // The last full tile overlaps the one before it and computes some of its pixels again.
                     column = columns - PIXELS;
                     store(column, &tile::<S, PIXELS, V>(simd, &row[column * step..], step, &runs, panel, start));
                 } else {
@@ -78,7 +78,7 @@ impl<const V: usize> WithSimd for Picture<'_, V> {
     }
 }
 
-/// The sums of some neighbouring pixels, `step` numbers apart.
+/// Computes `P` neighbouring pixels of the output, whose windows begin `step` numbers apart.
 #[inline(always)]
 fn tile<S: Simd, const P: usize, const V: usize>(
     simd: S,
@@ -105,7 +105,7 @@ fn tile<S: Simd, const P: usize, const V: usize>(
     sums
 }
 
-/// Writes registers, as many of their numbers as there is room for.
+/// Writes registers to `out`, which may be shorter than they are.
 #[inline(always)]
 fn put<S: Simd, const V: usize>(registers: [S::f32s; V], out: &mut [f32]) {
     let width = V * S::F32_LANES;
@@ -117,7 +117,7 @@ fn put<S: Simd, const V: usize>(registers: [S::f32s; V], out: &mut [f32]) {
     }
 }
 
-/// The rows of panels, as registers.
+/// The rows of panels as registers.
 #[inline(always)]
 pub(crate) fn rows_of<S: Simd, const V: usize>(values: &[f32]) -> &[[S::f32s; V]] {
     S::as_simd_f32s(values).0.as_chunks().0

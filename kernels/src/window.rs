@@ -1,13 +1,13 @@
-//! The pixels that a window sees.
+//! The pixels inside a window.
 
-use crate::stride::Stride;
+use crate::conv_params::ConvParams;
 
-/// The places of the window for this pixel of the output that lie in the picture, from the top left:
-/// `(place in the window, pixel of the picture)`.
+/// The part of an output pixel's window that lies inside the picture, from the top left:
+/// `(index in the window, index of the picture's pixel)`.
 pub(crate) fn window(
     pixel: [usize; 2],
     [rows, columns]: [usize; 2],
-    Stride { size, strides, dilation, pads }: Stride,
+    ConvParams { size, strides, dilation, pads }: ConvParams,
 ) -> impl Iterator<Item = (usize, usize)> {
     let at = move |axis: usize, offset: usize, length: usize| {
         (pixel[axis] * strides[axis] + offset * dilation[axis]).checked_sub(pads[axis].0).filter(|&at| at < length)

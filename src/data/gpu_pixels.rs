@@ -5,7 +5,7 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use crate::{
     device::{self, read},
     error::Result,
-    kernels::{Drawn, gather},
+    kernels::{BatchTensors, PictureDraw, gather},
 };
 
 /// Beyond it, pictures are sent to the GPU batch by batch: it may have no more memory than that to spare.
@@ -24,9 +24,6 @@ pub struct GpuPixels {
     classes: usize,
     device: Device,
 }
-
-/// The pictures, one-hot classes and labels of a batch: `[batch, size, size, 3]`, `[batch, classes]`, `[batch]`.
-pub type Gathered = (Tensor<4>, Tensor<2>, Tensor<1, Int>);
 
 impl GpuPixels {
     /// Copies `[picture, size, size, 3]` to the device; `None` where it is not a GPU, or they would fill it.
@@ -82,10 +79,10 @@ impl GpuPixels {
 
     /// A batch of what was drawn, each picture changed as it says where `augmented`.
     #[must_use]
-    pub fn batch(&self, drawn: &[Drawn], augmented: bool) -> Gathered {
+    pub fn batch(&self, drawn: &[PictureDraw], augmented: bool) -> BatchTensors {
         let (batch, size, device) = (drawn.len(), self.image_size, &self.device);
-        let numbers: Vec<f32> = drawn.iter().flat_map(Drawn::numbers).collect();
-        let rows: Tensor<2> = Tensor::from_data(TensorData::new(numbers, [batch, Drawn::LENGTH]), device);
+        let numbers: Vec<f32> = drawn.iter().flat_map(PictureDraw::numbers).collect();
+        let rows: Tensor<2> = Tensor::from_data(TensorData::new(numbers, [batch, PictureDraw::LENGTH]), device);
         let empty = (
             Tensor::empty([batch, size, size, 3], device),
             Tensor::empty([batch, self.classes], device),

@@ -12,7 +12,7 @@ use crate::{
         dataset::Dataset,
         shard::Shard,
     },
-    kernels::Drawn,
+    kernels::PictureDraw,
     seed::{Purpose, Seed},
 };
 
@@ -119,7 +119,7 @@ impl BatchPlan<'_> {
     pub(crate) fn batch(&self) -> Batch {
         let rows = Rows::all(self.len());
         let Some(gpu_pixels) = self.dataset.gpu_pixels(self.device) else { return self.batch_of(rows) };
-        let drawn: Vec<Drawn> = self.positions.iter().map(|&position| self.drawn(position)).collect();
+        let drawn: Vec<PictureDraw> = self.positions.iter().map(|&position| self.drawn(position)).collect();
         let (images, one_hot, labels) = gpu_pixels.batch(&drawn, self.augment.is_some());
         let weights = self.weights_of(rows);
         let weights = weights.map(|each| Tensor::from_data(TensorData::new(each, [self.len()]), self.device));
@@ -165,10 +165,10 @@ impl BatchPlan<'_> {
         })
     }
 
-    fn drawn(&self, position: usize) -> Drawn {
+    fn drawn(&self, position: usize) -> PictureDraw {
         let change = self.change(position);
         let (picture, label) = (self.dataset.id(position), self.dataset.label(position));
-        Drawn { picture, label, from: change.from(self.dataset.image_size()), brightness: change.brightness }
+        PictureDraw { picture, label, from: change.from(self.dataset.image_size()), brightness: change.brightness }
     }
 }
 

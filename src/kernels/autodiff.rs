@@ -8,37 +8,40 @@ use burn::backend::{
         grads::Gradients,
         ops::{Backward, Ops, OpsKind},
     },
-    tensor::{FloatTensor, IntTensor},
+    tensor::FloatTensor,
 };
+use tabfit_kernels::ConvParams;
 
-use super::{Adam, Kernels, Stride};
+use crate::kernels::backend::{BackwardKernels, Kernels};
 
 #[derive(Debug)]
 struct Convolution;
 
-impl<B: Kernels> Backward<B, 3> for Convolution {
-    /// Input and kernel, what was made of them, and the window.
-    type State = (NodeId, NodeId, Made<B>, Stride);
+impl<B: BackwardKernels> Backward<B, 3> for Convolution {
+    /// The input, the kernel, the output and the geometry.
+    type State = (NodeId, NodeId, ConvolutionOutput<B>, ConvParams);
 
     fn backward(self, ops: Ops<Self::State, 3>, grads: &mut Gradients, checkpointer: &mut Checkpointer) {
         let [x_node, kernel_node, bias_node] = ops.parents;
-        let (x, kernel, made, stride) = ops.state;
+        let (x, kernel, output, params) = ops.state;
         let x: FloatTensor<B> = checkpointer.retrieve_node_output(x);
         let kernel: FloatTensor<B> = checkpointer.retrieve_node_output(kernel);
         let [_, _, inputs, _] = kernel.shape().dims();
         let gradient = grads.consume::<B>(&ops.node);
-        let gradient = match made {
-            Made::Sum => gradient,
-            Made::Relu { output } => B::relu_gradient(output, gradient),
-            Made::Pooled { output, pooled, pool } => B::max_pool_gradient(output, pooled, gradient, pool, true),
+        let gradient = match output {
+            ConvolutionOutput::Sum => gradient,
+            ConvolutionOutput::Relu { output } => B::relu_gradient(output, gradient),
+            ConvolutionOutput::Pooled { output, pooled, pool } => {
+                B::max_pool_gradient(output, pooled, gradient, pool, true)
+            }
         };
         if let Some(node) = x_node {
             let [_, rows, columns, channels] = x.shape().dims();
             let input = [rows, columns, channels];
-            grads.register::<B>(node.id, B::convolution_input_gradient(gradient.clone(), kernel, stride, input));
+            grads.register::<B>(node.id, B::convolution_input_gradient(gradient.clone(), kernel, params, input));
         }
         if kernel_node.is_some() || bias_node.is_some() {
-            let (kernel, bias) = B::convolution_weight_gradients(x, gradient, stride, inputs);
+            let (kernel, bias) = B::convolution_weight_gradients(x, gradient, params, inputs);
             for (node, gradient) in [(kernel_node, kernel), (bias_node, bias)] {
                 if let Some(node) = node {
                     grads.register::<B>(node.id, gradient);
@@ -48,39 +51,40 @@ impl<B: Kernels> Backward<B, 3> for Convolution {
     }
 }
 
-/// What a convolution's sums became.
+/// What follows a convolution, and the values that its gradient needs.
 #[derive(Debug, Clone)]
-enum Made<B: Kernels> {
+enum ConvolutionOutput<B: Kernels> {
     Sum,
     Relu { output: FloatTensor<B> },
-    Pooled { output: FloatTensor<B>, pooled: FloatTensor<B>, pool: Stride },
+    Pooled { output: FloatTensor<B>, pooled: FloatTensor<B>, pool: ConvParams },
 }
 
-fn recorded<B: Kernels, C: CheckpointStrategy>(
+/// A convolution whose gradient is recorded, with or without a fused pool.
+fn recorded<B: BackwardKernels, C: CheckpointStrategy>(
     [x, kernel, bias]: [FloatTensor<Autodiff<B, C>>; 3],
-    stride: Stride,
+    params: ConvParams,
     relu: bool,
-    pool: Option<Stride>,
+    pool: Option<ConvParams>,
 ) -> FloatTensor<Autodiff<B, C>> {
-    let make = |x: FloatTensor<B>, kernel, bias| {
-        let output = B::convolution(x, kernel, bias, stride, relu);
+    let compute = |x: FloatTensor<B>, kernel, bias| {
+        let output = B::convolution(x, kernel, bias, params, relu);
         match pool {
             Some(pool) => {
                 let pooled = B::max_pool(output.clone(), pool);
-                (pooled.clone(), Made::Pooled { output, pooled, pool })
+                (pooled.clone(), ConvolutionOutput::Pooled { output, pooled, pool })
             }
-            None if relu => (output.clone(), Made::Relu { output }),
-            None => (output, Made::Sum),
+            None if relu => (output.clone(), ConvolutionOutput::Relu { output }),
+            None => (output, ConvolutionOutput::Sum),
         }
     };
     match Convolution.prepare::<C>([x.node(), kernel.node(), bias.node()]).compute_bound().stateful() {
         OpsKind::Tracked(mut prep) => {
             let (x_state, kernel_state) = (prep.checkpoint(&x), prep.checkpoint(&kernel));
-            let (output, made) = make(x.into_primitive(), kernel.into_primitive(), bias.into_primitive());
-            prep.finish((x_state, kernel_state, made, stride), output)
+            let (y, output) = compute(x.into_primitive(), kernel.into_primitive(), bias.into_primitive());
+            prep.finish((x_state, kernel_state, output, params), y)
         }
         OpsKind::UnTracked(prep) => {
-            prep.finish(make(x.into_primitive(), kernel.into_primitive(), bias.into_primitive()).0)
+            prep.finish(compute(x.into_primitive(), kernel.into_primitive(), bias.into_primitive()).0)
         }
     }
 }
@@ -88,15 +92,15 @@ fn recorded<B: Kernels, C: CheckpointStrategy>(
 #[derive(Debug)]
 struct MaxPool;
 
-impl<B: Kernels> Backward<B, 1> for MaxPool {
-    type State = (NodeId, FloatTensor<B>, Stride);
+impl<B: BackwardKernels> Backward<B, 1> for MaxPool {
+    type State = (NodeId, FloatTensor<B>, ConvParams);
 
     fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, checkpointer: &mut Checkpointer) {
-        let ([node], (x, pooled, stride)) = (ops.parents, ops.state);
+        let ([node], (x, pooled, params)) = (ops.parents, ops.state);
         let x: FloatTensor<B> = checkpointer.retrieve_node_output(x);
         let gradient = grads.consume::<B>(&ops.node);
         if let Some(node) = node {
-            grads.register::<B>(node.id, B::max_pool_gradient(x, pooled, gradient, stride, false));
+            grads.register::<B>(node.id, B::max_pool_gradient(x, pooled, gradient, params, false));
         }
     }
 }
@@ -104,8 +108,8 @@ impl<B: Kernels> Backward<B, 1> for MaxPool {
 #[derive(Debug)]
 struct CrossEntropy;
 
-impl<B: Kernels> Backward<B, 1> for CrossEntropy {
-    /// Logits and targets.
+impl<B: BackwardKernels> Backward<B, 1> for CrossEntropy {
+    /// The logits and the targets.
     type State = (FloatTensor<B>, FloatTensor<B>);
 
     fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
@@ -120,7 +124,7 @@ impl<B: Kernels> Backward<B, 1> for CrossEntropy {
 #[derive(Debug)]
 struct Total;
 
-impl<B: Kernels> Backward<B, 1> for Total {
+impl<B: BackwardKernels> Backward<B, 1> for Total {
     /// The factor and the number of values.
     type State = (f32, usize);
 
@@ -133,35 +137,35 @@ impl<B: Kernels> Backward<B, 1> for Total {
     }
 }
 
-impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
+impl<B: BackwardKernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
     fn convolution(
         x: FloatTensor<Self>,
         kernel: FloatTensor<Self>,
         bias: FloatTensor<Self>,
-        stride: Stride,
+        params: ConvParams,
         relu: bool,
     ) -> FloatTensor<Self> {
-        recorded::<B, C>([x, kernel, bias], stride, relu, None)
+        recorded::<B, C>([x, kernel, bias], params, relu, None)
     }
 
     fn convolution_pooled(
         x: FloatTensor<Self>,
         kernel: FloatTensor<Self>,
         bias: FloatTensor<Self>,
-        stride: Stride,
-        pool: Stride,
+        params: ConvParams,
+        pool: ConvParams,
     ) -> FloatTensor<Self> {
-        recorded::<B, C>([x, kernel, bias], stride, true, Some(pool))
+        recorded::<B, C>([x, kernel, bias], params, true, Some(pool))
     }
 
-    fn max_pool(x: FloatTensor<Self>, stride: Stride) -> FloatTensor<Self> {
+    fn max_pool(x: FloatTensor<Self>, params: ConvParams) -> FloatTensor<Self> {
         match MaxPool.prepare::<C>([x.node()]).compute_bound().stateful() {
             OpsKind::Tracked(mut prep) => {
                 let x_state = prep.checkpoint(&x);
-                let pooled = B::max_pool(x.into_primitive(), stride);
-                prep.finish((x_state, pooled.clone(), stride), pooled)
+                let pooled = B::max_pool(x.into_primitive(), params);
+                prep.finish((x_state, pooled.clone(), params), pooled)
             }
-            OpsKind::UnTracked(prep) => prep.finish(B::max_pool(x.into_primitive(), stride)),
+            OpsKind::UnTracked(prep) => prep.finish(B::max_pool(x.into_primitive(), params)),
         }
     }
 
@@ -184,60 +188,5 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
             }
             OpsKind::UnTracked(prep) => prep.finish(B::total(x.into_primitive(), factor)),
         }
-    }
-
-    fn total_gradient(_: FloatTensor<Self>, _: f32, _: usize) -> FloatTensor<Self> {
-        unreachable!("no network needs the gradient of a gradient")
-    }
-
-    fn score(_: FloatTensor<Self>, _: FloatTensor<Self>, _: IntTensor<Self>) -> FloatTensor<Self> {
-        unreachable!("what is counted is not recorded")
-    }
-
-    fn cross_entropy_gradient(_: FloatTensor<Self>, _: FloatTensor<Self>, _: FloatTensor<Self>) -> FloatTensor<Self> {
-        unreachable!("no network needs the gradient of a gradient")
-    }
-
-    fn convolution_input_gradient(
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: Stride,
-        _: [usize; 3],
-    ) -> FloatTensor<Self> {
-        unreachable!("no network needs the gradient of a gradient")
-    }
-
-    fn convolution_weight_gradients(
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: Stride,
-        _: usize,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        unreachable!("no network needs the gradient of a gradient")
-    }
-
-    fn relu_gradient(_: FloatTensor<Self>, _: FloatTensor<Self>) -> FloatTensor<Self> {
-        unreachable!("no network needs the gradient of a gradient")
-    }
-
-    fn adam(
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: Adam,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        unreachable!("no step of an optimizer is recorded")
-    }
-
-    fn max_pool_gradient(
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: FloatTensor<Self>,
-        _: Stride,
-        _: bool,
-    ) -> FloatTensor<Self> {
-        unreachable!("no network needs the gradient of a gradient")
     }
 }

@@ -1,4 +1,4 @@
-//! Batches of pictures whose bytes stay on the GPU: only what was drawn for each is sent there.
+//! Batches of pictures whose bytes stay on the GPU: a step sends only the random draws there.
 
 use burn::{
     backend::{
@@ -8,24 +8,24 @@ use burn::{
     tensor::{Int, Tensor},
 };
 
-/// What is known of one picture of a batch before it is made.
+/// Everything that makes one picture of a batch from the pictures on the device.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Drawn {
-    /// Its number among those on the device, below 2^24.
+pub struct PictureDraw {
+    /// Its index among the pictures on the device, below 2^24.
     pub picture: usize,
     /// The index of its class.
     pub label: usize,
-    /// Where each pixel comes from: `x = a column + b row + c` for `[[a, b, c], [..]]`, then the same for `y`.
+    /// The source of each pixel: `x = a column + b row + c` for `[[a, b, c], [..]]`, then the same for `y`.
     pub from: [[f32; 3]; 2],
-    /// What its values are multiplied with.
+    /// The factor of all its values.
     pub brightness: f32,
 }
 
-impl Drawn {
-    /// The numbers of one on the device.
+impl PictureDraw {
+    /// How many numbers describe it on the device.
     pub const LENGTH: usize = 9;
 
-    /// As the device reads it.
+    /// The numbers as the device reads them.
     #[must_use]
     pub fn numbers(&self) -> [f32; Self::LENGTH] {
         let [[a, b, c], [d, e, f]] = self.from;
@@ -33,21 +33,23 @@ impl Drawn {
     }
 }
 
-/// Fills the rows of a batch whose pictures lie in these bytes.
+/// The pictures, targets and labels of a batch: `[batch, size, size, 3]`, `[batch, classes]` one-hot, `[batch]`.
+pub type BatchTensors = (Tensor<4>, Tensor<2>, Tensor<1, Int>);
+
+/// Fills the rows of a batch whose pictures lie in `pixels`.
 ///
 /// # Shapes
-/// - `pixels`: `[bytes / 4]`, pictures of `[size, size, 3]`, from the one numbered `first` on
-/// - `rows`: `[batch, Drawn::LENGTH]`
-/// - `batch`: `[batch, size, size, 3]`, `[batch, classes]` one-hot, `[batch]` labels; nobody else may hold them
+/// - `pixels`: `[bytes / 4]`, pictures of `[size, size, 3]`, from the one with index `first` on
+/// - `rows`: `[batch, PictureDraw::LENGTH]`
+/// - `batch`: is written in place, so nobody else may hold its tensors
 #[must_use]
 pub fn gather(
     pixels: Tensor<1, Int>,
     rows: Tensor<2>,
-    batch: (Tensor<4>, Tensor<2>, Tensor<1, Int>),
+    (images, targets, labels): BatchTensors,
     first: usize,
     augmented: bool,
-) -> (Tensor<4>, Tensor<2>, Tensor<1, Int>) {
-    let (images, targets, labels) = batch;
+) -> BatchTensors {
     let (pixels, rows) = (pixels.into_dispatch(), rows.into_dispatch());
     let (images, targets, labels) = (images.into_dispatch(), targets.into_dispatch(), labels.into_dispatch());
     let (images, targets, labels) =
@@ -55,7 +57,7 @@ pub fn gather(
     (Tensor::from_dispatch(images), Tensor::from_dispatch(targets), Tensor::from_dispatch(labels))
 }
 
-/// Only a GPU gathers: the processor has the bytes at hand.
+/// Implemented by GPUs only: the CPU has the bytes at hand.
 #[backend_extension(Cube)]
 pub(super) trait Gather: Backend {
     fn gather(

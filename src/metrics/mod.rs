@@ -17,5 +17,3 @@ pub use config::{Average, ClassChoice, Curve, MetricClass, MetricConfig, Positiv
 pub use means::Metrics;
 pub use plan::MetricPlan;
 pub use sums::MetricSums;
-
-}

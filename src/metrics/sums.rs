@@ -58,7 +58,8 @@ impl MetricSums {
         let mut sums = score(loss, logits.clone(), targets.labels.clone());
         if !self.plan.counts().is_empty() {
             let probabilities = activation::softmax(logits, 1);
-            let counts = self.plan.counts().iter().map(|&count| counting::table(count, &probabilities, &targets.one_hot));
+            let counts =
+                self.plan.counts().iter().map(|&count| counting::table(count, &probabilities, &targets.one_hot));
             sums = Tensor::cat([sums].into_iter().chain(counts).collect(), 0);
         }
         self.sums = Some(match self.sums.take() {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// An element-wise function, or softmax over the last axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are Keras's and say all there is")]
+#[expect(missing_docs, reason = "the names are Keras's")]
 pub enum Activation {
     #[default]
     Linear,
@@ -27,12 +27,12 @@ pub enum Activation {
     Softmax,
 }
 
-/// Of Klambauer et al. 2017.
+/// The constants of Klambauer et al. 2017.
 const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 
 impl Activation {
-    /// The function's value everywhere; leaky slope 0.2 (the layer `LeakyReLU` has 0.3), exact GELU.
+    /// Applies the function. `leaky_relu` has slope 0.2 (the layer `LeakyReLU` has 0.3), and GELU is the exact one.
     pub(crate) fn apply<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {
         match self {
             Self::Linear => x,
@@ -53,8 +53,8 @@ impl Activation {
     }
 }
 
-/// `x` above 0, `alpha (exp(x) - 1)` below. Large values stay out of `exp`, whose infinity would make
-/// the gradient not a number.
+/// `x` above 0, `alpha (exp(x) - 1)` below. Large values are kept out of `exp`: where it is infinite, the gradient
+/// would be NaN.
 fn elu<const D: usize>(x: Tensor<D>, alpha: f64) -> Tensor<D> {
     activation::relu(x.clone()) + (x.clamp_max(0.0).exp() - 1.0) * alpha
 }

@@ -1,49 +1,26 @@
-//! A checked network without values: named layers in a graph, their shapes and their weights.
+//! A checked network whose weights have no values yet: named layers in a graph, with their shapes.
 
 use burn::tensor::Tensor;
 
 use crate::{
     data::image_size::check_image_size,
     error::{Error, Result},
-    kernels::Stride,
     network::{
         activation::Activation,
-        builder::Graph,
+        builder::Builder,
         layers::{ActivationLayer, Dense, LayerConfig, ModelConfig},
+        node::Node,
         shape::Shape,
         weight::WeightSpec,
-        window::Pads,
     },
 };
 
-/// One layer with its place in the graph, its shapes and its weights.
-#[derive(Debug, Clone)]
-pub(crate) struct Layer {
-    /// Unique in its network.
-    pub(crate) name: String,
-    pub(crate) config: LayerConfig,
-    /// The layers it reads, all before it; `None` is the picture. Only `Add` reads two.
-    pub(crate) inputs: Vec<Option<usize>>,
-    /// The shape of each input.
-    pub(crate) input: Shape,
-    pub(crate) output: Shape,
-    /// Of its window, zeros if it has none.
-    pub(crate) pads: Pads,
-    /// The window of the max pool that this convolution computes as well.
-    pub(crate) pool: Option<Stride>,
-    /// Whether it is such a pool, and hands on what it gets.
-    pub(crate) done: bool,
-    /// The index of its first weight.
-    pub(crate) first: usize,
-    pub(crate) weights: Vec<WeightSpec>,
-}
-
-/// A checked network without values: only what fits is ever built.
+/// A network whose weights have no values yet. Only networks in which every layer fits are built.
 #[derive(Debug, Clone)]
 pub struct Architecture {
     config: ModelConfig,
-    /// Every layer after those it reads; the last one scores the classes.
-    pub(crate) layers: Vec<Layer>,
+    /// Each layer after those that it reads; the last one scores the classes.
+    pub(crate) layers: Vec<Node>,
 }
 
 impl Architecture {
@@ -54,7 +31,7 @@ impl Architecture {
     /// The first layer that does not fit, by name and with both shapes.
     pub fn new(config: ModelConfig, classes: usize) -> Result<Self> {
         check_image_size(config.image_size)?;
-        let layers = Graph::of(&config)?;
+        let layers = Builder::build(&config)?;
         let Some(last) = layers.last() else {
             return Err(Error::config("layers", "must not be empty"));
         };
@@ -77,7 +54,7 @@ impl Architecture {
         Ok(Self { config, layers })
     }
 
-    /// The data this network was described by.
+    /// The description that this network was built from.
     #[must_use]
     pub fn config(&self) -> &ModelConfig {
         &self.config
@@ -94,23 +71,51 @@ impl Architecture {
         self.layers.iter().flat_map(|layer| &layer.weights)
     }
 
-    /// The penalty on these weights, `[1]`; `None` where no layer asks for one. Frozen weights cost
-    /// nothing, as in Keras.
+    /// The penalty on these weights, `[1]`; `None` where no layer asks for one. Frozen weights have no penalty,
+    /// as in Keras.
     pub(crate) fn penalty(&self, weights: &[Tensor<1>]) -> Option<Tensor<1>> {
         let moving = self.weights().zip(weights).filter(|(spec, _)| spec.trainable);
         moving.filter_map(|(spec, weight)| spec.regularizer?.penalty(weight)).reduce(|a, b| a + b)
     }
 
-    /// Whether what it learns from a picture depends on the others of the batch.
+    /// Whether what it learns from one picture depends on the other pictures of the batch.
     pub(crate) fn needs_whole_batches(&self) -> bool {
         self.layers.iter().any(|layer| layer.config.kind().needs_whole_batches())
     }
 
-    /// The bytes of the largest single tensor of a step: an activation of the batch, or a weight.
+    /// Whether each layer reads the output of the one before it and nothing else, as in Keras's `Sequential`.
+    pub(crate) fn is_chain(&self) -> bool {
+        self.layers.iter().enumerate().all(|(index, layer)| layer.inputs == [index.checked_sub(1)])
+    }
+
+    /// The bytes of the largest tensor of a step: a layer's output for the whole batch, or a weight.
     #[must_use]
     pub fn largest_tensor(&self, batch_size: usize) -> u64 {
         let activations = self.layers.iter().map(|layer| layer.output.len() as u64 * batch_size as u64);
         let weights = self.weights().map(|weight| weight.len() as u64);
         4 * activations.chain(weights).max().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file may nest as deep as the JSON reader goes; a tab's stack is 1 MB.
+    #[test]
+    fn a_file_of_blocks_in_blocks_is_refused_within_a_small_stack() {
+        let read = |depth: usize| {
+            let open = r#"{"type":"Residual","layers":["#.repeat(depth);
+            let json = format!(r#"{{"imageSize":8,"layers":[{open}{}]}}"#, "]}".repeat(depth));
+            serde_json::from_str::<ModelConfig>(&json)
+        };
+        let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(move || {
+            let config = read(60).unwrap();
+            let sentence = Architecture::new(config, 2).unwrap_err().to_string();
+            (sentence, read(100_000).unwrap_err().to_string())
+        });
+        let (sentence, reason) = thread.unwrap().join().unwrap();
+        assert!(sentence.contains("more than 8 blocks"), "{sentence}");
+        assert!(reason.contains("recursion limit"), "{reason}");
     }
 }

@@ -1,8 +1,22 @@
-//! What layers hand on, and what they see of a forward pass.
+//! What a layer gets and returns in a forward pass.
 
 use burn::tensor::Tensor;
 
-use crate::network::{activation::Activation, architecture::Layer, sequential::Mode};
+use crate::{
+    data::batch::Rows,
+    kernels::ConvParams,
+    network::{activation::Activation, shape::Shape, weight::WeightSpec},
+};
+
+/// What a forward pass is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Dropout is on, batch normalization uses the batch's own statistics. The pictures are these rows of
+    /// the batch of the step.
+    Training(Rows),
+    /// Dropout is off, batch normalization uses the moving statistics.
+    Inference,
+}
 
 /// What flows between layers.
 #[derive(Debug, Clone)]
@@ -14,7 +28,7 @@ pub(crate) enum Flow {
 }
 
 impl Flow {
-    /// The picture it is; only asked by layers that were checked to get one.
+    /// The pictures; only called by layers that were checked to get some.
     pub(crate) fn image(self) -> Tensor<4> {
         match self {
             Self::Image(x) => x,
@@ -22,7 +36,7 @@ impl Flow {
         }
     }
 
-    /// The vector it is; only asked by layers that were checked to get one.
+    /// The vectors; only called by layers that were checked to get some.
     pub(crate) fn vector(self) -> Tensor<2> {
         match self {
             Self::Vector(x) => x,
@@ -45,7 +59,7 @@ impl Flow {
         self.each(|x| activation.apply(x), |x| activation.apply(x))
     }
 
-    /// The sum; only asked where both were checked to have one shape.
+    /// The sum; only called where both were checked to have one shape.
     pub(crate) fn plus(self, other: Self) -> Self {
         match other {
             Self::Image(other) => Self::Image(self.image() + other),
@@ -54,36 +68,44 @@ impl Flow {
     }
 }
 
-/// One layer's view of a forward pass.
-pub(crate) struct Pass<'a> {
-    pub(crate) layer: &'a Layer,
+/// What a layer needs besides its input.
+pub(crate) struct ForwardContext<'a> {
     pub(crate) mode: Mode,
-    /// The network's weights, or copies that record gradients.
+    /// The shape of one sample of the input.
+    pub(crate) input: Shape,
+    /// The geometry of the layer's window.
+    pub(crate) params: ConvParams,
+    /// The max pool that this convolution computes too.
+    pub(crate) fused_pool: Option<ConvParams>,
+    pub(crate) specs: &'a [WeightSpec],
+    /// The layer's weights, or copies that record gradients.
     pub(crate) weights: &'a [Tensor<1>],
-    /// The network's own weights, to keep moving statistics in.
-    pub(crate) own: &'a mut [Tensor<1>],
+    /// The layer's weights in the network, where new moving statistics go.
+    pub(crate) updates: &'a mut [Tensor<1>],
+    /// Whether the layer ends the network.
     pub(crate) last: bool,
 }
 
-impl Pass<'_> {
-    /// The layer's weight at this place, flat.
-    pub(crate) fn weight(&self, place: usize) -> Tensor<1> {
-        self.weights[self.layer.first + place].clone()
+impl ForwardContext<'_> {
+    /// A weight of the layer, flat.
+    pub(crate) fn weight(&self, index: usize) -> Tensor<1> {
+        self.weights[index].clone()
     }
 
-    /// The layer's weight at this place, in its shape on the device.
-    pub(crate) fn shaped<const D: usize>(&self, place: usize) -> Tensor<D> {
-        let shape: [usize; D] = self.layer.weights[place].shape.clone().try_into().expect("a kernel has its axes");
-        self.weight(place).reshape(shape)
+    /// A weight of the layer, in its shape on the device.
+    pub(crate) fn shaped<const D: usize>(&self, index: usize) -> Tensor<D> {
+        let shape: [usize; D] = self.specs[index].shape.clone().try_into().expect("a kernel has its axes");
+        self.weight(index).reshape(shape)
     }
 
     /// Replaces a moving statistic.
-    pub(crate) fn update(&mut self, place: usize, value: Tensor<1>) {
-        self.own[self.layer.first + place] = value;
+    pub(crate) fn update(&mut self, index: usize, value: Tensor<1>) {
+        self.updates[index] = value;
     }
 
-    /// The softmax that ends a network is left to the loss, which is exact from logits (as Keras's is).
-    pub(crate) fn unless_last(&self, activation: Activation) -> Activation {
+    /// The activation, except at the end of the network: there the layer returns logits, and the loss applies softmax,
+    /// which is exact from logits (as Keras's is).
+    pub(crate) fn activation_or_logits(&self, activation: Activation) -> Activation {
         if self.last { Activation::Linear } else { activation }
     }
 }

@@ -1,12 +1,12 @@
-//! What weights start as: Keras's initializers.
+//! The initial values of weights: Keras's initializers.
 
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use crate::seed::{Purpose, Seed};
 
-/// How a weight is drawn, by Keras's name. The uniform ones lie within ±√(3 variance); the normal
-/// ones are cut at two standard deviations and widened so that the variance stays.
+/// How a weight is drawn, by Keras's name. The uniform ones lie within ±√(3 variance). The normal ones are truncated
+/// at two standard deviations of a normal distribution that is widened so that the variance stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Initializer {
@@ -29,8 +29,8 @@ pub enum Initializer {
     Ones,
 }
 
-/// The standard deviation of a standard normal cut at ±2.
-const CUT_DEVIATION: f64 = 0.879_625_661_034_239_8;
+/// The standard deviation of a standard normal distribution truncated at ±2.
+const TRUNCATED_DEVIATION: f64 = 0.879_625_661_034_239_8;
 
 impl Initializer {
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
@@ -38,7 +38,7 @@ impl Initializer {
         *self == Self::default()
     }
 
-    /// The values of the weight with this index, whose shape in Keras is `shape`.
+    /// Draws the values of the weight with this index among those of the network; `shape` is its shape in Keras.
     pub(crate) fn draw(self, shape: &[usize], seed: Seed, index: usize) -> Vec<f32> {
         let count = shape.iter().product();
         let (fan_in, fan_out) = fans(shape);
@@ -58,15 +58,15 @@ impl Initializer {
                 values.map(|_| ((uniform() * 2.0 - 1.0) * limit) as f32).collect()
             }
             _ => {
-                let deviation = variance.sqrt() / CUT_DEVIATION;
-                values.map(|_| (cut_normal(&mut uniform) * deviation) as f32).collect()
+                let deviation = variance.sqrt() / TRUNCATED_DEVIATION;
+                values.map(|_| (truncated_normal(&mut uniform) * deviation) as f32).collect()
             }
         }
     }
 }
 
-/// A standard normal value within ±2: by Box & Muller 1958, drawn again until it lies there.
-fn cut_normal(uniform: &mut impl FnMut() -> f64) -> f64 {
+/// A standard normal value (Box & Muller 1958), drawn again until it lies within ±2.
+fn truncated_normal(uniform: &mut impl FnMut() -> f64) -> f64 {
     loop {
         let radius = (-2.0 * (1.0 - uniform()).ln()).sqrt();
         let value = radius * (std::f64::consts::TAU * uniform()).cos();
@@ -76,7 +76,7 @@ fn cut_normal(uniform: &mut impl FnMut() -> f64) -> f64 {
     }
 }
 
-/// Keras's `compute_fans`: the last two axes are inputs and outputs, those before them the window.
+/// Keras's `compute_fans`: the last two axes are the inputs and outputs, the ones before them the window.
 fn fans(shape: &[usize]) -> (f64, f64) {
     match *shape {
         [ref window @ .., inputs, outputs] => {
@@ -114,7 +114,7 @@ mod tests {
             (Initializer::LecunNormal, 1.0 / 180.0, false),
         ] {
             let (mean, drawn, most) = moments(initializer, &KERNEL);
-            let limit = if uniform { (3.0 * variance).sqrt() } else { 2.0 * variance.sqrt() / CUT_DEVIATION };
+            let limit = if uniform { (3.0 * variance).sqrt() } else { 2.0 * variance.sqrt() / TRUNCATED_DEVIATION };
             // 9000 values: a standard error of the variance of about 1 %, of the mean of about 1 % of a deviation.
             assert!((drawn / variance - 1.0).abs() < 0.04, "{initializer:?}: {drawn} is not {variance}");
             assert!(mean.abs() < 0.04 * variance.sqrt(), "{initializer:?}: {mean}");

@@ -3,9 +3,12 @@
 pub mod activation;
 pub mod architecture;
 pub(crate) mod builder;
-pub(crate) mod forward;
+mod edit;
+pub mod forward;
 pub mod initializer;
 pub mod layers;
+mod names;
+pub(crate) mod node;
 pub mod presets;
 pub mod sequential;
 pub mod shape;

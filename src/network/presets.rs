@@ -1,4 +1,4 @@
-//! Networks to start from.
+//! Ready-made networks.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use crate::{
     network::layers::ModelConfig,
 };
 
-/// A network by name.
+/// A ready-made network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Preset {
-    /// What [`Preset::config`] and the command line take.
+    /// The name for [`Preset::named`] and the command line.
     pub name: &'static str,
     /// A few words for a list.
     pub label: &'static str,
@@ -58,7 +58,7 @@ impl Preset {
     ///
     /// # Errors
     ///
-    /// There is none; the sentence lists those there are.
+    /// There is none; the sentence lists all presets.
     pub fn named(name: &str) -> Result<Self> {
         PRESETS.into_iter().find(|preset| preset.name == name).ok_or_else(|| {
             let names = PRESETS.map(|preset| preset.name).join(", ");
@@ -69,7 +69,7 @@ impl Preset {
     /// The preset written out for this picture size and number of classes.
     #[must_use]
     pub fn config(self, image_size: usize, classes: usize) -> ModelConfig {
-        // Large pictures are halved at once, so that a step stays affordable.
+        // The first layer halves large pictures, so that a step stays affordable.
         let stem = if image_size < 64 { 1 } else { 2 };
         let mut layers = match self.name {
             "bench" => bench(),
@@ -162,7 +162,7 @@ fn norm() -> Value {
     json!({"type": "BatchNormalization"})
 }
 
-/// Follows the statistics of a small folder within an epoch, where Keras's 0.99 takes several.
+/// With momentum 0.9, the moving statistics settle within one epoch of a small folder; Keras's 0.99 takes several.
 fn fast_norm() -> Value {
     json!({"type": "BatchNormalization", "momentum": 0.9})
 }

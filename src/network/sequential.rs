@@ -1,34 +1,23 @@
-//! A checked network with weights on a device: runs forward.
+//! A network that runs: its weights have values on a device.
 
 use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData, activation};
 
 use crate::{
-    data::batch::Rows,
     device::{self, read_all},
     error::Result,
     network::{
         architecture::Architecture,
-        forward::{Flow, Pass},
+        forward::{Flow, Mode},
     },
     seed::Seed,
 };
 
-/// Forward passes either learn or judge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// Dropout is on, batch normalization uses the batch's own statistics. The pictures are these rows of
-    /// the batch of the step.
-    Training(Rows),
-    /// Dropout is off, batch normalization uses the moving statistics.
-    Inference,
-}
-
 /// A network with weights on a device.
 ///
-/// Weights are flat tensors in the order of the layers, so that optimizers, callbacks and files
-/// treat all of them alike; a layer gives them their shape back when it runs.
+/// Weights are flat tensors in the order of the layers, so that optimizers, callbacks and files can
+/// treat all of them alike. A layer gives them their shape back when it runs.
 #[derive(Debug, Clone)]
 pub struct Sequential {
     pub(crate) architecture: Architecture,
@@ -39,14 +28,14 @@ pub struct Sequential {
 }
 
 impl Sequential {
-    /// Draws initial weights as each layer's initializer says, the same on every device.
+    /// Draws the initial weights by each layer's initializer; they are the same on every device.
     #[must_use]
     pub fn new(architecture: Architecture, seed: Seed, device: &Device) -> Self {
         let values = architecture.weights().enumerate().map(|(index, weight)| weight.draw(seed, index)).collect();
         Self::from_values(architecture, values, device)
     }
 
-    /// Puts given weights on a device, in the order and layout of the device.
+    /// Puts the given weights on a device. Their order and layout are those of the device.
     pub(crate) fn from_values(architecture: Architecture, values: Vec<Vec<f32>>, device: &Device) -> Self {
         let on_device = |value: Vec<f32>| {
             let length = value.len();
@@ -64,7 +53,7 @@ impl Sequential {
 
     /// Scores each class for each picture.
     ///
-    /// `weights` are this network's own, or copies of them that record gradients. In training the
+    /// `weights` are this network's own, or copies of them that record gradients. In training, the
     /// moving statistics of batch normalization are updated in place.
     ///
     /// # Shapes
@@ -72,7 +61,7 @@ impl Sequential {
     /// - returns logits, before the final softmax: `[batch, classes]`
     pub fn forward(&mut self, weights: &[Tensor<1>], images: Tensor<4>, mode: Mode) -> Tensor<2> {
         let layers = &self.architecture.layers;
-        // The picture and what each layer made, kept only as long as a later layer reads it.
+        // The picture and each layer's output, kept only until the last layer that reads it.
         let mut values = vec![Some(Flow::Image(images))];
         let place = |input: Option<usize>| input.map_or(0, |index| index + 1);
         let mut readers = vec![0; layers.len() + 1];
@@ -83,11 +72,10 @@ impl Sequential {
                 let value = &mut values[place(input)];
                 if readers[place(input)] == 0 { value.take() } else { value.clone() }
             });
-            // Only an Add reads two values, and what it makes is their sum.
+            // Only `Add` reads two values, and their sum is its output.
             let x = read.reduce(Flow::plus).expect("every layer reads a value that was made before it");
             let last = index + 1 == layers.len();
-            let mut pass = Pass { layer, mode, weights, own: &mut self.weights, last };
-            values.push(Some(if layer.done { x } else { layer.config.kind().forward(x, &mut pass) }));
+            values.push(Some(layer.forward(x, mode, weights, &mut self.weights, last)));
         }
         match values.pop() {
             Some(Some(scores)) => scores.vector(),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::network::weight::MOST_VALUES;
 
-/// Rows, columns and channels, or a vector.
+/// The shape of a picture or of a vector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// Rows, columns, channels.
@@ -14,7 +14,7 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// The numbers, in Keras's order.
+    /// The lengths of the axes, in Keras's order.
     #[must_use]
     pub fn dims(self) -> Vec<usize> {
         match self {
@@ -29,9 +29,13 @@ impl Shape {
         self.dims().iter().product()
     }
 
-    /// The shape itself, unless it is beyond memory; then a clause.
+    /// The shape itself.
+    ///
+    /// # Errors
+    ///
+    /// One sample would need over 1 GB; a clause that completes "Layer … ".
     pub(crate) fn within_memory(self) -> Result<Self, String> {
-        // A hostile file may ask for more than a 32-bit number can count.
+        // 64 bits, because a hostile file may ask for more than 32 bits can count.
         match self.dims().iter().map(|&dim| dim as u64).product::<u64>() <= MOST_VALUES as u64 {
             true => Ok(self),
             false => Err(format!("makes {self}, over 1 GB for one picture; pool more or use fewer filters")),
@@ -53,7 +57,11 @@ impl Shape {
         }
     }
 
-    /// Rows, columns and channels; of a vector, the clause that says what is wrong.
+    /// Rows, columns and channels.
+    ///
+    /// # Errors
+    ///
+    /// It is a vector; a clause that completes "Layer … ".
     pub(crate) fn image(self) -> Result<[usize; 3], String> {
         match self {
             Self::Image(dims) => Ok(dims),

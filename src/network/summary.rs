@@ -18,9 +18,9 @@ pub struct LayerSummary {
     pub output_shape: Vec<usize>,
     /// The number of weights, moving statistics included.
     pub parameters: usize,
-    /// Those the optimizer moves; fewer where the layer is frozen or keeps moving statistics.
+    /// The number of weights that the optimizer moves: not those of frozen layers, nor moving statistics.
     pub trainable: usize,
-    /// The names of the layers it reads; none where it reads the picture.
+    /// The names of the layers that it reads; empty if it reads the picture.
     pub inputs: Vec<String>,
 }
 
@@ -30,9 +30,9 @@ pub struct LayerSummary {
 pub struct ModelSummary {
     /// The layers, the first one nearest the picture.
     pub layers: Vec<LayerSummary>,
-    /// All weights.
+    /// The number of all weights.
     pub parameters: usize,
-    /// Weights the optimizer moves.
+    /// The number of weights that the optimizer moves.
     pub trainable: usize,
     /// The table as Keras prints it.
     pub text: String,
@@ -60,9 +60,9 @@ impl Architecture {
         ModelSummary { layers, parameters, trainable, text }
     }
 
-    /// Keras's table; a network that is no chain has a column for what each layer reads.
+    /// Keras's table; a network with branches has a column for the inputs of each layer.
     fn table(&self, layers: &[LayerSummary], parameters: usize, trainable: usize) -> String {
-        let chain = self.layers.iter().enumerate().all(|(index, layer)| layer.inputs == [index.checked_sub(1)]);
+        let chain = self.is_chain();
         let rows = layers.iter().zip(&self.layers).map(|(row, layer)| {
             let inputs = if row.inputs.is_empty() { "the picture".into() } else { row.inputs.join(", ") };
             [format!("{} ({})", row.name, row.r#type), layer.output.to_string(), thousands(row.parameters), inputs]
@@ -108,7 +108,7 @@ fn thousands(number: usize) -> String {
     groups.iter().map(|group| String::from_utf8_lossy(group)).collect::<Vec<_>>().join(",")
 }
 
-/// Bytes as Keras prints them: 1024s, two decimals.
+/// Bytes as Keras prints them: in units of 1024, with two decimals.
 fn size(bytes: usize) -> String {
     let mut value = bytes as f64;
     for unit in ["B", "KB", "MB"] {

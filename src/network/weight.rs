@@ -1,4 +1,4 @@
-//! Weights before they have values: names, shapes, layouts, and the penalty on large ones.
+//! Weights before they have values: names, shapes, initializers and regularizers.
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
@@ -9,9 +9,9 @@ use crate::{network::initializer::Initializer, seed::Seed};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Regularizer {
-    /// 0 or more.
+    /// The factor of the absolute values, 0 or more.
     pub l1: f64,
-    /// 0 or more.
+    /// The factor of the squares, 0 or more.
     pub l2: f64,
 }
 
@@ -38,14 +38,14 @@ impl Regularizer {
     }
 }
 
-/// A weight before it has a value: Keras's name, its shapes, what moves it.
+/// A weight before it has values.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct WeightSpec {
     /// `layer/kernel`, as Keras prints it.
     pub(crate) name: String,
-    /// Keras's axes, on the device and in files: `[rows, columns, in, out]` for a convolution.
+    /// The axes are Keras's, on the device and in files: `[rows, columns, in, out]` for a convolution.
     pub(crate) shape: Vec<usize>,
-    /// Moved by the optimizer; a frozen layer's weights and moving statistics are not.
+    /// Whether the optimizer moves it; it does not move moving statistics and the weights of frozen layers.
     pub(crate) trainable: bool,
     pub(crate) regularizer: Option<Regularizer>,
     initializer: Initializer,
@@ -69,10 +69,14 @@ impl WeightSpec {
         self.shape.iter().product()
     }
 
-    /// Checks what was asked for this weight; `Err` is a clause.
+    /// Checks its size and its regularizer.
+    ///
+    /// # Errors
+    ///
+    /// One of them is out of range; a clause that completes "Layer … ".
     pub(crate) fn check(&self) -> Result<(), String> {
         self.regularizer.map_or(Ok(()), |regularizer| regularizer.check(&self.name))?;
-        // Multiplied step by step: a hostile file may ask for more than a 32-bit number can count.
+        // Checked, because a hostile file may ask for more than 32 bits can count.
         let count = self.shape.iter().try_fold(1usize, |count, &axis| count.checked_mul(axis));
         match count {
             Some(count) if count <= MOST_VALUES => Ok(()),
@@ -84,11 +88,11 @@ impl WeightSpec {
         }
     }
 
-    /// Draws the value the training starts from.
+    /// Draws its initial values.
     pub(crate) fn draw(&self, seed: Seed, index: usize) -> Vec<f32> {
         self.initializer.draw(&self.shape, seed, index)
     }
 }
 
-/// 1 GB of 32-bit numbers.
+/// The most values of a network, or of one picture between two layers: 1 GB of 32-bit numbers.
 pub(crate) const MOST_VALUES: usize = 1 << 28;

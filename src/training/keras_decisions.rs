@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-const RECORDED: &str = include_str!("../../../tests/keras/callbacks.json");
+const RECORDED: &str = include_str!("../../tests/keras/callbacks.json");
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

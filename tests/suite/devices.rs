@@ -11,7 +11,7 @@ use tabfit::{
     fit,
 };
 #[cfg(target_family = "wasm")]
-use tabfit::{data::gpu_pixels::GpuPixels, kernels::Drawn};
+use tabfit::{data::gpu_pixels::GpuPixels, kernels::PictureDraw};
 
 use crate::common::{DEVICE, assert_close, shapes};
 use crate::portable_test;
@@ -68,7 +68,7 @@ async fn pictures_in_several_pieces_are_found() {
     let (_, pixels) = pictures(11, 5);
     let resident = GpuPixels::in_pieces(&pixels, 5, 3, 4 * 75, &device).await.unwrap();
     let still = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]];
-    let drawn = [10, 0, 4, 7].map(|picture| Drawn { picture, label: picture % 3, from: still, brightness: 1.0 });
+    let drawn = [10, 0, 4, 7].map(|picture| PictureDraw { picture, label: picture % 3, from: still, brightness: 1.0 });
     for augmented in [false, true] {
         let (images, ..) = resident.batch(&drawn, augmented);
         let images: Vec<f32> = images.into_data_async().await.unwrap().iter().collect();

@@ -3,9 +3,7 @@
 use burn::tensor::{Tensor, TensorData};
 use rand::RngExt;
 use serde_json::{Value, json};
-use tabfit::{
-    Architecture, Loss, ModelConfig, Rows, Seed, Sequential, device, network::sequential::Mode, seed::Purpose,
-};
+use tabfit::{Architecture, Loss, ModelConfig, Rows, Seed, Sequential, device, network::forward::Mode, seed::Purpose};
 
 use crate::{common::DEVICE, portable_test};
 

@@ -7,7 +7,7 @@ use burn::tensor::{
     ops::{ConvOptions, MaxPoolOptions},
 };
 use rand::RngExt;
-use tabfit::{DeviceKind, Seed, device, kernels, kernels::Stride, seed::Purpose};
+use tabfit::{DeviceKind, Seed, device, kernels, kernels::ConvParams, seed::Purpose};
 
 use crate::{common::assert_close, portable_test};
 
@@ -21,7 +21,7 @@ struct Case {
     columns: usize,
     inputs: usize,
     outputs: usize,
-    stride: Stride,
+    params: ConvParams,
     relu: bool,
     /// Each channel by itself.
     depthwise: bool,
@@ -29,8 +29,8 @@ struct Case {
 
 fn case(batch: usize, [rows, columns]: [usize; 2], inputs: usize, outputs: usize, size: [usize; 2]) -> Case {
     let pads = size.map(|size| ((size - 1) / 2, size / 2)); // what "same" asks for
-    let stride = Stride { size, strides: [1, 1], dilation: [1, 1], pads };
-    Case { batch, rows, columns, inputs, outputs, stride, relu: false, depthwise: false }
+    let params = ConvParams { size, strides: [1, 1], dilation: [1, 1], pads };
+    Case { batch, rows, columns, inputs, outputs, params, relu: false, depthwise: false }
 }
 
 fn cases() -> Vec<Case> {
@@ -39,7 +39,7 @@ fn cases() -> Vec<Case> {
         change(&mut case);
         case
     };
-    let valid = |case: &mut Case| case.stride.pads = [(0, 0), (0, 0)];
+    let valid = |case: &mut Case| case.params.pads = [(0, 0), (0, 0)];
     vec![
         case(1, [1, 1], 1, 1, [1, 1]),
         case(2, [5, 3], 3, 1, [3, 3]),
@@ -48,20 +48,20 @@ fn cases() -> Vec<Case> {
         with(case(2, [7, 10], 5, 130, [2, 2]), |case| case.relu = true),
         with(case(33, [4, 5], 2, 9, [3, 3]), |case| case.relu = true),
         with(case(2, [11, 13], 4, 33, [5, 3]), valid),
-        with(case(1, [15, 12], 3, 8, [7, 7]), |case| case.stride.strides = [2, 2]),
-        with(case(2, [12, 9], 8, 16, [3, 3]), |case| case.stride.strides = [2, 1]),
-        with(case(2, [8, 9], 6, 10, [1, 1]), |case| case.stride.strides = [2, 2]),
+        with(case(1, [15, 12], 3, 8, [7, 7]), |case| case.params.strides = [2, 2]),
+        with(case(2, [12, 9], 8, 16, [3, 3]), |case| case.params.strides = [2, 1]),
+        with(case(2, [8, 9], 6, 10, [1, 1]), |case| case.params.strides = [2, 2]),
         with(case(2, [13, 11], 3, 4, [3, 2]), |case| {
-            case.stride.dilation = [2, 3];
-            case.stride.pads = [(2, 2), (1, 2)];
+            case.params.dilation = [2, 3];
+            case.params.pads = [(2, 2), (1, 2)];
         }),
         with(case(2, [9, 9], 3, 6, [3, 3]), |case| {
-            case.stride.strides = [2, 2];
-            case.stride.pads = [(0, 1), (0, 1)];
+            case.params.strides = [2, 2];
+            case.params.pads = [(0, 1), (0, 1)];
         }),
         with(case(2, [9, 7], 8, 8, [3, 3]), |case| (case.depthwise, case.relu) = (true, true)),
-        with(case(3, [11, 8], 3, 6, [5, 2]), |case| (case.depthwise, case.stride.strides) = (true, [2, 2])),
-        with(case(1, [10, 12], 5, 5, [3, 3]), |case| (case.depthwise, case.stride.dilation) = (true, [2, 3])),
+        with(case(3, [11, 8], 3, 6, [5, 2]), |case| (case.depthwise, case.params.strides) = (true, [2, 2])),
+        with(case(1, [10, 12], 5, 5, [3, 3]), |case| (case.depthwise, case.params.dilation) = (true, [2, 3])),
     ]
 }
 
@@ -99,15 +99,15 @@ fn gradient<const D: usize>(leaf: &Tensor<D>, gradients: &mut Gradients) -> Opti
 }
 
 async fn convolved(case: &Case, device: &Device, ours: bool) -> Vec<Vec<f32>> {
-    let &Case { batch, rows, columns, inputs, outputs, stride, depthwise, .. } = case;
+    let &Case { batch, rows, columns, inputs, outputs, params, depthwise, .. } = case;
     let (depth, groups) = if depthwise { (1, inputs) } else { (inputs, 1) };
     let x = recorded([batch, rows, columns, inputs], 1, device);
-    let kernel = recorded([stride.size[0], stride.size[1], depth, outputs], 2, device);
+    let kernel = recorded([params.size[0], params.size[1], depth, outputs], 2, device);
     let bias = recorded([outputs], 3, device);
     let y = if ours {
-        kernels::convolution(x.clone(), kernel.clone(), bias.clone(), stride, case.relu)
+        kernels::convolution(x.clone(), kernel.clone(), bias.clone(), params, case.relu)
     } else {
-        let options = ConvOptions::new_with_padding(stride.strides, stride.pads, stride.dilation, groups);
+        let options = ConvOptions::new_with_padding(params.strides, params.pads, params.dilation, groups);
         let (x, kernel) = (x.clone().permute([0, 3, 1, 2]), kernel.clone().permute([3, 2, 0, 1]));
         let y = conv2d(x, kernel, Some(bias.clone()), options).permute([0, 2, 3, 1]);
         if case.relu { relu(y) } else { y }
@@ -116,29 +116,29 @@ async fn convolved(case: &Case, device: &Device, ours: bool) -> Vec<Vec<f32>> {
 }
 
 async fn pooled(case: &Case, device: &Device, ours: bool) -> Vec<Vec<f32>> {
-    let &Case { batch, rows, columns, inputs, stride, .. } = case;
+    let &Case { batch, rows, columns, inputs, params, .. } = case;
     let x = recorded([batch, rows, columns, inputs], 1, device);
     let y = if ours {
-        kernels::max_pool(x.clone(), stride)
+        kernels::max_pool(x.clone(), params)
     } else {
-        let mut options = MaxPoolOptions::new(stride.size);
-        (options.stride, options.padding, options.dilation) = (stride.strides, stride.pads, stride.dilation);
+        let mut options = MaxPoolOptions::new(params.size);
+        (options.stride, options.padding, options.dilation) = (params.strides, params.pads, params.dilation);
         max_pool2d(x.clone().permute([0, 3, 1, 2]), options).permute([0, 2, 3, 1])
     };
     outcome(y, |all| vec![gradient(&x, all)]).await
 }
 
 /// A convolution with `ReLU`, then a pool with windows that overlap or lie side by side.
-async fn convolved_and_pooled(case: &Case, pool: Stride, device: &Device, ours: bool) -> Vec<Vec<f32>> {
-    let &Case { batch, rows, columns, inputs, outputs, stride, .. } = case;
+async fn convolved_and_pooled(case: &Case, pool: ConvParams, device: &Device, ours: bool) -> Vec<Vec<f32>> {
+    let &Case { batch, rows, columns, inputs, outputs, params, .. } = case;
     let x = recorded([batch, rows, columns, inputs], 1, device);
-    let kernel = recorded([stride.size[0], stride.size[1], inputs, outputs], 2, device);
+    let kernel = recorded([params.size[0], params.size[1], inputs, outputs], 2, device);
     let bias = recorded([outputs], 3, device);
     let (inputs, kernels_of, biases) = (x.clone(), kernel.clone(), bias.clone());
     let y = if ours {
-        kernels::convolution_pooled(inputs, kernels_of, biases, stride, pool)
+        kernels::convolution_pooled(inputs, kernels_of, biases, params, pool)
     } else {
-        kernels::max_pool(relu(kernels::convolution(inputs, kernels_of, biases, stride, false)), pool)
+        kernels::max_pool(relu(kernels::convolution(inputs, kernels_of, biases, params, false)), pool)
     };
     outcome(y, |all| vec![gradient(&x, all), gradient(&kernel, all), gradient(&bias, all)]).await
 }
@@ -182,7 +182,7 @@ async fn pools_agree_with_burns_and_repeat_to_the_last_bit() {
 
 #[portable_test]
 async fn a_pool_with_its_convolution_is_what_both_are_alone() {
-    let window = |size: usize, strides: usize, pad: usize| Stride {
+    let window = |size: usize, strides: usize, pad: usize| ConvParams {
         size: [size, size],
         strides: [strides, strides],
         dilation: [1, 1],
@@ -267,7 +267,7 @@ async fn adam_follows_its_formula() {
 }
 
 #[portable_test]
-async fn a_number_that_is_none_is_not_hidden() {
+async fn nan_propagates() {
     for &kind in DEVICES {
         let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
         let x = Tensor::<4>::full([1, 4, 4, 1], f32::NAN, &device);
@@ -275,7 +275,7 @@ async fn a_number_that_is_none_is_not_hidden() {
             x,
             Tensor::ones([1, 1, 1, 3], &device),
             Tensor::zeros([3], &device),
-            Stride::PIXEL,
+            ConvParams::POINTWISE,
             true,
         );
         assert!(read(y).await.iter().all(|value| value.is_nan()), "{kind:?}");

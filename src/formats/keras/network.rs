@@ -5,7 +5,7 @@ use crate::{
         keras::python,
         shared::{arguments::Arguments, names},
     },
-    network::architecture::{Architecture, Layer},
+    network::{architecture::Architecture, node::Node},
     text::unique_name::unique,
 };
 
@@ -27,7 +27,7 @@ def load_picture(path):
 /// Python constants and a function `build_model()`; `front` are layers to put before the network's own.
 pub(crate) fn build_model(architecture: &Architecture, class_names: &[String], front: &[String]) -> String {
     let names: Vec<String> = class_names.iter().map(|name| python::literal(&name.as_str().into())).collect();
-    let body = if is_chain(architecture) { sequential(architecture, front) } else { functional(architecture, front) };
+    let body = if architecture.is_chain() { sequential(architecture, front) } else { functional(architecture, front) };
     format!(
         r#"# The classes, in the order of the network's probabilities.
 CLASS_NAMES = [
@@ -43,16 +43,11 @@ def build_model():
     )
 }
 
-/// Whether each layer reads only the one before it, as in Keras's Sequential.
-fn is_chain(architecture: &Architecture) -> bool {
-    architecture.layers.iter().enumerate().all(|(index, layer)| layer.inputs == [index.checked_sub(1)])
-}
-
 /// Python expressions that construct the input and each layer.
 fn constructors(architecture: &Architecture) -> (String, Vec<String>) {
     let names = names::of_layers(architecture);
     let image = unique("image", |name| names.iter().any(|other| other == name));
-    let layer = |(layer, name): (&Layer, &String)| {
+    let layer = |(layer, name): (&Node, &String)| {
         let arguments = Arguments::of_layer(&layer.config, name, Arguments::given);
         python::call(&format!("keras.layers.{}", layer.config.class_name()), &arguments)
     };

@@ -4,12 +4,12 @@ use std::f64::consts::FRAC_1_SQRT_2;
 
 use crate::{
     formats::onnx::proto::{AttributeProto, GraphProto, NodeProto, TensorProto},
+    kernels::ConvParams,
     network::{
         activation::Activation,
-        architecture::Layer,
         layers::{LayerConfig, ReLU},
+        node::Node,
         shape::Shape,
-        window::{Pads, Window},
     },
 };
 
@@ -40,11 +40,11 @@ impl Graph {
     }
 
     /// Adds a layer and returns the name of its output.
-    pub(crate) fn layer(&mut self, layer: &Layer, inputs: &[String], weights: &[String]) -> String {
+    pub(crate) fn layer(&mut self, layer: &Node, inputs: &[String], weights: &[String]) -> String {
         let (name, x) = (&layer.name, &inputs[0]);
         let output = format!("{name}/output");
         let step = |step: &str| format!("{name}/{step}");
-        let sliding = || layer.config.kind().window().map(|window| sliding(window, layer.pads)).into_iter().flatten();
+        let sliding = || sliding(layer.params).into_iter();
         match &layer.config {
             LayerConfig::Rescaling(rescaling) => {
                 let scaled = self.with_number("Mul", x, rescaling.scale, step("scaled"));
@@ -208,8 +208,9 @@ impl Graph {
     }
 }
 
-/// A window's attributes; ONNX lists the pads before all axes, then those after them.
-fn sliding(window: Window, [(top, bottom), (left, right)]: Pads) -> Vec<AttributeProto> {
+/// A window's attributes; ONNX lists the pads before the data, then those after.
+fn sliding(window: ConvParams) -> Vec<AttributeProto> {
+    let [(top, bottom), (left, right)] = window.pads;
     let mut attributes = vec![
         AttributeProto::ints("kernel_shape", window.size),
         AttributeProto::ints("strides", window.strides),

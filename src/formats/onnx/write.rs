@@ -13,7 +13,7 @@ use crate::{
         },
         shared::{model_data::ModelData, model_file::ModelFile},
     },
-    network::{architecture::Layer, layers::LayerConfig, weight::WeightSpec},
+    network::{layers::LayerConfig, node::Node, weight::WeightSpec},
 };
 
 const OPERATOR_SET: i64 = 17;
@@ -23,7 +23,7 @@ const MEANING: &str = "image: float32 [batch, rows, columns, RGB], values from 0
 
 /// The weight number `index` of a layer in ONNX's layout: a kernel `[rows, columns, in, out]` becomes
 /// `[out, in, rows, columns]`. To ONNX, a depthwise kernel has one input and `channels · multiplier` outputs.
-fn channels_first(layer: &Layer, index: usize, shape: &[usize], value: &[f32]) -> (Vec<usize>, Vec<f32>) {
+fn channels_first(layer: &Node, index: usize, shape: &[usize], value: &[f32]) -> (Vec<usize>, Vec<f32>) {
     let [rows, columns, inputs, outputs] = *shape else { return (shape.to_vec(), value.to_vec()) };
     let (inputs, outputs) = match (&layer.config, index) {
         (LayerConfig::DepthwiseConv2D(_) | LayerConfig::SeparableConv2D(_), 0) => (1, inputs * outputs),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::network::architecture::{Architecture, Layer};
+use crate::network::{architecture::Architecture, node::Node};
 
 /// A checked network with its classes and its weights.
 pub(crate) struct ModelData {
@@ -14,7 +14,7 @@ pub(crate) struct ModelData {
 
 impl ModelData {
     /// Each layer with its weights.
-    pub(crate) fn layers(&self) -> impl Iterator<Item = (&Layer, &[Vec<f32>])> {
+    pub(crate) fn layers(&self) -> impl Iterator<Item = (&Node, &[Vec<f32>])> {
         let mut rest = self.values.as_slice();
         self.architecture.layers.iter().map(move |layer| {
             let (values, after) = rest.split_at(layer.weights.len());

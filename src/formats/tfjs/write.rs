@@ -6,9 +6,9 @@ use crate::{
     error::Result,
     formats::{
         shared::{model_data::ModelData, model_file::ModelFile},
-        tfjs::write_layers::{spread_size, topology},
+        tfjs::write_layers::topology,
     },
-    network::{architecture::Layer, layers::LayerConfig, weight::WeightSpec},
+    network::{layers::LayerConfig, node::Node, weight::WeightSpec},
 };
 
 const WEIGHTS: &str = "group1-shard1of1.bin";
@@ -44,14 +44,14 @@ pub(crate) fn files(data: &ModelData) -> Result<Vec<ModelFile>> {
 }
 
 /// A weight's name, shape and values in TensorFlow.js, which differ from Keras 3's for depthwise kernels only.
-fn written<'a>(layer: &Layer, weight: &'a WeightSpec, value: &[f32]) -> (&'a str, Vec<usize>, Vec<f32>) {
+fn written<'a>(layer: &Node, weight: &'a WeightSpec, value: &[f32]) -> (&'a str, Vec<usize>, Vec<f32>) {
     let (name, keras) = (weight.name.rsplit('/').next().unwrap_or_default(), value.to_vec());
     let (LayerConfig::DepthwiseConv2D(depthwise), &[_, columns, channels, multiplier]) =
         (&layer.config, &weight.shape[..])
     else {
         return (name, weight.shape.clone(), keras);
     };
-    let (pixel, [down, across], size) = (channels * multiplier, depthwise.dilation_rate.get(), spread_size(layer));
+    let (pixel, [down, across], size) = (channels * multiplier, depthwise.dilation_rate.get(), layer.params.reach());
     let mut spread = vec![0.0; size[0] * size[1] * pixel];
     for (index, values) in keras.chunks(pixel).enumerate() {
         let (row, column) = (index / columns * down, index % columns * across);

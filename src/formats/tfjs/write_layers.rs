@@ -12,8 +12,9 @@ use crate::{
     },
     network::{
         activation::Activation,
-        architecture::{Architecture, Layer},
+        architecture::Architecture,
         layers::{LayerConfig, ReLU},
+        node::Node,
         shape::Shape,
     },
 };
@@ -44,7 +45,7 @@ fn arguments<const N: usize>(arguments: [(&str, f64); N]) -> Arguments {
 }
 
 /// Adds a layer; returns the name of what computes its output.
-fn write(topology: &mut Topology, layer: &Layer, name: &str, inputs: Vec<String>) -> Result<String> {
+fn write(topology: &mut Topology, layer: &Node, name: &str, inputs: Vec<String>) -> Result<String> {
     let mut config = Arguments::of_layer(&layer.config, name, Arguments::all);
     config.set("dtype", "float32");
     let mut class_name = layer.config.class_name();
@@ -71,7 +72,7 @@ fn write(topology: &mut Topology, layer: &Layer, name: &str, inputs: Vec<String>
         LayerConfig::ZeroPadding2D(zeros) => config.set("padding", json!(zeros.padding.get())),
         LayerConfig::DepthwiseConv2D(_) => {
             // TensorFlow.js cannot dilate a depthwise convolution: the kernel gets zeros between its weights.
-            let size = spread_size(layer);
+            let size = layer.params.reach();
             if size.iter().any(|&side| side > LARGEST_KERNEL) {
                 return Err(Error::layer(
                     &layer.name,
@@ -123,12 +124,6 @@ fn copy(topology: &mut Topology, x: &str, name: &str) -> String {
 
 fn linear() -> Arguments {
     Arguments(vec![("activation".into(), json!(Activation::Linear))])
-}
-
-/// The size of a layer's window with the holes of its dilation.
-pub(crate) fn spread_size(layer: &Layer) -> [usize; 2] {
-    let window = layer.config.kind().window().map_or(([1, 1], [1, 1]), |window| (window.size, window.dilation));
-    [0, 1].map(|axis| (window.0[axis] - 1) * window.1[axis] + 1)
 }
 
 /// The name of an activation in TensorFlow.js, if it has it.

@@ -1,20 +1,22 @@
-//! Fully connected layers: products of matrices too large for the cache, which burn's library cuts into
-//! blocks.
+//! Fully connected layers. Their matrices are too large for the cache, and burn's matrix product works in blocks.
 
 use burn::{
     backend::{
         Flex, TensorMetadata,
         ops::{ActivationOps, FloatTensorOps},
+        tensor::FloatTensor,
     },
     tensor::Shape,
 };
+use tabfit_kernels::ConvParams;
 
-use crate::kernels::{Stride, cpu::Values};
+/// The tensors of burn's CPU backend.
+pub(super) type Values = FloatTensor<Flex>;
 
-/// Whether a convolution is one: one row of pixels, each by itself.
-pub(crate) fn is(x: &Shape, stride: Stride) -> bool {
+/// Whether a convolution is a fully connected layer: pointwise, over one row of pixels.
+pub(crate) fn is_dense(x: &Shape, params: ConvParams) -> bool {
     let [pictures, rows, ..] = x.dims::<4>();
-    stride == Stride::PIXEL && pictures == 1 && rows == 1
+    params == ConvParams::POINTWISE && pictures == 1 && rows == 1
 }
 
 pub(crate) fn dense(x: Values, kernel: Values, bias: Values, relu: bool) -> Values {

@@ -1,24 +1,19 @@
-//! The kernels on the processor: those of [`tabfit_kernels`] on what burn's CPU backend holds.
-
-use burn::{
-    backend::{
-        Flex, FlexDevice, TensorMetadata,
-        ops::FloatTensorOps,
-        tensor::{FloatTensor, IntTensor},
-    },
-    tensor::TensorData,
-};
-use tabfit_kernels::{self as slices, Convolution, Depthwise};
+//! The kernels on the CPU: those of [`tabfit_kernels`], applied to the tensors of burn's CPU backend.
 
 mod dense;
 
-use super::{Adam, Kernels, Stride, is_depthwise};
+use burn::{
+    backend::{Flex, FlexDevice, TensorMetadata, ops::FloatTensorOps, tensor::IntTensor},
+    tensor::TensorData,
+};
+use tabfit_kernels::{self as slices, Adam, ConvParams, Convolution, Depthwise};
 
-pub(super) type Values = FloatTensor<Flex>;
+use self::dense::Values;
+use crate::kernels::backend::{BackwardKernels, Kernels, Unrecorded, is_depthwise};
 
 impl Kernels for Flex {
-    fn convolution(x: Values, kernel: Values, bias: Values, stride: Stride, relu: bool) -> Values {
-        if dense::is(&x.shape(), stride) {
+    fn convolution(x: Values, kernel: Values, bias: Values, params: ConvParams, relu: bool) -> Values {
+        if dense::is_dense(&x.shape(), params) {
             return dense::dense(x, kernel, bias, relu);
         }
         let (x, kernel, bias) = (x.to_contiguous(), kernel.to_contiguous(), bias.to_contiguous());
@@ -27,16 +22,36 @@ impl Kernels for Flex {
         let picture = [rows, columns, inputs];
         let (x_values, kernel, bias) = (x.storage(), kernel.storage(), bias.storage());
         let values = if is_depthwise(&x.shape(), depth) {
-            Depthwise { stride, picture, multiplier: outputs / inputs }.forward(x_values, kernel, bias, relu)
+            Depthwise { params, picture, multiplier: outputs / inputs }.forward(x_values, kernel, bias, relu)
         } else {
-            Convolution { stride, picture, outputs }.forward(x_values, kernel, bias, relu)
+            Convolution { params, picture, outputs }.forward(x_values, kernel, bias, relu)
         };
-        let [rows, columns] = stride.output([rows, columns]);
+        let [rows, columns] = params.output([rows, columns]);
         tensor(values, [batch, rows, columns, outputs])
     }
 
-    fn convolution_input_gradient(gradient: Values, kernel: Values, stride: Stride, input: [usize; 3]) -> Values {
-        if dense::is(&gradient.shape(), stride) {
+    fn cross_entropy(logits: Values, targets: Values) -> Values {
+        let (logits, targets) = (logits.to_contiguous(), targets.to_contiguous());
+        let [batch, classes] = logits.shape().dims();
+        tensor(slices::cross_entropy(logits.storage(), targets.storage(), classes), [batch])
+    }
+
+    fn total(x: Values, factor: f32) -> Values {
+        Flex::float_mul_scalar(Flex::float_sum(x), factor.into())
+    }
+
+    fn max_pool(x: Values, params: ConvParams) -> Values {
+        let x = x.to_contiguous();
+        let [batch, rows, columns, channels] = x.shape().dims();
+        let values = slices::max_pool(x.storage(), [rows, columns, channels], params);
+        let [rows, columns] = params.output([rows, columns]);
+        tensor(values, [batch, rows, columns, channels])
+    }
+}
+
+impl BackwardKernels for Flex {
+    fn convolution_input_gradient(gradient: Values, kernel: Values, params: ConvParams, input: [usize; 3]) -> Values {
+        if dense::is_dense(&gradient.shape(), params) {
             return dense::input_gradient(gradient, kernel);
         }
         let (gradient, kernel) = (gradient.to_contiguous(), kernel.to_contiguous());
@@ -44,43 +59,42 @@ impl Kernels for Flex {
         let [_, _, depth, _] = kernel.shape().dims();
         let [rows, columns, channels] = input;
         let values = if depth == channels {
-            let task = Convolution { stride, picture: input, outputs };
+            let task = Convolution { params, picture: input, outputs };
             task.input_gradient(gradient.storage(), kernel.storage())
         } else {
-            let task = Depthwise { stride, picture: input, multiplier: outputs / channels };
+            let task = Depthwise { params, picture: input, multiplier: outputs / channels };
             task.input_gradient(gradient.storage(), kernel.storage())
         };
         tensor(values, [batch, rows, columns, channels])
     }
 
-    fn convolution_weight_gradients(x: Values, gradient: Values, stride: Stride, inputs: usize) -> (Values, Values) {
+    fn convolution_weight_gradients(
+        x: Values,
+        gradient: Values,
+        params: ConvParams,
+        inputs: usize,
+    ) -> (Values, Values) {
         let (x, gradient) = (x.to_contiguous(), gradient.to_contiguous());
         let [_, rows, columns, channels] = x.shape().dims();
         let [_, _, _, outputs] = gradient.shape().dims();
         let bias = tensor(slices::channel_sums(gradient.storage(), outputs), [outputs]);
-        if dense::is(&x.shape(), stride) {
+        if dense::is_dense(&x.shape(), params) {
             return (dense::kernel_gradient(x, gradient), bias);
         }
         let picture = [rows, columns, channels];
         let values = if is_depthwise(&x.shape(), inputs) {
-            let task = Depthwise { stride, picture, multiplier: outputs / channels };
+            let task = Depthwise { params, picture, multiplier: outputs / channels };
             task.kernel_gradient(x.storage(), gradient.storage())
         } else {
-            Convolution { stride, picture, outputs }.kernel_gradient(x.storage(), gradient.storage())
+            Convolution { params, picture, outputs }.kernel_gradient(x.storage(), gradient.storage())
         };
-        (tensor(values, [stride.size[0], stride.size[1], inputs, outputs]), bias)
+        (tensor(values, [params.size[0], params.size[1], inputs, outputs]), bias)
     }
 
     fn relu_gradient(output: Values, gradient: Values) -> Values {
         let (output, mut gradient) = (output.to_contiguous(), gradient.to_contiguous());
         slices::relu_gradient(output.storage(), gradient.storage_mut());
         gradient
-    }
-
-    fn cross_entropy(logits: Values, targets: Values) -> Values {
-        let (logits, targets) = (logits.to_contiguous(), targets.to_contiguous());
-        let [batch, classes] = logits.shape().dims();
-        tensor(slices::cross_entropy(logits.storage(), targets.storage(), classes), [batch])
     }
 
     fn cross_entropy_gradient(logits: Values, targets: Values, gradient: Values) -> Values {
@@ -90,22 +104,27 @@ impl Kernels for Flex {
         tensor(slices::cross_entropy_gradient(logits, targets, gradient, classes), [batch, classes])
     }
 
-    fn total(x: Values, factor: f32) -> Values {
-        Flex::float_mul_scalar(Flex::float_sum(x), factor.into())
-    }
-
     fn total_gradient(gradient: Values, factor: f32, length: usize) -> Values {
         let gradient = gradient.to_contiguous();
         tensor(vec![gradient.storage::<f32>()[0] * factor; length], [length])
     }
 
+    fn max_pool_gradient(x: Values, pooled: Values, gradient: Values, params: ConvParams, relu: bool) -> Values {
+        let gradient = if relu { Self::relu_gradient(pooled.clone(), gradient) } else { gradient };
+        let (x, pooled, gradient) = (x.to_contiguous(), pooled.to_contiguous(), gradient.to_contiguous());
+        let [batch, rows, columns, channels] = x.shape().dims();
+        let picture = [rows, columns, channels];
+        let values = slices::max_pool_gradient(x.storage(), pooled.storage(), gradient.storage(), picture, params);
+        tensor(values, [batch, rows, columns, channels])
+    }
+}
+
+impl Unrecorded for Flex {
     fn score(loss: Values, scores: Values, labels: IntTensor<Flex>) -> Values {
         let ([batch, classes], scores) = (scores.shape().dims(), scores.to_contiguous());
         let (loss, labels) = (loss.to_contiguous(), labels.to_contiguous());
-        let first_largest =
-            |row: &[f32]| (1..row.len()).fold(0, |best, at| if row[at] > row[best] { at } else { best });
         let rows = scores.storage::<f32>().chunks(classes).zip(labels.storage::<i32>());
-        let hits = rows.filter(|&(row, &label)| first_largest(row) == label as usize).count();
+        let hits = rows.filter(|&(row, &label)| slices::first_largest(row) == label as usize).count();
         tensor(vec![loss.storage::<f32>()[0] * batch as f32, hits as f32], [2])
     }
 
@@ -119,27 +138,10 @@ impl Kernels for Flex {
     ) -> (Values, Values, Values) {
         let (mut weight, gradient) = (weight.to_contiguous(), gradient.to_contiguous());
         let (mut mean, mut square) = (mean.to_contiguous(), square.to_contiguous());
-        let &[alpha, decay] = rates.storage::<f32>() else { unreachable!("two numbers") };
+        let &[alpha, decay] = rates.storage::<f32>() else { unreachable!("rates are alpha and decay") };
         let (means, squares) = (mean.storage_mut(), square.storage_mut());
         adam.step([alpha, decay], weight.storage_mut(), gradient.storage(), means, squares);
         (weight, mean, square)
-    }
-
-    fn max_pool(x: Values, stride: Stride) -> Values {
-        let x = x.to_contiguous();
-        let [batch, rows, columns, channels] = x.shape().dims();
-        let values = slices::max_pool(x.storage(), [rows, columns, channels], stride);
-        let [rows, columns] = stride.output([rows, columns]);
-        tensor(values, [batch, rows, columns, channels])
-    }
-
-    fn max_pool_gradient(x: Values, pooled: Values, gradient: Values, stride: Stride, relu: bool) -> Values {
-        let gradient = if relu { Self::relu_gradient(pooled.clone(), gradient) } else { gradient };
-        let (x, pooled, gradient) = (x.to_contiguous(), pooled.to_contiguous(), gradient.to_contiguous());
-        let [batch, rows, columns, channels] = x.shape().dims();
-        let picture = [rows, columns, channels];
-        let values = slices::max_pool_gradient(x.storage(), pooled.storage(), gradient.storage(), picture, stride);
-        tensor(values, [batch, rows, columns, channels])
     }
 }
 

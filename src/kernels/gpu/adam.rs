@@ -1,14 +1,15 @@
-//! A step of Adam in one pass over a weight.
+//! A step of Adam, in one pass over a weight.
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
+use tabfit_kernels::Adam;
 
-use super::{super::Adam, empty, grid, lanes};
+use super::launch::{empty, grid, lanes};
 
-/// From weight, gradient, the two running means and `[alpha, decay]` to weight and means.
+/// Takes the weight, its gradient, the two running means and `[alpha, decay]`; returns the new weight and means.
 ///
-/// The means change in place: some GPUs bind eight buffers at most, one of which holds the shapes. Only what is
-/// the same in every step is a scalar: scalars that change would be sent with every launch.
+/// The means change in place, because some GPUs bind eight buffers at most, one of which holds the shapes. Only
+/// settings that stay the same are scalars: scalars that change would be sent with every launch.
 pub(super) fn step(tensors: [CubeTensor; 5], adam: Adam) -> (CubeTensor, CubeTensor, CubeTensor) {
     let [weight, gradient, mean, square, rates] = tensors;
     let [length] = weight.meta.shape().dims();

@@ -1,75 +1,74 @@
-//! A convolution whose threads each compute some pixels of a few channels, in registers.
+//! A convolution whose threads each compute a tile of pixels and a few channels in registers.
 //!
-//! Neighbouring threads have neighbouring channels of the same pixels: they read the same numbers of
-//! the picture and numbers of the kernel that lie side by side. Nothing is shared and nobody waits.
+//! Neighbouring threads compute neighbouring channels of the same pixels, so they read the same numbers of the
+//! picture, and numbers of the kernel that lie side by side. They share no memory and never wait for each other.
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
+use tabfit_kernels::ConvParams;
 
 use super::{
-    super::Stride,
-    empty,
-    geometry::Geometry,
-    grid, lanes,
-    place::{both, inside},
+    index::{both, inside},
+    launch::{empty, grid, lanes},
+    params::LaunchParams,
     tile::Tile,
 };
 
 /// Everything the kernel is compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Plan {
-    shape: Geometry,
-    /// From one pixel of the picture to the next inside its border; zeros lie between them.
+    params: LaunchParams,
+    /// The distance between two pixels of the picture once it is spread; zeros lie between them.
     apart: [usize; 2],
     biased: bool,
     relu: bool,
-    /// The kernel is read back to front, and from its outputs to its inputs.
-    turned: bool,
+    /// Whether the kernel is rotated by half a turn, and its inputs and outputs are exchanged.
+    rotated: bool,
     tile: Tile,
 }
 
 impl Plan {
-    pub(super) fn forward(x: [usize; 4], outputs: usize, stride: Stride, relu: bool) -> Self {
-        let shape = Geometry::new(x, outputs, stride);
-        Self { shape, apart: [1, 1], biased: true, relu, turned: false, tile: shape.tile() }
+    pub(super) fn forward(x: [usize; 4], outputs: usize, conv: ConvParams, relu: bool) -> Self {
+        let params = LaunchParams::new(x, outputs, conv);
+        Self { params, apart: [1, 1], biased: true, relu, rotated: false, tile: params.tile() }
     }
 
-    /// The gradient of a convolution's input is a convolution of the output's gradient, its pixels
-    /// `strides` apart, with the kernel turned around.
-    pub(super) fn input_gradient(gradient: [usize; 4], input: [usize; 2], channels: usize, stride: Stride) -> Self {
+    /// The gradient of a convolution's input is a convolution of the output's gradient, its pixels spread `strides`
+    /// apart, with the rotated kernel.
+    pub(super) fn input_gradient(gradient: [usize; 4], input: [usize; 2], channels: usize, conv: ConvParams) -> Self {
         let [_, rows, columns, inputs] = gradient;
-        let shape = Geometry {
+        let params = LaunchParams {
             rows,
             columns,
             inputs,
             out_rows: input[0],
             out_columns: input[1],
             outputs: channels,
-            size: stride.size,
+            size: conv.size,
             strides: [1, 1],
-            dilation: stride.dilation,
-            before: stride.turned_before(),
+            dilation: conv.dilation,
+            before: conv.input_gradient_pads(),
         };
-        Self { shape, apart: stride.strides, biased: false, relu: false, turned: true, tile: shape.tile() }
+        Self { params, apart: conv.strides, biased: false, relu: false, rotated: true, tile: params.tile() }
     }
 
-    /// The columns of the picture, counted from the first, that the tile's pixels read of one row.
+    /// The columns of the picture that the tile reads of one row, relative to the first.
     fn columns(&self) -> Vec<usize> {
-        self.shape.columns_read(self.tile.columns, self.tile.taps)
+        self.params.columns_read(self.tile.columns, self.tile.taps)
     }
 
-    /// Which of [`Self::columns`] a pixel reads.
+    /// The index among [`Self::columns`] of the column that a pixel reads.
     fn column(&self, pixel: usize, tap: usize) -> usize {
-        self.columns().binary_search(&self.shape.column_read(pixel, tap)).expect("the columns are those that are read")
+        self.columns().binary_search(&self.params.column_read(pixel, tap)).expect("the columns are those that are read")
     }
 }
 
 /// - `x`: `[batch, rows, columns, in]`
-/// - `kernel`: `[rows, columns, in, out]`, or `[rows, columns, out, in]` where the plan turns it
-/// - `bias`: `[out]`; only read where the plan has one
+/// - `kernel`: `[rows, columns, in, out]`, or `[rows, columns, out, in]` if the plan rotates it
+/// - `bias`: `[out]`; only read if the plan is biased
 pub(super) fn convolve(x: CubeTensor, kernel: CubeTensor, bias: CubeTensor, plan: Plan) -> CubeTensor {
     let [batch, ..] = x.meta.shape().dims::<4>();
-    let Geometry { out_rows, out_columns, inputs, outputs, .. } = plan.shape;
+    let LaunchParams { out_rows, out_columns, inputs, outputs, .. } = plan.params;
     let out = empty(&x, [batch, out_rows, out_columns, outputs]);
     let tiles = batch * out_rows.div_ceil(plan.tile.rows) * out_columns.div_ceil(plan.tile.columns);
     let client = x.client.clone();
@@ -81,7 +80,7 @@ pub(super) fn convolve(x: CubeTensor, kernel: CubeTensor, bias: CubeTensor, plan
             count,
             dim,
             lanes(inputs),
-            lanes(if plan.turned { inputs } else { outputs }),
+            lanes(if plan.rotated { inputs } else { outputs }),
             lanes(outputs),
             x.into_tensor_arg(),
             kernel.into_tensor_arg(),
@@ -102,15 +101,15 @@ fn convolution<I: Size, K: Size, O: Size>(
     #[comptime] plan: Plan,
 ) {
     let (width, width_out) = (I::value(), O::value());
-    let groups_in = comptime!(plan.shape.inputs / width);
-    let groups_out = comptime!(plan.shape.outputs / width_out);
+    let groups_in = comptime!(plan.params.inputs / width);
+    let groups_out = comptime!(plan.params.outputs / width_out);
     let (tile, taps, vectors) = comptime!((plan.tile, plan.tile.taps, plan.tile.vectors));
-    let (before, dilation) = comptime!((plan.shape.before, plan.shape.dilation));
+    let (before, dilation) = comptime!((plan.params.before, plan.params.dilation));
     let read = comptime!(plan.columns().len());
 
     let shares = comptime!(groups_out / vectors);
-    let across = comptime!(plan.shape.out_columns.div_ceil(tile.columns));
-    let down = comptime!(plan.shape.out_rows.div_ceil(tile.rows));
+    let across = comptime!(plan.params.out_columns.div_ceil(tile.columns));
+    let down = comptime!(plan.params.out_rows.div_ceil(tile.rows));
     let group = ABSOLUTE_POS % shares * vectors;
     let left = ABSOLUTE_POS / shares % across * tile.columns;
     let top = ABSOLUTE_POS / comptime!(shares * across) % down * tile.rows;
@@ -132,22 +131,22 @@ fn convolution<I: Size, K: Size, O: Size>(
         }
     }
 
-    for y in 0..comptime!(plan.shape.size[0]) {
-        for tap in 0..comptime!(plan.shape.size[1] / taps) {
+    for y in 0..comptime!(plan.params.size[0]) {
+        for tap in 0..comptime!(plan.params.size[1] / taps) {
             let (mut line, mut line_there) = (Array::<usize>::new(tile.rows), Array::<bool>::new(tile.rows));
             #[unroll]
             for row in 0..tile.rows {
-                let at = (top + row) * comptime!(plan.shape.strides[0]) + y * dilation[0];
-                let (there, from) = inside(at, before[0], comptime!((plan.shape.rows, plan.apart[0])));
+                let at = (top + row) * comptime!(plan.params.strides[0]) + y * dilation[0];
+                let (there, from) = inside(at, before[0], comptime!((plan.params.rows, plan.apart[0])));
                 line_there[row] = there;
-                line[row] = (picture * plan.shape.rows + from) * comptime!(plan.shape.columns * groups_in);
+                line[row] = (picture * plan.params.rows + from) * comptime!(plan.params.columns * groups_in);
             }
             let (mut place, mut place_there) = (Array::<usize>::new(read), Array::<bool>::new(read));
             #[unroll]
             for index in 0..read {
                 let column = comptime!(plan.columns()[index]);
-                let at = left * comptime!(plan.shape.strides[1]) + column + tap * dilation[1];
-                let (there, from) = inside(at, before[1], comptime!((plan.shape.columns, plan.apart[1])));
+                let at = left * comptime!(plan.params.strides[1]) + column + tap * dilation[1];
+                let (there, from) = inside(at, before[1], comptime!((plan.params.columns, plan.apart[1])));
                 place_there[index] = there;
                 place[index] = from * groups_in;
             }
@@ -161,7 +160,7 @@ fn convolution<I: Size, K: Size, O: Size>(
                 }
                 #[unroll]
                 for own in 0..taps {
-                    let at = y * comptime!(plan.shape.size[1]) + tap * taps + own;
+                    let at = y * comptime!(plan.params.size[1]) + tap * taps + own;
                     #[unroll]
                     for vector in 0..vectors {
                         let weights = weights::<I, K, O>(kernel, at, channels, group + vector, plan);
@@ -185,14 +184,14 @@ fn convolution<I: Size, K: Size, O: Size>(
     for pixel in 0..tile.pixels() {
         let row = top + comptime!(pixel / tile.columns);
         let column = left + comptime!(pixel % tile.columns);
-        // The last tile's pixels may lie outside: they were computed, and are not stored.
-        if row < plan.shape.out_rows && column < plan.shape.out_columns {
-            let at = (picture * plan.shape.out_rows + row) * plan.shape.out_columns + column;
+        // Pixels of the last tile that lie outside of the output were computed, but are not stored.
+        if row < plan.params.out_rows && column < plan.params.out_columns {
+            let at = (picture * plan.params.out_rows + row) * plan.params.out_columns + column;
             #[unroll]
             for vector in 0..vectors {
                 let sum = sums[pixel * vectors + vector];
                 let zero = Vector::broadcast(0.0f32);
-                // Not `max`, which may hide a number that is none.
+                // `max` may turn NaN into 0.
                 let value = if comptime!(plan.relu) { select_many(sum.less_than(&zero), zero, sum) } else { sum };
                 out[at * groups_out + group + vector] = value;
             }
@@ -200,7 +199,7 @@ fn convolution<I: Size, K: Size, O: Size>(
     }
 }
 
-/// Of each input channel of a vector, the weights at one place of the kernel that lead to a vector of outputs.
+/// The weights at one place of the kernel, from each input channel of a vector to a vector of outputs.
 #[cube]
 fn weights<I: Size, K: Size, O: Size>(
     kernel: &Tensor<Vector<f32, K>>,
@@ -211,12 +210,13 @@ fn weights<I: Size, K: Size, O: Size>(
 ) -> Array<Vector<f32, O>> {
     let (width, width_out) = (I::value(), O::value());
     let mut weights = Array::<Vector<f32, O>>::new(width);
-    if comptime!(plan.turned) {
-        let place = comptime!(plan.shape.size[0] * plan.shape.size[1] - 1) - place;
+    if comptime!(plan.rotated) {
+        let place = comptime!(plan.params.size[0] * plan.params.size[1] - 1) - place;
         let mut rows = Array::<Vector<f32, K>>::new(width_out);
         #[unroll]
         for output in 0..width_out {
-            let from = (place * plan.shape.outputs + group * width_out + output) * comptime!(plan.shape.inputs / width);
+            let from =
+                (place * plan.params.outputs + group * width_out + output) * comptime!(plan.params.inputs / width);
             rows[output] = kernel[from + channels];
         }
         #[unroll]
@@ -232,7 +232,7 @@ fn weights<I: Size, K: Size, O: Size>(
         #[unroll]
         for channel in 0..width {
             let from =
-                (place * plan.shape.inputs + channels * width + channel) * comptime!(plan.shape.outputs / width_out);
+                (place * plan.params.inputs + channels * width + channel) * comptime!(plan.params.outputs / width_out);
             weights[channel] = Vector::cast_from(kernel[from + group]);
         }
     }

@@ -1,11 +1,12 @@
-//! Cross-entropy from logits; each thread has one example.
+//! Cross-entropy from logits, and its gradient; each thread computes one example.
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::{empty, grid};
+use super::launch::{empty, grid};
 
-/// From `[batch, classes]` twice to `[batch]`.
+/// - `logits`, `targets`: `[batch, classes]`
+/// - returns `[batch]`
 pub(super) fn losses(logits: CubeTensor, targets: CubeTensor) -> CubeTensor {
     let [batch, _] = logits.meta.shape().dims();
     let out = empty(&logits, [batch]);
@@ -22,7 +23,7 @@ pub(super) fn losses(logits: CubeTensor, targets: CubeTensor) -> CubeTensor {
     out
 }
 
-/// From logits, targets and the gradient of each loss to `[batch, classes]`.
+/// Takes the logits, the targets and the gradient of each loss, `[batch]`; returns `[batch, classes]`.
 pub(super) fn gradients([logits, targets, gradient]: [CubeTensor; 3]) -> CubeTensor {
     let shape: [usize; 2] = logits.meta.shape().dims();
     let out = empty(&logits, shape);

@@ -1,48 +1,48 @@
-//! A convolution of each channel by itself, and its gradients: a thread has one vector of channels.
+//! Depthwise convolutions, which convolve each channel by itself, and their gradients.
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
+use tabfit_kernels::ConvParams;
 
 use super::{
-    super::Stride,
-    empty,
-    geometry::Geometry,
-    grid, lanes,
-    place::{place, seeing, seen},
+    index::{coordinates, output_pixel, window_pixel},
+    launch::{empty, grid, lanes},
+    params::LaunchParams,
     sums::sum_parts,
 };
 
-/// The pixels, at least, of a part of the kernel's gradient.
+/// The fewest pixels that make a part of the kernel's gradient.
 const PART: usize = 256;
 
 /// Everything the kernels are compiled for; the output has `multiplier` channels for each of the picture's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Plan {
-    shape: Geometry,
+    params: LaunchParams,
     multiplier: usize,
     relu: bool,
-    /// The rows of a part of the kernel's gradient, counted over all pictures.
+    /// The rows of the output, counted over all pictures, that make a part of the kernel's gradient.
     part: usize,
 }
 
 impl Plan {
-    fn new(x: [usize; 4], outputs: usize, stride: Stride, relu: bool) -> Self {
-        let shape = Geometry::new(x, outputs, stride);
-        Self { shape, multiplier: outputs / x[3], relu, part: PART.div_ceil(shape.out_columns) }
+    fn new(x: [usize; 4], outputs: usize, conv: ConvParams, relu: bool) -> Self {
+        let params = LaunchParams::new(x, outputs, conv);
+        Self { params, multiplier: outputs / x[3], relu, part: PART.div_ceil(params.out_columns) }
     }
 
-    /// The channels that a thread takes at once: where some are made of one, they do not lie side by side.
+    /// The channels that a thread computes at once: several only if each output channel has its own input channel, so
+    /// that both lie side by side.
     fn lanes(&self) -> usize {
-        if self.multiplier == 1 { lanes(self.shape.inputs) } else { 1 }
+        if self.multiplier == 1 { lanes(self.params.inputs) } else { 1 }
     }
 }
 
 /// - `x`: `[batch, rows, columns, in]`
 /// - `kernel`: `[rows, columns, 1, out]`, `bias`: `[out]`
-pub(super) fn forward(x: CubeTensor, kernel: CubeTensor, bias: CubeTensor, stride: Stride, relu: bool) -> CubeTensor {
+pub(super) fn forward(x: CubeTensor, kernel: CubeTensor, bias: CubeTensor, conv: ConvParams, relu: bool) -> CubeTensor {
     let ([.., outputs], pictures) = (kernel.meta.shape().dims::<4>(), x.meta.shape().dims::<4>());
-    let plan = Plan::new(pictures, outputs, stride, relu);
-    let out = empty(&x, [pictures[0], plan.shape.out_rows, plan.shape.out_columns, outputs]);
+    let plan = Plan::new(pictures, outputs, conv, relu);
+    let out = empty(&x, [pictures[0], plan.params.out_rows, plan.params.out_columns, outputs]);
     let client = x.client.clone();
     let (count, dim) = grid(&client, out.meta.shape().num_elements() / plan.lanes());
     let (x, kernel, bias) = (x.into_tensor_arg(), kernel.into_tensor_arg(), bias.into_tensor_arg());
@@ -50,17 +50,17 @@ pub(super) fn forward(x: CubeTensor, kernel: CubeTensor, bias: CubeTensor, strid
     out
 }
 
-/// - `gradient`: of the output, `[batch, rows, columns, out]`
+/// - `gradient`: that of the output, `[batch, rows, columns, out]`
 /// - returns `[batch, rows, columns, in]`
 pub(super) fn input_gradient(
     gradient: CubeTensor,
     kernel: CubeTensor,
-    stride: Stride,
+    conv: ConvParams,
     input: [usize; 3],
 ) -> CubeTensor {
     let [batch, .., outputs] = gradient.meta.shape().dims::<4>();
     let shape = [batch, input[0], input[1], input[2]];
-    let plan = Plan::new(shape, outputs, stride, false);
+    let plan = Plan::new(shape, outputs, conv, false);
     let out = empty(&gradient, shape);
     let client = gradient.client.clone();
     let (count, dim) = grid(&client, out.meta.shape().num_elements() / plan.lanes());
@@ -70,11 +70,11 @@ pub(super) fn input_gradient(
 }
 
 /// - returns `[rows, columns, 1, out]` and `[out]`
-pub(super) fn weight_gradients(x: CubeTensor, gradient: CubeTensor, stride: Stride) -> (CubeTensor, CubeTensor) {
+pub(super) fn weight_gradients(x: CubeTensor, gradient: CubeTensor, conv: ConvParams) -> (CubeTensor, CubeTensor) {
     let (pictures, [.., outputs]) = (x.meta.shape().dims::<4>(), gradient.meta.shape().dims::<4>());
-    let plan = Plan::new(pictures, outputs, stride, false);
-    let [rows, columns] = stride.size;
-    let parts = (pictures[0] * plan.shape.out_rows).div_ceil(plan.part);
+    let plan = Plan::new(pictures, outputs, conv, false);
+    let [rows, columns] = conv.size;
+    let parts = (pictures[0] * plan.params.out_rows).div_ceil(plan.part);
     let (kernels, biases) = (empty(&x, [parts, rows * columns, outputs]), empty(&x, [parts, outputs]));
     let client = x.client.clone();
     let (count, dim) = grid(&client, parts * (rows * columns + 1) * outputs / plan.lanes());
@@ -93,23 +93,23 @@ fn output<N: Size>(
     #[comptime] plan: Plan,
 ) {
     let width = N::value();
-    let groups = comptime!(plan.shape.outputs / width);
+    let groups = comptime!(plan.params.outputs / width);
     if ABSOLUTE_POS >= out.len() {
         terminate!();
     }
-    let sizes = comptime!((groups, plan.shape.out_columns, plan.shape.out_rows));
-    let (group, column, row, picture) = place(ABSOLUTE_POS, sizes);
+    let sizes = comptime!((groups, plan.params.out_columns, plan.params.out_rows));
+    let (group, column, row, picture) = coordinates(ABSOLUTE_POS, sizes);
     let mut sum = bias[group];
-    for y in 0..comptime!(plan.shape.size[0]) {
-        for x_place in 0..comptime!(plan.shape.size[1]) {
-            let (there, pixel) = seen(picture, (row, column), (y, x_place), plan.shape);
+    for y in 0..comptime!(plan.params.size[0]) {
+        for x_place in 0..comptime!(plan.params.size[1]) {
+            let (there, pixel) = window_pixel(picture, (row, column), (y, x_place), plan.params);
             let value = x[pixel * comptime!(groups / plan.multiplier) + group / plan.multiplier];
-            let weight = kernel[(y * comptime!(plan.shape.size[1]) + x_place) * groups + group];
+            let weight = kernel[(y * comptime!(plan.params.size[1]) + x_place) * groups + group];
             sum += select(there, value * weight, Vector::broadcast(0.0f32));
         }
     }
     let zero = Vector::broadcast(0.0f32);
-    // Not `max`, which may hide a number that is none.
+    // `max` may turn NaN into 0.
     out[ABSOLUTE_POS] = if comptime!(plan.relu) { select_many(sum.less_than(&zero), zero, sum) } else { sum };
 }
 
@@ -121,22 +121,22 @@ fn of_input<N: Size>(
     #[comptime] plan: Plan,
 ) {
     let width = N::value();
-    let groups = comptime!(plan.shape.inputs / width);
+    let groups = comptime!(plan.params.inputs / width);
     if ABSOLUTE_POS >= out.len() {
         terminate!();
     }
-    let sizes = comptime!((groups, plan.shape.columns, plan.shape.rows));
-    let (group, column, row, picture) = place(ABSOLUTE_POS, sizes);
+    let sizes = comptime!((groups, plan.params.columns, plan.params.rows));
+    let (group, column, row, picture) = coordinates(ABSOLUTE_POS, sizes);
     let mut sum = Vector::broadcast(0.0f32);
-    for y in 0..comptime!(plan.shape.size[0]) {
-        for x_place in 0..comptime!(plan.shape.size[1]) {
-            let (there, of_row, of_column) = seeing((row, column), (y, x_place), plan.shape);
-            let pixel = (picture * plan.shape.out_rows + of_row) * plan.shape.out_columns + of_column;
+    for y in 0..comptime!(plan.params.size[0]) {
+        for x_place in 0..comptime!(plan.params.size[1]) {
+            let (there, of_row, of_column) = output_pixel((row, column), (y, x_place), plan.params);
+            let pixel = (picture * plan.params.out_rows + of_row) * plan.params.out_columns + of_column;
             #[unroll]
             for own in 0..plan.multiplier {
                 let channel = group * plan.multiplier + own;
                 let value = gradient[pixel * comptime!(groups * plan.multiplier) + channel];
-                let weight = (y * comptime!(plan.shape.size[1]) + x_place) * comptime!(groups * plan.multiplier);
+                let weight = (y * comptime!(plan.params.size[1]) + x_place) * comptime!(groups * plan.multiplier);
                 let product = value * kernel[weight + channel];
                 sum += select(there, product, Vector::broadcast(0.0f32));
             }
@@ -154,31 +154,31 @@ fn of_weights<N: Size>(
     #[comptime] plan: Plan,
 ) {
     let width = N::value();
-    let groups = comptime!(plan.shape.outputs / width);
-    let places = comptime!(plan.shape.size[0] * plan.shape.size[1]);
+    let groups = comptime!(plan.params.outputs / width);
+    let places = comptime!(plan.params.size[0] * plan.params.size[1]);
     let group = ABSOLUTE_POS % groups;
-    // The last place of a part is the bias.
+    // The place after the kernel's last is the bias.
     let place = ABSOLUTE_POS / groups % (places + 1);
     let part = ABSOLUTE_POS / comptime!(groups * (places + 1));
     if part * groups >= biases.len() {
         terminate!();
     }
     let first = part * plan.part;
-    let last = clamp_max(first + plan.part, x.shape(0) * plan.shape.out_rows);
+    let last = clamp_max(first + plan.part, x.shape(0) * plan.params.out_rows);
     let mut sum = Vector::broadcast(0.0f32);
     if place == places {
-        for pixel in first * plan.shape.out_columns..last * plan.shape.out_columns {
+        for pixel in first * plan.params.out_columns..last * plan.params.out_columns {
             sum += gradient[pixel * groups + group];
         }
         biases[part * groups + group] = sum;
     } else {
-        let at = (place / comptime!(plan.shape.size[1]), place % comptime!(plan.shape.size[1]));
+        let at = (place / comptime!(plan.params.size[1]), place % comptime!(plan.params.size[1]));
         for line in first..last {
-            let (picture, row) = (line / plan.shape.out_rows, line % plan.shape.out_rows);
-            for column in 0..plan.shape.out_columns {
-                let (there, pixel) = seen(picture, (row, column), at, plan.shape);
+            let (picture, row) = (line / plan.params.out_rows, line % plan.params.out_rows);
+            for column in 0..plan.params.out_columns {
+                let (there, pixel) = window_pixel(picture, (row, column), at, plan.params);
                 let value = x[pixel * comptime!(groups / plan.multiplier) + group / plan.multiplier];
-                let product = value * gradient[(line * plan.shape.out_columns + column) * groups + group];
+                let product = value * gradient[(line * plan.params.out_columns + column) * groups + group];
                 sum += select(there, product, Vector::broadcast(0.0f32));
             }
         }

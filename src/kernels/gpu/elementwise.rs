@@ -1,9 +1,9 @@
-//! Kernels whose threads each write one place.
+//! The gradient of `ReLU`.
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::{empty, grid, lanes};
+use super::launch::{empty, grid, lanes};
 
 /// - `output`, `gradient`: `[batch, rows, columns, channels]`
 pub(super) fn relu_gradient(output: CubeTensor, gradient: CubeTensor) -> CubeTensor {

@@ -1,10 +1,10 @@
-//! The pictures of a batch, made from bytes that stay on the device.
+//! Batches, made from the pictures' bytes on the device.
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::grid;
-use crate::kernels::Drawn;
+use super::launch::grid;
+use crate::kernels::gather::PictureDraw;
 
 /// Fills the rows of `[batch, size, size, 3]`, `[batch, classes]` and `[batch]` whose pictures lie in `pixels`.
 pub(super) fn gather(
@@ -19,7 +19,7 @@ pub(super) fn gather(
     let client = images.client.clone();
     let threads = images.meta.shape().num_elements() + targets.meta.shape().num_elements();
     let (count, dim) = grid(&client, threads);
-    made::launch(
+    fill::launch(
         &client,
         count,
         dim,
@@ -37,7 +37,7 @@ pub(super) fn gather(
 }
 
 #[cube(launch)]
-fn made(
+fn fill(
     pixels: &Tensor<u32>,
     rows: &Tensor<f32>,
     images: &mut Tensor<f32>,
@@ -50,7 +50,7 @@ fn made(
 ) {
     let classes = targets.shape(1);
     if ABSOLUTE_POS < images.len() {
-        let row = ABSOLUTE_POS / comptime!(size * size * 3) * Drawn::LENGTH;
+        let row = ABSOLUTE_POS / comptime!(size * size * 3) * PictureDraw::LENGTH;
         let picture = usize::cast_from(rows[row]);
         if picture >= first && picture < first + held {
             let begin = (picture - first) * comptime!(size * size * 3) + ABSOLUTE_POS % 3;
@@ -75,7 +75,7 @@ fn made(
         }
     } else if ABSOLUTE_POS < images.len() + targets.len() {
         let at = ABSOLUTE_POS - images.len();
-        let label = usize::cast_from(rows[at / classes * Drawn::LENGTH + 1]);
+        let label = usize::cast_from(rows[at / classes * PictureDraw::LENGTH + 1]);
         targets[at] = select(at % classes == label, 1.0, 0.0);
         if at.is_multiple_of(classes) {
             labels[at / classes] = i32::cast_from(label);
@@ -83,7 +83,7 @@ fn made(
     }
 }
 
-/// A byte of four that lie in a word.
+/// The byte at this index; a word holds four.
 #[cube]
 fn value(pixels: &Tensor<u32>, at: usize) -> f32 {
     let shift = u32::cast_from(at % 4 * 8);

@@ -1,7 +1,7 @@
 //! The kernels on a GPU.
 //!
-//! Which kernel runs follows from the shapes alone: nothing is timed, so the first step is as fast as
-//! the last, and every run computes the same bits.
+//! The shapes alone decide which kernel runs. Nothing is timed, so the first step is as fast as the last, and every
+//! run computes the same bits.
 
 mod adam;
 mod convolution;
@@ -9,86 +9,107 @@ mod cross_entropy;
 mod depthwise;
 mod elementwise;
 mod gather;
-mod geometry;
-mod place;
+mod index;
+mod launch;
+mod params;
 mod pool;
 mod score;
 mod sums;
-mod tile;
+pub(super) mod tile;
 mod weight_gradients;
 
 use burn::backend::{
     TensorMetadata, Wgpu,
     tensor::{FloatTensor, IntTensor},
 };
-use burn_cubecl::{kernel::into_contiguous, tensor::CubeTensor};
-use cubecl::{CubeCount, CubeDim, calculate_cube_count_elemwise, client::Client};
+use burn_cubecl::kernel::into_contiguous;
+use tabfit_kernels::{Adam, ConvParams};
 
-pub use self::tile::tile_for_software;
 use self::{
     convolution::{Plan, convolve},
     elementwise::relu_gradient,
     pool::{pool, pool_gradient},
     weight_gradients::weight_gradients,
 };
-use super::{Adam, Kernels, Stride, gather::Gather, is_depthwise};
+use crate::kernels::{
+    backend::{BackwardKernels, Kernels, Unrecorded, is_depthwise},
+    gather::Gather,
+};
 
+/// The tensors of burn's GPU backend.
 type Values = FloatTensor<Wgpu>;
 
 impl Kernels for Wgpu {
-    fn convolution(x: Values, kernel: Values, bias: Values, stride: Stride, relu: bool) -> Values {
+    fn convolution(x: Values, kernel: Values, bias: Values, params: ConvParams, relu: bool) -> Values {
         let [_, _, inputs, outputs] = kernel.shape().dims();
         if is_depthwise(&x.shape(), inputs) {
             return depthwise::forward(
                 into_contiguous(x),
                 into_contiguous(kernel),
                 into_contiguous(bias),
-                stride,
+                params,
                 relu,
             );
         }
-        let plan = Plan::forward(x.shape().dims(), outputs, stride, relu);
+        let plan = Plan::forward(x.shape().dims(), outputs, params, relu);
         convolve(into_contiguous(x), into_contiguous(kernel), into_contiguous(bias), plan)
-    }
-
-    fn convolution_input_gradient(gradient: Values, kernel: Values, stride: Stride, input: [usize; 3]) -> Values {
-        let [_, _, inputs, _] = kernel.shape().dims();
-        let [rows, columns, channels] = input;
-        if inputs != channels {
-            return depthwise::input_gradient(into_contiguous(gradient), into_contiguous(kernel), stride, input);
-        }
-        let plan = Plan::input_gradient(gradient.shape().dims(), [rows, columns], channels, stride);
-        let kernel = into_contiguous(kernel);
-        convolve(into_contiguous(gradient), kernel.clone(), kernel, plan)
-    }
-
-    fn convolution_weight_gradients(x: Values, gradient: Values, stride: Stride, inputs: usize) -> (Values, Values) {
-        if is_depthwise(&x.shape(), inputs) {
-            return depthwise::weight_gradients(into_contiguous(x), into_contiguous(gradient), stride);
-        }
-        weight_gradients(into_contiguous(x), into_contiguous(gradient), stride)
-    }
-
-    fn relu_gradient(output: Values, gradient: Values) -> Values {
-        relu_gradient(into_contiguous(output), into_contiguous(gradient))
     }
 
     fn cross_entropy(logits: Values, targets: Values) -> Values {
         cross_entropy::losses(into_contiguous(logits), into_contiguous(targets))
     }
 
-    fn cross_entropy_gradient(logits: Values, targets: Values, gradient: Values) -> Values {
-        cross_entropy::gradients([logits, targets, gradient].map(into_contiguous))
-    }
-
     fn total(x: Values, factor: f32) -> Values {
         score::total(into_contiguous(x), factor)
+    }
+
+    fn max_pool(x: Values, params: ConvParams) -> Values {
+        pool(into_contiguous(x), params)
+    }
+}
+
+impl BackwardKernels for Wgpu {
+    fn convolution_input_gradient(gradient: Values, kernel: Values, params: ConvParams, input: [usize; 3]) -> Values {
+        let [_, _, inputs, _] = kernel.shape().dims();
+        let [rows, columns, channels] = input;
+        if inputs != channels {
+            return depthwise::input_gradient(into_contiguous(gradient), into_contiguous(kernel), params, input);
+        }
+        let plan = Plan::input_gradient(gradient.shape().dims(), [rows, columns], channels, params);
+        let kernel = into_contiguous(kernel);
+        convolve(into_contiguous(gradient), kernel.clone(), kernel, plan)
+    }
+
+    fn convolution_weight_gradients(
+        x: Values,
+        gradient: Values,
+        params: ConvParams,
+        inputs: usize,
+    ) -> (Values, Values) {
+        if is_depthwise(&x.shape(), inputs) {
+            return depthwise::weight_gradients(into_contiguous(x), into_contiguous(gradient), params);
+        }
+        weight_gradients(into_contiguous(x), into_contiguous(gradient), params)
+    }
+
+    fn relu_gradient(output: Values, gradient: Values) -> Values {
+        relu_gradient(into_contiguous(output), into_contiguous(gradient))
+    }
+
+    fn cross_entropy_gradient(logits: Values, targets: Values, gradient: Values) -> Values {
+        cross_entropy::gradients([logits, targets, gradient].map(into_contiguous))
     }
 
     fn total_gradient(gradient: Values, factor: f32, length: usize) -> Values {
         score::spread(into_contiguous(gradient), factor, length)
     }
 
+    fn max_pool_gradient(x: Values, pooled: Values, gradient: Values, params: ConvParams, relu: bool) -> Values {
+        pool_gradient([x, pooled, gradient].map(into_contiguous), params, relu)
+    }
+}
+
+impl Unrecorded for Wgpu {
     fn score(loss: Values, scores: Values, labels: IntTensor<Self>) -> Values {
         score::score(loss, into_contiguous(scores), into_contiguous(labels))
     }
@@ -102,14 +123,6 @@ impl Kernels for Wgpu {
         adam: Adam,
     ) -> (Values, Values, Values) {
         adam::step([weight, gradient, mean, square, rates].map(into_contiguous), adam)
-    }
-
-    fn max_pool(x: Values, stride: Stride) -> Values {
-        pool(into_contiguous(x), stride)
-    }
-
-    fn max_pool_gradient(x: Values, pooled: Values, gradient: Values, stride: Stride, relu: bool) -> Values {
-        pool_gradient([x, pooled, gradient].map(into_contiguous), stride, relu)
     }
 }
 
@@ -126,26 +139,4 @@ impl Gather for Wgpu {
         let [images, targets, labels] = gather::gather(pixels, rows, [images, targets, labels], first, augmented);
         (images, targets, labels)
     }
-}
-
-/// Few threads to a workgroup: small layers too reach all cores, and a last one that is nearly empty costs little.
-const WORKGROUP: u32 = 64;
-
-/// The workgroups, and the threads of each, that make at least so many threads.
-fn grid(client: &Client, threads: usize) -> (CubeCount, CubeDim) {
-    let dim = CubeDim::new_1d(WORKGROUP);
-    (calculate_cube_count_elemwise(client, threads, dim), dim)
-}
-
-/// Room for numbers on the same device.
-fn empty<const D: usize>(like: &CubeTensor, shape: [usize; D]) -> CubeTensor {
-    let bytes = shape.iter().product::<usize>() * like.elem_size();
-    let (client, device) = (like.client.clone(), like.device.clone());
-    let memory = client.empty(bytes);
-    CubeTensor::new_contiguous(client, device, shape.into(), memory, like.dtype)
-}
-
-/// The numbers of one vector: as many neighbouring channels as are read at once.
-fn lanes(channels: usize) -> usize {
-    if channels.is_multiple_of(4) { 4 } else { 1 }
 }

@@ -1,70 +1,70 @@
-//! The largest value of each window, channel by channel, and where its gradient goes.
+//! Max pools, and their gradients.
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
+use tabfit_kernels::ConvParams;
 
 use super::{
-    super::Stride,
-    empty,
-    geometry::Geometry,
-    grid, lanes,
-    place::{place, seeing, seen},
+    index::{coordinates, output_pixel, window_pixel},
+    launch::{empty, grid, lanes},
+    params::LaunchParams,
 };
 
 /// - `x`: `[batch, rows, columns, channels]`
-pub(super) fn pool(x: CubeTensor, stride: Stride) -> CubeTensor {
+pub(super) fn pool(x: CubeTensor, pool: ConvParams) -> CubeTensor {
     let pictures: [usize; 4] = x.meta.shape().dims();
     let [batch, .., channels] = pictures;
-    let plan = Geometry::new(pictures, channels, stride);
-    let out = empty(&x, [batch, plan.out_rows, plan.out_columns, channels]);
+    let params = LaunchParams::new(pictures, channels, pool);
+    let out = empty(&x, [batch, params.out_rows, params.out_columns, channels]);
     let (client, lanes) = (x.client.clone(), lanes(channels));
     let (count, dim) = grid(&client, out.meta.shape().num_elements() / lanes);
-    largest::launch(&client, count, dim, lanes, x.into_tensor_arg(), out.clone().into_tensor_arg(), plan);
+    largest::launch(&client, count, dim, lanes, x.into_tensor_arg(), out.clone().into_tensor_arg(), params);
     out
 }
 
-/// From pictures, their pools and the gradient of these to the gradient of the pictures, or of what `ReLU` made them of.
-pub(super) fn pool_gradient([x, pooled, gradient]: [CubeTensor; 3], stride: Stride, relu: bool) -> CubeTensor {
+/// Takes the pictures, the pooled pictures and the gradient of these; returns the gradient of the pictures or, with
+/// `relu`, of the values that `ReLU` turned into the pictures.
+pub(super) fn pool_gradient([x, pooled, gradient]: [CubeTensor; 3], pool: ConvParams, relu: bool) -> CubeTensor {
     let pictures: [usize; 4] = x.meta.shape().dims();
-    let plan = Geometry::new(pictures, pictures[3], stride);
+    let params = LaunchParams::new(pictures, pictures[3], pool);
     let out = empty(&x, pictures);
     let (client, lanes) = (x.client.clone(), lanes(pictures[3]));
-    let side_by_side = lies_side_by_side(plan);
+    let side_by_side = lies_side_by_side(params);
     let writers = if side_by_side { &pooled } else { &out };
     let (count, dim) = grid(&client, writers.meta.shape().num_elements() / lanes);
     let (x, pooled, gradient) = (x.into_tensor_arg(), pooled.into_tensor_arg(), gradient.into_tensor_arg());
     let args = out.clone().into_tensor_arg();
     if side_by_side {
-        by_window::launch(&client, count, dim, lanes, x, pooled, gradient, args, plan, relu);
+        by_window::launch(&client, count, dim, lanes, x, pooled, gradient, args, params, relu);
     } else {
-        by_pixel::launch(&client, count, dim, lanes, x, pooled, gradient, args, plan, relu);
+        by_pixel::launch(&client, count, dim, lanes, x, pooled, gradient, args, params, relu);
     }
     out
 }
 
-/// Whether every pixel is in one window and no other.
-fn lies_side_by_side(plan: Geometry) -> bool {
-    let Geometry { rows, columns, size, strides, dilation, before, .. } = plan;
+/// Whether every pixel lies in exactly one window.
+fn lies_side_by_side(params: LaunchParams) -> bool {
+    let LaunchParams { rows, columns, size, strides, dilation, before, .. } = params;
     let even = rows.is_multiple_of(size[0]) && columns.is_multiple_of(size[1]);
     even && size == strides && dilation == [1, 1] && before == [0, 0]
 }
 
 #[cube(launch)]
-fn largest<N: Size>(x: &Tensor<Vector<f32, N>>, out: &mut Tensor<Vector<f32, N>>, #[comptime] plan: Geometry) {
+fn largest<N: Size>(x: &Tensor<Vector<f32, N>>, out: &mut Tensor<Vector<f32, N>>, #[comptime] params: LaunchParams) {
     let width = N::value();
-    let groups = comptime!(plan.inputs / width);
+    let groups = comptime!(params.inputs / width);
     if ABSOLUTE_POS >= out.len() {
         terminate!();
     }
-    let sizes = comptime!((groups, plan.out_columns, plan.out_rows));
-    let (group, column, row, picture) = place(ABSOLUTE_POS, sizes);
+    let sizes = comptime!((groups, params.out_columns, params.out_rows));
+    let (group, column, row, picture) = coordinates(ABSOLUTE_POS, sizes);
     let mut largest = Vector::broadcast(0.0f32);
     let mut found = false;
-    for y in 0..comptime!(plan.size[0]) {
-        for x_place in 0..comptime!(plan.size[1]) {
-            let (there, at) = seen(picture, (row, column), (y, x_place), plan);
+    for y in 0..comptime!(params.size[0]) {
+        for x_place in 0..comptime!(params.size[1]) {
+            let (there, at) = window_pixel(picture, (row, column), (y, x_place), params);
             let value = x[at * groups + group];
-            // A number that is none is not larger, and wins: so it is noticed.
+            // NaN counts as the largest, so that it propagates.
             let kept = select_many(value.less_equal(&largest), largest, value);
             let kept = select_many(largest.equal(&largest), kept, largest);
             largest = select(there, select(found, kept, value), largest);
@@ -74,31 +74,31 @@ fn largest<N: Size>(x: &Tensor<Vector<f32, N>>, out: &mut Tensor<Vector<f32, N>>
     out[ABSOLUTE_POS] = largest;
 }
 
-/// Where windows lie side by side, each thread fills one of them.
+/// For windows that lie side by side: each thread writes the gradient of one window.
 #[cube(launch)]
 fn by_window<N: Size>(
     x: &Tensor<Vector<f32, N>>,
     pooled: &Tensor<Vector<f32, N>>,
     gradient: &Tensor<Vector<f32, N>>,
     out: &mut Tensor<Vector<f32, N>>,
-    #[comptime] plan: Geometry,
+    #[comptime] params: LaunchParams,
     #[comptime] relu: bool,
 ) {
     let width = N::value();
-    let groups = comptime!(plan.inputs / width);
+    let groups = comptime!(params.inputs / width);
     if ABSOLUTE_POS >= pooled.len() {
         terminate!();
     }
     let group = ABSOLUTE_POS % groups;
-    let column = ABSOLUTE_POS / groups % plan.out_columns;
-    let line = ABSOLUTE_POS / comptime!(groups * plan.out_columns);
+    let column = ABSOLUTE_POS / groups % params.out_columns;
+    let line = ABSOLUTE_POS / comptime!(groups * params.out_columns);
     let largest = pooled[ABSOLUTE_POS];
     let zero = Vector::broadcast(0.0f32);
-    let mut left = handed(largest, gradient[ABSOLUTE_POS], relu);
-    for y in 0..comptime!(plan.size[0]) {
-        for place in 0..comptime!(plan.size[1]) {
-            let row = line * comptime!(plan.size[0]) + y;
-            let at = (row * plan.columns + column * comptime!(plan.size[1]) + place) * groups + group;
+    let mut left = window_gradient(largest, gradient[ABSOLUTE_POS], relu);
+    for y in 0..comptime!(params.size[0]) {
+        for place in 0..comptime!(params.size[1]) {
+            let row = line * comptime!(params.size[0]) + y;
+            let at = (row * params.columns + column * comptime!(params.size[1]) + place) * groups + group;
             let taken = select_many(x[at].equal(&largest), left, zero);
             out[at] = taken;
             left -= taken;
@@ -106,38 +106,38 @@ fn by_window<N: Size>(
     }
 }
 
-/// Where windows overlap, each thread asks for one pixel which windows took it.
+/// For windows that overlap: each thread writes the gradient of one pixel, a sum over its windows.
 #[cube(launch)]
 fn by_pixel<N: Size>(
     x: &Tensor<Vector<f32, N>>,
     pooled: &Tensor<Vector<f32, N>>,
     gradient: &Tensor<Vector<f32, N>>,
     out: &mut Tensor<Vector<f32, N>>,
-    #[comptime] plan: Geometry,
+    #[comptime] params: LaunchParams,
     #[comptime] relu: bool,
 ) {
     let width = N::value();
-    let groups = comptime!(plan.inputs / width);
+    let groups = comptime!(params.inputs / width);
     if ABSOLUTE_POS >= out.len() {
         terminate!();
     }
-    let sizes = comptime!((groups, plan.columns, plan.rows));
-    let (group, column, row, picture) = place(ABSOLUTE_POS, sizes);
+    let sizes = comptime!((groups, params.columns, params.rows));
+    let (group, column, row, picture) = coordinates(ABSOLUTE_POS, sizes);
     let own = x[ABSOLUTE_POS];
     let zero = Vector::broadcast(0.0f32);
     let mut sum = Vector::broadcast(0.0f32);
-    for y in 0..comptime!(plan.size[0]) {
-        for x_place in 0..comptime!(plan.size[1]) {
-            let (there, of_row, of_column) = seeing((row, column), (y, x_place), plan);
+    for y in 0..comptime!(params.size[0]) {
+        for x_place in 0..comptime!(params.size[1]) {
+            let (there, of_row, of_column) = output_pixel((row, column), (y, x_place), params);
             if there {
-                let window = (picture * plan.out_rows + of_row) * plan.out_columns + of_column;
+                let window = (picture * params.out_rows + of_row) * params.out_columns + of_column;
                 let largest = pooled[window * groups + group];
-                let handed = handed(largest, gradient[window * groups + group], relu);
-                let mut taken = select_many(own.equal(&largest), handed, zero);
-                // The first of a window's pixels takes it all.
-                for earlier in 0..y * comptime!(plan.size[1]) + x_place {
-                    let at = (earlier / comptime!(plan.size[1]), earlier % comptime!(plan.size[1]));
-                    let (there, at) = seen(picture, (of_row, of_column), at, plan);
+                let window_gradient = window_gradient(largest, gradient[window * groups + group], relu);
+                let mut taken = select_many(own.equal(&largest), window_gradient, zero);
+                // If an earlier pixel of the window is as large, the gradient is that one's.
+                for earlier in 0..y * comptime!(params.size[1]) + x_place {
+                    let at = (earlier / comptime!(params.size[1]), earlier % comptime!(params.size[1]));
+                    let (there, at) = window_pixel(picture, (of_row, of_column), at, params);
                     let first = select_many(x[at * groups + group].equal(&largest), zero, taken);
                     taken = select(there, first, taken);
                 }
@@ -148,9 +148,13 @@ fn by_pixel<N: Size>(
     out[ABSOLUTE_POS] = sum;
 }
 
-/// The gradient of a window, if `ReLU` let its largest value through.
+/// The gradient of a window; with `relu`, 0 where the largest value is not above 0.
 #[cube]
-fn handed<N: Size>(largest: Vector<f32, N>, gradient: Vector<f32, N>, #[comptime] relu: bool) -> Vector<f32, N> {
+fn window_gradient<N: Size>(
+    largest: Vector<f32, N>,
+    gradient: Vector<f32, N>,
+    #[comptime] relu: bool,
+) -> Vector<f32, N> {
     let zero = Vector::broadcast(0.0f32);
     if comptime!(relu) { select_many(largest.greater_than(&zero), gradient, zero) } else { gradient }
 }

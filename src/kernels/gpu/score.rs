@@ -1,14 +1,14 @@
-//! Small sums over a batch.
+//! Sums over a batch.
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::{empty, grid};
+use super::launch::{empty, grid};
 
-/// That share the rows of a batch.
+/// The threads of the only workgroup, which divide the rows of a batch among them.
 const THREADS: usize = 64;
 
-/// `factor` times the sum of `[values]`, as `[1]`; a batch is short enough for one thread.
+/// `factor · Σ x` of `[values]`, as `[1]`; a batch is short enough for one thread.
 pub(super) fn total(x: CubeTensor, factor: f32) -> CubeTensor {
     let out = empty(&x, [1]);
     let client = x.client.clone();
@@ -17,7 +17,7 @@ pub(super) fn total(x: CubeTensor, factor: f32) -> CubeTensor {
     out
 }
 
-/// `factor` times `[1]`, `length` times.
+/// `factor · x` of `[1]`, as `[length]`.
 pub(super) fn spread(x: CubeTensor, factor: f32, length: usize) -> CubeTensor {
     let out = empty(&x, [length]);
     let client = x.client.clone();
@@ -26,8 +26,11 @@ pub(super) fn spread(x: CubeTensor, factor: f32, length: usize) -> CubeTensor {
     out
 }
 
-/// From the mean loss `[1]`, `[batch, classes]` and the labels `[batch]` to the summed loss and the number of rows whose
-/// first largest score is the label's.
+/// The summed loss, and the number of rows whose first largest score is the label's.
+///
+/// - `loss`: `[1]`, the mean over the batch
+/// - `scores`: `[batch, classes]`
+/// - `labels`: `[batch]`
 pub(super) fn score(loss: CubeTensor, scores: CubeTensor, labels: CubeTensor) -> CubeTensor {
     let out = empty(&scores, [2]);
     let client = scores.client.clone();

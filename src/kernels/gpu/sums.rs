@@ -1,16 +1,16 @@
-//! Sums of the parts of two tensors, in an order that never changes.
+//! Sums over the parts of a kernel's and a bias's gradient, in an order that never changes.
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::{empty, grid, lanes};
+use super::launch::{empty, grid, lanes};
 
-/// `[parts, ..., channels]` and `[parts, channels]` to a tensor of this shape and `[channels]`.
+/// Sums `[parts, ..., channels]` and `[parts, channels]` over their parts to a tensor of this shape and `[channels]`.
 pub(super) fn sum_parts(kernels: CubeTensor, biases: CubeTensor, shape: [usize; 4]) -> (CubeTensor, CubeTensor) {
     let channels = shape[3];
     let length: usize = shape.iter().product();
     let parts = biases.meta.shape().num_elements() / channels;
-    // The more parts, the more are summed side by side: their square root leaves two sums of the same length.
+    // Many parts are summed in two rounds; the square root of their number makes both equally long.
     let (kernels, biases) = match parts {
         1 => (kernels, biases),
         2..=64 => sum(kernels, biases, [length, channels], 1),
@@ -22,7 +22,7 @@ pub(super) fn sum_parts(kernels: CubeTensor, biases: CubeTensor, shape: [usize; 
     (reshaped(kernels, shape), reshaped(biases, [channels]))
 }
 
-/// Sums groups of neighbouring parts until so many are left.
+/// Sums groups of neighbouring parts, so that `left` parts are left.
 fn sum(x: CubeTensor, y: CubeTensor, lengths: [usize; 2], left: usize) -> (CubeTensor, CubeTensor) {
     let parts = x.meta.shape().num_elements() / lengths[0];
     let (out_x, out_y) = (empty(&x, [left, lengths[0]]), empty(&y, [left, lengths[1]]));

@@ -1,17 +1,17 @@
-//! What one thread computes: a table by the kind of adapter, so that nothing has to be timed.
+//! How much one thread computes. The kind of adapter decides, so that nothing has to be timed.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::lanes;
+use super::launch::lanes;
 
-/// Whether the GPU is a processor in disguise. There is one GPU in a process, so this is said once, when it is opened.
+/// Whether the GPU is emulated on the CPU. A process has one GPU, so this is set once, when it is opened.
 static SOFTWARE: AtomicBool = AtomicBool::new(false);
 
-/// Says what kind of adapter computes from now on; results differ by rounding only.
+/// Sets what kind of adapter computes from now on; results differ by rounding only.
 ///
-/// A GPU needs many threads that each fit its registers. A processor that plays one (as `SwiftShader` does) has only a few
-/// cores, keeps everything in memory anyway, and pays dearly for every checked load: it wants larger
-/// tiles, though not so large that their program takes long to compile.
+/// A GPU needs many threads, each of which fits its registers. A CPU that emulates one (as `SwiftShader` does) has only a
+/// few cores, keeps everything in memory anyway, and pays dearly for every checked load. It needs larger tiles, though
+/// not so large that the kernel takes long to compile.
 pub fn tile_for_software(software: bool) {
     SOFTWARE.store(software, Ordering::Relaxed);
 }
@@ -20,18 +20,18 @@ pub(super) fn is_software() -> bool {
     SOFTWARE.load(Ordering::Relaxed)
 }
 
-/// The pixels, and the vectors of channels of each, that a thread of a convolution computes at once.
+/// The pixels that a thread of a convolution computes at once, and the vectors of channels of each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Tile {
     pub(super) rows: usize,
     pub(super) columns: usize,
     pub(super) vectors: usize,
-    /// The columns of the kernel that share what was read of the picture: all of them, or one.
+    /// The columns of the kernel that use the same numbers read of the picture: all of them, or one.
     pub(super) taps: usize,
 }
 
 impl Tile {
-    /// Of an output with these rows, columns and channels, made by a window of so many columns.
+    /// For an output with these rows, columns and channels, and a window of `window` columns.
     pub(super) fn convolution([rows, columns]: [usize; 2], channels: usize, window: usize) -> Self {
         let (pixels, widest, most) = if is_software() { (8, 8, 2) } else { (4, 4, 2) };
         let columns = columns.min(widest);
@@ -55,7 +55,7 @@ pub(super) struct GradientTile {
     pub(super) outputs: usize,
     /// The columns of the output that are read at once.
     pub(super) columns: usize,
-    /// The threads among which the pixels are divided until there are so many.
+    /// The pixels are divided into parts until there are about so many threads.
     pub(super) threads: usize,
 }
 
@@ -68,12 +68,12 @@ impl GradientTile {
     }
 }
 
-/// Sharing pays where windows overlap; a wide window would make a long program.
+/// Sharing numbers pays where windows overlap, but a wide window would make a long kernel.
 fn taps(window: usize) -> usize {
     if window <= 5 { window } else { 1 }
 }
 
-/// How many vectors of channels a thread takes at once, so that they come out even.
+/// How many vectors of channels a thread takes at once: at most `most`, and a divisor of their number.
 fn vectors(channels: usize, most: usize) -> usize {
     let groups = channels / lanes(channels);
     (1..=most).rev().find(|&vectors| groups.is_multiple_of(vectors)).unwrap_or(1)

@@ -1,65 +1,74 @@
-//! The gradients of a kernel and its bias: sums over all pixels, taken in parts, the parts then summed
-//! in order.
+//! The gradients of a convolution's kernel and bias: sums over all pixels, computed in parts that are then summed in
+//! order.
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
+use tabfit_kernels::ConvParams;
 
-use super::{super::Stride, empty, geometry::Geometry, grid, lanes, place::both, sums::sum_parts, tile::GradientTile};
+use super::{
+    index::both,
+    launch::{empty, grid, lanes},
+    params::LaunchParams,
+    sums::sum_parts,
+    tile::GradientTile,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Plan {
-    shape: Geometry,
+    params: LaunchParams,
     tile: GradientTile,
-    /// The rows of a part, counted over all pictures.
+    /// The rows of the output, counted over all pictures, that make a part.
     part: usize,
 }
 
 impl Plan {
     /// The parts depend on shapes alone, so that a sum has the same order every time.
-    fn new(x: [usize; 4], outputs: usize, stride: Stride) -> Self {
-        let shape = Geometry::new(x, outputs, stride);
-        let tile = GradientTile::new(shape.out_columns, shape.inputs, outputs, shape.size[1]);
-        let plan = Self { shape, tile, part: 1 };
-        let rows = x[0] * shape.out_rows;
+    fn new(x: [usize; 4], outputs: usize, conv: ConvParams) -> Self {
+        let params = LaunchParams::new(x, outputs, conv);
+        let tile = GradientTile::new(params.out_columns, params.inputs, outputs, params.size[1]);
+        let plan = Self { params, tile, part: 1 };
+        let rows = x[0] * params.out_rows;
         // Parts of at least 64 pixels.
-        let most = rows.div_ceil(64_usize.div_ceil(shape.out_columns)).min(256);
+        let most = rows.div_ceil(64_usize.div_ceil(params.out_columns)).min(256);
         let parts = tile.threads.div_ceil(plan.shares() * (plan.places() + 1)).clamp(1, most);
         Self { part: rows.div_ceil(parts), ..plan }
     }
 
     /// The threads that share the output channels of a place.
     fn shares(&self) -> usize {
-        self.shape.outputs / lanes(self.shape.outputs) / self.tile.outputs
+        self.params.outputs / lanes(self.params.outputs) / self.tile.outputs
     }
 
     /// The threads that share the input channels.
     fn depth(&self) -> usize {
-        self.shape.inputs / lanes(self.shape.inputs) / self.tile.inputs
+        self.params.inputs / lanes(self.params.inputs) / self.tile.inputs
     }
 
-    /// The threads that share the kernel but for its output channels.
+    /// The threads that share the kernel apart from its output channels.
     fn places(&self) -> usize {
-        self.shape.size[0] * self.shape.size[1] / self.tile.taps * self.depth()
+        self.params.size[0] * self.params.size[1] / self.tile.taps * self.depth()
     }
 
-    /// The columns of the picture, counted from the first, that are read for those of the output.
+    /// The columns of the picture that the tile reads of one row, relative to the first.
     fn columns(&self) -> Vec<usize> {
-        self.shape.columns_read(self.tile.columns, self.tile.taps)
+        self.params.columns_read(self.tile.columns, self.tile.taps)
     }
 
-    /// Which of [`Self::columns`] is read.
+    /// The index among [`Self::columns`] of the column that a column of the output reads.
     fn column(&self, column: usize, tap: usize) -> usize {
-        self.columns().binary_search(&self.shape.column_read(column, tap)).expect("the columns are those that are read")
+        self.columns()
+            .binary_search(&self.params.column_read(column, tap))
+            .expect("the columns are those that are read")
     }
 }
 
 /// - `x`: `[batch, rows, columns, in]`
-/// - `gradient`: of the output, `[batch, rows, columns, out]`
+/// - `gradient`: that of the output, `[batch, rows, columns, out]`
 /// - returns `[rows, columns, in, out]` and `[out]`
-pub(super) fn weight_gradients(x: CubeTensor, gradient: CubeTensor, stride: Stride) -> (CubeTensor, CubeTensor) {
+pub(super) fn weight_gradients(x: CubeTensor, gradient: CubeTensor, conv: ConvParams) -> (CubeTensor, CubeTensor) {
     let (pictures, [.., outputs]) = (x.meta.shape().dims::<4>(), gradient.meta.shape().dims::<4>());
-    let plan = Plan::new(pictures, outputs, stride);
-    let Geometry { inputs, out_rows, size: [rows, columns], .. } = plan.shape;
+    let plan = Plan::new(pictures, outputs, conv);
+    let LaunchParams { inputs, out_rows, size: [rows, columns], .. } = plan.params;
     let parts = (pictures[0] * out_rows).div_ceil(plan.part);
     let kernels = empty(&x, [parts, rows * columns * inputs, outputs]);
     let biases = empty(&x, [parts, outputs]);
@@ -92,26 +101,26 @@ fn partial<I: Size, O: Size>(
     #[comptime] plan: Plan,
 ) {
     let (width, width_out) = (I::value(), O::value());
-    let groups_out = comptime!(plan.shape.outputs / width_out);
+    let groups_out = comptime!(plan.params.outputs / width_out);
     let (shares, places, vectors) = comptime!((plan.shares(), plan.places(), plan.tile.outputs));
     let group = ABSOLUTE_POS % shares * vectors;
-    // The last place of a part is the bias.
+    // The place after the kernel's last is the bias.
     let place = ABSOLUTE_POS / shares % (places + 1);
     let part = ABSOLUTE_POS / comptime!(shares * (places + 1));
     let first = part * plan.part;
-    let last = clamp_max(first + plan.part, x.shape(0) * plan.shape.out_rows);
+    let last = clamp_max(first + plan.part, x.shape(0) * plan.params.out_rows);
     if part >= kernels.shape(0) {
         terminate!();
     }
     if place < places {
         let sums = kernel_sums::<I, O>(x, gradient, place, group, first, last, plan);
         let (taps, deep, depth) = comptime!((plan.tile.taps, plan.tile.inputs, plan.depth()));
-        let of_kernel = part * comptime!(plan.shape.size[0] * plan.shape.size[1]) + place / depth * taps;
+        let of_kernel = part * comptime!(plan.params.size[0] * plan.params.size[1]) + place / depth * taps;
         #[unroll]
         for tap in 0..taps {
             #[unroll]
             for channel in 0..comptime!(deep * width) {
-                let row = (of_kernel + tap) * plan.shape.inputs + place % depth * comptime!(deep * width) + channel;
+                let row = (of_kernel + tap) * plan.params.inputs + place % depth * comptime!(deep * width) + channel;
                 #[unroll]
                 for vector in 0..vectors {
                     kernels[row * groups_out + group + vector] =
@@ -123,7 +132,7 @@ fn partial<I: Size, O: Size>(
         #[unroll]
         for vector in 0..vectors {
             let mut sum = Vector::broadcast(0.0f32);
-            for pixel in first * plan.shape.out_columns..last * plan.shape.out_columns {
+            for pixel in first * plan.params.out_columns..last * plan.params.out_columns {
                 sum += gradient[pixel * groups_out + group + vector];
             }
             biases[part * groups_out + group + vector] = sum;
@@ -131,7 +140,7 @@ fn partial<I: Size, O: Size>(
     }
 }
 
-/// `[taps, in, out]` of the tile, over the rows of a part.
+/// The tile's share of the kernel's gradient, `[taps, in, out]`, summed over the rows of a part.
 #[cube]
 fn kernel_sums<I: Size, O: Size>(
     x: &Tensor<Vector<f32, I>>,
@@ -143,14 +152,14 @@ fn kernel_sums<I: Size, O: Size>(
     #[comptime] plan: Plan,
 ) -> Array<Vector<f32, O>> {
     let (width, width_out) = (I::value(), O::value());
-    let groups_in = comptime!(plan.shape.inputs / width);
-    let groups_out = comptime!(plan.shape.outputs / width_out);
+    let groups_in = comptime!(plan.params.inputs / width);
+    let groups_out = comptime!(plan.params.outputs / width_out);
     let (taps, deep, vectors, tile) =
         comptime!((plan.tile.taps, plan.tile.inputs, plan.tile.outputs, plan.tile.columns));
     let read = comptime!(plan.columns().len());
-    let (strides, dilation, before) = comptime!((plan.shape.strides, plan.shape.dilation, plan.shape.before));
+    let (strides, dilation, before) = comptime!((plan.params.strides, plan.params.dilation, plan.params.before));
     let channels = place % comptime!(plan.depth()) * deep;
-    let across = comptime!(plan.shape.size[1] / taps);
+    let across = comptime!(plan.params.size[1] / taps);
     let tap = place / comptime!(plan.depth()) % across * taps;
     let y = place / comptime!(plan.depth() * across);
 
@@ -160,17 +169,17 @@ fn kernel_sums<I: Size, O: Size>(
         sums[index] = Vector::broadcast(0.0f32);
     }
     for line in first..last {
-        let row = line % plan.shape.out_rows * strides[0] + y * dilation[0];
-        if both(row >= before[0], row < comptime!(before[0] + plan.shape.rows)) {
-            let from = (line / plan.shape.out_rows * plan.shape.rows + (row - before[0])) * plan.shape.columns;
-            for chunk in 0..comptime!(plan.shape.out_columns.div_ceil(tile)) {
+        let row = line % plan.params.out_rows * strides[0] + y * dilation[0];
+        if both(row >= before[0], row < comptime!(before[0] + plan.params.rows)) {
+            let from = (line / plan.params.out_rows * plan.params.rows + (row - before[0])) * plan.params.columns;
+            for chunk in 0..comptime!(plan.params.out_columns.div_ceil(tile)) {
                 let left = chunk * tile;
                 let mut values = Array::<Vector<f32, I>>::new(comptime!(read * deep));
                 #[unroll]
                 for index in 0..read {
                     let column = left * strides[1] + comptime!(plan.columns()[index]) + tap * dilation[1];
-                    let inside = both(column >= before[1], column < comptime!(before[1] + plan.shape.columns));
-                    // Nothing is subtracted that might not be there: an index has no sign.
+                    let inside = both(column >= before[1], column < comptime!(before[1] + plan.params.columns));
+                    // An index is unsigned, so the difference must never be negative.
                     let at = (from + (select(inside, column, before[1]) - before[1])) * groups_in + channels;
                     #[unroll]
                     for depth in 0..deep {
@@ -179,12 +188,12 @@ fn kernel_sums<I: Size, O: Size>(
                 }
                 #[unroll]
                 for pixel in 0..tile {
-                    let inside = left + pixel < plan.shape.out_columns;
-                    let at = (line * plan.shape.out_columns + left + pixel) * groups_out + group;
+                    let inside = left + pixel < plan.params.out_columns;
+                    let at = (line * plan.params.out_columns + left + pixel) * groups_out + group;
                     #[unroll]
                     for vector in 0..vectors {
                         let mut factor = gradient[select(inside, at + vector, 0)];
-                        if comptime!(!plan.shape.out_columns.is_multiple_of(tile)) {
+                        if comptime!(!plan.params.out_columns.is_multiple_of(tile)) {
                             factor = select(inside, factor, Vector::broadcast(0.0f32));
                         }
                         #[unroll]

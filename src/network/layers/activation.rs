@@ -1,19 +1,18 @@
-//! Activations on their own.
+//! Activations as layers.
 
 use burn::tensor::{Tensor, activation};
 use serde::{Deserialize, Serialize};
 
-use super::LayerKind;
+use super::kind::LayerKind;
 use crate::network::{
     activation::Activation,
-    forward::{Flow, Pass},
+    forward::{Flow, ForwardContext},
     shape::Shape,
 };
 
-/// An activation on its own.
+/// An activation as a layer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct ActivationLayer {
     pub activation: Activation,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -23,7 +22,6 @@ pub struct ActivationLayer {
 /// `x` above `threshold` and up to `max_value`, `negative_slope (x - threshold)` below.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct ReLU {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_value: Option<f64>,
@@ -38,7 +36,6 @@ pub struct ReLU {
 /// `x` above 0, `negative_slope x` below; the activation `leaky_relu` has another slope.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct LeakyReLU {
     #[serde(default = "leaky_slope")]
     pub negative_slope: f64,
@@ -49,7 +46,6 @@ pub struct LeakyReLU {
 /// Softmax over the units of a vector.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct Softmax {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -59,7 +55,7 @@ fn leaky_slope() -> f64 {
     0.3
 }
 
-fn of_a_vector(input: Shape) -> Result<Shape, String> {
+fn check_vector(input: Shape) -> Result<Shape, String> {
     match input {
         Shape::Vector(_) => Ok(input),
         Shape::Image(_) => Err("applies softmax to a picture; put it after Flatten".into()),
@@ -67,35 +63,19 @@ fn of_a_vector(input: Shape) -> Result<Shape, String> {
 }
 
 impl LayerKind for ActivationLayer {
-    fn class_name(&self) -> &'static str {
-        "Activation"
-    }
-
-    fn given_name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
     fn output(&self, input: Shape) -> Result<Shape, String> {
         match self.activation {
-            Activation::Softmax => of_a_vector(input),
+            Activation::Softmax => check_vector(input),
             _ => Ok(input),
         }
     }
 
-    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
-        x.activate(pass.unless_last(self.activation))
+    fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
+        x.activate(context.activation_or_logits(self.activation))
     }
 }
 
 impl LayerKind for ReLU {
-    fn class_name(&self) -> &'static str {
-        "ReLU"
-    }
-
-    fn given_name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
     fn output(&self, input: Shape) -> Result<Shape, String> {
         let numbers = [self.max_value.unwrap_or(0.0), self.negative_slope, self.threshold];
         match numbers.iter().all(|number| number.is_finite() && *number >= 0.0) {
@@ -104,13 +84,13 @@ impl LayerKind for ReLU {
         }
     }
 
-    fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
-        x.each(|x| self.of(x), |x| self.of(x))
+    fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
+        x.each(|x| self.apply(x), |x| self.apply(x))
     }
 }
 
 impl ReLU {
-    fn of<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
+    fn apply<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
         let mut y = match self.threshold {
             0.0 => activation::relu(x.clone()),
             threshold => x.clone().mask_fill(x.clone().lower_equal_elem(threshold), 0.0),
@@ -126,14 +106,6 @@ impl ReLU {
 }
 
 impl LayerKind for LeakyReLU {
-    fn class_name(&self) -> &'static str {
-        "LeakyReLU"
-    }
-
-    fn given_name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
     fn output(&self, input: Shape) -> Result<Shape, String> {
         match self.negative_slope.is_finite() && self.negative_slope >= 0.0 {
             true => Ok(input),
@@ -141,26 +113,18 @@ impl LayerKind for LeakyReLU {
         }
     }
 
-    fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
+    fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
         let slope = self.negative_slope;
         x.each(|x| activation::leaky_relu(x, slope), |x| activation::leaky_relu(x, slope))
     }
 }
 
 impl LayerKind for Softmax {
-    fn class_name(&self) -> &'static str {
-        "Softmax"
-    }
-
-    fn given_name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
     fn output(&self, input: Shape) -> Result<Shape, String> {
-        of_a_vector(input)
+        check_vector(input)
     }
 
-    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
-        x.activate(pass.unless_last(Activation::Softmax))
+    fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
+        x.activate(context.activation_or_logits(Activation::Softmax))
     }
 }

@@ -1,25 +1,24 @@
-//! Convolutions.
+//! `Conv2D`, and what the other convolutions share with it.
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-use super::{LayerKind, is_yes, yes};
+use super::kind::{LayerKind, is_yes, trainable, yes};
 use crate::{
-    kernels::{Stride, convolution, convolution_pooled},
+    kernels::{ConvParams, convolution, convolution_pooled},
     network::{
         activation::Activation,
-        forward::{Flow, Pass},
+        forward::{Flow, ForwardContext},
         initializer::Initializer,
         shape::Shape,
         weight::{Regularizer, WeightSpec},
-        window::{Padding, Pair, Window},
+        window::{Padding, Pair, WindowSpec},
     },
 };
 
 /// A convolution with a `[rows, columns, channels, filters]` kernel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct Conv2D {
     pub filters: usize,
     pub kernel_size: Pair,
@@ -46,29 +45,15 @@ pub struct Conv2D {
 }
 
 impl LayerKind for Conv2D {
-    fn class_name(&self) -> &'static str {
-        "Conv2D"
-    }
+    trainable!();
 
-    fn given_name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    fn trainable(&self) -> bool {
-        self.trainable
-    }
-
-    fn set_trainable(&mut self, trainable: bool) {
-        self.trainable = trainable;
-    }
-
-    fn window(&self) -> Option<Window> {
-        Some(window(self.kernel_size, self.strides, self.dilation_rate, self.padding))
+    fn window(&self) -> Option<WindowSpec> {
+        Some(spec(self.kernel_size, self.strides, self.dilation_rate, self.padding))
     }
 
     fn output(&self, input: Shape) -> Result<Shape, String> {
-        let window = window(self.kernel_size, self.strides, self.dilation_rate, self.padding);
-        let ([rows, columns], _) = window.slide(input)?;
+        let ([rows, columns], _) =
+            spec(self.kernel_size, self.strides, self.dilation_rate, self.padding).slide(input)?;
         match self.filters {
             1..=4096 => Ok(Shape::Image([rows, columns, self.filters])),
             filters => Err(format!("needs from 1 to 4096 filters, not {filters}")),
@@ -84,36 +69,31 @@ impl LayerKind for Conv2D {
         [kernel.regularized(self.kernel_regularizer)].into_iter().chain(bias).collect()
     }
 
-    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
-        let stride = Stride {
-            size: self.kernel_size.get(),
-            strides: self.strides.get(),
-            dilation: self.dilation_rate.get(),
-            pads: pass.layer.pads,
-        };
-        let (x, kernel, bias) = (x.image(), pass.shaped(0), self.use_bias.then(|| pass.weight(1)));
-        Flow::Image(match pass.layer.pool {
+    fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
+        let params = context.params;
+        let (x, kernel, bias) = (x.image(), context.shaped(0), self.use_bias.then(|| context.weight(1)));
+        Flow::Image(match context.fused_pool {
             Some(pool) => {
                 let bias = or_zeros(bias, &kernel);
-                convolution_pooled(x, kernel, bias, stride, pool)
+                convolution_pooled(x, kernel, bias, params, pool)
             }
-            None => convolved(x, kernel, bias, stride, self.activation),
+            None => convolved(x, kernel, bias, params, self.activation),
         })
     }
 }
 
-/// A convolution and its activation; with `ReLU` they are one kernel.
+/// A convolution and its activation; `ReLU` is fused.
 pub(super) fn convolved(
     x: Tensor<4>,
     kernel: Tensor<4>,
     bias: Option<Tensor<1>>,
-    stride: Stride,
+    params: ConvParams,
     activation: Activation,
 ) -> Tensor<4> {
     let bias = or_zeros(bias, &kernel);
     match activation {
-        Activation::Relu => convolution(x, kernel, bias, stride, true),
-        _ => activation.apply(convolution(x, kernel, bias, stride, false)),
+        Activation::Relu => convolution(x, kernel, bias, params, true),
+        _ => activation.apply(convolution(x, kernel, bias, params, false)),
     }
 }
 
@@ -122,6 +102,7 @@ fn or_zeros(bias: Option<Tensor<1>>, kernel: &Tensor<4>) -> Tensor<1> {
     bias.unwrap_or_else(|| Tensor::zeros([outputs], &kernel.device().inner()))
 }
 
-pub(super) fn window(size: Pair, strides: Pair, dilation: Pair, padding: Padding) -> Window {
-    Window { size: size.get(), strides: strides.get(), dilation: dilation.get(), padding }
+/// The window that Keras's arguments describe.
+pub(super) fn spec(size: Pair, strides: Pair, dilation: Pair, padding: Padding) -> WindowSpec {
+    WindowSpec { size: size.get(), strides: strides.get(), dilation: dilation.get(), padding }
 }

@@ -3,12 +3,12 @@
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-use super::{LayerKind, is_yes, yes};
+use super::kind::{LayerKind, is_yes, trainable, yes};
 use crate::{
     kernels::dense,
     network::{
         activation::Activation,
-        forward::{Flow, Pass},
+        forward::{Flow, ForwardContext},
         initializer::Initializer,
         shape::Shape,
         weight::{Regularizer, WeightSpec},
@@ -18,7 +18,6 @@ use crate::{
 /// `x W + b`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct Dense {
     pub units: usize,
     #[serde(default)]
@@ -38,21 +37,7 @@ pub struct Dense {
 }
 
 impl LayerKind for Dense {
-    fn class_name(&self) -> &'static str {
-        "Dense"
-    }
-
-    fn given_name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    fn trainable(&self) -> bool {
-        self.trainable
-    }
-
-    fn set_trainable(&mut self, trainable: bool) {
-        self.trainable = trainable;
-    }
+    trainable!();
 
     fn output(&self, input: Shape) -> Result<Shape, String> {
         match input {
@@ -71,9 +56,10 @@ impl LayerKind for Dense {
         [kernel.regularized(self.kernel_regularizer)].into_iter().chain(bias).collect()
     }
 
-    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
-        let (kernel, activation) = (pass.shaped(0), pass.unless_last(self.activation));
-        let bias = if self.use_bias { pass.weight(1) } else { Tensor::zeros([self.units], &kernel.device().inner()) };
+    fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
+        let (kernel, activation) = (context.shaped(0), context.activation_or_logits(self.activation));
+        let bias =
+            if self.use_bias { context.weight(1) } else { Tensor::zeros([self.units], &kernel.device().inner()) };
         match activation {
             Activation::Relu => Flow::Vector(dense(x.vector(), kernel, bias, true)),
             _ => Flow::Vector(dense(x.vector(), kernel, bias, false)).activate(activation),

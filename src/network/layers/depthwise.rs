@@ -1,29 +1,27 @@
-//! Convolutions of each channel by itself.
+//! Depthwise and separable convolutions.
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    LayerKind,
-    convolution::{convolved, window},
-    is_yes, yes,
+    convolution::{convolved, spec},
+    kind::{LayerKind, is_yes, trainable, yes},
 };
 use crate::{
-    kernels::Stride,
+    kernels::ConvParams,
     network::{
         activation::Activation,
-        forward::{Flow, Pass},
+        forward::{Flow, ForwardContext},
         initializer::Initializer,
         shape::Shape,
         weight::{Regularizer, WeightSpec},
-        window::{Padding, Pair, Window},
+        window::{Padding, Pair, WindowSpec},
     },
 };
 
 /// A convolution of each channel by itself, with a `[rows, columns, channels, depth_multiplier]` kernel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct DepthwiseConv2D {
     pub kernel_size: Pair,
     #[serde(default = "Pair::one")]
@@ -53,7 +51,6 @@ pub struct DepthwiseConv2D {
 /// A convolution of each channel by itself, then one of single pixels across channels (Chollet 2016).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct SeparableConv2D {
     pub filters: usize,
     pub kernel_size: Pair,
@@ -89,55 +86,38 @@ fn one() -> usize {
     1
 }
 
-/// The shape that a window makes of each channel by itself.
-fn multiplied(window: Window, input: Shape, multiplier: usize) -> Result<Shape, String> {
+/// The shape of the output of a depthwise convolution.
+fn multiplied(window: WindowSpec, input: Shape, multiplier: usize) -> Result<Shape, String> {
     let ([rows, columns], _) = window.slide(input)?;
     match multiplier {
-        // Saturating: the product may not fit the 32 bits of wasm, and what is too large is refused.
+        // Saturating, because the product may not fit the 32 bits of wasm; too large a shape is refused anyway.
         1..=64 => Ok(Shape::Image([rows, columns, input.channels().saturating_mul(multiplier)])),
         _ => Err(format!("needs a depthMultiplier from 1 to 64, not {multiplier}")),
     }
 }
 
-/// The first weight's kernel over each channel by itself.
+/// A depthwise convolution with the layer's first weight.
 fn by_channel(
     x: Tensor<4>,
-    [strides, dilation]: [Pair; 2],
     bias: Option<Tensor<1>>,
     activation: Activation,
-    pass: &Pass<'_>,
+    context: &ForwardContext<'_>,
 ) -> Tensor<4> {
-    let groups = pass.layer.input.channels();
-    let [rows, columns, _, multiplier] = pass.layer.weights[0].shape[..] else { unreachable!("a kernel has its axes") };
-    let kernel = pass.weight(0).reshape([rows, columns, 1, groups * multiplier]);
-    let (size, pads) = ([rows, columns], pass.layer.pads);
-    convolved(x, kernel, bias, Stride { size, strides: strides.get(), dilation: dilation.get(), pads }, activation)
+    let groups = context.input.channels();
+    let [rows, columns, _, multiplier] = context.specs[0].shape[..] else { unreachable!("a kernel has its axes") };
+    let kernel = context.weight(0).reshape([rows, columns, 1, groups * multiplier]);
+    convolved(x, kernel, bias, context.params, activation)
 }
 
 impl LayerKind for DepthwiseConv2D {
-    fn class_name(&self) -> &'static str {
-        "DepthwiseConv2D"
-    }
+    trainable!();
 
-    fn given_name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    fn trainable(&self) -> bool {
-        self.trainable
-    }
-
-    fn set_trainable(&mut self, trainable: bool) {
-        self.trainable = trainable;
-    }
-
-    fn window(&self) -> Option<Window> {
-        Some(window(self.kernel_size, self.strides, self.dilation_rate, self.padding))
+    fn window(&self) -> Option<WindowSpec> {
+        Some(spec(self.kernel_size, self.strides, self.dilation_rate, self.padding))
     }
 
     fn output(&self, input: Shape) -> Result<Shape, String> {
-        let window = window(self.kernel_size, self.strides, self.dilation_rate, self.padding);
-        multiplied(window, input, self.depth_multiplier)
+        multiplied(spec(self.kernel_size, self.strides, self.dilation_rate, self.padding), input, self.depth_multiplier)
     }
 
     fn weights(&self, input: Shape) -> Vec<WeightSpec> {
@@ -149,35 +129,21 @@ impl LayerKind for DepthwiseConv2D {
         [kernel.regularized(self.depthwise_regularizer)].into_iter().chain(bias).collect()
     }
 
-    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
-        let bias = self.use_bias.then(|| pass.weight(1));
-        Flow::Image(by_channel(x.image(), [self.strides, self.dilation_rate], bias, self.activation, pass))
+    fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
+        let bias = self.use_bias.then(|| context.weight(1));
+        Flow::Image(by_channel(x.image(), bias, self.activation, context))
     }
 }
 
 impl LayerKind for SeparableConv2D {
-    fn class_name(&self) -> &'static str {
-        "SeparableConv2D"
-    }
+    trainable!();
 
-    fn given_name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    fn trainable(&self) -> bool {
-        self.trainable
-    }
-
-    fn set_trainable(&mut self, trainable: bool) {
-        self.trainable = trainable;
-    }
-
-    fn window(&self) -> Option<Window> {
-        Some(window(self.kernel_size, self.strides, self.dilation_rate, self.padding))
+    fn window(&self) -> Option<WindowSpec> {
+        Some(spec(self.kernel_size, self.strides, self.dilation_rate, self.padding))
     }
 
     fn output(&self, input: Shape) -> Result<Shape, String> {
-        let window = window(self.kernel_size, self.strides, self.dilation_rate, self.padding);
+        let window = spec(self.kernel_size, self.strides, self.dilation_rate, self.padding);
         match (multiplied(window, input, self.depth_multiplier)?.within_memory()?, self.filters) {
             (Shape::Image([rows, columns, _]), filters @ 1..=4096) => Ok(Shape::Image([rows, columns, filters])),
             (_, filters) => Err(format!("needs from 1 to 4096 filters, not {filters}")),
@@ -197,9 +163,9 @@ impl LayerKind for SeparableConv2D {
         kernels.into_iter().chain(bias).collect()
     }
 
-    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
-        let channels = by_channel(x.image(), [self.strides, self.dilation_rate], None, Activation::Linear, pass);
-        let bias = self.use_bias.then(|| pass.weight(2));
-        Flow::Image(convolved(channels, pass.shaped(1), bias, Stride::PIXEL, self.activation))
+    fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
+        let channels = by_channel(x.image(), None, Activation::Linear, context);
+        let bias = self.use_bias.then(|| context.weight(2));
+        Flow::Image(convolved(channels, context.shaped(1), bias, ConvParams::POINTWISE, self.activation))
     }
 }

@@ -1,14 +1,13 @@
-//! Values left out at random.
+//! Dropout, of single values or of whole channels.
 
 use burn::tensor::{Distribution, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::LayerKind;
+use super::kind::LayerKind;
 use crate::{
     data::batch::Rows,
     network::{
-        forward::{Flow, Pass},
-        sequential::Mode,
+        forward::{Flow, ForwardContext, Mode},
         shape::Shape,
     },
 };
@@ -16,17 +15,15 @@ use crate::{
 /// Sets a share of the values to zero while training and scales the rest by `1 / (1 - rate)`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct Dropout {
     pub rate: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
-/// [`Dropout`] of whole channels, as neighbouring pixels tell each other's values (Tompson et al. 2014).
+/// [`Dropout`] of whole channels: a single pixel left out could be guessed from its neighbours (Tompson et al. 2014).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct SpatialDropout2D {
     pub rate: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -41,20 +38,12 @@ fn check(rate: f64) -> Result<(), String> {
 }
 
 impl LayerKind for Dropout {
-    fn class_name(&self) -> &'static str {
-        "Dropout"
-    }
-
-    fn given_name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
     fn output(&self, input: Shape) -> Result<Shape, String> {
         check(self.rate).map(|()| input)
     }
 
-    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
-        match pass.mode {
+    fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
+        match context.mode {
             Mode::Training(rows) if self.rate > 0.0 => x.each(
                 |x| dropped(x.clone(), x.dims(), self.rate, rows),
                 |x| dropped(x.clone(), x.dims(), self.rate, rows),
@@ -65,21 +54,13 @@ impl LayerKind for Dropout {
 }
 
 impl LayerKind for SpatialDropout2D {
-    fn class_name(&self) -> &'static str {
-        "SpatialDropout2D"
-    }
-
-    fn given_name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
     fn output(&self, input: Shape) -> Result<Shape, String> {
         check(self.rate)?;
         input.image().map(|_| input)
     }
 
-    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
-        match pass.mode {
+    fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
+        match context.mode {
             Mode::Training(rows) if self.rate > 0.0 => {
                 let x = x.image();
                 let [batch, _, _, channels] = x.dims();
@@ -90,8 +71,8 @@ impl LayerKind for SpatialDropout2D {
     }
 }
 
-/// Inverted dropout with a mask of this shape: a kept value is scaled by `1 / (1 - rate)`, so the
-/// mean stays. It is drawn for the whole batch, so that a row loses the same values whoever learns from it.
+/// Inverted dropout with a mask of this shape: a kept value is scaled by `1 / (1 - rate)`, so that the mean stays. The
+/// mask is drawn for the whole batch, so that a row loses the same values whichever helper computes it.
 fn dropped<const D: usize>(x: Tensor<D>, mut mask: [usize; D], rate: f64, rows: Rows) -> Tensor<D> {
     let device = x.device().inner();
     mask[0] = rows.of;

@@ -6,20 +6,18 @@ use burn::tensor::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{LayerKind, is_yes, yes};
+use super::kind::{LayerKind, is_yes, trainable, yes};
 use crate::network::{
-    forward::{Flow, Pass},
+    forward::{Flow, ForwardContext, Mode},
     initializer::Initializer,
-    sequential::Mode,
     shape::Shape,
     weight::WeightSpec,
 };
 
-/// Normalises each channel; `moving = moving * momentum + batch * (1 - momentum)`. Frozen, it uses
-/// its moving statistics in training too and leaves them as they are, as Keras has it since version 2.
+/// Normalises each channel; `moving = moving * momentum + batch * (1 - momentum)`. If it is frozen, it uses its moving
+/// statistics in training too and leaves them as they are, as Keras does since version 2.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct BatchNormalization {
     #[serde(default = "momentum")]
     pub momentum: f64,
@@ -40,21 +38,7 @@ fn epsilon() -> f64 {
 }
 
 impl LayerKind for BatchNormalization {
-    fn class_name(&self) -> &'static str {
-        "BatchNormalization"
-    }
-
-    fn given_name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    fn trainable(&self) -> bool {
-        self.trainable
-    }
-
-    fn set_trainable(&mut self, trainable: bool) {
-        self.trainable = trainable;
-    }
+    trainable!();
 
     fn needs_whole_batches(&self) -> bool {
         self.trainable
@@ -80,29 +64,30 @@ impl LayerKind for BatchNormalization {
         ]
     }
 
-    fn forward(&self, x: Flow, pass: &mut Pass<'_>) -> Flow {
-        // Each channel is normalised over all pixels of all pictures: they are the rows of one matrix.
+    fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
+        // Each channel is normalised over all pixels of all pictures, which form the rows of one matrix.
         match x {
             Flow::Image(x) => {
                 let shape = x.dims();
-                Flow::Image(self.normalised(x.flatten(0, 2), pass).reshape(shape))
+                Flow::Image(self.normalised(x.flatten(0, 2), context).reshape(shape))
             }
-            Flow::Vector(x) => Flow::Vector(self.normalised(x, pass)),
+            Flow::Vector(x) => Flow::Vector(self.normalised(x, context)),
         }
     }
 }
 
 impl BatchNormalization {
-    /// `[samples, channels]` to the same.
-    fn normalised(&self, x: Tensor<2>, pass: &mut Pass<'_>) -> Tensor<2> {
-        let [gamma, beta, mean, variance] = [0, 1, 2, 3].map(|offset| pass.weight(offset));
+    /// - `x`: `[samples, channels]`
+    /// - returns `[samples, channels]`
+    fn normalised(&self, x: Tensor<2>, context: &mut ForwardContext<'_>) -> Tensor<2> {
+        let [gamma, beta, mean, variance] = [0, 1, 2, 3].map(|offset| context.weight(offset));
         let x = x.unsqueeze_dims::<3>(&[2]);
-        let y = if matches!(pass.mode, Mode::Training(_)) && self.trainable {
+        let y = if matches!(context.mode, Mode::Training(_)) && self.trainable {
             let normalised = batch_norm_train(x, gamma, beta, self.epsilon);
             let blend =
                 |old: Tensor<1>, new: Tensor<1>| old.inner() * self.momentum + new.inner() * (1.0 - self.momentum);
-            pass.update(2, blend(mean, normalised.mean));
-            pass.update(3, blend(variance, normalised.variance));
+            context.update(2, blend(mean, normalised.mean));
+            context.update(3, blend(variance, normalised.variance));
             normalised.output
         } else {
             batch_norm(x, gamma, beta, mean, variance, self.epsilon)

@@ -1,18 +1,17 @@
-//! Values scaled or laid out anew.
+//! Layers that scale values, or change their order or the size of the picture.
 
 use burn::tensor::{Tensor, ops::PadMode};
 use serde::{Deserialize, Serialize};
 
-use super::LayerKind;
+use super::kind::LayerKind;
 use crate::network::{
-    forward::{Flow, Pass},
+    forward::{Flow, ForwardContext},
     shape::Shape,
 };
 
 /// `x * scale + offset`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct Rescaling {
     pub scale: f64,
     #[serde(default)]
@@ -21,10 +20,9 @@ pub struct Rescaling {
     pub name: Option<String>,
 }
 
-/// Rows, columns and channels in one vector, channels fastest, as Keras lays them.
+/// Rows, columns and channels in one vector; channels vary fastest, as in Keras.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct Flatten {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -33,7 +31,6 @@ pub struct Flatten {
 /// Rows and columns of zeros around a picture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
 pub struct ZeroPadding2D {
     #[serde(default)]
     pub padding: Border,
@@ -41,11 +38,10 @@ pub struct ZeroPadding2D {
     pub name: Option<String>,
 }
 
-/// How many rows and columns: one number, `[rows, columns]` on both sides, or
+/// How many rows and columns of zeros: one number, `[rows, columns]` on both sides, or
 /// `[[top, bottom], [left, right]]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "padding must be a whole number, [rows, columns], or [[top, bottom], [left, right]]")]
-#[expect(missing_docs, reason = "the type says it")]
 pub enum Border {
     Same(usize),
     Each([usize; 2]),
@@ -71,14 +67,6 @@ impl Border {
 }
 
 impl LayerKind for Rescaling {
-    fn class_name(&self) -> &'static str {
-        "Rescaling"
-    }
-
-    fn given_name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
     fn output(&self, input: Shape) -> Result<Shape, String> {
         match self.scale.is_finite() && self.offset.is_finite() {
             true => Ok(input),
@@ -86,32 +74,24 @@ impl LayerKind for Rescaling {
         }
     }
 
-    fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
-        x.each(|x| self.of(x), |x| self.of(x))
+    fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
+        x.each(|x| self.apply(x), |x| self.apply(x))
     }
 }
 
 impl Rescaling {
-    fn of<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
+    fn apply<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
         let scaled = x * self.scale;
         if self.offset == 0.0 { scaled } else { scaled + self.offset }
     }
 }
 
 impl LayerKind for Flatten {
-    fn class_name(&self) -> &'static str {
-        "Flatten"
-    }
-
-    fn given_name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
     fn output(&self, input: Shape) -> Result<Shape, String> {
         Ok(Shape::Vector(input.len()))
     }
 
-    fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
+    fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
         match x {
             Flow::Image(x) => Flow::Vector(x.flatten(1, 3)),
             vector @ Flow::Vector(_) => vector,
@@ -120,14 +100,6 @@ impl LayerKind for Flatten {
 }
 
 impl LayerKind for ZeroPadding2D {
-    fn class_name(&self) -> &'static str {
-        "ZeroPadding2D"
-    }
-
-    fn given_name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
     fn output(&self, input: Shape) -> Result<Shape, String> {
         let [rows, columns, channels] = input.image()?;
         let [[top, bottom], [left, right]] = self.padding.get();
@@ -137,7 +109,7 @@ impl LayerKind for ZeroPadding2D {
         }
     }
 
-    fn forward(&self, x: Flow, _pass: &mut Pass<'_>) -> Flow {
+    fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
         let [[top, bottom], [left, right]] = self.padding.get();
         Flow::Image(x.image().pad([(top, bottom), (left, right), (0, 0)], PadMode::Constant(0.0)))
     }

@@ -71,7 +71,7 @@ pub(crate) fn why_alone(model: &Model, helpers: &impl Helpers) -> Option<&'stati
 }
 
 /// The number of threads that train, the one that leads the run included.
-pub(crate) fn training_threads(model: &Model, helpers: &impl Helpers) -> usize {
+pub fn training_threads(model: &Model, helpers: &impl Helpers) -> usize {
     1 + helpers_for(model, helpers, StepKind::Train { dropout: 0 })
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn training_threads(model: &Model, helpers: &impl Helpers) -> usize {
 /// # Errors
 ///
 /// `wanted` is not a whole number from 1 to 64.
-pub(crate) fn thread_count(wanted: Option<f64>, cores: f64) -> Result<usize> {
+pub fn thread_count(wanted: Option<f64>, cores: f64) -> Result<usize> {
     const MOST: f64 = 64.0;
     let threads = wanted.unwrap_or_else(|| cores.clamp(1.0, MOST));
     match (1.0..=MOST).contains(&threads) && threads.fract() == 0.0 {

@@ -5,6 +5,6 @@ pub(crate) mod helper;
 pub(crate) mod step;
 pub(crate) mod task;
 
-pub use divide::Helpers;
+pub use divide::{Helpers, thread_count, training_threads};
 pub use helper::Helper;
 pub use task::Task;

@@ -7,7 +7,7 @@ use crate::{
     data::batch::{Batch, Rows, Targets},
     device::read,
     error::{Error, Result},
-    network::sequential::{Mode, Sequential},
+    network::{forward::Mode, sequential::Sequential},
     optimizers::loss::Loss,
 };
 

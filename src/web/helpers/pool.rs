@@ -10,7 +10,7 @@ use web_sys::{MessageEvent, Worker};
 use crate::{
     device::{DeviceInfo, DeviceKind},
     error::{Error, Result},
-    training::parallel::{Helpers, Task, divide::thread_count},
+    training::parallel::{Helpers, Task, thread_count},
     web::convert::thrown,
 };
 

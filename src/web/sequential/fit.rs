@@ -10,7 +10,7 @@ use crate::{
     training::{
         fit::{Fitted, fit_with},
         history::History,
-        parallel::divide::training_threads,
+        parallel::training_threads,
         plan::{FitConfig, FitPlan},
         resume::{plan_of, resume_with},
         state::model::Model,

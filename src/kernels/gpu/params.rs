@@ -1,11 +1,13 @@
-//! The sizes that a convolution's kernels are compiled for; only the number of pictures is told at run time.
+//! The sizes that the kernels of a convolution or a pool are compiled for. Only the number of pictures is an argument.
 
 use std::collections::BTreeSet;
+use tabfit_kernels::ConvParams;
 
-use super::{super::Stride, tile::Tile};
+use super::tile::Tile;
 
+/// The picture, the output and the window of one launch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Geometry {
+pub(super) struct LaunchParams {
     pub(super) rows: usize,
     pub(super) columns: usize,
     pub(super) inputs: usize,
@@ -15,15 +17,15 @@ pub(super) struct Geometry {
     pub(super) size: [usize; 2],
     pub(super) strides: [usize; 2],
     pub(super) dilation: [usize; 2],
-    /// Where the picture begins inside its border.
+    /// The rows of padding above the picture, and the columns left of it.
     pub(super) before: [usize; 2],
 }
 
-impl Geometry {
-    pub(super) fn new(x: [usize; 4], outputs: usize, stride: Stride) -> Self {
+impl LaunchParams {
+    pub(super) fn new(x: [usize; 4], outputs: usize, conv: ConvParams) -> Self {
         let [_, rows, columns, inputs] = x;
-        let [out_rows, out_columns] = stride.output([rows, columns]);
-        let Stride { size, strides, dilation, pads } = stride;
+        let [out_rows, out_columns] = conv.output([rows, columns]);
+        let ConvParams { size, strides, dilation, pads } = conv;
         let before = [pads[0].0, pads[1].0];
         Self { rows, columns, inputs, out_rows, out_columns, outputs, size, strides, dilation, before }
     }
@@ -32,14 +34,14 @@ impl Geometry {
         Tile::convolution([self.out_rows, self.out_columns], self.outputs, self.size[1])
     }
 
-    /// The columns of the picture, from the first on, that so many neighbouring columns of the output read
-    /// through so many neighbouring columns of the kernel.
+    /// The columns of the picture that `columns` neighbouring columns of the output read through `taps` neighbouring
+    /// columns of the kernel, relative to the first.
     pub(super) fn columns_read(&self, columns: usize, taps: usize) -> Vec<usize> {
         let each = |tap| (0..columns).map(move |column| self.column_read(column, tap));
         (0..taps).flat_map(each).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// The column of the picture that one of the output reads through one of the kernel.
+    /// The column of the picture that a column of the output reads through a column of the kernel.
     pub(super) fn column_read(&self, column: usize, tap: usize) -> usize {
         column * self.strides[1] + tap * self.dilation[1]
     }

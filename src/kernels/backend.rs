@@ -1,0 +1,101 @@
+//! What every kind of device implements.
+
+use burn::{
+    backend::{
+        Backend, backend_extension,
+        tensor::{FloatTensor, IntTensor},
+    },
+    tensor::Shape,
+};
+use tabfit_kernels::{Adam, ConvParams};
+
+/// Whether a kernel of this depth convolves each channel of the pictures by itself.
+pub(super) fn is_depthwise(x: &Shape, depth: usize) -> bool {
+    x[3] != depth
+}
+
+/// The operations through which gradients flow.
+#[backend_extension(Autodiff, Flex, Cube)]
+pub(crate) trait Kernels: Backend {
+    fn convolution(
+        x: FloatTensor<Self>,
+        kernel: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        params: ConvParams,
+        relu: bool,
+    ) -> FloatTensor<Self>;
+
+    fn convolution_pooled(
+        x: FloatTensor<Self>,
+        kernel: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        params: ConvParams,
+        pool: ConvParams,
+    ) -> FloatTensor<Self> {
+        Self::max_pool(Self::convolution(x, kernel, bias, params, true), pool)
+    }
+
+    fn cross_entropy(logits: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    fn total(x: FloatTensor<Self>, factor: f32) -> FloatTensor<Self>;
+
+    fn max_pool(x: FloatTensor<Self>, params: ConvParams) -> FloatTensor<Self>;
+}
+
+/// The gradients of [`Kernels`], which `autodiff` calls.
+pub(crate) trait BackwardKernels: Kernels {
+    /// The gradient of a convolution's input; `input` are the input's rows, columns and channels.
+    fn convolution_input_gradient(
+        gradient: FloatTensor<Self>,
+        kernel: FloatTensor<Self>,
+        params: ConvParams,
+        input: [usize; 3],
+    ) -> FloatTensor<Self>;
+
+    /// The gradients of a convolution's kernel and bias; `inputs` is the depth of the kernel.
+    fn convolution_weight_gradients(
+        x: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        params: ConvParams,
+        inputs: usize,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>);
+
+    /// The gradient where the output of `ReLU` is above 0, and 0 elsewhere.
+    fn relu_gradient(output: FloatTensor<Self>, gradient: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// `(softmax(logits) · Σ target - target) · gradient`.
+    fn cross_entropy_gradient(
+        logits: FloatTensor<Self>,
+        targets: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+    ) -> FloatTensor<Self>;
+
+    /// `factor · gradient`, repeated `length` times.
+    fn total_gradient(gradient: FloatTensor<Self>, factor: f32, length: usize) -> FloatTensor<Self>;
+
+    /// The gradient of a max pool's input `x`: each window's goes to the first of its pixels that has the largest value.
+    /// With `relu`, `x` is the output of `ReLU`, and the result is the gradient of that function's input.
+    fn max_pool_gradient(
+        x: FloatTensor<Self>,
+        pooled: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        params: ConvParams,
+        relu: bool,
+    ) -> FloatTensor<Self>;
+}
+
+/// The operations that need no gradient.
+#[backend_extension(Flex, Cube)]
+pub(crate) trait Unrecorded: Backend {
+    fn score(loss: FloatTensor<Self>, scores: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self>;
+
+    /// The weight, the running mean of the gradient and that of its square, all after the step.
+    fn adam(
+        weight: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        square: FloatTensor<Self>,
+        rates: FloatTensor<Self>,
+        adam: Adam,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
+}

@@ -1,0 +1,116 @@
+//! The operations on burn's tensors, whatever device holds them.
+
+use burn::{
+    backend::Dispatch,
+    tensor::{Int, Tensor},
+};
+use tabfit_kernels::{Adam, ConvParams};
+
+use crate::kernels::backend::{Kernels, Unrecorded};
+
+/// A convolution with its bias, and `ReLU` if asked for.
+///
+/// # Shapes
+/// - `x`: `[batch, rows, columns, in]`
+/// - `kernel`: `[rows, columns, in, out]`; or, depthwise, `[rows, columns, 1, out]`, where each channel is convolved by
+///   itself into `out / in` neighbouring ones
+/// - `bias`: `[out]`
+/// - returns `[batch, rows, columns, out]`
+#[must_use]
+pub fn convolution(x: Tensor<4>, kernel: Tensor<4>, bias: Tensor<1>, params: ConvParams, relu: bool) -> Tensor<4> {
+    let (x, kernel, bias) = (x.into_dispatch(), kernel.into_dispatch(), bias.into_dispatch());
+    Tensor::from_dispatch(<Dispatch as Kernels>::convolution(x, kernel, bias, params, relu))
+}
+
+/// A convolution with `ReLU`, then a max pool. Fused, the gradient of `ReLU` is applied to the pool's output, which has
+/// fewer values than the convolution's.
+///
+/// # Shapes
+/// Those of [`convolution`], with the rows and columns of the result of [`max_pool`].
+#[must_use]
+pub fn convolution_pooled(
+    x: Tensor<4>,
+    kernel: Tensor<4>,
+    bias: Tensor<1>,
+    params: ConvParams,
+    pool: ConvParams,
+) -> Tensor<4> {
+    let (x, kernel, bias) = (x.into_dispatch(), kernel.into_dispatch(), bias.into_dispatch());
+    Tensor::from_dispatch(<Dispatch as Kernels>::convolution_pooled(x, kernel, bias, params, pool))
+}
+
+/// A fully connected layer, computed as a pointwise convolution of one row of pixels, each of which is an example.
+///
+/// # Shapes
+/// - `x`: `[batch, in]`
+/// - `kernel`: `[in, out]`
+/// - `bias`: `[out]`
+/// - returns `[batch, out]`
+#[must_use]
+pub fn dense(x: Tensor<2>, kernel: Tensor<2>, bias: Tensor<1>, relu: bool) -> Tensor<2> {
+    let ([batch, inputs], [_, outputs]) = (x.dims(), kernel.dims());
+    let (x, kernel) = (x.reshape([1, 1, batch, inputs]), kernel.reshape([1, 1, inputs, outputs]));
+    convolution(x, kernel, bias, ConvParams::POINTWISE, relu).reshape([batch, outputs])
+}
+
+/// Categorical cross-entropy from logits, `-Σ target · log softmax(logits)`, of each example.
+///
+/// # Shapes
+/// - `logits`, `targets`: `[batch, classes]`
+/// - returns `[batch]`
+#[must_use]
+pub fn cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::cross_entropy(logits.into_dispatch(), targets.into_dispatch()))
+}
+
+/// `factor · Σ x`.
+///
+/// # Shapes
+/// - `x`: `[values]`
+/// - returns `[1]`
+#[must_use]
+pub fn total(x: Tensor<1>, factor: f32) -> Tensor<1> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::total(x.into_dispatch(), factor))
+}
+
+/// The summed loss of a batch, and the number of rows whose largest score, the first one of several, is the label's.
+///
+/// # Shapes
+/// - `loss`: `[1]`, the mean over the batch
+/// - `scores`: `[batch, classes]`
+/// - `labels`: `[batch]`
+/// - returns `[2]`
+#[must_use]
+pub fn score(loss: Tensor<1>, scores: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+    let (loss, scores, labels) = (loss.into_dispatch(), scores.into_dispatch(), labels.into_dispatch());
+    Tensor::from_dispatch(<Dispatch as Unrecorded>::score(loss, scores, labels))
+}
+
+/// One step of Adam: returns the weight, `decay · w - alpha · m / (√v + epsilon)`, and the running means `[m, v]`.
+///
+/// # Shapes
+/// - `rates`: `[alpha, decay]`; they change from step to step and lie on the device, once for all weights
+/// - all others: `[values]`
+#[must_use]
+pub fn adam(
+    weight: Tensor<1>,
+    gradient: Tensor<1>,
+    means: [Tensor<1>; 2],
+    rates: Tensor<1>,
+    adam: Adam,
+) -> (Tensor<1>, [Tensor<1>; 2]) {
+    let ([mean, square], rates) = (means.map(Tensor::into_dispatch), rates.into_dispatch());
+    let (weight, mean, square) =
+        <Dispatch as Unrecorded>::adam(weight.into_dispatch(), gradient.into_dispatch(), mean, square, rates, adam);
+    (Tensor::from_dispatch(weight), [mean, square].map(Tensor::from_dispatch))
+}
+
+/// The largest value of each window and channel; padding is never the largest, and NaN propagates.
+///
+/// # Shapes
+/// - `x`: `[batch, rows, columns, channels]`
+/// - returns `[batch, rows, columns, channels]`
+#[must_use]
+pub fn max_pool(x: Tensor<4>, params: ConvParams) -> Tensor<4> {
+    Tensor::from_dispatch(<Dispatch as Kernels>::max_pool(x.into_dispatch(), params))
+}

@@ -1,0 +1,72 @@
+//! What a network asks of each of its layers.
+
+use crate::network::{
+    forward::{Flow, ForwardContext},
+    shape::Shape,
+    weight::WeightSpec,
+    window::WindowSpec,
+};
+
+/// What distinguishes one class of layers from another; the defaults are those of a layer that changes nothing.
+pub(crate) trait LayerKind {
+    /// Whether a fit moves its weights.
+    fn trainable(&self) -> bool {
+        true
+    }
+
+    /// Freezes its weights or lets them move; does nothing where it has none.
+    fn set_trainable(&mut self, _trainable: bool) {}
+
+    /// Whether its output for one picture depends, during training, on the other pictures of the batch.
+    fn needs_whole_batches(&self) -> bool {
+        false
+    }
+
+    /// The window that it moves over a picture, if any.
+    fn window(&self) -> Option<WindowSpec> {
+        None
+    }
+
+    /// The shape of its output for an input of this shape.
+    ///
+    /// # Errors
+    ///
+    /// An argument is out of range, or the shape does not fit; the clause completes "Layer … ".
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        Ok(input)
+    }
+
+    /// Its weights, in Keras's order; only called with a shape that [`Self::output`] accepted.
+    fn weights(&self, _input: Shape) -> Vec<WeightSpec> {
+        Vec::new()
+    }
+
+    /// Its output; only called with values of a shape that [`Self::output`] accepted.
+    fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
+        x
+    }
+}
+
+/// The two methods of a layer with Keras's argument `trainable`.
+macro_rules! trainable {
+    () => {
+        fn trainable(&self) -> bool {
+            self.trainable
+        }
+
+        fn set_trainable(&mut self, trainable: bool) {
+            self.trainable = trainable;
+        }
+    };
+}
+pub(super) use trainable;
+
+/// The default of `trainable` and `useBias`.
+pub(super) fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+pub(super) fn is_yes(value: &bool) -> bool {
+    *value
+}

@@ -1,0 +1,70 @@
+//! One layer with its place in the network's graph.
+
+use std::ops::Range;
+
+use burn::tensor::Tensor;
+
+use crate::{
+    kernels::ConvParams,
+    network::{
+        forward::{Flow, ForwardContext, Mode},
+        layers::LayerConfig,
+        shape::Shape,
+        weight::WeightSpec,
+    },
+};
+
+/// One layer with its place in the graph, its shapes and its weights.
+#[derive(Debug, Clone)]
+pub(crate) struct Node {
+    /// Unique in its network.
+    pub(crate) name: String,
+    pub(crate) config: LayerConfig,
+    /// The indices of the layers it reads, all before it; `None` is the picture. Only `Add` reads two.
+    pub(crate) inputs: Vec<Option<usize>>,
+    /// The shape of each input.
+    pub(crate) input: Shape,
+    pub(crate) output: Shape,
+    /// The geometry of its window, padding included; pointwise if it has no window.
+    pub(crate) params: ConvParams,
+    /// The max pool that this convolution computes too.
+    pub(crate) fused_pool: Option<ConvParams>,
+    /// Whether this max pool is computed by the convolution before it, so that it passes on its input.
+    pub(crate) fused_into_previous: bool,
+    /// The index of its first weight among those of the network.
+    pub(crate) first: usize,
+    pub(crate) weights: Vec<WeightSpec>,
+}
+
+impl Node {
+    /// The indices of its weights among those of the network.
+    pub(crate) fn weight_range(&self) -> Range<usize> {
+        self.first..self.first + self.weights.len()
+    }
+
+    /// Runs the layer with the network's weights, or with copies that record gradients; new moving statistics replace
+    /// the old ones in `own`, the network's weights.
+    pub(crate) fn forward(
+        &self,
+        x: Flow,
+        mode: Mode,
+        weights: &[Tensor<1>],
+        own: &mut [Tensor<1>],
+        last: bool,
+    ) -> Flow {
+        if self.fused_into_previous {
+            return x;
+        }
+        let mut context = ForwardContext {
+            mode,
+            input: self.input,
+            params: self.params,
+            fused_pool: self.fused_pool,
+            specs: &self.weights,
+            weights: &weights[self.weight_range()],
+            updates: &mut own[self.weight_range()],
+            last,
+        };
+        self.config.kind().forward(x, &mut context)
+    }
+}
