@@ -161,7 +161,7 @@ async fn batch_normalization_that_learns_has_whole_batches() {
     assert_eq!(training(&history), training(&expected));
     assert_close(&history, &expected);
     assert!(history.notes.iter().any(|note| note.contains("whole batches")));
-    assert_eq!(crew.handed_out, 3 * 2 * 2, "two workers judge in two batches of three epochs");
+    assert_eq!(crew.handed_out, 3 * 2 * 2, "two helpers evaluate two batches of three epochs");
 }
 
 #[portable_test]
@@ -175,7 +175,7 @@ async fn a_task_for_another_network_is_refused() {
     assert!(refused(nothing).contains("did not understand"));
     let rows = json!({"first": 0, "count": 1, "of": 1});
     let shard = json!({"rows": rows, "labels": [3], "changes": null, "weights": null});
-    let description = json!({"step": "Judge", "shard": shard}).to_string();
+    let description = json!({"kind": "Evaluate", "shard": shard}).to_string();
     let task = |weights| Task { description: description.clone(), pixels: vec![0; 8 * 8 * 3], weights };
     assert!(refused(task(None)).contains("task for another network"));
     assert!(refused(task(Some(Arc::new(vec![vec![0.0]])))).contains("weights of another"));

@@ -9,7 +9,6 @@ import type {
 export interface FolderEntry {
   path: string;
   file: File;
-  "all-files": Blob;
 }
 
 /** How training goes on with the network in memory. */

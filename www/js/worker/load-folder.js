@@ -4,7 +4,7 @@ import { Dataset } from "../../tabfit.js";
 import { thumbnail } from "../shared/decode.js";
 
 /**
- * @import { DatasetSummary } from "../../tabfit.js"
+ * @import { DatasetSummary, Part } from "../../tabfit.js"
  * @import { FolderEntry } from "../shared/protocol.js"
  */
 
@@ -22,7 +22,7 @@ const THUMBNAILS_PER_CLASS = 8;
 export async function loadFolder(entries, imageSize, signal, { onPlan, onProgress }) {
   /** @type {Map<number, ImageBitmap[]>} */
   const thumbnails = new Map();
-  /** @type {NonNullable<Parameters<typeof Dataset.fromFolder>[5]>} */
+  /** @param {Blob} file @param {number} classIndex @param {Part} part */
   const onPicture = async (file, classIndex, part) => {
     const ofClass = thumbnails.get(classIndex) ?? [];
     thumbnails.set(classIndex, ofClass);
