@@ -110,13 +110,19 @@ impl History {
         )
     }
 
-    /// Keras's `CSVLogger`: `epoch` from 0, then the sorted names.
+    /// The form of Keras's `CSVLogger`: `epoch` from 0, then the metrics in the order of their names. NaN, and
+    /// what an epoch did not measure, is `nan`.
     #[must_use]
     pub fn csv(&self) -> String {
         let names: Vec<String> = self.columns().into_keys().collect();
         let row = |first: String, rest: Vec<String>| csv::row(iter::once(first).chain(rest), ",", "\n");
         let values = |record: &EpochRecord| {
-            names.iter().map(|name| record.get(name).map_or(String::new(), |value| value.to_string())).collect()
+            names
+                .iter()
+                .map(|name| {
+                    record.get(name).filter(|value| value.is_finite()).map_or("nan".into(), |value| value.to_string())
+                })
+                .collect()
         };
         let rows = self.epochs.iter().map(|record| row((record.epoch - 1).to_string(), values(record)));
         iter::once(row("epoch".into(), names.clone())).chain(rows).collect()
@@ -227,5 +233,7 @@ mod tests {
     #[test]
     fn csv_counts_epochs_from_zero_as_keras_does() {
         assert_eq!(history(&[2.0, 1.0], &[3.0, 2.5]).csv(), "epoch,loss,val_loss\n0,2,3\n1,1,2.5\n");
+        assert_eq!(history(&[2.0, f64::NAN], &[3.0]).csv(), "epoch,loss,val_loss\n0,2,3\n1,nan,nan\n");
+        assert_eq!(history(&[], &[]).csv(), "epoch\n");
     }
 }

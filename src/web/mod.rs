@@ -7,6 +7,7 @@ mod callbacks;
 mod convert;
 mod gpu;
 mod helpers;
+mod history;
 mod pictures;
 mod sequential;
 mod zip_files;
@@ -16,6 +17,7 @@ use std::{cell::RefCell, panic};
 use wasm_bindgen::prelude::*;
 
 pub use helpers::{serve, start_workers};
+pub use history::history_csv;
 pub use pictures::{JsDataset, JsImageFolder, JsZipFolder};
 pub use sequential::{JsSequential, keras_code_of};
 pub use zip_files::zip_files;

@@ -9,7 +9,7 @@ import { sampleEntries } from "./page/pictures/sample.js";
 import { cancelLoad, load, resize } from "./page/pictures/step.js";
 import { showLoading } from "./page/pictures/view.js";
 import { copyKeras } from "./page/result/keras-code.js";
-import { exportModel, predict, saveHistory, saveModel, scoreOpened } from "./page/result/step.js";
+import { exportModel, predict, saveHistoryCsv, saveHistoryJson, saveModel, scoreOpened } from "./page/result/step.js";
 import { recover, start } from "./page/start.js";
 import { showStatus } from "./page/state/controls.js";
 import { isBusy, page, report } from "./page/state/state.js";
@@ -97,7 +97,7 @@ onClick("score", scoreOpened);
 onClick("save-model", saveModel);
 for (const button of document.querySelectorAll("[data-export]")) button.addEventListener("click", exportModel);
 onClick("copy-keras", copyKeras);
-onClick("download-json", () => saveHistory("json"));
-onClick("download-csv", () => saveHistory("csv"));
+onClick("download-json", saveHistoryJson);
+onClick("download-csv", saveHistoryCsv);
 
 void start();

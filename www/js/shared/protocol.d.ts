@@ -1,7 +1,7 @@
 /** The messages between the page and the trainer worker. */
 
 import type {
-  CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, Evaluation, ExportFormat, FitConfig, FitEvent, History,
+  CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, ExportFormat, FitConfig, FitEvent, History,
   ModelConfig, ModelInfo, ModelSummary, Part, Prediction, Preset,
 } from "../../tabfit.js";
 
@@ -78,6 +78,8 @@ export type Command =
   | { type: "evaluate"; part: Part }
   | { type: "predict"; files: File[] }
   | { type: "save" }
+  /** Asks for a history as CSV. */
+  | { type: "history-csv"; records: readonly EpochRecord[] }
   | { type: "export"; format: ExportFormat }
   | { type: "keras-code"; model: ModelChoice; compile: CompileConfig; fit: FitConfig }
   /** Asks for a stored file, to download it. */
@@ -105,6 +107,7 @@ export interface Replies {
   evaluate: Evaluation;
   predict: PredictedPicture[];
   save: Uint8Array<ArrayBuffer>;
+  "history-csv": string;
   /** One file, or a zip archive where the format has several. */
   export: { name: string; content: Blob };
   "keras-code": string;

@@ -1,6 +1,6 @@
 /** What the trainer worker does for each command of the page. */
 
-import { kerasCode, presets, summarize, zipFiles } from "../../tabfit.js";
+import { historyCsv, kerasCode, presets, summarize, zipFiles } from "../../tabfit.js";
 import { thumbnail } from "../shared/decode.js";
 import { TrainerError } from "../shared/errors.js";
 import { probe } from "./gpu.js";
@@ -93,6 +93,10 @@ export const handlers = {
       }
       return predicted;
     });
+  },
+
+  async "history-csv"({ records }) {
+    return historyCsv(records);
   },
 
   save: () => tasks.runInTurn(() => theNetwork().save()),

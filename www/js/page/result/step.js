@@ -4,7 +4,7 @@ import { client } from "../client/trainer-client.js";
 import { showError, showStatus } from "../state/controls.js";
 import { isBusy, page, refresh, report } from "../state/state.js";
 import { download } from "../tools/download.js";
-import { historyCsv, historyJson } from "./history-files.js";
+import { historyJson } from "./history-json.js";
 import { showEvaluation, showPredictions } from "./view.js";
 
 /**
@@ -63,8 +63,15 @@ export async function exportModel({ currentTarget }) {
   }
 }
 
-/** @param {"json" | "csv"} kind */
-export function saveHistory(kind) {
-  if (kind === "csv") download("history.csv", new Blob([historyCsv(page.records)], { type: "text/csv" }));
-  else download("history.json", new Blob([historyJson(page.records)], { type: "application/json" }));
+export async function saveHistoryCsv() {
+  try {
+    const csv = await client.send({ type: "history-csv", records: page.records });
+    download("history.csv", new Blob([csv], { type: "text/csv" }));
+  } catch (error) {
+    report(error);
+  }
+}
+
+export function saveHistoryJson() {
+  download("history.json", new Blob([historyJson(page.records)], { type: "application/json" }));
 }
