@@ -142,7 +142,6 @@ impl BatchPlan<'_> {
         Shard { rows, pixels, labels: self.labels(rows), changes, weights: self.weights_of(rows) }
     }
 
-    /// The targets of the whole batch.
     pub(crate) fn targets(&self) -> Targets {
         let rows = Rows::all(self.len());
         Targets::new(&self.labels(rows), self.dataset.class_names().len(), self.weights_of(rows), self.device)

@@ -6,7 +6,6 @@ use zip::ZipArchive;
 
 use crate::error::{Error, Result};
 
-/// The most files an archive may list.
 const MAX_FILES: usize = 200_000;
 /// The largest file that is unpacked, so that a zip bomb cannot fill the memory.
 const MAX_FILE_BYTES: u64 = 128 << 20;

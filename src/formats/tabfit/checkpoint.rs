@@ -34,11 +34,6 @@ const SUMS: &str = "sums";
 /// More epochs, steps or pictures than any run reaches; counting on from here cannot overflow.
 const MOST: usize = 1_000_000_000;
 
-/// The checkpoint as a `.tabfit` file.
-///
-/// # Errors
-///
-/// The device failed.
 pub(crate) async fn save(checkpoint: &Checkpoint) -> Result<Vec<u8>> {
     let Checkpoint { model, callbacks, sums, place } = checkpoint;
     let specs: Vec<_> = model.architecture().weights().collect();
@@ -61,10 +56,6 @@ pub(crate) async fn save(checkpoint: &Checkpoint) -> Result<Vec<u8>> {
 }
 
 /// The checkpoint in a file, whose network has been read into `model`.
-///
-/// # Errors
-///
-/// The file's tensors do not fit such a run.
 pub(super) fn open(model: &Model, place: Place, tensors: &SafeTensors<'_>) -> Result<Checkpoint> {
     let damaged = || broken("holds an interrupted run that cannot be gone on with");
     let device = &model.network.device;

@@ -11,7 +11,6 @@ use crate::{
     network::{architecture::Architecture, weight::WeightSpec},
 };
 
-/// A tensor that is to be written.
 pub(crate) struct Entry {
     pub(crate) name: String,
     shape: Vec<usize>,
@@ -44,7 +43,6 @@ pub(super) fn write(header: Option<&Header>, entries: &[Entry]) -> Result<Vec<u8
     serialize(metadata, entries)
 }
 
-/// Writes a safetensors file.
 pub(crate) fn serialize(metadata: Option<HashMap<String, String>>, entries: &[Entry]) -> Result<Vec<u8>> {
     let views = entries.iter().map(|Entry { name, shape, bytes }| {
         (name, TensorView::new(Dtype::F32, shape.clone(), bytes).expect("a weight fills its shape"))

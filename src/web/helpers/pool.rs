@@ -108,7 +108,6 @@ impl HelperThread {
         self.answer = Some(self.ask(&message, &transfer));
     }
 
-    /// Waits for the answer to the last task.
     async fn answer(&mut self) -> Result<Vec<Vec<f32>>> {
         let failed = |error: JsValue| Error::Device(reason(&error));
         let Some(answer) = self.answer.take() else { return Err(Error::Device("It was handed nothing.".into())) };
