@@ -32,10 +32,9 @@ impl Model {
         self.leave_a_lost_gpu();
         let (architecture, head) = self.architecture().with_head(class_names.len())?;
         let of_head = architecture.layers.iter().filter(|layer| layer.name == head);
-        let new_weights: Vec<usize> = of_head.flat_map(|layer| layer.weight_range()).collect();
+        let fresh: Vec<usize> = of_head.flat_map(|layer| layer.weight_range()).collect();
         let mut network = Sequential::new(architecture, seed, &self.network.device);
-        for (index, weight) in self.network.weights.iter().enumerate().filter(|(index, _)| !new_weights.contains(index))
-        {
+        for (index, weight) in self.network.weights.iter().enumerate().filter(|(index, _)| !fresh.contains(index)) {
             network.weights[index] = weight.clone();
         }
         self.optimizer = Optimizer::new(self.optimizer.config.clone(), network.weights.len())?;
