@@ -81,7 +81,7 @@ pub struct Run<'a> {
     pub model: &'a mut Model,
     /// The plan of the run.
     pub plan: &'a FitPlan,
-    /// Set to end the run after this call.
+    /// Set in `on_batch_end` or `on_epoch_end` to end the run after this call; other hooks cannot end it.
     pub stop: Option<Stopped>,
     /// Sentences for the person about what the callback did.
     pub notes: Vec<String>,

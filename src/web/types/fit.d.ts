@@ -36,7 +36,7 @@ export type CallbackConfig =
     }
   | { /** Writes `backup.tabfit`, which `load` opens and `resume` goes on with. */ type: "BackupAndRestore"; saveFreq?: SaveFreq; deleteCheckpoint?: boolean };
 
-/** The last argument of a hook; what a hook sets here takes effect when it has returned. */
+/** The last argument of a hook. What it sets takes effect when it has returned; only `End` hooks can stop the run. */
 export interface RunHandle {
   stopTraining: boolean;
   learningRate: number;
