@@ -36,8 +36,9 @@ export type CallbackConfig =
     }
   | { /** Writes `backup.tabfit`, which `load` opens and `resume` goes on with. */ type: "BackupAndRestore"; saveFreq?: SaveFreq; deleteCheckpoint?: boolean };
 
-/** The last argument of a hook. What it sets takes effect when it has returned; only `End` hooks can stop the run. */
+/** The last argument of a hook; what a hook sets here takes effect when it has returned. */
 export interface RunHandle {
+  /** Only `onTrainBatchEnd` and `onEpochEnd` can stop the run. */
   stopTraining: boolean;
   learningRate: number;
 }
