@@ -1,8 +1,8 @@
-//! Trains on a local folder with the same code as the page, natively.
+//! Trains natively on a local folder, with the same code as the page.
 //!
 //! `DIR/Training` is shuffled by the seed and its last tenth held out, unless there is a
-//! `DIR/Validation`; `DIR/Testing` is scored at the end. The learning rate falls on a plateau as in the
-//! tutorial: `val_accuracy`, factor 0.3, patience 2.
+//! `DIR/Validation`; `DIR/Testing` is evaluated at the end. As in the tutorial, the learning rate is reduced on a
+//! plateau of `val_accuracy`, with factor 0.3 and patience 2.
 
 use std::{fs, path::Path, process::ExitCode, time::Instant};
 

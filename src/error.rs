@@ -1,11 +1,11 @@
-//! Everything that can go wrong, as one sentence for the person at the page.
+//! The errors of this crate, each of which reads as one sentence for the person at the page.
 
 use std::fmt;
 
 /// A `Result` whose error is a sentence for the person at the page.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong: what happened, to which file or field, what to do.
+/// What went wrong, with which file or field, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -16,16 +16,16 @@ pub enum Error {
         /// A clause that completes "`field` …".
         reason: String,
     },
-    /// A layer does not fit where it stands.
+    /// A layer is not possible at its position in the network.
     Layer {
         /// The layer's name.
         name: String,
         /// A clause that completes "Layer `name` …".
         reason: String,
     },
-    /// The pictures cannot be learned from.
+    /// The pictures cannot be used for training.
     Dataset(String),
-    /// The device cannot be had, or stopped working during a run.
+    /// The device is not available, or it stopped working during a run.
     Device(String),
     /// A model file cannot be used.
     ModelFile(String),
@@ -42,7 +42,7 @@ impl Error {
         Self::Layer { name: name.into(), reason: reason.into() }
     }
 
-    /// The sentence without its full stop, to be part of another.
+    /// The sentence without its full stop, so that it can be put into another sentence.
     pub(crate) fn clause(&self) -> String {
         self.to_string().trim_end_matches('.').to_string()
     }

@@ -1,7 +1,7 @@
 //! Trains convolutional networks inside a browser tab, and natively with the same code.
 //!
 //! A folder of labelled pictures becomes a [`Dataset`]; a list of layers becomes a [`Model`]; [`fit()`]
-//! moves its weights, epoch by epoch, and returns a [`History`] in Keras's words.
+//! trains it, epoch by epoch, and returns a [`History`] with Keras's names.
 //!
 //! ```
 //! # use tabfit::*;
@@ -21,7 +21,21 @@
 //! # }).unwrap();
 //! ```
 //!
-//! Only `web` knows that there is a browser.
+//! The modules, in the order in which data pass through them:
+//!
+//! - [`data`] turns files into batches of pictures and classes.
+//! - [`network`] builds a network from a list of layers and computes its logits.
+//! - [`optimizers`] has the losses, the optimizers and the schedules of the learning rate.
+//! - [`metrics`] has Keras's metrics, which are summed on the device over an epoch.
+//! - [`training`] has the fit loop, its callbacks, and checkpoints of interrupted runs.
+//! - [`evaluation`] scores a trained network on labelled pictures, class by class.
+//! - [`formats`] writes and reads models, checkpoints, Keras code and TensorBoard's event files.
+//! - [`kernels`] has the operations that take most of the time, for the CPU and for GPUs.
+//! - [`device`] opens the GPU or the CPU and reads numbers back from it.
+//! - `web` exports all of this to JavaScript; no other module depends on a browser.
+//! - `text` has the tools for JSON and CSV that several modules share.
+//! - [`seed`] makes every random choice from one seed.
+//! - [`mod@error`] has the errors, each of which reads as a sentence.
 
 pub mod data;
 pub mod device;

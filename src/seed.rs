@@ -1,7 +1,7 @@
-//! The one door through which randomness enters.
+//! Makes all random numbers of a run from its seed.
 //!
-//! Every random choice is a function of the seed and of what it is for, so batch order does not
-//! change a picture's augmentation, and a run resumed at any step draws what it would have drawn.
+//! Every random choice depends only on the seed and on its purpose. So the order of the batches does not
+//! change a picture's augmentation, and a resumed run makes the same choices as an uninterrupted one.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -21,14 +21,14 @@ pub enum Purpose {
     Shuffle(usize),
     /// The initial value of the weight with this index.
     Weights(usize),
-    /// The changes to one picture in one epoch: `(epoch, picture)`.
+    /// How one picture is augmented in one epoch: `(epoch, picture)`.
     Augment(usize, usize),
-    /// The dropout masks of one training step, counted since `compile`.
+    /// The dropout masks of one training step: how many steps the optimizer has taken before it.
     Dropout(u64),
 }
 
 impl Default for Seed {
-    /// 1, as wherever nobody chooses a seed.
+    /// The seed 1, which is used wherever a caller gives none.
     fn default() -> Self {
         Self(1)
     }
@@ -37,7 +37,7 @@ impl Default for Seed {
 impl TryFrom<f64> for Seed {
     type Error = Error;
 
-    /// A seed is any whole number up to which every whole number is a JavaScript number.
+    /// Accepts whole numbers up to JavaScript's `Number.MAX_SAFE_INTEGER`.
     fn try_from(seed: f64) -> Result<Self> {
         const MOST: f64 = 9_007_199_254_740_991.0;
         match (0.0..=MOST).contains(&seed) && seed.fract() == 0.0 {
@@ -66,7 +66,7 @@ impl Seed {
         ChaCha8Rng::from_seed(key)
     }
 
-    /// One word of the stream, for generators that live on a device.
+    /// The first number of the stream, as the seed of a generator that runs on a device.
     #[must_use]
     pub fn word(self, purpose: Purpose) -> u64 {
         self.rng(purpose).next_u64()

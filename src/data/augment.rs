@@ -1,4 +1,4 @@
-//! Random changes to training pictures, in the words of Keras's `ImageDataGenerator`.
+//! Augmentation: random changes to training pictures, named as in Keras's `ImageDataGenerator`.
 
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
@@ -6,10 +6,10 @@ use tabfit_kernels::Change;
 
 use crate::error::{Error, Result};
 
-/// What may be changed. All off by default.
+/// The ranges of the random changes; by default there are none.
 ///
-/// One affine map about the centre (rotation, then shift, then zoom), bilinear, edges repeated
-/// (`fill_mode="nearest"`), as Keras's `ImageDataGenerator` does; then flips, then brightness.
+/// As in Keras's `ImageDataGenerator`, one affine map about the centre (rotation, then shift, then zoom),
+/// bilinear, edges repeated (`fill_mode="nearest"`), then flips, then brightness. The zoom differs from Keras.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct Augment {
@@ -23,7 +23,8 @@ pub struct Augment {
     pub width_shift_range: f64,
     /// The shift is drawn from plus or minus this fraction of the height, 0 to 1.
     pub height_shift_range: f64,
-    /// The zoom is drawn from 1 plus or minus this, 0 to 0.9.
+    /// The zoom is drawn from 1 plus or minus this, 0 to 0.9. One zoom holds for both axes, and 2 shows everything
+    /// twice as large; Keras draws one for each axis, and its 2 shows everything half as large.
     pub zoom_range: f64,
     /// The brightness factor is drawn from 1 plus or minus this, 0 to 1.
     pub brightness_range: f64,
@@ -48,12 +49,12 @@ impl Augment {
         Ok(())
     }
 
-    /// Whether nothing would change.
+    /// Whether no picture would be changed.
     pub(crate) fn is_off(&self) -> bool {
         *self == Self::default()
     }
 
-    /// What happens to one picture of this size.
+    /// Draws the change of one picture of this size.
     pub(crate) fn draw(&self, size: usize, rng: &mut impl Rng) -> Change {
         let mut within = |range: f64| (rng.random::<f64>() * 2.0 - 1.0) * range;
         let angle = within(self.rotation_range).to_radians();

@@ -1,14 +1,14 @@
-//! A batch: pictures with their classes on a device, and which rows of it somebody computes.
+//! A batch of pictures with their targets on a device, and ranges of its rows.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
-/// Pictures and their classes, on a device.
+/// Pictures and their targets, on a device.
 #[derive(Debug, Clone)]
 pub struct Batch {
     /// `[batch, size, size, 3]`, values 0 to 255.
     pub images: Tensor<4>,
-    /// The classes that the network is to answer.
+    /// The true classes.
     pub targets: Targets,
 }
 
@@ -19,12 +19,12 @@ pub struct Targets {
     pub labels: Tensor<1, Int>,
     /// `[batch, classes]`.
     pub one_hot: Tensor<2>,
-    /// `[batch]`, how much each picture counts; `None` where all count 1.
+    /// `[batch]`, how much each picture counts; `None` if all count 1.
     pub weights: Option<Tensor<1>>,
 }
 
 impl Targets {
-    /// Puts classes on a device.
+    /// Copies the labels and weights of a batch to a device.
     ///
     /// # Shapes
     /// - `labels`: `[batch]`, each below `classes`
@@ -50,7 +50,7 @@ impl Targets {
         self.labels.dims()[0]
     }
 
-    /// Whether there is no picture; a [`DataLoader`](crate::data::loader::DataLoader) never yields such a batch.
+    /// Whether there is no picture; never for a batch of a [`DataLoader`](crate::data::loader::DataLoader).
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -60,9 +60,9 @@ impl Targets {
 /// Neighbouring rows of a batch, counted along its first axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rows {
-    /// The first of them, from 0.
+    /// The first row, counted from 0.
     pub first: usize,
-    /// 1 or more.
+    /// The number of these rows, at least 1.
     pub count: usize,
     /// The number of rows of the whole batch.
     pub of: usize,
@@ -75,8 +75,8 @@ impl Rows {
         Self { first: 0, count: of, of }
     }
 
-    /// A batch of `of` rows in at most `parts` parts, as even as they can be; none is empty, and the
-    /// first is no smaller than another.
+    /// Divides a batch of `of` rows into at most `parts` parts of nearly equal size. No part is empty, and
+    /// no part is larger than the first.
     #[must_use]
     pub fn divided(of: usize, parts: usize) -> Vec<Self> {
         let parts = parts.clamp(1, of.max(1));
@@ -84,12 +84,12 @@ impl Rows {
         (0..parts).map(|part| Self { first: first(part), count: first(part + 1) - first(part), of }).collect()
     }
 
-    /// These rows of a tensor that was made for the whole batch, `[of, …]`.
+    /// These rows of a tensor for the whole batch, `[of, …]`.
     pub(crate) fn narrow<const D: usize>(self, whole: Tensor<D>) -> Tensor<D> {
         if self.count == self.of { whole } else { whole.narrow(0, self.first, self.count) }
     }
 
-    /// These items of a list that has one for every row of the batch.
+    /// These rows of a list with one item for every row of the batch.
     pub(crate) fn slice<T>(self, whole: &[T]) -> &[T] {
         &whole[self.first..][..self.count]
     }

@@ -1,4 +1,4 @@
-//! Labelled pictures at model size, and views of them.
+//! A data set: labelled pictures of one size, in an order.
 
 use std::sync::{Arc, OnceLock};
 
@@ -21,9 +21,9 @@ pub(crate) struct Pictures {
     /// `[picture, row, column, channel]`.
     pub(crate) pixels: Vec<u8>,
     pub(crate) labels: Vec<u32>,
-    /// [`Dataset::fingerprint`] without the order, once someone asked.
+    /// The part of [`Dataset::fingerprint`] that does not depend on the order; computed when it is first needed.
     pub(crate) fingerprint: OnceLock<u32>,
-    /// Their copy on the GPU, once someone trained there.
+    /// The copy on the GPU; `Some(None)` if there is no room for one. Made at the first upload.
     pub(crate) gpu_pixels: OnceLock<Option<GpuPixels>>,
 }
 
@@ -136,8 +136,8 @@ impl Dataset {
         &self.pictures.pixels[self.indices[position] * length..][..length]
     }
 
-    /// Copies the pictures to this device, where it is a GPU with room for them. All datasets that were split
-    /// from one folder share the copy. Returns whether it is there.
+    /// Copies the pictures to this device, if it is a GPU with room for them. All datasets that were split
+    /// from one folder share the copy. Returns whether there is a copy.
     ///
     /// # Errors
     ///
@@ -157,13 +157,13 @@ impl Dataset {
         self.pictures.gpu_pixels.get()?.as_ref()
     }
 
-    /// A number for the picture at `position` that no split or shuffle changes.
+    /// The index of the picture at `position` in its folder, which no split or shuffle changes.
     pub(crate) fn id(&self, position: usize) -> usize {
         self.indices[position]
     }
 
-    /// A value for every picture of the folder by [`Self::id`]: `of(position)` for those of this dataset,
-    /// `other` for the rest.
+    /// A list of values, indexed by [`Self::id`], for every picture of the folder: `of(position)` for the
+    /// pictures of this dataset, `other` for the rest.
     pub(crate) fn by_id(&self, other: f32, of: impl Fn(usize) -> f32) -> Vec<f32> {
         let mut values = vec![other; self.pictures.labels.len()];
         for (position, &id) in self.indices.iter().enumerate() {
@@ -172,7 +172,8 @@ impl Dataset {
         values
     }
 
-    /// A number that differs, all but surely, where pixels, labels, names or order differ (CRC-32).
+    /// A checksum (CRC-32) of the pixels, labels, class names and order. Browsers may decode one file to different
+    /// pixels, so the same folder may have another checksum in another browser.
     pub(crate) fn fingerprint(&self) -> u32 {
         let mut hasher = Hasher::new();
         hasher.update(&self.pictures.fingerprint().to_le_bytes());
@@ -190,7 +191,7 @@ impl Dataset {
         counts
     }
 
-    /// The same pictures in an order drawn from the seed.
+    /// The same pictures, shuffled by the seed.
     #[must_use]
     pub fn shuffled(&self, seed: Seed) -> Self {
         let mut indices = self.indices.clone();
@@ -209,11 +210,11 @@ impl Dataset {
         self.split_into(training.to_vec(), validation.to_vec(), fraction)
     }
 
-    /// Holds out the same share of every class, drawn from the seed. Returns `(training,
-    /// validation)`, each in the order of the whole.
+    /// Holds out the same share of every class, chosen by the seed. Returns `(training, validation)`, each in
+    /// the order of this dataset.
     ///
-    /// A class of at least two pictures has at least one on both sides; a class of one picture is
-    /// learned and not validated.
+    /// A class with at least two pictures has at least one on both sides; the picture of a class with only one
+    /// is for training.
     ///
     /// # Errors
     ///
@@ -238,7 +239,7 @@ impl Dataset {
     }
 }
 
-/// The bytes of this many RGB pictures, where they can be counted.
+/// The number of bytes of this many RGB pictures; `None` if it does not fit `usize`.
 fn bytes(pictures: usize, image_size: usize) -> Option<usize> {
     pictures.checked_mul(image_size)?.checked_mul(image_size)?.checked_mul(3)
 }

@@ -1,4 +1,4 @@
-//! Turns the paths of a folder into parts and classes, and its pictures into [`Dataset`]s.
+//! Reads a folder: its paths give parts and classes, its pictures become [`Dataset`]s.
 //!
 //! Two layouts are known: class folders alone (`pets/cat/1.png`), and class folders inside parts
 //! (`mri/Training/glioma/1.jpg`). Anything else is reported, not guessed.
@@ -20,7 +20,7 @@ use crate::{
 #[derive(Debug)]
 pub struct ImageFolder {
     paths: Vec<String>,
-    /// For each path: where its picture belongs.
+    /// For each path, the part and class of its picture; `None` if the path is not used.
     places: Vec<Option<(Part, u32)>>,
     skipped: Vec<SkippedFile>,
     parts: Vec<Part>,
@@ -83,7 +83,7 @@ impl ImageFolder {
         self.pictures.class_names.len()
     }
 
-    /// Indices of the paths whose pictures are to be added, in order.
+    /// The indices of the paths whose pictures are to be added, in order.
     #[must_use]
     pub fn wanted(&self) -> Vec<usize> {
         (0..self.places.len()).filter(|&index| self.places[index].is_some()).collect()
@@ -95,7 +95,7 @@ impl ImageFolder {
         self.places.get(index).copied().flatten().map(|(part, label)| (part, label as usize))
     }
 
-    /// Remembers that a file cannot be used.
+    /// Lists a file as skipped.
     pub fn skip(&mut self, index: usize, reason: Reason) {
         if let Some(path) = self.paths.get(index) {
             self.skipped.push(SkippedFile { path: path.clone(), reason });
@@ -120,7 +120,7 @@ impl ImageFolder {
         Ok(())
     }
 
-    /// Decodes a file and adds it. Returns false after remembering why it cannot be used.
+    /// Decodes a file and adds it. If it cannot be used, lists it as skipped and returns false.
     ///
     /// # Errors
     ///
@@ -135,11 +135,11 @@ impl ImageFolder {
         }
     }
 
-    /// Ends the reading.
+    /// The data sets of the pictures that were added.
     ///
     /// # Errors
     ///
-    /// No training picture could be read, or those that could are of a single class.
+    /// No training picture was added, or all of them are of a single class.
     pub fn finish(self) -> Result<FolderDataset> {
         let Self { mut skipped, parts, pictures, .. } = self;
         skipped.sort_by(|a, b| a.path.cmp(&b.path));

@@ -1,4 +1,4 @@
-//! The pictures of a folder as bytes on the GPU, so that a step sends there only what was drawn.
+//! The pictures of a folder as bytes on the GPU, so that a step sends only their numbers and random changes there.
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
@@ -8,16 +8,16 @@ use crate::{
     kernels::{BatchTensors, PictureDraw, gather},
 };
 
-/// Beyond it, pictures are sent to the GPU batch by batch: it may have no more memory than that to spare.
+/// Larger folders are sent to the GPU batch by batch, because its memory may not have room for more.
 const MOST_BYTES: usize = 512 << 20;
 
-/// One upload, and so what is copied for it, is no larger: what every WebGPU device can bind at once.
+/// The largest single upload: what every WebGPU device can bind at once. Each upload needs a copy on the host.
 const PIECE_BYTES: usize = 128 << 20;
 
 /// RGB8 pictures of one size on a GPU.
 #[derive(Debug, Clone)]
 pub struct GpuPixels {
-    /// Each `[bytes / 4]`; four bytes a number.
+    /// Each `[bytes / 4]`; a number holds four bytes.
     pieces: Vec<Tensor<1, Int>>,
     pictures_of_a_piece: usize,
     image_size: usize,
@@ -26,7 +26,7 @@ pub struct GpuPixels {
 }
 
 impl GpuPixels {
-    /// Copies `[picture, size, size, 3]` to the device; `None` where it is not a GPU, or they would fill it.
+    /// Copies `[picture, size, size, 3]` to the device; `None` if it is not a GPU, or has no room for them.
     ///
     /// # Errors
     ///
@@ -46,7 +46,7 @@ impl GpuPixels {
         }
     }
 
-    /// Copies pictures to a GPU in pieces of about so many bytes, at least one picture each.
+    /// Copies pictures to a GPU in pieces of about `bytes` bytes each, with at least four pictures.
     ///
     /// # Shapes
     /// - `pixels`: `[picture, image_size, image_size, 3]`
@@ -62,7 +62,7 @@ impl GpuPixels {
         device: &Device,
     ) -> Result<Self> {
         let picture = image_size * image_size * 3;
-        // A multiple of four pictures is one of four bytes, too.
+        // The bytes of four pictures are always a multiple of four.
         let pictures_of_a_piece = (bytes / picture / 4 * 4).max(4);
         let mut pieces = Vec::new();
         for bytes in pixels.chunks(pictures_of_a_piece * picture) {
@@ -70,25 +70,25 @@ impl GpuPixels {
             bytes.resize(bytes.len().next_multiple_of(4), 0);
             let length = bytes.len() / 4;
             let piece = Tensor::<1, Int>::from_data(TensorData::from_bytes_vec(bytes, [length], DType::I32), device);
-            // What is copied waits in memory until the GPU has it, so the next copy waits for that.
+            // Waits until the GPU has this piece, so that only one copy is in memory at a time.
             read(piece.clone().slice(0..1).float()).await?;
             pieces.push(piece);
         }
         Ok(Self { pieces, pictures_of_a_piece, image_size, classes, device: device.clone() })
     }
 
-    /// A batch of what was drawn, each picture changed as it says where `augmented`.
+    /// The batch of these pictures, each changed as its [`PictureDraw`] says if `augmented`.
     #[must_use]
-    pub fn batch(&self, drawn: &[PictureDraw], augmented: bool) -> BatchTensors {
-        let (batch, size, device) = (drawn.len(), self.image_size, &self.device);
-        let numbers: Vec<f32> = drawn.iter().flat_map(PictureDraw::numbers).collect();
+    pub fn batch(&self, draws: &[PictureDraw], augmented: bool) -> BatchTensors {
+        let (batch, size, device) = (draws.len(), self.image_size, &self.device);
+        let numbers: Vec<f32> = draws.iter().flat_map(PictureDraw::numbers).collect();
         let rows: Tensor<2> = Tensor::from_data(TensorData::new(numbers, [batch, PictureDraw::LENGTH]), device);
         let empty = (
             Tensor::empty([batch, size, size, 3], device),
             Tensor::empty([batch, self.classes], device),
             Tensor::empty([batch], device),
         );
-        let held = |piece: usize| drawn.iter().any(|drawn| drawn.picture / self.pictures_of_a_piece == piece);
+        let held = |piece: usize| draws.iter().any(|draw| draw.picture / self.pictures_of_a_piece == piece);
         let needed = self.pieces.iter().enumerate().filter(|&(piece, _)| held(piece));
         needed.fold(empty, |batch, (piece, pixels)| {
             gather(pixels.clone(), rows.clone(), batch, piece * self.pictures_of_a_piece, augmented)

@@ -1,4 +1,4 @@
-//! One picture: from encoded bytes to RGB8 at the model's size.
+//! Decodes a picture file to RGB8 at the network's size.
 
 use std::io::Cursor;
 
@@ -11,12 +11,12 @@ pub const MAX_PIXELS: u64 = 64_000_000;
 /// Why a file is not a usable picture: a clause that completes "… was skipped: it …".
 pub type Reason = String;
 
-/// Looks at the header alone and returns `(width, height)`.
+/// Reads only the header of a picture and returns `(width, height)`.
 ///
 /// # Errors
 ///
-/// The file is empty, is not a picture of a known format, or is larger than [`MAX_PIXELS`]. It is
-/// looked at before anything decodes it, so a hostile header cannot claim memory.
+/// The file is empty, is not a picture of a known format, or is larger than [`MAX_PIXELS`]. The
+/// check comes before any decoding, so a hostile header cannot make a decoder allocate memory.
 pub fn inspect(bytes: &[u8]) -> Result<(usize, usize), Reason> {
     if bytes.is_empty() {
         return Err("is empty (0 bytes)".into());
@@ -38,11 +38,11 @@ pub fn inspect(bytes: &[u8]) -> Result<(usize, usize), Reason> {
     Ok((width, height))
 }
 
-/// Whether a JPEG lacks its end marker. Browsers paint what there is of such a file over grey.
+/// Whether a JPEG lacks its end marker. Browsers show such a file with the missing part in grey.
 fn is_cut_jpeg(bytes: &[u8]) -> bool {
     let mut at = 2;
-    // Segments give their length, so an embedded thumbnail's own end marker is stepped over; in the
-    // scan after them 0xFF 0xD9 is the end and nothing else.
+    // Each segment gives its length, so the end marker of an embedded thumbnail is stepped over. In the
+    // scan data after the segments, 0xFF 0xD9 can only be the end marker.
     while let Some(&[0xff, marker, high, low]) = bytes.get(at..at + 4).filter(|_| bytes.starts_with(&[0xff, 0xd8])) {
         if marker == 0xda {
             return !bytes[at..].windows(2).any(|pair| pair == [0xff, 0xd9]);
@@ -77,7 +77,7 @@ pub fn decode(bytes: &[u8], size: usize) -> Result<Vec<u8>, Reason> {
     Ok(slices::resized(&rgb, side))
 }
 
-/// Drops the alpha channel as if the picture lay on black, which is what a canvas gives the page.
+/// Lays a picture with transparency over black, as the canvas of a browser does.
 fn over_black(picture: &DynamicImage) -> RgbImage {
     if !picture.color().has_alpha() {
         return picture.to_rgb8();

@@ -1,4 +1,4 @@
-//! The size of the pictures of a data set, and the memory that they need.
+//! The sizes that pictures may have, and the memory for a data set.
 
 use crate::error::{Error, Result};
 
@@ -18,11 +18,11 @@ pub(crate) fn check_image_size(image_size: usize) -> Result<()> {
     }
 }
 
-/// Memory for every picture at once, so that growing never holds the pixels twice.
+/// Allocates memory for all pictures at once, because a growing vector would hold the pixels twice.
 ///
 /// # Errors
 ///
-/// There is not that much.
+/// There is not enough memory.
 pub(crate) fn pixel_memory(pictures: usize, image_size: usize) -> Result<Vec<u8>> {
     let bytes = pictures as u64 * (image_size * image_size * 3) as u64; // may not fit the 32 bits of wasm
     let mut pixels = Vec::new();

@@ -1,4 +1,4 @@
-//! Shuffles pictures and divides them into batches.
+//! Shuffles and augments pictures and divides them into batches.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use rand::seq::SliceRandom;
@@ -22,7 +22,7 @@ pub struct DataLoader<'a> {
     dataset: &'a Dataset,
     batch_size: usize,
     device: &'a Device,
-    /// Positions still to come, the next one last.
+    /// The positions that are still to be loaded, the next one last.
     order: Vec<usize>,
     augment: Option<(Augment, Seed, usize)>,
     /// How much each picture counts, indexed by [`Dataset::id`].
@@ -30,43 +30,43 @@ pub struct DataLoader<'a> {
 }
 
 impl<'a> DataLoader<'a> {
-    /// Batches in the dataset's own order, unchanged: for evaluation.
+    /// Batches in the order of the dataset, without augmentation: for evaluation.
     #[must_use]
     pub fn new(dataset: &'a Dataset, batch_size: usize, device: &'a Device) -> Self {
         let order = (0..dataset.len()).rev().collect();
         Self { dataset, batch_size, device, order, augment: None, weights: None }
     }
 
-    /// Draws the order anew for this epoch, counted from 1.
+    /// Shuffles the pictures for this epoch, counted from 1.
     #[must_use]
     pub fn shuffled(mut self, seed: Seed, epoch: usize) -> Self {
         self.order.shuffle(&mut seed.rng(Purpose::Shuffle(epoch)));
         self
     }
 
-    /// Changes every picture by a draw of its own for this epoch, counted from 1.
+    /// Augments every picture for this epoch, counted from 1.
     #[must_use]
     pub fn augmented(mut self, augment: Augment, seed: Seed, epoch: usize) -> Self {
         self.augment = (!augment.is_off()).then_some((augment, seed, epoch));
         self
     }
 
-    /// Lets pictures count more or less, one factor for each picture of the folder.
+    /// Sets how much each picture counts in the loss, indexed by [`Dataset::id`].
     #[must_use]
     pub(crate) fn weighted(mut self, weights: Option<&'a [f32]>) -> Self {
         self.weights = weights;
         self
     }
 
-    /// Leaves out the first batches.
+    /// Leaves out this many batches at the start.
     #[must_use]
     pub fn skipped(mut self, batches: usize) -> Self {
         let left = self.order.len().saturating_sub(batches.saturating_mul(self.batch_size));
-        self.order.truncate(left); // the next one is the last
+        self.order.truncate(left); // the next one is at the end
         self
     }
 
-    /// Keeps only the first batches.
+    /// Keeps only this many batches.
     #[must_use]
     pub fn limited(mut self, batches: usize) -> Self {
         let beyond = self.order.len().saturating_sub(batches.saturating_mul(self.batch_size));
@@ -101,7 +101,7 @@ impl Iterator for DataLoader<'_> {
     }
 }
 
-/// The pictures of a batch, before their pixels are gathered and augmented.
+/// The pictures of a batch, before their pixels are copied and augmented.
 pub(crate) struct BatchPlan<'a> {
     dataset: &'a Dataset,
     device: &'a Device,
@@ -115,23 +115,23 @@ impl BatchPlan<'_> {
         self.positions.len()
     }
 
-    /// The batch on the device: gathered there if the device holds the pictures, otherwise sent to it.
+    /// The batch on the device: made there if the device has a copy of the pictures, otherwise sent to it.
     pub(crate) fn batch(&self) -> Batch {
         let rows = Rows::all(self.len());
         let Some(gpu_pixels) = self.dataset.gpu_pixels(self.device) else { return self.batch_of(rows) };
-        let drawn: Vec<PictureDraw> = self.positions.iter().map(|&position| self.drawn(position)).collect();
-        let (images, one_hot, labels) = gpu_pixels.batch(&drawn, self.augment.is_some());
+        let draws: Vec<PictureDraw> = self.positions.iter().map(|&position| self.draw(position)).collect();
+        let (images, one_hot, labels) = gpu_pixels.batch(&draws, self.augment.is_some());
         let weights = self.weights_of(rows);
         let weights = weights.map(|each| Tensor::from_data(TensorData::new(each, [self.len()]), self.device));
         Batch { images, targets: Targets { labels, one_hot, weights } }
     }
 
-    /// Some rows of the batch, computed by the processor.
+    /// Some rows of the batch, augmented on the CPU.
     pub(crate) fn batch_of(&self, rows: Rows) -> Batch {
         self.shard(rows).batch(self.dataset.image_size(), self.dataset.class_names().len(), self.device)
     }
 
-    /// Some rows of the batch, to be computed by a helper.
+    /// Some rows of the batch, to be sent to a helper.
     pub(crate) fn shard(&self, rows: Rows) -> Shard {
         let positions = rows.slice(&self.positions);
         let mut pixels = Vec::with_capacity(rows.count * self.dataset.image_size().pow(2) * 3);
@@ -142,7 +142,6 @@ impl BatchPlan<'_> {
         Shard { rows, pixels, labels: self.labels(rows), changes, weights: self.weights_of(rows) }
     }
 
-    /// The true classes of the whole batch.
     pub(crate) fn targets(&self) -> Targets {
         let rows = Rows::all(self.len());
         Targets::new(&self.labels(rows), self.dataset.class_names().len(), self.weights_of(rows), self.device)
@@ -157,7 +156,7 @@ impl BatchPlan<'_> {
         self.weights.map(|weights| positions.iter().map(|&position| weights[self.dataset.id(position)]).collect())
     }
 
-    /// What this epoch does to a picture.
+    /// The augmentation of a picture in this epoch.
     fn change(&self, position: usize) -> Change {
         self.augment.map_or(Change::NONE, |(augment, seed, epoch)| {
             let mut rng = seed.rng(Purpose::Augment(epoch, self.dataset.id(position)));
@@ -165,7 +164,7 @@ impl BatchPlan<'_> {
         })
     }
 
-    fn drawn(&self, position: usize) -> PictureDraw {
+    fn draw(&self, position: usize) -> PictureDraw {
         let change = self.change(position);
         let (picture, label) = (self.dataset.id(position), self.dataset.label(position));
         PictureDraw { picture, label, from: change.from(self.dataset.image_size()), brightness: change.brightness }

@@ -1,4 +1,4 @@
-//! From files of pictures to shuffled, augmented batches on a device.
+//! Turns files of pictures into shuffled, augmented batches on a device.
 
 pub mod augment;
 pub mod batch;

@@ -10,16 +10,16 @@ use crate::{
 /// A part of a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
-    /// What the network learns from.
+    /// The network is trained on it.
     Training,
-    /// What callbacks watch.
+    /// It is evaluated after each epoch.
     Validation,
-    /// What is scored once, at the end.
+    /// It is evaluated once, after training.
     Test,
 }
 
 impl Part {
-    /// Its name in options and results.
+    /// The name of the part in options and results.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -29,7 +29,7 @@ impl Part {
         }
     }
 
-    /// The part a folder name stands for, in any case.
+    /// The part that a folder name stands for; upper and lower case do not matter.
     ///
     /// ```
     /// # use tabfit::Part;
@@ -57,10 +57,10 @@ pub struct SkippedFile {
     pub reason: String,
 }
 
-/// What a folder gave.
+/// The data sets of a folder.
 #[derive(Debug, Clone)]
 pub struct FolderDataset {
-    /// What the network learns from.
+    /// The pictures to train on.
     pub training: Dataset,
     /// The folder's own validation part.
     pub validation: Option<Dataset>,
@@ -68,12 +68,12 @@ pub struct FolderDataset {
     pub test: Option<Dataset>,
     /// Every file that was not used.
     pub skipped: Vec<SkippedFile>,
-    /// Sentences to read before training.
+    /// Sentences for the person to read before training.
     pub warnings: Vec<String>,
 }
 
 impl FolderDataset {
-    /// Puts parts together and warns of classes that can hardly be learned.
+    /// Combines the parts, with a warning for each class that has too few pictures to be learned.
     ///
     /// # Errors
     ///
@@ -105,8 +105,8 @@ impl FolderDataset {
         Ok(Self { training, validation, test, skipped, warnings })
     }
 
-    /// The pictures of a part, by its name. "validation" is the folder's own part, or else what a fit
-    /// `held_out`; without a name it is the test part, or the validation part where there is none.
+    /// The pictures of a part, by its name. "validation" is the folder's own part, or else `held_out`, the
+    /// validation pictures of a fit. Without a name it is the test part, or the validation part if there is none.
     ///
     /// # Errors
     ///

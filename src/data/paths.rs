@@ -1,10 +1,10 @@
-//! The parts and classes that the paths of a folder say.
+//! Finds the part and the class of each path of a folder.
 
 use super::parts::Part;
 
 const EXTENSIONS: [&str; 9] = ["jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp", "avif"];
 
-/// The part and class folder of each path; files that belong nowhere go to `skip`.
+/// The part and class folder of each path; calls `skip` with each file that has none, and the reason.
 pub(super) fn plan(paths: &[String], mut skip: impl FnMut(&str, &str)) -> Vec<Option<(Part, &str)>> {
     let folders: Vec<Option<Vec<&str>>> = paths
         .iter()
@@ -26,7 +26,7 @@ pub(super) fn plan(paths: &[String], mut skip: impl FnMut(&str, &str)) -> Vec<Op
     let root = common_folders(folders.iter().flatten());
     // A part folder counts only if class folders lie in it: a class may be called "test".
     let has_parts = folders.iter().flatten().any(|f| f.len() == root + 2 && Part::of(f[root]) == Some(Part::Training));
-    // One folder of pictures: it is itself the only class.
+    // A single folder of pictures is itself the only class.
     let root =
         if !has_parts && folders.iter().flatten().all(|f| f.len() == root) { root.saturating_sub(1) } else { root };
     paths
@@ -48,7 +48,7 @@ pub(super) fn plan(paths: &[String], mut skip: impl FnMut(&str, &str)) -> Vec<Op
         .collect()
 }
 
-/// How many leading folders all pictures share; a folder named like a part is never swallowed.
+/// How many leading folders all pictures share; a folder named like a part is not counted.
 fn common_folders<'a, 'b: 'a>(mut folders: impl Iterator<Item = &'a Vec<&'b str>>) -> usize {
     let Some(first) = folders.next() else { return 0 };
     let mut common = first.iter().take_while(|name| Part::of(name) != Some(Part::Training)).count();

@@ -6,7 +6,7 @@ use tabfit_kernels::{self as slices, Change};
 
 use crate::data::batch::{Batch, Rows, Targets};
 
-/// Pictures as bytes, with everything that is needed to make a batch of them anywhere.
+/// Pictures as bytes, with everything that another thread needs to make a batch of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Shard {
     pub(crate) rows: Rows,
@@ -15,14 +15,14 @@ pub(crate) struct Shard {
     pub(crate) pixels: Vec<u8>,
     /// `[rows.count]`.
     pub(crate) labels: Vec<u32>,
-    /// `[rows.count]`, how each picture is augmented; `None` where no picture is.
+    /// `[rows.count]`, how each picture is augmented; `None` without augmentation.
     pub(crate) changes: Option<Vec<Change>>,
-    /// `[rows.count]`, how much each picture counts; `None` where all count 1.
+    /// `[rows.count]`, how much each picture counts; `None` if all count 1.
     pub(crate) weights: Option<Vec<f32>>,
 }
 
 impl Shard {
-    /// The batch of these pictures on a device, each picture augmented as was drawn for it.
+    /// The batch of these pictures on a device, augmented as `changes` says.
     ///
     /// # Shapes
     /// - `size`: the height and width of the pictures, in pixels

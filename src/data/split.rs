@@ -1,19 +1,19 @@
-//! Which pictures are held out for validation. Positions only: no pixel and no tensor is needed to decide.
+//! Chooses by position which pictures are held out for validation.
 
 use rand::seq::SliceRandom;
 
 use crate::seed::{Purpose, Seed};
 
-/// Keras's `validation_split` holds out the last `fraction` in the order given: the position of the first
-/// of them, `floor(count (1 - fraction))`.
+/// Keras's `validation_split` holds out the last `fraction` in the order given: returns the position
+/// of the first one, `floor(count (1 - fraction))`.
 pub(crate) fn last(count: usize, fraction: f64) -> usize {
     (count as f64 * (1.0 - fraction)).floor() as usize
 }
 
-/// Holds out the same share of every class, drawn from the seed: for each position, whether it is held out.
+/// Holds out the same share of every class, chosen by the seed: for each position, whether it is held out.
 ///
-/// A class of at least two pictures has at least one on both sides; a class of one picture is learned and
-/// not validated.
+/// A class with at least two pictures has at least one on both sides; the picture of a class with only one
+/// is for training.
 ///
 /// # Shapes
 /// - `labels`: the class of each position

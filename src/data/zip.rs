@@ -1,4 +1,4 @@
-//! Reads the files of a zip archive one by one, as if it were a folder.
+//! Reads the files of a zip archive one by one, like those of a folder.
 
 use std::io::{Read, Seek};
 
@@ -6,9 +6,8 @@ use zip::ZipArchive;
 
 use crate::error::{Error, Result};
 
-/// The most files an archive may list.
 const MAX_FILES: usize = 200_000;
-/// The largest single file that is unpacked; a zip bomb stops here.
+/// The largest file that is unpacked, so that a zip bomb cannot fill the memory.
 const MAX_FILE_BYTES: u64 = 128 << 20;
 
 /// An open archive.
@@ -19,7 +18,7 @@ pub struct ZipFolder<R> {
 }
 
 impl<R: Read + Seek> ZipFolder<R> {
-    /// Reads the archive's directory.
+    /// Opens an archive and reads its list of files.
     ///
     /// # Errors
     ///

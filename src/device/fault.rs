@@ -1,16 +1,15 @@
 //! Notices when the GPU's runtime reports a fault.
 //!
-//! In a browser a faulty shader is only logged: its work is skipped and stale numbers are left behind, so
-//! a line in the log is the one sign there is.
+//! In a browser a faulty shader is only logged: it does not run, and old numbers stay in its output. So a line
+//! in the log is the only sign of a fault.
 
 use std::sync::Mutex;
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
 
-/// The first fault that was reported.
 static FAULT: Mutex<Option<String>> = Mutex::new(None);
 
-/// Remembers that the GPU failed; every later read on it is refused.
+/// Records that the GPU failed; every later read from it is an error.
 pub fn report_fault(fault: impl Into<String>) {
     if let Ok(mut first) = FAULT.lock() {
         first.get_or_insert(fault.into());
@@ -22,7 +21,7 @@ pub(super) fn first_fault() -> Option<String> {
     FAULT.lock().ok().and_then(|fault| fault.clone())
 }
 
-/// Listens to the log. A logger that somebody else has set stays, and then that logger hears of the faults.
+/// Becomes the program's logger, to see faults. If the program has another logger already, faults are not seen.
 pub(super) fn listen() {
     if log::set_logger(&FaultLog).is_ok() {
         log::set_max_level(LevelFilter::Warn);

@@ -1,4 +1,4 @@
-//! The device that a network trains on: opened, probed, read back, and watched for faults.
+//! The device that a network is on: opens it, tests it, reads tensors back and notices its faults.
 
 pub(crate) mod fault;
 mod open;

@@ -1,4 +1,4 @@
-//! Opens the device that a network trains on.
+//! Opens the GPU or the CPU.
 
 use std::sync::OnceLock;
 
@@ -12,7 +12,7 @@ use crate::{
     kernels::tile_for_software,
 };
 
-/// Where tensors live.
+/// A kind of device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DeviceKind {
@@ -22,25 +22,24 @@ pub enum DeviceKind {
     Cpu,
 }
 
-/// What a person may know about a device.
+/// A device, described for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeviceInfo {
-    /// Where tensors live.
+    /// GPU or CPU.
     pub kind: DeviceKind,
     /// The adapter's own description, or "CPU".
     pub name: String,
-    /// Whether the adapter is software: the CPU behind a GPU's interface.
+    /// Whether the adapter is software, so that the CPU does the GPU's work.
     pub fallback: bool,
 }
 
 impl DeviceInfo {
-    /// The processor.
     pub(crate) fn cpu() -> Self {
         Self { kind: DeviceKind::Cpu, name: "CPU".into(), fallback: false }
     }
 }
 
-/// An opened GPU with what it can bind.
+/// An opened GPU, with the size of the largest tensor it can bind.
 #[derive(Debug, Clone)]
 struct Gpu {
     device: Device,
@@ -82,7 +81,7 @@ async fn gpu() -> Result<&'static Gpu> {
     Ok(GPU.get_or_init(|| Gpu { device, info, largest_binding }))
 }
 
-/// The adapter in words, and the bytes of the largest tensor it binds.
+/// The description of the adapter, and the bytes of the largest tensor it can bind.
 fn describe(setup: &WgpuSetup) -> (DeviceInfo, u64) {
     let adapter = setup.adapter.get_info();
     let words = format!("{:?} {} {} {}", adapter.device_type, adapter.name, adapter.driver, adapter.driver_info);
@@ -95,13 +94,13 @@ fn describe(setup: &WgpuSetup) -> (DeviceInfo, u64) {
     (DeviceInfo { kind: DeviceKind::Webgpu, name, fallback }, largest)
 }
 
-/// The largest tensor the device can hold, in bytes; `None` where only memory limits it.
+/// The largest tensor the device can bind, in bytes; `None` on the CPU, where only memory is a limit.
 #[must_use]
 pub fn largest_tensor(device: &Device) -> Option<u64> {
     GPU.get().filter(|gpu| gpu.device == *device).map(|gpu| gpu.largest_binding)
 }
 
-/// Whether the numbers of a device can be trusted.
+/// Checks that the device has not failed.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Whether a device computes rightly, and which one to train on.
+//! Tests whether a GPU computes correctly, and chooses the device to train on.
 
 use burn::tensor::{Device, Int, Tensor};
 
@@ -7,7 +7,7 @@ use crate::{
     kernels::dense,
 };
 
-/// The GPU where there is a real one that computes rightly, and the CPU everywhere else.
+/// The GPU if it is not software and computes correctly, and the CPU otherwise.
 pub async fn fastest() -> DeviceKind {
     match open(DeviceKind::Webgpu).await {
         Ok((device, info)) if !info.fallback && computes(&device).await => DeviceKind::Webgpu,
@@ -15,7 +15,7 @@ pub async fn fastest() -> DeviceKind {
     }
 }
 
-/// Whether a product of matrices comes out right; a GPU whose shaders fail leaves zeros.
+/// Whether a product of matrices is correct; a GPU whose shaders fail leaves zeros.
 pub async fn computes(device: &Device) -> bool {
     let numbers = Tensor::<1, Int>::arange(0..64, device).float().reshape([8, 8]);
     let expected: Vec<f32> = (0..8_u8).map(|row| 64.0 * f32::from(row) + 28.0).collect();

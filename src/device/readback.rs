@@ -1,4 +1,4 @@
-//! Reads numbers back from a device. Each awaited read is a round trip to the GPU.
+//! Reads tensors back from a device. Each awaited read is a round trip to the GPU.
 
 use burn::tensor::Tensor;
 
@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Reads a tensor, refusing numbers from a device that reported a fault.
+/// Reads a tensor; an error if the device has reported a fault.
 pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
     let device = tensor.device();
     let data = tensor.into_data_async().await;

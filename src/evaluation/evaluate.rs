@@ -1,4 +1,4 @@
-//! Runs labelled pictures through a network and scores what it answers.
+//! Runs labelled pictures through a network and scores its predictions.
 
 use burn::tensor::{Tensor, activation};
 
@@ -21,21 +21,21 @@ use crate::{
 };
 
 impl Model {
-    /// The compiled metrics, the confusion matrix and the scores of each class; probabilities are read
-    /// once, at the end.
+    /// The compiled metrics, the confusion matrix and the scores of each class. The probabilities are read from
+    /// the device once, at the end.
     ///
     /// # Errors
     ///
-    /// The pictures are of another size or other classes, or the device failed.
+    /// The pictures have another size or other classes than the network, or the device failed.
     pub async fn evaluate(&mut self, dataset: &Dataset, batch_size: usize) -> Result<Evaluation> {
         self.evaluate_with(&mut (), dataset, batch_size).await
     }
 
-    /// [`Self::evaluate`], with the help of others on the CPU.
+    /// [`Self::evaluate`], with each batch divided among this thread and helpers, on the CPU.
     ///
     /// # Errors
     ///
-    /// What [`Self::evaluate`] names.
+    /// The same as [`Self::evaluate`].
     pub async fn evaluate_with(
         &mut self,
         helpers: &mut impl Helpers,
@@ -68,8 +68,8 @@ pub(crate) async fn probabilities(
     Ok((sums.results().await?, read(Tensor::cat(rows, 0)).await?))
 }
 
-/// Adds a batch to the sums, in inference mode, and returns its logits. Helpers have the weights if they
-/// had a batch of the same weights before: `unmoved`.
+/// Evaluates a batch in inference mode, adds it to the sums and returns its logits. `unmoved` says that the
+/// weights are those of the batch before, so that helpers have them already.
 pub(crate) async fn evaluate_batch(
     model: &mut Model,
     helpers: &mut impl Helpers,

@@ -1,9 +1,9 @@
-//! How a network does on labelled pictures.
+//! Evaluates a network on labelled pictures: metrics, confusion matrix and scores of each class.
 
 pub(crate) mod evaluate;
 pub(crate) mod scores;
 
-/// Pictures per step where nobody chooses another number; it changes no result.
+/// The number of pictures per step if the caller gives none; no result depends on it.
 pub const BATCH_SIZE: usize = 32;
 
 pub use scores::{ClassScores, Evaluation, Scores};

@@ -1,4 +1,4 @@
-//! The scores of a network on labelled pictures, class by class.
+//! The confusion matrix and the scores of each class.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +16,13 @@ pub struct Evaluation {
     /// The mean of the compiled loss.
     #[serde(serialize_with = "null_unless_finite")]
     pub loss: f64,
-    /// The share that was recognised, 0 to 1.
+    /// The share of pictures whose class was predicted, 0 to 1.
     pub accuracy: f64,
     /// Loss, accuracy and every compiled metric by name: Keras's `evaluate(return_dict=True)`.
     pub metrics: BTreeMap<String, Option<f64>>,
-    /// The order of the matrix.
+    /// The classes, in the order of the confusion matrix.
     pub class_names: Vec<String>,
-    /// `[truth][predicted]`, counts.
+    /// `[true class][predicted class]`: the number of pictures.
     pub confusion_matrix: Vec<Vec<usize>>,
     /// In the order of the class names.
     pub per_class: Vec<ClassScores>,
@@ -32,27 +32,27 @@ pub struct Evaluation {
     pub weighted_average: Scores,
 }
 
-/// How one class does against the rest, where the class with the highest score is the answer.
+/// The scores of one class against the rest; the class with the highest probability is the predicted one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClassScores {
-    /// The class.
+    /// The name of the class.
     pub class_name: String,
-    /// The share of the pictures said to be of the class that are; `None` where none was.
+    /// The share of the pictures predicted as this class that are of it; `None` if none was.
     pub precision: Option<f64>,
-    /// The share of the pictures of the class that were said to be; `None` where there is none.
+    /// The share of the pictures of this class that were predicted as it; `None` if there are none.
     pub recall: Option<f64>,
-    /// `2 TP / (2 TP + FP + FN)`; `None` where the class has no picture and was never said.
+    /// `2 TP / (2 TP + FP + FN)`; `None` if the class has no picture and was never predicted.
     pub f1: Option<f64>,
-    /// The exact area under the ROC curve: how often a picture of the class gets a higher probability
-    /// of it than a picture of another, ties counting half. `None` where one of them is missing.
+    /// The exact area under the ROC curve: how often a picture of this class gets a higher probability of it
+    /// than a picture of another class, ties counting half. `None` if there are no pictures of one kind.
     pub auc: Option<f64>,
     /// The number of pictures of the class.
     pub support: usize,
 }
 
 /// Averages over classes that have pictures. An undefined precision counts as 0, as in scikit-learn:
-/// a class that is never found must not raise the average. An undefined area counts not at all.
+/// a class that is never predicted must not raise the average. An undefined area is left out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the names are those of ClassScores")]
 pub struct Scores {
@@ -132,15 +132,15 @@ impl Scores {
     }
 }
 
-/// Counts, for each true class, how often the network answered each class: `[truth][predicted]`.
+/// The number of pictures of each class by predicted class: `[true class][predicted class]`.
 ///
 /// # Shapes
 /// - `labels`: one per picture
 /// - `probabilities`: `[pictures, classes]`
 pub(crate) fn confusion_matrix(classes: usize, labels: &[usize], probabilities: &[f32]) -> Vec<Vec<usize>> {
     let mut matrix = vec![vec![0; classes]; classes];
-    for (&truth, row) in labels.iter().zip(probabilities.chunks_exact(classes)) {
-        matrix[truth][first_largest(row)] += 1;
+    for (&class, row) in labels.iter().zip(probabilities.chunks_exact(classes)) {
+        matrix[class][first_largest(row)] += 1;
     }
     matrix
 }
@@ -157,14 +157,14 @@ fn null_unless_finite<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok
 mod tests {
     use super::*;
 
-    /// Pictures that fill a confusion matrix, each answered with certainty.
+    /// The evaluation of pictures with this confusion matrix, each predicted with probability 1.
     fn evaluation(matrix: &[&[usize]]) -> Evaluation {
         let names: Vec<String> = (0..matrix.len()).map(|class| format!("class {class}")).collect();
         let (mut labels, mut probabilities) = (Vec::new(), Vec::new());
-        for (truth, row) in matrix.iter().enumerate() {
+        for (class, row) in matrix.iter().enumerate() {
             for (said, &count) in row.iter().enumerate() {
                 for _ in 0..count {
-                    labels.push(truth);
+                    labels.push(class);
                     probabilities.extend((0..matrix.len()).map(|class| f32::from(u8::from(class == said))));
                 }
             }
@@ -191,17 +191,17 @@ mod tests {
         assert!((evaluation.weighted_average.recall.unwrap() - evaluation.accuracy).abs() < 1e-12);
         let mean = classes().map(|class| class.f1.unwrap()).sum::<f64>() / 3.0;
         assert!((evaluation.macro_average.f1.unwrap() - mean).abs() < 1e-12);
-        // With answers that are certain, the area is the mean of recall and specificity.
+        // With probabilities of 0 and 1, the area is the mean of recall and specificity.
         let area = f64::midpoint(76.0 / 96.0, 178.0 / 181.0);
         assert!((evaluation.per_class[0].auc.unwrap() - area).abs() < 1e-12);
     }
 
     #[test]
     fn what_is_not_defined_is_null_and_a_class_never_found_lowers_the_average() {
-        // Class 1 is never said, class 2 has no picture and was never said.
+        // Class 1 is never predicted, class 2 has no picture and is never predicted.
         let evaluation = evaluation(&[&[3, 0, 0], &[1, 0, 0], &[0, 0, 0]]);
-        let [_, never_said, absent] = &evaluation.per_class[..] else { panic!("three classes") };
-        assert_eq!((never_said.precision, never_said.recall, never_said.f1), (None, Some(0.0), Some(0.0)));
+        let [_, missed, absent] = &evaluation.per_class[..] else { panic!("three classes") };
+        assert_eq!((missed.precision, missed.recall, missed.f1), (None, Some(0.0), Some(0.0)));
         assert_eq!((absent.precision, absent.recall, absent.f1, absent.auc), (None, None, None, None));
         assert_eq!(evaluation.macro_average.precision, Some(0.375));
         assert_eq!(evaluation.macro_average.recall, Some(0.5));

@@ -1,4 +1,4 @@
-//! Keras's verbs for files: a model saved, loaded, and given other weights.
+//! Keras's methods for files: `save`, `save_weights`, `load_weights` and `load` of a model.
 
 use crate::{
     device::DeviceKind,
@@ -12,7 +12,7 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// The device failed and no epoch was finished on it.
+    /// The device failed before an epoch was finished on it.
     pub async fn save(&mut self) -> Result<Vec<u8>> {
         tabfit::save(self).await
     }
@@ -21,16 +21,16 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// The device failed and no epoch was finished on it.
+    /// The device failed before an epoch was finished on it.
     pub async fn save_weights(&mut self) -> Result<Vec<u8>> {
         tabfit::save_weights(self).await
     }
 
-    /// Takes over the weights of a safetensors file, plain or `.tabfit`, by name; Keras's `load_weights`.
+    /// Loads the weights of a safetensors file, plain or `.tabfit`, by name; Keras's `load_weights`.
     ///
     /// # Errors
     ///
-    /// The file is damaged or lacks a weight of this network; the network is then as before.
+    /// The file is damaged or lacks a weight of this network; nothing is changed then.
     pub fn load_weights(&mut self, bytes: &[u8]) -> Result<()> {
         tabfit::load_weights(self, bytes)
     }
@@ -46,18 +46,19 @@ impl Model {
         Self::open(bytes, kind).await.map(|(model, _)| model)
     }
 
-    /// [`Self::load`], with the interrupted run that the file may hold.
+    /// [`Self::load`], with the checkpoint of a run if the file has one.
     ///
     /// # Errors
     ///
-    /// What [`Self::load`] names.
+    /// The same as [`Self::load`].
     pub async fn open(bytes: &[u8], kind: DeviceKind) -> Result<(Self, Option<Checkpoint>)> {
         tabfit::open(bytes, kind).await
     }
 }
 
 impl Checkpoint {
-    /// The run as a `.tabfit` file that [`Model::open`] opens; the same pictures are needed to go on.
+    /// The checkpoint as a `.tabfit` file for [`Model::open`]. To resume the run, the same pixels are needed;
+    /// another browser may decode the same pictures to other pixels, and [`resume`](crate::resume()) then refuses.
     ///
     /// # Errors
     ///
@@ -105,7 +106,7 @@ mod tests {
         }
     }
 
-    /// The file with another description, its checksum set right.
+    /// The file with a changed description and the right checksum for it.
     fn described(bytes: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
         let (_, metadata) = SafeTensors::read_metadata(bytes).unwrap();
         let mut description = serde_json::from_str(&metadata.metadata().clone().unwrap()["tabfit"]).unwrap();

@@ -1,4 +1,4 @@
-//! Goes on from a trained network: frozen layers, and a new head for other classes.
+//! Fine-tunes a trained network: freezes layers and replaces the head for other classes.
 
 use crate::{
     error::{Error, Result},
@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl Model {
-    /// Freezes layers or lets them learn, see [`Architecture::set_trainable`].
+    /// Freezes layers or makes them trainable again, see [`Architecture::set_trainable`].
     ///
     /// # Errors
     ///
@@ -19,8 +19,8 @@ impl Model {
         self.network.architecture.set_trainable(names, trainable)
     }
 
-    /// Replaces the last Dense layer by one for other classes, drawn from the seed. Every other weight
-    /// stays; the history is empty and the optimizer remembers nothing.
+    /// Replaces the last Dense layer by a new one for other classes, initialized from the seed. All other
+    /// weights stay. The history becomes empty, and the optimizer starts anew with the same settings.
     ///
     /// # Errors
     ///
@@ -32,14 +32,14 @@ impl Model {
         self.leave_a_lost_gpu();
         let (architecture, head) = self.architecture().with_head(class_names.len())?;
         let of_head = architecture.layers.iter().filter(|layer| layer.name == head);
-        let drawn: Vec<usize> = of_head.flat_map(|layer| layer.weight_range()).collect();
+        let fresh: Vec<usize> = of_head.flat_map(|layer| layer.weight_range()).collect();
         let mut network = Sequential::new(architecture, seed, &self.network.device);
-        for (index, weight) in self.network.weights.iter().enumerate().filter(|(index, _)| !drawn.contains(index)) {
+        for (index, weight) in self.network.weights.iter().enumerate().filter(|(index, _)| !fresh.contains(index)) {
             network.weights[index] = weight.clone();
         }
         self.optimizer = Optimizer::new(self.optimizer.config.clone(), network.weights.len())?;
         self.network = network;
-        // A metric of a class that is gone has nothing to measure.
+        // A metric may name a class that no longer exists; then all metrics are dropped.
         self.metrics = MetricPlan::new(self.metrics.configs(), &class_names).unwrap_or_default().into();
         self.class_names = class_names;
         self.history = History::default();

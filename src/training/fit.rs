@@ -1,4 +1,4 @@
-//! The fit loop.
+//! The training loop of `fit`.
 
 use crate::{
     data::loader::BatchPlan,
@@ -23,34 +23,34 @@ use crate::{
     },
 };
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug, Clone)]
 pub struct Fitted {
-    /// What was measured, epoch by epoch, and how the run ended.
+    /// The metrics of each epoch, and how the run ended.
     pub history: History,
-    /// The run itself, where a person stopped it: [`resume`](crate::resume()) goes on with it.
+    /// Where a person stopped the run before its end: what [`resume`](crate::resume()) needs to go on.
     pub checkpoint: Option<Checkpoint>,
 }
 
 /// Trains `model` until the plan is done or a callback stops it.
 ///
-/// The metrics are Keras's: running over the epoch, `loss` weighted by batch size, measured with
-/// dropout on and before each update. A run stopped inside an epoch has no record of that epoch.
+/// The metrics are Keras's: means over the epoch, `loss` weighted by batch size, measured with dropout on
+/// and before each update. If a run is stopped inside an epoch, its history has no record of that epoch.
 ///
 /// # Errors
 ///
-/// The network does not fit the pictures or the device, a callback watches what this run does not
-/// measure, the device failed, or a callback did. The epochs finished before are in `model`'s history.
+/// The network does not fit the pictures or the device, a callback monitors a metric that this run does not
+/// measure, or the device or a callback failed. `model`'s history has the epochs that were finished before.
 pub async fn fit(model: &mut Model, plan: FitPlan, observer: &mut impl Callback) -> Result<Fitted> {
     fit_with(&mut (), model, plan, observer).await
 }
 
-/// [`fit()`], each batch divided among this thread and helpers. They help on the CPU, and where a network
-/// learns from each picture on its own: not with batch normalization that learns.
+/// [`fit()`], with each batch divided among this thread and helpers. Helpers train only on the CPU, and not if
+/// a batch normalization layer is trainable, because its statistics need the whole batch.
 ///
 /// # Errors
 ///
-/// What [`fit()`] names. A helper that fails is no error: the run goes on without it, and a note says so.
+/// The same as [`fit()`]. If a helper fails, the run goes on without it, and a note in the history says so.
 pub async fn fit_with(
     helpers: &mut impl Helpers,
     model: &mut Model,
@@ -63,7 +63,7 @@ pub async fn fit_with(
     Box::pin(run(helpers, model, &plan, callbacks, Position::after_epoch(plan.initial_epoch), observer)).await
 }
 
-/// The loop itself, from any position on.
+/// Runs the loop from a position to the end of the plan.
 pub(super) async fn run(
     helpers: &mut impl Helpers,
     model: &mut Model,
@@ -98,7 +98,7 @@ pub(super) async fn run(
             pictures += batch.len();
             let progress = Progress { epoch, step, steps, epochs: plan.epochs, pictures, sums: &sums };
             if let Some(stopped) = steer(model, plan, async |run| callbacks.on_batch_end(run, &progress).await).await? {
-                checkpoint = taken(stopped, model, plan, &callbacks.0, progress.position());
+                checkpoint = checkpoint_if_aborted(stopped, model, plan, &callbacks.0, progress.position());
                 break 'run;
             }
         }
@@ -107,7 +107,7 @@ pub(super) async fn run(
         model.history.epochs.push(record.clone());
         model.network.keep_copy_on_host().await?;
         if let Some(stopped) = steer(model, plan, async |run| callbacks.on_epoch_end(run, &record).await).await? {
-            checkpoint = taken(stopped, model, plan, &callbacks.0, Position::after_epoch(epoch));
+            checkpoint = checkpoint_if_aborted(stopped, model, plan, &callbacks.0, Position::after_epoch(epoch));
             break;
         }
     }
@@ -122,7 +122,7 @@ pub(super) async fn run(
     Ok(Fitted { history: model.history.clone(), checkpoint })
 }
 
-/// One step: forward, backward, update. On one thread, nothing is read from the device.
+/// One step: forward, backward, update. Without helpers, nothing is read from the device.
 pub(super) async fn train_step(
     model: &mut Model,
     helpers: &mut impl Helpers,
@@ -137,7 +137,7 @@ pub(super) async fn train_step(
     Ok(())
 }
 
-/// Lets callbacks act on the run; returns how it is to end, if it is.
+/// Calls a hook and applies what it did to the history; `Some` if the run is to end.
 async fn steer(
     model: &mut Model,
     plan: &FitPlan,
@@ -153,8 +153,8 @@ async fn steer(
     Ok(stop)
 }
 
-/// The checkpoint of a run that the person stopped before its end; one that a callback ended is over.
-fn taken(
+/// The checkpoint of a run that a person stopped before its end. A run that a callback ended cannot be resumed.
+fn checkpoint_if_aborted(
     stopped: Stopped,
     model: &Model,
     plan: &FitPlan,
@@ -164,7 +164,7 @@ fn taken(
     (stopped == Stopped::Aborted && at.epoch <= plan.epochs).then(|| Checkpoint::take(model, plan, &callbacks.0, at))
 }
 
-/// The numbers of a finished epoch; the validation pictures are evaluated now.
+/// The record of a finished epoch; evaluates the validation pictures for it.
 async fn record(
     helpers: &mut impl Helpers,
     model: &mut Model,

@@ -1,4 +1,4 @@
-//! What happened, epoch by epoch, in Keras's words; and what the curves show.
+//! The history of a run: the metrics of each epoch, and a sentence about what the curves show.
 
 use std::{collections::BTreeMap, iter, num::NonZero};
 
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::{csv, lossless::LosslessF64};
 
-/// The numbers of one epoch by Keras's names: `loss`, `accuracy`, `val_loss`, `val_accuracy`,
+/// The metrics of one epoch by Keras's names: `loss`, `accuracy`, `val_loss`, `val_accuracy`,
 /// `learning_rate`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct EpochRecord {
     /// Counted from 1.
     pub epoch: usize,
-    /// Not a number is written as `null`.
+    /// NaN is written as `null`.
     #[serde(flatten, with = "nullable")]
     pub logs: BTreeMap<String, f64>,
 }
@@ -29,12 +29,12 @@ impl EpochRecord {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stopped {
-    /// Every epoch was done.
+    /// All epochs were trained.
     #[default]
     Completed,
-    /// A callback decided.
+    /// A callback ended the run.
     Callback,
-    /// The person stopped it.
+    /// A person stopped the run.
     Aborted,
 }
 
@@ -65,7 +65,7 @@ impl History {
 
     /// What the curves show, in one sentence. The rule, in this order:
     ///
-    /// 1. the last loss is not a number: diverged;
+    /// 1. the last loss is NaN or infinite: diverged;
     /// 2. fewer than 3 epochs: too early;
     /// 3. the training loss is not 5 % below its first value: not learning yet;
     /// 4. the validation loss stands 10 % above its lowest value, which is at least 2 epochs old, while
@@ -129,7 +129,7 @@ impl History {
     }
 }
 
-/// A [`History`] as files hold it: what is no number comes back as what it was.
+/// A [`History`] as files store it: NaN and infinity survive the way through JSON.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct LosslessHistory {
     /// Counted from 1.
@@ -172,7 +172,7 @@ fn lowest_value(values: &[f64]) -> f64 {
     lowest(values).1
 }
 
-/// JSON and JavaScript objects have no NaN: it travels as `null`.
+/// Writes NaN as `null`, because JSON has no NaN.
 mod nullable {
     use std::collections::BTreeMap;
 

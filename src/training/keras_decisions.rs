@@ -1,6 +1,6 @@
-//! What Keras's own callbacks decided, recorded by `tests/keras/callbacks.py`, decided again.
+//! Compares the callbacks' decisions with those of Keras's own, which `tests/keras/callbacks.py` recorded.
 //!
-//! As there, only the numbers are made up: after step 3 every weight is 3, and the logs are the history's.
+//! As in that script, nothing is trained: after step 3 every weight is 3, and the logs are those of the case.
 
 use std::collections::BTreeMap;
 
@@ -45,8 +45,8 @@ impl Case {
         self.callback["type"].as_str().unwrap()
     }
 
-    /// The callback in tabfit's words. Keras writes its own kinds of files, to a folder of its own, two of
-    /// them; and where it raises an error, a run here ends with a note.
+    /// The callback as tabfit's configuration, with the names of tabfit's files instead of Keras's. Where Keras
+    /// raises an error, a run here ends with a note.
     fn callbacks(&self) -> Vec<CallbackConfig> {
         let mut config = self.callback.clone();
         for word in ["backupDir", "doubleCheckpoint", "raiseError"] {
@@ -72,14 +72,14 @@ fn translated(path: &str) -> String {
     path.replace(".weights.h5", ".safetensors").replace(".keras", ".tabfit")
 }
 
-/// What became of a run.
+/// What happened in a run.
 #[derive(Default)]
 struct Played {
     epochs: usize,
     /// Epoch and batch of a stop inside an epoch, or the epoch and 0.
     stopped: Option<(usize, usize)>,
     weight: f32,
-    /// The rate during each epoch, and after it.
+    /// The learning rate during each epoch (`used`), and at its end (`after`).
     used: Vec<f64>,
     after: Vec<f64>,
     /// Each file with the epoch and batch after which it was written.
@@ -102,7 +102,7 @@ fn play(case: &Case, dies: Option<(usize, usize)>) -> Played {
     pollster::block_on(Box::pin(played(case, dies)))
 }
 
-/// Goes through the hooks as [`fit`](crate::fit()) does, up to the batch before which the run dies.
+/// Calls the hooks as [`fit`](crate::fit()) does, up to the batch before which the run crashes.
 async fn played(case: &Case, dies: Option<(usize, usize)>) -> Played {
     let (mut model, batches) = (network().await, case.batches_of_an_epoch());
     let names = model.class_names().to_vec();
@@ -243,7 +243,7 @@ fn csv_logger() {
     }
 }
 
-/// Where Keras still ends the epoch that it stops in, a run here has no record of it.
+/// Keras still records the epoch in which it stops; a run here has no record of it.
 #[test]
 fn terminate_on_nan() {
     for case in cases("TerminateOnNaN") {
@@ -254,8 +254,8 @@ fn terminate_on_nan() {
     }
 }
 
-/// Keras goes on at the start of the epoch that a backup was made in, even if the backup was made inside
-/// it or at its end; a run here goes on after the very step.
+/// Keras resumes at the start of the epoch in which a backup was written, even if it was written inside or at
+/// the end of that epoch; a run here resumes after the step of the backup.
 #[test]
 fn backup_and_restore() {
     for case in cases("BackupAndRestore") {

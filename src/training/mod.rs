@@ -1,4 +1,4 @@
-//! Keras's `compile` and `fit`: the loop, what it is told to do, and what watches and steers it.
+//! Keras's `fit`: the training loop, its arguments, its callbacks, and how an interrupted run is resumed.
 
 pub mod callbacks;
 mod fine_tune;

@@ -1,7 +1,7 @@
-//! How often a run is read, and what the clock says about it. Times are in milliseconds, of any clock.
+//! How often the metrics of a running epoch are read, and the time that is left. Times are milliseconds.
 
-/// A light read of the device happens about this often: it is what a progress line shows, and the
-/// back-pressure that keeps a GPU's queue short.
+/// The metrics are read about this often: for the progress line, and because waiting for a read keeps the
+/// queue of a GPU short.
 const BETWEEN_READS: f64 = 250.0;
 
 /// The most steps between two reads.
@@ -19,7 +19,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// A run that begins now.
+    /// Starts the clock of a run.
     #[must_use]
     pub fn new(now: f64) -> Self {
         Self {
@@ -32,21 +32,22 @@ impl Pace {
         }
     }
 
-    /// Leaves out a pause of this length: it is not time spent training.
+    /// Does not count a pause of this length as time spent training.
     pub fn leave_out(&mut self, pause: f64) {
         self.run_began += pause;
         self.epoch_began += pause;
         self.last_read += pause;
     }
 
-    /// Counts a step; true when it is time for a read.
+    /// Counts a step; true if a read is due.
     pub fn step(&mut self) -> bool {
         self.steps_done += 1;
         self.steps_since_read += 1;
         self.steps_since_read >= self.steps_between_reads
     }
 
-    /// Takes a read that has just ended as the measure for the next one. Returns the seconds of the run so far.
+    /// Plans the next read from the time since the last one; `now` is the end of a read. Returns the seconds of
+    /// the run so far.
     pub fn read(&mut self, now: f64) -> f64 {
         let steps = self.steps_since_read as f64 * BETWEEN_READS / (now - self.last_read).max(1.0);
         self.steps_between_reads = steps.round().clamp(1.0, MOST_STEPS) as usize;
@@ -54,7 +55,7 @@ impl Pace {
         ((now - self.run_began) / 1000.0).max(1e-3)
     }
 
-    /// The seconds that the steps to come will take at the speed so far.
+    /// The seconds that the remaining steps will take at the speed so far.
     #[must_use]
     pub fn seconds_left(&self, seconds: f64, steps: usize) -> f64 {
         seconds / self.steps_done as f64 * steps as f64

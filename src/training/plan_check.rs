@@ -1,4 +1,4 @@
-//! What of a plan only the network can say: whether pictures, batches and callbacks suit it.
+//! Checks a plan against its network: whether the pictures, batches and callbacks suit it.
 
 use crate::{
     device,
@@ -7,12 +7,12 @@ use crate::{
 };
 
 impl FitPlan {
-    /// Checks what only the network knows.
+    /// Checks what could not be checked without the network.
     ///
     /// # Errors
     ///
-    /// The pictures or batches do not suit the network, a callback watches what is not measured, or two
-    /// parts of the run would set the learning rate.
+    /// The pictures or batches do not suit the network, a callback monitors a metric that is not
+    /// measured, or both the optimizer and a callback would set the learning rate.
     pub(crate) fn check(&self, model: &Model) -> Result<()> {
         model.check_pictures(&self.training)?;
         check_memory(model, self.batch_size())?;
@@ -30,7 +30,7 @@ impl FitPlan {
     }
 }
 
-/// A GPU binds tensors up to a limit; beyond it a step fails.
+/// Refuses training batches with a tensor larger than the GPU can bind. Evaluation batches are not checked.
 fn check_memory(model: &Model, batch_size: usize) -> Result<()> {
     let needed = model.network.architecture.largest_tensor(batch_size);
     match device::largest_tensor(&model.network.device) {

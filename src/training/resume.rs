@@ -1,4 +1,4 @@
-//! Goes on with a run that was interrupted.
+//! Resumes a run that was interrupted.
 
 use crate::{
     data::dataset::Dataset,
@@ -17,13 +17,13 @@ use crate::{
     },
 };
 
-/// Goes on with a run that was stopped or that a checkpoint file held, to the last bit as if it had not been
-/// interrupted; `model` becomes what it was then. The pictures are those `fit` was given.
+/// Resumes a run from a checkpoint: `model` becomes the checkpoint's model, and the plan is trained to its end. On
+/// the same device and number of threads, all numbers are those of an uninterrupted run, to the last bit.
 ///
 /// # Errors
 ///
-/// The pictures are others, or what [`fit`](crate::fit()) names. The checkpoint is the caller's: it can be
-/// tried again.
+/// The pictures are not those that `fit` got, or an error of [`fit`](crate::fit()). The checkpoint does not
+/// change, so `resume` can be called with it again.
 pub async fn resume(
     model: &mut Model,
     checkpoint: &Checkpoint,
@@ -34,11 +34,11 @@ pub async fn resume(
     resume_with(&mut (), model, checkpoint, training, validation, observer).await
 }
 
-/// [`resume`], with the help of others as in [`fit_with`](crate::fit_with).
+/// [`resume`], with helpers as in [`fit_with`](crate::fit_with).
 ///
 /// # Errors
 ///
-/// What [`resume`] names.
+/// The same as [`resume`].
 pub async fn resume_with(
     helpers: &mut impl Helpers,
     model: &mut Model,
@@ -55,11 +55,11 @@ pub async fn resume_with(
     Box::pin(run(helpers, model, &plan, RunCallbacks(callbacks), at, observer)).await
 }
 
-/// What the rest of the run will do.
+/// The plan of the run, checked against the checkpoint's model.
 ///
 /// # Errors
 ///
-/// The pictures are not those it was given.
+/// The pictures are not those of the run, or do not fit the model.
 pub(crate) fn plan_of(checkpoint: &Checkpoint, training: Dataset, validation: Option<Dataset>) -> Result<FitPlan> {
     let plan = checkpoint.plan(training, validation)?;
     plan.check(&checkpoint.model).map(|()| plan)

@@ -1,4 +1,4 @@
-//! All of a run's callbacks together: asks each for its decision and does to the run what it calls for.
+//! Asks each callback of a run for its decision and applies it to the run.
 
 use super::tensor_board_pictures;
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 };
 use burn::tensor::Tensor;
 
-/// The callbacks of a run, in order.
+/// The callbacks of a run, in the order in which they act.
 pub(crate) struct RunCallbacks(pub(crate) CallbackStates);
 
 impl RunCallbacks {
@@ -30,7 +30,8 @@ impl RunCallbacks {
         })
     }
 
-    /// Comes after all other callbacks of the list, so that the file holds what they decided.
+    /// Is called after all other callbacks of the list, so that the file holds their decisions. A person's own
+    /// callbacks act later, so what they change in the same hook is not in the file.
     async fn back_up(&self, run: &mut Run<'_>, position: Position<'_>) -> Result<()> {
         let checkpoint = Checkpoint::take(run.model, run.plan, &self.0, position);
         let content = FileContent::Whole(tabfit::save_checkpoint(&checkpoint).await?);
@@ -119,7 +120,7 @@ impl Callback for RunCallbacks {
     }
 }
 
-/// Ends the run where there is a sentence that says why.
+/// Ends the run with a note, if there is a reason to.
 fn stop_for(reason: Option<String>, run: &mut Run<'_>) {
     if let Some(reason) = reason {
         run.stop = Some(Stopped::Callback);

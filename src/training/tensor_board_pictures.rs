@@ -8,7 +8,7 @@ use crate::{
     training::{callbacks::TensorBoard, state::hooks::Run},
 };
 
-/// Runs the validation pictures through the network once more and draws what it answers.
+/// Evaluates the validation pictures once more and draws the predictions.
 ///
 /// # Errors
 ///
@@ -16,7 +16,7 @@ use crate::{
 pub(super) async fn draw(rule: &mut TensorBoard, run: &mut Run<'_>, epoch: usize, pictures: &Dataset) -> Result<()> {
     let names = pictures.class_names();
     let (_, probabilities) = probabilities(run.model, &mut (), pictures, run.plan.validation_batch_size()).await?;
-    // Spread over the set, because a folder is listed class by class; the same ones every time.
+    // Evenly spaced, because a folder is listed class by class; the same pictures every time.
     let shown = pictures.len().min(MOST_SAMPLES);
     let samples: Vec<Sample<'_>> = (0..shown)
         .map(|index| {
@@ -28,11 +28,11 @@ pub(super) async fn draw(rule: &mut TensorBoard, run: &mut Run<'_>, epoch: usize
         })
         .collect();
     let matrix = confusion_matrix(names.len(), &pictures.labels(), &probabilities);
-    let drawn = [
+    let images = [
         ("confusion_matrix", tensorboard::confusion_matrix(&matrix, names)),
         ("predictions", predictions(&samples, pictures.image_size(), names)),
     ];
-    for (tag, picture) in drawn {
+    for (tag, picture) in images {
         if let Some(picture) = picture {
             rule.picture(tag, epoch, &picture);
         }

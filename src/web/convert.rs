@@ -1,4 +1,4 @@
-//! Plain data and errors across the boundary.
+//! Converts plain data and errors between Rust and JavaScript.
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_content::{Deserializer, Value};
@@ -12,10 +12,10 @@ pub(super) fn to_js(value: &(impl Serialize + ?Sized)) -> JsValue {
     value.serialize(&serializer).expect("plain data always converts")
 }
 
-/// Reads an argument; what is misspelt or of the wrong kind is a `ConfigError` naming the argument.
+/// Reads an argument; a misspelt option or a wrong type is a `ConfigError` that names the argument.
 ///
-/// Through [`Value`], because serde-wasm-bindgen asks an object only for the fields it knows and so
-/// never sees a misspelt one.
+/// It is read into a [`Value`] first, because serde-wasm-bindgen asks an object only for the fields it knows
+/// and so never sees a misspelt one.
 pub(super) fn from_js<T: DeserializeOwned>(argument: &str, value: JsValue) -> Result<T, JsValue> {
     let not_understood =
         |error: &dyn std::fmt::Display| thrown(Error::config(argument, format!("is not understood: {error}")));
@@ -27,12 +27,12 @@ pub(super) fn from_js<T: DeserializeOwned>(argument: &str, value: JsValue) -> Re
         .map_err(|error| not_understood(&error))
 }
 
-/// [`from_js`], or the default for an argument that is not given.
+/// [`from_js`], or the default if the argument is missing.
 pub(super) fn or_default<T: DeserializeOwned + Default>(argument: &str, value: JsValue) -> Result<T, JsValue> {
     if value.is_null() || value.is_undefined() { Ok(T::default()) } else { from_js(argument, value) }
 }
 
-/// An option that is null or undefined is an option that was not given.
+/// Removes options that are null or undefined: they count as not given.
 fn without_nulls(value: Value<'static>) -> Value<'static> {
     match value {
         Value::Map(entries) => {
@@ -44,7 +44,7 @@ fn without_nulls(value: Value<'static>) -> Value<'static> {
     }
 }
 
-/// The JavaScript face of an error: a stable name and a sentence.
+/// The JavaScript `Error` of an error: a stable name and a sentence.
 pub(super) fn thrown(error: Error) -> JsValue {
     let js = js_sys::Error::new(&error.to_string());
     js.set_name(error.name());

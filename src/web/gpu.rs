@@ -1,4 +1,4 @@
-//! The GPU as a browser offers it, and which device a network gets.
+//! Asks the browser for a GPU, and chooses the device of a network.
 
 use js_sys::{Object, Promise, Reflect, Set, global};
 use serde::Deserialize;
@@ -24,7 +24,7 @@ extern "C" {
     fn features(this: &GpuAdapter) -> Set;
 }
 
-/// What a caller may ask for; `DeviceChoice` in `types/data.d.ts`.
+/// The devices that a caller may name; `DeviceChoice` in `types/data.d.ts`.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
 enum DeviceChoice {
@@ -34,8 +34,8 @@ enum DeviceChoice {
     Cpu,
 }
 
-/// The device of that name; "auto", which is also the default, takes the GPU where it is a real one
-/// that computes rightly, and the CPU everywhere else.
+/// The device that a caller names. "auto", the default, is the GPU if it is not software and computes
+/// correctly, and the CPU otherwise.
 pub(super) async fn choose(device: JsValue) -> Result<DeviceKind, JsValue> {
     match or_default("device", device)? {
         DeviceChoice::Cpu => Ok(DeviceKind::Cpu),
@@ -47,11 +47,11 @@ pub(super) async fn choose(device: JsValue) -> Result<DeviceKind, JsValue> {
     }
 }
 
-/// Whether the browser hands out an adapter that training works on.
+/// Checks that the browser has a GPU adapter that burn can use.
 ///
 /// # Errors
 ///
-/// It does not; the sentence says why.
+/// It has none; the sentence says why.
 pub(super) async fn check() -> Result<()> {
     let failed = |error: JsValue| Error::Device(format!("WebGPU could not be started ({error:?}); train on the CPU."));
     let navigator = Reflect::get(&global(), &"navigator".into()).map_err(failed)?;
@@ -66,7 +66,7 @@ pub(super) async fn check() -> Result<()> {
     if !adapter.is_object() {
         return Err(Error::Device("WebGPU found no usable GPU on this computer; train on the CPU.".into()));
     }
-    // burn asks for this feature when it takes the adapter, and fails there without a sentence.
+    // burn requests this feature when it opens the adapter, and would fail there without a useful message.
     if !adapter.unchecked_into::<GpuAdapter>().features().has(&"timestamp-query".into()) {
         return Err(Error::Device(
             "This GPU lacks a WebGPU feature that is needed (timestamp-query); train on the CPU.".into(),

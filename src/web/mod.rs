@@ -1,7 +1,7 @@
-//! What JavaScript sees: a translation of the crate, and nothing else.
+//! The JavaScript interface: translates the crate's types and functions, and nothing else.
 //!
-//! The plain data that crosses is described once, in `types/`, which becomes part of the built
-//! `tabfit.d.ts`. Every throw is a JavaScript `Error` with a stable `name` and a sentence.
+//! `types/` describes the plain data of this interface and becomes part of the built `tabfit.d.ts`. Every
+//! error is a JavaScript `Error` with a stable `name` and a sentence.
 
 mod callbacks;
 mod convert;
@@ -44,7 +44,7 @@ thread_local! {
     static ON_FATAL: RefCell<Option<js_sys::Function>> = const { RefCell::new(None) };
 }
 
-/// Prints panics with their stack; [`on_fatal`] hears of them too.
+/// Logs panics with their stack and passes them to the callback of [`on_fatal`].
 #[wasm_bindgen(start)]
 pub fn start() {
     panic::set_hook(Box::new(|info| {
@@ -59,13 +59,13 @@ pub fn start() {
     }));
 }
 
-/// Calls back with a sentence when this module can do nothing more.
+/// Sets a callback that gets a sentence when the module has panicked and cannot be used any more.
 #[wasm_bindgen(js_name = onFatal)]
 pub fn on_fatal(#[wasm_bindgen(unchecked_param_type = "(message: string) => void")] callback: js_sys::Function) {
     ON_FATAL.set(Some(callback));
 }
 
-/// Tells the module that the browser lost the GPU device; every later read on it throws.
+/// Tells the module that the browser lost the GPU device; every later read from it throws.
 #[wasm_bindgen(js_name = reportGpuFault)]
 pub fn report_gpu_fault(fault: &str) {
     device::report_fault(fault);
@@ -106,7 +106,7 @@ pub fn summarize(
     Ok(to_js(&architecture.summary()))
 }
 
-/// Opens the GPU (once) and says what it is.
+/// Opens the GPU, if that has not been done, and describes it.
 ///
 /// # Errors
 ///

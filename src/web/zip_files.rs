@@ -1,4 +1,4 @@
-//! Files in one zip archive, piece by piece: neither a file nor the archive is ever in the wasm's memory whole.
+//! Writes files to a zip archive piece by piece, so that no whole file is ever in the wasm's memory.
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
@@ -10,14 +10,14 @@ use zip::{CompressionMethod, ZipWriter, result::ZipResult, write::SimpleFileOpti
 use super::{convert::thrown, pictures::BlobReader};
 use crate::error::Error;
 
-/// The bytes that are read at once.
+/// The number of bytes that are read at once.
 const PIECE: usize = 1 << 20;
 
-/// Puts files into a zip archive, stored as they are: weights do not shrink. Works only in a worker.
+/// Puts files into a zip archive, stored without compression, because weights hardly compress. Works only in a worker.
 ///
 /// # Errors
 ///
-/// `ConfigError` where names and files do not pair up, `DatasetError` when a file cannot be read.
+/// `ConfigError` if there are not as many names as files, `DatasetError` when a file cannot be read.
 #[wasm_bindgen(js_name = zipFiles)]
 pub fn zip_files(names: Vec<String>, files: Vec<Blob>) -> Result<Blob, JsValue> {
     if names.len() != files.len() {
@@ -48,13 +48,13 @@ fn archive(names: &[String], files: Vec<Blob>) -> ZipResult<Array> {
     Ok(writer.finish()?.parts)
 }
 
-/// The bytes of the archive as parts of a blob. A part can be changed until the next file begins, because the
-/// header of a file is completed when its bytes have been counted.
+/// The bytes of the archive as the parts of a blob. The parts of a file can be changed until the next file begins,
+/// because the zip writer completes the header of a file after its bytes.
 #[derive(Default)]
 struct Parts {
-    /// `Uint8Array`s for what is short, `Blob`s for what is long, which the browser may keep on the disk.
+    /// Short parts are `Uint8Array`s; long ones are `Blob`s, which the browser may keep on disk.
     parts: Array,
-    /// Where each part begins.
+    /// The position at which each part begins.
     starts: Vec<u64>,
     end: u64,
     position: u64,

@@ -1,4 +1,4 @@
-//! Drawn pictures, and assertions that say where they failed.
+//! Generated pictures, and assertions that say where they failed.
 
 use rand::RngExt;
 use tabfit::{Dataset, DeviceKind, Seed, seed::Purpose};
@@ -6,7 +6,7 @@ use tabfit::{Dataset, DeviceKind, Seed, seed::Purpose};
 /// WebGPU in a browser, the CPU natively. A browser without an adapter fails the test that asks.
 pub(crate) const DEVICE: DeviceKind = if cfg!(target_family = "wasm") { DeviceKind::Webgpu } else { DeviceKind::Cpu };
 
-/// Bright discs, squares and crosses on a dark ground, at random places and sizes, class by class.
+/// Bright discs, squares and crosses on a dark background, at random positions and sizes, class by class.
 pub(crate) fn shapes(per_class: usize, size: usize) -> Dataset {
     let mut rng = Seed(11).rng(Purpose::Split);
     let (mut pixels, mut labels) = (Vec::new(), Vec::new());

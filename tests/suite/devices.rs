@@ -37,7 +37,8 @@ fn pictures(count: usize, size: usize) -> (Dataset, Vec<u8>) {
     (Dataset::from_arrays(pixels.clone(), labels, names, size).unwrap(), pixels)
 }
 
-/// A GPU makes batches of bytes that it keeps; 0.02 of 255 is what its single precision costs an interpolation.
+/// A GPU makes batches from its copy of the bytes. The tolerance of 0.02 of 255 is the error of interpolation in
+/// single precision.
 #[portable_test]
 async fn a_gpu_makes_the_same_pictures_as_the_cpu() {
     let every = Augment {
@@ -60,7 +61,7 @@ async fn a_gpu_makes_the_same_pictures_as_the_cpu() {
     }
 }
 
-/// Only where there is a GPU: natively nothing is resident.
+/// Only in a browser: natively there is no copy of the pictures on a GPU.
 #[cfg(target_family = "wasm")]
 #[portable_test]
 async fn pictures_in_several_pieces_are_found() {
@@ -81,11 +82,11 @@ async fn pictures_in_several_pieces_are_found() {
 async fn one_step(preset: Preset, kind: DeviceKind) -> Vec<(String, Vec<f32>)> {
     let pictures = shapes(2, 16);
     let mut config = preset.config(16, 3);
-    // Devices draw different dropout masks, so the comparison is made without.
+    // Devices make different dropout masks, so the networks are compared without dropout.
     config.layers.retain(|layer| !matches!(layer, LayerConfig::Dropout(_)));
     let names = pictures.class_names().to_vec();
     let mut model = Model::new(config, names, kind, Seed(2)).await.expect("a missing adapter fails the test");
-    // Raw pixels make large gradients: a smaller rate keeps the tutorial's networks finite.
+    // Without rescaling the gradients are large; a smaller rate keeps the losses of these networks finite.
     let learning_rate = if preset.name.starts_with("tutorial") { 1e-4 } else { 0.05 };
     model.compile(OptimizerConfig::sgd(learning_rate, 0.9, true), Loss::default(), &[]).unwrap();
     let plan = FitPlan::new(FitConfig { batch_size: 6.0, ..FitConfig::default() }, pictures, None).unwrap();

@@ -1,6 +1,6 @@
-//! Networks are exported in every format, and imported again from the formats that can be read.
+//! Exports networks in every format, and imports them again from the formats that can be read.
 //!
-//! Always on the CPU, because a file does not depend on the device that its weights were read from.
+//! All networks are on the CPU, because a file does not depend on the device of its weights.
 //!
 //! With `ROUNDTRIP_DIR` in its environment the test also writes all files there, for the tools
 //! themselves to open: `tests/roundtrip/run.sh`.
@@ -42,7 +42,7 @@ async fn a_network_that_travels_answers_the_same() {
     }
 }
 
-/// 4 MB of weights in the network, 4 GB with the holes between them.
+/// The network has 4 MB of weights; with zeros between them, the exported kernel would have 4 GB.
 #[portable_test]
 async fn a_kernel_that_grows_beyond_memory_is_refused() {
     let layers = json!([
@@ -60,7 +60,7 @@ async fn a_kernel_that_grows_beyond_memory_is_refused() {
     assert!(model.export(Format::Safetensors).await.is_ok());
 }
 
-/// Writes a photo-like file and its square at a network's size, for a Python script to compare with Pillow.
+/// Writes a photo-like file and its decoded pixels, for a Python script to compare with Pillow.
 #[cfg(not(target_family = "wasm"))]
 #[test]
 fn a_picture_is_stretched_as_pillow_does() {

@@ -15,7 +15,7 @@ async fn loss(network: &mut Sequential, weights: &[Tensor<1>], images: &Tensor<4
     Loss::default().mean(logits, targets.clone(), None).into_data_async().await.unwrap().iter::<f32>().next().unwrap()
 }
 
-/// Checks some entries of every trainable weight of `layers` plus a head.
+/// Checks some entries of every trainable weight of a network of `layers` and a Dense head.
 async fn check(layers: Value) {
     let mut layers = layers;
     let list = layers.as_array_mut().unwrap();
@@ -35,11 +35,11 @@ async fn check(layers: Value) {
     let logits = network.forward(&recorded, images.clone(), Mode::Training(Rows::all(BATCH)));
     let mut gradients = Loss::default().mean(logits, targets.clone(), None).backward();
 
-    // Small enough that few values cross a kink, large enough for 32-bit sums.
+    // Small enough that few values cross a kink of ReLU, large enough for 32-bit sums.
     let step = 3e-4;
     let mut checked = 0;
     for (index, weight) in recorded.iter().enumerate() {
-        // The moving statistics of batch normalization take no part in a training pass.
+        // The moving statistics of batch normalization have no gradient in a training pass.
         let Some(gradient) = weight.grad_remove(&mut gradients) else { continue };
         let gradient: Vec<f32> = gradient.into_data_async().await.unwrap().iter().collect();
         let value: Vec<f32> = plain[index].clone().into_data_async().await.unwrap().iter().collect();
@@ -149,7 +149,7 @@ async fn activations_and_borders_have_the_gradient_of_their_loss() {
     check(json!([conv, {"type": "Flatten"}, {"type": "Softmax"}])).await;
 }
 
-/// A frozen layer passes the gradient on to those before it.
+/// A frozen layer passes the gradient on to the layers before it.
 #[portable_test]
 async fn layers_before_a_frozen_one_have_the_gradient_of_their_loss() {
     let conv = json!({"type": "Conv2D", "filters": 3, "kernelSize": 3, "activation": "tanh"});

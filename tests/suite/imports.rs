@@ -10,7 +10,7 @@ use crate::{
     portable_test,
 };
 
-/// A change that damages a part of a file.
+/// Damages a part of a file.
 type Change<T> = fn(&mut T);
 
 async fn exported(layers: Value, size: usize, format: Format) -> Vec<ModelFile> {
@@ -44,7 +44,7 @@ async fn import(files: &[ModelFile]) -> Result<Model> {
     Model::import(files, DeviceKind::Cpu).await
 }
 
-/// The sentence that refuses the files.
+/// The sentence of the error when the files are imported.
 async fn refusal(files: &[ModelFile]) -> String {
     let error = import(files).await.map(|_| "a network").unwrap_err();
     assert_eq!(error.name(), "ModelFileError", "{error}");
@@ -53,7 +53,7 @@ async fn refusal(files: &[ModelFile]) -> String {
     sentence
 }
 
-/// Keras 2's converter and TensorFlow.js itself write more than tabfit does.
+/// Keras 2's converter and TensorFlow.js write fields that tabfit does not write.
 #[portable_test]
 async fn a_model_of_other_tools_is_read() {
     let chain = json!([
@@ -151,7 +151,7 @@ async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
             json["modelTopology"]["model_config"]["config"]["input_layers"] = json!([["one", 0, 0]]);
         }),
         ("more than 8 blocks", |json| {
-            // Each layer is read by the next one and by an Add, so that every block is nested in another.
+            // The output of each layer goes to the next one and to an Add, so that each block is nested in another.
             let node = |class: &str, name: String, inputs: Vec<String>| {
                 let inputs: Vec<Value> = inputs.into_iter().map(|input| json!([input, 0, 0, {}])).collect();
                 json!({"class_name": class, "name": name, "config": {"name": name, "activation": "relu"}, "inbound_nodes": [inputs]})
@@ -220,7 +220,7 @@ async fn weights_that_are_not_those_of_the_layers_are_refused_in_words() {
     assert!(refusal(&[large]).await.contains("over 4 MB"));
 }
 
-/// A flipped bit in a weight may make it NaN, which a network may hold.
+/// A flipped bit in a weight may make it NaN, and such a file is not refused.
 #[portable_test]
 async fn damaged_files_are_refused_or_read_and_never_panic() {
     for format in [Format::Tfjs, Format::Safetensors] {

@@ -1,4 +1,4 @@
-//! The numbers of Keras itself, recorded by `tests/keras/golden.py`.
+//! Losses, gradients and weights against those of Keras, which `tests/keras/golden.py` recorded.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use tabfit::{
 use crate::{common::DEVICE, portable_test};
 
 const GOLDEN: &[u8] = include_bytes!("../keras/golden.safetensors");
-/// Relative to the largest value of a tensor; a GPU sums in another order.
+/// Relative to the largest value of a tensor; larger in a browser, because a GPU sums in another order.
 const TOLERANCE: f32 = if cfg!(target_family = "wasm") { 1e-3 } else { 1e-4 };
 const STEPS: usize = 5;
 
@@ -38,12 +38,12 @@ struct Fit {
     class_weight: Option<ClassWeight>,
 }
 
-/// Collects the loss of every step and ends the run after some.
+/// Collects the loss of every step and ends the run after a number of steps.
 struct Losses(Vec<f32>, usize);
 
 impl Callback for Losses {
     async fn on_batch_end(&mut self, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
-        // What can be read is the mean of the epoch so far.
+        // Only the mean over the epoch so far can be read, so the loss of the step follows from two of them.
         let before: f32 = self.0[self.0.len() + 1 - progress.step..].iter().sum();
         self.0.push(progress.read().await?.loss as f32 * progress.step as f32 - before);
         if self.0.len() == self.1 {
@@ -104,7 +104,7 @@ async fn check(name: &str, case: &Case, golden: &SafeTensors<'_>) {
         FitPlan::new(config, pictures.clone(), None).unwrap()
     };
 
-    // One step of plain descent at rate 1 moves each weight by its gradient.
+    // One step of SGD at learning rate 1 changes each weight by its gradient.
     let mut model = model_of(case, &initial).await;
     model.compile(OptimizerConfig::sgd(1.0, 0.0, false), case.compile.loss, &[]).unwrap();
     fit(&mut model, plan(), &mut Losses(Vec::new(), 1)).await.unwrap();
@@ -139,7 +139,7 @@ async fn five_steps_give_keras_losses_gradients_and_weights() {
     let cases: BTreeMap<String, Case> = serde_json::from_str(&metadata.metadata().as_ref().unwrap()["cases"]).unwrap();
     let golden = SafeTensors::deserialize(GOLDEN).unwrap();
     assert!(cases.len() > 85);
-    // Optimizers and losses are sums and products that no device does in a way of its own.
+    // Optimizers and losses are simple formulas, which are computed alike on every device.
     let elsewhere = ["adam_", "adamw", "sgd", "rmsprop", "schedule", "loss", "class", "l1", "l2"];
     for (name, case) in &cases {
         if cfg!(not(target_family = "wasm")) || elsewhere.iter().all(|start| !name.starts_with(start)) {

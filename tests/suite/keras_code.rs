@@ -1,4 +1,4 @@
-//! Settings as Keras code: what it says here, whether Keras runs it in `tests/roundtrip/check.py`.
+//! Keras code of settings: this tests its text; `tests/roundtrip/check.py` tests that Keras runs it.
 
 use serde_json::{Value, json};
 use tabfit::{Architecture, KerasCode, ModelConfig, Preset, keras_code};
@@ -11,7 +11,7 @@ fn preset(name: &str) -> ModelConfig {
     Preset::named(name).unwrap().config(16, NAMES.len())
 }
 
-/// Four times other words for everything.
+/// Four networks with settings that write the same options in different ways.
 fn settings() -> [(&'static str, ModelConfig, Value); 4] {
     let mut layers = blocks();
     layers[2]["name"] = json!("-no name (here)");

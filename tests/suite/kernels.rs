@@ -1,4 +1,4 @@
-//! The kernels against burn's own on the CPU, values and gradients, over shapes that fit no tile.
+//! Values and gradients of the kernels against burn's own on the CPU, also for shapes that fit no tile.
 
 use burn::tensor::{
     Device, Gradients, Int, Tensor, TensorData,
@@ -11,7 +11,7 @@ use tabfit::{DeviceKind, Seed, device, kernels, kernels::ConvParams, seed::Purpo
 
 use crate::{common::assert_close, portable_test};
 
-/// Both devices in a browser, where the CPU has other registers than natively.
+/// In a browser both devices, because the CPU kernels use other registers there than natively.
 const DEVICES: &[DeviceKind] =
     if cfg!(target_family = "wasm") { &[DeviceKind::Cpu, DeviceKind::Webgpu] } else { &[DeviceKind::Cpu] };
 
@@ -23,12 +23,12 @@ struct Case {
     outputs: usize,
     params: ConvParams,
     relu: bool,
-    /// Each channel by itself.
+    /// Whether each channel has its own kernel.
     depthwise: bool,
 }
 
 fn case(batch: usize, [rows, columns]: [usize; 2], inputs: usize, outputs: usize, size: [usize; 2]) -> Case {
-    let pads = size.map(|size| ((size - 1) / 2, size / 2)); // what "same" asks for
+    let pads = size.map(|size| ((size - 1) / 2, size / 2)); // Keras's "same"
     let params = ConvParams { size, strides: [1, 1], dilation: [1, 1], pads };
     Case { batch, rows, columns, inputs, outputs, params, relu: false, depthwise: false }
 }
@@ -76,7 +76,7 @@ async fn read<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data_async().await.unwrap().iter().collect()
 }
 
-/// The output, and the gradients of its product with noise.
+/// The output, and the gradients of the sum of its products with noise.
 async fn outcome<const D: usize>(
     y: Tensor<D>,
     leaves: impl FnOnce(&mut Gradients) -> Vec<Option<Tensor<1>>>,
@@ -143,7 +143,7 @@ async fn convolved_and_pooled(case: &Case, pool: ConvParams, device: &Device, ou
     outcome(y, |all| vec![gradient(&x, all), gradient(&kernel, all), gradient(&bias, all)]).await
 }
 
-/// Within some units in the last place of the largest number: sums have another order.
+/// Checks that the numbers agree but for rounding, because the sums are in another order.
 fn compare(what: &str, ours: &[Vec<f32>], reference: &[Vec<f32>]) {
     for (part, (ours, reference)) in ["output", "input", "kernel", "bias"].iter().zip(ours.iter().zip(reference)) {
         let largest = reference.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
@@ -155,7 +155,7 @@ fn compare(what: &str, ours: &[Vec<f32>], reference: &[Vec<f32>]) {
 async fn convolutions_agree_with_burns_and_repeat_to_the_last_bit() {
     for &kind in DEVICES {
         let (device, info) = device::open(kind).await.expect("a missing adapter fails the test");
-        // The CPU looks at no tile; a GPU is tried with those of its own kind last, as they then stay.
+        // The CPU has no tiles. A GPU is tested with its own kind of tiles last, because that choice stays.
         for software in if kind == DeviceKind::Cpu { vec![false] } else { vec![!info.fallback, info.fallback] } {
             kernels::tile_for_software(software);
             for (index, case) in cases().iter().enumerate() {
@@ -205,7 +205,7 @@ async fn a_batch_is_scored_by_the_first_of_its_largest_scores() {
     for &kind in DEVICES {
         let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
         for (batch, classes) in [(1, 1), (5, 3), (33, 130), (200, 4)] {
-            // Few numbers, so that many are equal.
+            // Few different numbers, so that many are equal.
             let scores = (noise::<2>([batch, classes], 1, &device) * 2.0).round();
             let values = read(scores.clone()).await;
             let first_largest = |row: &[f32]| {

@@ -1,4 +1,4 @@
-//! One body of tests for every target: on the CPU natively, on WebGPU inside a browser's worker.
+//! The tests for every target: natively on the CPU, in a browser's worker on WebGPU.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
@@ -21,7 +21,7 @@ mod training;
 mod web;
 mod workers;
 
-// Natively nothing of wasm-bindgen is compiled, so the same dependencies serve `cargo test` and `cargo doc`.
+// Natively wasm-bindgen is not compiled, so `cargo test` and `cargo doc` share their dependencies.
 #[cfg(not(target_family = "wasm"))]
 use pollster::test as portable_test;
 #[cfg(target_family = "wasm")]

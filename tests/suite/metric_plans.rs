@@ -1,4 +1,4 @@
-//! Which metrics a `compile` accepts, and their names in the logs.
+//! The metrics that `compile` accepts, and their names in the logs.
 
 use serde_json::{Value, json};
 use tabfit::{MetricConfig, MetricPlan, Result};

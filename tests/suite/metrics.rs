@@ -1,4 +1,4 @@
-//! Metrics against the numbers of Keras itself, recorded by `tests/keras/metrics.py`.
+//! Metrics against those of Keras, which `tests/keras/metrics.py` recorded.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -72,7 +72,7 @@ fn assert_close(what: &str, actual: f64, expected: f64) {
     assert!((actual - expected).abs() <= TOLERANCE * (1.0 + expected.abs()), "{what}: {actual} is not {expected}");
 }
 
-/// Ties, a class that never occurs, one that is never predicted, uneven batches.
+/// The data have ties, a class that never occurs, one that is never predicted, and uneven batches.
 #[portable_test]
 async fn every_metric_is_keras_over_three_batches() {
     let CountCase { class_names, metrics, batches, values } = golden().counted;
@@ -99,7 +99,7 @@ async fn every_metric_is_keras_over_three_batches() {
     assert_close("accuracy", results["accuracy"], values["categorical_accuracy"]);
 }
 
-/// The sums after a trip through the host, as in a checkpoint, and their values.
+/// The sums written and read again as in a checkpoint, and their values.
 async fn reopened(sums: &MetricSums, plan: &Arc<MetricPlan>, device: &Device) -> (Result<MetricSums>, Vec<f32>) {
     let mut values: Vec<f32> = Vec::new();
     if let Some(state) = sums.state() {
@@ -118,7 +118,7 @@ async fn a_state_inside_an_epoch_goes_on_to_the_bit() {
         let configs: Vec<MetricConfig> = serde_json::from_value(metrics).unwrap();
         Arc::new(MetricPlan::new(&configs, &class_names).unwrap())
     };
-    // Loss and hits; beside them 5 classes: 2 · 5 · 200 counts for auc, 2 · 5 each for f1 and precision, 5 of support.
+    // Loss and number of correct pictures; beside them for 5 classes: 2 · 5 · 200 counts for auc, 2 · 5 each for f1 and precision, 5 of support.
     for (metrics, length) in [(json!(["accuracy"]), 2), (json!(["auc", "f1", "precision", "recall"]), 2027)] {
         let plan_of_both = plan(metrics);
         let mut sums = MetricSums::new(&plan_of_both);
@@ -138,7 +138,7 @@ async fn a_state_inside_an_epoch_goes_on_to_the_bit() {
     }
 }
 
-/// A network of one layer over the mean colour, with the weights that Keras started from.
+/// A network of one Dense layer over the mean colour, with the initial weights of the run in Keras.
 async fn network(fitted: &FitCase) -> Model {
     let model = json!({"imageSize": 8, "layers": [
         {"type": "Rescaling", "scale": 1.0 / 255.0},
@@ -158,7 +158,7 @@ async fn network(fitted: &FitCase) -> Model {
     model
 }
 
-/// Two epochs with validation; class weights change the loss and no metric.
+/// Two epochs with validation; class weights change only the loss and no other metric.
 #[portable_test]
 async fn the_history_of_a_fit_is_keras() {
     let fitted = golden().fitted;
@@ -228,13 +228,13 @@ async fn a_compiled_metric_can_be_monitored_and_another_cannot() {
         let mut watch = Watch::default();
         let plan = FitPlan::new(config(monitor), pictures.clone(), None).unwrap();
         let history = fit(&mut model, plan, &mut watch).await.unwrap().history;
-        // No improvement is large enough, so the second epoch is the last.
+        // `minDelta` is so large that no epoch counts as an improvement, so the second epoch is the last.
         assert_eq!((history.epochs.len(), history.stopped), (2, Stopped::Callback));
         assert!(watch.0.iter().all(|record| record.get(monitor).is_some_and(|value| (0.0..=1.0).contains(&value))));
     }
 }
 
-/// A NaN or infinite score hits nothing and does not panic.
+/// A NaN or infinite logit counts as a wrong prediction and does not panic.
 #[portable_test]
 async fn scores_that_are_not_numbers_do_not_panic() {
     let (device, _) = device::open(DEVICE).await.expect("a missing adapter fails the test");

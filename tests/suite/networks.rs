@@ -1,4 +1,4 @@
-//! Networks with every layer, weights that hide no mistake, and pictures to tell them apart.
+//! Networks with every layer, weights that make mistakes visible, and pictures with different predictions.
 
 use rand::RngExt;
 use safetensors::{SafeTensors, tensor::TensorView};
@@ -8,7 +8,7 @@ use tabfit::{DeviceKind, Model, ModelConfig, PRESETS, Preset, Seed, seed::Purpos
 pub(crate) const PICTURES: usize = 16;
 const CLASSES: [&str; 3] = ["a \"quoted\" 🧠\n", "<b>", "back\\slash"];
 
-/// Every preset at a small size, and networks with what no preset has.
+/// Every preset at a small size, and networks with the layers that no preset has.
 pub(crate) fn networks() -> Vec<(String, ModelConfig)> {
     let presets =
         PRESETS.map(|preset| (preset.name.to_string(), Preset::named(preset.name).unwrap().config(24, CLASSES.len())));
@@ -19,7 +19,7 @@ pub(crate) fn networks() -> Vec<(String, ModelConfig)> {
     presets.into_iter().chain(written).collect()
 }
 
-/// Windows of every kind at an odd size, names that other tools do not take.
+/// Windows of every kind at an odd size, and names that other tools do not allow.
 fn chain() -> Value {
     json!([
         {"type": "Rescaling", "scale": 0.008, "offset": -1.0},
@@ -43,7 +43,7 @@ fn chain() -> Value {
     ])
 }
 
-/// Convolutions of each channel by itself.
+/// Depthwise and separable convolutions.
 fn channels() -> Value {
     json!([
         {"type": "Rescaling", "scale": 0.008, "offset": -1.0},
@@ -62,7 +62,7 @@ fn channels() -> Value {
     ])
 }
 
-/// Every activation, each in a block so that what was before it shows.
+/// Every activation, each in a block, whose shortcut keeps the values before it.
 fn activations() -> Value {
     let words = [
         "leaky_relu",
@@ -106,7 +106,7 @@ fn activations() -> Value {
     Value::Array(all)
 }
 
-/// Blocks with and without layers on the shortcut, one inside another, one at the picture itself.
+/// Blocks with and without layers on the shortcut, one inside another, one that takes the picture itself.
 pub(crate) fn blocks() -> Value {
     let conv = |filters: usize, strides: usize, activation: &str| json!({"type": "Conv2D", "filters": filters, "kernelSize": 3, "strides": strides, "padding": "same", "activation": activation});
     json!([
@@ -121,11 +121,11 @@ pub(crate) fn blocks() -> Value {
     ])
 }
 
-/// The network with weights of which none is 0 or 1, and whose answers differ but are never certain.
+/// The network with weights that are not 0 or 1, and with different probabilities that are never 0 or 1.
 pub(crate) async fn stirred(config: ModelConfig, pictures: &[Vec<u8>]) -> Model {
     let names = CLASSES.map(String::from).to_vec();
-    // The smaller the variances, the more a deep network still tells after its last layer; and in some
-    // draws of the weights every ReLU of a layer is silent.
+    // Smaller variances make the outputs of a deep network differ more; and with some seeds every ReLU of a
+    // layer is 0.
     for (seed, variance) in (5..).zip([1.0, 0.3, 0.1, 0.03]) {
         let mut model = Model::new(config.clone(), names.clone(), DeviceKind::Cpu, Seed(seed)).await.unwrap();
         let mut rng = Seed(9).rng(Purpose::Split);
@@ -149,7 +149,7 @@ pub(crate) async fn stirred(config: ModelConfig, pictures: &[Vec<u8>]) -> Model 
         let deviation = |class: usize| scores(class).map(|score| (score - mean[class]).powi(2)).sum::<f32>();
         let spread = ([0, 1, 2].map(deviation).iter().sum::<f32>() / answers.len() as f32).sqrt();
         if spread > 0.003 {
-            // Scores around 0 that lie about a quarter apart: rounding is enlarged as they are.
+            // Makes the logits about a quarter apart and around 0; rounding errors are enlarged by the same factor.
             change_head(&mut model, 0.25 / spread, mean).await;
             return model;
         }
@@ -157,7 +157,7 @@ pub(crate) async fn stirred(config: ModelConfig, pictures: &[Vec<u8>]) -> Model 
     panic!("these pictures all look the same to it");
 }
 
-/// The last layer's scores less some, times a factor.
+/// Changes the last layer so that its logits become `factor * (logits - less)`.
 async fn change_head(model: &mut Model, factor: f32, less: [f32; CLASSES.len()]) {
     let bytes = model.save_weights().await.unwrap();
     let weights = SafeTensors::deserialize(&bytes).unwrap();
@@ -172,7 +172,7 @@ async fn change_head(model: &mut Model, factor: f32, less: [f32; CLASSES.len()])
     .await;
 }
 
-/// Changes every value; names come in alphabetical order.
+/// Changes every value of the weights, in the alphabetical order of their names.
 async fn change(model: &mut Model, mut change: impl FnMut(&str, f32) -> f32) {
     let bytes = model.save_weights().await.unwrap();
     let weights = SafeTensors::deserialize(&bytes).unwrap();
@@ -190,7 +190,7 @@ async fn change(model: &mut Model, mut change: impl FnMut(&str, f32) -> f32) {
     model.load_weights(&safetensors::serialize(views, None).unwrap()).unwrap();
 }
 
-/// Coloured blocks of other sizes in each picture: `[size, size, 3]`.
+/// Coloured blocks, of different sizes in each picture: `[size, size, 3]`.
 pub(crate) fn pictures(size: usize) -> Vec<Vec<u8>> {
     let mut rng = Seed(3).rng(Purpose::Split);
     let mut picture = |index: usize| {

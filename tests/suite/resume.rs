@@ -11,7 +11,7 @@ use tabfit::{
 use crate::common::{DEVICE, shapes};
 use crate::portable_test;
 
-/// Everything that has a memory or a draw of its own.
+/// A network with every layer that has a state or random numbers.
 fn network() -> ModelConfig {
     let layers = json!([
         {"type": "Rescaling", "scale": 1.0 / 255.0},
@@ -53,16 +53,16 @@ fn pictures() -> Dataset {
     shapes(8, 16)
 }
 
-/// What a run left behind.
+/// The result of a run.
 #[derive(Debug, PartialEq)]
 struct Outcome {
     history: History,
     csv: String,
-    /// Of the bits of all weights.
+    /// A hash of the bits of all weights.
     hash: u64,
 }
 
-/// Stops after so many steps in total; gathers the log and the newest backup.
+/// Stops after a number of steps in total; collects the log and the newest backup.
 #[derive(Default)]
 struct Watcher {
     stop_after: Option<usize>,
@@ -120,7 +120,7 @@ async fn uninterrupted(optimizer: &Value, more: Value) -> Outcome {
     outcome(model, history, watcher.csv).await
 }
 
-/// Stopped after `steps` steps, carried through a file, gone on with on a network of its own.
+/// Stops a run after `steps` steps, saves and loads its checkpoint, and resumes it with the loaded model.
 async fn interrupted(optimizer: &Value, more: Value, steps: usize) -> Outcome {
     let mut watcher = Watcher { stop_after: Some(steps), ..Watcher::default() };
     let mut first = model(optimizer).await;
@@ -147,8 +147,8 @@ const OPTIMIZERS: [&str; 5] = [
     r#"{"type":"sgd"}"#,
 ];
 
-/// 20 pictures to learn from, so an epoch has four steps and a run sixteen. Natively every step is
-/// tried, in a browser, whose GPU is software, one.
+/// With 20 training pictures an epoch has four steps and a run sixteen. Natively a stop after every step is
+/// tested; in a browser, whose GPU is slow software, after one.
 #[portable_test]
 async fn stopped_at_any_step_and_resumed_from_a_file_the_run_is_the_same() {
     let browser = cfg!(target_family = "wasm");
@@ -183,7 +183,7 @@ async fn epochs_of_a_few_steps_and_rare_validation_resume_too() {
     }
 }
 
-/// A crash loses what came after the last backup, and nothing of the result.
+/// A crash loses the steps after the last backup; the resumed run repeats them with the same numbers.
 #[portable_test]
 async fn a_backup_of_a_run_that_died_leads_to_the_same_end() {
     let adam = serde_json::from_str(OPTIMIZERS[0]).unwrap();
@@ -220,7 +220,7 @@ async fn a_run_is_not_resumed_with_other_pictures_and_waits_for_the_right_ones()
     assert_eq!(fitted.history.epochs.len(), 4);
 }
 
-/// A callback that fails once the run goes on: the run can be resumed when its mistake is mended.
+/// A callback fails in the resumed run; afterwards the run can be resumed again without that callback.
 #[portable_test]
 async fn a_resumed_run_that_fails_can_be_resumed_again_to_the_same_end() {
     struct Failing;
@@ -244,7 +244,7 @@ async fn a_resumed_run_that_fails_can_be_resumed_again_to_the_same_end() {
     assert_eq!(outcome(model, fitted.history, watcher.csv).await, expected);
 }
 
-/// Cut anywhere, changed in any bit, or from the future: a sentence, never a panic or a wrong network.
+/// A file that is cut off, changed in a bit or of a newer version gives an error, not a panic or a wrong network.
 #[portable_test]
 async fn a_damaged_checkpoint_is_refused_wherever_it_is_damaged() {
     let adam = serde_json::from_str(OPTIMIZERS[0]).unwrap();

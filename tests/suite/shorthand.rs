@@ -1,4 +1,4 @@
-//! Settings that can be written in two ways: what is wrong with either is named.
+//! Settings that can be written in two ways: an error in either names what is wrong.
 
 use serde::Deserialize;
 use serde_json::Value;

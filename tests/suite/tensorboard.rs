@@ -1,4 +1,4 @@
-//! A run's event files.
+//! TensorBoard's event files of a run.
 //!
 //! With `ROUNDTRIP_DIR` in its environment the test also writes them there, for TensorBoard itself to
 //! open: `tests/roundtrip/event_files.py`.
@@ -19,7 +19,7 @@ use crate::{
 const EPOCHS: usize = 3;
 const STEPS: usize = 5;
 
-/// Gathers the files, and the running logs of every second step.
+/// Collects the files, and the logs of the epoch so far after every second step.
 #[derive(Default)]
 struct Watcher {
     files: BTreeMap<String, Vec<u8>>,

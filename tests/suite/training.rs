@@ -1,4 +1,4 @@
-//! The loop: learns, repeats itself, stops when told, refuses what cannot be.
+//! The fit loop: it learns, repeats with the same seed, stops when told, and refuses invalid arguments.
 
 use serde_json::json;
 use tabfit::{
@@ -92,10 +92,10 @@ async fn a_stop_in_the_first_step_ends_without_an_epoch_and_the_network_still_wo
     assert!((total - 1.0).abs() < 1e-4);
 }
 
-/// Writes a metric of its own making over the real one.
-struct Script(Vec<f64>, Vec<f64>);
+/// Records the learning rate of each epoch, as logged and as the callbacks left it for the next one.
+struct Rates(Vec<f64>, Vec<f64>);
 
-impl Callback for Script {
+impl Callback for Rates {
     async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
         self.0.push(record.get("learning_rate").unwrap());
         self.1.push(run.learning_rate());
@@ -106,18 +106,18 @@ impl Callback for Script {
 #[portable_test]
 async fn callbacks_lower_the_rate_after_logging_it_stop_early_and_restore_the_best_weights() {
     let mut model = model(DEVICE).await;
-    // No improvement is large enough, so the rules act on every second epoch.
+    // `minDelta` is so large that no epoch after the first counts as an improvement.
     let config = config(json!({"epochs": 9, "batchSize": 32, "seed": 1, "callbacks": [
         {"type": "ReduceLROnPlateau", "monitor": "loss", "minDelta": 100, "patience": 1, "factor": 0.5},
         {"type": "EarlyStopping", "monitor": "loss", "minDelta": 100, "patience": 3, "restoreBestWeights": true},
     ]}));
-    let mut script = Script(Vec::new(), Vec::new());
+    let mut rates = Rates(Vec::new(), Vec::new());
     let history =
-        fit(&mut model, FitPlan::new(config, shapes(8, 16), None).unwrap(), &mut script).await.unwrap().history;
+        fit(&mut model, FitPlan::new(config, shapes(8, 16), None).unwrap(), &mut rates).await.unwrap().history;
     assert_eq!(history.epochs.len(), 4);
     assert_eq!(history.stopped, Stopped::Callback);
-    assert_eq!(script.0, [1e-3, 1e-3, 5e-4, 2.5e-4]);
-    assert_eq!(script.1, [1e-3, 5e-4, 2.5e-4, 1.25e-4]);
+    assert_eq!(rates.0, [1e-3, 1e-3, 5e-4, 2.5e-4]);
+    assert_eq!(rates.1, [1e-3, 5e-4, 2.5e-4, 1.25e-4]);
     assert!(history.notes.last().unwrap().contains("weights of epoch 1"), "{:?}", history.notes);
 }
 
@@ -151,7 +151,7 @@ async fn arguments_out_of_range_are_refused_by_name() {
     ] {
         match FitPlan::new(config(json.clone()), shapes(3, 16), None) {
             Err(error) => assert!(error.to_string().starts_with(field), "{json}: {error}"),
-            // A tiny share of nine pictures still holds out one of them.
+            // Even a tiny share of nine pictures holds out one of them.
             Ok(plan) => assert!(field.contains("of") && plan.validation.is_some(), "{json} was accepted"),
         }
     }
@@ -182,7 +182,7 @@ async fn arguments_out_of_range_are_refused_by_name() {
     }
 }
 
-/// Records the steps of each epoch and the names of what was logged.
+/// Records the number of steps of each epoch and the names in its logs.
 #[derive(Default)]
 struct Shape(Vec<usize>, Vec<Vec<String>>);
 
@@ -203,7 +203,7 @@ impl Callback for Shape {
     }
 }
 
-/// Ten batches: Keras ends the third epoch of four steps where the pictures end, and then begins again.
+/// A pass has ten batches: as in Keras, the third epoch of four steps has only two, and the fourth starts a new pass.
 #[portable_test]
 async fn steps_per_epoch_go_on_through_the_pictures_and_validation_comes_when_asked_for() {
     let mut model = model(DEVICE).await;
@@ -220,7 +220,7 @@ async fn steps_per_epoch_go_on_through_the_pictures_and_validation_comes_when_as
     assert_eq!(shape.1.iter().map(Vec::len).collect::<Vec<_>>(), [2, 0, 0, 2]);
 }
 
-/// Weight 0 takes pictures out of the loss, and the mean is still over all of them.
+/// A picture with weight 0 adds nothing to the loss, but the mean is still over all pictures.
 #[portable_test]
 async fn sample_weights_count_pictures_in_training_and_in_what_is_held_out() {
     let mut losses = Vec::new();

@@ -1,4 +1,4 @@
-//! The JavaScript face, called as JavaScript would.
+//! The JavaScript interface, called as JavaScript would call it.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};

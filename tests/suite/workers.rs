@@ -1,4 +1,4 @@
-//! A batch that is divided among workers teaches what it teaches whole.
+//! A batch that is divided among helpers gives the same training step as on one thread.
 
 use std::sync::Arc;
 
@@ -11,24 +11,24 @@ use tabfit::{
 use crate::common::shapes;
 use crate::portable_test;
 
-/// Workers on the thread of the test.
+/// Helpers that compute on the thread of the test.
 #[derive(Default)]
-struct Here {
+struct LocalHelpers {
     count: usize,
-    workers: Vec<Helper>,
+    helpers: Vec<Helper>,
     tasks: Vec<Task>,
-    handed_out: usize,
-    /// The task, counted from 1, at which its worker fails.
+    tasks_done: usize,
+    /// The task, counted from 1, at which its helper fails.
     fails_at: Option<usize>,
 }
 
-impl Helpers for Here {
+impl Helpers for LocalHelpers {
     fn count(&self) -> usize {
         self.count
     }
 
     fn prepare(&mut self, job: &str) {
-        self.workers = (0..self.count).map(|_| Helper::new(job).unwrap()).collect();
+        self.helpers = (0..self.count).map(|_| Helper::new(job).unwrap()).collect();
     }
 
     fn begin(&mut self, tasks: Vec<Task>) {
@@ -39,25 +39,25 @@ impl Helpers for Here {
     async fn finish(&mut self) -> Vec<Result<Vec<Vec<f32>>>> {
         let mut answers = Vec::new();
         for (index, task) in std::mem::take(&mut self.tasks).into_iter().enumerate() {
-            self.handed_out += 1;
-            answers.push(match self.fails_at == Some(self.handed_out) {
+            self.tasks_done += 1;
+            answers.push(match self.fails_at == Some(self.tasks_done) {
                 true => Err(Error::Device("It ran out of memory.".into())),
-                false => self.workers[index].work(task).await,
+                false => self.helpers[index].work(task).await,
             });
         }
         if let Some(failed) = answers.iter().position(Result::is_err) {
-            self.workers.remove(failed);
+            self.helpers.remove(failed);
             self.count -= 1;
         }
         answers
     }
 }
 
-fn workers(count: usize) -> Here {
-    Here { count, ..Here::default() }
+fn helpers(count: usize) -> LocalHelpers {
+    LocalHelpers { count, ..LocalHelpers::default() }
 }
 
-/// Everything that could depend on who learns from a row: dropout, penalties, changes, weights.
+/// A model with everything that could depend on which thread computes a row, such as dropout and penalties.
 async fn model(more: serde_json::Value) -> Model {
     let mut layers = json!([
         {"type": "Rescaling", "scale": 1.0 / 255.0},
@@ -79,7 +79,7 @@ async fn model(more: serde_json::Value) -> Model {
     model
 }
 
-/// 45 pictures in batches of 7: the last one has three.
+/// 45 training pictures in batches of 7, so the last batch has three.
 fn plan(pictures: &Dataset) -> FitPlan {
     let config = FitConfig {
         epochs: 3.0,
@@ -104,25 +104,25 @@ fn assert_close(actual: &History, expected: &History) {
     }
 }
 
-async fn fitted(pictures: &Dataset, workers: &mut Here) -> (Model, History) {
+async fn fitted(pictures: &Dataset, helpers: &mut LocalHelpers) -> (Model, History) {
     let mut model = model(json!([])).await;
-    let history = fit_with(workers, &mut model, plan(pictures), &mut ()).await.unwrap().history;
+    let history = fit_with(helpers, &mut model, plan(pictures), &mut ()).await.unwrap().history;
     (model, history)
 }
 
 #[portable_test]
-async fn the_number_of_workers_changes_rounding_only_and_the_same_number_gives_the_same_bits() {
+async fn the_number_of_helpers_changes_rounding_only_and_the_same_number_gives_the_same_bits() {
     let pictures = shapes(20, 8);
     let mut alone = model(json!([])).await;
     let expected = fit(&mut alone, plan(&pictures), &mut ()).await.unwrap().history;
     for count in [0, 1, 2, 8] {
-        let mut crew = workers(count);
+        let mut crew = helpers(count);
         let (mut model, history) = fitted(&pictures, &mut crew).await;
         assert_close(&history, &expected);
         assert_eq!(history.notes, expected.notes);
-        assert_eq!(crew.handed_out > 0, count > 0);
-        let (_, again) = fitted(&pictures, &mut workers(count)).await;
-        assert_eq!(numbers(&again), numbers(&history), "{count} workers");
+        assert_eq!(crew.tasks_done > 0, count > 0);
+        let (_, again) = fitted(&pictures, &mut helpers(count)).await;
+        assert_eq!(numbers(&again), numbers(&history), "{count} helpers");
         if count == 0 {
             assert_eq!(numbers(&history), numbers(&expected));
         }
@@ -135,13 +135,12 @@ async fn the_number_of_workers_changes_rounding_only_and_the_same_number_gives_t
 }
 
 #[portable_test]
-async fn a_worker_that_fails_costs_no_step() {
+async fn a_helper_that_fails_costs_no_step() {
     let pictures = shapes(20, 8);
-    let (_, expected) = fitted(&pictures, &mut workers(0)).await;
-    // In the first step, in a later one, and while validation pictures are judged: an epoch hands out 6 x 3 and 2
-    // tasks to learn.
+    let (_, expected) = fitted(&pictures, &mut helpers(0)).await;
+    // In the first step, in a later one, and during validation: the training steps of an epoch have 6 x 3 and 2 tasks.
     for fails_at in [1, 9, 21] {
-        let mut crew = Here { fails_at: Some(fails_at), ..workers(3) };
+        let mut crew = LocalHelpers { fails_at: Some(fails_at), ..helpers(3) };
         let (_, history) = fitted(&pictures, &mut crew).await;
         assert_close(&history, &expected);
         assert_eq!(crew.count, 2);
@@ -155,22 +154,22 @@ async fn batch_normalization_that_learns_has_whole_batches() {
     let normalised = || model(json!([{"type": "BatchNormalization"}]));
     let (mut alone, mut helped) = (normalised().await, normalised().await);
     let expected = fit(&mut alone, plan(&pictures), &mut ()).await.unwrap().history;
-    let mut crew = workers(2);
+    let mut crew = helpers(2);
     let history = fit_with(&mut crew, &mut helped, plan(&pictures), &mut ()).await.unwrap().history;
     let training = |history: &History| history.epochs.iter().map(|epoch| epoch.logs["loss"]).collect::<Vec<_>>();
     assert_eq!(training(&history), training(&expected));
     assert_close(&history, &expected);
     assert!(history.notes.iter().any(|note| note.contains("whole batches")));
-    assert_eq!(crew.handed_out, 3 * 2 * 2, "two helpers evaluate two batches of three epochs");
+    assert_eq!(crew.tasks_done, 3 * 2 * 2, "two helpers evaluate two batches of three epochs");
 }
 
 #[portable_test]
 async fn a_task_for_another_network_is_refused() {
     let pictures = shapes(20, 8);
-    let mut crew = workers(1);
+    let mut crew = helpers(1);
     fitted(&pictures, &mut crew).await;
     let mut refused =
-        |task| pollster::block_on(crew.workers[0].work(task)).expect_err("it is not its task").to_string();
+        |task| pollster::block_on(crew.helpers[0].work(task)).expect_err("it is not its task").to_string();
     let nothing = Task { description: "{}".into(), pixels: Vec::new(), weights: None };
     assert!(refused(nothing).contains("did not understand"));
     let rows = json!({"first": 0, "count": 1, "of": 1});

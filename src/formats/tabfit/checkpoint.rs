@@ -1,7 +1,7 @@
-//! The `.tabfit` file of an interrupted run: a network's file with more tensors and a place.
+//! The `.tabfit` file of an interrupted run: a model's file with more tensors and the position in the run.
 //!
-//! Beside the weights it holds, flat and in the device's layout, `optimizer/<weight>/<slot>`,
-//! `callbacks/<index>/<weight>` for weights that are kept to be restored, and `sums`.
+//! Beside the weights it has, flat and in the device's layout, `optimizer/<weight>/<slot>`, `sums`, and
+//! `callbacks/<index>/<weight>` for the weights that a callback may restore.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use safetensors::SafeTensors;
@@ -31,14 +31,9 @@ fn kept(callback: usize, weight: &str) -> String {
 
 const SUMS: &str = "sums";
 
-/// More epochs, steps or pictures than any run reaches, and few enough to go on counting.
+/// More epochs, steps or pictures than any run reaches; counting on from here cannot overflow.
 const MOST: usize = 1_000_000_000;
 
-/// The file of an interrupted run.
-///
-/// # Errors
-///
-/// The device failed.
 pub(crate) async fn save(checkpoint: &Checkpoint) -> Result<Vec<u8>> {
     let Checkpoint { model, callbacks, sums, place } = checkpoint;
     let specs: Vec<_> = model.architecture().weights().collect();
@@ -60,11 +55,7 @@ pub(crate) async fn save(checkpoint: &Checkpoint) -> Result<Vec<u8>> {
     write(Some(&Header::new(model, Some(place.clone()))), &entries)
 }
 
-/// The interrupted run of a file whose network is open.
-///
-/// # Errors
-///
-/// The file's tensors are not those of such a run.
+/// The checkpoint in a file, whose network has been read into `model`.
 pub(super) fn open(model: &Model, place: Place, tensors: &SafeTensors<'_>) -> Result<Checkpoint> {
     let damaged = || broken("holds an interrupted run that cannot be gone on with");
     let device = &model.network.device;

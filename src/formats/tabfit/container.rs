@@ -1,4 +1,4 @@
-//! The file as such: tensors in safetensors, with a header and a checksum in its metadata.
+//! The container of a `.tabfit` file: safetensors, with a header and a checksum in its metadata.
 
 use std::{collections::HashMap, fmt};
 
@@ -11,7 +11,6 @@ use crate::{
     network::{architecture::Architecture, weight::WeightSpec},
 };
 
-/// A tensor on its way into a file.
 pub(crate) struct Entry {
     pub(crate) name: String,
     shape: Vec<usize>,
@@ -28,12 +27,12 @@ impl Entry {
     }
 }
 
-/// A sentence about a file that cannot be used.
+/// The error for a file that cannot be used.
 pub(crate) fn broken(what: impl fmt::Display) -> Error {
     Error::ModelFile(format!("This model file {what}; save it again from the page that trained it."))
 }
 
-/// The file of these tensors; `header` is absent where only weights are kept.
+/// Writes a file of these tensors; `header` is `None` in a file of weights only.
 pub(super) fn write(header: Option<&Header>, entries: &[Entry]) -> Result<Vec<u8>> {
     let metadata = header.map(|header| {
         let header = serde_json::to_string(header).expect("plain data always serialises");
@@ -44,7 +43,6 @@ pub(super) fn write(header: Option<&Header>, entries: &[Entry]) -> Result<Vec<u8
     serialize(metadata, entries)
 }
 
-/// The safetensors file of these tensors.
 pub(crate) fn serialize(metadata: Option<HashMap<String, String>>, entries: &[Entry]) -> Result<Vec<u8>> {
     let views = entries.iter().map(|Entry { name, shape, bytes }| {
         (name, TensorView::new(Dtype::F32, shape.clone(), bytes).expect("a weight fills its shape"))
@@ -53,13 +51,13 @@ pub(crate) fn serialize(metadata: Option<HashMap<String, String>>, entries: &[En
         .map_err(|error| Error::ModelFile(format!("The network could not be written ({error}).")))
 }
 
-/// Opens a file and makes sure that not a bit of it has changed.
+/// Opens a file and checks its checksum.
 pub(super) fn open(bytes: &[u8]) -> Result<(Header, SafeTensors<'_>)> {
     let (_, metadata) =
         SafeTensors::read_metadata(bytes).map_err(|_| broken("is cut off, damaged, or not a model file"))?;
     let entry = |name| metadata.metadata().as_ref().and_then(|entries| entries.get(name));
     let json = entry("tabfit").ok_or_else(|| broken("was not made by tabfit"))?;
-    // The version is looked at first: a newer one may lay out everything else in another way.
+    // The version is read first, because the rest of the header may differ in a newer version.
     if let Ok(Version { version }) = serde_json::from_str(json)
         && version > u64::from(VERSION)
     {
@@ -77,7 +75,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<(Header, SafeTensors<'_>)> {
     Ok((header, tensors))
 }
 
-/// CRC-32 of all that matters, in the order of the names.
+/// The CRC-32 of the header and of all tensors, in the order of their names.
 pub(crate) fn checksum<'a>(header: &str, tensors: impl Iterator<Item = (&'a str, &'a [usize], &'a [u8])>) -> u32 {
     let mut hasher = Hasher::new();
     hasher.update(header.as_bytes());
@@ -105,7 +103,6 @@ pub(crate) fn weights(architecture: &Architecture, tensors: &SafeTensors<'_>) ->
     architecture.weights().map(weight).collect()
 }
 
-/// The numbers of a tensor.
 pub(crate) fn floats(bytes: &[u8]) -> Vec<f32> {
     bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().expect("chunks of four bytes"))).collect()
 }

@@ -1,4 +1,4 @@
-//! The header of a `.tabfit` file: everything in it that is no tensor, as JSON.
+//! The header of a `.tabfit` file: everything in it that is not a tensor, as JSON.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,13 +14,13 @@ use crate::{
 
 pub(super) const VERSION: u32 = 1;
 
-/// The part of the header that is read from a file of any version.
+/// The part of the header that every version has.
 #[derive(Deserialize)]
 pub(super) struct Version {
     pub(super) version: u64,
 }
 
-/// What the tensors of the file mean.
+/// The whole header.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Header {

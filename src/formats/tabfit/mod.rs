@@ -1,4 +1,4 @@
-//! The `.tabfit` file: a safetensors file whose metadata say what the weights mean.
+//! The `.tabfit` file: a safetensors file whose metadata describe the network.
 //!
 //! Weights carry Keras's names and Keras's layouts (`[rows, columns, in, out]` for a convolution), so
 //! that any reader of safetensors can use them. The metadata entry `tabfit` holds the layers, the

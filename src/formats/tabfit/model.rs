@@ -1,4 +1,4 @@
-//! A network to its file and back.
+//! Writes a model to a `.tabfit` file and reads it back.
 
 use safetensors::SafeTensors;
 
@@ -17,22 +17,12 @@ use crate::{
     },
 };
 
-/// The network as a `.tabfit` file.
-///
-/// # Errors
-///
-/// The device failed and no epoch was finished on it.
 pub(crate) async fn save(model: &mut Model) -> Result<Vec<u8>> {
     model.leave_a_lost_gpu();
     let entries = entries(model).await?;
     container::write(Some(&Header::new(model, None)), &entries)
 }
 
-/// The weights alone, as a plain safetensors file in Keras's names and layouts.
-///
-/// # Errors
-///
-/// The device failed and no epoch was finished on it.
 pub(crate) async fn save_weights(model: &mut Model) -> Result<Vec<u8>> {
     model.leave_a_lost_gpu();
     container::write(None, &entries(model).await?)
@@ -43,11 +33,6 @@ async fn entries(model: &Model) -> Result<Vec<Entry>> {
     Ok(model.architecture().weights().zip(&values).map(|(weight, value)| Entry::weight(weight, value)).collect())
 }
 
-/// Takes over the weights of a safetensors file, plain or `.tabfit`, by name; Keras's `load_weights`.
-///
-/// # Errors
-///
-/// The file is damaged or lacks a weight of this network; the network is then as before.
 pub(crate) fn load_weights(model: &mut Model, bytes: &[u8]) -> Result<()> {
     let tensors =
         SafeTensors::deserialize(bytes).map_err(|_| broken("is cut off, damaged, or not a safetensors file"))?;
@@ -56,7 +41,7 @@ pub(crate) fn load_weights(model: &mut Model, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Opens a `.tabfit` file on a device, with the interrupted run that it may hold.
+/// Opens a `.tabfit` file on a device. Returns the model, and the checkpoint if the file has one.
 ///
 /// # Errors
 ///

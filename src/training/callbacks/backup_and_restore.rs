@@ -1,12 +1,12 @@
-//! Keeps a run that can be gone on with after whatever ends it.
+//! `BackupAndRestore`: when a run writes its checkpoint to a file.
 
 use serde::{Deserialize, Serialize};
 
 use super::save_freq::SaveFreq;
 
-/// Writes the whole state of the run to `backup.tabfit`, to be opened and resumed after a crash.
-///
-/// It is written after every other callback has acted, and deleted when the run ends by itself.
+/// Writes a checkpoint of the run to `backup.tabfit`, so that it can be resumed after a crash. It is written after
+/// the other callbacks of the list, but before a person's own ones act: what those change at the same time, such as
+/// the learning rate, is not in it. With `delete_checkpoint`, a run that ends and cannot be resumed deletes the file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
@@ -24,10 +24,10 @@ impl Default for BackupAndRestore {
 }
 
 impl BackupAndRestore {
-    /// The one file it writes.
+    /// The file that it writes.
     pub const PATH: &'static str = "backup.tabfit";
 
-    /// Counts a batch; true when it is time to save.
+    /// Counts a batch; true if a backup is due.
     pub(crate) fn is_due_after_batch(&mut self) -> bool {
         self.save_freq.is_due(&mut self.batches)
     }

@@ -1,4 +1,4 @@
-//! Callbacks as data: Keras's names and arguments, checked, and what they remember of a run.
+//! Callbacks as data: Keras's names and arguments, their checks, and their states in a checkpoint.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -36,7 +36,7 @@ pub enum CallbackConfig {
 }
 
 impl CallbackConfig {
-    /// Whether it changes the learning rate, by its Keras name.
+    /// The Keras name of a callback that sets the learning rate; `None` for the others.
     pub(crate) fn sets_the_rate(&self) -> Option<&'static str> {
         match self {
             Self::ReduceLrOnPlateau(_) => Some("ReduceLROnPlateau"),
@@ -89,7 +89,7 @@ impl CallbackConfig {
         }
     }
 
-    /// What it remembers, weights apart.
+    /// The state that a checkpoint stores, without kept weights.
     pub(crate) fn state(&self) -> Value {
         let state = match self {
             Self::EarlyStopping(rule) => serde_json::to_value(&rule.state),
@@ -102,11 +102,11 @@ impl CallbackConfig {
         state.expect("plain data always serialises")
     }
 
-    /// Remembers what [`Self::state`] wrote.
+    /// Restores what [`Self::state`] returned.
     ///
     /// # Errors
     ///
-    /// It is not the state of such a callback.
+    /// The value is not the state of such a callback.
     pub(crate) fn restore(&mut self, state: Value) -> serde_json::Result<()> {
         match self {
             Self::EarlyStopping(rule) => rule.state = serde_json::from_value(state)?,
@@ -120,7 +120,7 @@ impl CallbackConfig {
     }
 }
 
-/// Epochs are counted in JavaScript numbers, which may be NaN.
+/// Checks a count of epochs: a JavaScript number may be a fraction or NaN.
 fn whole(option: &str, callback: &str, value: f64) -> Result<()> {
     match value >= 0.0 && value.fract() == 0.0 {
         true => Ok(()),

@@ -1,4 +1,4 @@
-//! Writes a line of numbers per epoch.
+//! `CSVLogger`: writes a line of metrics for each epoch.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use crate::{
     training::history::EpochRecord,
 };
 
-/// Writes `epoch` (from 0) and the sorted logs of each epoch to a file, as Python writes them.
+/// Writes `epoch` (from 0) and the sorted logs of each epoch to a file, in Python's number format.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
@@ -42,7 +42,7 @@ impl CsvLogger {
         check_path("filename", "CSVLogger", &self.filename)
     }
 
-    /// The lines of an epoch; before those of the first, the header.
+    /// The writes of an epoch: its line, and before the first one the header.
     pub(crate) fn after_epoch(&mut self, record: &EpochRecord) -> Vec<FileWrite> {
         let mut writes = Vec::new();
         if self.columns.is_none() {
@@ -56,7 +56,7 @@ impl CsvLogger {
     /// The first line, which fixes the columns.
     fn header(&mut self, record: &EpochRecord) -> String {
         let mut names: Vec<String> = record.logs.keys().cloned().collect();
-        // Where validation comes only every few epochs, its columns are there from the start.
+        // Validation may come only every few epochs, so its columns are there from the start.
         if !names.iter().any(|name| name.starts_with("val_")) {
             let of_validation: Vec<String> = names.iter().map(|name| format!("val_{name}")).collect();
             names.extend(of_validation);
@@ -66,7 +66,6 @@ impl CsvLogger {
         header
     }
 
-    /// The line of an epoch.
     fn row(&self, record: &EpochRecord) -> String {
         let value = |name: &String| record.get(name).map_or("NA".into(), python_float);
         let values = self.columns.iter().flatten().map(value);

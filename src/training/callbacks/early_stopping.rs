@@ -1,4 +1,4 @@
-//! Stops a run that no longer improves.
+//! `EarlyStopping`: stops a run that no longer improves.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,19 +15,19 @@ pub struct EarlyStopping {
     pub patience: f64,
     pub mode: MonitorMode,
     pub baseline: Option<f64>,
-    /// Keras 3's rule: restored at the end in every case, stopped early or not.
+    /// As in Keras 3, the best weights are restored at the end of every run, stopped early or not.
     pub restore_best_weights: bool,
     pub start_from_epoch: f64,
     #[serde(skip)]
     pub(super) state: State,
 }
 
-/// What it remembers from epoch to epoch.
+/// The state from epoch to epoch.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct State {
     best: Option<LosslessF64>,
     wait: usize,
-    /// Counted from 1; 0 before there is one.
+    /// Counted from 1; 0 before the first epoch.
     best_epoch: usize,
 }
 
@@ -46,16 +46,16 @@ impl Default for EarlyStopping {
     }
 }
 
-/// What an epoch calls for.
+/// What is to be done after an epoch.
 pub(crate) struct Decision {
-    /// Its weights are the ones to keep, to be restored at the end.
+    /// The weights of this epoch are the best so far and may be restored at the end.
     pub(crate) keep_weights: bool,
-    /// The run ends; the sentence says why.
+    /// If the run is to end, a sentence that says why.
     pub(crate) stop: Option<String>,
 }
 
 impl EarlyStopping {
-    /// Hears the logs of an epoch; `None` where what it watches was not measured.
+    /// The decision after an epoch; `None` if the monitored metric was not measured.
     pub(crate) fn after_epoch(&mut self, record: &EpochRecord) -> Option<Decision> {
         let (keep, stop) = self.decide(record.epoch, record.get(&self.monitor)?);
         let sentence = || {
@@ -67,21 +67,21 @@ impl EarlyStopping {
         Some(Decision { keep_weights: keep && self.restore_best_weights, stop: stop.then(sentence) })
     }
 
-    /// The sentence about weights that were restored.
+    /// The note that weights were restored.
     pub(crate) fn restored(&self) -> String {
         format!("The weights of epoch {}, the best by {}, were restored.", self.state.best_epoch, self.monitor)
     }
 
-    /// Returns whether the weights of this epoch, counted from 1, are the ones to keep, and whether to stop.
+    /// Whether to keep the weights of this epoch (counted from 1), and whether to stop.
     fn decide(&mut self, epoch: usize, value: f64) -> (bool, bool) {
         let Self { monitor, min_delta, patience, mode, baseline, start_from_epoch, state, .. } = self;
         if epoch as f64 <= *start_from_epoch {
             return (false, false);
         }
         let better = |than| mode.improves(monitor, *min_delta, value, than);
-        state.wait = state.wait.saturating_add(1); // a file may hold any number
+        state.wait = state.wait.saturating_add(1); // a damaged file may hold any number
         let improved = better(state.best.map(|best| best.0));
-        // The first epoch is kept even if it is no improvement, so that there is something to restore.
+        // The first epoch is kept even if it does not improve, so that there are weights to restore.
         let keep = improved || state.best_epoch == 0;
         if keep {
             state.best_epoch = epoch;

@@ -1,4 +1,4 @@
-//! File names with placeholders, in the part of Python's format language that they need.
+//! File names with placeholders such as `{epoch:02d}`, a small part of Python's format language.
 
 use crate::{
     error::{Error, Result},
@@ -27,8 +27,7 @@ pub(super) fn check_path(field: &str, callback: &str, path: &str) -> Result<()> 
 ///
 /// # Errors
 ///
-/// A name that was not measured, or a format other than `d`, `0Nd`, `.Nf`, `.Ne`; a `ConfigError`
-/// about `filepath`.
+/// A `ConfigError` about `filepath`: a metric was not measured, or a format is not `d`, `0Nd`, `.Nf` or `.Ne`.
 pub(super) fn filled(
     pattern: &str,
     epoch: usize,
@@ -59,7 +58,7 @@ pub(super) fn filled(
     Ok(name + rest)
 }
 
-/// `""`, `"d"` and `"02d"`.
+/// Formats a whole number by `""`, `"d"` or `"02d"`; `None` for other formats.
 fn whole(value: usize, format: &str) -> Option<String> {
     let width = format.strip_suffix('d').unwrap_or(format);
     if width.is_empty() {
@@ -69,7 +68,7 @@ fn whole(value: usize, format: &str) -> Option<String> {
     Some(format!("{value:0digits$}"))
 }
 
-/// `""`, `".3f"` and `".2e"`.
+/// Formats a number by `""`, `".3f"` or `".2e"`; `None` for other formats.
 fn number(value: f64, format: &str) -> Option<String> {
     if format.is_empty() {
         return Some(value.to_string());

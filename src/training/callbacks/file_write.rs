@@ -1,23 +1,23 @@
-//! Files that callbacks write.
+//! A change to a file, which a callback asks the caller of `fit` to make.
 
 /// A change to one of a run's files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileWrite {
     /// Relative to the run's folder, parts separated by `/`.
     pub path: String,
-    /// What becomes of the file.
+    /// The change to the file.
     pub content: FileContent,
 }
 
-/// What becomes of a file.
+/// How a file is changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileContent {
-    /// These bytes and no others.
+    /// The file is replaced by these bytes.
     Whole(Vec<u8>),
-    /// These bytes after those that are there.
+    /// These bytes are added at its end.
     Appended(Vec<u8>),
-    /// These bytes, unless there are some already.
+    /// The file is created with these bytes, unless it has content already.
     Begun(Vec<u8>),
-    /// It is no longer needed.
+    /// The file is deleted.
     Deleted,
 }

@@ -1,4 +1,4 @@
-//! Sets the learning rate at the start of each epoch.
+//! `LearningRateScheduler`: sets the learning rate at the start of each epoch.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -8,16 +8,16 @@ use crate::{
     text::shorthand::short_or_long,
 };
 
-/// Sets the rate of each epoch. In JavaScript `schedule` may also be a function of the epoch (from 0)
+/// Sets the learning rate of each epoch. In JavaScript `schedule` may also be a function of the epoch (from 0)
 /// and the rate, as in Keras.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LearningRateScheduler {
-    /// The rates.
+    /// The learning rates.
     pub schedule: EpochSchedule,
 }
 
-/// A rate for every epoch.
+/// A learning rate for every epoch.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 pub enum EpochSchedule {

@@ -1,6 +1,6 @@
-//! What Keras's callbacks decide, with Keras's rules and defaults: one file per callback.
+//! The decisions of Keras's callbacks, with Keras's rules and defaults: one file for each callback.
 //!
-//! They see numbers and answer with decisions. What is then done to a run, `training/run_callbacks.rs` does.
+//! A callback gets numbers and returns a decision; `training/run_callbacks.rs` applies it to the run.
 
 mod backup_and_restore;
 mod config;

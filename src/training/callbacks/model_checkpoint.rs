@@ -1,4 +1,4 @@
-//! Keeps copies of the network while it is trained.
+//! `ModelCheckpoint`: when the network is written to a file during a run.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::{
     training::history::EpochRecord,
 };
 
-/// Writes the network to a file after every epoch, after so many batches, or when it is the best yet.
+/// Writes the network to a file after every epoch or every so many batches, or only if it is the best so far.
 ///
 /// `filepath` may hold `{epoch:02d}`, `{batch}` and the names of logs such as `{val_loss:.2f}`. It
 /// ends in `.tabfit`, or with `saveWeightsOnly` in `.safetensors`.
@@ -42,7 +42,7 @@ fn val_loss() -> String {
     "val_loss".into()
 }
 
-/// What it remembers from save to save.
+/// The state from save to save.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct State {
     best: Option<LosslessF64>,
@@ -62,7 +62,7 @@ impl ModelCheckpoint {
         self.save_freq.check("ModelCheckpoint")
     }
 
-    /// Whether this value is worth a file; without one, Keras saves.
+    /// Whether to save at this value; if the metric was not measured, Keras saves too.
     fn is_best(&mut self, value: Option<f64>) -> bool {
         let Some(value) = value.filter(|_| self.save_best_only) else { return true };
         let best = self.state.best.map(|best| best.0).or(self.initial_value_threshold);
@@ -77,7 +77,7 @@ impl ModelCheckpoint {
     ///
     /// # Errors
     ///
-    /// `filepath` names what was not measured.
+    /// `filepath` names a metric that was not measured.
     pub(crate) fn after_epoch(&mut self, record: &EpochRecord) -> Result<Option<String>> {
         if self.save_freq != SaveFreq::Epoch || !self.is_best(record.get(&self.monitor)) {
             return Ok(None);
@@ -85,16 +85,16 @@ impl ModelCheckpoint {
         filled(&self.filepath, record.epoch, None, Some(record)).map(Some)
     }
 
-    /// Counts a batch; true when it is time to save, so that the running logs of the epoch are needed.
+    /// Counts a batch; true if a save is due, for which the logs of the epoch so far are needed.
     pub(crate) fn is_due_after_batch(&mut self) -> bool {
         self.save_freq.is_due(&mut self.state.batches)
     }
 
-    /// The file to write after a batch that is due, if any; `running` holds the logs of the epoch so far.
+    /// The file to write after a batch for which a save is due, if any; `running`: the logs of the epoch so far.
     ///
     /// # Errors
     ///
-    /// `filepath` names what was not measured.
+    /// `filepath` names a metric that was not measured.
     pub(crate) fn after_batch(&mut self, step: usize, running: &EpochRecord) -> Result<Option<String>> {
         if !self.is_best(running.get(&self.monitor)) {
             return Ok(None);

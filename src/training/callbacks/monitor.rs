@@ -1,4 +1,4 @@
-//! When a watched metric counts as improved.
+//! When a monitored metric counts as improved.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MonitorMode {
-    /// By the metric: losses fall, everything else that is measured here rises.
+    /// Smaller is better for a loss, larger for every other metric.
     #[default]
     Auto,
     /// Smaller is better.
@@ -17,8 +17,8 @@ pub enum MonitorMode {
 
 impl MonitorMode {
     /// Keras's rule: an improvement beats the best value by more than `min_delta`; the first value
-    /// always counts as one, and nothing beats NaN. Keras compares in 32 bits, so that 0.8 is no more
-    /// than 0.1 above 0.7.
+    /// always counts, and no value beats NaN. Keras compares in 32 bits, so that 0.8 is not more than 0.1
+    /// above 0.7.
     pub(super) fn improves(self, monitor: &str, min_delta: f64, value: f64, best: Option<f64>) -> bool {
         let smaller = self == Self::Min || self == Self::Auto && monitor.ends_with("loss");
         match best.map(|best| best as f32) {

@@ -1,4 +1,4 @@
-//! Lowers the learning rate when a metric no longer improves.
+//! `ReduceLROnPlateau`: lowers the learning rate when a metric no longer improves.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ pub struct ReduceLrOnPlateau {
     pub(super) state: State,
 }
 
-/// What it remembers from epoch to epoch.
+/// The state from epoch to epoch.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct State {
     best: Option<LosslessF64>,
@@ -46,7 +46,7 @@ impl Default for ReduceLrOnPlateau {
 }
 
 impl ReduceLrOnPlateau {
-    /// The reduced rate, when the logs of this epoch call for one.
+    /// The reduced learning rate, if it is to be reduced after this epoch.
     pub(crate) fn after_epoch(&mut self, record: &EpochRecord, rate: f64) -> Option<f64> {
         self.next_rate(record.get(&self.monitor)?, rate)
     }
@@ -61,7 +61,7 @@ impl ReduceLrOnPlateau {
             state.best = Some(LosslessF64(value));
             state.wait = 0;
         } else if state.cooling == 0 {
-            state.wait = state.wait.saturating_add(1); // a file may hold any number
+            state.wait = state.wait.saturating_add(1); // a damaged file may hold any number
             if state.wait as f64 >= self.patience && rate > self.min_lr {
                 state.cooling = self.cooldown as usize;
                 state.wait = 0;

@@ -1,4 +1,4 @@
-//! When a callback saves.
+//! How often a callback saves.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,11 +12,11 @@ pub enum SaveFreq {
     #[default]
     #[serde(with = "epoch")]
     Epoch,
-    /// After so many batches, counted through epochs.
+    /// After every so many batches, counted across epochs.
     Batches(f64),
 }
 
-/// The word "epoch".
+/// Serializes [`SaveFreq::Epoch`] as the word "epoch".
 mod epoch {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -46,10 +46,10 @@ impl SaveFreq {
         }
     }
 
-    /// Counts a batch; true when it is time to save.
+    /// Counts a batch; true if a save is due.
     pub(super) fn is_due(self, batches: &mut usize) -> bool {
         let Self::Batches(every) = self else { return false };
-        *batches = batches.saturating_add(1); // a file may hold any number
+        *batches = batches.saturating_add(1); // a damaged file may hold any number
         let due = *batches as f64 >= every;
         if due {
             *batches = 0;

@@ -1,4 +1,4 @@
-//! Writes what TensorBoard shows of a run.
+//! `TensorBoard`: writes the metrics and pictures of a run as event files.
 
 use serde::{Deserialize, Serialize};
 use web_time::{SystemTime, UNIX_EPOCH};
@@ -14,14 +14,14 @@ use crate::{
 };
 
 /// Writes event files as Keras 3 does, see [`TensorBoardLog`]: the logs of every epoch, with `updateFreq`
-/// also those of batches, and pictures of what the network makes of the validation pictures.
+/// also those of batches, and pictures of the predictions for the validation pictures.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct TensorBoard {
-    /// The folder of `train/` and `validation/`.
+    /// The folder in which `train/` and `validation/` are written.
     pub log_dir: String,
-    /// "epoch", "batch", or after how many steps the running logs are written; each time costs a read of
-    /// the device.
+    /// "epoch", "batch", or after how many steps the logs of the epoch so far are written; each time waits
+    /// for the device.
     pub update_freq: UpdateFreq,
     /// Not in Keras: after how many epochs the confusion matrix and sample predictions are drawn, which
     /// costs another pass over the validation pictures; 0 for never.
@@ -40,19 +40,19 @@ impl Default for TensorBoard {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "updateFreq must be \"epoch\", \"batch\" or a whole number of batches")]
 pub enum UpdateFreq {
-    /// Never, or after each.
+    /// Never ("epoch"), or after each batch ("batch").
     Word(Word),
-    /// After so many, counted through epochs.
+    /// After every so many batches, counted across epochs.
     Batches(u64),
 }
 
-/// Keras's words for it.
+/// Keras's words for how often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Word {
     /// Only the logs of epochs.
     Epoch,
-    /// Also those of every batch.
+    /// Also the logs of every batch.
     Batch,
 }
 
@@ -74,7 +74,7 @@ impl TensorBoard {
         check_path("logDir", "TensorBoard", &self.log_dir)
     }
 
-    /// Whether the running logs of the epoch are written after so many steps of the run.
+    /// Whether the logs of the epoch so far are written after this step, counted over the whole run.
     pub(crate) fn is_due_after_batch(&self, steps: u64) -> bool {
         self.update_freq.is_due(steps)
     }
@@ -89,7 +89,7 @@ impl TensorBoard {
         epoch == self.image_freq
     }
 
-    /// Writes the running logs of the epoch after so many steps of the run.
+    /// Writes the logs of the epoch so far, after this many steps of the run.
     pub(crate) fn batch(&mut self, steps: u64, results: &[(String, f64)]) {
         let now = now();
         let logs = results.iter().map(|(name, value)| (name.as_str(), *value));
@@ -102,13 +102,13 @@ impl TensorBoard {
         self.log(now).epoch(record, steps as usize, now);
     }
 
-    /// Writes a picture that belongs to an epoch, counted from 1.
+    /// Writes a picture of an epoch, counted from 1.
     pub(crate) fn picture(&mut self, tag: &str, epoch: usize, picture: &Picture) {
         let now = now();
         self.log(now).picture(tag, epoch, picture, now);
     }
 
-    /// What the files have grown by since the last call.
+    /// What was added to the files since the last call.
     pub(crate) fn take(&mut self) -> Vec<FileWrite> {
         let grown = self.log.as_mut().map(TensorBoardLog::take).unwrap_or_default();
         let appended = |(path, bytes)| FileWrite { path, content: FileContent::Appended(bytes) };

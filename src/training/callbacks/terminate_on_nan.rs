@@ -1,9 +1,9 @@
-//! Stops a run whose loss is NaN or infinite.
+//! `TerminateOnNaN`: stops a run whose loss is NaN or infinite.
 
 use serde::{Deserialize, Serialize};
 
-/// A GPU is asked only once in so many steps, because every answer is a round trip to it. Nothing is
-/// missed: the running mean of an epoch that was NaN or infinite once never recovers.
+/// On a GPU the loss is read only once in so many steps, because every read waits for it. No NaN is missed: once
+/// the mean over an epoch is NaN or infinite, it stays so until the epoch ends.
 const STEPS_BETWEEN_READS_OF_A_GPU: usize = 16;
 
 /// Stops at the first batch after which the running loss is NaN or infinite; on a GPU up to 16 batches
@@ -13,12 +13,12 @@ const STEPS_BETWEEN_READS_OF_A_GPU: usize = 16;
 pub struct TerminateOnNan {}
 
 impl TerminateOnNan {
-    /// Whether the running loss is worth a read after this step, counted from 1.
+    /// Whether the mean loss so far is to be read after this step, counted from 1.
     pub(crate) fn is_due(on_a_gpu: bool, step: usize) -> bool {
         !on_a_gpu || step.is_multiple_of(STEPS_BETWEEN_READS_OF_A_GPU)
     }
 
-    /// The sentence that ends the run, where this loss does; `place` says when it was seen.
+    /// If this loss ends the run, the sentence that says so; `place` is the step or epoch in words.
     pub(crate) fn reason(loss: f64, place: &str) -> Option<String> {
         (!loss.is_finite())
             .then(|| format!("{place}: stopped, the loss is no longer a number; lower the learning rate."))

@@ -1,8 +1,8 @@
-//! Data-parallel training: a batch is divided among helpers, and the results of its parts are summed.
+//! Data-parallel training: divides a batch among helper threads and sums the results of the parts.
 //!
-//! Every row has the dropout mask, the augmentation and the weight in the mean that it would have alone, and
-//! the parts are summed in the order of the rows: the number of helpers changes rounding only, and the same
-//! number gives the same bits.
+//! Every row has the same dropout mask, augmentation and weight in the mean as on a single thread, and the
+//! parts are summed in the order of the rows. So the number of helpers changes nothing but rounding, and the
+//! same number of helpers always gives the same bits.
 
 use std::sync::Arc;
 
@@ -20,25 +20,25 @@ use crate::{
     training::state::model::Model,
 };
 
-/// The helper threads of a run on the CPU, as the thread that leads the run sees them.
+/// The helper threads of a run on the CPU, as the thread that runs the fit loop sees them.
 ///
-/// A helper that fails is not sent anything again: the run goes on without it.
+/// An implementation must not use a helper again that has failed; the run goes on without it.
 #[expect(async_fn_in_trait, reason = "called in this crate only, and no future leaves its thread")]
 pub trait Helpers {
-    /// How many there are, beside the thread that leads the run.
+    /// The number of helpers; the thread that runs the fit loop is not counted.
     fn count(&self) -> usize;
 
-    /// Tells all of them about the model that the coming tasks are for; see [`Helper::new`](crate::Helper::new).
+    /// Sends all helpers the model that the next tasks are for, as JSON; see [`Helper::new`](crate::Helper::new).
     fn prepare(&mut self, job: &str);
 
-    /// Sends the first helpers a task each and does not wait.
+    /// Sends one task to each of the first helpers and does not wait for the answers.
     fn begin(&mut self, tasks: Vec<Task>);
 
-    /// The answer to each of the tasks (see [`Helper::work`](crate::Helper::work)), or why its helper failed.
+    /// Waits for the answer to each task (see [`Helper::work`](crate::Helper::work)), or why its helper failed.
     async fn finish(&mut self) -> Vec<Result<Vec<Vec<f32>>>>;
 }
 
-/// No helper: the run has one thread.
+/// No helpers: one thread computes everything.
 impl Helpers for () {
     fn count(&self) -> usize {
         0
@@ -53,7 +53,7 @@ impl Helpers for () {
     }
 }
 
-/// Tells the helpers about the model, where they can help.
+/// Sends the helpers the model, if it is on the CPU.
 pub(crate) fn prepare(model: &Model, helpers: &mut impl Helpers) {
     if model.device_info.kind != DeviceKind::Cpu || helpers.count() == 0 {
         return;
@@ -63,19 +63,19 @@ pub(crate) fn prepare(model: &Model, helpers: &mut impl Helpers) {
     helpers.prepare(&serde_json::to_string(&job).expect("plain data is JSON"));
 }
 
-/// Why helpers do not take part in training, if there are any that would.
+/// A note for the person if there are helpers but this model cannot be trained with them.
 pub(crate) fn why_alone(model: &Model, helpers: &impl Helpers) -> Option<&'static str> {
     let idle = model.device_info.kind == DeviceKind::Cpu && helpers.count() > 0;
     (idle && model.network.architecture.needs_whole_batches())
         .then_some("BatchNormalization learns from whole batches, so a single thread trained.")
 }
 
-/// The number of threads that train, the one that leads the run included.
+/// The number of threads that train, including the thread that runs the fit loop.
 pub fn training_threads(model: &Model, helpers: &impl Helpers) -> usize {
     1 + helpers_for(model, helpers, StepKind::Train { dropout: 0 })
 }
 
-/// The number of threads to train on: as many as `wanted`, or one for each of the processor's cores, at most 64.
+/// The number of threads to train on: `wanted`, or one for each core of the processor, at most 64.
 ///
 /// # Errors
 ///
@@ -89,20 +89,20 @@ pub fn thread_count(wanted: Option<f64>, cores: f64) -> Result<usize> {
     }
 }
 
-/// How many helpers can take part in a step.
+/// The number of helpers that can take part in a step of this kind.
 fn helpers_for(model: &Model, helpers: &impl Helpers, kind: StepKind) -> usize {
     let alone = model.device_info.kind != DeviceKind::Cpu
         || matches!(kind, StepKind::Train { .. }) && model.network.architecture.needs_whole_batches();
     if alone { 0 } else { helpers.count() }
 }
 
-/// One step over a batch, divided among this thread and the helpers: its result, and the true classes.
+/// Computes one step over a batch, divided among this thread and the helpers. Returns its result and the targets.
 ///
-/// Helpers are sent the weights, unless they have them: where those are `unmoved` since the batch before.
+/// `unmoved` says that the weights are those of the batch before; then they are not sent to the helpers again.
 ///
 /// # Errors
 ///
-/// The device failed. A helper that does is let go, and its part is done here.
+/// The device failed. If a helper failed, this thread computes its part instead.
 pub(crate) async fn step(
     model: &mut Model,
     helpers: &mut impl Helpers,
@@ -132,7 +132,7 @@ pub(crate) async fn step(
     Ok((Partial::sum(parts), plan.targets()))
 }
 
-/// One by one: on the CPU a read costs nothing, while joining all weights into one tensor first is a copy.
+/// Reads the weights one by one: on the CPU that is cheap, while `read_all` would first copy all of them.
 async fn weights_to_send(model: &Model) -> Result<Vec<Vec<f32>>> {
     let mut weights = Vec::with_capacity(model.network.weights.len());
     for weight in &model.network.weights {

@@ -1,4 +1,4 @@
-//! A helper: the same network on another thread, which computes the tasks it is sent.
+//! A helper: a copy of the network on another thread, which computes its part of each step.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::{
     optimizers::loss::Loss,
 };
 
-/// The network of a helper.
+/// The state of a helper: its copy of the network.
 #[derive(Debug)]
 pub struct Helper {
     network: Sequential,
@@ -22,11 +22,11 @@ pub struct Helper {
 }
 
 impl Helper {
-    /// Makes ready for the tasks of one model; `job` is what [`Helpers::prepare`](crate::Helpers::prepare) got.
+    /// A helper for the tasks of one model; `job` is the argument of [`Helpers::prepare`](crate::Helpers::prepare).
     ///
     /// # Errors
     ///
-    /// The job was made by another version of this program.
+    /// `job` comes from another version of this program.
     pub fn new(job: &str) -> Result<Self> {
         let Job { network, classes, loss } = serde_json::from_str(job).map_err(|error| not_understood(&error))?;
         let architecture = Architecture::new(network, classes)?;
@@ -34,12 +34,12 @@ impl Helper {
         Ok(Self { network, loss })
     }
 
-    /// Computes its rows of a step: the loss, the logits, and in training the gradients of the weights that
-    /// are not frozen.
+    /// Computes some rows of a step. Returns the loss, the logits, and in training the gradients of the trainable
+    /// weights.
     ///
     /// # Errors
     ///
-    /// The task is not for this network, or was made by another version of this program.
+    /// The task is for another network, or comes from another version of this program.
     pub async fn work(&mut self, task: Task) -> Result<Vec<Vec<f32>>> {
         let Description { kind, mut shard } =
             serde_json::from_str(&task.description).map_err(|error| not_understood(&error))?;

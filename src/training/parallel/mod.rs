@@ -1,4 +1,4 @@
-//! A training step, whole or divided among helper threads: what each computes, and how it is sent.
+//! Computes one training step, on one thread or divided among helper threads.
 
 pub(crate) mod divide;
 pub(crate) mod helper;

@@ -1,4 +1,4 @@
-//! What is computed for some rows of a batch: their part of its loss and gradients, and their logits.
+//! Computes a step for some rows of a batch: their part of the loss and of the gradients, and their logits.
 
 use burn::tensor::{Tensor, TensorData};
 use serde::{Deserialize, Serialize};
@@ -11,19 +11,19 @@ use crate::{
     optimizers::loss::Loss,
 };
 
-/// What a step is for.
+/// Whether a step trains or evaluates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum StepKind {
-    /// Gradients too, with dropout masks drawn from this seed.
+    /// Computes gradients, with dropout masks from this seed.
     Train { dropout: u64 },
-    /// Loss and logits only, in inference mode.
+    /// Computes only loss and logits, in inference mode.
     Evaluate,
 }
 
 /// The result of a step for some rows of its batch.
 #[derive(Debug, Clone)]
 pub(crate) struct Partial {
-    /// `[1]`; the parts of all rows sum to the mean over the batch. The first rows carry the penalty on weights.
+    /// `[1]`; summed over all parts, the mean over the batch. The part with the first row adds the L1 and L2 penalty.
     pub(crate) loss: Tensor<1>,
     /// `[rows, classes]`.
     pub(crate) logits: Tensor<2>,
@@ -67,7 +67,7 @@ fn part_of_loss(
 }
 
 impl Partial {
-    /// The result for the batch, from all its parts in the order of the rows.
+    /// The result of the whole batch, from its parts in the order of the rows.
     pub(crate) fn sum(parts: Vec<Self>) -> Self {
         let mut parts = parts.into_iter();
         let Some(Self { mut loss, logits, mut gradients }) = parts.next() else { unreachable!("a batch has rows") };
@@ -83,7 +83,7 @@ impl Partial {
         Self { loss, logits, gradients }
     }
 
-    /// Loss, logits and the gradients of the trainable weights, read from the device to be sent.
+    /// Reads loss, logits and the gradients of the trainable weights from the device, to send them to another thread.
     pub(crate) async fn to_numbers(&self) -> Result<Vec<Vec<f32>>> {
         let mut numbers = vec![read(self.loss.clone()).await?, read(self.logits.clone()).await?];
         for gradient in self.gradients.iter().flatten() {
@@ -92,11 +92,11 @@ impl Partial {
         Ok(numbers)
     }
 
-    /// The result from what [`Self::to_numbers`] gave.
+    /// The result from the numbers that [`Self::to_numbers`] returned.
     ///
     /// # Errors
     ///
-    /// These are not the numbers of such a step.
+    /// The numbers do not fit such a step of this network.
     pub(crate) fn from_numbers(
         numbers: Vec<Vec<f32>>,
         kind: StepKind,

@@ -1,4 +1,4 @@
-//! What is sent to a helper: the network once, then one task for each step.
+//! The messages to a helper: the network once, then one task for each step.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::step::StepKind;
 use crate::{data::shard::Shard, network::layers::ModelConfig, optimizers::loss::Loss};
 
-/// What a helper has to know of a model before its first task.
+/// What a helper needs to know about a model before its first task.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Job {
     pub(crate) network: ModelConfig,
@@ -15,14 +15,14 @@ pub(crate) struct Job {
     pub(crate) loss: Loss,
 }
 
-/// One helper's part of a step, ready to be sent.
+/// One helper's part of a step, in a form that can be sent to another thread.
 #[derive(Debug, Clone)]
 pub struct Task {
-    /// All but pixels and weights, as JSON.
+    /// Everything except pixels and weights, as JSON.
     pub description: String,
     /// RGB8, one picture after another.
     pub pixels: Vec<u8>,
-    /// Each weight of the network, in its order; `None` where they are those of the task before.
+    /// Each weight of the network, in its order; `None` if they are those of the task before.
     pub weights: Option<Arc<Vec<Vec<f32>>>>,
 }
 

@@ -1,4 +1,4 @@
-//! How much a picture counts in the training loss.
+//! Class weights: how much the pictures of each class count in the training loss.
 
 use std::collections::BTreeMap;
 
@@ -17,11 +17,11 @@ pub enum ClassWeight {
     Each(BTreeMap<String, f64>),
 }
 
-/// The one rule.
+/// The only rule that computes class weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Balanced {
-    /// By how rare a class is among the training pictures.
+    /// The rarer a class is among the training pictures, the more each of its pictures counts.
     Balanced,
 }
 

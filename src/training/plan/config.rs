@@ -9,10 +9,10 @@ use crate::{data::augment::Augment, training::callbacks::CallbackConfig};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SplitRule {
-    /// The same share of every class, drawn from the seed: right for folders, which lie class by class.
+    /// The same share of every class, chosen by the seed: right for folders, which are sorted by class.
     #[default]
     Stratified,
-    /// The last fraction before any shuffle: Keras's rule for arrays.
+    /// The last pictures before any shuffle: Keras's rule for arrays.
     Last,
 }
 
@@ -20,46 +20,46 @@ pub enum SplitRule {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "validationFreq must be a whole number of epochs, or a list of epochs counted from 1")]
 pub enum ValidationFreq {
-    /// Every so many epochs.
+    /// After every so many epochs.
     Every(f64),
     /// After these epochs, counted from 1.
     After(Vec<f64>),
 }
 
-/// The arguments of `fit`, with Keras's names and defaults. Numbers are `f64`, so that what is no
-/// whole number is refused by its name instead of being cut.
+/// The arguments of `fit`, with Keras's names and defaults. All numbers are `f64`, so that a fraction where a
+/// whole number is needed is an error that names the argument, and is not rounded.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct FitConfig {
     /// The last epoch, at least 1: with `initial_epoch` 0, the number of passes over the pictures.
     pub epochs: f64,
-    /// The number of epochs that count as done, below `epochs`.
+    /// The number of epochs that count as already trained, below `epochs`.
     pub initial_epoch: f64,
     /// Pictures per step, at least 1.
     pub batch_size: f64,
-    /// The steps of an epoch, at least 1; `None`: all pictures. The next epoch goes on where this one
-    /// ended, and an epoch ends early where the pictures do, as in Keras.
+    /// The steps of an epoch, at least 1; `None`: all pictures. As in Keras, the next epoch goes on with the
+    /// pictures after them, and an epoch is shorter when there are no more pictures.
     pub steps_per_epoch: Option<f64>,
-    /// Draw the order of the training pictures anew in each pass over them.
+    /// Whether the training pictures are shuffled anew before each pass over them.
     pub shuffle: bool,
-    /// Everything random in the run is a function of it.
+    /// The seed of everything random in the run; the initial weights depend on the seed of the network.
     pub seed: f64,
-    /// The share of the training pictures held out, 0 to below 1; given validation data win over it.
+    /// The share of the training pictures held out, 0 to below 1; ignored if validation data are given.
     pub validation_split: f64,
-    /// How they are chosen.
+    /// How the held-out pictures are chosen.
     pub split: SplitRule,
-    /// When they are evaluated.
+    /// After which epochs the validation pictures are evaluated.
     pub validation_freq: ValidationFreq,
-    /// Pictures per step when evaluating; `None`: `batch_size`. It changes no number.
+    /// Pictures per step when evaluating; `None`: `batch_size`. No metric depends on it.
     pub validation_batch_size: Option<f64>,
     /// Random changes to the training pictures.
     pub augment: Augment,
     /// How much the pictures of a class count in the training loss.
     pub class_weight: Option<ClassWeight>,
-    /// How much each training picture counts, in the order of the data before any split; held-out
-    /// pictures keep theirs. Not together with `class_weight`.
+    /// How much each training picture counts in the loss, in the order of the data before any split; held-out
+    /// pictures keep their weights. Not together with `class_weight`.
     pub sample_weight: Option<Vec<f64>>,
-    /// What watches the run, in order.
+    /// The callbacks, in the order in which they act.
     pub callbacks: Vec<CallbackConfig>,
 }
 

@@ -1,4 +1,4 @@
-//! What a run will do: the arguments of `fit`, checked against its data.
+//! The plan of a run: the arguments of `fit`, checked against the data.
 
 use super::config::{FitConfig, SplitRule, ValidationFreq};
 use crate::{
@@ -18,17 +18,17 @@ pub struct FitPlan {
     pub(crate) seed: Seed,
     validation_freq: Vec<usize>,
     validation_batch_size: usize,
-    /// How much each picture counts, by its number; `None` where all count 1.
+    /// How much each picture counts, indexed by [`Dataset::id`]; `None` if all count 1.
     weights: Option<Vec<f32>>,
-    /// What the network learns from.
+    /// The pictures that the network is trained on.
     pub training: Dataset,
-    /// What it is evaluated on after each epoch.
+    /// The pictures that it is evaluated on after an epoch.
     pub validation: Option<Dataset>,
-    /// The pictures as they were given, before any split.
+    /// Training and validation pictures as the caller gave them, before any split.
     given: (Dataset, Option<Dataset>),
 }
 
-/// Keras has no largest numbers; these keep every product far from overflow.
+/// Keras has no such limits; these keep every product far from overflow.
 const MOST_EPOCHS: f64 = 100_000.0;
 const MOST_STEPS: f64 = 1e9;
 const MOST_PICTURES: f64 = 4096.0;
@@ -45,7 +45,7 @@ impl FitPlan {
     ///
     /// # Errors
     ///
-    /// An argument is out of range or contradicts another, by name.
+    /// An argument is out of range or contradicts another; the error names it.
     pub fn new(config: FitConfig, training: Dataset, validation: Option<Dataset>) -> Result<Self> {
         let epochs = whole("epochs", config.epochs, 1.0, MOST_EPOCHS)?;
         let initial_epoch = whole("initialEpoch", config.initial_epoch, 0.0, MOST_EPOCHS)?;
@@ -143,8 +143,8 @@ impl FitPlan {
         self.steps_per_epoch.map_or(all, |steps| steps.min(all))
     }
 
-    /// The pass over the pictures that an epoch belongs to (both from 1), and how many batches of that pass
-    /// the epochs before took.
+    /// The pass over the pictures that an epoch belongs to (both counted from 1), and how many batches of that
+    /// pass belong to earlier epochs.
     fn pass_of(&self, epoch: usize) -> (usize, usize) {
         let epochs_of_a_pass = self.batches_of_a_pass().div_ceil(self.steps());
         ((epoch - 1) / epochs_of_a_pass + 1, (epoch - 1) % epochs_of_a_pass * self.steps())
@@ -152,14 +152,14 @@ impl FitPlan {
 
     /// The batches of an epoch, counted from 1.
     pub(crate) fn batches<'a>(&'a self, epoch: usize, device: &'a burn::tensor::Device) -> DataLoader<'a> {
-        let (pass, taken) = self.pass_of(epoch);
+        let (pass, earlier) = self.pass_of(epoch);
         let loader = DataLoader::new(&self.training, self.batch_size, device);
         let loader = if self.config.shuffle { loader.shuffled(self.seed, pass) } else { loader };
         let loader = loader.augmented(self.config.augment, self.seed, epoch).weighted(self.weights.as_deref());
-        loader.skipped(taken).limited(self.steps())
+        loader.skipped(earlier).limited(self.steps())
     }
 
-    /// The validation pictures, after the epochs in which they are evaluated.
+    /// The batches of the validation pictures, if they are evaluated after this epoch.
     pub(crate) fn validation_of<'a>(
         &'a self,
         epoch: usize,
@@ -170,7 +170,7 @@ impl FitPlan {
         Some(DataLoader::new(pictures, self.validation_batch_size, device).weighted(weights))
     }
 
-    /// Copies the pictures to the device, where it is one that keeps them.
+    /// Copies the pictures to the device, if it is a GPU with room for them.
     pub(crate) async fn upload(&self, device: &burn::tensor::Device) -> Result<()> {
         for pictures in std::iter::once(&self.training).chain(&self.validation) {
             pictures.upload(device).await?;
@@ -178,14 +178,14 @@ impl FitPlan {
         Ok(())
     }
 
-    /// A number for the pictures as they were given: a run is resumed with the same ones only.
+    /// Checksums of the given pictures: a run is resumed only with the same pictures.
     pub(crate) fn fingerprint(&self) -> [u32; 2] {
         let (training, validation) = &self.given;
         [training.fingerprint(), validation.as_ref().map_or(0, Dataset::fingerprint)]
     }
 }
 
-/// `sample_weight` by the number of a picture.
+/// `sample_weight`, indexed by [`Dataset::id`].
 fn sample_weights(config: &FitConfig, training: &Dataset) -> Result<Option<Vec<f32>>> {
     let Some(weights) = &config.sample_weight else { return Ok(None) };
     if config.class_weight.is_some() {

@@ -1,4 +1,4 @@
-//! What a run is told to do: the arguments of `fit`, and the plan they become once they are checked.
+//! The arguments of `fit`, and the plan that is made from them when they have been checked.
 
 mod class_weight;
 mod config;

@@ -1,8 +1,8 @@
-//! A run that was interrupted, with everything its continuation depends on.
+//! A checkpoint: everything that is needed to resume an interrupted run.
 //!
-//! All randomness of a run is a function of its seed and of where the run stands, so the model, the
-//! callbacks' memory and the position are the whole state: a resumed run gives the numbers of an
-//! uninterrupted one to the last bit, on the same device.
+//! All random choices of a run depend only on its seed and on its position, so the model, the states of the
+//! callbacks and the position are the whole state. On the same device and number of threads, a resumed run
+//! gives the numbers of an uninterrupted one to the last bit.
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
@@ -24,18 +24,18 @@ use crate::{
 /// An interrupted run. Its tensors share memory with the network's until one of them changes.
 #[derive(Debug, Clone)]
 pub struct Checkpoint {
-    /// As it was when the run was interrupted.
+    /// The model when the run was interrupted.
     pub(crate) model: Model,
     pub(crate) callbacks: CallbackStates,
     pub(crate) sums: MetricSums,
     pub(crate) place: Place,
 }
 
-/// The callbacks of a run with what they remember.
+/// The callbacks of a run with their states.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CallbackStates {
     pub(crate) list: Vec<CallbackConfig>,
-    /// For each callback, the weights that it keeps to restore them.
+    /// For each callback, the weights that it may restore later.
     pub(crate) kept_weights: Vec<Option<Vec<Tensor<1>>>>,
 }
 
@@ -51,7 +51,7 @@ impl CallbackStates {
 pub struct Unfinished {
     /// The epoch to go on in, from 1.
     pub epoch: usize,
-    /// The steps of it that are done.
+    /// The number of steps done in this epoch.
     pub step: usize,
     /// The last epoch of the run.
     pub epochs: usize,
@@ -64,18 +64,18 @@ pub(crate) struct Place {
     config: FitConfig,
     pub(crate) epoch: usize,
     pub(crate) step: usize,
-    /// Pictures in the sums of the unfinished epoch.
+    /// The number of pictures that the sums of the unfinished epoch count.
     pub(crate) pictures: usize,
     /// [`FitPlan::fingerprint`].
     pictures_fingerprint: [u32; 2],
     pub(crate) learning_rate: LosslessF64,
     pub(crate) optimizer_steps: u64,
-    /// What each callback remembers, weights apart.
+    /// The state of each callback, without the kept weights.
     pub(crate) callbacks: Vec<Value>,
 }
 
 impl Place {
-    /// The callbacks as they were; `None` where a file holds states that are not theirs.
+    /// The callbacks with their states; `None` if a file holds states of other callbacks.
     pub(crate) fn restored_callbacks(&self) -> Option<CallbackStates> {
         let mut list = self.config.callbacks.clone();
         if list.len() != self.callbacks.len() {
@@ -108,7 +108,7 @@ impl Checkpoint {
         }
     }
 
-    /// Where the run stands; `None` where its numbers were lost with the GPU they were on.
+    /// Where the run stands; `None` if the GPU that held the checkpoint's tensors has failed.
     #[must_use]
     pub fn unfinished(&self) -> Option<Unfinished> {
         let Place { epoch, step, ref config, .. } = self.place;
@@ -116,11 +116,11 @@ impl Checkpoint {
         Some(Unfinished { epoch, step, epochs: config.epochs as usize })
     }
 
-    /// What the run was to do, with the pictures it was doing it with.
+    /// The plan of the run, for the pictures that it was trained on.
     ///
     /// # Errors
     ///
-    /// The pictures are others than those of the run.
+    /// The pixels are not those of the run. Another browser may decode the same files to other pixels.
     pub(crate) fn plan(&self, training: Dataset, validation: Option<Dataset>) -> Result<FitPlan> {
         let plan = FitPlan::new(self.place.config.clone(), training, validation)?;
         match plan.fingerprint() == self.place.pictures_fingerprint {

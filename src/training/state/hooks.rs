@@ -1,4 +1,4 @@
-//! The hooks of a run: what calls them, what they see and what they may change.
+//! The hooks that callbacks implement, and what a hook may read and change.
 
 use crate::{
     error::Result,
@@ -14,11 +14,11 @@ use crate::{
 /// Where a run stands between two steps.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Position<'a> {
-    /// The epoch to go on in, from 1.
+    /// The epoch, counted from 1.
     pub(crate) epoch: usize,
-    /// The steps of it that are done.
+    /// The number of steps done in this epoch.
     pub(crate) step: usize,
-    /// The sums of these steps; `None` at the start of an epoch.
+    /// The metric sums of these steps; `None` at the start of an epoch.
     pub(crate) sums: Option<&'a MetricSums>,
 }
 
@@ -28,24 +28,24 @@ impl Position<'_> {
     }
 }
 
-/// What a hook hears after each step.
+/// What a hook gets after each step.
 #[derive(Debug)]
 pub struct Progress<'a> {
-    /// From 1.
+    /// Counted from 1.
     pub epoch: usize,
-    /// From 1 in each epoch.
+    /// Counted from 1 in each epoch.
     pub step: usize,
     /// Steps of this epoch.
     pub steps: usize,
     /// The last epoch of the run.
     pub epochs: usize,
-    /// Pictures learned from since the run began or was resumed.
+    /// The number of pictures trained on since the run was started or resumed.
     pub pictures: usize,
     pub(crate) sums: &'a MetricSums,
 }
 
 impl<'a> Progress<'a> {
-    /// The running means of the epoch. Costs a read of the device, so do it rarely.
+    /// Loss and accuracy of the epoch so far. Waits for the device, so call it rarely.
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ impl<'a> Progress<'a> {
         self.sums.read().await
     }
 
-    /// Every metric by its name, in the same way.
+    /// Every metric of the epoch so far, by its name. Waits for the device, so call it rarely.
     ///
     /// # Errors
     ///
@@ -63,7 +63,7 @@ impl<'a> Progress<'a> {
         self.sums.results().await
     }
 
-    /// The steps from here to the end of the run.
+    /// The number of steps that remain in the run.
     #[must_use]
     pub fn steps_left(&self) -> usize {
         (self.epochs - self.epoch + 1) * self.steps - self.step
@@ -74,60 +74,60 @@ impl<'a> Progress<'a> {
     }
 }
 
-/// What a hook sees and may change.
+/// The run, as a hook sees it and may change it.
 #[derive(Debug)]
 pub struct Run<'a> {
     /// The network with its weights, its optimizer and the history so far.
     pub model: &'a mut Model,
-    /// What is being done.
+    /// The plan of the run.
     pub plan: &'a FitPlan,
-    /// Set to end the run after this call.
+    /// Set in `on_batch_end` or `on_epoch_end` to end the run after this call; other hooks cannot end it.
     pub stop: Option<Stopped>,
-    /// Sentences for the person about what was done.
+    /// Sentences for the person about what the callback did.
     pub notes: Vec<String>,
-    /// Files to write: the caller knows where to.
+    /// Files to write; the caller of `fit` decides where.
     pub files: Vec<FileWrite>,
-    /// At the end of a run: whether it was stopped where it can be resumed.
+    /// In `on_train_end`: whether there is a checkpoint, so that the run can be resumed.
     pub resumable: bool,
 }
 
 impl Run<'_> {
-    /// The rate of the next step, where no schedule sets it.
+    /// The learning rate of the next step, unless the optimizer follows a schedule.
     #[must_use]
     pub fn learning_rate(&self) -> f64 {
         self.model.optimizer.constant_rate
     }
 
-    /// Changes the rate of the steps to come. An optimizer that follows a schedule does not look at it.
+    /// Changes the learning rate of the following steps. An optimizer that follows a schedule ignores it.
     pub fn set_learning_rate(&mut self, rate: f64) {
         self.model.optimizer.constant_rate = rate;
     }
 }
 
-/// Watches a run and may steer it through [`Run`]: stop it, change its rate, swap its weights.
+/// A callback: observes a run and may, through [`Run`], stop it, change its learning rate or swap its weights.
 #[expect(async_fn_in_trait, reason = "a browser has one thread; the futures need not be Send")]
 pub trait Callback {
-    /// Before the first step, also of a run that is resumed.
+    /// Called before the first step, and when a run is resumed.
     async fn on_train_begin(&mut self, _run: &mut Run<'_>) -> Result<()> {
         Ok(())
     }
 
-    /// Before the first step of an epoch, counted from 1; not again where an epoch is resumed inside.
+    /// Called before the first step of an epoch (counted from 1); not again if a run is resumed inside an epoch.
     async fn on_epoch_begin(&mut self, _run: &mut Run<'_>, _epoch: usize) -> Result<()> {
         Ok(())
     }
 
-    /// After each training step.
+    /// Called after each training step.
     async fn on_batch_end(&mut self, _run: &mut Run<'_>, _progress: &Progress<'_>) -> Result<()> {
         Ok(())
     }
 
-    /// After each epoch, when its record is complete.
+    /// Called after each epoch and its validation.
     async fn on_epoch_end(&mut self, _run: &mut Run<'_>, _record: &EpochRecord) -> Result<()> {
         Ok(())
     }
 
-    /// After the last epoch, however the run ended.
+    /// Called at the end of the run, unless it failed.
     async fn on_train_end(&mut self, _run: &mut Run<'_>) -> Result<()> {
         Ok(())
     }
@@ -135,7 +135,7 @@ pub trait Callback {
 
 impl Callback for () {}
 
-/// Both, the first one first.
+/// Two callbacks; for each hook, the first acts before the second.
 impl<A: Callback, B: Callback> Callback for (A, B) {
     async fn on_train_begin(&mut self, run: &mut Run<'_>) -> Result<()> {
         self.0.on_train_begin(run).await?;

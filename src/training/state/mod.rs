@@ -1,4 +1,4 @@
-//! What a run works on: the model, where the run stands, and a checkpoint of both.
+//! The state of a run: the model, the position in the run, and a checkpoint of both.
 
 pub mod checkpoint;
 pub mod hooks;

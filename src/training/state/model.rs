@@ -1,4 +1,4 @@
-//! A network with its optimizer, classes and history: what `compile` makes and everything else uses.
+//! A model: a network with its optimizer, loss, metrics, class names and history.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::{
     training::history::History,
 };
 
-/// A network that can be fitted, scored, asked and saved.
+/// A network that can be trained, evaluated, saved, and used to predict.
 #[derive(Debug, Clone)]
 pub struct Model {
     pub(crate) network: Sequential,
@@ -28,18 +28,18 @@ pub struct Model {
     pub(crate) device_info: DeviceInfo,
 }
 
-/// One class and how probable the network finds it.
+/// A class and its probability.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Prediction {
-    /// The class.
+    /// The name of the class.
     pub class_name: String,
     /// 0 to 1; all classes sum to 1.
     pub probability: f64,
 }
 
 impl Model {
-    /// Checks a network, draws its weights from the seed and puts it on a device.
+    /// Checks a network, initializes its weights from the seed and puts it on a device.
     ///
     /// # Errors
     ///
@@ -66,12 +66,12 @@ impl Model {
         })
     }
 
-    /// Chooses the optimizer, forgetting what the old one remembered, the loss, and what is measured
-    /// beside loss and accuracy. Without it, Keras's Adam and cross-entropy.
+    /// Sets the optimizer, which starts anew, the loss, and the metrics beside loss and accuracy. Without
+    /// `compile`, they are Keras's Adam and cross-entropy.
     ///
     /// # Errors
     ///
-    /// A setting is out of its range or unknown; then nothing has changed.
+    /// A setting is out of its range or unknown; nothing is changed then.
     pub fn compile(&mut self, optimizer: OptimizerConfig, loss: Loss, metrics: &[MetricConfig]) -> Result<()> {
         loss.check()?;
         let metrics = Arc::new(MetricPlan::new(metrics, &self.class_names)?);
@@ -80,31 +80,31 @@ impl Model {
         Ok(())
     }
 
-    /// The checked network.
+    /// The checked layers of the network.
     #[must_use]
     pub fn architecture(&self) -> &Architecture {
         &self.network.architecture
     }
 
-    /// The classes in the order of the network's scores.
+    /// The classes in the order of the network's logits.
     #[must_use]
     pub fn class_names(&self) -> &[String] {
         &self.class_names
     }
 
-    /// The last run.
+    /// The history of the last run.
     #[must_use]
     pub fn history(&self) -> &History {
         &self.history
     }
 
-    /// Where the network lives.
+    /// The device that the network is on.
     #[must_use]
     pub fn device_info(&self) -> &DeviceInfo {
         &self.device_info
     }
 
-    /// The height and width of the pictures it takes, in pixels.
+    /// The height and width of the network's pictures, in pixels.
     #[must_use]
     pub fn image_size(&self) -> usize {
         self.network.architecture.config().image_size
@@ -148,7 +148,7 @@ impl Model {
         self.predict(&rgb).await
     }
 
-    /// The pictures must be of the size and the classes that the network knows.
+    /// Checks that the pictures have the size and the classes of the network.
     pub(crate) fn check_pictures(&self, dataset: &Dataset) -> Result<()> {
         if dataset.image_size() != self.image_size() {
             return Err(Error::Dataset(format!(
@@ -167,12 +167,12 @@ impl Model {
         Ok(())
     }
 
-    /// The weights in the order and layout of the device.
+    /// Reads all weights, in the order and layout of the device.
     pub(crate) async fn read_weights(&self) -> Result<Vec<Vec<f32>>> {
         read_all(&self.network.weights).await
     }
 
-    /// Goes on with the last finished epoch on the CPU when the GPU failed.
+    /// If the GPU has failed, moves the network to the CPU, with the weights of the last finished epoch.
     pub(crate) fn leave_a_lost_gpu(&mut self) {
         if let Some(network) = self.network.recovered() {
             self.network = network;

@@ -1,4 +1,4 @@
-//! A callback written in JavaScript: an object with Keras's hooks, each of which may be async.
+//! A person's own callback in JavaScript: an object with Keras's hooks, each of which may be async.
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -19,11 +19,12 @@ pub(in crate::web) struct CustomCallback {
 }
 
 impl CustomCallback {
-    /// Takes the callbacks that hold functions out of the arguments of `fit`, which keep the others.
+    /// Separates the callbacks with functions from the arguments of `fit`: returns a copy of the arguments with
+    /// only the other callbacks, and those with functions.
     ///
     /// # Errors
     ///
-    /// `ConfigError` for a property that is no hook, or a hook that is no function.
+    /// `ConfigError` for a property that is not a hook, or a hook that is not a function.
     pub(in crate::web) fn taken_from(config: &JsValue) -> Result<(JsValue, Vec<Self>), JsValue> {
         let key = JsValue::from("callbacks");
         let list = match config.is_object() {
@@ -40,17 +41,16 @@ impl CustomCallback {
                 None => drop(plain.push(&callback)),
             }
         }
-        // A copy, because the arguments are the caller's.
         let rest = Object::assign(&Object::new(), config.unchecked_ref());
         Reflect::set(&rest, &key, &plain)?;
         Ok((rest.into(), custom))
     }
 
-    /// A list of callbacks that all hold functions.
+    /// Reads a list in which every callback has functions.
     ///
     /// # Errors
     ///
-    /// `ConfigError` when one does not.
+    /// `ConfigError` if one has none.
     pub(in crate::web) fn all_of(list: &JsValue) -> Result<Vec<Self>, JsValue> {
         if list.is_undefined() || list.is_null() {
             return Ok(Vec::new());
@@ -60,7 +60,7 @@ impl CustomCallback {
         list.iter().map(|callback| Self::of(&callback)?.ok_or_else(plain)).collect()
     }
 
-    /// The callback, where it is one with functions.
+    /// The callback if it has functions; `None` if it is plain data.
     fn of(callback: &JsValue) -> Result<Option<Self>, JsValue> {
         let Some(object) = callback.dyn_ref::<Object>() else { return Ok(None) };
         if let Ok(schedule) = Reflect::get(object, &"schedule".into())?.dyn_into::<Function>() {
@@ -69,7 +69,7 @@ impl CustomCallback {
         if Reflect::has(object, &"type".into())? {
             return Ok(None);
         }
-        // Hooks may come from a class, so all there are to find is an object without a type.
+        // The hooks may be methods of a class, so any object without a `type` counts as a custom callback.
         let own = Object::keys(object);
         let hooks = HOOKS.iter().filter(|hook| Self::hook(object, hook).is_some()).count();
         let stranger = own.iter().find(|name| {
@@ -99,8 +99,7 @@ impl CustomCallback {
         self.schedule.is_none() && Self::hook(&self.object, hook).is_some()
     }
 
-    /// Calls a hook and waits for what it returns. It may set `stopTraining` and `learningRate` of its
-    /// last argument.
+    /// Calls a hook and waits for it. The hook may set `stopTraining` and `learningRate` of its last argument.
     pub(in crate::web) async fn call(
         &self,
         run: &mut Run<'_>,

@@ -1,4 +1,4 @@
-//! Callbacks that speak to JavaScript: the page's progress, and a person's own hooks.
+//! Callbacks that call JavaScript: the events of a run, and a person's own callbacks.
 
 mod custom;
 mod observer;

@@ -1,4 +1,4 @@
-//! Tells JavaScript how a run goes, and lets it pause or end the run.
+//! Sends the events of a run to JavaScript, which can pause or stop the run.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ use crate::{
 };
 
 #[wasm_bindgen(inline_js = "
-// A message to oneself is a macrotask without the 4 ms that nested timers wait.
+// A message on one's own channel is a macrotask without the 4 ms delay of nested timers.
 const channel = new MessageChannel();
 const waiting = [];
 channel.port1.onmessage = () => waiting.shift()();
@@ -62,13 +62,13 @@ pub(in crate::web) enum FitEvent<'a> {
     },
 }
 
-/// A callback that speaks to JavaScript.
+/// The callback that calls `onEvent` and the person's own callbacks, and watches the abort signal.
 pub(in crate::web) struct Observer {
     on_event: Option<Function>,
     signal: Option<AbortSignal>,
-    /// The person's own callbacks; they act before `onEvent` hears of it.
+    /// The person's own callbacks; they are called before `onEvent`.
     custom: Vec<CustomCallback>,
-    /// What `onEvent` or a callback threw; it ends the run and is thrown on, as it was.
+    /// What `onEvent` or a callback threw; it ends the run, and `fit` throws the same value.
     thrown: Option<JsValue>,
     pace: Pace,
 }
@@ -82,7 +82,7 @@ impl Observer {
         Self { on_event, signal, custom, thrown: None, pace: Pace::new(Date::now()) }
     }
 
-    /// The end of the run in JavaScript's terms: what was thrown goes before the history.
+    /// The result of `fit` for JavaScript: throws what a listener threw, or returns the history.
     pub(in crate::web) fn ended(self, history: Result<History>) -> std::result::Result<JsValue, JsValue> {
         match self.thrown {
             Some(thrown) => Err(thrown),
@@ -108,7 +108,7 @@ impl Observer {
         self.pace.leave_out(Date::now() - began);
     }
 
-    /// Hands on the files that callbacks wrote.
+    /// Sends the files that callbacks wrote as `file` events.
     async fn deliver(&mut self, run: &mut Run<'_>) {
         for FileWrite { path, content } in run.files.drain(..) {
             let (bytes, append) = match &content {
@@ -162,7 +162,7 @@ impl Callback for Observer {
     }
 
     async fn on_batch_end(&mut self, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
-        // Only between macrotasks can the worker hear "pause" and "stop".
+        // The worker receives the messages "pause" and "stop" only between macrotasks.
         JsFuture::from(macrotask()).await.map_err(|_| Error::Device("The browser refused a message.".into()))?;
         if self.custom.iter().any(|callback| callback.has("onTrainBatchEnd")) {
             let Metrics { loss, accuracy } = progress.read().await?;

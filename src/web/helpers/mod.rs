@@ -1,4 +1,4 @@
-//! Helper threads: the pool of them, and what each of them runs.
+//! Helper threads: their pool, and the loop that each of them runs.
 
 mod pool;
 mod serve;

@@ -1,4 +1,4 @@
-//! The helper threads of a page: workers that train on the CPU, each with a wasm of its own.
+//! The pool of helper threads: workers that train on the CPU, each with its own instance of the wasm.
 
 use std::cell::RefCell;
 
@@ -15,27 +15,27 @@ use crate::{
 };
 
 thread_local! {
-    /// The helpers that were started; `None` while a run has them.
+    /// The started helpers; `None` while a run uses them.
     static POOL: RefCell<Option<Pool>> = const { RefCell::new(Some(Pool { helpers: Vec::new(), wanted: 0 })) };
 }
 
-/// Lets networks on the CPU train on so many threads: on this one and on workers, which are started unless
-/// they are there already. Without `threads`, one for each processor core. Resolves to the number of threads.
+/// Makes networks on the CPU train on several threads: this one and workers, which are started if there are not
+/// enough yet. Without `threads`, one for each processor core. Resolves to the number of threads.
 ///
-/// `makeWorker` makes a worker whose script hands its first message to `init` and then calls `serve`:
+/// `makeWorker` returns a new worker whose script passes its first message to `init` and then calls `serve`:
 ///
 /// ```js
 /// import init, { serve } from "tabfit";
 /// self.onmessage = ({ data: module }) => init({ module_or_path: module }).then(serve);
 /// ```
 ///
-/// The numbers of a run depend on the number of threads by rounding only. With batch normalization that
-/// learns, a single thread trains.
+/// The number of threads changes the numbers of a run only by rounding. If a batch normalization layer is
+/// trainable, a single thread trains.
 ///
 /// # Errors
 ///
-/// `ConfigError` for another number than a whole one from 1 to 64 and for what is no worker, `DeviceError` when
-/// one did not start, `BusyError` during a run.
+/// `ConfigError` if `threads` is not a whole number from 1 to 64 or `makeWorker` does not return a worker,
+/// `DeviceError` if a worker does not start, `BusyError` during a run.
 #[wasm_bindgen(js_name = startWorkers)]
 pub async fn start_workers(
     #[wasm_bindgen(js_name = makeWorker, unchecked_param_type = "() => Worker")] make_worker: Function,
@@ -69,7 +69,7 @@ fn processor_cores() -> f64 {
     cores.ok().and_then(|cores| cores.as_f64()).unwrap_or(1.0)
 }
 
-/// Helpers, of which a run uses the first `wanted`.
+/// The helpers, of which a run uses the first `wanted`.
 #[derive(Debug, Default)]
 struct Pool {
     helpers: Vec<HelperThread>,
@@ -84,7 +84,7 @@ struct HelperThread {
 }
 
 impl HelperThread {
-    /// Posts a message; the promise is that of the next event: an answer, or the worker's failure.
+    /// Posts a message; the promise settles with the worker's next event: its answer, or its failure.
     fn ask(&self, message: &JsValue, transfer: &Array) -> JsFuture {
         JsFuture::from(Promise::new(&mut |resolve, reject| {
             self.worker.set_onmessage(Some(&resolve));
@@ -108,7 +108,6 @@ impl HelperThread {
         self.answer = Some(self.ask(&message, &transfer));
     }
 
-    /// The answer to the last task.
     async fn answer(&mut self) -> Result<Vec<Vec<f32>>> {
         let failed = |error: JsValue| Error::Device(reason(&error));
         let Some(answer) = self.answer.take() else { return Err(Error::Device("It was handed nothing.".into())) };
@@ -126,18 +125,18 @@ impl Drop for HelperThread {
     }
 }
 
-/// What went wrong: an error, an error event, or a sentence.
+/// The message of an error, of an error event, or the sentence itself.
 fn reason(error: &JsValue) -> String {
     let message = Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
     message.or_else(|| error.as_string()).filter(|text| !text.is_empty()).unwrap_or_else(|| "it gave no reason".into())
 }
 
-/// The helpers for as long as one run or evaluation on the CPU has them; another one meanwhile has none.
+/// The helpers, while one run or evaluation on the CPU uses them; another one at the same time has none.
 #[derive(Debug)]
 pub(in crate::web) struct Borrowed(Option<Pool>);
 
 impl Borrowed {
-    /// For a network that lives there.
+    /// Takes the helpers for a network on this device; none if it is a GPU.
     pub(in crate::web) fn by(device: &DeviceInfo) -> Self {
         if device.kind == DeviceKind::Cpu { Self::take() } else { Self(None) }
     }
@@ -172,7 +171,7 @@ impl Helpers for Borrowed {
 
     fn prepare(&mut self, job: &str) {
         for helper in self.used() {
-            // A helper that the job could not be posted to says so in its first answer.
+            // If this fails, the helper's first answer is an error.
             let _ = helper.worker.post_message(&job.into());
         }
     }

@@ -1,4 +1,4 @@
-//! What a helper's thread runs: it answers the tasks that [`super::pool`] posts.
+//! The loop of a helper thread: it answers the tasks that [`super::pool`] posts.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -13,7 +13,7 @@ use crate::{
     web::convert::thrown,
 };
 
-/// Makes this worker one of those that `startWorkers` started: from now on its messages are tasks.
+/// Makes this worker a helper of the thread that called `startWorkers`: from now on its messages are tasks.
 ///
 /// # Errors
 ///
@@ -35,7 +35,7 @@ pub fn serve() -> Result<(), JsValue> {
         }
     });
     scope.set_onmessage(Some(hear.as_ref().unchecked_ref()));
-    hear.forget(); // the worker hears as long as it lives
+    hear.forget(); // the listener stays as long as the worker
     scope.post_message(&JsValue::TRUE)
 }
 
@@ -54,7 +54,7 @@ async fn answer(scope: &DedicatedWorkerGlobalScope, helper: &mut Result<Helper>,
         Err(error) => scope.post_message(&thrown(error)),
     };
     if posted.is_err() {
-        // Answers are plain data; only one that does not fit into memory cannot be posted.
+        // Posting plain data fails only if there is not enough memory for it.
         let _ = scope.post_message(&"it ran out of memory".into());
     }
 }

@@ -1,4 +1,4 @@
-//! Pictures that JavaScript already holds as pixels.
+//! `Dataset.fromArrays`: pictures that JavaScript already has as pixels.
 
 use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
 use serde::Deserialize;
@@ -15,7 +15,7 @@ use crate::{
     web::convert::{from_js, thrown},
 };
 
-/// `DatasetArrays` in `types/data.d.ts` without its pictures, which are not copied into a description.
+/// `DatasetArrays` in `types/data.d.ts` without its pictures, which are removed before the rest is read.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Shape {
@@ -23,7 +23,7 @@ struct Shape {
     class_names: Vec<String>,
 }
 
-/// A part without its pictures: nothing else may be in it.
+/// The rest of a part when its pictures have been removed; any other field is an error.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Nothing {}
@@ -89,7 +89,7 @@ fn rgb(images: &Uint8Array, pictures: usize, size: usize) -> Result<Vec<u8>, Err
     }
     let each = given / pictures;
     let mut pixels = pixel_memory(pictures, size)?;
-    // Picture by picture: a second copy of all pixels may not fit.
+    // Picture by picture, because there may be no memory for a second copy of all pixels.
     for start in (0..given).step_by(each) {
         let picture = images.subarray(start as u32, (start + each) as u32).to_vec();
         match each == length(3) {
@@ -115,13 +115,13 @@ fn labels(labels: &JsValue) -> Result<Vec<u32>, Error> {
     Array::from(labels).iter().enumerate().map(whole).collect()
 }
 
-/// A value as a person may have written it.
+/// A value for an error sentence, as a person would write it.
 fn written(value: &JsValue) -> String {
     let text = value.as_string().map(|text| format!("\"{text}\""));
     text.or_else(|| value.as_f64().map(|number| number.to_string())).unwrap_or_else(|| format!("{value:?}"))
 }
 
-/// A shallow copy, from which fields may be taken.
+/// A shallow copy, so that fields can be removed.
 fn own_copy(name: &str, value: &JsValue) -> Result<Object, JsValue> {
     match value.dyn_ref::<Object>() {
         Some(object) if !Array::is_array(value) => Ok(Object::assign(&Object::new(), object)),

@@ -1,4 +1,4 @@
-//! Labelled pictures for JavaScript.
+//! The `Dataset` class for JavaScript.
 
 use js_sys::Function;
 use serde::Serialize;
@@ -42,10 +42,10 @@ struct Counts {
 #[wasm_bindgen(js_class = Dataset)]
 impl JsDataset {
     /// Reads the files of a folder with one folder of pictures per class, as `<input webkitdirectory>`
-    /// lists them, or a single `.zip` of it, and stretches each picture to the square. Files that are not used
-    /// are in `summary.skipped`. `onProgress` is told how many pictures of how many are read, `onPlan` the number
-    /// of classes before the first of them, and `onPicture`, which is waited for, each picture that the browser
-    /// could decode.
+    /// lists them, or a single `.zip` of it, and stretches each picture to a square. `summary.skipped` lists the
+    /// files that are not used. `onPlan` gets the number of classes before the first picture, `onProgress` how many
+    /// pictures of how many are read, and `onPicture`, which may be async, each picture that the browser could
+    /// decode.
     ///
     /// Pass `{ path, file }` to a worker: Safari clears `webkitRelativePath` on the way.
     ///
@@ -74,7 +74,7 @@ impl JsDataset {
         read_folder(files, options, Listeners { on_progress, on_plan, on_picture }, signal).await.map(Self)
     }
 
-    /// Copies pictures that are arrays of pixels already, one after another.
+    /// Copies pictures from arrays of pixels, one picture after another.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Folders for JavaScript that decodes their pictures itself.
+//! The `ImageFolder` class, for JavaScript that decodes the pictures itself.
 
 use std::cell::RefCell;
 
@@ -69,8 +69,8 @@ impl JsImageFolder {
         self.with(|folder| folder.place(index).map(|(_, class)| class).ok_or_else(|| not_wanted(index)))
     }
 
-    /// Looks at the header of an encoded picture: the number of its pixels, or 0 after remembering why it must not
-    /// be decoded.
+    /// Reads the header of an encoded picture. Returns the number of its pixels, or 0 if it must not be decoded;
+    /// the file is then listed as skipped.
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl JsImageFolder {
         })
     }
 
-    /// Remembers that a file cannot be used; `reason` completes "… was skipped: it …".
+    /// Lists a file as skipped; `reason` completes "… was skipped: it …".
     ///
     /// # Errors
     ///
@@ -110,7 +110,8 @@ impl JsImageFolder {
         self.with(|folder| folder.add(index, &rgb_of_rgba(&rgba)?))
     }
 
-    /// Decodes with the built-in decoders; false after remembering why the file cannot be used.
+    /// Decodes a picture with the built-in decoders and adds it. If that fails, the file is listed as skipped and
+    /// the result is false.
     ///
     /// # Errors
     ///
@@ -120,7 +121,7 @@ impl JsImageFolder {
         self.with(|folder| folder.add_encoded(index, bytes))
     }
 
-    /// Ends the reading.
+    /// The data set of the pictures that were added.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Pictures from JavaScript: files, archives, and arrays of pixels.
+//! Takes pictures from JavaScript: files, zip archives and arrays of pixels.
 
 mod arrays;
 mod dataset;

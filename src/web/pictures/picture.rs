@@ -1,4 +1,4 @@
-//! Pictures from JavaScript: pixels, or files that the browser decodes.
+//! Takes one picture from JavaScript: pixels, or a file that the browser decodes.
 
 use js_sys::{Promise, Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::prelude::*;
@@ -11,12 +11,12 @@ use crate::{
     web::convert::thrown,
 };
 
-// The page's own decoder, so that a file gives the same pixels with and without the page.
+// The page uses the same decoder, so in one browser a file gives the same pixels with and without the page.
 #[wasm_bindgen(module = "/www/js/shared/decode.js")]
 extern "C" {
     fn decode(file: &Blob, size: usize) -> Promise;
 
-    /// A square canvas that pictures are drawn to.
+    /// A square canvas on which pictures are drawn to read their pixels.
     pub(super) type Rasterizer;
 
     #[wasm_bindgen(constructor, catch)]
@@ -37,23 +37,23 @@ extern "C" {
 /// A file that passed inspection, while the browser decodes it.
 pub(super) struct OpenedPicture {
     pub(super) file: Blob,
-    /// The number of pixels that it has before it is made small.
+    /// The number of its pixels before it is resized.
     pub(super) pixels: usize,
     bytes: Vec<u8>,
-    /// The bitmap, or null where this browser cannot decode the file.
+    /// Resolves to the bitmap, or to null if this browser cannot decode the file.
     bitmap: Promise,
 }
 
 impl OpenedPicture {
-    /// Looks at the header of a file and lets the browser begin to decode it, to `size` x `size`.
+    /// Checks the header of a file and lets the browser begin to decode it to `size` x `size`.
     pub(super) fn new(file: Blob, bytes: Vec<u8>, size: usize) -> Result<Self, Reason> {
         let (width, height) = image::inspect(&bytes)?;
         let bitmap = decode(&file, size);
         Ok(Self { file, pixels: width * height, bytes, bitmap })
     }
 
-    /// The picture at the rasterizer's size, `[size, size, 3]`, and whether the browser could decode it: else
-    /// the built-in decoders did.
+    /// The picture as `[size, size, 3]`, and whether the browser could decode it; if not, the built-in decoders
+    /// did.
     pub(super) async fn rgb(&self, rasterizer: &Rasterizer, size: usize) -> Result<(Vec<u8>, bool), Reason> {
         match JsFuture::from(self.bitmap.clone()).await {
             Ok(bitmap) if bitmap.is_object() => {
@@ -92,7 +92,7 @@ pub(super) fn rgb_of_rgba(rgba: &Uint8Array) -> Result<Vec<u8>, Error> {
     Ok(tabfit_kernels::over_black(&rgba.to_vec()))
 }
 
-/// What `predict` takes: a file, or the RGB or RGBA pixels of `size` x `size`.
+/// Reads the argument of `predict`: a file, or the RGB or RGBA pixels of `size` x `size`.
 pub(in crate::web) async fn rgb(picture: JsValue, size: usize) -> Result<Vec<u8>, JsValue> {
     let failed = |sentence: String| thrown(Error::Dataset(sentence));
     if let Some(file) = picture.dyn_ref::<Blob>() {

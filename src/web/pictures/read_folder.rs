@@ -1,4 +1,4 @@
-//! A folder from files: read, checked and decoded one picture after another.
+//! `Dataset.fromFolder`: reads, checks and decodes the files of a folder.
 
 use std::collections::VecDeque;
 
@@ -17,12 +17,12 @@ use crate::{
     web::convert::{from_js, thrown},
 };
 
-/// Pictures the browser may decode at the same time, and the pixels that they may have together before another
-/// one begins: a decoded pixel takes four bytes.
+/// The most pictures that the browser decodes at the same time, and the total of pixels from which on no further
+/// one is started: a decoded pixel takes four bytes.
 const IN_FLIGHT: usize = 16;
 const IN_FLIGHT_PIXELS: usize = 32_000_000;
 
-/// Files that are read ahead of the one whose header is looked at, and the bytes that they may have together.
+/// The most files that are read ahead of the one that is being checked, and the most bytes of them together.
 const AHEAD: usize = 16;
 const AHEAD_BYTES: f64 = 64e6;
 
@@ -36,15 +36,15 @@ struct FolderOptions {
     image_size: usize,
 }
 
-/// Functions of the caller that hear how the reading goes.
+/// The caller's functions that are told about the progress.
 pub(super) struct Listeners {
     pub(super) on_progress: Option<Function>,
     pub(super) on_plan: Option<Function>,
     pub(super) on_picture: Option<Function>,
 }
 
-/// `Dataset.fromFolder`. Pictures are added in the order of their paths, whichever is decoded first,
-/// so that the same folder always gives the same data set.
+/// Pictures are added in the order of their paths, no matter which is decoded first, so that in one browser the
+/// same folder always gives the same data set.
 pub(super) async fn read_folder(
     files: JsValue,
     options: JsValue,
@@ -85,14 +85,14 @@ fn pixels(opened: &VecDeque<(usize, OpenedPicture)>) -> usize {
     opened.iter().map(|(_, picture)| picture.pixels).sum()
 }
 
-/// Files that are read before their turn, as many as may lie in memory together.
+/// Reads files ahead, as many as may be in memory together.
 struct ReadAhead {
     waiting: VecDeque<usize>,
     reading: VecDeque<(usize, Reading)>,
 }
 
 impl ReadAhead {
-    /// The file whose turn it is, with its bytes to come.
+    /// The next file, which is being read.
     fn next(&mut self, source: &mut Source) -> Option<(usize, Reading)> {
         while let Some(&index) = self.waiting.front() {
             let others: f64 = self.reading.iter().map(|&(index, _)| source.size(index)).sum();
@@ -106,7 +106,7 @@ impl ReadAhead {
     }
 }
 
-/// Puts decoded pictures into the folder, in their order.
+/// Adds decoded pictures to the folder, in the order of their paths.
 struct Adding {
     folder: ImageFolder,
     rasterizer: Rasterizer,
@@ -145,7 +145,7 @@ struct Progress {
 }
 
 impl Progress {
-    /// One more file is read; tells `onProgress` from time to time, and at the end.
+    /// Counts a file as read; calls `onProgress` from time to time, and at the end.
     fn step(&mut self) -> Result<(), JsValue> {
         self.done += 1;
         let now = Date::now();

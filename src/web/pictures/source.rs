@@ -1,4 +1,4 @@
-//! Where the files of a folder come from: a list of files, or a zip archive.
+//! The source of a folder's files: a list of files, or a zip archive.
 
 use std::io::BufReader;
 
@@ -23,14 +23,14 @@ pub(super) enum Source {
     Zip(Box<ZipFolder<BufReader<BlobReader>>>),
 }
 
-/// A file that is being read, or whose turn to be unpacked has come.
+/// A file that is being read, or the result of unpacking it.
 pub(super) enum Reading {
     File(Blob, JsFuture),
     Unpacked(Result<Vec<u8>, Reason>),
 }
 
 impl Source {
-    /// The paths and their files; the only file of a list may be a `.zip` of the folder.
+    /// The paths and their files. If the list has a single file, it may be a `.zip` of the folder.
     pub(super) fn open(files: &JsValue) -> Result<(Vec<String>, Self), JsValue> {
         let (paths, files): (Vec<String>, Vec<Blob>) = entries(files)?.into_iter().unzip();
         match (&paths[..], &files[..]) {
@@ -42,8 +42,8 @@ impl Source {
         }
     }
 
-    /// The size of a file in bytes. That of a packed file is known when it is unpacked: infinite until then, so
-    /// that a single one is in memory.
+    /// The size of a file in bytes. That of a packed file is not known before it is unpacked and counts as infinite,
+    /// so that only one such file is in memory.
     pub(super) fn size(&self, index: usize) -> f64 {
         match self {
             Self::Files(files) => files[index].size(),
@@ -66,7 +66,7 @@ impl Reading {
     /// The file for the browser to decode, and its bytes.
     pub(super) async fn finish(self) -> Result<(Blob, Vec<u8>), Reason> {
         match self {
-            // The file as it lies on the disk: a copy would be sent to the browser's decoder and back.
+            // The browser decodes the file from the disk, so that its bytes are not copied.
             Self::File(file, bytes) => Ok((file, bytes_of(bytes).await?)),
             Self::Unpacked(bytes) => {
                 let bytes = bytes?;

@@ -1,4 +1,4 @@
-//! Zip archives for JavaScript, read piece by piece: an archive is never in memory whole.
+//! The `ZipFolder` class: reads a zip archive piece by piece, so that it is never in memory as a whole.
 
 use std::{
     cell::RefCell,
@@ -14,7 +14,7 @@ use crate::{
     web::convert::thrown,
 };
 
-/// A `Blob` as a file. Reading waits for the browser, which only a worker may do.
+/// Reads a `Blob` like a file. Reading blocks, which the browser allows only in a worker.
 #[derive(Debug)]
 pub(in crate::web) struct BlobReader {
     blob: Blob,

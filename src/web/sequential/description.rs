@@ -9,9 +9,9 @@ use crate::{
     web::convert::{from_js, thrown, to_js},
 };
 
-/// The second argument: for which pictures and classes.
+/// The second argument of `Sequential.create`.
 pub(super) struct NetworkArguments {
-    /// Absent where only class names were given.
+    /// `None` if only class names were given.
     image_size: Option<usize>,
     pub(super) class_names: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! Networks as files of other tools, and settings as Keras code.
+//! `export`, `import` and `kerasCode`: files of other tools.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -59,7 +59,7 @@ impl JsSequential {
 ///
 /// # Errors
 ///
-/// `ConfigError` names what is unknown or out of range.
+/// `ConfigError` names the setting that is unknown or out of range.
 #[wasm_bindgen(js_name = kerasCode)]
 pub fn keras_code_of(#[wasm_bindgen(unchecked_param_type = "KerasCode")] config: JsValue) -> Result<String, JsValue> {
     let config: KerasCode = from_js("settings", config)?;

@@ -1,4 +1,4 @@
-//! Training on a trained network, for JavaScript.
+//! `setTrainable` and `replaceHead`: fine-tuning of a trained network.
 
 use wasm_bindgen::prelude::*;
 
@@ -7,8 +7,8 @@ use crate::web::convert::thrown;
 
 #[wasm_bindgen(js_class = Sequential)]
 impl JsSequential {
-    /// Freezes layers or lets them learn, by name: Keras's `layer.trainable`. A stopped run cannot be
-    /// resumed after that.
+    /// Freezes layers or makes them trainable again, by name, like Keras's `layer.trainable`. A stopped run
+    /// cannot be resumed after that.
     ///
     /// # Errors
     ///
@@ -21,8 +21,8 @@ impl JsSequential {
         Ok(())
     }
 
-    /// Replaces the last Dense layer by one for other classes, drawn from the seed; all other weights
-    /// stay.
+    /// Replaces the last Dense layer by a new one for other classes, initialized from the seed; all other
+    /// weights stay.
     ///
     /// # Errors
     ///

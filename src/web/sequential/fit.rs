@@ -1,4 +1,4 @@
-//! Runs: fitted, stopped, kept, resumed.
+//! `fit`, `resume` and `checkpoint`: runs of a network.
 
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
@@ -56,9 +56,9 @@ impl JsSequential {
         observer.ended(fitted.map(|fitted| self.keep_checkpoint(fitted)))
     }
 
-    /// Goes on with the run that was stopped, or that the opened file held, as if it had not been
-    /// interrupted. `dataset` holds the pictures of that run. `callbacks` are those of the run that hold
-    /// functions, which no file keeps.
+    /// Goes on with the run that was stopped, or whose file was loaded, as if it had not been interrupted. `dataset`
+    /// must have the pixels of that run; another browser may decode the same files to other pixels. `callbacks`
+    /// are the run's callbacks with functions, which no file can hold.
     ///
     /// # Errors
     ///
@@ -99,7 +99,7 @@ impl JsSequential {
         observer.emit(start).await;
     }
 
-    /// Keeps the run if it was stopped, so that it can be resumed; hands on its history.
+    /// Keeps the checkpoint of a stopped run, so that it can be resumed; returns the history.
     fn keep_checkpoint(&self, Fitted { history, checkpoint }: Fitted) -> History {
         self.checkpoint.replace(checkpoint);
         history

@@ -1,4 +1,4 @@
-//! `Sequential` for JavaScript: Keras's verbs over a model, one file for each group of them.
+//! The `Sequential` class for JavaScript; each file has a group of its methods.
 
 mod description;
 mod files;

@@ -1,4 +1,4 @@
-//! The class itself: created, opened, described, compiled, saved.
+//! `create`, `load`, `info`, `compile` and `save`.
 
 use std::cell::{Cell, RefCell};
 
@@ -35,14 +35,14 @@ use crate::{
 #[derive(Debug)]
 pub struct JsSequential {
     pub(super) model: RefCell<Model>,
-    /// The run that was stopped before its end, or that the opened file held.
+    /// The checkpoint of a run that was stopped before its end, or of the loaded file.
     pub(super) checkpoint: RefCell<Option<Checkpoint>>,
-    /// The validation pictures of the last fit, held out or given.
+    /// The validation pictures of the last fit, whether held out or given.
     pub(super) held_out: RefCell<Option<Dataset>>,
     busy: Cell<bool>,
 }
 
-/// Held for the length of one asynchronous call; dropping it frees the network, error or not.
+/// Locks the network for one asynchronous call; it is unlocked on drop, even after an error.
 pub(super) struct Turn<'a>(&'a Cell<bool>);
 
 impl Drop for Turn<'_> {
@@ -76,11 +76,11 @@ struct ModelInfo<'a> {
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
 #[wasm_bindgen(js_class = Sequential)]
 impl JsSequential {
-    /// Checks a network, draws its weights from the seed (1 where none is given) and puts it on a
-    /// device. A preset and a list of layers are made for the picture size of `data`.
+    /// Checks a network, initializes its weights from the seed (default 1) and puts it on a device. A preset
+    /// and a list of layers get the picture size of `data`.
     ///
-    /// "auto", also where no device is given, takes WebGPU if the browser has an adapter that is no
-    /// software and multiplies two matrices rightly, and the CPU otherwise; `info.device` says which.
+    /// "auto", the default, is WebGPU if the browser has an adapter that is not software and multiplies two
+    /// matrices correctly, and the CPU otherwise; `info.device` says which.
     ///
     /// # Errors
     ///
@@ -129,12 +129,12 @@ impl JsSequential {
         }))
     }
 
-    /// Chooses the optimizer, forgetting what the old one remembered, the loss and the metrics. A stopped run
-    /// cannot be resumed after that.
+    /// Sets the optimizer, which starts anew, the loss and the metrics. A stopped run cannot be resumed after
+    /// that.
     ///
     /// # Errors
     ///
-    /// `ConfigError` names what is out of range or unknown; `BusyError` during a fit.
+    /// `ConfigError` names the setting that is out of range or unknown; `BusyError` during a fit.
     pub fn compile(
         &self,
         #[wasm_bindgen(unchecked_param_type = "CompileConfig")] config: JsValue,
@@ -170,7 +170,7 @@ impl JsSequential {
 
 /// # Errors
 ///
-/// `ConfigError` for what is no seed.
+/// `ConfigError` if it is not a valid seed.
 pub(super) fn seed_or_default(seed: Option<f64>) -> Result<Seed, JsValue> {
     seed.map_or(Ok(Seed::default()), Seed::try_from).map_err(thrown)
 }

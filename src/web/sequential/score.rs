@@ -1,4 +1,4 @@
-//! Pictures scored and asked about.
+//! `evaluate` and `predict`: a network's answers for pictures.
 
 use wasm_bindgen::prelude::*;
 
@@ -15,8 +15,8 @@ use crate::{
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
 #[wasm_bindgen(js_class = Sequential)]
 impl JsSequential {
-    /// Scores a part. "validation" is the data set's own, or what the last fit held out; without a part
-    /// it is the test part, or the validation part where there is none.
+    /// Evaluates a part. "validation" is the data set's own, or what the last fit held out; the default is the
+    /// test part, or the validation part if there is none.
     ///
     /// # Errors
     ///

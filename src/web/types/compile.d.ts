@@ -1,4 +1,4 @@
-/** A rate as a function of the step, counted from 0; the formulas are Keras's. */
+/** A learning rate as a function of the step, counted from 0; the formulas are Keras's. */
 export type Schedule =
   | { type: "ExponentialDecay"; initialLearningRate: number; decaySteps: number; decayRate: number; staircase?: boolean }
   | {
@@ -21,7 +21,7 @@ export type OptimizerConfig = OptimizerOptions & (
   | { type: "sgd"; momentum?: number; nesterov?: boolean }
   | { type: "rmsprop"; rho?: number; momentum?: number; epsilon?: number; centered?: boolean });
 
-/** Computed from logits, as Keras does when the network ends in softmax. */
+/** The loss is computed from the logits, as in Keras when the network ends in softmax. */
 export type LossConfig =
   | "categorical_crossentropy" | "sparse_categorical_crossentropy" | "categorical_focal_crossentropy"
   | { type: "CategoricalCrossentropy"; labelSmoothing?: number }
@@ -34,7 +34,7 @@ export interface Regularizer {
   l2?: number;
 }
 
-/** A class, by its name or its index from 0; at most one of the two. */
+/** The class that a metric is for, by its name or its index from 0; at most one of the two. */
 interface ClassChoice {
   className?: string;
   classId?: number;
@@ -43,14 +43,14 @@ interface ClassChoice {
 /**
  * One of Keras's metrics, by name with its defaults or by class with arguments. A name is also its name in the logs;
  * an object is logged under `name`, or else Keras's default (`precision`), followed by the class where one is chosen
- * (`precision_glioma`), followed by `_1`, `_2` where that is taken. None is weighted by `classWeight`, as in Keras.
+ * (`precision_glioma`), followed by `_1`, `_2` where that is taken. As in Keras, no metric is weighted by `classWeight`.
  */
 export type MetricConfig =
   | "accuracy" | "acc" | "categorical_accuracy" | "top_k_categorical_accuracy" | "precision" | "recall" | "f1"
   | "f1_score" | "auc"
   | { type: "CategoricalAccuracy" | "SparseCategoricalAccuracy"; name?: string }
   | { type: "TopKCategoricalAccuracy" | "SparseTopKCategoricalAccuracy"; k?: number; name?: string }
-  /** Over all entries of the table of scores, predicted above `thresholds` (0.5) or among the `topK` of a picture. */
+  /** Over the probabilities of all classes; predicted are those above `thresholds` (0.5) or the `topK` of a picture. */
   | ({ type: "Precision" | "Recall"; thresholds?: number; topK?: number; name?: string } & ClassChoice)
   /** Without `average`: `f1_score_CLASS` for each class, and their mean as `f1_score`. */
   | ({
@@ -59,7 +59,7 @@ export type MetricConfig =
   | ({ type: "AUC"; numThresholds?: number; curve?: "ROC" | "PR"; multiLabel?: boolean; name?: string } & ClassChoice);
 
 export interface CompileConfig {
-  /** A name alone stands for Keras's defaults. */
+  /** A name alone has Keras's defaults. */
   optimizer: OptimizerConfig | OptimizerConfig["type"];
   loss?: LossConfig;
   /** Accuracy is always measured. */

@@ -1,14 +1,14 @@
-/** Where tensors live: the browser's WebGPU adapter, or the `flex` CPU backend compiled to wasm SIMD. */
+/** The browser's WebGPU adapter, or the `flex` CPU backend compiled to wasm SIMD. */
 export type DeviceKind = "webgpu" | "cpu";
 
-/** "auto": WebGPU where there is a real adapter that computes rightly, else the CPU. */
+/** "auto": WebGPU if there is an adapter that is not software and computes correctly, else the CPU. */
 export type DeviceChoice = "auto" | DeviceKind;
 
 export interface DeviceInfo {
   kind: DeviceKind;
-  /** What a person may read: the adapter's own description, or "CPU". */
+  /** The adapter's own description, or "CPU". */
   name: string;
-  /** True when the adapter is a software rasteriser: WebGPU in name, the CPU in fact. */
+  /** True if the adapter is a software rasteriser, so that the CPU does its work. */
   fallback: boolean;
 }
 
@@ -40,7 +40,7 @@ export interface LabelledImages {
   labels: ArrayLike<number>;
 }
 
-/** The training pictures, and the parts that there are besides. */
+/** The training pictures, and the other parts if there are any. */
 export interface DatasetArrays extends LabelledImages {
   /** The height and width of every picture, in pixels, 8 to 512. */
   imageSize: number;

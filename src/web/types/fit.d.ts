@@ -1,7 +1,7 @@
 /** What can be monitored: "loss", "accuracy", a compiled metric by its name in the logs, and each after "val_". */
 export type Metric = string;
 
-/** When a callback saves: after every epoch, or after so many batches. */
+/** When a callback saves: after every epoch, or after every so many batches. */
 export type SaveFreq = "epoch" | number;
 export type MonitorMode = "auto" | "min" | "max";
 
@@ -21,7 +21,7 @@ export type CallbackConfig =
       mode?: MonitorMode; saveFreq?: SaveFreq; initialValueThreshold?: number;
     }
   | {
-      /** A rate per epoch, a schedule whose steps are epochs, or a function of the epoch (from 0) and the rate. */
+      /** A rate for each epoch, a schedule whose steps are epochs, or a function of the epoch (from 0) and the rate. */
       type: "LearningRateScheduler";
       schedule: number[] | Schedule | ((epoch: number, learningRate: number) => number | Promise<number>);
     }
@@ -29,36 +29,37 @@ export type CallbackConfig =
   | { type: "TerminateOnNaN" }
   | {
       /**
-       * Writes the event files of Keras below `logDir`, those of batches by `updateFreq`; after every `imageFreq`
+       * Writes Keras's event files below `logDir`; `updateFreq` says when those of batches. After every `imageFreq`
        * epochs (0: never; not in Keras) also the confusion matrix and sample predictions of the validation pictures.
        */
       type: "TensorBoard"; logDir?: string; updateFreq?: "epoch" | "batch" | number; imageFreq?: number;
     }
   | { /** Writes `backup.tabfit`, which `load` opens and `resume` goes on with. */ type: "BackupAndRestore"; saveFreq?: SaveFreq; deleteCheckpoint?: boolean };
 
-/** The last argument of a hook: what is set here takes effect when the hook has returned. */
+/** The last argument of a hook; what a hook sets here takes effect when it has returned. */
 export interface RunHandle {
+  /** Only `onTrainBatchEnd` and `onEpochEnd` can stop the run. */
   stopTraining: boolean;
   learningRate: number;
 }
 
-/** What was measured; null where it is not a number. */
+/** Metrics by name; NaN and infinity are null. */
 export type Logs = Record<string, number | null>;
 
 /**
- * A callback of one's own, with Keras's hooks; epochs and batches count from 0, as in Keras. A hook may be
- * async: the run waits for it. They act after the callbacks that are given as data.
+ * A person's own callback with Keras's hooks, which may be async. Epochs and batches count from 0, as in Keras. It acts
+ * after the callbacks that are given as data, so `BackupAndRestore` does not save what it changes in the same hook.
  */
 export interface CustomCallback {
   onTrainBegin?(run: RunHandle): unknown;
   onEpochBegin?(epoch: number, logs: undefined, run: RunHandle): unknown;
-  /** Costs a read of the device in every step. */
+  /** With this hook, every step waits for a read from the device. */
   onTrainBatchEnd?(batch: number, logs: Logs, run: RunHandle): unknown;
   onEpochEnd?(epoch: number, logs: Logs, run: RunHandle): unknown;
   onTrainEnd?(run: RunHandle): unknown;
 }
 
-/** Random changes to training pictures only, in the words of Keras's ImageDataGenerator. */
+/** Random changes to the training pictures only, named as in Keras's ImageDataGenerator. */
 export interface AugmentConfig {
   horizontalFlip?: boolean;
   verticalFlip?: boolean;
@@ -67,7 +68,7 @@ export interface AugmentConfig {
   /** Fractions of the width and height. */
   widthShiftRange?: number;
   heightShiftRange?: number;
-  /** The zoom is drawn from 1 ± zoomRange. */
+  /** The zoom is drawn from 1 ± zoomRange, one for both axes; 2 shows all twice as large. Keras differs in both. */
   zoomRange?: number;
   /** The brightness factor is drawn from 1 ± brightnessRange. */
   brightnessRange?: number;
@@ -76,37 +77,37 @@ export interface AugmentConfig {
 export interface FitConfig {
   /** The last epoch; with `initialEpoch` 0, the number of epochs. */
   epochs?: number;
-  /** Epochs that count as done. */
+  /** The number of epochs that count as already trained. */
   initialEpoch?: number;
   batchSize?: number;
   /** Steps of an epoch; the next epoch goes on with the pictures after them. */
   stepsPerEpoch?: number;
   shuffle?: boolean;
-  /** One seed for the split, the shuffle, the weights, the dropout and the augmentation. */
+  /** The seed of the split, the shuffle, the dropout and the augmentation; `create` has that of the weights. */
   seed?: number;
-  /** The share of the training part held out; a validation part of the folder wins over it. */
+  /** The share of the training part held out; ignored if the folder has a validation part. */
   validationSplit?: number;
-  /** "stratified": seeded, the same share of every class. "last": Keras's rule for arrays. */
+  /** "stratified": the same share of every class, chosen by the seed. "last": Keras's rule for arrays. */
   split?: "stratified" | "last";
-  /** Evaluate the validation pictures every so many epochs, or after these (from 1). */
+  /** Evaluate the validation pictures after every so many epochs, or after these (counted from 1). */
   validationFreq?: number | number[];
   validationBatchSize?: number;
   augment?: AugmentConfig;
-  /** By class name (1 where none is given), or by how rare a class is; the loss is still divided by N. */
+  /** By class name (1 if none is given), or "balanced": by how rare a class is; the loss is still divided by N. */
   classWeight?: "balanced" | Record<string, number>;
-  /** How much each training picture counts, in their order before any split. Not together with `classWeight`. */
+  /** How much each training picture counts in the loss, in the order before any split. Not together with `classWeight`. */
   sampleWeight?: number[];
   callbacks?: (CallbackConfig | CustomCallback)[];
 }
 
-/** One epoch as Keras's History names it. A value is null where it is not a number. */
+/** The metrics of one epoch by Keras's names; NaN and infinity are null. */
 export interface EpochRecord {
   epoch: number;
   loss: number | null;
   accuracy: number | null;
   val_loss?: number | null;
   val_accuracy?: number | null;
-  /** The rate used during the epoch, before any callback changed it. */
+  /** The learning rate of the epoch, before callbacks changed it at its end. */
   learning_rate: number;
   /** The compiled metrics by name, and those of the validation pictures after `val_`. */
   [metric: string]: number | null | undefined;
@@ -114,7 +115,7 @@ export interface EpochRecord {
 
 export interface History {
   epochs: EpochRecord[];
-  /** How the run ended: all epochs done, a callback's decision, or the person's. */
+  /** How the run ended: all epochs were trained, a callback stopped it, or the person did. */
   stopped: "completed" | "callback" | "aborted";
   /** What the curves show, by the rule that the documentation of `History::reading` states; one sentence. */
   reading: string;
@@ -128,15 +129,15 @@ export type FitEvent =
       device: DeviceInfo; /** Of the processor; 1 where a GPU trains. */ threads: number;
     }
   | {
-      /** After a light read: running means of the epoch so far. */
+      /** From time to time, the means over the epoch so far. */
       type: "batch"; epoch: number; step: number; steps: number; loss: number | null; accuracy: number | null;
       imagesPerSecond: number; secondsLeft: number;
     }
   | { type: "epoch"; record: EpochRecord; reading: string; seconds: number; notes: string[] }
   | {
       /**
-       * A callback wrote a file; `bytes` is null when the file is no longer needed. With `onlyIfEmpty` the bytes are
-       * a header that a file with content already has.
+       * A callback wrote a file; `bytes` is null when the file is no longer needed. With `onlyIfEmpty` the bytes
+       * are a header, to be written only if the file has no content yet.
        */
       type: "file"; path: string; bytes: Uint8Array<ArrayBuffer> | null; append: boolean; onlyIfEmpty: boolean;
     };

@@ -1,16 +1,16 @@
-/** Keras's functions by Keras's names; the activation `leaky_relu` has slope 0.2, the layer `LeakyReLU` 0.3. */
+/** Keras's activations by Keras's names; the activation `leaky_relu` has slope 0.2, the layer `LeakyReLU` 0.3. */
 export type Activation =
   | "linear" | "relu" | "relu6" | "leaky_relu" | "elu" | "selu" | "gelu" | "silu" | "swish" | "softplus" | "sigmoid"
   | "tanh" | "hard_sigmoid" | "hard_silu" | "hard_swish" | "softmax";
 
-/** The normal ones are cut at two standard deviations, as Keras has them. */
+/** The normal distributions are truncated at two standard deviations, as in Keras. */
 export type Initializer =
   | "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "zeros" | "ones";
 
 /** One number for rows and columns, or `[rows, columns]`. */
 export type Pair = number | [number, number];
 
-/** What every layer with weights takes: `trainable: false` freezes it. */
+/** The options of every layer with weights; `trainable: false` freezes it. */
 interface LayerWithWeights {
   trainable?: boolean;
   name?: string;
@@ -30,7 +30,7 @@ interface ConvolutionOptions extends LayerWithWeights {
 export type LayerConfig =
   | { type: "Rescaling"; scale: number; offset?: number; name?: string }
   | {
-      /** Rows and columns of zeros: a number, `[rows, columns]`, or `[[top, bottom], [left, right]]`; 1 if not given. */
+      /** The number of rows and columns of zeros: a number, `[rows, columns]`, or `[[top, bottom], [left, right]]`; 1 if not given. */
       type: "ZeroPadding2D"; padding?: Pair | [[number, number], [number, number]]; name?: string;
     }
   | (ConvolutionOptions & {
@@ -44,7 +44,7 @@ export type LayerConfig =
       type: "SeparableConv2D"; filters: number; depthMultiplier?: number; depthwiseInitializer?: Initializer;
       pointwiseInitializer?: Initializer; depthwiseRegularizer?: Regularizer; pointwiseRegularizer?: Regularizer;
     })
-  /** Frozen, it normalizes by its moving statistics in training too, and leaves them as they are. */
+  /** A frozen one uses its moving statistics in training too, and does not change them. */
   | (LayerWithWeights & { type: "BatchNormalization"; momentum?: number; epsilon?: number })
   | { type: "Activation"; activation: Activation; name?: string }
   | { type: "ReLU"; maxValue?: number; negativeSlope?: number; threshold?: number; name?: string }
@@ -55,7 +55,7 @@ export type LayerConfig =
       name?: string;
     }
   | { type: "GlobalAveragePooling2D" | "GlobalMaxPooling2D"; name?: string }
-  /** `SpatialDropout2D` leaves out whole channels. */
+  /** `SpatialDropout2D` drops whole channels. */
   | { type: "Dropout" | "SpatialDropout2D"; rate: number; name?: string }
   | { type: "Flatten"; name?: string }
   | (LayerWithWeights & {
@@ -64,8 +64,8 @@ export type LayerConfig =
     })
   | {
       /**
-       * The sum of what `layers` and `shortcut` make of one input, two branches of Keras's functional API;
-       * without `shortcut`, the input itself is added. `name` is that of the `Add` layer.
+       * The sum of the outputs of `layers` and `shortcut` for one input: two branches in Keras's functional API.
+       * Without `shortcut`, the input itself is added. `name` is that of the `Add` layer.
        */
       type: "Residual"; layers: LayerConfig[]; shortcut?: LayerConfig[]; name?: string;
     };
@@ -83,9 +83,9 @@ export interface ModelSummary {
     /** `[height, width, channels]`, or `[units]` after Flatten. */
     outputShape: number[];
     parameters: number;
-    /** Those a fit moves: 0 where the layer is frozen. */
+    /** The number of parameters that a fit changes: 0 if the layer is frozen. */
     trainable: number;
-    /** The layers it reads, by name; none for the picture. */
+    /** The names of the layers whose outputs it takes; empty if it takes the picture. */
     inputs: string[];
   }[];
   parameters: number;

@@ -1,4 +1,4 @@
-/** How well one class, or the average class, is told from the rest. A number that is not defined is null. */
+/** The scores of one class against the rest, or their average. An undefined number is null. */
 interface Scores {
   precision: number | null;
   recall: number | null;
@@ -14,13 +14,13 @@ export interface Evaluation {
   /** Loss, accuracy and every compiled metric by name, as Keras's `evaluate(return_dict=True)`. */
   metrics: Record<string, number | null>;
   classNames: string[];
-  /** `confusionMatrix[truth][predicted]`, in the order of `classNames`. */
+  /** `confusionMatrix[true class][predicted class]`, in the order of `classNames`. */
   confusionMatrix: number[][];
   /** In the order of `classNames`; `support` is the number of pictures. */
   perClass: (Scores & { className: string; support: number })[];
-  /** Over the classes that have pictures, each counting the same. */
+  /** The means over the classes that have pictures. */
   macroAverage: Scores;
-  /** Over the same, each weighted by its pictures. */
+  /** The means over the same classes, weighted by their numbers of pictures. */
   weightedAverage: Scores;
 }
 
@@ -36,7 +36,7 @@ export interface ModelInfo {
   summary: ModelSummary;
   /** The history stored with the network; null before the first fit. */
   history: History | null;
-  /** Where a stopped run stands that `resume` can go on with: the epoch (from 1) and the steps of it that are done. */
+  /** If a stopped run can be resumed: its epoch (from 1), and the number of steps done in that epoch. */
   unfinished: { epoch: number; step: number; epochs: number } | null;
 }
 

@@ -1,4 +1,4 @@
-//! Prints what breaks the rules of imports in a tree of this repository, and how much does.
+//! Prints every import in a tree of this repository that breaks a rule, and how many there are.
 
 use std::{env, fs, path::PathBuf};
 

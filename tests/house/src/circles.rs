@@ -1,13 +1,12 @@
-//! No circle of files: each file can be read with only those below it in mind.
+//! The rule that no files import each other in a circle.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::sources::{Import, Tree};
 
-/// The imports of each file.
 pub(crate) type Arrows<'a> = BTreeMap<&'a str, Vec<&'a Import>>;
 
-/// A sentence for each circle. Of circles that share an import, the shortest.
+/// A sentence for each circle; of circles that share an import, only for the shortest.
 #[must_use]
 pub fn circles(tree: &Tree) -> Vec<String> {
     let mut arrows = arrows(&tree.imports);
@@ -28,7 +27,7 @@ pub fn circles(tree: &Tree) -> Vec<String> {
     sentences
 }
 
-/// The groups of files of which each reaches each other.
+/// The groups of files in which each file reaches every other one by imports.
 #[must_use]
 pub fn knots(tree: &Tree) -> Vec<BTreeSet<&str>> {
     let arrows = arrows(&tree.imports);
@@ -58,7 +57,7 @@ fn shortest<'a>(arrows: &Arrows<'a>) -> Option<Vec<&'a Import>> {
     arrows.keys().filter_map(|&file| way(&ways(arrows, file, |_| true), file, file)).min_by_key(Vec::len)
 }
 
-/// For each file that `start` reaches, the last import of a shortest way there; imports that do not count are left out.
+/// For each file that `start` reaches, the last import of a shortest chain to it, along those that `counts` allows.
 pub(crate) fn ways<'a>(
     arrows: &Arrows<'a>,
     start: &str,
@@ -77,7 +76,7 @@ pub(crate) fn ways<'a>(
     last
 }
 
-/// The imports from `start` to `end`, if [`ways`] from `start` lead there.
+/// The chain of imports to `end`, if `last`, the result of [`ways`], has one.
 pub(crate) fn way<'a>(last: &BTreeMap<&str, &'a Import>, start: &str, end: &str) -> Option<Vec<&'a Import>> {
     let mut way = vec![*last.get(end)?];
     while let Some(import) = way.last().filter(|import| import.from != start) {

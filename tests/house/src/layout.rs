@@ -1,4 +1,4 @@
-//! Few entries at the top, and no long file.
+//! The rules that `src` has few entries at the top, and that no file is long.
 
 use crate::sources::Sources;
 

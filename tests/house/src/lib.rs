@@ -1,7 +1,7 @@
-//! The rules of the house: imports go down only, there is no circle of files, and no file is long.
+//! The rules for this repository's sources: imports go down only, no files form a circle, and no file is long.
 //!
-//! Every rule is a function from parsed sources to sentences, one for each line that breaks it. This crate does
-//! not depend on tabfit, so its tests are built and run in seconds.
+//! Every rule is a function of the parsed sources that returns a sentence for each line that breaks it. This crate
+//! does not depend on tabfit, so its tests are built and run in seconds.
 
 pub mod circles;
 pub mod javascript;

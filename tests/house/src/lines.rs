@@ -1,4 +1,4 @@
-//! How many lines there are, without tests.
+//! Counts the lines of the sources without tests.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -7,8 +7,8 @@ use crate::{
     sources::{Sources, read},
 };
 
-/// Counts the lines of each folder of `src`, `kernels/src` and `www` below `root`, without what is only compiled
-/// for tests. Blank lines and comments count.
+/// Counts the lines of each folder of `src`, `kernels/src` and `www` below `root`, without those that are only
+/// compiled for tests. Blank lines and comments count.
 #[must_use]
 pub fn per_folder(root: &Path) -> BTreeMap<String, usize> {
     let mut folders = BTreeMap::new();

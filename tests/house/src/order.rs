@@ -1,8 +1,8 @@
-//! One direction: a file imports its own room and those below it. The rooms stand in `docs/architecture.md`.
+//! The rule that a file imports only its own room and those below it. `docs/architecture.md` lists the rooms.
 
 use crate::sources::Tree;
 
-/// The first words of each line in the fenced block that is called `name`.
+/// The first word of each line in the fenced block that is called `name`.
 ///
 /// # Errors
 ///
@@ -29,7 +29,7 @@ pub(crate) fn is_in(file: &str, room: &str) -> bool {
     file.strip_prefix(room).is_some_and(|rest| rest.starts_with('/') || rest.starts_with('.') && !rest.contains('/'))
 }
 
-/// The index of the most exact room that a file is in.
+/// The index of the room that a file is in; of several, the one with the longest name.
 fn room_of(file: &str, rooms: &[String]) -> Option<usize> {
     let rooms = rooms.iter().enumerate().filter(|(_, room)| is_in(file, room));
     rooms.max_by_key(|(_, room)| room.len()).map(|(index, _)| index)

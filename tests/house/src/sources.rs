@@ -16,16 +16,16 @@ pub struct Import {
     pub from: String,
     /// The file that defines what is imported, re-exports followed.
     pub to: String,
-    /// Where `from` says so, counted from 1.
+    /// The line in `from`, counted from 1.
     pub line: usize,
-    /// Whether it says so only when tests are compiled.
+    /// Whether the import is compiled for tests only.
     pub in_test: bool,
 }
 
 /// A folder of sources, parsed.
 #[derive(Debug, Clone)]
 pub struct Tree {
-    /// What stands before every path in a sentence, such as `src/`.
+    /// The start of every path in a sentence, such as `src/`.
     pub base: String,
     /// Every file.
     pub files: BTreeSet<String>,

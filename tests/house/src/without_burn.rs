@@ -1,4 +1,4 @@
-//! What decides without tensors imports nothing of burn, by no chain of imports.
+//! The rule that files which need no tensors do not reach burn by any chain of imports.
 
 use crate::{
     circles::{arrows, way, ways},
@@ -21,7 +21,7 @@ pub fn chains(tree: &Tree, rooms: &[String]) -> Vec<String> {
             sentences.push(format!("{}{file}:{line} names burn, and is listed as without it", tree.base));
             continue;
         }
-        // Where the chain goes on through another listed file, that one has the sentence.
+        // A chain through another listed file is left out, because that file has a sentence of its own.
         let last = ways(&arrows, file, |import| !import.in_test && !listed(&import.to));
         let chains = tree.burn.keys().filter_map(|burn| way(&last, file, burn));
         if let Some(chain) = chains.min_by_key(Vec::len) {

@@ -1,4 +1,4 @@
-//! The imports between the page's modules.
+//! Finds the imports between the page's modules.
 
 mod scan;
 
@@ -9,7 +9,7 @@ use crate::sources::{Import, Sources, Tree};
 
 /// Reads every relative path that a module imports, opens as a worker or takes a type from.
 ///
-/// What lies outside of these files, such as what Trunk makes, and types that only a `.d.ts` declares are left out.
+/// Paths outside of these files, such as Trunk's output, and types that only a `.d.ts` declares are left out.
 #[must_use]
 pub fn tree(base: &str, sources: &Sources) -> Tree {
     let mut imports = Vec::new();
@@ -23,7 +23,7 @@ pub fn tree(base: &str, sources: &Sources) -> Tree {
     Tree::new(base, sources.keys().cloned().collect(), imports, BTreeMap::new())
 }
 
-/// The strings that name another module, with their lines.
+/// The strings that name another module, each with its line.
 fn specifiers(tokens: &[Token]) -> Vec<(String, usize)> {
     let mut found = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
@@ -38,7 +38,7 @@ fn specifiers(tokens: &[Token]) -> Vec<(String, usize)> {
     found
 }
 
-/// The file that a path means when `from` imports it; none if that is outside.
+/// The file that a path in `from` names; `None` if it is outside.
 fn relative(from: &str, path: &str) -> Option<String> {
     let mut parts: Vec<_> = from.split('/').collect();
     parts.pop();

@@ -1,6 +1,6 @@
-//! Just enough of JavaScript's grammar to know a string from a comment, a template and a regular expression.
+//! Divides JavaScript into tokens, and knows strings from comments, templates and regular expressions.
 
-/// A word, a sign or a string, and where it stands.
+/// A word, a sign or a string, and its line.
 pub(super) struct Token {
     pub(super) word: Word,
     pub(super) line: usize,
@@ -10,7 +10,7 @@ pub(super) struct Token {
 pub(super) enum Word {
     /// A name, a number or one sign.
     Plain(String),
-    /// What stands between quotes.
+    /// A string, without its quotes.
     Text(String),
     /// A regular expression, or a piece of a template.
     Other,
@@ -81,7 +81,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// What stands between two of these signs.
+    /// The text up to the next `sign` that is not escaped.
     fn quoted(&mut self, sign: char) -> &'a str {
         let (mut escaped, mut in_class) = (false, false);
         let end = self.rest[1..].find(|next| {
@@ -129,7 +129,7 @@ impl<'a> Scan<'a> {
         self.take(end.unwrap_or(self.rest.len()))
     }
 
-    /// Whether a value begins here, so that a slash does not divide.
+    /// Whether a value begins here, so that a slash begins a regular expression and is not a division.
     fn is_before_a_value(&self) -> bool {
         match self.tokens.last().map(|token| &token.word) {
             None => true,

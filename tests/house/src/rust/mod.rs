@@ -1,4 +1,4 @@
-//! The imports of a Rust crate.
+//! Finds the imports between the files of a Rust crate.
 
 mod names;
 mod paths;
@@ -42,7 +42,7 @@ impl Parsed {
 
 /// Resolves each path of a crate to the file that defines what it names.
 ///
-/// What a `mod.rs` re-exports from its own folder is its face, and no import.
+/// A re-export in a `mod.rs` from its own folder does not count as an import.
 #[must_use]
 pub fn tree(base: &str, parsed: &Parsed) -> Tree {
     let names = Names::new(&parsed.0);
@@ -63,7 +63,7 @@ pub fn tree(base: &str, parsed: &Parsed) -> Tree {
     Tree::new(base, parsed.0.keys().cloned().collect(), imports, burn)
 }
 
-/// First and last line of each part of a file that is compiled for tests only.
+/// The first and last line of each part of a file that is compiled for tests only.
 ///
 /// A file that another declares by `#[cfg(test)] mod` is one such part.
 #[must_use]
@@ -79,7 +79,7 @@ fn names_burn(first: &str) -> bool {
         .any(|name| first.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('_')))
 }
 
-/// Whether `file` is the face of a folder in which `to` lies.
+/// Whether `file` is the `mod.rs` of a folder that contains `to`, or `lib.rs`.
 fn is_face(file: &str, to: &str) -> bool {
     file == "lib.rs" || file.strip_suffix("mod.rs").is_some_and(|folder| to.starts_with(folder))
 }

@@ -1,4 +1,4 @@
-//! Which file defines what a path names.
+//! Finds the file that defines what a path names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use super::{
     scan::{Module, Scan, WrittenPath},
 };
 
-/// Re-exports of re-exports are followed so far; a name that imports itself ends here.
+/// The most re-exports that are followed, so that a name which imports itself does not loop.
 const DEEPEST: usize = 24;
 
 /// The modules of a crate.
@@ -16,7 +16,7 @@ pub(super) struct Names<'a> {
     test_modules: BTreeSet<&'a [String]>,
 }
 
-/// What a name stands for: a module, or an item of a file, or (in Rust's two namespaces) both.
+/// What a name stands for: a module, an item of a file, or both, because Rust has two namespaces.
 #[derive(Default, Clone, Copy)]
 struct Meaning<'a> {
     module: Option<&'a [String]>,
@@ -41,13 +41,13 @@ impl<'a> Names<'a> {
         self.test_modules.iter().any(|test| module.starts_with(test))
     }
 
-    /// The files that define what a path names; none if it leads out of the crate.
+    /// The files that define what a path names; empty if it is in another crate.
     pub(super) fn files(&self, path: &WrittenPath) -> BTreeSet<String> {
         let Some((&scope, _)) = self.modules.get_key_value(path.scope.as_slice()) else { return BTreeSet::new() };
         let meaning = self.resolve(scope, &path.segments, 0);
         let module = meaning.module.and_then(|module| self.modules.get(module));
         let mut files: BTreeSet<_> = module.map(|(file, _)| *file).into_iter().chain(meaning.item).collect();
-        // Everything of a module is also what it re-exports, and to its own children all that it imports.
+        // A glob also names what the module re-exports and, in the module's own children, all that it imports.
         if let (true, Some((file, module))) = (path.glob, module)
             && self.modules.get(scope).is_some_and(|(own, _)| own != file)
         {
@@ -77,7 +77,7 @@ impl<'a> Names<'a> {
                 if found.module.is_some() || found.item.is_some() {
                     return found;
                 }
-                // A macro may have made it, in the module that was reached.
+                // A macro may define it, in the module that was reached.
                 return Meaning { module: None, item: self.modules.get(at).filter(|_| known).map(|(file, _)| *file) };
             };
             (at, known) = (next, true);
@@ -106,7 +106,7 @@ impl<'a> Names<'a> {
             if meaning.module.is_some() || meaning.item.is_some() {
                 break;
             }
-            // What another crate has is not looked for: its name would be looked for in every glob again.
+            // Globs of other crates are left out: looking up their names would go through every glob again.
             let first = glob.segments[0].as_str();
             if !["crate", "self", "super"].contains(&first) && self.child(at, first).is_none() {
                 continue;

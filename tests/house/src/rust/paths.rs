@@ -1,4 +1,4 @@
-//! Paths in what syn leaves unparsed: the tokens of macros and attributes, and serde's strings.
+//! Finds paths where syn parses none: in the tokens of macros and attributes, and in serde's strings.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Attribute, ItemUse, LitStr, Meta, Path};
@@ -6,7 +6,7 @@ use syn::{Attribute, ItemUse, LitStr, Meta, Path};
 /// A path's segments and its line.
 pub(super) type Found = (Vec<String>, usize);
 
-/// What some tokens name.
+/// The paths in some tokens.
 #[derive(Default)]
 pub(super) struct Tokens {
     pub(super) paths: Vec<Found>,

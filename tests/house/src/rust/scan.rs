@@ -1,4 +1,4 @@
-//! What one Rust file declares and which paths it writes.
+//! Collects the items that one Rust file declares and the paths that it contains.
 
 use std::collections::BTreeSet;
 
@@ -14,10 +14,10 @@ use super::{
     uses::{Use, uses},
 };
 
-/// A path as it is written, and from where.
+/// A path as it is written, and the module that contains it.
 #[derive(Clone)]
 pub(super) struct WrittenPath {
-    /// The module, inline ones included, in which it is written.
+    /// The module that contains it, which may be an inline one.
     pub(super) scope: Vec<String>,
     pub(super) segments: Vec<String>,
     pub(super) line: usize,
@@ -73,7 +73,7 @@ impl Scan {
         }
     }
 
-    /// Walks on, knowing whether these attributes make what follows a test.
+    /// Walks over an item with these attributes, which may say that it is for tests only.
     fn within(&mut self, attributes: &[Attribute], whole: impl Spanned, walk: impl FnOnce(&mut Self)) {
         let before = self.in_test;
         if !before && attributes.iter().any(is_test) {
@@ -124,7 +124,7 @@ impl<'ast> Visit<'ast> for Scan {
 
     fn visit_path(&mut self, path: &'ast Path) {
         let segments: Vec<_> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-        // One name alone is covered by the `use` that brought it here.
+        // A single name was imported by a `use`, which is counted already.
         if segments.len() > 1 {
             self.write(segments, path.segments[0].ident.span().start().line, false, false);
         }
@@ -150,7 +150,7 @@ impl<'ast> Visit<'ast> for Scan {
     }
 }
 
-/// What an item is called, unless it is a module, and its attributes.
+/// The name of an item, unless it is a module, and its attributes.
 fn head(item: &Item) -> (Option<&Ident>, &[Attribute]) {
     match item {
         Item::Const(item) => (Some(&item.ident), &item.attrs),

@@ -1,4 +1,4 @@
-//! The names that a `use` brings into a module.
+//! Lists the names that a `use` brings into a module.
 
 use syn::{ItemUse, UseTree, Visibility};
 
@@ -6,7 +6,7 @@ use syn::{ItemUse, UseTree, Visibility};
 #[derive(Clone)]
 pub(super) struct Use {
     pub(super) segments: Vec<String>,
-    /// What it is called here; none for `*`.
+    /// The name in this module; `None` for `*`.
     pub(super) name: Option<String>,
     /// Whether it is a re-export.
     pub(super) public: bool,

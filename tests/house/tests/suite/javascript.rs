@@ -1,8 +1,8 @@
-//! What the scanner of JavaScript takes for an import.
+//! Tests what the scanner of JavaScript counts as an import.
 
 use tabfit_house::{javascript::tree, sources::Sources};
 
-/// The files that `page/a.js` imports when this is its text; `b.js` and `page/c.js` are there.
+/// The files that `page/a.js` imports if this is its text; `b.js` and `page/c.js` exist too.
 fn imports(text: &str) -> Vec<(String, usize)> {
     let files = [("page/a.js", text), ("page/c.js", ""), ("b.js", "")];
     let sources: Sources = files.map(|(file, text)| (file.into(), text.into())).into();

@@ -1,4 +1,4 @@
-//! The rules hold in this repository, and each is shown to fail.
+//! Tests that the rules hold in this repository, and that each of them can fail.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 

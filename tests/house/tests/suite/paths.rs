@@ -1,4 +1,4 @@
-//! How paths are resolved, in crates of a few lines.
+//! Tests how paths are resolved, in crates of a few lines.
 
 use tabfit_house::{
     lines::per_file,

@@ -1,4 +1,4 @@
-//! The rules, applied to this repository.
+//! Tests that this repository obeys the rules.
 
 use std::{fs, process::Command};
 

@@ -1,4 +1,4 @@
-//! Each rule is shown to fail: one line is added to a file of the real sources, in memory, and exactly it is named.
+//! Tests that each rule can fail: adds one line to a file of the real sources, in memory, and expects exactly its name.
 
 use tabfit_house::{
     circles::{circles, knots},
@@ -17,19 +17,19 @@ fn ends(tree: &Tree, rooms: &[String]) -> (String, String) {
     (rooms.iter().rev().find_map(in_room).unwrap(), rooms.iter().find_map(in_room).unwrap())
 }
 
-/// How Rust writes a file's module after `crate::`.
+/// The path of a file's module after `crate::`.
 fn module(file: &str) -> String {
     file.trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::")
 }
 
-/// A file's text with another line, and that line's number.
+/// A file's text with a line added, and the number of that line.
 fn with_line(sources: &Sources, file: &str, line: &str) -> (String, usize) {
     let text = format!("{}{line}\n", sources[file]);
     let number = text.lines().count();
     (text, number)
 }
 
-/// The sentences about a changed tree that were not true before.
+/// The sentences about a changed tree that the tree before did not have.
 fn new(before: &Tree, after: &Tree, sentences: impl Fn(&Tree) -> Vec<String>) -> Vec<String> {
     let before = sentences(before);
     sentences(after).into_iter().filter(|sentence| !before.contains(sentence)).collect()
@@ -101,7 +101,7 @@ fn an_upward_path_in_a_macro_is_named() {
     ]);
 }
 
-/// `lib.rs` re-exports `fit`; the sentence names the file in which it is.
+/// `lib.rs` re-exports `fit`; the sentence names the file that defines it.
 #[test]
 fn an_upward_import_through_a_re_export_is_named() {
     let rooms = rooms("order");
