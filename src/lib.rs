@@ -53,44 +53,20 @@ pub mod training;
 #[cfg(target_family = "wasm")]
 pub mod web;
 
-pub use data::{
-    augment::Augment,
-    batch::Rows,
-    dataset::Dataset,
-    folder::ImageFolder,
-    parts::{FolderDataset, Part, SkippedFile},
-};
+pub use data::{Augment, Dataset, FolderDataset, ImageFolder, Part, Rows, SkippedFile};
 pub use device::{DeviceInfo, DeviceKind};
 pub use error::{Error, Result};
 pub use evaluation::{ClassScores, Evaluation, Scores};
 pub use formats::{Format, KerasCode, ModelFile, keras_code};
 pub use metrics::{MetricConfig, MetricPlan, MetricSums, Metrics};
-pub use network::{
-    activation::Activation,
-    architecture::Architecture,
-    initializer::Initializer,
-    layers::{LayerConfig, ModelConfig},
-    presets::{PRESETS, Preset},
-    sequential::Sequential,
-    weight::Regularizer,
-};
-pub use optimizers::{
-    config::OptimizerConfig,
-    loss::Loss,
-    optimizer::Optimizer,
-    schedule::{LearningRate, Schedule},
-};
+pub use network::{Activation, Architecture, Initializer, LayerConfig, ModelConfig, PRESETS, Preset};
+pub use network::{Regularizer, Sequential};
+pub use optimizers::{LearningRate, Loss, Optimizer, OptimizerConfig, Schedule};
 pub use seed::Seed;
-pub use training::{
-    callbacks::{CallbackConfig, FileContent, FileWrite},
-    fit::{Fitted, fit, fit_with},
-    history::{EpochRecord, History, Stopped},
-    parallel::{Helper, Helpers},
-    plan::{Balanced, ClassWeight, FitConfig, FitPlan, SplitRule, ValidationFreq},
-    resume::{resume, resume_with},
-    state::{
-        checkpoint::{Checkpoint, Unfinished},
-        hooks::{Callback, Progress, Run},
-        model::{Model, Prediction},
-    },
-};
+pub use training::callbacks::{CallbackConfig, FileContent, FileWrite};
+pub use training::fit::{Fitted, fit, fit_with};
+pub use training::history::{EpochRecord, History, Stopped};
+pub use training::parallel::{Helper, Helpers};
+pub use training::plan::{Balanced, ClassWeight, FitConfig, FitPlan, SplitRule, ValidationFreq};
+pub use training::resume::{resume, resume_with};
+pub use training::state::{Callback, Checkpoint, Model, Prediction, Progress, Run, Unfinished};

@@ -2,14 +2,12 @@
 
 use pulp::Arch;
 
-use crate::{
-    bordered::Bordered,
-    conv_params::ConvParams,
-    each::each,
-    kernel_gradient::KernelGradient,
-    panels::{Panels, lanes},
-    tile::Tiled,
-};
+use crate::bordered::Bordered;
+use crate::conv_params::ConvParams;
+use crate::each::each;
+use crate::kernel_gradient::KernelGradient;
+use crate::panels::{Panels, lanes};
+use crate::tile::Tiled;
 
 /// A convolution of pictures of one size.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,8 @@
 //! Depthwise convolutions, which convolve each channel by itself. Their inner loops run over neighbouring channels.
 
-use crate::{conv_params::ConvParams, each::each, window::window};
+use crate::conv_params::ConvParams;
+use crate::each::each;
+use crate::window::window;
 
 /// A depthwise convolution of pictures of one size.
 #[derive(Debug, Clone, Copy)]

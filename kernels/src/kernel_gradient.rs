@@ -2,7 +2,10 @@
 
 use pulp::{Simd, WithSimd};
 
-use crate::{bordered::Bordered, conv_params::ConvParams, panels::pack, tile::rows_of};
+use crate::bordered::Bordered;
+use crate::conv_params::ConvParams;
+use crate::panels::pack;
+use crate::tile::rows_of;
 
 /// How many numbers of the window are multiplied at once; `PIXELS` of `tile` says why so many.
 const PLACES: usize = 4;

@@ -1,6 +1,8 @@
 //! Max pools, and their gradients.
 
-use crate::{conv_params::ConvParams, each::each, window::window};
+use crate::conv_params::ConvParams;
+use crate::each::each;
+use crate::window::window;
 
 /// The largest value of each window and channel, `[batch, rows, columns, channels]`; padding is never the largest.
 #[must_use]

@@ -2,11 +2,9 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::{
-    bordered::{Bordered, Run},
-    conv_params::ConvParams,
-    panels::Panels,
-};
+use crate::bordered::{Bordered, Run};
+use crate::conv_params::ConvParams;
+use crate::panels::Panels;
 
 /// How many pixels are computed at once. With two registers of channels each, they leave room for the operands in
 /// the 16 registers of `simd128` and AVX2.

@@ -6,12 +6,10 @@ use burn::tensor::Device;
 use crc32fast::Hasher;
 use rand::seq::SliceRandom;
 
-use crate::{
-    data::{gpu_pixels::GpuPixels, split},
-    device,
-    error::{Error, Result},
-    seed::{Purpose, Seed},
-};
+use crate::data::{GpuPixels, split};
+use crate::device;
+use crate::error::{Error, Result};
+use crate::seed::{Purpose, Seed};
 
 /// The pictures of a folder: RGB8 at one size, each with a class.
 #[derive(Debug)]

@@ -3,18 +3,13 @@
 //! Two layouts are known: class folders alone (`pets/cat/1.png`), and class folders inside parts
 //! (`mri/Training/glioma/1.jpg`). Anything else is reported, not guessed.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::{
-    data::{
-        dataset::{Dataset, Pictures},
-        image::{self, Reason},
-        image_size::{check_image_size, pixel_memory},
-        parts::{FolderDataset, Part, SkippedFile},
-        paths::plan,
-    },
-    error::{Error, Result},
-};
+use crate::data::image_size::{check_image_size, pixel_memory};
+use crate::data::paths::plan;
+use crate::data::{Dataset, FolderDataset, Part, Pictures, Reason, SkippedFile, image};
+use crate::error::{Error, Result};
 
 /// A folder while it is being read: planned from its paths, then filled picture by picture.
 #[derive(Debug)]

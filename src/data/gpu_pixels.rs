@@ -2,11 +2,9 @@
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
-use crate::{
-    device::{self, read},
-    error::Result,
-    kernels::{BatchTensors, PictureDraw, gather},
-};
+use crate::device::{self, read};
+use crate::error::Result;
+use crate::kernels::{BatchTensors, PictureDraw, gather};
 
 /// Larger folders are sent to the GPU batch by batch, because its memory may not have room for more.
 const MOST_BYTES: usize = 512 << 20;

@@ -5,16 +5,9 @@ use rand::seq::SliceRandom;
 
 use tabfit_kernels::Change;
 
-use crate::{
-    data::{
-        augment::Augment,
-        batch::{Batch, Rows, Targets},
-        dataset::Dataset,
-        shard::Shard,
-    },
-    kernels::PictureDraw,
-    seed::{Purpose, Seed},
-};
+use crate::data::{Augment, Batch, Dataset, Rows, Shard, Targets};
+use crate::kernels::PictureDraw;
+use crate::seed::{Purpose, Seed};
 
 /// The batches of one epoch. The last one is kept even when it is not full, as in Keras.
 #[derive(Debug)]

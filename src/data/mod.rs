@@ -13,3 +13,16 @@ mod paths;
 pub(crate) mod shard;
 mod split;
 pub mod zip;
+
+pub use augment::Augment;
+pub use batch::{Batch, Rows, Targets};
+pub use dataset::Dataset;
+pub(crate) use dataset::Pictures;
+pub use folder::ImageFolder;
+pub use gpu_pixels::GpuPixels;
+pub use image::Reason;
+pub(crate) use loader::BatchPlan;
+pub use loader::DataLoader;
+pub use parts::{FolderDataset, Part, SkippedFile};
+pub(crate) use shard::Shard;
+pub use zip::ZipFolder;

@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 
-use crate::{
-    data::dataset::Dataset,
-    error::{Error, Result},
-};
+use crate::data::Dataset;
+use crate::error::{Error, Result};
 
 /// A part of a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

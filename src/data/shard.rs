@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 use tabfit_kernels::{self as slices, Change};
 
-use crate::data::batch::{Batch, Rows, Targets};
+use crate::data::{Batch, Rows, Targets};
 
 /// Pictures as bytes, with everything that another thread needs to make a batch of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

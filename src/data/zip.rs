@@ -69,7 +69,8 @@ impl<R: Read + Seek> ZipFolder<R> {
 mod tests {
     use std::io::{Cursor, Write};
 
-    use zip::{ZipWriter, write::SimpleFileOptions};
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
 
     use super::*;
 

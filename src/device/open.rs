@@ -6,11 +6,9 @@ use burn::tensor::Device;
 use burn_wgpu::WgpuSetup;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    device::fault,
-    error::{Error, Result},
-    kernels::tile_for_software,
-};
+use crate::device::fault;
+use crate::error::{Error, Result};
+use crate::kernels::tile_for_software;
 
 /// A kind of device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,10 +2,9 @@
 
 use burn::tensor::{Device, Int, Tensor};
 
-use crate::{
-    device::{DeviceKind, open, readback::read},
-    kernels::dense,
-};
+use crate::device::readback::read;
+use crate::device::{DeviceKind, open};
+use crate::kernels::dense;
 
 /// The GPU if it is not software and computes correctly, and the CPU otherwise.
 pub async fn fastest() -> DeviceKind {

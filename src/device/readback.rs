@@ -2,10 +2,8 @@
 
 use burn::tensor::Tensor;
 
-use crate::{
-    device,
-    error::{Error, Result},
-};
+use crate::device;
+use crate::error::{Error, Result};
 
 /// Reads a tensor; an error if the device has reported a fault.
 pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {

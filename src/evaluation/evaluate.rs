@@ -3,22 +3,12 @@
 use burn::tensor::{Tensor, activation};
 
 use super::scores::Evaluation;
-use crate::{
-    data::{
-        dataset::Dataset,
-        loader::{BatchPlan, DataLoader},
-    },
-    device::read,
-    error::Result,
-    metrics::MetricSums,
-    training::{
-        parallel::{
-            divide::{self, Helpers},
-            step::{Partial, StepKind},
-        },
-        state::model::Model,
-    },
-};
+use crate::data::{BatchPlan, DataLoader, Dataset};
+use crate::device::read;
+use crate::error::Result;
+use crate::metrics::MetricSums;
+use crate::training::parallel::{Helpers, Partial, StepKind, divide};
+use crate::training::state::Model;
 
 impl Model {
     /// The compiled metrics, the confusion matrix and the scores of each class. The probabilities are read from

@@ -2,15 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    error::Result,
-    formats::{
-        keras, onnx, safetensors,
-        shared::{model_data::ModelData, model_file::ModelFile},
-        tfjs,
-    },
-    training::state::model::Model,
-};
+use crate::error::Result;
+use crate::formats::shared::{ModelData, ModelFile};
+use crate::formats::{keras, onnx, safetensors, tfjs};
+use crate::training::state::Model;
 
 /// The tool that a network is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,17 +3,12 @@
 //! Nobody vouches for such a file. Everything in it is checked before anything is built from it, and
 //! nothing is allocated beyond the size of the files themselves.
 
-use crate::{
-    device::{self, DeviceKind},
-    error::{Error, Result},
-    formats::{
-        safetensors,
-        shared::{model_data::ModelData, model_file::ModelFile},
-        tfjs,
-    },
-    network::sequential::Sequential,
-    training::state::{checkpoint::Checkpoint, model::Model},
-};
+use crate::device::{self, DeviceKind};
+use crate::error::{Error, Result};
+use crate::formats::shared::{ModelData, ModelFile};
+use crate::formats::{safetensors, tfjs};
+use crate::network::Sequential;
+use crate::training::state::{Checkpoint, Model};
 
 const NOTHING: &str = "There is no network in these files; choose one .tabfit or .safetensors file, or a model.json of TensorFlow.js together with its .bin files.";
 

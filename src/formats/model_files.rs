@@ -1,11 +1,9 @@
 //! Keras's methods for files: `save`, `save_weights`, `load_weights` and `load` of a model.
 
-use crate::{
-    device::DeviceKind,
-    error::Result,
-    formats::tabfit,
-    training::state::{checkpoint::Checkpoint, model::Model},
-};
+use crate::device::DeviceKind;
+use crate::error::Result;
+use crate::formats::tabfit;
+use crate::training::state::{Checkpoint, Model};
 
 impl Model {
     /// The network as a `.tabfit` file.
@@ -70,14 +68,15 @@ impl Checkpoint {
 
 #[cfg(test)]
 mod tests {
-    use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+    use safetensors::tensor::TensorView;
+    use safetensors::{Dtype, SafeTensors};
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{
-        Callback, Dataset, FitPlan, Progress, Result, Run, Stopped, fit, formats::tabfit::container::checksum,
-        network::presets::Preset, resume, seed::Seed,
-    };
+    use crate::formats::tabfit::container::checksum;
+    use crate::network::Preset;
+    use crate::seed::Seed;
+    use crate::{Callback, Dataset, FitPlan, Progress, Result, Run, Stopped, fit, resume};
 
     async fn model() -> Model {
         let config = Preset::named("tutorial4").unwrap().config(16, 2);

@@ -1,12 +1,8 @@
 //! What every kind of device implements.
 
-use burn::{
-    backend::{
-        Backend, backend_extension,
-        tensor::{FloatTensor, IntTensor},
-    },
-    tensor::Shape,
-};
+use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn::backend::{Backend, backend_extension};
+use burn::tensor::Shape;
 use tabfit_kernels::{Adam, ConvParams};
 
 /// Whether a kernel of this depth convolves each channel of the pictures by itself.

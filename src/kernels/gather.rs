@@ -1,12 +1,8 @@
 //! Batches of pictures whose bytes stay on the GPU: a step sends only the random draws there.
 
-use burn::{
-    backend::{
-        Backend, Dispatch, backend_extension,
-        tensor::{FloatTensor, IntTensor},
-    },
-    tensor::{Int, Tensor},
-};
+use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn::backend::{Backend, Dispatch, backend_extension};
+use burn::tensor::{Int, Tensor};
 
 /// Everything that makes one picture of a batch from the pictures on the device.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,9 +1,7 @@
 //! The operations on burn's tensors, whatever device holds them.
 
-use burn::{
-    backend::Dispatch,
-    tensor::{Int, Tensor},
-};
+use burn::backend::Dispatch;
+use burn::tensor::{Int, Tensor};
 use tabfit_kernels::{Adam, ConvParams};
 
 use crate::kernels::backend::{Kernels, Unrecorded};

@@ -1,6 +1,7 @@
 //! The `metrics` of `compile`, with Keras's names, classes, arguments and defaults.
 
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::text::shorthand::short_or_long;
 

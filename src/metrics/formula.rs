@@ -1,9 +1,7 @@
 //! Keras's formulas, which turn counts into one number.
 
-use super::{
-    auc::{area, ratio},
-    config::{Average, Curve},
-};
+use super::auc::{area, ratio};
+use super::config::{Average, Curve};
 
 /// Keras's `epsilon`, which its F score adds to each denominator.
 const EPSILON: f64 = 1e-7;

@@ -1,14 +1,10 @@
 //! The metrics of a `compile`, checked against the class names.
 
-use super::{
-    config::{Average, ClassChoice, MetricClass, MetricConfig, Positives},
-    count::{Count, Rule},
-    formula::{EpochCounts, Formula, Over},
-};
-use crate::{
-    error::{Error, Result},
-    text::unique_name::unique,
-};
+use super::config::{Average, ClassChoice, MetricClass, MetricConfig, Positives};
+use super::count::{Count, Rule};
+use super::formula::{EpochCounts, Formula, Over};
+use crate::error::{Error, Result};
+use crate::text::unique_name::unique;
 
 /// Enough for one metric of each of a thousand classes and a hundred others, more than anyone reads.
 const MOST_METRICS: usize = 1100;

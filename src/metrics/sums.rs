@@ -5,12 +5,10 @@ use std::sync::Arc;
 use burn::tensor::{Tensor, activation};
 
 use super::{counting, means::Metrics, plan::MetricPlan};
-use crate::{
-    data::batch::Targets,
-    device::read,
-    error::{Error, Result},
-    kernels::score,
-};
+use crate::data::Targets;
+use crate::device::read;
+use crate::error::{Error, Result};
+use crate::kernels::score;
 
 /// Sums over an epoch: counts, and the loss weighted by batch size, as Keras weights it. They stay on the
 /// device until they are read.

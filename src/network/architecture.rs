@@ -2,18 +2,10 @@
 
 use burn::tensor::Tensor;
 
-use crate::{
-    data::image_size::check_image_size,
-    error::{Error, Result},
-    network::{
-        activation::Activation,
-        builder::Builder,
-        layers::{ActivationLayer, Dense, LayerConfig, ModelConfig},
-        node::Node,
-        shape::Shape,
-        weight::WeightSpec,
-    },
-};
+use crate::data::image_size::check_image_size;
+use crate::error::{Error, Result};
+use crate::network::layers::{ActivationLayer, Dense};
+use crate::network::{Activation, Builder, LayerConfig, ModelConfig, Node, Shape, WeightSpec};
 
 /// A network whose weights have no values yet. Only networks in which every layer fits are built.
 #[derive(Debug, Clone)]

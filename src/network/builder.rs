@@ -1,17 +1,10 @@
 //! Writes a list of layers out as a graph: blocks become branches, layers get names and shapes.
 
-use crate::{
-    error::{Error, Result},
-    kernels::ConvParams,
-    network::{
-        activation::Activation,
-        layers::{Add, Conv2D, LayerConfig, ModelConfig, Residual},
-        names::name_after,
-        node::Node,
-        shape::Shape,
-        weight::MOST_VALUES,
-    },
-};
+use crate::error::{Error, Result};
+use crate::kernels::ConvParams;
+use crate::network::layers::{Add, Conv2D, Residual};
+use crate::network::names::name_after;
+use crate::network::{Activation, LayerConfig, MOST_VALUES, ModelConfig, Node, Shape};
 
 /// The most layers of a network, the sums of its blocks included.
 const MOST_LAYERS: usize = 200;

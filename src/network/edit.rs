@@ -1,13 +1,8 @@
 //! Changes to a network that is there already: freezing layers, and a new head.
 
-use crate::{
-    error::{Error, Result},
-    network::{
-        activation::Activation,
-        architecture::Architecture,
-        layers::{ActivationLayer, Dense, LayerConfig},
-    },
-};
+use crate::error::{Error, Result};
+use crate::network::layers::{ActivationLayer, Dense};
+use crate::network::{Activation, Architecture, LayerConfig};
 
 impl Architecture {
     /// Freezes layers or lets them learn: Keras's `layer.trainable`. A block's name stands for every

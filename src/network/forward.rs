@@ -2,11 +2,9 @@
 
 use burn::tensor::Tensor;
 
-use crate::{
-    data::batch::Rows,
-    kernels::ConvParams,
-    network::{activation::Activation, shape::Shape, weight::WeightSpec},
-};
+use crate::data::Rows;
+use crate::kernels::ConvParams;
+use crate::network::{Activation, Shape, WeightSpec};
 
 /// What a forward pass is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The names of layers that nobody named.
 
-use crate::network::{layers::LayerConfig, node::Node};
+use crate::network::{Node, layers::LayerConfig};
 
 /// The given name, or the one that Keras generates: the class in snake case, numbered from its second unnamed layer on.
 pub(crate) fn name_after(nodes: &[Node], config: &LayerConfig) -> String {

@@ -4,15 +4,8 @@ use std::ops::Range;
 
 use burn::tensor::Tensor;
 
-use crate::{
-    kernels::ConvParams,
-    network::{
-        forward::{Flow, ForwardContext, Mode},
-        layers::LayerConfig,
-        shape::Shape,
-        weight::WeightSpec,
-    },
-};
+use crate::kernels::ConvParams;
+use crate::network::{Flow, ForwardContext, LayerConfig, Mode, Shape, WeightSpec};
 
 /// One layer with its place in the graph, its shapes and its weights.
 #[derive(Debug, Clone)]

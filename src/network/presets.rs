@@ -3,10 +3,8 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{
-    error::{Error, Result},
-    network::layers::ModelConfig,
-};
+use crate::error::{Error, Result};
+use crate::network::ModelConfig;
 
 /// A ready-made network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -190,7 +188,7 @@ fn dense(units: usize) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::architecture::Architecture;
+    use crate::network::Architecture;
 
     /// All parameters, and those that are trained.
     fn parameters(name: &str, size: usize, classes: usize) -> (usize, usize) {

@@ -4,15 +4,10 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData, activation};
 
-use crate::{
-    device::{self, read_all},
-    error::Result,
-    network::{
-        architecture::Architecture,
-        forward::{Flow, Mode},
-    },
-    seed::Seed,
-};
+use crate::device::{self, read_all};
+use crate::error::Result;
+use crate::network::{Architecture, Flow, Mode};
+use crate::seed::Seed;
 
 /// A network with weights on a device.
 ///

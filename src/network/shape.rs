@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::network::weight::MOST_VALUES;
+use crate::network::MOST_VALUES;
 
 /// The shape of a picture or of a vector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

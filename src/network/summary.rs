@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::network::{architecture::Architecture, weight::WeightSpec};
+use crate::network::{Architecture, WeightSpec};
 
 /// One row of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -125,7 +125,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::network::presets::Preset;
+    use crate::network::Preset;
 
     #[test]
     fn the_table_reads_as_keras_prints_it() {

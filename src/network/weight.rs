@@ -3,7 +3,8 @@
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-use crate::{network::initializer::Initializer, seed::Seed};
+use crate::network::Initializer;
+use crate::seed::Seed;
 
 /// A penalty on large weights, added to the loss: `l1 Σ|w| + l2 Σ w²`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{kernels::ConvParams, network::shape::Shape};
+use crate::kernels::ConvParams;
+use crate::network::Shape;
 
 /// One number for both axes, or `[height, width]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,12 +1,11 @@
 //! The optimizer of `compile`, with Keras's names, defaults and ranges.
 
-use serde::{Deserialize, Deserializer, Serialize, de::value::MapDeserializer};
+use serde::de::value::MapDeserializer;
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{
-    error::{Error, Result},
-    optimizers::schedule::LearningRate,
-    text::shorthand::short_or_long,
-};
+use crate::error::{Error, Result};
+use crate::optimizers::LearningRate;
+use crate::text::shorthand::short_or_long;
 
 /// Declares the rules with the arguments that all of them share before and after their own. It is a macro
 /// because serde's `flatten` would forget which option is unknown.

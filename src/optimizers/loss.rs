@@ -3,11 +3,9 @@
 use burn::tensor::{Tensor, activation};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{
-    error::{Error, Result},
-    kernels::{cross_entropy, total},
-    text::shorthand::short_or_long,
-};
+use crate::error::{Error, Result};
+use crate::kernels::{cross_entropy, total};
+use crate::text::shorthand::short_or_long;
 
 /// Far below it only the hardest picture still counts, and burn cannot raise to an integer beyond 2^63.
 const MOST_GAMMA: f64 = 1000.0;

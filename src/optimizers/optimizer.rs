@@ -2,14 +2,9 @@
 
 use burn::tensor::{Device, Tensor};
 
-use crate::{
-    error::Result,
-    kernels::{self, Adam},
-    optimizers::{
-        config::{OptimizerConfig, Shared},
-        schedule::LearningRate,
-    },
-};
+use crate::error::Result;
+use crate::kernels::{self, Adam};
+use crate::optimizers::{LearningRate, OptimizerConfig, Shared};
 
 /// An optimizer with its memory of past gradients.
 #[derive(Debug, Clone)]

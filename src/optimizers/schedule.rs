@@ -4,10 +4,8 @@ use std::f64::consts::PI;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{
-    error::{Error, Result},
-    text::shorthand::short_or_long,
-};
+use crate::error::{Error, Result};
+use crate::text::shorthand::short_or_long;
 
 /// A constant, or a [`Schedule`].
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -1,6 +1,7 @@
 //! Numbers that come back from JSON equal to the last bit, also NaN and the infinities.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A number that JSON holds without loss: as a number if it is finite, else as the string `"NaN"`, `"inf"`
 /// or `"-inf"`.

@@ -4,3 +4,5 @@ pub(crate) mod csv;
 pub(crate) mod lossless;
 pub(crate) mod shorthand;
 pub(crate) mod unique_name;
+
+pub(crate) use lossless::LosslessF64;

@@ -2,13 +2,9 @@
 
 use std::fmt;
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{
-        Error, IntoDeserializer, MapAccess, SeqAccess, Visitor,
-        value::{MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer},
-    },
-};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer};
+use serde::de::{Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 /// Reads a name, a number or a list by way of `short`, an object by way of `long`; `expecting` is the error
 /// for everything else.

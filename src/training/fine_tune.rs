@@ -1,13 +1,12 @@
 //! Fine-tunes a trained network: freezes layers and replaces the head for other classes.
 
-use crate::{
-    error::{Error, Result},
-    metrics::MetricPlan,
-    network::sequential::Sequential,
-    optimizers::optimizer::Optimizer,
-    seed::Seed,
-    training::{history::History, state::model::Model},
-};
+use crate::error::{Error, Result};
+use crate::metrics::MetricPlan;
+use crate::network::Sequential;
+use crate::optimizers::Optimizer;
+use crate::seed::Seed;
+use crate::training::history::History;
+use crate::training::state::Model;
 
 impl Model {
     /// Freezes layers or makes them trainable again, see [`Architecture::set_trainable`].
@@ -52,15 +51,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{
-        data::dataset::Dataset,
-        device::DeviceKind,
-        network::architecture::Architecture,
-        training::{
-            fit::fit,
-            plan::{FitConfig, FitPlan},
-        },
-    };
+    use crate::data::Dataset;
+    use crate::device::DeviceKind;
+    use crate::network::Architecture;
+    use crate::training::fit::fit;
+    use crate::training::plan::{FitConfig, FitPlan};
 
     fn network() -> Architecture {
         let conv = json!({"type": "Conv2D", "filters": 3, "kernelSize": 1});

@@ -1,27 +1,16 @@
 //! The training loop of `fit`.
 
-use crate::{
-    data::loader::BatchPlan,
-    device,
-    error::Result,
-    evaluation::evaluate::evaluate_batch,
-    metrics::MetricSums,
-    seed::Purpose,
-    training::{
-        history::{EpochRecord, History, Stopped},
-        parallel::{
-            divide::{self, Helpers},
-            step::{Partial, StepKind},
-        },
-        plan::FitPlan,
-        run_callbacks::RunCallbacks,
-        state::{
-            checkpoint::{CallbackStates, Checkpoint},
-            hooks::{Callback, Position, Progress, Run},
-            model::Model,
-        },
-    },
-};
+use crate::data::BatchPlan;
+use crate::device;
+use crate::error::Result;
+use crate::evaluation::evaluate::evaluate_batch;
+use crate::metrics::MetricSums;
+use crate::seed::Purpose;
+use crate::training::history::{EpochRecord, History, Stopped};
+use crate::training::parallel::{Helpers, Partial, StepKind, divide};
+use crate::training::plan::FitPlan;
+use crate::training::run_callbacks::RunCallbacks;
+use crate::training::state::{Callback, CallbackStates, Checkpoint, Model, Position, Progress, Run};
 
 /// The result of a run.
 #[derive(Debug, Clone)]

@@ -1,10 +1,12 @@
 //! The history of a run: the metrics of each epoch, and a sentence about what the curves show.
 
-use std::{collections::BTreeMap, iter, num::NonZero};
+use std::collections::BTreeMap;
+use std::iter;
+use std::num::NonZero;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{csv, lossless::LosslessF64};
+use crate::text::{LosslessF64, csv};
 
 /// The metrics of one epoch by Keras's names: `loss`, `accuracy`, `val_loss`, `val_accuracy`,
 /// `learning_rate`.

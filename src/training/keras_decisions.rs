@@ -9,21 +9,13 @@ use safetensors::SafeTensors;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{
-    Dataset, DeviceKind, EpochRecord, FitConfig, FitPlan, ModelConfig, Seed,
-    metrics::MetricSums,
-    text::lossless::LosslessF64,
-    training::{
-        callbacks::{CallbackConfig, FileContent, FileWrite},
-        fit::train_step,
-        run_callbacks::RunCallbacks,
-        state::{
-            checkpoint::CallbackStates,
-            hooks::{Callback, Progress, Run},
-            model::Model,
-        },
-    },
-};
+use crate::metrics::MetricSums;
+use crate::text::LosslessF64;
+use crate::training::callbacks::{CallbackConfig, FileContent, FileWrite};
+use crate::training::fit::train_step;
+use crate::training::run_callbacks::RunCallbacks;
+use crate::training::state::{Callback, CallbackStates, Model, Progress, Run};
+use crate::{Dataset, DeviceKind, EpochRecord, FitConfig, FitPlan, ModelConfig, Seed};
 
 const RECORDED: &str = include_str!("../../tests/keras/callbacks.json");
 

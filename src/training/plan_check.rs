@@ -1,10 +1,10 @@
 //! Checks a plan against its network: whether the pictures, batches and callbacks suit it.
 
-use crate::{
-    device,
-    error::{Error, Result},
-    training::{callbacks::CallbackConfig, plan::FitPlan, state::model::Model},
-};
+use crate::device;
+use crate::error::{Error, Result};
+use crate::training::callbacks::CallbackConfig;
+use crate::training::plan::FitPlan;
+use crate::training::state::Model;
 
 impl FitPlan {
     /// Checks what could not be checked without the network.
@@ -15,7 +15,7 @@ impl FitPlan {
     /// measured, or both the optimizer and a callback would set the learning rate.
     pub(crate) fn check(&self, model: &Model) -> Result<()> {
         model.check_pictures(&self.training)?;
-        check_memory(model, self.batch_size())?;
+        check_memory(model, self.batch_size)?;
         model.network.architecture.check_learns()?;
         let callbacks = &self.config.callbacks;
         let measured = model.metrics.log_names(self.validates());

@@ -1,21 +1,13 @@
 //! Resumes a run that was interrupted.
 
-use crate::{
-    data::dataset::Dataset,
-    error::Result,
-    training::{
-        fit::{Fitted, run},
-        history::Stopped,
-        parallel::Helpers,
-        plan::FitPlan,
-        run_callbacks::RunCallbacks,
-        state::{
-            checkpoint::Checkpoint,
-            hooks::{Callback, Position},
-            model::Model,
-        },
-    },
-};
+use crate::data::Dataset;
+use crate::error::Result;
+use crate::training::fit::{Fitted, run};
+use crate::training::history::Stopped;
+use crate::training::parallel::Helpers;
+use crate::training::plan::FitPlan;
+use crate::training::run_callbacks::RunCallbacks;
+use crate::training::state::{Callback, Checkpoint, Model, Position};
 
 /// Resumes a run from a checkpoint: `model` becomes the checkpoint's model, and the plan is trained to its end. On
 /// the same device and number of threads, all numbers are those of an uninterrupted run, to the last bit.

@@ -1,22 +1,15 @@
 //! Asks each callback of a run for its decision and applies it to the run.
 
 use super::tensor_board_pictures;
-use crate::{
-    device::DeviceKind,
-    error::Result,
-    formats::tabfit,
-    training::{
-        callbacks::{
-            BackupAndRestore, CallbackConfig, EarlyStopping, FileContent, FileWrite, ModelCheckpoint, SaveFreq,
-            TensorBoard, TerminateOnNan,
-        },
-        history::{EpochRecord, Stopped},
-        state::{
-            checkpoint::{CallbackStates, Checkpoint},
-            hooks::{Callback, Position, Progress, Run},
-        },
-    },
+use crate::device::DeviceKind;
+use crate::error::Result;
+use crate::formats::tabfit;
+use crate::training::callbacks::{
+    BackupAndRestore, CallbackConfig, EarlyStopping, FileContent, FileWrite, ModelCheckpoint, SaveFreq, TensorBoard,
+    TerminateOnNan,
 };
+use crate::training::history::{EpochRecord, Stopped};
+use crate::training::state::{Callback, CallbackStates, Checkpoint, Position, Progress, Run};
 use burn::tensor::Tensor;
 
 /// The callbacks of a run, in the order in which they act.

@@ -1,12 +1,12 @@
 //! The pictures that TensorBoard shows of a run: the confusion matrix and some predictions.
 
-use crate::{
-    data::dataset::Dataset,
-    error::Result,
-    evaluation::{evaluate::probabilities, scores::confusion_matrix},
-    formats::tensorboard::{self, MOST_CLASSES, MOST_SAMPLES, Sample, predictions},
-    training::{callbacks::TensorBoard, state::hooks::Run},
-};
+use crate::data::Dataset;
+use crate::error::Result;
+use crate::evaluation::evaluate::probabilities;
+use crate::evaluation::scores::confusion_matrix;
+use crate::formats::tensorboard::{self, MOST_CLASSES, MOST_SAMPLES, Sample, predictions};
+use crate::training::callbacks::TensorBoard;
+use crate::training::state::Run;
 
 /// Evaluates the validation pictures once more and draws the predictions.
 ///
@@ -15,7 +15,7 @@ use crate::{
 /// The device failed.
 pub(super) async fn draw(rule: &mut TensorBoard, run: &mut Run<'_>, epoch: usize, pictures: &Dataset) -> Result<()> {
     let names = pictures.class_names();
-    let (_, probabilities) = probabilities(run.model, &mut (), pictures, run.plan.validation_batch_size()).await?;
+    let (_, probabilities) = probabilities(run.model, &mut (), pictures, run.plan.validation_batch_size).await?;
     // Evenly spaced, because a folder is listed class by class; the same pictures every time.
     let shown = pictures.len().min(MOST_SAMPLES);
     let samples: Vec<Sample<'_>> = (0..shown)
@@ -37,7 +37,7 @@ pub(super) async fn draw(rule: &mut TensorBoard, run: &mut Run<'_>, epoch: usize
             rule.picture(tag, epoch, &picture);
         }
     }
-    if names.len() > MOST_CLASSES && rule.draws_first_after(epoch) {
+    if names.len() > MOST_CLASSES && epoch == rule.image_freq {
         run.notes.push(format!(
             "TensorBoard: the confusion matrix of {} classes is not drawn, up to {MOST_CLASSES} are.",
             names.len()

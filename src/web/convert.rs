@@ -1,6 +1,7 @@
 //! Converts plain data and errors between Rust and JavaScript.
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_content::{Deserializer, Value};
 use wasm_bindgen::prelude::*;
 

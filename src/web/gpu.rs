@@ -5,11 +5,9 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::{
-    device::{self, DeviceKind},
-    error::{Error, Result},
-    web::convert::{or_default, thrown},
-};
+use crate::device::{self, DeviceKind};
+use crate::error::{Error, Result};
+use crate::web::convert::{or_default, thrown};
 
 #[wasm_bindgen]
 extern "C" {

@@ -12,7 +12,8 @@ mod pictures;
 mod sequential;
 mod zip_files;
 
-use std::{cell::RefCell, panic};
+use std::cell::RefCell;
+use std::panic;
 
 use wasm_bindgen::prelude::*;
 
@@ -22,13 +23,8 @@ pub use pictures::{JsDataset, JsImageFolder, JsZipFolder};
 pub use sequential::{JsSequential, keras_code_of};
 pub use zip_files::zip_files;
 
-use crate::{
-    device::{self, DeviceKind},
-    network::{
-        architecture::Architecture,
-        presets::{PRESETS, Preset},
-    },
-};
+use crate::device::{self, DeviceKind};
+use crate::network::{Architecture, PRESETS, Preset};
 use convert::{from_js, thrown, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]

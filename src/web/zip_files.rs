@@ -1,11 +1,13 @@
 //! Writes files to a zip archive piece by piece, so that no whole file is ever in the wasm's memory.
 
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, BlobPropertyBag};
-use zip::{CompressionMethod, ZipWriter, result::ZipResult, write::SimpleFileOptions};
+use zip::result::ZipResult;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 use super::{convert::thrown, pictures::BlobReader};
 use crate::error::Error;
@@ -31,7 +33,7 @@ pub fn zip_files(names: Vec<String>, files: Vec<Blob>) -> Result<Blob, JsValue> 
 }
 
 fn archive(names: &[String], files: Vec<Blob>) -> ZipResult<Array> {
-    let mut writer = ZipWriter::new(Parts::default());
+    let mut writer = ZipWriter::new_stream(Parts::default());
     let mut piece = vec![0; PIECE];
     for (name, file) in names.iter().zip(files) {
         let large = file.size() > f64::from(u32::MAX);
@@ -45,55 +47,28 @@ fn archive(names: &[String], files: Vec<Blob>) -> ZipResult<Array> {
             }
         }
     }
-    Ok(writer.finish()?.parts)
+    Ok(writer.finish()?.into_inner().0)
 }
 
-/// The bytes of the archive as the parts of a blob. The parts of a file can be changed until the next file begins,
-/// because the zip writer completes the header of a file after its bytes.
+/// The archive so far, as the parts of a blob.
 #[derive(Default)]
-struct Parts {
-    /// Short parts are `Uint8Array`s; long ones are `Blob`s, which the browser may keep on disk.
-    parts: Array,
-    /// The position at which each part begins.
-    starts: Vec<u64>,
-    end: u64,
-    position: u64,
-}
+struct Parts(Array);
 
 impl Write for Parts {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let part = Uint8Array::from(bytes);
-        if self.position == self.end {
-            self.starts.push(self.end);
-            self.end += bytes.len() as u64;
-            let failed = |_| io::Error::other("the browser is out of memory");
-            let part = match bytes.len() >= PIECE / 16 {
-                true => Blob::new_with_u8_array_sequence(&Array::of1(&part)).map_err(failed)?.into(),
-                false => part.into(),
-            };
-            self.parts.push(&part);
-        } else {
-            let index = self.starts.partition_point(|&start| start <= self.position) - 1;
-            let offset = (self.position - self.starts[index]) as u32;
-            let written: Uint8Array = self.parts.get(index as u32).unchecked_into();
-            written.set(&part, offset);
-        }
-        self.position += bytes.len() as u64;
+        // Only a blob may be kept on disk by the browser; for the few bytes of a header that is not worth it.
+        let part = match bytes.len() >= PIECE / 16 {
+            true => Blob::new_with_u8_array_sequence(&Array::of1(&part))
+                .map_err(|_| io::Error::other("the browser is out of memory"))?
+                .into(),
+            false => part.into(),
+        };
+        self.0.push(&part);
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl Seek for Parts {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.position = match to {
-            SeekFrom::Start(position) => position,
-            SeekFrom::End(offset) => self.end.wrapping_add_signed(offset),
-            SeekFrom::Current(offset) => self.position.wrapping_add_signed(offset),
-        };
-        Ok(self.position)
     }
 }

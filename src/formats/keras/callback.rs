@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::formats::{
     keras::python,
-    shared::{arguments::Arguments, names},
+    shared::{Arguments, names},
 };
 
 /// The Python expression for a callback, with the arguments that are given.

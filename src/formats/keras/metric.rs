@@ -2,13 +2,9 @@
 
 use serde_json::json;
 
-use crate::{
-    formats::{
-        keras::python,
-        shared::{arguments::Arguments, names},
-    },
-    metrics::{ClassChoice, MetricClass, MetricConfig},
-};
+use crate::formats::keras::python;
+use crate::formats::shared::{Arguments, names};
+use crate::metrics::{ClassChoice, MetricClass, MetricConfig};
 
 /// Keras's `F1Score` returns the scores of all classes or their average, and cannot select one class.
 pub(crate) const F1_OF_CLASS: &str = r#"

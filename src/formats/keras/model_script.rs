@@ -7,7 +7,7 @@ use crate::formats::{
         network::{LOAD_PICTURE, build_model},
         python,
     },
-    shared::{model_data::ModelData, model_file::ModelFile, names},
+    shared::{ModelData, ModelFile, names},
 };
 
 const HEAD: &str = r#""""A network trained with tabfit, as a Keras 3 model.

@@ -1,13 +1,9 @@
 //! A network as Python that builds it with Keras 3.
 
-use crate::{
-    formats::{
-        keras::python,
-        shared::{arguments::Arguments, names},
-    },
-    network::{architecture::Architecture, node::Node},
-    text::unique_name::unique,
-};
+use crate::formats::keras::python;
+use crate::formats::shared::{Arguments, names};
+use crate::network::{Architecture, Node};
+use crate::text::unique_name::unique;
 
 /// A Python function that reads a picture as the training pictures were read.
 pub(crate) const LOAD_PICTURE: &str = r#"

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::formats::shared::arguments::Arguments;
+use crate::formats::shared::Arguments;
 
 /// A literal. A JSON string is a Python string, too.
 pub(crate) fn literal(value: &Value) -> String {

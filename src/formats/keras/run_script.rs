@@ -1,26 +1,20 @@
 //! The settings of a run as a Python script that does the same with Keras 3.
 
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use crate::{
-    data::augment::Augment,
-    error::{Error, Result},
-    formats::{
-        keras::{
-            callback,
-            metric::{self, F1_OF_CLASS},
-            network::{LOAD_PICTURE, build_model},
-            python,
-        },
-        shared::arguments::Arguments,
-    },
-    metrics::{MetricClass, MetricConfig},
-    network::{architecture::Architecture, layers::ModelConfig},
-    optimizers::{config::OptimizerConfig, loss::Loss},
-    text::shorthand::short_or_long,
-    training::plan::{ClassWeight, FitConfig, SplitRule},
-};
+use crate::data::Augment;
+use crate::error::{Error, Result};
+use crate::formats::keras::metric::{self, F1_OF_CLASS};
+use crate::formats::keras::network::{LOAD_PICTURE, build_model};
+use crate::formats::keras::{callback, python};
+use crate::formats::shared::Arguments;
+use crate::metrics::{MetricClass, MetricConfig};
+use crate::network::{Architecture, ModelConfig};
+use crate::optimizers::{Loss, OptimizerConfig};
+use crate::text::shorthand::short_or_long;
+use crate::training::plan::{ClassWeight, FitConfig, SplitRule};
 
 /// A network and the arguments of `compile` and `fit`. The script holds only the arguments that are given.
 #[derive(Debug, Clone, Deserialize)]

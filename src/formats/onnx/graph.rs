@@ -2,16 +2,10 @@
 
 use std::f64::consts::FRAC_1_SQRT_2;
 
-use crate::{
-    formats::onnx::proto::{AttributeProto, GraphProto, NodeProto, TensorProto},
-    kernels::ConvParams,
-    network::{
-        activation::Activation,
-        layers::{LayerConfig, ReLU},
-        node::Node,
-        shape::Shape,
-    },
-};
+use crate::formats::onnx::proto::{AttributeProto, GraphProto, NodeProto, TensorProto};
+use crate::kernels::ConvParams;
+use crate::network::layers::ReLU;
+use crate::network::{Activation, LayerConfig, Node, Shape};
 
 /// The graph so far. Tensors are known by names such as `layer/kernel` and `layer/output`, which cannot
 /// collide because the name of a layer cannot hold a `/`.

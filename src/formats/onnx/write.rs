@@ -5,16 +5,10 @@
 
 use prost::Message;
 
-use crate::{
-    formats::{
-        onnx::{
-            graph::Graph,
-            proto::{GraphProto, ModelProto, OperatorSetIdProto, StringStringEntryProto, ValueInfoProto},
-        },
-        shared::{model_data::ModelData, model_file::ModelFile},
-    },
-    network::{layers::LayerConfig, node::Node, weight::WeightSpec},
-};
+use crate::formats::onnx::graph::Graph;
+use crate::formats::onnx::proto::{GraphProto, ModelProto, OperatorSetIdProto, StringStringEntryProto, ValueInfoProto};
+use crate::formats::shared::{ModelData, ModelFile};
+use crate::network::{LayerConfig, Node, WeightSpec};
 
 const OPERATOR_SET: i64 = 17;
 /// The version of the file format that came with that operator set.

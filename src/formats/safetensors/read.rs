@@ -3,14 +3,10 @@
 use safetensors::SafeTensors;
 use serde::de::DeserializeOwned;
 
-use crate::{
-    error::{Error, Result},
-    formats::{
-        shared::{model_data::ModelData, refusal},
-        tabfit::container,
-    },
-    network::{architecture::Architecture, layers::ModelConfig},
-};
+use crate::error::{Error, Result};
+use crate::formats::shared::{ModelData, refusal};
+use crate::formats::tabfit::container;
+use crate::network::{Architecture, ModelConfig};
 
 fn refused(clause: impl AsRef<str>) -> Error {
     refusal::refused("safetensors file", clause.as_ref())

@@ -2,13 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::{
-    error::Result,
-    formats::{
-        shared::{model_data::ModelData, model_file::ModelFile},
-        tabfit::container::{Entry, serialize},
-    },
-};
+use crate::error::Result;
+use crate::formats::shared::{ModelData, ModelFile};
+use crate::formats::tabfit::container::{Entry, serialize};
 
 /// `model.safetensors`. In its metadata, `format` tells Hugging Face's libraries the layouts ("tf" means
 /// channels last); `class_names`, `preprocessing` and `model` (the layers) are JSON.

@@ -5,3 +5,7 @@ pub(crate) mod model_data;
 pub(crate) mod model_file;
 pub(crate) mod names;
 pub(crate) mod refusal;
+
+pub(crate) use arguments::Arguments;
+pub(crate) use model_data::ModelData;
+pub(crate) use model_file::ModelFile;

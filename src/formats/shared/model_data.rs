@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::network::{architecture::Architecture, node::Node};
+use crate::network::{Architecture, Node};
 
 /// A checked network with its classes and its weights.
 pub(crate) struct ModelData {

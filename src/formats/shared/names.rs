@@ -1,6 +1,7 @@
 //! Names that other tools accept.
 
-use crate::{network::architecture::Architecture, text::unique_name::unique};
+use crate::network::Architecture;
+use crate::text::unique_name::unique;
 
 /// The name with every character replaced that TensorFlow and TensorFlow.js refuse.
 pub(crate) fn valid(name: &str) -> String {

@@ -6,20 +6,13 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use safetensors::SafeTensors;
 
-use super::{
-    container::{Entry, broken, floats, write},
-    header::Header,
-};
-use crate::{
-    device::read_all,
-    error::Result,
-    metrics::MetricSums,
-    network::architecture::Architecture,
-    training::state::{
-        checkpoint::{Checkpoint, Place},
-        model::Model,
-    },
-};
+use super::container::{Entry, broken, floats, write};
+use super::header::Header;
+use crate::device::read_all;
+use crate::error::Result;
+use crate::metrics::MetricSums;
+use crate::network::Architecture;
+use crate::training::state::{Checkpoint, Model, Place};
 
 fn slot(weight: &str, slot: usize) -> String {
     format!("optimizer/{weight}/{slot}")

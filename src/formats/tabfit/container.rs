@@ -1,15 +1,15 @@
 //! The container of a `.tabfit` file: safetensors, with a header and a checksum in its metadata.
 
-use std::{collections::HashMap, fmt};
+use std::collections::HashMap;
+use std::fmt;
 
 use crc32fast::Hasher;
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
 
 use super::header::{Header, VERSION, Version};
-use crate::{
-    error::{Error, Result},
-    network::{architecture::Architecture, weight::WeightSpec},
-};
+use crate::error::{Error, Result};
+use crate::network::{Architecture, WeightSpec};
 
 pub(crate) struct Entry {
     pub(crate) name: String,

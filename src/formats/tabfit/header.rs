@@ -2,15 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    metrics::MetricConfig,
-    network::layers::ModelConfig,
-    optimizers::{config::OptimizerConfig, loss::Loss},
-    training::{
-        history::LosslessHistory,
-        state::{checkpoint::Place, model::Model},
-    },
-};
+use crate::metrics::MetricConfig;
+use crate::network::ModelConfig;
+use crate::optimizers::{Loss, OptimizerConfig};
+use crate::training::history::LosslessHistory;
+use crate::training::state::{Model, Place};
 
 pub(super) const VERSION: u32 = 1;
 

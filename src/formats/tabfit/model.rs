@@ -2,20 +2,14 @@
 
 use safetensors::SafeTensors;
 
-use super::{
-    checkpoint,
-    container::{self, Entry, broken},
-    header::Header,
-};
-use crate::{
-    device::{self, DeviceKind},
-    error::Result,
-    network::{architecture::Architecture, sequential::Sequential},
-    training::{
-        history::History,
-        state::{checkpoint::Checkpoint, model::Model},
-    },
-};
+use super::checkpoint;
+use super::container::{self, Entry, broken};
+use super::header::Header;
+use crate::device::{self, DeviceKind};
+use crate::error::Result;
+use crate::network::{Architecture, Sequential};
+use crate::training::history::History;
+use crate::training::state::{Checkpoint, Model};
 
 pub(crate) async fn save(model: &mut Model) -> Result<Vec<u8>> {
     model.leave_a_lost_gpu();

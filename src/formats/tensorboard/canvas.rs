@@ -1,14 +1,15 @@
 //! Drawing on a picture: text, lines and rectangles.
 
-use std::{convert::Infallible, io::Cursor};
+use std::convert::Infallible;
+use std::io::Cursor;
 
-use embedded_graphics::{
-    mono_font::{MonoFont, MonoTextStyle, iso_8859_1, iso_8859_2, iso_8859_5, iso_8859_7, iso_8859_9, iso_8859_13},
-    pixelcolor::Rgb888,
-    prelude::*,
-    primitives::{Line, PrimitiveStyle, Rectangle, StyledDrawable},
-    text::{Alignment, Baseline, Text, TextStyleBuilder},
+use embedded_graphics::mono_font::{
+    MonoFont, MonoTextStyle, iso_8859_1, iso_8859_2, iso_8859_5, iso_8859_7, iso_8859_9, iso_8859_13,
 };
+use embedded_graphics::pixelcolor::Rgb888;
+use embedded_graphics::prelude::*;
+use embedded_graphics::primitives::{Line, PrimitiveStyle, Rectangle, StyledDrawable};
+use embedded_graphics::text::{Alignment, Baseline, Text, TextStyleBuilder};
 use image::{ImageFormat, Rgb, RgbImage, imageops};
 
 /// A picture as TensorBoard shows it.

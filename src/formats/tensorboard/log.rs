@@ -77,7 +77,8 @@ impl TensorBoardLog {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::event_file::tests::scalars, *};
+    use super::super::event_file::tests::scalars;
+    use super::*;
 
     fn record(epoch: usize) -> EpochRecord {
         let logs = [("loss", 0.5), ("learning_rate", 1e-3), ("val_loss", 0.25), ("val_accuracy", 1.0)];

@@ -1,11 +1,9 @@
 //! Some pictures with their predictions, as one picture.
 
-use embedded_graphics::{
-    pixelcolor::{Rgb888, WebColors},
-    prelude::*,
-    primitives::Rectangle,
-    text::Alignment,
-};
+use embedded_graphics::pixelcolor::{Rgb888, WebColors};
+use embedded_graphics::prelude::*;
+use embedded_graphics::primitives::Rectangle;
+use embedded_graphics::text::Alignment;
 use image::{RgbImage, imageops};
 
 use super::canvas::{Canvas, GLYPH, Picture, label, width};

@@ -3,23 +3,13 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::{
-    error::Result,
-    formats::{
-        shared::{model_data::ModelData, model_file::ModelFile},
-        tfjs::{
-            read_graph,
-            read_layer::KerasLayer,
-            read_weights::{self, Group},
-            refusal::refused,
-        },
-    },
-    network::{
-        architecture::Architecture,
-        layers::{LayerConfig, ModelConfig},
-        shape::Shape,
-    },
-};
+use crate::error::Result;
+use crate::formats::shared::{ModelData, ModelFile};
+use crate::formats::tfjs::read_graph;
+use crate::formats::tfjs::read_layer::KerasLayer;
+use crate::formats::tfjs::read_weights::{self, Group};
+use crate::formats::tfjs::refusal::refused;
+use crate::network::{Architecture, LayerConfig, ModelConfig, Shape};
 
 /// The size of the largest `model.json` that is read; the weights lie in other files.
 const MOST_BYTES: usize = 4 << 20;

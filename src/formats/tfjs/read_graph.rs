@@ -4,18 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use crate::{
-    error::Result,
-    formats::tfjs::{
-        read_layer::{KerasLayer, Translation},
-        refusal::refused,
-    },
-    network::{
-        activation::Activation,
-        builder::MOST_DEPTH,
-        layers::{ActivationLayer, LayerConfig, Residual},
-    },
-};
+use crate::error::Result;
+use crate::formats::tfjs::read_layer::{KerasLayer, Translation};
+use crate::formats::tfjs::refusal::refused;
+use crate::network::layers::{ActivationLayer, Residual};
+use crate::network::{Activation, LayerConfig, MOST_DEPTH};
 
 /// Layers, and the names of those that accept only vectors.
 type Layers = (Vec<LayerConfig>, HashSet<String>);

@@ -3,11 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::{
-    error::Result,
-    formats::{shared::names, tfjs::refusal::refused},
-    network::layers::LayerConfig,
-};
+use crate::error::Result;
+use crate::formats::shared::names;
+use crate::formats::tfjs::refusal::refused;
+use crate::network::LayerConfig;
 
 /// One entry of a topology's layers.
 #[derive(Deserialize)]

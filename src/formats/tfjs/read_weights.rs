@@ -1,18 +1,15 @@
 //! The weights of a TensorFlow.js model: names and shapes in `model.json`, values in other files.
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-};
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{
-    error::Result,
-    formats::{shared::model_file::ModelFile, tfjs::refusal::refused},
-    network::architecture::Architecture,
-};
+use crate::error::Result;
+use crate::formats::shared::ModelFile;
+use crate::formats::tfjs::refusal::refused;
+use crate::network::Architecture;
 
 /// Weights that lie one after the other in the files of `paths`.
 #[derive(Deserialize)]

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::{formats::shared::arguments::Arguments, text::unique_name::unique};
+use crate::formats::shared::Arguments;
+use crate::text::unique_name::unique;
 
 /// The layers of a network for TensorFlow.js.
 pub(crate) struct Topology {

@@ -2,14 +2,10 @@
 
 use serde_json::json;
 
-use crate::{
-    error::Result,
-    formats::{
-        shared::{model_data::ModelData, model_file::ModelFile},
-        tfjs::write_layers::topology,
-    },
-    network::{layers::LayerConfig, node::Node, weight::WeightSpec},
-};
+use crate::error::Result;
+use crate::formats::shared::{ModelData, ModelFile};
+use crate::formats::tfjs::write_layers::topology;
+use crate::network::{LayerConfig, Node, WeightSpec};
 
 const WEIGHTS: &str = "group1-shard1of1.bin";
 

@@ -4,20 +4,11 @@
 
 use serde_json::{Value, json};
 
-use crate::{
-    error::{Error, Result},
-    formats::{
-        shared::{arguments::Arguments, names},
-        tfjs::topology::Topology,
-    },
-    network::{
-        activation::Activation,
-        architecture::Architecture,
-        layers::{LayerConfig, ReLU},
-        node::Node,
-        shape::Shape,
-    },
-};
+use crate::error::{Error, Result};
+use crate::formats::shared::{Arguments, names};
+use crate::formats::tfjs::topology::Topology;
+use crate::network::layers::ReLU;
+use crate::network::{Activation, Architecture, LayerConfig, Node, Shape};
 
 /// The largest window that a layer may have, so that the file can be read here again.
 const LARGEST_KERNEL: usize = 64;

@@ -1,13 +1,9 @@
 //! Fully connected layers. Their matrices are too large for the cache, and burn's matrix product works in blocks.
 
-use burn::{
-    backend::{
-        Flex, TensorMetadata,
-        ops::{ActivationOps, FloatTensorOps},
-        tensor::FloatTensor,
-    },
-    tensor::Shape,
-};
+use burn::backend::ops::{ActivationOps, FloatTensorOps};
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Flex, TensorMetadata};
+use burn::tensor::Shape;
 use tabfit_kernels::ConvParams;
 
 /// The tensors of burn's CPU backend.

@@ -2,10 +2,10 @@
 
 mod dense;
 
-use burn::{
-    backend::{Flex, FlexDevice, TensorMetadata, ops::FloatTensorOps, tensor::IntTensor},
-    tensor::TensorData,
-};
+use burn::backend::ops::FloatTensorOps;
+use burn::backend::tensor::IntTensor;
+use burn::backend::{Flex, FlexDevice, TensorMetadata};
+use burn::tensor::TensorData;
 use tabfit_kernels::{self as slices, Adam, ConvParams, Convolution, Depthwise};
 
 use self::dense::Values;

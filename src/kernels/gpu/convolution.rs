@@ -7,12 +7,9 @@ use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 use tabfit_kernels::ConvParams;
 
-use super::{
-    index::{both, inside},
-    launch::{empty, grid, lanes},
-    params::LaunchParams,
-    tile::Tile,
-};
+use super::index::{both, inside};
+use super::launch::{empty, grid, lanes};
+use super::{params::LaunchParams, tile::Tile};
 
 /// Everything the kernel is compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -4,12 +4,9 @@ use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 use tabfit_kernels::ConvParams;
 
-use super::{
-    index::{coordinates, output_pixel, window_pixel},
-    launch::{empty, grid, lanes},
-    params::LaunchParams,
-    sums::sum_parts,
-};
+use super::index::{coordinates, output_pixel, window_pixel};
+use super::launch::{empty, grid, lanes};
+use super::{params::LaunchParams, sums::sum_parts};
 
 /// The fewest pixels that make a part of the kernel's gradient.
 const PART: usize = 256;

@@ -1,7 +1,8 @@
 //! What every launch needs: how many threads, where the result goes, how many numbers a thread reads at once.
 
 use burn_cubecl::tensor::CubeTensor;
-use cubecl::{CubeCount, CubeDim, calculate_cube_count_elemwise, client::Client};
+use cubecl::client::Client;
+use cubecl::{CubeCount, CubeDim, calculate_cube_count_elemwise};
 
 /// The threads of a workgroup. They are few, so that small layers reach all cores too, and a last workgroup that is
 /// nearly empty costs little.

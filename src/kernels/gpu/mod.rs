@@ -25,12 +25,10 @@ use burn::backend::{
 use burn_cubecl::kernel::into_contiguous;
 use tabfit_kernels::{Adam, ConvParams};
 
-use self::{
-    convolution::{Plan, convolve},
-    elementwise::relu_gradient,
-    pool::{pool, pool_gradient},
-    weight_gradients::weight_gradients,
-};
+use self::convolution::{Plan, convolve};
+use self::elementwise::relu_gradient;
+use self::pool::{pool, pool_gradient};
+use self::weight_gradients::weight_gradients;
 use crate::kernels::{
     backend::{BackwardKernels, Kernels, Unrecorded, is_depthwise},
     gather::Gather,

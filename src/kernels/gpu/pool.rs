@@ -4,11 +4,9 @@ use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 use tabfit_kernels::ConvParams;
 
-use super::{
-    index::{coordinates, output_pixel, window_pixel},
-    launch::{empty, grid, lanes},
-    params::LaunchParams,
-};
+use super::index::{coordinates, output_pixel, window_pixel};
+use super::launch::{empty, grid, lanes};
+use super::params::LaunchParams;
 
 /// - `x`: `[batch, rows, columns, channels]`
 pub(super) fn pool(x: CubeTensor, pool: ConvParams) -> CubeTensor {

@@ -5,13 +5,9 @@ use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 use tabfit_kernels::ConvParams;
 
-use super::{
-    index::both,
-    launch::{empty, grid, lanes},
-    params::LaunchParams,
-    sums::sum_parts,
-    tile::GradientTile,
-};
+use super::index::both;
+use super::launch::{empty, grid, lanes};
+use super::{params::LaunchParams, sums::sum_parts, tile::GradientTile};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Plan {

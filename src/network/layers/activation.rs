@@ -1,54 +1,26 @@
 //! Activations as layers.
 
 use burn::tensor::{Tensor, activation};
-use serde::{Deserialize, Serialize};
 
-use super::kind::LayerKind;
-use crate::network::{
-    activation::Activation,
-    forward::{Flow, ForwardContext},
-    shape::Shape,
-};
+use super::kind::{LayerKind, layer_arguments};
+use crate::network::{Activation, Flow, ForwardContext, Shape};
 
-/// An activation as a layer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ActivationLayer {
-    pub activation: Activation,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
+layer_arguments! {
+    /// An activation as a layer.
+    ActivationLayer { pub activation: Activation, }
 
-/// `x` above `threshold` and up to `max_value`, `negative_slope (x - threshold)` below.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ReLU {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_value: Option<f64>,
-    #[serde(default)]
-    pub negative_slope: f64,
-    #[serde(default)]
-    pub threshold: f64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
+    /// `x` above `threshold` and up to `max_value`, `negative_slope (x - threshold)` below.
+    ReLU {
+        #[serde(default, skip_serializing_if = "Option::is_none")] pub max_value: Option<f64>,
+        #[serde(default)] pub negative_slope: f64,
+        #[serde(default)] pub threshold: f64,
+    }
 
-/// `x` above 0, `negative_slope x` below; the activation `leaky_relu` has another slope.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct LeakyReLU {
-    #[serde(default = "leaky_slope")]
-    pub negative_slope: f64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
+    /// `x` above 0, `negative_slope x` below; the activation `leaky_relu` has another slope.
+    LeakyReLU { #[serde(default = "leaky_slope")] pub negative_slope: f64, }
 
-/// Softmax over the units of a vector.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Softmax {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    /// Softmax over the units of a vector.
+    Softmax {}
 }
 
 fn leaky_slope() -> f64 {

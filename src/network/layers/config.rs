@@ -2,17 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    activation::{ActivationLayer, LeakyReLU, ReLU, Softmax},
-    convolution::Conv2D,
-    dense::Dense,
-    depthwise::{DepthwiseConv2D, SeparableConv2D},
-    dropout::{Dropout, SpatialDropout2D},
-    kind::LayerKind,
-    normalization::BatchNormalization,
-    pooling::{AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, MaxPooling2D},
-    reshaping::{Flatten, Rescaling, ZeroPadding2D},
-};
+use super::activation::{ActivationLayer, LeakyReLU, ReLU, Softmax};
+use super::depthwise::{DepthwiseConv2D, SeparableConv2D};
+use super::dropout::{Dropout, SpatialDropout2D};
+use super::pooling::{AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, MaxPooling2D};
+use super::reshaping::{Flatten, Rescaling, ZeroPadding2D};
+use super::{convolution::Conv2D, dense::Dense};
+use super::{kind::LayerKind, normalization::BatchNormalization};
 
 /// A Keras network for square RGB pictures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -116,7 +112,7 @@ impl LayerKind for Add {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::shape::Shape;
+    use crate::network::Shape;
 
     fn layer(json: &str) -> LayerConfig {
         serde_json::from_str(json).unwrap()

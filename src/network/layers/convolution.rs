@@ -1,47 +1,28 @@
 //! `Conv2D`, and what the other convolutions share with it.
 
 use burn::tensor::Tensor;
-use serde::{Deserialize, Serialize};
 
-use super::kind::{LayerKind, is_yes, trainable, yes};
-use crate::{
-    kernels::{ConvParams, convolution, convolution_pooled},
-    network::{
-        activation::Activation,
-        forward::{Flow, ForwardContext},
-        initializer::Initializer,
-        shape::Shape,
-        weight::{Regularizer, WeightSpec},
-        window::{Padding, Pair, WindowSpec},
-    },
+use super::kind::{LayerKind, is_yes, layer_arguments, trainable, yes};
+use crate::kernels::{ConvParams, convolution, convolution_pooled};
+use crate::network::{
+    Activation, Flow, ForwardContext, Initializer, Padding, Pair, Regularizer, Shape, WeightSpec, WindowSpec,
 };
 
-/// A convolution with a `[rows, columns, channels, filters]` kernel.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Conv2D {
-    pub filters: usize,
-    pub kernel_size: Pair,
-    #[serde(default = "Pair::one")]
-    pub strides: Pair,
-    #[serde(default)]
-    pub padding: Padding,
-    #[serde(default = "Pair::one")]
-    pub dilation_rate: Pair,
-    #[serde(default)]
-    pub activation: Activation,
-    #[serde(default = "yes")]
-    pub use_bias: bool,
-    #[serde(default, skip_serializing_if = "Initializer::is_default")]
-    pub kernel_initializer: Initializer,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kernel_regularizer: Option<Regularizer>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bias_regularizer: Option<Regularizer>,
-    #[serde(default = "yes", skip_serializing_if = "is_yes")]
-    pub trainable: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+layer_arguments! {
+    /// A convolution with a `[rows, columns, channels, filters]` kernel.
+    Conv2D {
+        pub filters: usize,
+        pub kernel_size: Pair,
+        #[serde(default = "Pair::one")] pub strides: Pair,
+        #[serde(default)] pub padding: Padding,
+        #[serde(default = "Pair::one")] pub dilation_rate: Pair,
+        #[serde(default)] pub activation: Activation,
+        #[serde(default = "yes")] pub use_bias: bool,
+        #[serde(default, skip_serializing_if = "Initializer::is_default")] pub kernel_initializer: Initializer,
+        #[serde(default, skip_serializing_if = "Option::is_none")] pub kernel_regularizer: Option<Regularizer>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] pub bias_regularizer: Option<Regularizer>,
+        #[serde(default = "yes", skip_serializing_if = "is_yes")] pub trainable: bool,
+    }
 }
 
 impl LayerKind for Conv2D {

@@ -1,39 +1,22 @@
 //! Fully connected layers.
 
 use burn::tensor::Tensor;
-use serde::{Deserialize, Serialize};
 
-use super::kind::{LayerKind, is_yes, trainable, yes};
-use crate::{
-    kernels::dense,
-    network::{
-        activation::Activation,
-        forward::{Flow, ForwardContext},
-        initializer::Initializer,
-        shape::Shape,
-        weight::{Regularizer, WeightSpec},
-    },
-};
+use super::kind::{LayerKind, is_yes, layer_arguments, trainable, yes};
+use crate::kernels::dense;
+use crate::network::{Activation, Flow, ForwardContext, Initializer, Regularizer, Shape, WeightSpec};
 
-/// `x W + b`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Dense {
-    pub units: usize,
-    #[serde(default)]
-    pub activation: Activation,
-    #[serde(default = "yes")]
-    pub use_bias: bool,
-    #[serde(default, skip_serializing_if = "Initializer::is_default")]
-    pub kernel_initializer: Initializer,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kernel_regularizer: Option<Regularizer>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bias_regularizer: Option<Regularizer>,
-    #[serde(default = "yes", skip_serializing_if = "is_yes")]
-    pub trainable: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+layer_arguments! {
+    /// `x W + b`.
+    Dense {
+        pub units: usize,
+        #[serde(default)] pub activation: Activation,
+        #[serde(default = "yes")] pub use_bias: bool,
+        #[serde(default, skip_serializing_if = "Initializer::is_default")] pub kernel_initializer: Initializer,
+        #[serde(default, skip_serializing_if = "Option::is_none")] pub kernel_regularizer: Option<Regularizer>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] pub bias_regularizer: Option<Regularizer>,
+        #[serde(default = "yes", skip_serializing_if = "is_yes")] pub trainable: bool,
+    }
 }
 
 impl LayerKind for Dense {

@@ -1,85 +1,47 @@
 //! Depthwise and separable convolutions.
 
 use burn::tensor::Tensor;
-use serde::{Deserialize, Serialize};
 
-use super::{
-    convolution::{convolved, spec},
-    kind::{LayerKind, is_yes, trainable, yes},
-};
-use crate::{
-    kernels::ConvParams,
-    network::{
-        activation::Activation,
-        forward::{Flow, ForwardContext},
-        initializer::Initializer,
-        shape::Shape,
-        weight::{Regularizer, WeightSpec},
-        window::{Padding, Pair, WindowSpec},
-    },
+use super::convolution::{convolved, spec};
+use super::kind::{LayerKind, is_yes, layer_arguments, trainable, yes};
+use crate::kernels::ConvParams;
+use crate::network::{
+    Activation, Flow, ForwardContext, Initializer, Padding, Pair, Regularizer, Shape, WeightSpec, WindowSpec,
 };
 
-/// A convolution of each channel by itself, with a `[rows, columns, channels, depth_multiplier]` kernel.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct DepthwiseConv2D {
-    pub kernel_size: Pair,
-    #[serde(default = "Pair::one")]
-    pub strides: Pair,
-    #[serde(default)]
-    pub padding: Padding,
-    #[serde(default = "one")]
-    pub depth_multiplier: usize,
-    #[serde(default = "Pair::one")]
-    pub dilation_rate: Pair,
-    #[serde(default)]
-    pub activation: Activation,
-    #[serde(default = "yes")]
-    pub use_bias: bool,
-    #[serde(default, skip_serializing_if = "Initializer::is_default")]
-    pub depthwise_initializer: Initializer,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub depthwise_regularizer: Option<Regularizer>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bias_regularizer: Option<Regularizer>,
-    #[serde(default = "yes", skip_serializing_if = "is_yes")]
-    pub trainable: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
+layer_arguments! {
+    /// A convolution of each channel by itself, with a `[rows, columns, channels, depth_multiplier]` kernel.
+    DepthwiseConv2D {
+        pub kernel_size: Pair,
+        #[serde(default = "Pair::one")] pub strides: Pair,
+        #[serde(default)] pub padding: Padding,
+        #[serde(default = "one")] pub depth_multiplier: usize,
+        #[serde(default = "Pair::one")] pub dilation_rate: Pair,
+        #[serde(default)] pub activation: Activation,
+        #[serde(default = "yes")] pub use_bias: bool,
+        #[serde(default, skip_serializing_if = "Initializer::is_default")] pub depthwise_initializer: Initializer,
+        #[serde(default, skip_serializing_if = "Option::is_none")] pub depthwise_regularizer: Option<Regularizer>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] pub bias_regularizer: Option<Regularizer>,
+        #[serde(default = "yes", skip_serializing_if = "is_yes")] pub trainable: bool,
+    }
 
-/// A convolution of each channel by itself, then one of single pixels across channels (Chollet 2016).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SeparableConv2D {
-    pub filters: usize,
-    pub kernel_size: Pair,
-    #[serde(default = "Pair::one")]
-    pub strides: Pair,
-    #[serde(default)]
-    pub padding: Padding,
-    #[serde(default = "one")]
-    pub depth_multiplier: usize,
-    #[serde(default = "Pair::one")]
-    pub dilation_rate: Pair,
-    #[serde(default)]
-    pub activation: Activation,
-    #[serde(default = "yes")]
-    pub use_bias: bool,
-    #[serde(default, skip_serializing_if = "Initializer::is_default")]
-    pub depthwise_initializer: Initializer,
-    #[serde(default, skip_serializing_if = "Initializer::is_default")]
-    pub pointwise_initializer: Initializer,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub depthwise_regularizer: Option<Regularizer>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pointwise_regularizer: Option<Regularizer>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bias_regularizer: Option<Regularizer>,
-    #[serde(default = "yes", skip_serializing_if = "is_yes")]
-    pub trainable: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    /// A convolution of each channel by itself, then one of single pixels across channels (Chollet 2016).
+    SeparableConv2D {
+        pub filters: usize,
+        pub kernel_size: Pair,
+        #[serde(default = "Pair::one")] pub strides: Pair,
+        #[serde(default)] pub padding: Padding,
+        #[serde(default = "one")] pub depth_multiplier: usize,
+        #[serde(default = "Pair::one")] pub dilation_rate: Pair,
+        #[serde(default)] pub activation: Activation,
+        #[serde(default = "yes")] pub use_bias: bool,
+        #[serde(default, skip_serializing_if = "Initializer::is_default")] pub depthwise_initializer: Initializer,
+        #[serde(default, skip_serializing_if = "Initializer::is_default")] pub pointwise_initializer: Initializer,
+        #[serde(default, skip_serializing_if = "Option::is_none")] pub depthwise_regularizer: Option<Regularizer>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] pub pointwise_regularizer: Option<Regularizer>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] pub bias_regularizer: Option<Regularizer>,
+        #[serde(default = "yes", skip_serializing_if = "is_yes")] pub trainable: bool,
+    }
 }
 
 fn one() -> usize {

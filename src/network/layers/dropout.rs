@@ -1,33 +1,17 @@
 //! Dropout, of single values or of whole channels.
 
 use burn::tensor::{Distribution, Tensor};
-use serde::{Deserialize, Serialize};
 
-use super::kind::LayerKind;
-use crate::{
-    data::batch::Rows,
-    network::{
-        forward::{Flow, ForwardContext, Mode},
-        shape::Shape,
-    },
-};
+use super::kind::{LayerKind, layer_arguments};
+use crate::data::Rows;
+use crate::network::{Flow, ForwardContext, Mode, Shape};
 
-/// Sets a share of the values to zero while training and scales the rest by `1 / (1 - rate)`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Dropout {
-    pub rate: f64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
+layer_arguments! {
+    /// Sets a share of the values to zero while training and scales the rest by `1 / (1 - rate)`.
+    Dropout { pub rate: f64, }
 
-/// [`Dropout`] of whole channels: a single pixel left out could be guessed from its neighbours (Tompson et al. 2014).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SpatialDropout2D {
-    pub rate: f64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    /// [`Dropout`] of whole channels: a single pixel left out could be guessed from its neighbours (Tompson et al. 2014).
+    SpatialDropout2D { pub rate: f64, }
 }
 
 fn check(rate: f64) -> Result<(), String> {

@@ -1,11 +1,6 @@
 //! What a network asks of each of its layers.
 
-use crate::network::{
-    forward::{Flow, ForwardContext},
-    shape::Shape,
-    weight::WeightSpec,
-    window::WindowSpec,
-};
+use crate::network::{Flow, ForwardContext, Shape, WeightSpec, WindowSpec};
 
 /// What distinguishes one class of layers from another; the defaults are those of a layer that changes nothing.
 pub(crate) trait LayerKind {
@@ -46,6 +41,22 @@ pub(crate) trait LayerKind {
         x
     }
 }
+
+/// Declares layers by their arguments: the names and defaults are Keras's, and words that Keras does not know are
+/// refused. Each may have a `name`.
+macro_rules! layer_arguments {
+    ($($(#[$attribute:meta])* $layer:ident { $($arguments:tt)* })*) => {$(
+        $(#[$attribute])*
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        pub struct $layer {
+            $($arguments)*
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub name: Option<String>,
+        }
+    )*};
+}
+pub(super) use layer_arguments;
 
 /// The two methods of a layer with Keras's argument `trainable`.
 macro_rules! trainable {

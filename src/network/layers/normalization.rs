@@ -4,29 +4,18 @@ use burn::tensor::{
     Tensor,
     module::{batch_norm, batch_norm_train},
 };
-use serde::{Deserialize, Serialize};
 
-use super::kind::{LayerKind, is_yes, trainable, yes};
-use crate::network::{
-    forward::{Flow, ForwardContext, Mode},
-    initializer::Initializer,
-    shape::Shape,
-    weight::WeightSpec,
-};
+use super::kind::{LayerKind, is_yes, layer_arguments, trainable, yes};
+use crate::network::{Flow, ForwardContext, Initializer, Mode, Shape, WeightSpec};
 
-/// Normalises each channel; `moving = moving * momentum + batch * (1 - momentum)`. If it is frozen, it uses its moving
-/// statistics in training too and leaves them as they are, as Keras does since version 2.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BatchNormalization {
-    #[serde(default = "momentum")]
-    pub momentum: f64,
-    #[serde(default = "epsilon")]
-    pub epsilon: f64,
-    #[serde(default = "yes", skip_serializing_if = "is_yes")]
-    pub trainable: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+layer_arguments! {
+    /// Normalises each channel; `moving = moving * momentum + batch * (1 - momentum)`. If it is frozen, it uses its moving
+    /// statistics in training too and leaves them as they are, as Keras does since version 2.
+    BatchNormalization {
+        #[serde(default = "momentum")] pub momentum: f64,
+        #[serde(default = "epsilon")] pub epsilon: f64,
+        #[serde(default = "yes", skip_serializing_if = "is_yes")] pub trainable: bool,
+    }
 }
 
 fn momentum() -> f64 {

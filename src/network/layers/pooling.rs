@@ -1,60 +1,31 @@
 //! Max and average pools, of windows or of whole pictures.
 
 use burn::tensor::Tensor;
-use serde::{Deserialize, Serialize};
 
-use super::kind::LayerKind;
-use crate::{
-    kernels::{ConvParams, convolution, max_pool},
-    network::{
-        forward::{Flow, ForwardContext},
-        shape::Shape,
-        window::{Padding, Pair, WindowSpec},
-    },
-};
+use super::kind::{LayerKind, layer_arguments};
+use crate::kernels::{ConvParams, convolution, max_pool};
+use crate::network::{Flow, ForwardContext, Padding, Pair, Shape, WindowSpec};
 
-/// The largest value of each window.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct MaxPooling2D {
-    #[serde(default = "Pair::two")]
-    pub pool_size: Pair,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub strides: Option<Pair>,
-    #[serde(default)]
-    pub padding: Padding,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
+layer_arguments! {
+    /// The largest value of each window.
+    MaxPooling2D {
+        #[serde(default = "Pair::two")] pub pool_size: Pair,
+        #[serde(default, skip_serializing_if = "Option::is_none")] pub strides: Option<Pair>,
+        #[serde(default)] pub padding: Padding,
+    }
 
-/// The mean of each window, without its padding.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AveragePooling2D {
-    #[serde(default = "Pair::two")]
-    pub pool_size: Pair,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub strides: Option<Pair>,
-    #[serde(default)]
-    pub padding: Padding,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
+    /// The mean of each window, without its padding.
+    AveragePooling2D {
+        #[serde(default = "Pair::two")] pub pool_size: Pair,
+        #[serde(default, skip_serializing_if = "Option::is_none")] pub strides: Option<Pair>,
+        #[serde(default)] pub padding: Padding,
+    }
 
-/// The mean of each channel.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GlobalAveragePooling2D {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
+    /// The mean of each channel.
+    GlobalAveragePooling2D {}
 
-/// The largest value of each channel.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GlobalMaxPooling2D {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    /// The largest value of each channel.
+    GlobalMaxPooling2D {}
 }
 
 /// The window that Keras's arguments describe; without strides, windows lie side by side.

@@ -3,39 +3,21 @@
 use burn::tensor::{Tensor, ops::PadMode};
 use serde::{Deserialize, Serialize};
 
-use super::kind::LayerKind;
-use crate::network::{
-    forward::{Flow, ForwardContext},
-    shape::Shape,
-};
+use super::kind::{LayerKind, layer_arguments};
+use crate::network::{Flow, ForwardContext, Shape};
 
-/// `x * scale + offset`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rescaling {
-    pub scale: f64,
-    #[serde(default)]
-    pub offset: f64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
+layer_arguments! {
+    /// `x * scale + offset`.
+    Rescaling {
+        pub scale: f64,
+        #[serde(default)] pub offset: f64,
+    }
 
-/// Rows, columns and channels in one vector; channels vary fastest, as in Keras.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Flatten {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
+    /// Rows, columns and channels in one vector; channels vary fastest, as in Keras.
+    Flatten {}
 
-/// Rows and columns of zeros around a picture.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ZeroPadding2D {
-    #[serde(default)]
-    pub padding: Border,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    /// Rows and columns of zeros around a picture.
+    ZeroPadding2D { #[serde(default)] pub padding: Border, }
 }
 
 /// How many rows and columns of zeros: one number, `[rows, columns]` on both sides, or

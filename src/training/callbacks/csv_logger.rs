@@ -2,15 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    file_name::check_path,
-    file_write::{FileContent, FileWrite},
-};
-use crate::{
-    error::{Error, Result},
-    text::csv,
-    training::history::EpochRecord,
-};
+use super::file_name::check_path;
+use super::file_write::{FileContent, FileWrite};
+use crate::error::{Error, Result};
+use crate::text::csv;
+use crate::training::history::EpochRecord;
 
 /// Writes `epoch` (from 0) and the sorted logs of each epoch to a file, in Python's number format.
 #[derive(Debug, Clone, Serialize, Deserialize)]

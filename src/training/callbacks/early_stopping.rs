@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::monitor::MonitorMode;
-use crate::{text::lossless::LosslessF64, training::history::EpochRecord};
+use crate::text::LosslessF64;
+use crate::training::history::EpochRecord;
 
 /// Stops when the monitored metric has not improved for `patience` epochs.
 #[derive(Debug, Clone, Serialize, Deserialize)]

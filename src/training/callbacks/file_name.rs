@@ -1,9 +1,7 @@
 //! File names with placeholders such as `{epoch:02d}`, a small part of Python's format language.
 
-use crate::{
-    error::{Error, Result},
-    training::history::EpochRecord,
-};
+use crate::error::{Error, Result};
+use crate::training::history::EpochRecord;
 
 /// Refuses names that could leave the run's folder.
 pub(super) fn check_path(field: &str, callback: &str, path: &str) -> Result<()> {

@@ -2,11 +2,9 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{
-    error::{Error, Result},
-    optimizers::schedule::Schedule,
-    text::shorthand::short_or_long,
-};
+use crate::error::{Error, Result};
+use crate::optimizers::Schedule;
+use crate::text::shorthand::short_or_long;
 
 /// Sets the learning rate of each epoch. In JavaScript `schedule` may also be a function of the epoch (from 0)
 /// and the rate, as in Keras.

@@ -2,16 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    file_name::{check_path, filled},
-    monitor::MonitorMode,
-    save_freq::SaveFreq,
-};
-use crate::{
-    error::{Error, Result},
-    text::lossless::LosslessF64,
-    training::history::EpochRecord,
-};
+use super::file_name::{check_path, filled};
+use super::{monitor::MonitorMode, save_freq::SaveFreq};
+use crate::error::{Error, Result};
+use crate::text::LosslessF64;
+use crate::training::history::EpochRecord;
 
 /// Writes the network to a file after every epoch or every so many batches, or only if it is the best so far.
 ///

@@ -3,15 +3,11 @@
 use serde::{Deserialize, Serialize};
 use web_time::{SystemTime, UNIX_EPOCH};
 
-use super::{
-    file_name::check_path,
-    file_write::{FileContent, FileWrite},
-};
-use crate::{
-    error::{Error, Result},
-    formats::tensorboard::{Picture, TensorBoardLog},
-    training::history::EpochRecord,
-};
+use super::file_name::check_path;
+use super::file_write::{FileContent, FileWrite};
+use crate::error::{Error, Result};
+use crate::formats::tensorboard::{Picture, TensorBoardLog};
+use crate::training::history::EpochRecord;
 
 /// Writes event files as Keras 3 does, see [`TensorBoardLog`]: the logs of every epoch, with `updateFreq`
 /// also those of batches, and pictures of the predictions for the validation pictures.
@@ -82,11 +78,6 @@ impl TensorBoard {
     /// Whether pictures are drawn after this epoch, counted from 1.
     pub(crate) fn draws_after_epoch(&self, epoch: usize) -> bool {
         self.image_freq > 0 && epoch.is_multiple_of(self.image_freq)
-    }
-
-    /// Whether this is the first epoch after which pictures are drawn.
-    pub(crate) fn draws_first_after(&self, epoch: usize) -> bool {
-        epoch == self.image_freq
     }
 
     /// Writes the logs of the epoch so far, after this many steps of the run.

@@ -6,19 +6,12 @@
 
 use std::sync::Arc;
 
-use super::{
-    step::{Partial, StepKind, run_step},
-    task::{Job, Task},
-};
-use crate::{
-    data::{
-        batch::{Rows, Targets},
-        loader::BatchPlan,
-    },
-    device::{DeviceKind, read},
-    error::{Error, Result},
-    training::state::model::Model,
-};
+use super::step::{Partial, StepKind, run_step};
+use super::task::{Job, Task};
+use crate::data::{BatchPlan, Rows, Targets};
+use crate::device::{DeviceKind, read};
+use crate::error::{Error, Result};
+use crate::training::state::Model;
 
 /// The helper threads of a run on the CPU, as the thread that runs the fit loop sees them.
 ///

@@ -4,15 +4,11 @@ use std::sync::Arc;
 
 use burn::tensor::Device;
 
-use super::{
-    step::run_step,
-    task::{Description, Job, Task},
-};
-use crate::{
-    error::{Error, Result},
-    network::{architecture::Architecture, sequential::Sequential, weight::WeightSpec},
-    optimizers::loss::Loss,
-};
+use super::step::run_step;
+use super::task::{Description, Job, Task};
+use crate::error::{Error, Result};
+use crate::network::{Architecture, Sequential, WeightSpec};
+use crate::optimizers::Loss;
 
 /// The state of a helper: its copy of the network.
 #[derive(Debug)]

@@ -8,3 +8,5 @@ pub(crate) mod task;
 pub use divide::{Helpers, thread_count, training_threads};
 pub use helper::Helper;
 pub use task::Task;
+
+pub(crate) use step::{Partial, StepKind};

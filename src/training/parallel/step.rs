@@ -3,13 +3,11 @@
 use burn::tensor::{Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    data::batch::{Batch, Rows, Targets},
-    device::read,
-    error::{Error, Result},
-    network::{forward::Mode, sequential::Sequential},
-    optimizers::loss::Loss,
-};
+use crate::data::{Batch, Rows, Targets};
+use crate::device::read;
+use crate::error::{Error, Result};
+use crate::network::{Mode, Sequential};
+use crate::optimizers::Loss;
 
 /// Whether a step trains or evaluates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

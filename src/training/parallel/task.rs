@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::step::StepKind;
-use crate::{data::shard::Shard, network::layers::ModelConfig, optimizers::loss::Loss};
+use crate::data::Shard;
+use crate::network::ModelConfig;
+use crate::optimizers::Loss;
 
 /// What a helper needs to know about a model before its first task.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::class_weight::ClassWeight;
-use crate::{data::augment::Augment, training::callbacks::CallbackConfig};
+use crate::data::Augment;
+use crate::training::callbacks::CallbackConfig;
 
 /// Which pictures are held out when a folder has no validation part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

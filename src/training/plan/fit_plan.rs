@@ -1,11 +1,9 @@
 //! The plan of a run: the arguments of `fit`, checked against the data.
 
 use super::config::{FitConfig, SplitRule, ValidationFreq};
-use crate::{
-    data::{dataset::Dataset, loader::DataLoader},
-    error::{Error, Result},
-    seed::Seed,
-};
+use crate::data::{DataLoader, Dataset};
+use crate::error::{Error, Result};
+use crate::seed::Seed;
 
 /// A [`FitConfig`] that has been checked against its data; only this can start a run.
 #[derive(Debug, Clone)]
@@ -13,11 +11,11 @@ pub struct FitPlan {
     pub(crate) config: FitConfig,
     pub(crate) epochs: usize,
     pub(crate) initial_epoch: usize,
-    batch_size: usize,
+    pub(crate) batch_size: usize,
     steps_per_epoch: Option<usize>,
     pub(crate) seed: Seed,
     validation_freq: Vec<usize>,
-    validation_batch_size: usize,
+    pub(crate) validation_batch_size: usize,
     /// How much each picture counts, indexed by [`Dataset::id`]; `None` if all count 1.
     weights: Option<Vec<f32>>,
     /// The pictures that the network is trained on.
@@ -118,17 +116,9 @@ impl FitPlan {
         self.epochs
     }
 
-    pub(crate) fn batch_size(&self) -> usize {
-        self.batch_size
-    }
-
     /// Whether there are validation pictures and an epoch after which they are evaluated.
     pub(crate) fn validates(&self) -> bool {
         self.validation.is_some() && !self.validation_freq.is_empty()
-    }
-
-    pub(crate) fn validation_batch_size(&self) -> usize {
-        self.validation_batch_size
     }
 
     /// The number of batches of a pass over the training pictures.

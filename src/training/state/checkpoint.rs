@@ -9,17 +9,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{hooks::Position, model::Model};
-use crate::{
-    data::dataset::Dataset,
-    device,
-    error::{Error, Result},
-    metrics::MetricSums,
-    text::lossless::LosslessF64,
-    training::{
-        callbacks::CallbackConfig,
-        plan::{FitConfig, FitPlan},
-    },
-};
+use crate::data::Dataset;
+use crate::device;
+use crate::error::{Error, Result};
+use crate::metrics::MetricSums;
+use crate::text::LosslessF64;
+use crate::training::callbacks::CallbackConfig;
+use crate::training::plan::{FitConfig, FitPlan};
 
 /// An interrupted run. Its tensors share memory with the network's until one of them changes.
 #[derive(Debug, Clone)]

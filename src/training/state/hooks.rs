@@ -1,15 +1,11 @@
 //! The hooks that callbacks implement, and what a hook may read and change.
 
-use crate::{
-    error::Result,
-    metrics::{MetricSums, Metrics},
-    training::{
-        callbacks::FileWrite,
-        history::{EpochRecord, Stopped},
-        plan::FitPlan,
-        state::model::Model,
-    },
-};
+use crate::error::Result;
+use crate::metrics::{MetricSums, Metrics};
+use crate::training::callbacks::FileWrite;
+use crate::training::history::{EpochRecord, Stopped};
+use crate::training::plan::FitPlan;
+use crate::training::state::Model;
 
 /// Where a run stands between two steps.
 #[derive(Debug, Clone, Copy)]
@@ -136,7 +132,7 @@ pub trait Callback {
 impl Callback for () {}
 
 /// Two callbacks; for each hook, the first acts before the second.
-impl<A: Callback, B: Callback> Callback for (A, B) {
+impl<A: Callback, B: Callback> Callback for (A, &mut B) {
     async fn on_train_begin(&mut self, run: &mut Run<'_>) -> Result<()> {
         self.0.on_train_begin(run).await?;
         self.1.on_train_begin(run).await
@@ -160,27 +156,5 @@ impl<A: Callback, B: Callback> Callback for (A, B) {
     async fn on_train_end(&mut self, run: &mut Run<'_>) -> Result<()> {
         self.0.on_train_end(run).await?;
         self.1.on_train_end(run).await
-    }
-}
-
-impl<C: Callback> Callback for &mut C {
-    async fn on_train_begin(&mut self, run: &mut Run<'_>) -> Result<()> {
-        (**self).on_train_begin(run).await
-    }
-
-    async fn on_epoch_begin(&mut self, run: &mut Run<'_>, epoch: usize) -> Result<()> {
-        (**self).on_epoch_begin(run, epoch).await
-    }
-
-    async fn on_batch_end(&mut self, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
-        (**self).on_batch_end(run, progress).await
-    }
-
-    async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
-        (**self).on_epoch_end(run, record).await
-    }
-
-    async fn on_train_end(&mut self, run: &mut Run<'_>) -> Result<()> {
-        (**self).on_train_end(run).await
     }
 }

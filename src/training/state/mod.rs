@@ -3,3 +3,9 @@
 pub mod checkpoint;
 pub mod hooks;
 pub mod model;
+
+pub(crate) use checkpoint::{CallbackStates, Place};
+pub use checkpoint::{Checkpoint, Unfinished};
+pub(crate) use hooks::Position;
+pub use hooks::{Callback, Progress, Run};
+pub use model::{Model, Prediction};

@@ -5,16 +5,14 @@ use std::sync::Arc;
 use burn::tensor::{Tensor, TensorData};
 use serde::Serialize;
 
-use crate::{
-    data::{dataset::Dataset, image},
-    device::{self, DeviceInfo, DeviceKind, read, read_all},
-    error::{Error, Result},
-    metrics::{MetricConfig, MetricPlan},
-    network::{architecture::Architecture, layers::ModelConfig, sequential::Sequential},
-    optimizers::{config::OptimizerConfig, loss::Loss, optimizer::Optimizer},
-    seed::Seed,
-    training::history::History,
-};
+use crate::data::{Dataset, image};
+use crate::device::{self, DeviceInfo, DeviceKind, read, read_all};
+use crate::error::{Error, Result};
+use crate::metrics::{MetricConfig, MetricPlan};
+use crate::network::{Architecture, ModelConfig, Sequential};
+use crate::optimizers::{Loss, Optimizer, OptimizerConfig};
+use crate::seed::Seed;
+use crate::training::history::History;
 
 /// A network that can be trained, evaluated, saved, and used to predict.
 #[derive(Debug, Clone)]

@@ -4,11 +4,10 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::{
-    error::Error,
-    training::{history::Stopped, state::hooks::Run},
-    web::convert::thrown,
-};
+use crate::error::Error;
+use crate::training::history::Stopped;
+use crate::training::state::Run;
+use crate::web::convert::thrown;
 
 const HOOKS: [&str; 5] = ["onTrainBegin", "onEpochBegin", "onTrainBatchEnd", "onEpochEnd", "onTrainEnd"];
 

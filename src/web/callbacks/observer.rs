@@ -9,18 +9,14 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
 use super::custom::CustomCallback;
-use crate::{
-    device::DeviceInfo,
-    error::{Error, Result},
-    metrics::Metrics,
-    training::{
-        callbacks::{FileContent, FileWrite},
-        history::{EpochRecord, History, Stopped},
-        pace::Pace,
-        state::hooks::{Callback, Progress, Run},
-    },
-    web::convert::{thrown, to_js},
-};
+use crate::device::DeviceInfo;
+use crate::error::{Error, Result};
+use crate::metrics::Metrics;
+use crate::training::callbacks::{FileContent, FileWrite};
+use crate::training::history::{EpochRecord, History, Stopped};
+use crate::training::pace::Pace;
+use crate::training::state::{Callback, Progress, Run};
+use crate::web::convert::{thrown, to_js};
 
 #[wasm_bindgen(inline_js = "
 // A message on one's own channel is a macrotask without the 4 ms delay of nested timers.

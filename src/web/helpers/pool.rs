@@ -7,12 +7,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageEvent, Worker};
 
-use crate::{
-    device::{DeviceInfo, DeviceKind},
-    error::{Error, Result},
-    training::parallel::{Helpers, Task, thread_count},
-    web::convert::thrown,
-};
+use crate::device::{DeviceInfo, DeviceKind};
+use crate::error::{Error, Result};
+use crate::training::parallel::{Helpers, Task, thread_count};
+use crate::web::convert::thrown;
 
 thread_local! {
     /// The started helpers; `None` while a run uses them.

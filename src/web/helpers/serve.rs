@@ -1,17 +1,16 @@
 //! The loop of a helper thread: it answers the tasks that [`super::pool`] posts.
 
-use std::{cell::RefCell, rc::Rc};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use js_sys::{Array, Float32Array, Uint8Array, global};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use crate::{
-    error::{Error, Result},
-    training::parallel::{Helper, Task},
-    web::convert::thrown,
-};
+use crate::error::{Error, Result};
+use crate::training::parallel::{Helper, Task};
+use crate::web::convert::thrown;
 
 /// Makes this worker a helper of the thread that called `startWorkers`: from now on its messages are tasks.
 ///

@@ -5,15 +5,10 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use super::picture::bytes;
-use crate::{
-    data::{
-        dataset::Dataset,
-        image_size::{check_image_size, pixel_memory},
-        parts::FolderDataset,
-    },
-    error::Error,
-    web::convert::{from_js, thrown},
-};
+use crate::data::image_size::{check_image_size, pixel_memory};
+use crate::data::{Dataset, FolderDataset};
+use crate::error::Error;
+use crate::web::convert::{from_js, thrown};
 
 /// `DatasetArrays` in `types/data.d.ts` without its pictures, which are removed before the rest is read.
 #[derive(Deserialize)]

@@ -5,17 +5,10 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
-use super::{
-    arrays,
-    read_folder::{Listeners, read_folder},
-};
-use crate::{
-    data::{
-        dataset::Dataset,
-        parts::{FolderDataset, SkippedFile},
-    },
-    web::convert::to_js,
-};
+use super::arrays;
+use super::read_folder::{Listeners, read_folder};
+use crate::data::{Dataset, FolderDataset, SkippedFile};
+use crate::web::convert::to_js;
 
 /// Labelled pictures, in the parts of a folder.
 #[wasm_bindgen(js_name = Dataset)]

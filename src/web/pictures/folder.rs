@@ -5,11 +5,9 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 use super::{dataset::JsDataset, picture::rgb_of_rgba};
-use crate::{
-    data::{folder::ImageFolder, image, parts::Part},
-    error::Error,
-    web::convert::thrown,
-};
+use crate::data::{ImageFolder, Part, image};
+use crate::error::Error;
+use crate::web::convert::thrown;
 
 /// A folder while it is being read; `Dataset.fromFolder` does all of it in one call.
 #[wasm_bindgen(js_name = ImageFolder)]

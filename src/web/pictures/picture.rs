@@ -5,11 +5,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
-use crate::{
-    data::image::{self, Reason},
-    error::Error,
-    web::convert::thrown,
-};
+use crate::data::{Reason, image};
+use crate::error::Error;
+use crate::web::convert::thrown;
 
 // The page uses the same decoder, so in one browser a file gives the same pixels with and without the page.
 #[wasm_bindgen(module = "/www/js/shared/decode.js")]

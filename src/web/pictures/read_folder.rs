@@ -8,14 +8,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Blob};
 
-use super::{
-    picture::{OpenedPicture, Rasterizer},
-    source::{Reading, Source},
-};
-use crate::{
-    data::{folder::ImageFolder, parts::FolderDataset},
-    web::convert::{from_js, thrown},
-};
+use super::picture::{OpenedPicture, Rasterizer};
+use super::source::{Reading, Source};
+use crate::data::{FolderDataset, ImageFolder};
+use crate::web::convert::{from_js, thrown};
 
 /// The most pictures that the browser decodes at the same time, and the total of pixels from which on no further
 /// one is started: a decoded pixel takes four bytes.

@@ -7,15 +7,11 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
-use super::{
-    picture::bytes_of,
-    zip::{self, BlobReader},
-};
-use crate::{
-    data::{image::Reason, zip::ZipFolder},
-    error::Error,
-    web::convert::thrown,
-};
+use super::picture::bytes_of;
+use super::zip::{self, BlobReader};
+use crate::data::{Reason, ZipFolder};
+use crate::error::Error;
+use crate::web::convert::thrown;
 
 /// The files of a folder, by the index of their paths.
 pub(super) enum Source {

@@ -1,18 +1,14 @@
 //! The `ZipFolder` class: reads a zip archive piece by piece, so that it is never in memory as a whole.
 
-use std::{
-    cell::RefCell,
-    io::{self, BufReader, Read, Seek, SeekFrom},
-};
+use std::cell::RefCell;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, FileReaderSync};
 
-use crate::{
-    data::zip::ZipFolder,
-    error::{Error, Result},
-    web::convert::thrown,
-};
+use crate::data::ZipFolder;
+use crate::error::{Error, Result};
+use crate::web::convert::thrown;
 
 /// Reads a `Blob` like a file. Reading blocks, which the browser allows only in a worker.
 #[derive(Debug)]

@@ -3,11 +3,9 @@
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use crate::{
-    error::Error,
-    network::{layers::ModelConfig, presets::Preset},
-    web::convert::{from_js, thrown, to_js},
-};
+use crate::error::Error;
+use crate::network::{ModelConfig, Preset};
+use crate::web::convert::{from_js, thrown, to_js};
 
 /// The second argument of `Sequential.create`.
 pub(super) struct NetworkArguments {

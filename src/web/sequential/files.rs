@@ -4,15 +4,11 @@ use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::network::JsSequential;
-use crate::{
-    error::Error,
-    formats::{Format, KerasCode, ModelFile, keras_code},
-    training::state::model::Model,
-    web::{
-        convert::{from_js, thrown, to_js},
-        gpu,
-    },
-};
+use crate::error::Error;
+use crate::formats::{Format, KerasCode, ModelFile, keras_code};
+use crate::training::state::Model;
+use crate::web::convert::{from_js, thrown, to_js};
+use crate::web::gpu;
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
 #[wasm_bindgen(js_class = Sequential)]

@@ -4,24 +4,18 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use super::network::JsSequential;
-use crate::{
-    data::dataset::Dataset,
-    error::Error,
-    training::{
-        fit::{Fitted, fit_with},
-        history::History,
-        parallel::training_threads,
-        plan::{FitConfig, FitPlan},
-        resume::{plan_of, resume_with},
-        state::model::Model,
-    },
-    web::{
-        callbacks::{CustomCallback, FitEvent, Observer},
-        convert::{or_default, thrown},
-        helpers::Borrowed,
-        pictures::JsDataset,
-    },
-};
+use crate::data::Dataset;
+use crate::error::Error;
+use crate::training::fit::{Fitted, fit_with};
+use crate::training::history::History;
+use crate::training::parallel::training_threads;
+use crate::training::plan::{FitConfig, FitPlan};
+use crate::training::resume::{plan_of, resume_with};
+use crate::training::state::Model;
+use crate::web::callbacks::{CustomCallback, FitEvent, Observer};
+use crate::web::convert::{or_default, thrown};
+use crate::web::helpers::Borrowed;
+use crate::web::pictures::JsDataset;
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
 #[wasm_bindgen(js_class = Sequential)]

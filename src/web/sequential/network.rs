@@ -6,29 +6,18 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
 use super::description::NetworkArguments;
-use crate::{
-    data::dataset::Dataset,
-    device::DeviceInfo,
-    error::Error,
-    metrics::MetricConfig,
-    network::summary::ModelSummary,
-    optimizers::{
-        config::{OptimizerConfig, by_name_or_config},
-        loss::Loss,
-    },
-    seed::Seed,
-    training::{
-        history::History,
-        state::{
-            checkpoint::{Checkpoint, Unfinished},
-            model::Model,
-        },
-    },
-    web::{
-        convert::{from_js, thrown, to_js},
-        gpu,
-    },
-};
+use crate::data::Dataset;
+use crate::device::DeviceInfo;
+use crate::error::Error;
+use crate::metrics::MetricConfig;
+use crate::network::ModelSummary;
+use crate::optimizers::config::by_name_or_config;
+use crate::optimizers::{Loss, OptimizerConfig};
+use crate::seed::Seed;
+use crate::training::history::History;
+use crate::training::state::{Checkpoint, Model, Unfinished};
+use crate::web::convert::{from_js, thrown, to_js};
+use crate::web::gpu;
 
 /// A network with its optimizer, classes and history.
 #[wasm_bindgen(js_name = Sequential)]

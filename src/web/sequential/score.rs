@@ -3,14 +3,10 @@
 use wasm_bindgen::prelude::*;
 
 use super::network::JsSequential;
-use crate::{
-    evaluation::BATCH_SIZE,
-    web::{
-        convert::{thrown, to_js},
-        helpers::Borrowed,
-        pictures::{JsDataset, picture},
-    },
-};
+use crate::evaluation::BATCH_SIZE;
+use crate::web::convert::{thrown, to_js};
+use crate::web::helpers::Borrowed;
+use crate::web::pictures::{JsDataset, picture};
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
 #[wasm_bindgen(js_class = Sequential)]

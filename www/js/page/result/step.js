@@ -4,12 +4,10 @@ import { client } from "../client/trainer-client.js";
 import { showError, showStatus } from "../state/controls.js";
 import { isBusy, page, refresh, report } from "../state/state.js";
 import { download } from "../tools/download.js";
-import { historyJson } from "./history-json.js";
+import { metricNames, valueOf } from "../training/progress/records.js";
 import { showEvaluation, showPredictions } from "./view.js";
 
-/**
- * @import { ExportFormat, Part } from "../../../tabfit.js"
- */
+/** @import { ExportFormat, Part } from "../../../tabfit.js" */
 
 /** @param {File[]} files */
 export async function predict(files) {
@@ -72,6 +70,10 @@ export async function saveHistoryCsv() {
   }
 }
 
+/** Keras's `history.epoch`, counted from 0, together with the lists of `history.history`. */
 export function saveHistoryJson() {
-  download("history.json", new Blob([historyJson(page.records)], { type: "application/json" }));
+  const { records } = page;
+  const lists = metricNames(records).sort().map((name) => [name, records.map((record) => valueOf(record, name))]);
+  const history = { epoch: records.map(({ epoch }) => epoch - 1), ...Object.fromEntries(lists) };
+  download("history.json", new Blob([`${JSON.stringify(history, null, 2)}\n`], { type: "application/json" }));
 }
