@@ -2,14 +2,14 @@
 
 use crate::error::{Error, Result};
 use crate::metrics::MetricPlan;
-use crate::network::Sequential;
+use crate::network::{Node, Sequential};
 use crate::optimizers::Optimizer;
 use crate::seed::Seed;
 use crate::training::history::History;
 use crate::training::state::Model;
 
 impl Model {
-    /// Freezes layers or makes them trainable again, see [`Architecture::set_trainable`].
+    /// Freezes layers or makes them trainable again, see [`Architecture::set_trainable`](crate::Architecture::set_trainable).
     ///
     /// # Errors
     ///
@@ -31,7 +31,7 @@ impl Model {
         self.leave_a_lost_gpu();
         let (architecture, head) = self.architecture().with_head(class_names.len())?;
         let of_head = architecture.layers.iter().filter(|layer| layer.name == head);
-        let fresh: Vec<usize> = of_head.flat_map(|layer| layer.weight_range()).collect();
+        let fresh: Vec<usize> = of_head.flat_map(Node::weight_range).collect();
         let mut network = Sequential::new(architecture, seed, &self.network.device);
         for (index, weight) in self.network.weights.iter().enumerate().filter(|(index, _)| !fresh.contains(index)) {
             network.weights[index] = weight.clone();

@@ -40,11 +40,11 @@ pub async fn resume_with(
     observer: &mut impl Callback,
 ) -> Result<Fitted> {
     let plan = plan_of(checkpoint, training, validation)?;
-    let Checkpoint { model: before, callbacks, sums, place } = checkpoint.clone();
-    *model = before;
+    *model = (*checkpoint.model).clone();
     model.history.stopped = Stopped::Completed;
-    let at = Position { epoch: place.epoch, step: place.step, sums: Some(&sums) };
-    Box::pin(run(helpers, model, &plan, RunCallbacks(callbacks), at, observer)).await
+    let callbacks = RunCallbacks(checkpoint.callbacks.clone());
+    let at = Position { epoch: checkpoint.place.epoch, step: checkpoint.place.step, sums: Some(&checkpoint.sums) };
+    Box::pin(run(helpers, model, &plan, callbacks, at, observer)).await
 }
 
 /// The plan of the run, checked against the checkpoint's model.

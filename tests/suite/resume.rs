@@ -157,14 +157,14 @@ async fn stopped_at_any_step_and_resumed_from_a_file_the_run_is_the_same() {
     assert_eq!(expected.history.epochs.len(), 4);
     for steps in 1..16 {
         if !browser || steps == 6 {
-            assert_eq!(interrupted(&adam, json!({}), steps).await, expected, "stopped after {steps} steps");
+            assert_eq!(Box::pin(interrupted(&adam, json!({}), steps)).await, expected, "stopped after {steps} steps");
         }
     }
     for optimizer in &OPTIMIZERS[1..] {
         if !browser {
             let optimizer = serde_json::from_str(optimizer).unwrap();
             let expected = uninterrupted(&optimizer, json!({})).await;
-            assert_eq!(interrupted(&optimizer, json!({}), 7).await, expected, "{optimizer}");
+            assert_eq!(Box::pin(interrupted(&optimizer, json!({}), 7)).await, expected, "{optimizer}");
         }
     }
 }
@@ -179,7 +179,7 @@ async fn epochs_of_a_few_steps_and_rare_validation_resume_too() {
     let expected = uninterrupted(&adam, more.clone()).await;
     let browser = cfg!(target_family = "wasm");
     for steps in [4, 2, 3, 8].into_iter().take(if browser { 1 } else { 4 }) {
-        assert_eq!(interrupted(&adam, more.clone(), steps).await, expected, "stopped after {steps} steps");
+        assert_eq!(Box::pin(interrupted(&adam, more.clone(), steps)).await, expected, "stopped after {steps} steps");
     }
 }
 

@@ -93,7 +93,7 @@ class RandomGain(keras.layers.Layer):
 
 "#;
 
-/// The rule of [`SplitRule::Stratified`]; NumPy's generator draws other pictures than tabfit's.
+/// The rule of [`SplitRule::Stratified`]; `NumPy` draws other pictures than tabfit.
 const SPLIT: &str = r"
 # The same share of every class is held out.
 rng = np.random.default_rng(SEED)

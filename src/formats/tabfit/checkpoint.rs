@@ -53,7 +53,7 @@ pub(super) fn open(model: &Model, place: Place, tensors: &SafeTensors<'_>) -> Re
     let damaged = || broken("holds an interrupted run that cannot be gone on with");
     let device = &model.network.device;
     let flat = |name: &str, length: Option<usize>| flat(tensors, name, length, device);
-    let mut model = model.clone();
+    let mut model = Box::new(model.clone());
     let lengths = lengths(model.architecture());
     let optimizer = &mut model.optimizer;
     (optimizer.constant_rate, optimizer.steps) = (place.learning_rate.0, place.optimizer_steps);

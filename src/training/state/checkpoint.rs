@@ -21,7 +21,7 @@ use crate::training::plan::{FitConfig, FitPlan};
 #[derive(Debug, Clone)]
 pub struct Checkpoint {
     /// The model when the run was interrupted.
-    pub(crate) model: Model,
+    pub(crate) model: Box<Model>,
     pub(crate) callbacks: CallbackStates,
     pub(crate) sums: MetricSums,
     pub(crate) place: Place,
@@ -88,7 +88,7 @@ impl Checkpoint {
     pub(crate) fn take(model: &Model, plan: &FitPlan, callbacks: &CallbackStates, at: Position<'_>) -> Self {
         let sums = at.sums.cloned().unwrap_or_else(|| MetricSums::new(&model.metrics));
         Self {
-            model: model.clone(),
+            model: Box::new(model.clone()),
             callbacks: callbacks.clone(),
             place: Place {
                 config: plan.config.clone(),

@@ -64,7 +64,9 @@ impl JsDataset {
         )]
         on_picture: Option<Function>,
     ) -> Result<JsDataset, JsValue> {
-        read_folder(files, options, Listeners { on_progress, on_plan, on_picture }, signal).await.map(Self)
+        read_folder(files, options, Listeners { progress: on_progress, plan: on_plan, picture: on_picture }, signal)
+            .await
+            .map(Self)
     }
 
     /// Copies pictures from arrays of pixels, one picture after another.

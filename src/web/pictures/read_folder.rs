@@ -34,9 +34,9 @@ struct FolderOptions {
 
 /// The caller's functions that are told about the progress.
 pub(super) struct Listeners {
-    pub(super) on_progress: Option<Function>,
-    pub(super) on_plan: Option<Function>,
-    pub(super) on_picture: Option<Function>,
+    pub(super) progress: Option<Function>,
+    pub(super) plan: Option<Function>,
+    pub(super) picture: Option<Function>,
 }
 
 /// Pictures are added in the order of their paths, no matter which is decoded first, so that in one browser the
@@ -50,13 +50,13 @@ pub(super) async fn read_folder(
     let FolderOptions { image_size } = from_js("options", options)?;
     let (paths, mut source) = Source::open(&files)?;
     let folder = ImageFolder::new(paths, image_size).map_err(thrown)?;
-    if let Some(on_plan) = &listeners.on_plan {
+    if let Some(on_plan) = &listeners.plan {
         on_plan.call1(&JsValue::UNDEFINED, &folder.classes().into())?;
     }
     let waiting: VecDeque<usize> = folder.wanted().into();
-    let mut progress = Progress { listener: listeners.on_progress, done: 0, total: waiting.len(), reported: 0.0 };
+    let mut progress = Progress { listener: listeners.progress, done: 0, total: waiting.len(), reported: 0.0 };
     let mut ahead = ReadAhead { waiting, reading: VecDeque::new() };
-    let mut adding = Adding { folder, rasterizer: Rasterizer::new(image_size)?, on_picture: listeners.on_picture };
+    let mut adding = Adding { folder, rasterizer: Rasterizer::new(image_size)?, on_picture: listeners.picture };
     let mut opened = VecDeque::with_capacity(IN_FLIGHT);
     while let Some((index, reading)) = ahead.next(&mut source) {
         if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
