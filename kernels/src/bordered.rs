@@ -61,7 +61,7 @@ impl<'a> Bordered<'a> {
     }
 }
 
-/// Numbers that lie side by side in a window, and so do the kernel's rows that belong to them.
+/// Neighbouring values of a window whose kernel rows are neighbours too.
 #[derive(Clone, Copy)]
 pub(crate) struct Run {
     /// The index of the first number, counted from the window's first.

@@ -1,4 +1,4 @@
-//! Which class a row of scores names.
+//! The index of the largest value of a row.
 
 /// The index of the largest value, the first one of several; NaN is never larger than another value.
 #[must_use]

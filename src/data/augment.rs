@@ -31,9 +31,6 @@ pub struct Augment {
 }
 
 impl Augment {
-    /// # Errors
-    ///
-    /// A range lies outside what its field says.
     pub(crate) fn check(&self) -> Result<()> {
         for (field, value, most) in [
             ("rotationRange", self.rotation_range, 180.0),

@@ -1,4 +1,4 @@
-//! The pictures of a folder as bytes on the GPU, so that a step sends only their numbers and random changes there.
+//! The pictures of a folder as bytes on the GPU, so that a step sends only their indices and random changes there.
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
@@ -25,10 +25,6 @@ pub struct GpuPixels {
 
 impl GpuPixels {
     /// Copies `[picture, size, size, 3]` to the device; `None` if it is not a GPU, or has no room for them.
-    ///
-    /// # Errors
-    ///
-    /// The device failed.
     pub(crate) async fn fitting(
         pixels: &[u8],
         image_size: usize,

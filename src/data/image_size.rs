@@ -5,9 +5,6 @@ use crate::error::{Error, Result};
 /// The smallest and largest picture side a network may ask for, in pixels.
 pub const IMAGE_SIZES: std::ops::RangeInclusive<usize> = 8..=512;
 
-/// # Errors
-///
-/// The size is outside [`IMAGE_SIZES`].
 pub(crate) fn check_image_size(image_size: usize) -> Result<()> {
     match IMAGE_SIZES.contains(&image_size) {
         true => Ok(()),
@@ -19,10 +16,6 @@ pub(crate) fn check_image_size(image_size: usize) -> Result<()> {
 }
 
 /// Allocates memory for all pictures at once, because a growing vector would hold the pixels twice.
-///
-/// # Errors
-///
-/// There is not enough memory.
 pub(crate) fn pixel_memory(pictures: usize, image_size: usize) -> Result<Vec<u8>> {
     let bytes = pictures as u64 * (image_size * image_size * 3) as u64; // may not fit the 32 bits of wasm
     let mut pixels = Vec::new();

@@ -1,59 +1,7 @@
 //! The parts of a folder, and the data sets that they become.
 
-use serde::Serialize;
-
-use crate::data::Dataset;
+use crate::data::{Dataset, Part, SkippedFile};
 use crate::error::{Error, Result};
-
-/// A part of a folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
-    /// The network is trained on it.
-    Training,
-    /// It is evaluated after each epoch.
-    Validation,
-    /// It is evaluated once, after training.
-    Test,
-}
-
-impl Part {
-    /// The name of the part in options and results.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Training => "training",
-            Self::Validation => "validation",
-            Self::Test => "test",
-        }
-    }
-
-    /// The part that a folder name stands for; upper and lower case do not matter.
-    ///
-    /// ```
-    /// # use tabfit::Part;
-    /// assert_eq!(Part::of("Training"), Some(Part::Training));
-    /// assert_eq!(Part::of("VAL"), Some(Part::Validation));
-    /// assert_eq!(Part::of("glioma"), None);
-    /// ```
-    #[must_use]
-    pub fn of(folder: &str) -> Option<Self> {
-        match folder.to_lowercase().as_str() {
-            "train" | "training" => Some(Self::Training),
-            "val" | "valid" | "validation" => Some(Self::Validation),
-            "test" | "testing" => Some(Self::Test),
-            _ => None,
-        }
-    }
-}
-
-/// A file that was not used, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SkippedFile {
-    /// The path inside the folder.
-    pub path: String,
-    /// A clause that completes "… was skipped: it …".
-    pub reason: String,
-}
 
 /// The data sets of a folder.
 #[derive(Debug, Clone)]
@@ -103,17 +51,17 @@ impl FolderDataset {
         Ok(Self { training, validation, test, skipped, warnings })
     }
 
-    /// The pictures of a part, by its name. "validation" is the folder's own part, or else `held_out`, the
+    /// The pictures of a part, by its name. "validation" is the folder's own part, or else `last_validation`, the
     /// validation pictures of a fit. Without a name it is the test part, or the validation part if there is none.
     ///
     /// # Errors
     ///
     /// There is no such part.
-    pub fn part(&self, name: Option<&str>, held_out: Option<&Dataset>) -> Result<Dataset> {
+    pub fn part(&self, name: Option<&str>, last_validation: Option<&Dataset>) -> Result<Dataset> {
         let name = name.unwrap_or(if self.test.is_some() { "test" } else { "validation" });
         let pictures = match Part::of(name) {
             Some(Part::Training) => Some(&self.training),
-            Some(Part::Validation) => self.validation.as_ref().or(held_out),
+            Some(Part::Validation) => self.validation.as_ref().or(last_validation),
             Some(Part::Test) => self.test.as_ref(),
             None => None,
         };

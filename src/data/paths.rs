@@ -1,6 +1,6 @@
 //! Finds the part and the class of each path of a folder.
 
-use super::parts::Part;
+use super::part::Part;
 
 const EXTENSIONS: [&str; 9] = ["jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp", "avif"];
 

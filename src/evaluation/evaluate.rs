@@ -8,7 +8,7 @@ use crate::device::read;
 use crate::error::Result;
 use crate::metrics::MetricSums;
 use crate::training::parallel::{Helpers, Partial, StepKind, divide};
-use crate::training::state::Model;
+use crate::training::state::{Model, leave_a_lost_gpu};
 
 impl Model {
     /// The compiled metrics, the confusion matrix and the scores of each class. The probabilities are read from
@@ -33,7 +33,7 @@ impl Model {
         batch_size: usize,
     ) -> Result<Evaluation> {
         self.check_pictures(dataset)?;
-        self.leave_a_lost_gpu();
+        leave_a_lost_gpu(self);
         let (results, probabilities) = probabilities(self, helpers, dataset, batch_size).await?;
         Ok(Evaluation::new(&self.class_names, &dataset.labels(), &probabilities, results))
     }
@@ -58,17 +58,17 @@ pub(crate) async fn probabilities(
     Ok((sums.results().await?, read(Tensor::cat(rows, 0)).await?))
 }
 
-/// Evaluates a batch in inference mode, adds it to the sums and returns its logits. `unmoved` says that the
+/// Evaluates a batch in inference mode, adds it to the sums and returns its logits. `same_weights` says that the
 /// weights are those of the batch before, so that helpers have them already.
 pub(crate) async fn evaluate_batch(
     model: &mut Model,
     helpers: &mut impl Helpers,
     batch: &BatchPlan<'_>,
-    unmoved: bool,
+    same_weights: bool,
     sums: &mut MetricSums,
 ) -> Result<Tensor<2>> {
     let (Partial { loss, logits, .. }, targets) =
-        divide::step(model, helpers, StepKind::Evaluate, batch, unmoved).await?;
+        divide::step(model, helpers, StepKind::Evaluate, batch, same_weights).await?;
     sums.add(loss, logits.clone(), &targets);
     Ok(logits)
 }

@@ -1,9 +1,11 @@
 //! Evaluates a network on labelled pictures: metrics, confusion matrix and scores of each class.
 
 pub(crate) mod evaluate;
+mod predict;
 pub(crate) mod scores;
 
 /// The number of pictures per step if the caller gives none; no result depends on it.
 pub const BATCH_SIZE: usize = 32;
 
+pub use predict::Prediction;
 pub use scores::{ClassScores, Evaluation, Scores};

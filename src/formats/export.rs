@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::formats::shared::{ModelData, ModelFile};
 use crate::formats::{keras, onnx, safetensors, tfjs};
-use crate::training::state::Model;
+use crate::training::state::{Model, leave_a_lost_gpu};
 
 /// The tool that a network is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ impl Model {
     ///
     /// The device failed before an epoch was finished on it, or the format cannot express a layer.
     pub async fn export(&mut self, format: Format) -> Result<Vec<ModelFile>> {
-        self.leave_a_lost_gpu();
+        leave_a_lost_gpu(self);
         let values = self.read_weights().await?;
         let (architecture, class_names) = (self.architecture().clone(), self.class_names().to_vec());
         let data = ModelData { architecture, class_names, values };

@@ -29,7 +29,7 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// What [`Self::import`] names.
+    /// The same as [`Self::import`].
     pub async fn open_files(files: &[ModelFile], kind: DeviceKind) -> Result<(Self, Option<Checkpoint>)> {
         let ends = |file: &ModelFile, end: &str| file.name.to_ascii_lowercase().ends_with(end);
         let json: Vec<&ModelFile> = files.iter().filter(|file| ends(file, ".json")).collect();

@@ -1,4 +1,4 @@
-//! Networks that leave for other tools and come back from them.
+//! Networks as files: this project's own `.tabfit`, and the formats of other tools; also TensorBoard's event files.
 //!
 //! | Format | Files | Opens in |
 //! |---|---|---|

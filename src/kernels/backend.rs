@@ -1,4 +1,4 @@
-//! What every kind of device implements.
+//! The traits that every kind of device implements.
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, backend_extension};

@@ -71,17 +71,17 @@ pub fn total(x: Tensor<1>, factor: f32) -> Tensor<1> {
     Tensor::from_dispatch(<Dispatch as Kernels>::total(x.into_dispatch(), factor))
 }
 
-/// The summed loss of a batch, and the number of rows whose largest score, the first one of several, is the label's.
+/// The summed loss of a batch, and the number of rows whose largest logit (the first of equal ones) is the label's.
 ///
 /// # Shapes
 /// - `loss`: `[1]`, the mean over the batch
-/// - `scores`: `[batch, classes]`
+/// - `logits`: `[batch, classes]`
 /// - `labels`: `[batch]`
 /// - returns `[2]`
 #[must_use]
-pub fn score(loss: Tensor<1>, scores: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
-    let (loss, scores, labels) = (loss.into_dispatch(), scores.into_dispatch(), labels.into_dispatch());
-    Tensor::from_dispatch(<Dispatch as Unrecorded>::score(loss, scores, labels))
+pub fn score(loss: Tensor<1>, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+    let (loss, logits, labels) = (loss.into_dispatch(), logits.into_dispatch(), labels.into_dispatch());
+    Tensor::from_dispatch(<Dispatch as Unrecorded>::score(loss, logits, labels))
 }
 
 /// One step of Adam: returns the weight, `decay · w - alpha · m / (√v + epsilon)`, and the running means `[m, v]`.

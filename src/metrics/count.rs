@@ -1,4 +1,4 @@
-//! What is counted over an epoch.
+//! The tables of counts that the metrics of an epoch need.
 
 /// When an entry of the table of scores, pictures by classes, counts as predicted.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -11,12 +11,12 @@ use crate::network::{Activation, Builder, LayerConfig, ModelConfig, Node, Shape,
 #[derive(Debug, Clone)]
 pub struct Architecture {
     config: ModelConfig,
-    /// Each layer after those that it reads; the last one scores the classes.
+    /// Each layer after those that it reads; the last one gives the probabilities of the classes.
     pub(crate) layers: Vec<Node>,
 }
 
 impl Architecture {
-    /// Checks that every layer fits and that the last one scores `classes` classes.
+    /// Checks that every layer fits and that the last one is a softmax over `classes` classes.
     ///
     /// # Errors
     ///
@@ -27,13 +27,13 @@ impl Architecture {
         let Some(last) = layers.last() else {
             return Err(Error::config("layers", "must not be empty"));
         };
-        let scores = matches!(
+        let ends_in_softmax = matches!(
             last.config,
             LayerConfig::Dense(Dense { activation: Activation::Softmax, .. })
                 | LayerConfig::Activation(ActivationLayer { activation: Activation::Softmax, .. })
                 | LayerConfig::Softmax(_)
         );
-        if !scores || last.output != Shape::Vector(classes) {
+        if !ends_in_softmax || last.output != Shape::Vector(classes) {
             return Err(Error::layer(
                 &last.name,
                 format!(
@@ -52,7 +52,7 @@ impl Architecture {
         &self.config
     }
 
-    /// The number of classes it scores.
+    /// The number of classes.
     #[must_use]
     pub fn classes(&self) -> usize {
         self.layers.last().map_or(0, |layer| layer.output.len())

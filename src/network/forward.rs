@@ -1,4 +1,4 @@
-//! What a layer gets and returns in a forward pass.
+//! The input, the output and the context of a layer's forward pass.
 
 use burn::tensor::Tensor;
 

@@ -1,4 +1,4 @@
-//! The names of layers that nobody named.
+//! Generates Keras's names for layers that have none.
 
 use crate::network::{Node, layers::LayerConfig};
 

@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData, activation};
 
-use crate::device::{self, read_all};
-use crate::error::Result;
 use crate::network::{Architecture, Flow, Mode};
 use crate::seed::Seed;
 
@@ -19,7 +17,7 @@ pub struct Sequential {
     pub(crate) weights: Vec<Tensor<1>>,
     pub(crate) device: Device,
     /// The weights of the last finished epoch in the processor's memory, so that a lost GPU loses no epoch.
-    host_copy: Option<Arc<Vec<Vec<f32>>>>,
+    pub(crate) host_copy: Option<Arc<Vec<Vec<f32>>>>,
 }
 
 impl Sequential {
@@ -46,7 +44,7 @@ impl Sequential {
         &self.weights
     }
 
-    /// Scores each class for each picture.
+    /// Computes the logits of each picture.
     ///
     /// `weights` are this network's own, or copies of them that record gradients. In training, the
     /// moving statistics of batch normalization are updated in place.
@@ -73,28 +71,9 @@ impl Sequential {
             values.push(Some(layer.forward(x, mode, weights, &mut self.weights, last)));
         }
         match values.pop() {
-            Some(Some(scores)) => scores.vector(),
+            Some(Some(logits)) => logits.vector(),
             _ => unreachable!("a checked network has layers"),
         }
-    }
-
-    /// Copies the weights to the processor's memory, where the device could be lost.
-    ///
-    /// # Errors
-    ///
-    /// The device failed.
-    pub(crate) async fn keep_copy_on_host(&mut self) -> Result<()> {
-        if device::largest_tensor(&self.device).is_some() {
-            self.host_copy = Some(Arc::new(read_all(&self.weights).await?));
-        }
-        Ok(())
-    }
-
-    /// The network on the CPU with the weights of the last copy, where its device failed and there is one.
-    pub(crate) fn recovered(&mut self) -> Option<Self> {
-        device::check(&self.device).err()?;
-        let values = self.host_copy.take()?;
-        Some(Self::from_values(self.architecture.clone(), Arc::unwrap_or_clone(values), &Device::flex()))
     }
 
     /// Class probabilities, in inference mode.

@@ -117,9 +117,6 @@ impl From<Loss> for LossName {
 }
 
 impl Loss {
-    /// # Errors
-    ///
-    /// An argument is out of range, by name.
     pub(crate) fn check(self) -> Result<()> {
         let (smoothing, alpha, gamma) = match self {
             Self::CategoricalCrossentropy => (0.0, 1.0, 0.0),

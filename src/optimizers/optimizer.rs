@@ -118,7 +118,7 @@ impl OptimizerConfig {
     /// The value to subtract from a weight in step `t`, counted from 1.
     fn update(&self, g: Tensor<1>, slots: &mut Vec<Tensor<1>>, rate: f64, t: f64) -> Tensor<1> {
         match *self {
-            // With `amsgrad`: all else is one kernel.
+            // Only `amsgrad` gets here; every other step of Adam is the fused kernel.
             Self::Adam { beta1, beta2, epsilon, .. } | Self::AdamW { beta1, beta2, epsilon, .. } => {
                 let m = average(slots, 0, g.clone(), beta1);
                 let v = average(slots, 1, g.clone() * g, beta2);

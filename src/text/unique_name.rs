@@ -1,4 +1,4 @@
-//! Names that are not taken yet.
+//! Makes a name unique by numbering it.
 
 /// `wanted`, or the first of `wanted_1`, `wanted_2`, … that is not taken.
 pub(crate) fn unique(wanted: &str, taken: impl Fn(&str) -> bool) -> String {

@@ -6,7 +6,7 @@ use crate::network::{Node, Sequential};
 use crate::optimizers::Optimizer;
 use crate::seed::Seed;
 use crate::training::history::History;
-use crate::training::state::Model;
+use crate::training::state::{Model, leave_a_lost_gpu};
 
 impl Model {
     /// Freezes layers or makes them trainable again, see [`Architecture::set_trainable`](crate::Architecture::set_trainable).
@@ -28,7 +28,7 @@ impl Model {
         if class_names.len() < 2 {
             return Err(Error::config("classNames", "must name at least two classes"));
         }
-        self.leave_a_lost_gpu();
+        leave_a_lost_gpu(self);
         let (architecture, head) = self.architecture().with_head(class_names.len())?;
         let of_head = architecture.layers.iter().filter(|layer| layer.name == head);
         let fresh: Vec<usize> = of_head.flat_map(Node::weight_range).collect();

@@ -10,7 +10,7 @@ use crate::training::history::{EpochRecord, History, Stopped};
 use crate::training::parallel::{Helpers, Partial, StepKind, divide};
 use crate::training::plan::FitPlan;
 use crate::training::run_callbacks::RunCallbacks;
-use crate::training::state::{Callback, CallbackStates, Checkpoint, Model, Position, Progress, Run};
+use crate::training::state::{Callback, CallbackStates, Checkpoint, Model, Position, Progress, Run, keep_copy_on_host};
 
 /// The result of a run.
 #[derive(Debug, Clone)]
@@ -66,10 +66,10 @@ pub(super) async fn run(
     let mut checkpoint = None;
     let (mut done, mut sums, mut pictures) =
         (from.step, from.sums.cloned().unwrap_or_else(|| MetricSums::new(&model.metrics)), 0);
-    steer(model, plan, async |run| callbacks.on_train_begin(run).await).await?;
+    call_hook(model, plan, async |run| callbacks.on_train_begin(run).await).await?;
     plan.upload(&device).await?;
     divide::prepare(model, helpers);
-    if let Some(note) = divide::why_alone(model, helpers)
+    if let Some(note) = divide::single_thread_note(model, helpers)
         && !model.history.notes.iter().any(|old| old == note)
     {
         model.history.notes.push(note.into());
@@ -77,7 +77,7 @@ pub(super) async fn run(
 
     'run: for epoch in from.epoch..=plan.epochs {
         if done == 0 {
-            steer(model, plan, async |run| callbacks.on_epoch_begin(run, epoch).await).await?;
+            call_hook(model, plan, async |run| callbacks.on_epoch_begin(run, epoch).await).await?;
         }
         let batches = plan.batches(epoch, &device);
         let steps = batches.steps();
@@ -86,7 +86,9 @@ pub(super) async fn run(
             train_step(model, helpers, &batch, dropout, &mut sums).await?;
             pictures += batch.len();
             let progress = Progress { epoch, step, steps, epochs: plan.epochs, pictures, sums: &sums };
-            if let Some(stopped) = steer(model, plan, async |run| callbacks.on_batch_end(run, &progress).await).await? {
+            if let Some(stopped) =
+                call_hook(model, plan, async |run| callbacks.on_batch_end(run, &progress).await).await?
+            {
                 checkpoint = checkpoint_if_aborted(stopped, model, plan, &callbacks.0, progress.position());
                 break 'run;
             }
@@ -94,19 +96,19 @@ pub(super) async fn run(
         let record = record(helpers, model, plan, epoch, &sums).await?;
         (done, sums) = (0, MetricSums::new(&model.metrics));
         model.history.epochs.push(record.clone());
-        model.network.keep_copy_on_host().await?;
-        if let Some(stopped) = steer(model, plan, async |run| callbacks.on_epoch_end(run, &record).await).await? {
+        keep_copy_on_host(model).await?;
+        if let Some(stopped) = call_hook(model, plan, async |run| callbacks.on_epoch_end(run, &record).await).await? {
             checkpoint = checkpoint_if_aborted(stopped, model, plan, &callbacks.0, Position::after_epoch(epoch));
             break;
         }
     }
     let resumable = checkpoint.is_some();
-    steer(model, plan, async |run| {
+    call_hook(model, plan, async |run| {
         run.resumable = resumable;
         callbacks.on_train_end(run).await
     })
     .await?;
-    model.network.keep_copy_on_host().await?;
+    keep_copy_on_host(model).await?;
     model.history.reading = model.history.reading();
     Ok(Fitted { history: model.history.clone(), checkpoint })
 }
@@ -127,7 +129,7 @@ pub(super) async fn train_step(
 }
 
 /// Calls a hook and applies what it did to the history; `Some` if the run is to end.
-async fn steer(
+async fn call_hook(
     model: &mut Model,
     plan: &FitPlan,
     act: impl AsyncFnOnce(&mut Run<'_>) -> Result<()>,

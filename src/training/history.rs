@@ -14,7 +14,7 @@ use crate::text::{LosslessF64, csv};
 pub struct EpochRecord {
     /// Counted from 1.
     pub epoch: usize,
-    /// NaN is written as `null`.
+    /// NaN and infinity are written as `null`.
     #[serde(flatten, with = "nullable")]
     pub logs: BTreeMap<String, f64>,
 }
@@ -112,8 +112,8 @@ impl History {
         )
     }
 
-    /// The form of Keras's `CSVLogger`: `epoch` from 0, then the metrics in the order of their names. NaN, and
-    /// what an epoch did not measure, is `nan`.
+    /// The columns of Keras's `CSVLogger`: `epoch` from 0, then the metrics in the order of their names. NaN,
+    /// infinity, and what an epoch did not measure are `nan`.
     #[must_use]
     pub fn csv(&self) -> String {
         let names: Vec<String> = self.columns().into_keys().collect();
@@ -174,7 +174,7 @@ fn lowest_value(values: &[f64]) -> f64 {
     lowest(values).1
 }
 
-/// Writes NaN as `null`, because JSON has no NaN.
+/// Writes NaN and infinity as `null`, because JSON has neither.
 mod nullable {
     use std::collections::BTreeMap;
 

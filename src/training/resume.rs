@@ -48,10 +48,6 @@ pub async fn resume_with(
 }
 
 /// The plan of the run, checked against the checkpoint's model.
-///
-/// # Errors
-///
-/// The pictures are not those of the run, or do not fit the model.
 pub(crate) fn plan_of(checkpoint: &Checkpoint, training: Dataset, validation: Option<Dataset>) -> Result<FitPlan> {
     let plan = checkpoint.plan(training, validation)?;
     plan.check(&checkpoint.model).map(|()| plan)

@@ -1,5 +1,7 @@
 //! Asks each callback of a run for its decision and applies it to the run.
 
+use burn::tensor::Tensor;
+
 use super::tensor_board_pictures;
 use crate::device::DeviceKind;
 use crate::error::Result;
@@ -10,7 +12,6 @@ use crate::training::callbacks::{
 };
 use crate::training::history::{EpochRecord, Stopped};
 use crate::training::state::{Callback, CallbackStates, Checkpoint, Position, Progress, Run};
-use burn::tensor::Tensor;
 
 /// The callbacks of a run, in the order in which they act.
 pub(crate) struct RunCallbacks(pub(crate) CallbackStates);
@@ -136,8 +137,8 @@ fn early_stopping(
 
 async fn terminate_on_nan(run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
     if TerminateOnNan::is_due(run.model.device_info.kind == DeviceKind::Webgpu, progress.step) {
-        let place = format!("Epoch {}, step {}", progress.epoch, progress.step);
-        stop_for(TerminateOnNan::reason(progress.read().await?.loss, &place), run);
+        let when = format!("Epoch {}, step {}", progress.epoch, progress.step);
+        stop_for(TerminateOnNan::reason(progress.read().await?.loss, &when), run);
     }
     Ok(())
 }

@@ -9,10 +9,6 @@ use crate::training::callbacks::TensorBoard;
 use crate::training::state::Run;
 
 /// Evaluates the validation pictures once more and draws the predictions.
-///
-/// # Errors
-///
-/// The device failed.
 pub(super) async fn draw(rule: &mut TensorBoard, run: &mut Run<'_>, epoch: usize, pictures: &Dataset) -> Result<()> {
     let names = pictures.class_names();
     let (_, probabilities) = probabilities(run.model, &mut (), pictures, run.plan.validation_batch_size).await?;

@@ -51,3 +51,9 @@ pub(super) fn thrown(error: Error) -> JsValue {
     js.set_name(error.name());
     js.into()
 }
+
+/// The message of an error, of an error event, or the sentence itself.
+pub(super) fn reason(error: &JsValue) -> String {
+    let message = js_sys::Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
+    message.or_else(|| error.as_string()).filter(|text| !text.is_empty()).unwrap_or_else(|| "it gave no reason".into())
+}

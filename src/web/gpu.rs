@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::device::{self, DeviceKind};
 use crate::error::{Error, Result};
-use crate::web::convert::{or_default, thrown};
+use crate::web::convert::{or_default, reason, thrown};
 
 #[wasm_bindgen]
 extern "C" {
@@ -51,7 +51,8 @@ pub(super) async fn choose(device: JsValue) -> Result<DeviceKind, JsValue> {
 ///
 /// It has none; the sentence says why.
 pub(super) async fn check() -> Result<()> {
-    let failed = |error: JsValue| Error::Device(format!("WebGPU could not be started ({error:?}); train on the CPU."));
+    let failed =
+        |error: JsValue| Error::Device(format!("WebGPU could not be started ({}); train on the CPU.", reason(&error)));
     let navigator = Reflect::get(&global(), &"navigator".into()).map_err(failed)?;
     let gpu = Reflect::get(&navigator, &"gpu".into()).map_err(failed)?;
     if !gpu.is_object() {

@@ -2,7 +2,8 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::convert::from_js;
+use super::convert::thrown;
+use crate::error::Error;
 use crate::training::history::{EpochRecord, History};
 
 /// The epochs of a history as CSV: `epoch` from 0, then the metrics in the order of their names.
@@ -14,6 +15,8 @@ use crate::training::history::{EpochRecord, History};
 pub fn history_csv(
     #[wasm_bindgen(unchecked_param_type = "readonly EpochRecord[]")] epochs: JsValue,
 ) -> Result<String, JsValue> {
-    let epochs: Vec<EpochRecord> = from_js("epochs", epochs)?;
+    // A metric that is null in every epoch has a column too, so nulls are not left out as those of options are.
+    let epochs: Vec<EpochRecord> = serde_wasm_bindgen::from_value(epochs)
+        .map_err(|error| thrown(Error::config("epochs", format!("is not understood: {error}"))))?;
     Ok(History { epochs, ..History::default() }.csv())
 }

@@ -1,74 +1,101 @@
-//! Writes files to a zip archive piece by piece, so that no whole file is ever in the wasm's memory.
+//! Writes files to a zip archive that refers to them: none of them is copied, and only a piece is read at a time.
 
-use std::io::{self, Read, Write};
+use std::cell::RefCell;
+use std::io::{self, Seek, SeekFrom, Write};
+use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag};
-use zip::result::ZipResult;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::{convert::thrown, pictures::BlobReader};
+use super::convert::{reason, thrown};
 use crate::error::Error;
 
-/// The number of bytes that are read at once.
-const PIECE: usize = 1 << 20;
+/// The bytes that are read at once.
+const PIECE: f64 = 1_048_576.0;
 
-/// Puts files into a zip archive, stored without compression, because weights hardly compress. Works only in a worker.
+/// Puts files into a zip archive. They are stored without compression, because weights do not shrink.
 ///
 /// # Errors
 ///
-/// `ConfigError` if there are not as many names as files, `DatasetError` when a file cannot be read.
+/// `ConfigError` if names and files do not pair up, `DatasetError` if a file cannot be read.
 #[wasm_bindgen(js_name = zipFiles)]
-pub fn zip_files(names: Vec<String>, files: Vec<Blob>) -> Result<Blob, JsValue> {
+pub async fn zip_files(names: Vec<String>, files: Vec<Blob>) -> Result<Blob, JsValue> {
     if names.len() != files.len() {
         return Err(thrown(Error::config("names", "must be one for each file")));
     }
-    let archive = archive(&names, files);
-    let parts = archive.map_err(|error| thrown(Error::Dataset(format!("The archive could not be made ({error})."))))?;
+    let failed = |why: String| thrown(Error::Dataset(format!("The archive could not be made ({why}).")));
+    let content = Rc::default();
+    let mut writer = ZipWriter::new(Parts { content: Rc::clone(&content), ..Parts::default() });
+    for (name, file) in names.iter().zip(files) {
+        let large = file.size() > f64::from(u32::MAX);
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(large);
+        writer.start_file(name.as_str(), options).map_err(|error| failed(error.to_string()))?;
+        let mut position = 0.0;
+        content.replace(Some(file.clone()));
+        while position < file.size() {
+            let piece = file.slice_with_f64_and_f64(position, position + PIECE)?;
+            let bytes = JsFuture::from(piece.array_buffer()).await.map_err(|error| failed(reason(&error)))?;
+            let bytes = Uint8Array::new(&bytes).to_vec();
+            writer.write_all(&bytes).map_err(|error| failed(error.to_string()))?;
+            position += bytes.len() as f64;
+        }
+        content.replace(None);
+    }
+    let parts = writer.finish().map_err(|error| failed(error.to_string()))?.list;
     let kind = BlobPropertyBag::new();
     kind.set_type("application/zip");
     Blob::new_with_blob_sequence_and_options(&parts, &kind)
 }
 
-fn archive(names: &[String], files: Vec<Blob>) -> ZipResult<Array> {
-    let mut writer = ZipWriter::new_stream(Parts::default());
-    let mut piece = vec![0; PIECE];
-    for (name, file) in names.iter().zip(files) {
-        let large = file.size() > f64::from(u32::MAX);
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(large);
-        writer.start_file(name.as_str(), options)?;
-        let mut file = BlobReader::new(file);
-        loop {
-            match file.read(&mut piece)? {
-                0 => break,
-                length => writer.write_all(&piece[..length])?,
-            }
-        }
-    }
-    Ok(writer.finish()?.into_inner().0)
-}
-
-/// The archive so far, as the parts of a blob.
+/// The archive so far, as the parts of a blob. The header of a file is changed once its checksum is known.
 #[derive(Default)]
-struct Parts(Array);
+struct Parts {
+    /// Headers as `Uint8Array`s, and the files themselves.
+    list: Array,
+    /// The position at which each part begins.
+    starts: Vec<u64>,
+    end: u64,
+    position: u64,
+    /// The file whose bytes are being written.
+    content: Rc<RefCell<Option<Blob>>>,
+}
 
 impl Write for Parts {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let part = Uint8Array::from(bytes);
-        // Only a blob may be kept on disk by the browser; for the few bytes of a header that is not worth it.
-        let part = match bytes.len() >= PIECE / 16 {
-            true => Blob::new_with_u8_array_sequence(&Array::of1(&part))
-                .map_err(|_| io::Error::other("the browser is out of memory"))?
-                .into(),
-            false => part.into(),
-        };
-        self.0.push(&part);
+        if self.position < self.end {
+            let index = self.starts.partition_point(|&start| start <= self.position) - 1;
+            let header: Uint8Array = self.list.get(index as u32).unchecked_into();
+            header.set(&Uint8Array::from(bytes), (self.position - self.starts[index]) as u32);
+        } else {
+            let content = self.content.borrow();
+            let begun = content.as_ref().is_some_and(|file| self.list.at(-1) == ***file);
+            if !begun {
+                let part = content.as_ref().map_or_else(|| Uint8Array::from(bytes).into(), JsValue::from);
+                self.list.push(&part);
+                self.starts.push(self.end);
+            }
+            self.end += bytes.len() as u64;
+        }
+        self.position += bytes.len() as u64;
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl Seek for Parts {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.position = match to {
+            SeekFrom::Start(position) => position,
+            SeekFrom::End(offset) => self.end.wrapping_add_signed(offset),
+            SeekFrom::Current(offset) => self.position.wrapping_add_signed(offset),
+        };
+        Ok(self.position)
     }
 }

@@ -92,3 +92,28 @@ test("a run is watched, paused by a promise, ended by a signal and by an error",
   assert.equal(stopped, "aborted");
   assert.equal(thrown, "TypeError: no more");
 });
+
+test("a stopped run that fails when it is resumed can be resumed again", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "resume-fails");
+  const { before, error, after } = await page.evaluate(async () => {
+    const pictures = tabfit.Dataset.fromArrays({ ...arrays(), classNames: ["dark", "light"], imageSize: 8 });
+    const trainee = await network();
+    const stop = new AbortController();
+    // Nothing is validated, so the first file cannot be named; the run is stopped before that.
+    const callbacks = [{ type: "ModelCheckpoint", filepath: "{val_loss:.2f}.tabfit" }];
+    await trainee.fit(pictures, { epochs: 2, batchSize: 2, callbacks }, () => stop.abort(), stop.signal);
+    const before = trainee.info.unfinished;
+    const error = await trainee.resume(pictures).catch(({ message }) => message);
+    return { before, error, after: trainee.info.unfinished };
+  });
+  assert.equal(before.epoch, 1);
+  assert.match(error, /val_loss.*not measured/);
+  assert.deepEqual(after, before);
+});
+
+test("a history is written as CSV, also where a metric was never a number", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "csv");
+  const records = [{ epoch: 1, loss: null, accuracy: 0.5, learning_rate: 1e-3 }, { epoch: 2, loss: null, accuracy: 1, learning_rate: 1e-7 }];
+  const csv = await page.evaluate((given) => tabfit.historyCsv(given), records);
+  assert.equal(csv, "epoch,accuracy,learning_rate,loss\n0,0.5,0.001,nan\n1,1,0.0000001,nan\n");
+});

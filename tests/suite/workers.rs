@@ -116,18 +116,18 @@ async fn the_number_of_helpers_changes_rounding_only_and_the_same_number_gives_t
     let mut alone = model(json!([])).await;
     let expected = fit(&mut alone, plan(&pictures), &mut ()).await.unwrap().history;
     for count in [0, 1, 2, 8] {
-        let mut crew = helpers(count);
-        let (mut model, history) = fitted(&pictures, &mut crew).await;
+        let mut local = helpers(count);
+        let (mut model, history) = fitted(&pictures, &mut local).await;
         assert_close(&history, &expected);
         assert_eq!(history.notes, expected.notes);
-        assert_eq!(crew.tasks_done > 0, count > 0);
+        assert_eq!(local.tasks_done > 0, count > 0);
         let (_, again) = fitted(&pictures, &mut helpers(count)).await;
         assert_eq!(numbers(&again), numbers(&history), "{count} helpers");
         if count == 0 {
             assert_eq!(numbers(&history), numbers(&expected));
         }
         let (together, alone) =
-            (model.evaluate_with(&mut crew, &pictures, 32).await, model.evaluate(&pictures, 32).await);
+            (model.evaluate_with(&mut local, &pictures, 32).await, model.evaluate(&pictures, 32).await);
         let (together, alone) = (together.unwrap(), alone.unwrap());
         assert_eq!(together.confusion_matrix, alone.confusion_matrix);
         assert!((together.loss - alone.loss).abs() < 1e-5);
@@ -140,10 +140,10 @@ async fn a_helper_that_fails_costs_no_step() {
     let (_, expected) = fitted(&pictures, &mut helpers(0)).await;
     // In the first step, in a later one, and during validation: the training steps of an epoch have 6 x 3 and 2 tasks.
     for fails_at in [1, 9, 21] {
-        let mut crew = LocalHelpers { fails_at: Some(fails_at), ..helpers(3) };
-        let (_, history) = fitted(&pictures, &mut crew).await;
+        let mut local = LocalHelpers { fails_at: Some(fails_at), ..helpers(3) };
+        let (_, history) = fitted(&pictures, &mut local).await;
         assert_close(&history, &expected);
-        assert_eq!(crew.count, 2);
+        assert_eq!(local.count, 2);
         assert!(history.notes.iter().any(|note| note.contains("went on without it (It ran out of memory)")));
     }
 }
@@ -154,22 +154,22 @@ async fn batch_normalization_that_learns_has_whole_batches() {
     let normalised = || model(json!([{"type": "BatchNormalization"}]));
     let (mut alone, mut helped) = (normalised().await, normalised().await);
     let expected = fit(&mut alone, plan(&pictures), &mut ()).await.unwrap().history;
-    let mut crew = helpers(2);
-    let history = fit_with(&mut crew, &mut helped, plan(&pictures), &mut ()).await.unwrap().history;
+    let mut local = helpers(2);
+    let history = fit_with(&mut local, &mut helped, plan(&pictures), &mut ()).await.unwrap().history;
     let training = |history: &History| history.epochs.iter().map(|epoch| epoch.logs["loss"]).collect::<Vec<_>>();
     assert_eq!(training(&history), training(&expected));
     assert_close(&history, &expected);
     assert!(history.notes.iter().any(|note| note.contains("whole batches")));
-    assert_eq!(crew.tasks_done, 3 * 2 * 2, "two helpers evaluate two batches of three epochs");
+    assert_eq!(local.tasks_done, 3 * 2 * 2, "two helpers evaluate two batches of three epochs");
 }
 
 #[portable_test]
 async fn a_task_for_another_network_is_refused() {
     let pictures = shapes(20, 8);
-    let mut crew = helpers(1);
-    fitted(&pictures, &mut crew).await;
+    let mut local = helpers(1);
+    fitted(&pictures, &mut local).await;
     let mut refused =
-        |task| pollster::block_on(crew.helpers[0].work(task)).expect_err("it is not its task").to_string();
+        |task| pollster::block_on(local.helpers[0].work(task)).expect_err("it is not its task").to_string();
     let nothing = Task { description: "{}".into(), pixels: Vec::new(), weights: None };
     assert!(refused(nothing).contains("did not understand"));
     let rows = json!({"first": 0, "count": 1, "of": 1});

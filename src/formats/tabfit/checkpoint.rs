@@ -12,7 +12,7 @@ use crate::device::read_all;
 use crate::error::Result;
 use crate::metrics::MetricSums;
 use crate::network::Architecture;
-use crate::training::state::{Checkpoint, Model, Place};
+use crate::training::state::{Checkpoint, CheckpointData, Model};
 
 fn slot(weight: &str, slot: usize) -> String {
     format!("optimizer/{weight}/{slot}")
@@ -49,7 +49,7 @@ pub(crate) async fn save(checkpoint: &Checkpoint) -> Result<Vec<u8>> {
 }
 
 /// The checkpoint in a file, whose network has been read into `model`.
-pub(super) fn open(model: &Model, place: Place, tensors: &SafeTensors<'_>) -> Result<Checkpoint> {
+pub(super) fn open(model: &Model, place: CheckpointData, tensors: &SafeTensors<'_>) -> Result<Checkpoint> {
     let damaged = || broken("holds an interrupted run that cannot be gone on with");
     let device = &model.network.device;
     let flat = |name: &str, length: Option<usize>| flat(tensors, name, length, device);

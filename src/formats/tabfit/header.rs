@@ -6,7 +6,7 @@ use crate::metrics::MetricConfig;
 use crate::network::ModelConfig;
 use crate::optimizers::{Loss, OptimizerConfig};
 use crate::training::history::LosslessHistory;
-use crate::training::state::{Model, Place};
+use crate::training::state::{CheckpointData, Model};
 
 pub(super) const VERSION: u32 = 1;
 
@@ -28,11 +28,11 @@ pub(super) struct Header {
     pub(super) loss: Loss,
     pub(super) metrics: Vec<MetricConfig>,
     /// Present in the file of an interrupted run.
-    pub(super) place: Option<Place>,
+    pub(super) place: Option<CheckpointData>,
 }
 
 impl Header {
-    pub(super) fn new(model: &Model, place: Option<Place>) -> Self {
+    pub(super) fn new(model: &Model, place: Option<CheckpointData>) -> Self {
         let history = &model.history;
         Self {
             version: VERSION,

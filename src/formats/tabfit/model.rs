@@ -9,16 +9,16 @@ use crate::device::{self, DeviceKind};
 use crate::error::Result;
 use crate::network::{Architecture, Sequential};
 use crate::training::history::History;
-use crate::training::state::{Checkpoint, Model};
+use crate::training::state::{Checkpoint, Model, leave_a_lost_gpu};
 
 pub(crate) async fn save(model: &mut Model) -> Result<Vec<u8>> {
-    model.leave_a_lost_gpu();
+    leave_a_lost_gpu(model);
     let entries = entries(model).await?;
     container::write(Some(&Header::new(model, None)), &entries)
 }
 
 pub(crate) async fn save_weights(model: &mut Model) -> Result<Vec<u8>> {
-    model.leave_a_lost_gpu();
+    leave_a_lost_gpu(model);
     container::write(None, &entries(model).await?)
 }
 
@@ -35,13 +35,7 @@ pub(crate) fn load_weights(model: &mut Model, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Opens a `.tabfit` file on a device. Returns the model, and the checkpoint if the file has one.
-///
-/// # Errors
-///
-/// The file is not one, is cut off or damaged, comes from a newer version, or holds other weights
-/// than its layers need; or there is no such device. Nothing is allocated beyond the size of the
-/// file.
+/// See [`Model::open`].
 pub(crate) async fn open(bytes: &[u8], kind: DeviceKind) -> Result<(Model, Option<Checkpoint>)> {
     let (header, tensors) = container::open(bytes)?;
     if header.class_names.len() < 2 {

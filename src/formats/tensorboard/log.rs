@@ -90,7 +90,7 @@ mod tests {
         let mut log = TensorBoardLog::new("logs", 1_700_000_000.9);
         log.batch(7, [("loss", 0.75)], 1_700_000_001.0);
         log.epoch(&record(1), 8, 1_700_000_002.0);
-        let [(train, training), (validation, judged)] = log.take().try_into().unwrap();
+        let [(train, training), (validation, validated)] = log.take().try_into().unwrap();
         assert_eq!(train, "logs/train/events.out.tfevents.1700000000.tabfit.v2");
         assert_eq!(validation, "logs/validation/events.out.tfevents.1700000000.tabfit.v2");
         let of = |tag: &str, step, value| (tag.to_string(), step, value);
@@ -99,7 +99,7 @@ mod tests {
             [of("batch_loss", 7, 0.75), of("epoch_learning_rate", 0, 1e-3), of("epoch_loss", 0, 0.5)]
         );
         assert_eq!(
-            scalars(&judged),
+            scalars(&validated),
             [
                 of("evaluation_accuracy_vs_iterations", 8, 1.0),
                 of("epoch_accuracy", 0, 1.0),

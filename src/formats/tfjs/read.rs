@@ -28,10 +28,6 @@ struct Description {
 }
 
 /// Reads the network that `json`, the content of `model.json`, describes.
-///
-/// # Errors
-///
-/// The files are damaged, or hold a network that cannot be built here.
 pub(crate) fn read(json: &[u8], files: &[ModelFile]) -> Result<ModelData> {
     if json.len() > MOST_BYTES {
         return Err(refused("has a model.json of over 4 MB; it holds something other than a few layers"));

@@ -18,10 +18,6 @@ const INPUT: &str = "InputLayer";
 const MERGES: [&str; 2] = ["Add", "Multiply"];
 
 /// The layers of a Sequential model.
-///
-/// # Errors
-///
-/// A layer cannot be read.
 pub(crate) fn sequential(layers: &[KerasLayer]) -> Result<Layers> {
     let mut chain = Layers::default();
     for layer in layers.iter().filter(|layer| layer.class_name != INPUT) {

@@ -26,10 +26,6 @@ pub(crate) struct Translation {
 
 impl KerasLayer {
     /// The name, which every layer of a saved model has.
-    ///
-    /// # Errors
-    ///
-    /// It has none.
     pub(crate) fn name(&self) -> Result<&str> {
         let name = self.config.get("name").and_then(Value::as_str);
         name.ok_or_else(|| refused(format!("has a {} without a name", self.class_name)))

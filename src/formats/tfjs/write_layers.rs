@@ -14,10 +14,6 @@ use crate::network::{Activation, Architecture, LayerConfig, Node, Shape};
 const LARGEST_KERNEL: usize = 64;
 
 /// All layers of a network.
-///
-/// # Errors
-///
-/// TensorFlow.js cannot express a layer.
 pub(crate) fn topology(architecture: &Architecture) -> Result<Topology> {
     let mut topology = Topology::new(names::of_layers(architecture));
     // The name of what computes each layer's output: the layer itself, or the last of those it became.

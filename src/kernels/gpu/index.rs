@@ -14,8 +14,8 @@ pub(super) fn coordinates(at: usize, #[comptime] sizes: (usize, usize, usize)) -
     (at % groups, column, row, at / comptime!(groups * columns * rows))
 }
 
-/// Whether position `at` of a padded and spread axis is one of its `length` pixels, which lie `apart` behind `before`
-/// positions of padding; and that pixel's index, or 0 if it is none of them.
+/// Returns whether position `at` of a padded axis holds a pixel, and its index (0 if it does not). The `length` pixels
+/// lie `apart` from each other, after `before` positions of padding.
 #[cube]
 pub(super) fn inside(at: usize, before: usize, #[comptime] axis: (usize, usize)) -> (bool, usize) {
     let (length, apart) = axis;

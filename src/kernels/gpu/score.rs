@@ -1,4 +1,4 @@
-//! Sums over a batch.
+//! The summed loss and the hits of a batch, and the sum of a loss with its gradient.
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;

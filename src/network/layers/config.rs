@@ -26,7 +26,7 @@ macro_rules! layer_configs {
         /// One layer of a [`ModelConfig`], by Keras's class name.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "type")]
-                pub enum LayerConfig {
+        pub enum LayerConfig {
             $($(#[$attribute])* $class($layer)),*
         }
 

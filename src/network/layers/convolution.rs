@@ -29,12 +29,12 @@ impl LayerKind for Conv2D {
     trainable!();
 
     fn window(&self) -> Option<WindowSpec> {
-        Some(spec(self.kernel_size, self.strides, self.dilation_rate, self.padding))
+        Some(window_spec(self.kernel_size, self.strides, self.dilation_rate, self.padding))
     }
 
     fn output(&self, input: Shape) -> Result<Shape, String> {
         let ([rows, columns], _) =
-            spec(self.kernel_size, self.strides, self.dilation_rate, self.padding).slide(input)?;
+            window_spec(self.kernel_size, self.strides, self.dilation_rate, self.padding).slide(input)?;
         match self.filters {
             1..=4096 => Ok(Shape::Image([rows, columns, self.filters])),
             filters => Err(format!("needs from 1 to 4096 filters, not {filters}")),
@@ -84,6 +84,6 @@ fn or_zeros(bias: Option<Tensor<1>>, kernel: &Tensor<4>) -> Tensor<1> {
 }
 
 /// The window that Keras's arguments describe.
-pub(super) fn spec(size: Pair, strides: Pair, dilation: Pair, padding: Padding) -> WindowSpec {
+pub(super) fn window_spec(size: Pair, strides: Pair, dilation: Pair, padding: Padding) -> WindowSpec {
     WindowSpec { size: size.get(), strides: strides.get(), dilation: dilation.get(), padding }
 }

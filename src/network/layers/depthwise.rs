@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::convolution::{convolved, spec};
+use super::convolution::{convolved, window_spec};
 use super::kind::{LayerKind, is_yes, layer_arguments, trainable, yes};
 use crate::kernels::ConvParams;
 use crate::network::{
@@ -75,11 +75,15 @@ impl LayerKind for DepthwiseConv2D {
     trainable!();
 
     fn window(&self) -> Option<WindowSpec> {
-        Some(spec(self.kernel_size, self.strides, self.dilation_rate, self.padding))
+        Some(window_spec(self.kernel_size, self.strides, self.dilation_rate, self.padding))
     }
 
     fn output(&self, input: Shape) -> Result<Shape, String> {
-        multiplied(spec(self.kernel_size, self.strides, self.dilation_rate, self.padding), input, self.depth_multiplier)
+        multiplied(
+            window_spec(self.kernel_size, self.strides, self.dilation_rate, self.padding),
+            input,
+            self.depth_multiplier,
+        )
     }
 
     fn weights(&self, input: Shape) -> Vec<WeightSpec> {
@@ -101,11 +105,11 @@ impl LayerKind for SeparableConv2D {
     trainable!();
 
     fn window(&self) -> Option<WindowSpec> {
-        Some(spec(self.kernel_size, self.strides, self.dilation_rate, self.padding))
+        Some(window_spec(self.kernel_size, self.strides, self.dilation_rate, self.padding))
     }
 
     fn output(&self, input: Shape) -> Result<Shape, String> {
-        let window = spec(self.kernel_size, self.strides, self.dilation_rate, self.padding);
+        let window = window_spec(self.kernel_size, self.strides, self.dilation_rate, self.padding);
         match (multiplied(window, input, self.depth_multiplier)?.within_memory()?, self.filters) {
             (Shape::Image([rows, columns, _]), filters @ 1..=4096) => Ok(Shape::Image([rows, columns, filters])),
             (_, filters) => Err(format!("needs from 1 to 4096 filters, not {filters}")),

@@ -1,4 +1,4 @@
-//! What a network asks of each of its layers.
+//! The trait that every layer implements.
 
 use crate::network::{Flow, ForwardContext, Shape, WeightSpec, WindowSpec};
 

@@ -29,7 +29,7 @@ layer_arguments! {
 }
 
 /// The window that Keras's arguments describe; without strides, windows lie side by side.
-fn spec(size: Pair, strides: Option<Pair>, padding: Padding) -> WindowSpec {
+fn window_spec(size: Pair, strides: Option<Pair>, padding: Padding) -> WindowSpec {
     WindowSpec { size: size.get(), strides: strides.unwrap_or(size).get(), dilation: [1, 1], padding }
 }
 
@@ -40,11 +40,11 @@ fn pooled(window: WindowSpec, input: Shape) -> Result<Shape, String> {
 
 impl LayerKind for MaxPooling2D {
     fn window(&self) -> Option<WindowSpec> {
-        Some(spec(self.pool_size, self.strides, self.padding))
+        Some(window_spec(self.pool_size, self.strides, self.padding))
     }
 
     fn output(&self, input: Shape) -> Result<Shape, String> {
-        pooled(spec(self.pool_size, self.strides, self.padding), input)
+        pooled(window_spec(self.pool_size, self.strides, self.padding), input)
     }
 
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
@@ -54,11 +54,11 @@ impl LayerKind for MaxPooling2D {
 
 impl LayerKind for AveragePooling2D {
     fn window(&self) -> Option<WindowSpec> {
-        Some(spec(self.pool_size, self.strides, self.padding))
+        Some(window_spec(self.pool_size, self.strides, self.padding))
     }
 
     fn output(&self, input: Shape) -> Result<Shape, String> {
-        pooled(spec(self.pool_size, self.strides, self.padding), input)
+        pooled(window_spec(self.pool_size, self.strides, self.padding), input)
     }
 
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {

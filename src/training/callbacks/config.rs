@@ -103,10 +103,6 @@ impl CallbackConfig {
     }
 
     /// Restores what [`Self::state`] returned.
-    ///
-    /// # Errors
-    ///
-    /// The value is not the state of such a callback.
     pub(crate) fn restore(&mut self, state: Value) -> serde_json::Result<()> {
         match self {
             Self::EarlyStopping(rule) => rule.state = serde_json::from_value(state)?,

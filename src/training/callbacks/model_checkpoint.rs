@@ -86,10 +86,6 @@ impl ModelCheckpoint {
     }
 
     /// The file to write after a batch for which a save is due, if any; `running`: the logs of the epoch so far.
-    ///
-    /// # Errors
-    ///
-    /// `filepath` names a metric that was not measured.
     pub(crate) fn after_batch(&mut self, step: usize, running: &EpochRecord) -> Result<Option<String>> {
         if !self.is_best(running.get(&self.monitor)) {
             return Ok(None);

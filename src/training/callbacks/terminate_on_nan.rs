@@ -18,9 +18,9 @@ impl TerminateOnNan {
         !on_a_gpu || step.is_multiple_of(STEPS_BETWEEN_READS_OF_A_GPU)
     }
 
-    /// If this loss ends the run, the sentence that says so; `place` is the step or epoch in words.
-    pub(crate) fn reason(loss: f64, place: &str) -> Option<String> {
+    /// If this loss ends the run, the sentence that says so; `when` is the step or epoch in words.
+    pub(crate) fn reason(loss: f64, when: &str) -> Option<String> {
         (!loss.is_finite())
-            .then(|| format!("{place}: stopped, the loss is no longer a number; lower the learning rate."))
+            .then(|| format!("{when}: stopped, the loss is no longer a number; lower the learning rate."))
     }
 }

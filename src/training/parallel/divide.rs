@@ -57,7 +57,7 @@ pub(crate) fn prepare(model: &Model, helpers: &mut impl Helpers) {
 }
 
 /// A note for the person if there are helpers but this model cannot be trained with them.
-pub(crate) fn why_alone(model: &Model, helpers: &impl Helpers) -> Option<&'static str> {
+pub(crate) fn single_thread_note(model: &Model, helpers: &impl Helpers) -> Option<&'static str> {
     let idle = model.device_info.kind == DeviceKind::Cpu && helpers.count() > 0;
     (idle && model.network.architecture.needs_whole_batches())
         .then_some("BatchNormalization learns from whole batches, so a single thread trained.")
@@ -91,7 +91,7 @@ fn helpers_for(model: &Model, helpers: &impl Helpers, kind: StepKind) -> usize {
 
 /// Computes one step over a batch, divided among this thread and the helpers. Returns its result and the targets.
 ///
-/// `unmoved` says that the weights are those of the batch before; then they are not sent to the helpers again.
+/// `same_weights` says that the weights are those of the batch before; then they are not sent to the helpers again.
 ///
 /// # Errors
 ///
@@ -101,7 +101,7 @@ pub(crate) async fn step(
     helpers: &mut impl Helpers,
     kind: StepKind,
     plan: &BatchPlan<'_>,
-    unmoved: bool,
+    same_weights: bool,
 ) -> Result<(Partial, Targets)> {
     let rows = Rows::divided(plan.len(), 1 + helpers_for(model, helpers, kind));
     let [own, others @ ..] = &rows[..] else { unreachable!("a batch has rows") };
@@ -110,7 +110,7 @@ pub(crate) async fn step(
         let targets = batch.targets.clone();
         return Ok((run_step(kind, &mut model.network, model.loss, batch, *own), targets));
     }
-    let weights = if unmoved { None } else { Some(Arc::new(weights_to_send(model).await?)) };
+    let weights = if same_weights { None } else { Some(Arc::new(weights_to_send(model).await?)) };
     let tasks = others.iter().map(|rows| Task::new(kind, plan.shard(*rows), weights.clone()));
     helpers.begin(tasks.collect());
     let mut parts = vec![run_step(kind, &mut model.network, model.loss, plan.batch_of(*own), *own)];

@@ -24,7 +24,7 @@ pub struct Checkpoint {
     pub(crate) model: Box<Model>,
     pub(crate) callbacks: CallbackStates,
     pub(crate) sums: MetricSums,
-    pub(crate) place: Place,
+    pub(crate) place: CheckpointData,
 }
 
 /// The callbacks of a run with their states.
@@ -56,7 +56,7 @@ pub struct Unfinished {
 /// The part of a checkpoint that is plain data.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Place {
+pub(crate) struct CheckpointData {
     config: FitConfig,
     pub(crate) epoch: usize,
     pub(crate) step: usize,
@@ -70,7 +70,7 @@ pub(crate) struct Place {
     pub(crate) callbacks: Vec<Value>,
 }
 
-impl Place {
+impl CheckpointData {
     /// The callbacks with their states; `None` if a file holds states of other callbacks.
     pub(crate) fn restored_callbacks(&self) -> Option<CallbackStates> {
         let mut list = self.config.callbacks.clone();
@@ -90,7 +90,7 @@ impl Checkpoint {
         Self {
             model: Box::new(model.clone()),
             callbacks: callbacks.clone(),
-            place: Place {
+            place: CheckpointData {
                 config: plan.config.clone(),
                 epoch: at.epoch,
                 step: at.step,
@@ -107,7 +107,7 @@ impl Checkpoint {
     /// Where the run stands; `None` if the GPU that held the checkpoint's tensors has failed.
     #[must_use]
     pub fn unfinished(&self) -> Option<Unfinished> {
-        let Place { epoch, step, ref config, .. } = self.place;
+        let CheckpointData { epoch, step, ref config, .. } = self.place;
         device::check(&self.model.network.device).ok()?;
         Some(Unfinished { epoch, step, epochs: config.epochs as usize })
     }

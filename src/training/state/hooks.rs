@@ -1,6 +1,6 @@
 //! The hooks that callbacks implement, and what a hook may read and change.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::metrics::{MetricSums, Metrics};
 use crate::training::callbacks::FileWrite;
 use crate::training::history::{EpochRecord, Stopped};
@@ -98,6 +98,16 @@ impl Run<'_> {
     pub fn set_learning_rate(&mut self, rate: f64) {
         self.model.optimizer.constant_rate = rate;
     }
+}
+
+/// The learning rate that a person's own callback chose; `None` if it is not a number.
+///
+/// # Errors
+///
+/// It is not a finite number of 0 or more.
+pub fn checked_rate(rate: Option<f64>) -> Result<f64> {
+    let number = rate.filter(|rate| rate.is_finite() && *rate >= 0.0);
+    number.ok_or_else(|| Error::config("learningRate", "set by a callback must be a number of 0 or more"))
 }
 
 /// A callback: observes a run and may, through [`Run`], stop it, change its learning rate or swap its weights.

@@ -3,9 +3,11 @@
 pub mod checkpoint;
 pub mod hooks;
 pub mod model;
+mod recovery;
 
-pub(crate) use checkpoint::{CallbackStates, Place};
+pub(crate) use checkpoint::{CallbackStates, CheckpointData};
 pub use checkpoint::{Checkpoint, Unfinished};
 pub(crate) use hooks::Position;
-pub use hooks::{Callback, Progress, Run};
-pub use model::{Model, Prediction};
+pub use hooks::{Callback, Progress, Run, checked_rate};
+pub use model::Model;
+pub(crate) use recovery::{keep_copy_on_host, leave_a_lost_gpu};

@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use burn::tensor::{Tensor, TensorData};
-use serde::Serialize;
-
-use crate::data::{Dataset, image};
-use crate::device::{self, DeviceInfo, DeviceKind, read, read_all};
+use crate::data::Dataset;
+use crate::device::{self, DeviceInfo, DeviceKind, read_all};
 use crate::error::{Error, Result};
 use crate::metrics::{MetricConfig, MetricPlan};
 use crate::network::{Architecture, ModelConfig, Sequential};
@@ -24,16 +21,6 @@ pub struct Model {
     pub(crate) class_names: Vec<String>,
     pub(crate) history: History,
     pub(crate) device_info: DeviceInfo,
-}
-
-/// A class and its probability.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Prediction {
-    /// The name of the class.
-    pub class_name: String,
-    /// 0 to 1; all classes sum to 1.
-    pub probability: f64,
 }
 
 impl Model {
@@ -108,44 +95,6 @@ impl Model {
         self.network.architecture.config().image_size
     }
 
-    /// The probability of every class, the highest first.
-    ///
-    /// # Shapes
-    /// - `rgb`: `[image_size, image_size, 3]`, RGB8
-    ///
-    /// # Errors
-    ///
-    /// The pixels are not of that shape, or the device failed.
-    pub async fn predict(&mut self, rgb: &[u8]) -> Result<Vec<Prediction>> {
-        let size = self.image_size();
-        if rgb.len() != size * size * 3 {
-            return Err(Error::Dataset(format!(
-                "A picture for this network is {size} x {size} RGB pixels, not {} bytes.",
-                rgb.len()
-            )));
-        }
-        self.leave_a_lost_gpu();
-        let values = tabfit_kernels::values(rgb);
-        let pixels = Tensor::<4>::from_data(TensorData::new(values, [1, size, size, 3]), &self.network.device);
-        let probabilities = read(self.network.probabilities(pixels)).await?;
-        let mut predictions: Vec<Prediction> = (self.class_names.iter().zip(probabilities))
-            .map(|(name, probability)| Prediction { class_name: name.clone(), probability: f64::from(probability) })
-            .collect();
-        predictions.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-        Ok(predictions)
-    }
-
-    /// [`Self::predict`] for an encoded picture of any size.
-    ///
-    /// # Errors
-    ///
-    /// The file is not a readable picture, or the device failed.
-    pub async fn predict_encoded(&mut self, bytes: &[u8]) -> Result<Vec<Prediction>> {
-        let rgb =
-            image::decode(bytes, self.image_size()).map_err(|reason| Error::Dataset(format!("This file {reason}.")))?;
-        self.predict(&rgb).await
-    }
-
     /// Checks that the pictures have the size and the classes of the network.
     pub(crate) fn check_pictures(&self, dataset: &Dataset) -> Result<()> {
         if dataset.image_size() != self.image_size() {
@@ -168,13 +117,5 @@ impl Model {
     /// Reads all weights, in the order and layout of the device.
     pub(crate) async fn read_weights(&self) -> Result<Vec<Vec<f32>>> {
         read_all(&self.network.weights).await
-    }
-
-    /// If the GPU has failed, moves the network to the CPU, with the weights of the last finished epoch.
-    pub(crate) fn leave_a_lost_gpu(&mut self) {
-        if let Some(network) = self.network.recovered() {
-            self.network = network;
-            self.device_info = DeviceInfo::cpu();
-        }
     }
 }

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::error::Error;
 use crate::training::history::Stopped;
-use crate::training::state::Run;
+use crate::training::state::{Run, checked_rate};
 use crate::web::convert::thrown;
 
 const HOOKS: [&str; 5] = ["onTrainBegin", "onEpochBegin", "onTrainBatchEnd", "onEpochEnd", "onTrainEnd"];
@@ -110,7 +110,7 @@ impl CustomCallback {
             if hook == "onEpochBegin" {
                 let epoch = JsValue::from(number.unwrap_or(0) as f64);
                 let answer = awaited(schedule.call2(&self.object, &epoch, &run.learning_rate().into())?).await?;
-                run.set_learning_rate(checked(&answer)?);
+                run.set_learning_rate(checked_rate(answer.as_f64()).map_err(thrown)?);
             }
             return Ok(());
         }
@@ -126,7 +126,8 @@ impl CustomCallback {
         }
         arguments.push(&handle);
         awaited(function.apply(&self.object, &arguments)?).await?;
-        run.set_learning_rate(checked(&Reflect::get(&handle, &learning_rate)?)?);
+        let rate = Reflect::get(&handle, &learning_rate)?.as_f64();
+        run.set_learning_rate(checked_rate(rate).map_err(thrown)?);
         if Reflect::get(&handle, &stop)?.is_truthy() {
             run.stop = Some(Stopped::Callback);
         }
@@ -136,9 +137,4 @@ impl CustomCallback {
 
 async fn awaited(returned: JsValue) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::resolve(&returned)).await
-}
-
-fn checked(rate: &JsValue) -> Result<f64, JsValue> {
-    let number = rate.as_f64().filter(|rate| rate.is_finite() && *rate >= 0.0);
-    number.ok_or_else(|| thrown(Error::config("learningRate", "set by a callback must be a number of 0 or more")))
 }

@@ -137,7 +137,7 @@ impl Observer {
         }
     }
 
-    fn steer(&self, run: &mut Run<'_>) {
+    fn stop_if_asked(&self, run: &mut Run<'_>) {
         if self.thrown.is_some() || self.signal.as_ref().is_some_and(AbortSignal::aborted) {
             run.stop = Some(Stopped::Aborted);
         }
@@ -180,7 +180,7 @@ impl Callback for Observer {
             };
             self.emit(event).await;
         }
-        self.steer(run);
+        self.stop_if_asked(run);
         Ok(())
     }
 
@@ -190,7 +190,7 @@ impl Callback for Observer {
         self.deliver(run).await;
         let (reading, seconds) = (run.model.history.reading(), self.pace.end_epoch(Date::now()));
         self.emit(FitEvent::Epoch { record, reading, seconds, notes: &run.notes }).await;
-        self.steer(run);
+        self.stop_if_asked(run);
         Ok(())
     }
 

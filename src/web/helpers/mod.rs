@@ -3,6 +3,6 @@
 mod pool;
 mod serve;
 
-pub(in crate::web) use pool::Borrowed;
+pub(in crate::web) use pool::BorrowedHelpers;
 pub use pool::start_workers;
 pub use serve::serve;

@@ -10,7 +10,7 @@ use web_sys::{MessageEvent, Worker};
 use crate::device::{DeviceInfo, DeviceKind};
 use crate::error::{Error, Result};
 use crate::training::parallel::{Helpers, Task, thread_count};
-use crate::web::convert::thrown;
+use crate::web::convert::{reason, thrown};
 
 thread_local! {
     /// The started helpers; `None` while a run uses them.
@@ -40,7 +40,7 @@ pub async fn start_workers(
     #[wasm_bindgen(unchecked_optional_param_type = "number | null")] threads: Option<f64>,
 ) -> Result<usize, JsValue> {
     let threads = thread_count(threads, processor_cores()).map_err(thrown)?;
-    let mut pool = Borrowed::take();
+    let mut pool = BorrowedHelpers::take();
     let Some(Pool { helpers, wanted }) = &mut pool.0 else { return Err(thrown(Error::Busy)) };
     *wanted = threads - 1;
     let mut starting = Vec::new();
@@ -123,19 +123,13 @@ impl Drop for HelperThread {
     }
 }
 
-/// The message of an error, of an error event, or the sentence itself.
-fn reason(error: &JsValue) -> String {
-    let message = Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
-    message.or_else(|| error.as_string()).filter(|text| !text.is_empty()).unwrap_or_else(|| "it gave no reason".into())
-}
-
 /// The helpers, while one run or evaluation on the CPU uses them; another one at the same time has none.
 #[derive(Debug)]
-pub(in crate::web) struct Borrowed(Option<Pool>);
+pub(in crate::web) struct BorrowedHelpers(Option<Pool>);
 
-impl Borrowed {
+impl BorrowedHelpers {
     /// Takes the helpers for a network on this device; none if it is a GPU.
-    pub(in crate::web) fn by(device: &DeviceInfo) -> Self {
+    pub(in crate::web) fn for_device(device: &DeviceInfo) -> Self {
         if device.kind == DeviceKind::Cpu { Self::take() } else { Self(None) }
     }
 
@@ -154,7 +148,7 @@ impl Borrowed {
     }
 }
 
-impl Drop for Borrowed {
+impl Drop for BorrowedHelpers {
     fn drop(&mut self) {
         if let Some(pool) = self.0.take() {
             POOL.set(Some(pool));
@@ -162,7 +156,7 @@ impl Drop for Borrowed {
     }
 }
 
-impl Helpers for Borrowed {
+impl Helpers for BorrowedHelpers {
     fn count(&self) -> usize {
         self.0.as_ref().map_or(0, |pool| pool.helpers.len().min(pool.wanted))
     }

@@ -21,7 +21,7 @@ struct Shape {
 /// The rest of a part when its pictures have been removed; any other field is an error.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Nothing {}
+struct NoOtherFields {}
 
 /// Pictures and labels as JavaScript holds them.
 struct LabelledImages {
@@ -40,7 +40,7 @@ pub(super) fn dataset(arrays: &JsValue) -> Result<FolderDataset, JsValue> {
         }
         let part = own_copy(name, &part)?;
         let taken = LabelledImages::take(&part)?;
-        from_js::<Nothing>(name, part.into())?;
+        from_js::<NoOtherFields>(name, part.into())?;
         Ok(Some(taken))
     };
     let (validation, test) = (part("validation")?, part("test")?);

@@ -35,7 +35,7 @@ struct Counts {
 #[wasm_bindgen(js_class = Dataset)]
 impl JsDataset {
     /// Reads the files of a folder with one folder of pictures per class, as `<input webkitdirectory>`
-    /// lists them, or a single `.zip` of it, and stretches each picture to a square. `summary.skipped` lists the
+    /// lists them, or a single `.zip` of it (only in a worker), and stretches each picture to a square. `summary.skipped` lists the
     /// files that are not used. `onPlan` gets the number of classes before the first picture, `onProgress` how many
     /// pictures of how many are read, and `onPicture`, which may be async, each picture that the browser could
     /// decode.

@@ -10,5 +10,4 @@ mod zip;
 
 pub use dataset::JsDataset;
 pub use folder::JsImageFolder;
-pub(in crate::web) use zip::BlobReader;
 pub use zip::JsZipFolder;

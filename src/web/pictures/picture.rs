@@ -37,17 +37,16 @@ pub(super) struct OpenedPicture {
     pub(super) file: Blob,
     /// The number of its pixels before it is resized.
     pub(super) pixels: usize,
-    bytes: Vec<u8>,
     /// Resolves to the bitmap, or to null if this browser cannot decode the file.
     bitmap: Promise,
 }
 
 impl OpenedPicture {
     /// Checks the header of a file and lets the browser begin to decode it to `size` x `size`.
-    pub(super) fn new(file: Blob, bytes: Vec<u8>, size: usize) -> Result<Self, Reason> {
-        let (width, height) = image::inspect(&bytes)?;
+    pub(super) fn new(file: Blob, bytes: &[u8], size: usize) -> Result<Self, Reason> {
+        let (width, height) = image::inspect(bytes)?;
         let bitmap = decode(&file, size);
-        Ok(Self { file, pixels: width * height, bytes, bitmap })
+        Ok(Self { file, pixels: width * height, bitmap })
     }
 
     /// The picture as `[size, size, 3]`, and whether the browser could decode it; if not, the built-in decoders
@@ -61,7 +60,8 @@ impl OpenedPicture {
                 let rgba = rgba.map_err(|_| Reason::from("could not be drawn"))?;
                 Ok((tabfit_kernels::over_black(&rgba.to_vec()), true))
             }
-            _ => image::decode(&self.bytes, size).map(|rgb| (rgb, false)),
+            // Read again, because the bytes of all pictures on their way would fill the memory.
+            _ => image::decode(&bytes_of(self.file.array_buffer().into()).await?, size).map(|rgb| (rgb, false)),
         }
     }
 }
@@ -96,8 +96,7 @@ pub(in crate::web) async fn rgb(picture: JsValue, size: usize) -> Result<Vec<u8>
     if let Some(file) = picture.dyn_ref::<Blob>() {
         let rasterizer = Rasterizer::new(size)?;
         let refused = |reason| failed(format!("This file {reason}."));
-        let bytes = bytes_of(file.array_buffer().into()).await.map_err(refused)?;
-        let opened = OpenedPicture::new(file.clone(), bytes, size).map_err(refused)?;
+        let opened = OpenedPicture { file: file.clone(), pixels: 0, bitmap: decode(file, size) };
         return opened.rgb(&rasterizer, size).await.map(|(rgb, _)| rgb).map_err(refused);
     }
     let pixels = bytes(&picture)

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Blob};
 
 use super::picture::{OpenedPicture, Rasterizer};
-use super::source::{Reading, Source};
+use super::source::{FileRead, Source};
 use crate::data::{FolderDataset, ImageFolder};
 use crate::web::convert::{from_js, thrown};
 
@@ -39,7 +39,7 @@ pub(super) struct Listeners {
     pub(super) picture: Option<Function>,
 }
 
-/// Pictures are added in the order of their paths, no matter which is decoded first, so that in one browser the
+/// Reads a folder or an archive into a data set. Pictures are added in the order of their paths, no matter which is decoded first, so that in one browser the
 /// same folder always gives the same data set.
 pub(super) async fn read_folder(
     files: JsValue,
@@ -56,13 +56,13 @@ pub(super) async fn read_folder(
     let waiting: VecDeque<usize> = folder.wanted().into();
     let mut progress = Progress { listener: listeners.progress, done: 0, total: waiting.len(), reported: 0.0 };
     let mut ahead = ReadAhead { waiting, reading: VecDeque::new() };
-    let mut adding = Adding { folder, rasterizer: Rasterizer::new(image_size)?, on_picture: listeners.picture };
+    let mut adding = PictureAdder { folder, rasterizer: Rasterizer::new(image_size)?, on_picture: listeners.picture };
     let mut opened = VecDeque::with_capacity(IN_FLIGHT);
     while let Some((index, reading)) = ahead.next(&mut source) {
         if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
             return Err(signal.reason());
         }
-        match reading.finish().await.and_then(|(file, bytes)| OpenedPicture::new(file, bytes, image_size)) {
+        match reading.finish().await.and_then(|(file, bytes)| OpenedPicture::new(file, &bytes, image_size)) {
             Ok(picture) => opened.push_back((index, picture)),
             Err(reason) => adding.folder.skip(index, reason),
         }
@@ -84,12 +84,12 @@ fn pixels(opened: &VecDeque<(usize, OpenedPicture)>) -> usize {
 /// Reads files ahead, as many as may be in memory together.
 struct ReadAhead {
     waiting: VecDeque<usize>,
-    reading: VecDeque<(usize, Reading)>,
+    reading: VecDeque<(usize, FileRead)>,
 }
 
 impl ReadAhead {
     /// The next file, which is being read.
-    fn next(&mut self, source: &mut Source) -> Option<(usize, Reading)> {
+    fn next(&mut self, source: &mut Source) -> Option<(usize, FileRead)> {
         while let Some(&index) = self.waiting.front() {
             let others: f64 = self.reading.iter().map(|&(index, _)| source.size(index)).sum();
             if !self.reading.is_empty() && (self.reading.len() == AHEAD || others + source.size(index) > AHEAD_BYTES) {
@@ -103,13 +103,13 @@ impl ReadAhead {
 }
 
 /// Adds decoded pictures to the folder, in the order of their paths.
-struct Adding {
+struct PictureAdder {
     folder: ImageFolder,
     rasterizer: Rasterizer,
     on_picture: Option<Function>,
 }
 
-impl Adding {
+impl PictureAdder {
     async fn next(&mut self, opened: &mut VecDeque<(usize, OpenedPicture)>) -> Result<(), JsValue> {
         let Some((index, picture)) = opened.pop_front() else { return Ok(()) };
         match picture.rgb(&self.rasterizer, self.folder.image_size()).await {

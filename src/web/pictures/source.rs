@@ -20,7 +20,7 @@ pub(super) enum Source {
 }
 
 /// A file that is being read, or the result of unpacking it.
-pub(super) enum Reading {
+pub(super) enum FileRead {
     File(Blob, JsFuture),
     Unpacked(Result<Vec<u8>, Reason>),
 }
@@ -47,18 +47,18 @@ impl Source {
         }
     }
 
-    pub(super) fn begin(&mut self, index: usize) -> Reading {
+    pub(super) fn begin(&mut self, index: usize) -> FileRead {
         match self {
-            Self::Files(files) => Reading::File(files[index].clone(), files[index].array_buffer().into()),
+            Self::Files(files) => FileRead::File(files[index].clone(), files[index].array_buffer().into()),
             Self::Zip(archive) => {
                 let unpacked = archive.read(index);
-                Reading::Unpacked(unpacked.map_err(|error| format!("could not be read ({error})")))
+                FileRead::Unpacked(unpacked.map_err(|error| format!("could not be read ({error})")))
             }
         }
     }
 }
 
-impl Reading {
+impl FileRead {
     /// The file for the browser to decode, and its bytes.
     pub(super) async fn finish(self) -> Result<(Blob, Vec<u8>), Reason> {
         match self {

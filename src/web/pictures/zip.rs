@@ -12,13 +12,13 @@ use crate::web::convert::thrown;
 
 /// Reads a `Blob` like a file. Reading blocks, which the browser allows only in a worker.
 #[derive(Debug)]
-pub(in crate::web) struct BlobReader {
+pub(super) struct BlobReader {
     blob: Blob,
     position: f64,
 }
 
 impl BlobReader {
-    pub(in crate::web) fn new(blob: Blob) -> Self {
+    fn new(blob: Blob) -> Self {
         Self { blob, position: 0.0 }
     }
 }
@@ -56,10 +56,6 @@ impl Seek for BlobReader {
 }
 
 /// Opens an archive; works only in a worker.
-///
-/// # Errors
-///
-/// It is not a readable zip archive.
 pub(super) fn open(file: Blob) -> Result<ZipFolder<BufReader<BlobReader>>> {
     ZipFolder::open(BufReader::with_capacity(1 << 18, BlobReader::new(file)))
 }

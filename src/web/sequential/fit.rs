@@ -11,10 +11,10 @@ use crate::training::history::History;
 use crate::training::parallel::training_threads;
 use crate::training::plan::{FitConfig, FitPlan};
 use crate::training::resume::{plan_of, resume_with};
-use crate::training::state::Model;
+use crate::training::state::{Checkpoint, Model};
 use crate::web::callbacks::{CustomCallback, FitEvent, Observer};
 use crate::web::convert::{or_default, thrown};
-use crate::web::helpers::Borrowed;
+use crate::web::helpers::BorrowedHelpers;
 use crate::web::pictures::JsDataset;
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
@@ -41,9 +41,10 @@ impl JsSequential {
         let config: FitConfig = or_default("fit", config)?;
         let plan = FitPlan::new(config, dataset.0.training.clone(), dataset.0.validation.clone()).map_err(thrown)?;
         let mut model = self.model.borrow_mut();
+        // Checked here too, so that a refused run sends no start event.
         plan.check(&model).map_err(thrown)?;
         let mut observer = Observer::new(on_event, signal, custom);
-        let mut helpers = Borrowed::by(model.device_info());
+        let mut helpers = BorrowedHelpers::for_device(model.device_info());
         self.begin(&plan, &model, &helpers, &mut observer).await;
         self.checkpoint.replace(None);
         let fitted = fit_with(&mut helpers, &mut model, plan, &mut observer).await;
@@ -70,18 +71,17 @@ impl JsSequential {
         let custom = CustomCallback::all_of(&callbacks)?;
         let (training, validation) = (dataset.0.training.clone(), dataset.0.validation.clone());
         let mut model = self.model.borrow_mut();
-        let checkpoint = self.checkpoint.borrow().clone();
-        let checkpoint = checkpoint.ok_or_else(|| nothing_stopped("resume", ", so call fit"))?;
+        let checkpoint = self.stopped_run().ok_or_else(|| nothing_stopped("resume", ", so call fit"))?;
         let plan = plan_of(&checkpoint, training.clone(), validation.clone()).map_err(thrown)?;
         let mut observer = Observer::new(on_event, signal, custom);
-        let mut helpers = Borrowed::by(model.device_info());
+        let mut helpers = BorrowedHelpers::for_device(model.device_info());
         self.begin(&plan, &model, &helpers, &mut observer).await;
         let fitted = resume_with(&mut helpers, &mut model, &checkpoint, training, validation, &mut observer).await;
         observer.ended(fitted.map(|fitted| self.keep_checkpoint(fitted)))
     }
 
-    async fn begin(&self, plan: &FitPlan, model: &Model, helpers: &Borrowed, observer: &mut Observer) {
-        self.held_out.replace(plan.validation.clone());
+    async fn begin(&self, plan: &FitPlan, model: &Model, helpers: &BorrowedHelpers, observer: &mut Observer) {
+        self.last_validation.replace(plan.validation.clone());
         let start = FitEvent::Start {
             epochs: plan.epochs(),
             steps: plan.steps(),
@@ -91,6 +91,11 @@ impl JsSequential {
             threads: training_threads(model, helpers),
         };
         observer.emit(start).await;
+    }
+
+    /// The run that can be resumed; none if its numbers were lost with the GPU.
+    fn stopped_run(&self) -> Option<Checkpoint> {
+        self.checkpoint.borrow().clone().filter(|checkpoint| checkpoint.unfinished().is_some())
     }
 
     /// Keeps the checkpoint of a stopped run, so that it can be resumed; returns the history.
@@ -107,8 +112,7 @@ impl JsSequential {
     #[wasm_bindgen(unchecked_return_type = "Uint8Array<ArrayBuffer>")]
     pub async fn checkpoint(&self) -> Result<js_sys::Uint8Array, JsValue> {
         let _turn = self.take_turn()?;
-        let checkpoint = self.checkpoint.borrow().clone();
-        let checkpoint = checkpoint.ok_or_else(|| nothing_stopped("checkpoint", ""))?;
+        let checkpoint = self.stopped_run().ok_or_else(|| nothing_stopped("checkpoint", ""))?;
         let bytes = checkpoint.save().await.map_err(thrown)?;
         Ok(js_sys::Uint8Array::from(bytes.as_slice()))
     }

@@ -27,7 +27,7 @@ pub struct JsSequential {
     /// The checkpoint of a run that was stopped before its end, or of the loaded file.
     pub(super) checkpoint: RefCell<Option<Checkpoint>>,
     /// The validation pictures of the last fit, whether held out or given.
-    pub(super) held_out: RefCell<Option<Dataset>>,
+    pub(super) last_validation: RefCell<Option<Dataset>>,
     busy: Cell<bool>,
 }
 
@@ -149,17 +149,11 @@ impl JsSequential {
 }
 
 impl JsSequential {
-    /// # Errors
-    ///
-    /// `BusyError` while another call has not ended.
     pub(super) fn take_turn(&self) -> Result<Turn<'_>, JsValue> {
         if self.busy.replace(true) { Err(thrown(Error::Busy)) } else { Ok(Turn(&self.busy)) }
     }
 }
 
-/// # Errors
-///
-/// `ConfigError` if it is not a valid seed.
 pub(super) fn seed_or_default(seed: Option<f64>) -> Result<Seed, JsValue> {
     seed.map_or(Ok(Seed::default()), Seed::try_from).map_err(thrown)
 }
@@ -169,7 +163,7 @@ impl From<(Model, Option<Checkpoint>)> for JsSequential {
         Self {
             model: RefCell::new(model),
             checkpoint: RefCell::new(checkpoint),
-            held_out: RefCell::new(None),
+            last_validation: RefCell::new(None),
             busy: Cell::new(false),
         }
     }

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use super::network::JsSequential;
 use crate::evaluation::BATCH_SIZE;
 use crate::web::convert::{thrown, to_js};
-use crate::web::helpers::Borrowed;
+use crate::web::helpers::BorrowedHelpers;
 use crate::web::pictures::{JsDataset, picture};
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
@@ -24,9 +24,9 @@ impl JsSequential {
         #[wasm_bindgen(unchecked_optional_param_type = "Part | null")] part: Option<String>,
     ) -> Result<JsValue, JsValue> {
         let _turn = self.take_turn()?;
-        let pictures = dataset.0.part(part.as_deref(), self.held_out.borrow().as_ref()).map_err(thrown)?;
+        let pictures = dataset.0.part(part.as_deref(), self.last_validation.borrow().as_ref()).map_err(thrown)?;
         let mut model = self.model.borrow_mut();
-        let mut helpers = Borrowed::by(model.device_info());
+        let mut helpers = BorrowedHelpers::for_device(model.device_info());
         let evaluation = model.evaluate_with(&mut helpers, &pictures, BATCH_SIZE).await;
         evaluation.map(|evaluation| to_js(&evaluation)).map_err(thrown)
     }

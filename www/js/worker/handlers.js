@@ -106,7 +106,7 @@ export const handlers = {
       const files = await theNetwork().export(format);
       const [only] = files;
       if (only && files.length === 1) return { name: only.name, content: new Blob([only.bytes]) };
-      const archive = zipFiles(files.map(({ name }) => name), files.map(({ bytes }) => new Blob([bytes])));
+      const archive = await zipFiles(files.map(({ name }) => name), files.map(({ bytes }) => new Blob([bytes])));
       return { name: `model-${format}.zip`, content: archive };
     });
   },

@@ -41,7 +41,7 @@ export async function goOn(device, threads, signal) {
   const { dataset } = thePictures();
   const { network: current, opened } = state;
   // A network that was stopped knows its last step; the stored checkpoint may be an epoch older.
-  const checkpoint = current?.info.unfinished ? await current.checkpoint() : null;
+  const checkpoint = current && isStopped(current.info) ? await current.checkpoint() : null;
   const network = checkpoint ? await Sequential.load(checkpoint, device) : (await restoreStored(device))?.opened;
   if (!network) throw new TrainerError("ConfigError", "There is no run to go on with.");
   return train(network, async (onEvent) => {
@@ -58,15 +58,23 @@ export async function goOn(device, threads, signal) {
  * @returns {Promise<UnfinishedRun | null>}
  */
 export async function unfinishedRun() {
-  if (state.network?.info.unfinished) {
-    const { info } = state.network;
-    return describe(info, { date: Date.now(), device: info.device.kind });
-  }
+  const current = state.network?.info;
+  if (current && isStopped(current)) return describe(current, { date: Date.now(), device: current.device.kind });
   const found = await restoreStored("cpu");
   if (!found) return null;
   const { info } = found.opened;
   found.opened.free();
   return describe(info, found);
+}
+
+/**
+ * Whether the network in memory is that of a run that was stopped. One that was resumed and failed epochs later is not:
+ * what is stored is newer.
+ *
+ * @param {ModelInfo} info
+ */
+function isStopped({ history, unfinished }) {
+  return unfinished !== null && (history?.epochs.length ?? 0) < unfinished.epoch;
 }
 
 /** @param {DeviceKind} device */
