@@ -9,8 +9,8 @@ use crc32fast::Hasher;
 use safetensors::SafeTensors;
 use serde_json::{Value, json};
 use tabfit::{
-    Callback, Checkpoint, Dataset, DeviceKind, FitConfig, FitPlan, Loss, Model, ModelConfig, Progress, Result, Run, Seed, Stopped,
-    fit,
+    Callback, Checkpoint, Dataset, DeviceKind, FitConfig, FitPlan, Loss, Model, ModelConfig, Progress, Result, Run,
+    Seed, Stopped, fit,
 };
 
 pub use json_mutator::{kept_if_json, mutate};
