@@ -16,10 +16,12 @@ install_tool() { # crate, version, minutes, optimisation level, further argument
   shift 4
   say "Installing $name $version, about $minutes minutes, once."
   local light=(CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL="$level" CARGO_PROFILE_RELEASE_CODEGEN_UNITS=64)
-  # Outside the checkout, so that its target and flags do not apply. --locked fails where a registry
-  # mirror lacks a version that the tool's lock file names.
-  (cd / && { env "${light[@]}" cargo install --quiet --locked "$name" --version "$version" "$@" \
-    || env "${light[@]}" cargo install --quiet "$name" --version "$version" "$@"; })
+  # Outside the checkout, so that its target and flags do not apply. --locked fails where a registry mirror lacks a
+  # version that the tool's lock file names; then newer versions do, so what it says is shown only if they do not.
+  local log
+  log=$(mktemp)
+  (cd / && { env "${light[@]}" cargo install --quiet --locked "$name" --version "$version" "$@" 2>"$log" \
+    || env "${light[@]}" cargo install --quiet "$name" --version "$version" "$@" || { cat "$log" >&2; false; }; })
 }
 
 ensure_wasm_target() {

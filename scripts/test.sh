@@ -9,8 +9,9 @@ esac
 mkdir -p artifacts
 passed=0
 failed=0
+table=
 step() { # name, command... A failure does not hide what the later steps would say.
-  local name=$1 start=$SECONDS
+  local name=$1 start=$SECONDS result=ok
   shift
   say "== $name"
   if "$@"; then
@@ -18,8 +19,10 @@ step() { # name, command... A failure does not hide what the later steps would s
     echo "   ok, $((SECONDS - start)) s"
   else
     failed=$((failed + 1))
+    result=FAILED
     say "   FAILED after $((SECONDS - start)) s: $name"
   fi
+  table+=$(printf '%6d s  %-7s %s' $((SECONDS - start)) "$result" "$name")$'\n'
 }
 
 sizes() {
@@ -90,5 +93,6 @@ if [ -n "$long" ]; then
 else
   echo "Every parser is also fuzzed, a minute each, by: scripts/test.sh --long"
 fi
+printf '\n%s%6d s  in total\n\n' "$table" "$SECONDS"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
