@@ -252,6 +252,16 @@ mod tests {
     }
 
     #[test]
+    fn held_out_are_the_last_pictures_or_a_share_of_each_class_with_several() {
+        let (training, validation) = dataset(&[0, 0, 0, 1, 1, 1, 2, 2, 2, 2]).split_last(0.25).unwrap();
+        assert_eq!((training.len(), validation.len()), (7, 3));
+        assert_eq!(validation.counts(), [0, 0, 3]);
+        let (training, validation) = dataset(&[0, 1, 1, 2, 2]).split_stratified(0.5, Seed(1)).unwrap();
+        assert_eq!(training.counts(), [1, 1, 1]);
+        assert_eq!(validation.counts(), [0, 1, 1]);
+    }
+
+    #[test]
     fn a_stratified_split_takes_the_same_share_of_each_class_and_repeats() {
         let labels: Vec<u32> = (0..60).map(|i| u32::from(i >= 20) + u32::from(i >= 40)).collect();
         let (training, validation) = dataset(&labels).split_stratified(0.1, Seed(3)).unwrap();

@@ -74,12 +74,12 @@ fn set_chosen(layers: &mut [LayerConfig], chosen: &mut dyn Iterator<Item = bool>
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use serde_json::json;
 
     use super::*;
 
-    fn network() -> Architecture {
+    pub(crate) fn network() -> Architecture {
         let conv = json!({"type": "Conv2D", "filters": 3, "kernelSize": 1});
         let layers = json!([
             conv, {"type": "BatchNormalization"},

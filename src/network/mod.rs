@@ -3,7 +3,7 @@
 pub mod activation;
 pub mod architecture;
 pub(crate) mod builder;
-mod edit;
+pub(crate) mod edit;
 pub mod forward;
 pub mod initializer;
 pub mod layers;

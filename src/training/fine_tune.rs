@@ -9,7 +9,7 @@ use crate::training::history::History;
 use crate::training::state::{Model, leave_a_lost_gpu};
 
 impl Model {
-    /// Freezes layers or makes them trainable again, see [`Architecture::set_trainable`](crate::Architecture::set_trainable).
+    /// Freezes layers or makes them trainable again, as [`Architecture`](crate::Architecture::set_trainable) does.
     ///
     /// # Errors
     ///
@@ -48,25 +48,12 @@ impl Model {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::data::Dataset;
     use crate::device::DeviceKind;
-    use crate::network::Architecture;
+    use crate::network::edit::tests::network;
     use crate::training::fit::fit;
     use crate::training::plan::{FitConfig, FitPlan};
-
-    fn network() -> Architecture {
-        let conv = json!({"type": "Conv2D", "filters": 3, "kernelSize": 1});
-        let layers = json!([
-            conv, {"type": "BatchNormalization"},
-            {"type": "Residual", "layers": [conv], "shortcut": [conv], "name": "block"},
-            {"type": "Flatten"}, {"type": "Dense", "units": 2, "activation": "softmax"}
-        ]);
-        let config = serde_json::from_value(json!({"imageSize": 8, "layers": layers})).unwrap();
-        Architecture::new(config, 2).unwrap()
-    }
 
     #[pollster::test]
     async fn a_new_head_keeps_every_other_weight() {

@@ -40,6 +40,9 @@ pub async fn zip_files(names: Vec<String>, files: Vec<Blob>) -> Result<Blob, JsV
             let piece = file.slice_with_f64_and_f64(position, position + PIECE)?;
             let bytes = JsFuture::from(piece.array_buffer()).await.map_err(|error| failed(reason(&error)))?;
             let bytes = Uint8Array::new(&bytes).to_vec();
+            if bytes.is_empty() {
+                return Err(failed(format!("{name} became shorter while it was read")));
+            }
             writer.write_all(&bytes).map_err(|error| failed(error.to_string()))?;
             position += bytes.len() as f64;
         }

@@ -95,17 +95,19 @@ test("a run is watched, paused by a promise, ended by a signal and by an error",
 
 test("a stopped run that fails when it is resumed can be resumed again", TIMEOUT, async (t) => {
   const page = await withPackage(t, "resume-fails");
-  const { before, error, after } = await page.evaluate(async () => {
+  const { nothing, before, error, after } = await page.evaluate(async () => {
     const pictures = tabfit.Dataset.fromArrays({ ...arrays(), classNames: ["dark", "light"], imageSize: 8 });
     const trainee = await network();
+    const nothing = await trainee.resume(pictures).catch(({ name, message }) => `${name}: ${message}`);
     const stop = new AbortController();
     // Nothing is validated, so the first file cannot be named; the run is stopped before that.
     const callbacks = [{ type: "ModelCheckpoint", filepath: "{val_loss:.2f}.tabfit" }];
     await trainee.fit(pictures, { epochs: 2, batchSize: 2, callbacks }, () => stop.abort(), stop.signal);
     const before = trainee.info.unfinished;
     const error = await trainee.resume(pictures).catch(({ message }) => message);
-    return { before, error, after: trainee.info.unfinished };
+    return { nothing, before, error, after: trainee.info.unfinished };
   });
+  assert.match(nothing, /^ConfigError: resume needs a run/);
   assert.equal(before.epoch, 1);
   assert.match(error, /val_loss.*not measured/);
   assert.deepEqual(after, before);

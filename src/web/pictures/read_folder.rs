@@ -39,8 +39,8 @@ pub(super) struct Listeners {
     pub(super) picture: Option<Function>,
 }
 
-/// Reads a folder or an archive into a data set. Pictures are added in the order of their paths, no matter which is decoded first, so that in one browser the
-/// same folder always gives the same data set.
+/// Reads a folder or an archive into a data set. Pictures are added in the order of their paths, no matter which is
+/// decoded first, so that in one browser the same folder always gives the same data set.
 pub(super) async fn read_folder(
     files: JsValue,
     options: JsValue,
