@@ -1,6 +1,11 @@
 //! The device that a network is on: opens it, tests it, reads tensors back and notices its faults.
 
 pub(crate) mod fault;
+#[cfg(feature = "webgpu")]
+mod gpu;
+#[cfg(not(feature = "webgpu"))]
+#[path = "no_gpu.rs"]
+mod gpu;
 mod open;
 mod probe;
 pub(crate) mod readback;

@@ -11,7 +11,7 @@ pub(super) fn is_depthwise(x: &Shape, depth: usize) -> bool {
 }
 
 /// The operations through which gradients flow.
-#[backend_extension(Autodiff, Flex, Cube)]
+#[backend_extension(Autodiff, Flex, Cube: cfg(feature = "webgpu"))]
 pub(crate) trait Kernels: Backend {
     fn convolution(
         x: FloatTensor<Self>,
@@ -81,7 +81,7 @@ pub(crate) trait BackwardKernels: Kernels {
 }
 
 /// The operations that need no gradient.
-#[backend_extension(Flex, Cube)]
+#[backend_extension(Flex, Cube: cfg(feature = "webgpu"))]
 pub(crate) trait Unrecorded: Backend {
     fn score(loss: FloatTensor<Self>, scores: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self>;
 

@@ -54,7 +54,7 @@ pub fn gather(
 }
 
 /// Implemented by GPUs only: the CPU has the bytes at hand.
-#[backend_extension(Cube)]
+#[backend_extension(Cube: cfg(feature = "webgpu"))]
 pub(super) trait Gather: Backend {
     fn gather(
         pixels: IntTensor<Self>,

@@ -5,13 +5,15 @@ mod autodiff;
 mod backend;
 mod cpu;
 mod gather;
+#[cfg(feature = "webgpu")]
 mod gpu;
 mod ops;
 
 pub use tabfit_kernels::{Adam, ConvParams};
 
+#[cfg(feature = "webgpu")]
+pub use self::gpu::tile::tile_for_software;
 pub use self::{
     gather::{BatchTensors, PictureDraw, gather},
-    gpu::tile::tile_for_software,
     ops::{adam, convolution, convolution_pooled, cross_entropy, dense, max_pool, score, total},
 };
