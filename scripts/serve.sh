@@ -7,9 +7,5 @@ port=${1:-$port}
 [[ $port =~ ^[0-9]+$ ]] || { say "Usage: ./scripts/serve.sh [--port N]"; exit 2; }
 ensure_wasm_target
 ensure_crates
-ensure_wasm_bindgen
-ensure_trunk
-say "Building the page: about 15 minutes the first time, seconds after that."
-trunk build --offline
-say "Open http://127.0.0.1:$port/ in Chrome, Edge, Safari 26 or Firefox. Ctrl+C ends it."
-exec trunk serve --offline --no-autoreload --address 127.0.0.1 --port "$port"
+say "Building the page: the first time, about 10 minutes until it trains on the CPU and 20 until WebGPU; seconds after that."
+exec scripts/page.sh serve --port "$port"

@@ -78,7 +78,7 @@ step "native tests" cargo test --workspace --no-fail-fast
 step "round trips" tests/roundtrip/run.sh
 step "lints, native" cargo clippy --workspace --all-targets -- -D warnings
 step "documentation" env RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps
-step "page" trunk build --offline
+step "page" scripts/page.sh build
 step "package" build_package
 step "size" sizes
 step "lints, wasm32" lint_wasm

@@ -21,7 +21,7 @@ import { findAdapter } from "./adapter.js";
 const FILES = {
   cpu: new URL("./cpu/tabfit_bg.wasm", import.meta.url),
   webgpu: new URL("./webgpu/tabfit_bg.wasm", import.meta.url),
-  decoders: new URL("./decoders/tabfit_decoders_bg.wasm", import.meta.url),
+  decoders: new URL("./decoders/tabfit_bg.wasm", import.meta.url),
 };
 
 /**
@@ -48,7 +48,7 @@ export async function loadPart(device = "auto", onProgress) {
   }
 }
 
-/** @type {Promise<typeof import("./decoders/tabfit_decoders.js")> | undefined} */
+/** @type {Promise<typeof import("./decoders/tabfit.js")> | undefined} */
 let decoders;
 
 /**
@@ -66,7 +66,7 @@ export async function decode(bytes, size) {
 }
 
 async function loadDecoders() {
-  const [glue, module] = await Promise.all([import("./decoders/tabfit_decoders.js"), compile("decoders")]);
+  const [glue, module] = await Promise.all([import("./decoders/tabfit.js"), compile("decoders")]);
   await glue.default({ module_or_path: module });
   return glue;
 }

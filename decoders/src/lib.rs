@@ -1,7 +1,7 @@
 //! Decodes pictures: BMP, GIF, JPEG, PNG and WebP.
 //!
 //! A browser decodes faster, and on its own threads. These decoders are for what it refuses, and for programs without a
-//! browser. With the feature `late` this crate is a wasm of its own, so that a page loads it only once it is needed.
+//! browser. In the page they are a part of their own (`parts/decoders`), which is loaded once it is needed.
 
 use std::io::Cursor;
 
@@ -43,17 +43,6 @@ fn over_black(picture: &DynamicImage) -> RgbImage {
     let rgba = picture.to_rgba8();
     RgbImage::from_raw(rgba.width(), rgba.height(), slices::over_black(&rgba))
         .expect("one RGB pixel for each RGBA pixel")
-}
-
-/// [`decode`] for JavaScript, which throws the clause as a string.
-///
-/// # Errors
-///
-/// Those of [`decode`].
-#[cfg(feature = "late")]
-#[wasm_bindgen::prelude::wasm_bindgen(js_name = decode)]
-pub fn decode_late(bytes: &[u8], size: usize) -> Result<Vec<u8>, wasm_bindgen::JsValue> {
-    decode(bytes, size).map_err(Into::into)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use wasm_encoder::{
 };
 use wasmparser::{CodeSectionReader, CustomSectionReader, FunctionSectionReader, Parser, Payload, TypeRef};
 
-use crate::order::order;
+use super::order::order;
 
 /// A module's own functions by number, from 0.
 pub(crate) struct Functions<'a> {

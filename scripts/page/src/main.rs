@@ -1,0 +1,57 @@
+//! Builds tabfit's page, serves it, holds its files to their sizes, and completes the package that wasm-pack wrote.
+//!
+//! `scripts/page.sh` compiles and runs it.
+
+mod cargo;
+mod compress;
+mod html;
+mod listing;
+mod make;
+mod part;
+mod recompiled;
+mod root;
+mod serve;
+mod site;
+mod wasm;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "scripts/page.sh", about = "Builds tabfit's page, serves it and measures it")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Writes the whole page to dist/
+    Build,
+    /// Builds the page and serves it: first what trains on the CPU, then WebGPU
+    Serve {
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+    },
+    /// Completes the page that Trunk is building in a folder
+    Parts { folder: PathBuf },
+}
+
+fn main() -> ExitCode {
+    let run = || -> Result<()> {
+        match Arguments::parse().command {
+            Command::Build => make::page(),
+            Command::Serve { port } => serve::page(port),
+            Command::Parts { folder } => make::rest(&folder),
+        }
+    };
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

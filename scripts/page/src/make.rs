@@ -1,0 +1,122 @@
+//! Makes the page of its sources and parts.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{
+    cargo::{self, Built},
+    compress::brotli,
+    html,
+    part::Part,
+    recompiled,
+    root::{dist, www},
+    site::{Site, read, write},
+    wasm::smaller,
+};
+
+/// A part that is ready for the page, and what cargo did for it.
+pub(crate) struct Made {
+    part: Part,
+    folder: PathBuf,
+    built: Built,
+}
+
+/// The whole page, in `dist`.
+pub(crate) fn page() -> Result<()> {
+    page_of(&all()?)
+}
+
+/// The rest of the page that Trunk has put in `folder`.
+pub(crate) fn rest(folder: &Path) -> Result<()> {
+    let made = all()?;
+    let mut site = Site::default();
+    site.add_folder("", folder)?;
+    add_programs(&mut site)?;
+    add_parts(&mut site, &made)?;
+    site.complete()?;
+    site.write(folder)
+}
+
+/// The page with these parts, in `dist`.
+pub(crate) fn page_of(parts: &[Made]) -> Result<()> {
+    let mut site = sources()?;
+    add_parts(&mut site, parts)?;
+    site.complete()?;
+    site.write(&dist())
+}
+
+fn all() -> Result<Vec<Made>> {
+    let cpu = part(Part::Cpu, None)?;
+    let webgpu = part(Part::WebGpu, Some(&cpu))?;
+    Ok(vec![cpu, webgpu])
+}
+
+/// `index.html`, what it names, and the programs beside it.
+fn sources() -> Result<Site> {
+    let www = www();
+    let text = |file: &str| -> Result<String> {
+        String::from_utf8(read(&www.join(file))?).with_context(|| format!("www/{file} is not UTF-8"))
+    };
+    let page = html::assembled(&text("index.html")?, text)?;
+    let mut site = Site::default();
+    site.add("index.html".to_string(), page.html.into_bytes());
+    for file in page.files {
+        let bytes = read(&www.join(&file))?;
+        site.add(file, bytes);
+    }
+    for folder in page.folders {
+        site.add_folder(&format!("{folder}/"), &www.join(&folder))?;
+    }
+    add_programs(&mut site)?;
+    Ok(site)
+}
+
+/// The loader and its types, which the page and the package share.
+fn add_programs(site: &mut Site) -> Result<()> {
+    site.add_by_end(&www(), &[".js", ".d.ts"])
+}
+
+fn add_parts(site: &mut Site, parts: &[Made]) -> Result<()> {
+    parts.iter().try_for_each(|made| site.add_folder(&format!("{}/", made.part.folder()), &made.folder))
+}
+
+/// Compiles a part, and makes of it what a browser loads. `first` is the part that was made before.
+pub(crate) fn part(part: Part, first: Option<&Made>) -> Result<Made> {
+    let built = cargo::build(part)?;
+    if let Some(sentence) = first.and_then(|first| recompiled::sentence(&first.built.artifacts, &built.artifacts)) {
+        println!("{sentence}");
+    }
+    let kept = built.target.join("page").join(part.folder());
+    let (input, folder) = (kept.join("input.wasm"), kept.join("files"));
+    let bytes = read(&built.wasm)?;
+    if is_stale(&folder) || fs::read(&input).ok().as_ref() != Some(&bytes) {
+        println!("Making the {} smaller, which takes half a minute.", part.title());
+        bind(&built.wasm, &folder).with_context(|| format!("wasm-bindgen cannot read {}", built.wasm.display()))?;
+        let wasm = folder.join("tabfit_bg.wasm");
+        let smaller = smaller(read(&wasm)?).with_context(|| format!("{} cannot be made smaller", wasm.display()))?;
+        write(&folder.join("tabfit_bg.wasm.br"), &brotli(&smaller)?)?;
+        write(&wasm, &smaller)?;
+        write(&input, &bytes)?;
+    }
+    Ok(Made { part, folder, built })
+}
+
+/// Whether the files were made by an older version of this program.
+fn is_stale(folder: &Path) -> bool {
+    let modified = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    let program = std::env::current_exe().ok().and_then(|program| modified(&program));
+    modified(&folder.join("tabfit_bg.wasm")) < program
+}
+
+fn bind(wasm: &Path, folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        fs::remove_dir_all(folder)?; // snippets of an earlier build have other names
+    }
+    Bindgen::new().input_path(wasm).out_name("tabfit").web(true)?.typescript(true).generate(folder)?;
+    Ok(fs::remove_file(folder.join("tabfit_bg.wasm.d.ts"))?) // the types of what tabfit.js alone calls
+}
