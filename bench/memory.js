@@ -11,7 +11,7 @@ let memory, dataset;
 
 contend({
   async open() {
-    ({ memory } = await init());
+    ({ memory } = await init({ device: "webgpu" })); // the part that trains on both
     return null;
   },
   more: { read, train },

@@ -11,7 +11,7 @@ let files;
 
 contend({
   async open({ images, side }) {
-    await init();
+    await init({ device: "cpu" });
     const canvas = new OffscreenCanvas(side, side);
     files = [];
     for (let index = 0; index < images; index++) {

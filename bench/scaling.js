@@ -11,7 +11,7 @@ let memory, device;
 
 contend({
   async open(settings) {
-    ({ memory } = await init());
+    ({ memory } = await init({ device: settings.device }));
     device = settings.device;
     return null;
   },

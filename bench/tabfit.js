@@ -14,7 +14,7 @@ contend({
   async open(settings) {
     batchSize = settings.batchSize;
     watchGpu(reportGpuFault);
-    await init();
+    await init({ device: settings.device });
     onFatal((message) => self.postMessage({ fatal: message }));
     const makeHelper = () => new Worker("/js/helper.js", { type: "module" });
     const threads = await startWorkers(makeHelper, settings.allThreads ? navigator.hardwareConcurrency : 1);
@@ -44,7 +44,7 @@ contend({
   more: {
     /** The weights that every contender starts from, in base64, because only JSON gets out of a page. */
     async makeWeights({ imageSize }) {
-      await init();
+      await init({ device: "cpu" });
       const { layers } = preset("bench", imageSize, CLASSES.length);
       const model = { imageSize, layers: layers.filter(({ type }) => type !== "Dropout") };
       const made = await Sequential.create(model, CLASSES, "cpu", 1);

@@ -2,5 +2,5 @@
 
 import init, { serve } from "../../pkg/tabfit.js";
 
-// The first message is the compiled wasm.
-self.onmessage = ({ data: module }) => init({ module_or_path: module }).then(serve);
+// The first message has the compiled wasm. `serve` is undefined until `init` has loaded it.
+self.onmessage = ({ data }) => init(data).then(() => serve());

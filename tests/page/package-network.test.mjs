@@ -24,7 +24,7 @@ test("everything optional can be left out", TIMEOUT, async (t) => {
 });
 
 test("WebGPU is used when asked for, and a browser without it says so", TIMEOUT, async (t) => {
-  const page = await withPackage(t, "webgpu");
+  const page = await withPackage(t, "webgpu", undefined, "webgpu");
   const trained = await page.evaluate(async () => {
     const trainee = await network("webgpu");
     const { epochs } = await trainee.fit(dataset(), { epochs: 2 });
@@ -37,7 +37,7 @@ test("WebGPU is used when asked for, and a browser without it says so", TIMEOUT,
 
   const without = await launch(["--disable-features=WebGPU", "--disable-gpu"]);
   t.after(() => without.close());
-  const other = await withPackage(t, "without-webgpu", without);
+  const other = await withPackage(t, "without-webgpu", without, "webgpu");
   const [automatic, refused] = await other.evaluate(async () => [
     (await network("auto")).info.device.kind,
     await network("webgpu").catch(({ name, message }) => `${name}: ${message}`),

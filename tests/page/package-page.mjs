@@ -27,12 +27,12 @@ export async function open(t, example, log, within = browser) {
   return page;
 }
 
-/** Opens a tab whose global `tabfit` is the loaded package. */
-export async function withPackage(t, log, within) {
+/** Opens a tab whose global `tabfit` is the package, with the part of it for a device. */
+export async function withPackage(t, log, within, device = "auto") {
   const page = await open(t, "folder.html", log, within);
-  await page.evaluate(async (url) => {
+  await page.evaluate(async ({ url, device }) => {
     globalThis.tabfit = await import(url);
-    await tabfit.default();
+    globalThis.loaded = await tabfit.default({ device });
     /** Pictures of 8 x 8, alternately dark and light. */
     globalThis.arrays = (channels = 3, count = 8) => ({
       images: new Uint8Array(count * 64 * channels).map((_, i) => (Math.floor(i / (64 * channels)) % 2 ? 240 : 10)),
@@ -41,6 +41,6 @@ export async function withPackage(t, log, within) {
     globalThis.dataset = () =>
       tabfit.Dataset.fromArrays({ ...arrays(), classNames: ["dark", "light"], imageSize: 8, test: arrays() });
     globalThis.network = async (device = "cpu") => tabfit.Sequential.create("small", dataset(), device);
-  }, `${server.url}pkg/tabfit.js`);
+  }, { url: `${server.url}pkg/tabfit.js`, device });
   return page;
 }

@@ -107,8 +107,8 @@ test("a worker that fails in the middle costs no step", TIMEOUT, async (t) => {
   const [alone, failing, after_] = await page.evaluate(async (url) => {
     const script = `
       import init, { serve } from "${url}pkg/tabfit.js";
-      self.onmessage = async ({ data: module }) => {
-        await init({ module_or_path: module });
+      self.onmessage = async ({ data }) => {
+        await init(data);
         serve();
         const serving = self.onmessage;
         let tasks = 0;

@@ -123,7 +123,9 @@ const fits: FitConfig[] = [
 
 export async function everyCall(files: FileList, picture: File, archive: Blob, signal: AbortSignal): Promise<void> {
   await init();
-  await init({ module_or_path: "tabfit_bg.wasm" });
+  const loaded: Loaded = await init({ device: "auto", onProgress: (done: number, total: number | null) => console.log(done, total) });
+  const { device, adapter, reason, memory } = loaded;
+  console.log(device, adapter?.software, reason, memory.buffer.byteLength);
   onFatal((message: string) => console.log(message));
   const threads: number = await startWorkers(() => new Worker("helper.js", { type: "module" }), 4);
   await startWorkers(() => new Worker("helper.js"));
@@ -148,7 +150,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const steps = new ImageFolder(["a/1.png"], 64);
   for (const index of steps.wanted) {
     const place: [string, number] = [steps.partOf(index), steps.classOf(index)];
-    if (steps.inspect(index, new Uint8Array(1)) > 0) steps.addEncoded(index, new Uint8Array(1));
+    if (steps.inspect(index, new Uint8Array(1)) > 0) await steps.addEncoded(index, new Uint8Array(1));
     steps.add(index, new Uint8ClampedArray(64 * 64 * 4));
     steps.skip(index, `was not asked for, ${place}`);
   }

@@ -2,5 +2,5 @@
 
 import init, { serve } from "../tabfit.js";
 
-// The first message has the compiled wasm, so that a helper compiles nothing.
-self.onmessage = ({ data }) => init(data).then(serve);
+// The first message has the compiled wasm, so that a helper compiles nothing. `serve` is undefined until `init` ends.
+self.onmessage = ({ data }) => init(data).then(() => serve());

@@ -10,6 +10,7 @@ import { cancelLoad, load, resize } from "./page/pictures/step.js";
 import { showLoading } from "./page/pictures/view.js";
 import { copyKeras } from "./page/result/keras-code.js";
 import { exportModel, predict, saveHistoryCsv, saveHistoryJson, saveModel, scoreOpened } from "./page/result/step.js";
+import { listProgramFiles } from "./page/program-files.js";
 import { recover, start } from "./page/start.js";
 import { showStatus } from "./page/state/controls.js";
 import { isBusy, page, report } from "./page/state/state.js";
@@ -18,12 +19,17 @@ import { downloadAllStored, downloadStored, forget, resumeRun } from "./page/sto
 import { byId } from "./page/tools/dom.js";
 import { onDrop } from "./page/tools/drop.js";
 import { onRunEvent } from "./page/training/events.js";
+import { offerThreads } from "./page/training/form/device.js";
 import { followForm } from "./page/training/form/form.js";
 import { pauseOrResume, stop } from "./page/training/pause-stop.js";
 import { fit } from "./page/training/step.js";
 
 history.scrollRestoration = "manual"; // a reload loses the pictures, so the page begins at its first step again
-client.onEvent = (event) => (event.type === "loading" ? showLoading(event.done, event.total) : onRunEvent(event));
+client.onEvent = (event) => {
+  if (event.type === "loading") showLoading(event.done, event.total);
+  else if (event.type === "cores") offerThreads(event.cores);
+  else onRunEvent(event);
+};
 client.onFatal = recover;
 
 /**
@@ -100,4 +106,5 @@ onClick("copy-keras", copyKeras);
 onClick("download-json", saveHistoryJson);
 onClick("download-csv", saveHistoryCsv);
 
+listProgramFiles();
 void start();

@@ -51,9 +51,14 @@ pub(crate) fn page_of(parts: &[Made]) -> Result<()> {
 }
 
 fn all() -> Result<Vec<Made>> {
-    let cpu = part(Part::Cpu, None)?;
-    let webgpu = part(Part::WebGpu, Some(&cpu))?;
-    Ok(vec![cpu, webgpu])
+    let mut parts = small()?;
+    parts.push(part(Part::WebGpu, parts.first())?);
+    Ok(parts)
+}
+
+/// What trains on the CPU, and is ready early.
+pub(crate) fn small() -> Result<Vec<Made>> {
+    Ok(vec![part(Part::Cpu, None)?, part(Part::Decoders, None)?])
 }
 
 /// `index.html`, what it names, and the programs beside it.

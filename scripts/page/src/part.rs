@@ -1,10 +1,12 @@
-//! The two parts of the page: programs of which a browser loads the one that it can use.
+//! The parts of the page: programs of which a browser loads what it can use, once it needs it.
 
 /// A part; each is a crate in `parts/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     /// Trains on the CPU alone. It is compiled in minutes, so it comes first.
     Cpu,
+    /// Decodes pictures that the browser cannot.
+    Decoders,
     /// Trains on WebGPU too.
     WebGpu,
 }
@@ -14,6 +16,7 @@ impl Part {
     pub(crate) fn folder(self) -> &'static str {
         match self {
             Self::Cpu => "cpu",
+            Self::Decoders => "decoders",
             Self::WebGpu => "webgpu",
         }
     }
@@ -22,6 +25,7 @@ impl Part {
     pub(crate) fn package(self) -> &'static str {
         match self {
             Self::Cpu => "tabfit-cpu",
+            Self::Decoders => "tabfit-late-decoders",
             Self::WebGpu => "tabfit-webgpu",
         }
     }
@@ -30,6 +34,7 @@ impl Part {
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Cpu => "CPU part",
+            Self::Decoders => "decoders",
             Self::WebGpu => "WebGPU part",
         }
     }

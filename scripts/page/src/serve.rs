@@ -20,15 +20,19 @@ pub(crate) fn page(port: u16) -> Result<()> {
     // Before the build, so that nobody waits for a port that is taken.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .with_context(|| format!("port {port} cannot be served: please choose another by --port"))?;
-    let cpu = make::part(Part::Cpu, None)?;
-    make::page_of(std::slice::from_ref(&cpu))?;
+    let mut parts = make::small()?;
+    make::page_of(&parts)?;
     let server = thread::spawn(|| served(listener));
     println!(
         "The page trains on the CPU, after {} s: open http://127.0.0.1:{port}/ in Chrome, Edge, Safari 26 or Firefox. \
          Ctrl+C ends it.",
         start.elapsed().as_secs()
     );
-    match make::part(Part::WebGpu, Some(&cpu)).and_then(|webgpu| make::page_of(&[cpu, webgpu])) {
+    let whole = make::part(Part::WebGpu, parts.first()).and_then(|webgpu| {
+        parts.push(webgpu);
+        make::page_of(&parts)
+    });
+    match whole {
         Ok(()) => println!("The page trains on WebGPU too, after {} s: reload it.", start.elapsed().as_secs()),
         Err(error) => eprintln!("{error:#}\nThe page goes on without WebGPU."),
     }

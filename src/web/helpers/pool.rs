@@ -24,7 +24,7 @@ thread_local! {
 ///
 /// ```js
 /// import init, { serve } from "tabfit";
-/// self.onmessage = ({ data }) => init(data).then(serve);
+/// self.onmessage = ({ data }) => init(data).then(() => serve());
 /// ```
 ///
 /// The number of threads changes the numbers of a run only by rounding. If a batch normalization layer is

@@ -29,6 +29,8 @@ export interface UnfinishedRun {
   date: number;
   /** The device it trained on: on another one the numbers would differ in the last bits. */
   device: DeviceKind;
+  /** How many threads of the processor it trained on; null on a GPU, or if an older version saved it. */
+  threads: number | null;
   /** Finished epochs, of the planned ones. */
   epoch: number;
   epochs: number;
@@ -140,7 +142,11 @@ export type RunEvent =
   /** Something could not be stored; training goes on. */
   | { type: "trouble"; message: string };
 
-export type WorkerEvent = RunEvent | { type: "loading"; done: number; total: number };
+export type WorkerEvent =
+  | RunEvent
+  /** How many threads are worth starting, which takes a moment to measure. */
+  | { type: "cores"; cores: number }
+  | { type: "loading"; done: number; total: number };
 
 export type WorkerMessage =
   | { kind: "event"; event: WorkerEvent }

@@ -4,7 +4,8 @@ import { historyCsv, kerasCode, presets, Sequential, summarize, zipFiles } from 
 import { thumbnail } from "../shared/decode.js";
 import { TrainerError } from "../shared/errors.js";
 import { probe } from "./gpu.js";
-import { cores, startHelpers } from "./helpers.js";
+import { measuredCores, promisedCores } from "./cores.js";
+import { startHelpers } from "./helpers.js";
 import { loadFolder } from "./load-folder.js";
 import { modelConfig, openNetwork } from "./make-network.js";
 import { fit, goOn, unfinishedRun } from "./runs.js";
@@ -17,7 +18,7 @@ import { startWarmUp } from "./warm-up.js";
  * @typedef {{ [T in Command["type"]]?: (reply: Replies[T]) => Transferable[] }} Transfers
  */
 
-/** @type {Promise<void> | undefined} */
+/** @type {Promise<unknown> | undefined} */
 let helpersStarted;
 
 /** @type {Handlers} */
@@ -25,8 +26,12 @@ export const handlers = {
   async start() {
     const part = thePart();
     const gpu = await probe(part);
-    helpersStarted = startHelpers(cores); // as many as a run can use, so that nothing is loaded later
-    return { presets: presets(), cores, part: part.device, ...gpu };
+    // As many as a run can use, so that nothing is loaded later.
+    helpersStarted = measuredCores().then((cores) => {
+      sendEvent({ type: "cores", cores });
+      return startHelpers(cores);
+    });
+    return { presets: presets(), cores: promisedCores, part: part.device, ...gpu };
   },
 
   async stored() {

@@ -3,9 +3,6 @@
 import { startWorkers } from "../../tabfit.js";
 import { sendEvent } from "./state.js";
 
-/** The processor's cores as the browser counts them: one thread for each is the fastest. */
-export const cores = Math.min(navigator.hardwareConcurrency, 64);
-
 /** Each call waits for the one before it. @type {Promise<unknown>} */
 let last = Promise.resolve();
 
@@ -14,12 +11,14 @@ let last = Promise.resolve();
  * uses those that exist, and the page is told.
  *
  * @param {number} threads the trainer worker itself is one of them
+ * @returns {Promise<number>} how many there are
  */
 export function startHelpers(threads) {
   const makeHelper = () => new Worker(new URL("../helper.js", import.meta.url), { type: "module", name: "tabfit thread" });
-  const started = last.then(() => startWorkers(makeHelper, threads)).then(() => {}, (error) => {
+  const started = last.then(() => startWorkers(makeHelper, threads)).catch((error) => {
     if (error.name !== "DeviceError") throw error;
     sendEvent({ type: "trouble", message: error.message });
+    return threads;
   });
   last = started.catch(() => {});
   return started;

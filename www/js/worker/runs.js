@@ -59,7 +59,7 @@ export async function goOn(device, threads, signal) {
  */
 export async function unfinishedRun() {
   const current = state.network?.info;
-  if (current && isStopped(current)) return describe(current, { date: Date.now(), device: current.device.kind });
+  if (current && isStopped(current)) return describe(current, { date: Date.now(), device: current.device.kind, threads: autosave.threads });
   const found = await restoreStored("cpu");
   if (!found) return null;
   const { info } = found.opened;
@@ -85,18 +85,19 @@ async function restoreStored(device) {
 
 /**
  * @param {ModelInfo} info
- * @param {{ date: number, device: DeviceKind }} saved
+ * @param {{ date: number, device: DeviceKind, threads?: number | null }} saved
  */
-function describe({ classNames, imageSize, unfinished }, { date, device }) {
-  return unfinished && { date, device, epoch: unfinished.epoch - 1, epochs: unfinished.epochs, classNames, imageSize };
+function describe({ classNames, imageSize, unfinished }, { date, device, threads = null }) {
+  return unfinished && { date, device, threads, epoch: unfinished.epoch - 1, epochs: unfinished.epochs, classNames, imageSize };
 }
 
 /**
  * @param {DeviceKind} device
  * @param {number} threads
  */
-function prepare(device, threads) {
-  return device === "cpu" ? startHelpers(threads) : warmedUp();
+async function prepare(device, threads) {
+  autosave.threads = device === "cpu" ? await startHelpers(threads) : null;
+  await warmedUp();
 }
 
 /**

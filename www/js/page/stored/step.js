@@ -6,7 +6,7 @@ import { isBusy, page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
 import { download } from "../tools/download.js";
 import { showFiles } from "../training/files.js";
-import { chooseDevice } from "../training/form/device.js";
+import { chooseDevice, offerThreads } from "../training/form/device.js";
 import { goOn } from "../training/step.js";
 
 const note = byId("forget-note", HTMLElement);
@@ -18,6 +18,7 @@ export async function offerStored() {
     page.unfinished = unfinished;
     page.found = unfinished !== null;
     if (unfinished) chooseDevice(unfinished.device);
+    if (unfinished?.threads) offerThreads(unfinished.threads);
     if (unfinished && !page.data) chooseSize(unfinished.imageSize);
     showFiles(files);
   } catch (error) {

@@ -30,8 +30,15 @@ export async function fit() {
 }
 
 /** Goes on with the unfinished run from its last checkpoint. */
-export function goOn() {
-  return run(() => ({ type: "go-on", device: chosenDevice(), threads: number("threads") }));
+export async function goOn() {
+  const before = page.unfinished;
+  await run(() => {
+    const [device, threads] = [chosenDevice(), number("threads")];
+    if (before && (before.device !== device || (device === "cpu" && before.threads !== null && before.threads !== threads))) {
+      showTrouble("The run goes on with another device or number of threads than before, so its numbers may differ in the last digits.");
+    }
+    return { type: "go-on", device, threads };
+  });
 }
 
 /** @param {() => Extract<Command, { type: "fit" | "go-on" }>} command throws if a setting of the form is invalid */

@@ -22,6 +22,8 @@ export class Autosave {
   #next = null;
   /** The device it trains on. @type {DeviceKind} */
   #device = "cpu";
+  /** How many threads of the processor train; null on a GPU. @type {number | null} */
+  threads = null;
 
   /** @param {(event: RunEvent) => void} post */
   constructor(post) {
@@ -84,7 +86,7 @@ export class Autosave {
   async save(checkpoint) {
     const what = "The run could not be saved; after a reload it would go on from an earlier epoch, or not at all";
     await this.#attempt(what, async () => {
-      await this.#next?.save(await checkpoint(), this.#device);
+      await this.#next?.save(await checkpoint(), this.#device, this.threads);
       await this.#replace();
     });
   }

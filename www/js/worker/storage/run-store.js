@@ -12,8 +12,8 @@ import { Slots } from "./slots.js";
 /**
  * @import { RunFile } from "./run-files.js"
  * @import { DeviceKind } from "../../../tabfit.js"
- * @typedef {{ date: number, device: DeviceKind, files: RunFile[] }} Note
- *   when the checkpoint was saved, and the callbacks' files at that moment
+ * @typedef {{ date: number, device: DeviceKind, threads: number | null, files: RunFile[] }} Note
+ *   when the checkpoint was saved, on what it trains, and the callbacks' files at that moment
  */
 
 const RUNS = "runs";
@@ -86,9 +86,10 @@ export class RunStore {
   /**
    * @param {Uint8Array} checkpoint
    * @param {DeviceKind} device the run trains on
+   * @param {number | null} threads
    */
-  async save(checkpoint, device) {
-    await this.#slots.write({ date: Date.now(), device, files: this.files.state }, checkpoint);
+  async save(checkpoint, device, threads) {
+    await this.#slots.write({ date: Date.now(), device, threads, files: this.files.state }, checkpoint);
     await this.files.tidy();
   }
 

@@ -29,7 +29,7 @@ select.addEventListener("change", describe);
 export function showDevices(answer, cores) {
   const first = found === null;
   const { gpu } = answer;
-  if (first) threads.valueAsNumber = cores; // after a restart, the number that the person entered stays
+  if (first) offerThreads(cores);
   found = answer;
   const option = select.namedItem("webgpu") ?? select.options[0];
   if (option) {
@@ -39,6 +39,20 @@ export function showDevices(answer, cores) {
   if (gpu === null) select.value = "cpu";
   else if (first) select.value = gpu.fallback ? "cpu" : "webgpu";
   describe();
+}
+
+/** The number of threads that was offered last. */
+let offered = 1;
+
+/**
+ * Proposes a number of threads, unless the person has entered one.
+ *
+ * @param {number} count
+ */
+export function offerThreads(count) {
+  if (threads.valueAsNumber !== offered) return;
+  offered = count;
+  threads.valueAsNumber = count;
 }
 
 /**

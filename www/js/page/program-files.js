@@ -1,0 +1,28 @@
+/** The list of the files that the page may load, at the foot of the page. */
+
+import { byId, row } from "./tools/dom.js";
+import { fileSize } from "./tools/format.js";
+
+/** @typedef {{ path: string, bytes: number, gzipped: number }} ProgramFile a line of files.json, which the page's build writes */
+
+const details = byId("program-files", HTMLDetailsElement);
+const table = byId("program-files-table", HTMLTableElement);
+const note = byId("program-files-note", HTMLElement);
+
+/** Shows the list when it is first opened. */
+export function listProgramFiles() {
+  details.addEventListener("toggle", async () => {
+    if (!details.open || table.tBodies[0]?.rows.length) return;
+    try {
+      const response = await fetch(new URL("../../files.json", import.meta.url));
+      if (!response.ok) throw new Error(`the server answered ${response.status}`);
+      /** @type {ProgramFile[]} */
+      const files = await response.json();
+      table.tBodies[0]?.replaceChildren(...files.map(({ path, bytes, gzipped }) => row([path, fileSize(bytes), fileSize(gzipped)])));
+      table.hidden = false;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      note.textContent = `The list could not be loaded (${reason}); close and open it to try again.`;
+    }
+  });
+}
