@@ -48,7 +48,7 @@ try {
     peak_gflops: peak === null ? null : rounded(peak / 1e9),
     versions: versions(),
     quick,
-    wasm: wasmSize(),
+    wasm: wasmSizes(),
     rows,
   };
   mkdirSync(join(HERE, "results"), { recursive: true });
@@ -77,7 +77,10 @@ function versions() {
   return { tabfit: read(join(ROOT, "Cargo.toml")).match(/^version = "(.+)"/m)[1], ...Object.fromEntries(found) };
 }
 
-function wasmSize() {
-  const wasm = readFileSync(join(DIST, "tabfit_bg.wasm"));
-  return { bytes: wasm.length, gzipped: gzipSync(wasm, { level: 9 }).length };
+function wasmSizes() {
+  return ["cpu", "webgpu"].map((part) => {
+    const file = `${part}/tabfit_bg.wasm`;
+    const wasm = readFileSync(join(DIST, file));
+    return { file, bytes: wasm.length, gzipped: gzipSync(wasm, { level: 9 }).length };
+  });
 }

@@ -1,17 +1,13 @@
-/** What a training step asks of WebGPU, and how large the wasm is. These numbers need no GPU to measure, and may only go
- * down. */
+/** What a training step asks of WebGPU. These numbers need no GPU to measure, and may only go down. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { gzipSync } from "node:zlib";
 import { launch, ROOT, watch } from "./chromium.mjs";
 import { serve } from "./server.mjs";
 
 /** Per step of the preset `bench` without dropout, with a read of the loss in every step, as on a slow GPU. */
 const MOST = { dispatches: 49, submits: 2, bindGroups: 49, bytes: 320 };
-const MOST_WASM_GZIPPED = 2_473_000;
 
 const MINUTES = 60_000;
 const PICTURE = { imageSize: 16, batchSize: 8 };
@@ -39,12 +35,6 @@ test("a GPU with no more than WebGPU guarantees is enough, and computes the same
   const whole = await trained("gpu-whole", PICTURE);
   const least = await trained("gpu-least", { ...PICTURE, least: true });
   assert.deepEqual(least.losses, whole.losses);
-});
-
-test("the wasm is no larger than it was", (t) => {
-  const { length } = gzipSync(readFileSync(join(DIST, "tabfit_bg.wasm")), { level: 9 });
-  t.diagnostic(`${length} bytes gzipped`);
-  assert.ok(length <= MOST_WASM_GZIPPED, `${length} bytes gzipped; ${MOST_WASM_GZIPPED} were enough`);
 });
 
 /** Trains in a worker of a new tab, and checks that there was no problem. */
