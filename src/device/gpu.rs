@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use burn::tensor::Device;
 use burn_wgpu::WgpuSetup;
 
-use crate::device::{DeviceInfo, DeviceKind, fault};
+use crate::device::{DeviceInfo, DeviceKind, fault_log};
 use crate::error::{Error, Result};
 use crate::kernels::tile_for_software;
 
@@ -34,7 +34,7 @@ pub(super) fn largest_binding(device: &Device) -> Option<u64> {
 }
 
 async fn start() -> Result<&'static Gpu> {
-    fault::listen();
+    fault_log::listen();
     #[cfg(target_family = "wasm")]
     constructors::run();
     let opened = Device::wgpu_options().tasks_max(64).init_with_setup_async().await;

@@ -2,6 +2,8 @@
 
 pub(crate) mod fault;
 #[cfg(feature = "webgpu")]
+mod fault_log;
+#[cfg(feature = "webgpu")]
 mod gpu;
 #[cfg(not(feature = "webgpu"))]
 #[path = "no_gpu.rs"]

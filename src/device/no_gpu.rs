@@ -7,7 +7,9 @@ use crate::error::{Error, Result};
 
 #[expect(clippy::unused_async, reason = "opening a GPU takes a while")]
 pub(super) async fn open() -> Result<(Device, DeviceInfo)> {
-    Err(Error::Device("This part of the program trains on the CPU only; load the one with WebGPU, or train on the CPU.".into()))
+    Err(Error::Device(
+        "This part of the program trains on the CPU only; load the one with WebGPU, or train on the CPU.".into(),
+    ))
 }
 
 pub(super) fn largest_binding(_: &Device) -> Option<u64> {

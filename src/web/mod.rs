@@ -3,9 +3,14 @@
 //! `types/` describes the plain data of this interface and becomes part of the built `tabfit.d.ts`. Every
 //! error is a JavaScript `Error` with a stable `name` and a sentence.
 
+#[cfg(feature = "webgpu")]
+mod adapter;
+#[cfg(not(feature = "webgpu"))]
+#[path = "no_adapter.rs"]
+mod adapter;
 mod callbacks;
 mod convert;
-mod gpu;
+mod device_choice;
 mod helpers;
 mod history;
 mod pictures;
@@ -19,11 +24,11 @@ use wasm_bindgen::prelude::*;
 
 pub use helpers::{serve, start_workers};
 pub use history::history_csv;
-pub use pictures::{JsDataset, JsImageFolder, JsZipFolder};
+pub use pictures::{JsDataset, JsImageFolder, JsZipFolder, set_decoders};
 pub use sequential::{JsSequential, keras_code_of};
 pub use zip_files::zip_files;
 
-use crate::device::{self, DeviceKind};
+use crate::device;
 use crate::network::{Architecture, PRESETS, Preset};
 use convert::{from_js, thrown, to_js};
 
@@ -109,7 +114,5 @@ pub fn summarize(
 /// `DeviceError` with the reason when there is none.
 #[wasm_bindgen(js_name = gpuInfo, unchecked_return_type = "DeviceInfo")]
 pub async fn gpu_info() -> Result<JsValue, JsValue> {
-    gpu::check().await.map_err(thrown)?;
-    let (_, info) = device::open(DeviceKind::Webgpu).await.map_err(thrown)?;
-    Ok(to_js(&info))
+    adapter::open().await.map(|info| to_js(&info)).map_err(thrown)
 }

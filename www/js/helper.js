@@ -2,5 +2,5 @@
 
 import init, { serve } from "../tabfit.js";
 
-// The first message is the compiled wasm, so that a helper loads and compiles nothing.
-self.onmessage = ({ data: module }) => init({ module_or_path: module }).then(serve);
+// The first message has the compiled wasm, so that a helper compiles nothing.
+self.onmessage = ({ data }) => init(data).then(serve);

@@ -1,27 +1,31 @@
 /**
- * The trainer worker: starts the compiled wasm that the page sends, and answers each command of the page with one reply or
+ * The trainer worker: starts the part of the program that the page sends, and answers each command of the page with one reply or
  * one error.
  */
 
 import init, { onFatal, reportGpuFault } from "../tabfit.js";
 import { watchGpu } from "./worker/gpu.js";
 import { handlers, transfers } from "./worker/handlers.js";
+import { state } from "./worker/state.js";
 
-/** @import { Command, WorkerMessage } from "./shared/protocol.js" */
+/**
+ * @import { Part } from "../parts.js"
+ * @import { Command, WorkerMessage } from "./shared/protocol.js"
+ */
 
-/** @type {(module: WebAssembly.Module) => void} */
-let start;
-/** @type {Promise<WebAssembly.Module>} */
-const compiled = new Promise((resolve) => (start = resolve));
-const ready = compiled
-  .then((module) => init({ module_or_path: module }))
-  .then(() => onFatal((message) => post({ kind: "fatal", message })));
+/** @type {PromiseWithResolvers<Part>} */
+const part = Promise.withResolvers();
+const ready = part.promise.then(async (received) => {
+  state.part = received;
+  await init(received);
+  onFatal((message) => post({ kind: "fatal", message }));
+});
 ready.catch((error) => post({ kind: "fatal", message: `its program did not start (${nameAndMessage(error).message})` }));
 watchGpu((fault) => ready.then(() => reportGpuFault(fault)));
 
 // Registered before the wasm is ready, so that commands sent early wait instead of being lost.
-self.onmessage = async (/** @type {MessageEvent<{ module: WebAssembly.Module } | { id: number, command: Command }>} */ { data }) => {
-  if ("module" in data) return start(data.module);
+self.onmessage = async (/** @type {MessageEvent<{ part: Part } | { id: number, command: Command }>} */ { data }) => {
+  if ("part" in data) return part.resolve(data.part);
   const { id, command } = data;
   // TypeScript cannot see that the handler for a command's type accepts that command.
   const handler = /** @type {(command: Command) => Promise<any>} */ (handlers[command.type]);

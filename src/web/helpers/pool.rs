@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Float32Array, Function, Promise, Reflect, Uint8Array, global};
+use js_sys::{Array, Float32Array, Function, Object, Promise, Reflect, Uint8Array, global};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageEvent, Worker};
@@ -24,7 +24,7 @@ thread_local! {
 ///
 /// ```js
 /// import init, { serve } from "tabfit";
-/// self.onmessage = ({ data: module }) => init({ module_or_path: module }).then(serve);
+/// self.onmessage = ({ data }) => init(data).then(serve);
 /// ```
 ///
 /// The number of threads changes the numbers of a run only by rounding. If a batch normalization layer is
@@ -43,12 +43,12 @@ pub async fn start_workers(
     let mut pool = BorrowedHelpers::take();
     let Some(Pool { helpers, wanted }) = &mut pool.0 else { return Err(thrown(Error::Busy)) };
     *wanted = threads - 1;
-    let mut starting = Vec::new();
+    let (program, mut starting) = (program()?, Vec::new());
     for _ in helpers.len()..*wanted {
         let made = make_worker.call0(&JsValue::UNDEFINED)?.dyn_into::<Worker>();
         let worker = made.map_err(|_| thrown(Error::config("makeWorker", "must return a Worker")))?;
         let worker = HelperThread { worker, answer: None };
-        let ready = worker.ask(&wasm_bindgen::module(), &Array::new());
+        let ready = worker.ask(&program, &Array::new());
         starting.push((worker, ready));
     }
     for (worker, ready) in starting {
@@ -59,6 +59,14 @@ pub async fn start_workers(
         helpers.push(worker);
     }
     Ok(threads)
+}
+
+/// This part of the program, as the options of `init`: a helper compiles nothing.
+fn program() -> Result<JsValue, JsValue> {
+    let options = Object::new();
+    Reflect::set(&options, &"device".into(), &if cfg!(feature = "webgpu") { "webgpu" } else { "cpu" }.into())?;
+    Reflect::set(&options, &"module".into(), &wasm_bindgen::module())?;
+    Ok(options.into())
 }
 
 fn processor_cores() -> f64 {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
-use super::{dataset::JsDataset, picture::rgb_of_rgba};
+use super::{dataset::JsDataset, decoders, picture::rgb_of_rgba};
 use crate::data::{ImageFolder, Part, image};
 use crate::error::Error;
 use crate::web::convert::thrown;
@@ -108,15 +108,19 @@ impl JsImageFolder {
         self.with(|folder| folder.add(index, &rgb_of_rgba(&rgba)?))
     }
 
-    /// Decodes a picture with the built-in decoders and adds it. If that fails, the file is listed as skipped and
+    /// Decodes a picture with tabfit's own decoders and adds it. If that fails, the file is listed as skipped and
     /// the result is false.
     ///
     /// # Errors
     ///
     /// `DatasetError` when the path was not wanted.
     #[wasm_bindgen(js_name = addEncoded)]
-    pub fn add_encoded(&self, index: usize, bytes: &[u8]) -> Result<bool, JsValue> {
-        self.with(|folder| folder.add_encoded(index, bytes))
+    pub async fn add_encoded(&self, index: usize, bytes: Vec<u8>) -> Result<bool, JsValue> {
+        let size = self.with(|folder| Ok(folder.image_size()))?;
+        match decoders::decode(&bytes, size).await {
+            Ok(rgb) => self.with(|folder| folder.add(index, &rgb).map(|()| true)),
+            Err(reason) => self.skip(index, reason).map(|()| false),
+        }
     }
 
     /// The data set of the pictures that were added.

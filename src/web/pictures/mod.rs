@@ -2,6 +2,7 @@
 
 mod arrays;
 mod dataset;
+mod decoders;
 mod folder;
 pub(super) mod picture;
 mod read_folder;
@@ -9,5 +10,6 @@ mod source;
 mod zip;
 
 pub use dataset::JsDataset;
+pub use decoders::set_decoders;
 pub use folder::JsImageFolder;
 pub use zip::JsZipFolder;

@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
+use super::decoders;
 use crate::data::{Reason, image};
 use crate::error::Error;
 use crate::web::convert::thrown;
@@ -49,8 +50,7 @@ impl OpenedPicture {
         Ok(Self { file, pixels: width * height, bitmap })
     }
 
-    /// The picture as `[size, size, 3]`, and whether the browser could decode it; if not, the built-in decoders
-    /// did.
+    /// The picture as `[size, size, 3]`, and whether the browser could decode it; if not, our own decoders did.
     pub(super) async fn rgb(&self, rasterizer: &Rasterizer, size: usize) -> Result<(Vec<u8>, bool), Reason> {
         match JsFuture::from(self.bitmap.clone()).await {
             Ok(bitmap) if bitmap.is_object() => {
@@ -61,7 +61,10 @@ impl OpenedPicture {
                 Ok((tabfit_kernels::over_black(&rgba.to_vec()), true))
             }
             // Read again, because the bytes of all pictures on their way would fill the memory.
-            _ => image::decode(&bytes_of(self.file.array_buffer().into()).await?, size).map(|rgb| (rgb, false)),
+            _ => {
+                let bytes = bytes_of(self.file.array_buffer().into()).await?;
+                decoders::decode(&bytes, size).await.map(|rgb| (rgb, false))
+            }
         }
     }
 }

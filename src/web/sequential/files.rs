@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::formats::{Format, KerasCode, ModelFile, keras_code};
 use crate::training::state::Model;
 use crate::web::convert::{from_js, thrown, to_js};
-use crate::web::gpu;
+use crate::web::device_choice;
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
 #[wasm_bindgen(js_class = Sequential)]
@@ -41,7 +41,7 @@ impl JsSequential {
         #[wasm_bindgen(unchecked_param_type = "{ name: string; bytes: Uint8Array }[]")] files: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "DeviceChoice | null")] device: JsValue,
     ) -> Result<JsSequential, JsValue> {
-        let kind = gpu::choose(device).await?;
+        let kind = device_choice::choose(device).await?;
         if !files.is_object() {
             return Err(not_files());
         }

@@ -17,7 +17,7 @@ use crate::seed::Seed;
 use crate::training::history::History;
 use crate::training::state::{Checkpoint, Model, Unfinished};
 use crate::web::convert::{from_js, thrown, to_js};
-use crate::web::gpu;
+use crate::web::device_choice;
 
 /// A network with its optimizer, classes and history.
 #[wasm_bindgen(js_name = Sequential)]
@@ -81,7 +81,7 @@ impl JsSequential {
         #[wasm_bindgen(unchecked_optional_param_type = "number | null")] seed: Option<f64>,
     ) -> Result<JsSequential, JsValue> {
         let arguments = NetworkArguments::from_js(data)?;
-        let (config, kind) = (arguments.network(model)?, gpu::choose(device).await?);
+        let (config, kind) = (arguments.network(model)?, device_choice::choose(device).await?);
         let seed = seed_or_default(seed)?;
         Model::new(config, arguments.class_names, kind, seed).await.map(|model| (model, None).into()).map_err(thrown)
     }
@@ -95,7 +95,7 @@ impl JsSequential {
         bytes: Vec<u8>,
         #[wasm_bindgen(unchecked_optional_param_type = "DeviceChoice | null")] device: JsValue,
     ) -> Result<JsSequential, JsValue> {
-        let kind = gpu::choose(device).await?;
+        let kind = device_choice::choose(device).await?;
         Model::open(&bytes, kind).await.map(Self::from).map_err(thrown)
     }
 

@@ -1,6 +1,6 @@
 /** The start of the trainer worker, and what to do when it breaks down. */
 
-import { client } from "./client/trainer-client.js";
+import { connect } from "./device.js";
 import { panel } from "./network/panel.js";
 import { load } from "./pictures/step.js";
 import { hideLoading } from "./pictures/view.js";
@@ -8,16 +8,11 @@ import { showModel } from "./result/view.js";
 import { showError } from "./state/controls.js";
 import { page, refresh, report } from "./state/state.js";
 import { offerStored } from "./stored/step.js";
-import { showDevices } from "./training/form/device.js";
 import { showProgress } from "./training/progress/view.js";
 
-/** Sends the first command; its answer means that the wasm is ready. */
 export async function start() {
   try {
-    const { gpu, gpuReason, cores, presets } = await client.send({ type: "start" });
-    page.started = true;
-    showDevices(gpu, gpuReason, cores);
-    void panel.offer(presets);
+    void panel.offer((await connect()).presets);
     refresh("Ready");
     await offerStored();
   } catch (error) {

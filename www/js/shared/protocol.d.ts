@@ -62,6 +62,13 @@ export interface PredictedPicture {
   error: string | null;
 }
 
+/** A network on its way to another worker. */
+export interface HandedNetwork {
+  /** A `.tabfit` file, with the checkpoint if its run can go on. */
+  bytes: Uint8Array<ArrayBuffer>;
+  opened: boolean;
+}
+
 /** What the page may ask of the trainer worker. Each command gets exactly one reply or one error. */
 export type Command =
   | { type: "start" }
@@ -92,10 +99,13 @@ export type Command =
   | { type: "forget" }
   /** Opens a `.tabfit` file, or the files of another format. */
   | { type: "open"; files: File[]; device: DeviceKind }
+  /** Asks for the network, for a worker that takes the place of this one. */
+  | { type: "hand-over" }
+  | ({ type: "take-over"; device: DeviceKind } & HandedNetwork)
   | { type: "info" };
 
 export interface Replies {
-  start: { presets: Preset[]; /** How many the processor has. */ cores: number; gpu: DeviceInfo | null; /** Why there is no GPU; empty if there is one. */ gpuReason: string };
+  start: { presets: Preset[]; /** How many the processor has. */ cores: number; /** The best that the loaded part of the program trains on. */ part: DeviceKind; gpu: DeviceInfo | null; /** Why there is no GPU; empty if there is one. */ gpuReason: string };
   stored: { unfinished: UnfinishedRun | null; files: StoredFile[] };
   load: { summary: DatasetSummary; /** Up to 8 pictures per class, in class order. */ thumbnails: ImageBitmap[][] };
   summary: { layers: ModelConfig["layers"]; summary: ModelSummary };
@@ -116,6 +126,8 @@ export interface Replies {
   discard: void;
   forget: void;
   open: ModelInfo;
+  "hand-over": HandedNetwork | null;
+  "take-over": void;
   info: ModelInfo;
 }
 

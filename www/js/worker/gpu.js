@@ -1,8 +1,9 @@
-/** Whether this browser can train on a GPU, in words a person understands, and the report of a GPU that fails. */
+/** The GPU that training can use, and the report of one that fails. */
 
 import { gpuInfo } from "../../tabfit.js";
 
 /**
+ * @import { Part } from "../../parts.js"
  * @import { DeviceInfo } from "../../tabfit.js"
  * TypeScript's DOM library does not know WebGPU yet, so this declares what is used here.
  * @typedef {EventTarget & { lost: Promise<{ message: string, reason: string }> }} Device
@@ -10,17 +11,18 @@ import { gpuInfo } from "../../tabfit.js";
  */
 
 /**
- * The GPU that training can use, or the reason why there is none.
+ * The GPU that training can use, or the reason why there is none. The part for the CPU knows of it only what the page saw.
  *
+ * @param {Pick<Part, "device" | "adapter" | "reason">} part
  * @returns {Promise<{ gpu: DeviceInfo | null, gpuReason: string }>}
  */
-export async function probe() {
+export async function probe({ device, adapter, reason }) {
+  if (!adapter) return { gpu: null, gpuReason: `${reason}, so training runs on the processor.` };
+  if (device === "cpu") return { gpu: { kind: "webgpu", name: adapter.name, fallback: adapter.software }, gpuReason: "" };
   try {
     return { gpu: await gpuInfo(), gpuReason: "" };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    // The page chooses the processor itself, where the package advises its caller to.
-    return { gpu: null, gpuReason: reason.replace(/; train on the CPU( instead)?\.$/, ", so training runs on the processor.") };
+    return { gpu: null, gpuReason: error instanceof Error ? error.message : String(error) };
   }
 }
 

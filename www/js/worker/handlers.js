@@ -1,6 +1,6 @@
 /** What the trainer worker does for each command of the page. */
 
-import { historyCsv, kerasCode, presets, summarize, zipFiles } from "../../tabfit.js";
+import { historyCsv, kerasCode, presets, Sequential, summarize, zipFiles } from "../../tabfit.js";
 import { thumbnail } from "../shared/decode.js";
 import { TrainerError } from "../shared/errors.js";
 import { probe } from "./gpu.js";
@@ -8,7 +8,7 @@ import { cores, startHelpers } from "./helpers.js";
 import { loadFolder } from "./load-folder.js";
 import { modelConfig, openNetwork } from "./make-network.js";
 import { fit, goOn, unfinishedRun } from "./runs.js";
-import { autosave, sendEvent, state, tasks, theNetwork, thePictures } from "./state.js";
+import { autosave, sendEvent, state, tasks, theNetwork, thePart, thePictures } from "./state.js";
 import { startWarmUp } from "./warm-up.js";
 
 /**
@@ -23,9 +23,10 @@ let helpersStarted;
 /** @type {Handlers} */
 export const handlers = {
   async start() {
-    const gpu = await probe();
+    const part = thePart();
+    const gpu = await probe(part);
     helpersStarted = startHelpers(cores); // as many as a run can use, so that nothing is loaded later
-    return { presets: presets(), cores, ...gpu };
+    return { presets: presets(), cores, part: part.device, ...gpu };
   },
 
   async stored() {
@@ -128,6 +129,18 @@ export const handlers = {
       return next.info;
     });
   },
+
+  "hand-over": () => tasks.runInTurn(async () => {
+    const { network, opened } = state;
+    if (!network) return null;
+    return { bytes: await (network.info.unfinished ? network.checkpoint() : network.save()), opened };
+  }),
+
+  "take-over": ({ bytes, opened, device }) => tasks.runInTurn(async () => {
+    const network = await Sequential.load(bytes, device);
+    state.network?.free();
+    Object.assign(state, { network, opened });
+  }),
 
   info: () => tasks.runInTurn(async () => theNetwork().info),
 };

@@ -5,11 +5,14 @@ import { Autosave } from "./storage/autosave.js";
 import { TaskQueue } from "./task-queue.js";
 
 /**
+ * @import { Part } from "../../parts.js"
  * @import { Dataset, DatasetSummary, Sequential } from "../../tabfit.js"
  * @import { WorkerEvent } from "../shared/protocol.js"
  */
 
 export const state = {
+  /** What the page has loaded for this worker. */
+  part: /** @type {Part | null} */ (null),
   pictures: /** @type {{ dataset: Dataset, summary: DatasetSummary } | null} */ (null),
   network: /** @type {Sequential | null} */ (null),
   /** The network came from a file, so the run in the autosave is not the run of this network. */
@@ -21,6 +24,11 @@ export const autosave = new Autosave(sendEvent);
 
 /** The search for a run of an earlier visit begins at once, while the wasm still loads. */
 export const storageSearch = autosave.findEarlierRun();
+
+export function thePart() {
+  if (!state.part) throw new Error("A command came before the program.");
+  return state.part;
+}
 
 export function thePictures() {
   if (!state.pictures) throw new TrainerError("DatasetError", "Pick pictures first.");

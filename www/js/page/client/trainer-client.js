@@ -4,7 +4,7 @@
  */
 
 import { TrainerError } from "../../shared/errors.js";
-import { wasm } from "./wasm.js";
+import { currentPart } from "./part.js";
 
 /**
  * @import { Command, Replies, WorkerEvent, WorkerMessage } from "../../shared/protocol.js"
@@ -80,7 +80,7 @@ export class TrainerClient {
       fatal(event.message || "its program did not load");
     };
     worker.onmessageerror = () => fatal("a message from the trainer could not be read");
-    wasm.then((module) => worker.postMessage({ module }), (error) => fatal(`its program did not load (${error.message})`));
+    currentPart().then((part) => worker.postMessage({ part }), (error) => fatal(`its program did not load (${error.message})`));
     return worker;
   }
 

@@ -1,10 +1,12 @@
 /** Step 1: has the trainer worker read the picked files. */
 
 import { client } from "../client/trainer-client.js";
+import { changePart, needsPart } from "../device.js";
 import { panel } from "../network/panel.js";
 import { showError } from "../state/controls.js";
 import { backToReady, isBusy, page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
+import { chosenDevice } from "../training/form/device.js";
 import { offerClassWeights } from "../training/form/loss.js";
 import { comingRun } from "../training/form/run-config.js";
 import { showProgress } from "../training/progress/view.js";
@@ -26,8 +28,10 @@ export async function load(picked) {
   page.entries = picked;
   showError("");
   showLoading(0, 0);
-  refresh("Reading pictures");
+  refresh();
   try {
+    const noWebgpu = needsPart() ? await changePart() : "";
+    refresh("Reading pictures");
     const reply = await client.send({ type: "load", entries: picked, imageSize: Number(imageSize.value), run: comingRun() });
     page.data = reply.summary;
     page.scorable = false;
@@ -36,6 +40,7 @@ export async function load(picked) {
     offerClassWeights(reply.summary.classNames);
     void panel.suit(reply.summary.imageSize, reply.summary.classNames);
     backToReady();
+    if (noWebgpu) showError(noWebgpu);
   } catch (error) {
     report(error);
     // The trainer worker still holds the pictures it had before, unless it was lost.
@@ -57,17 +62,18 @@ export function resize() {
 }
 
 /**
- * Makes sure that the pictures have this size, by reading them again if they have another.
+ * Makes sure that the pictures have this size, and that the chosen device can train on them, by reading them again if not.
  *
  * @param {number} size
- * @returns whether they have this size now
+ * @returns whether that is so now
  */
 export async function loadAt(size) {
-  if (page.data && page.data.imageSize !== size) {
+  const device = chosenDevice();
+  if (page.data && (page.data.imageSize !== size || needsPart())) {
     chooseSize(size);
     await load(page.entries);
   }
-  return page.data?.imageSize === size;
+  return page.data?.imageSize === size && chosenDevice() === device && !needsPart();
 }
 
 /** @param {number} size is added to the list if it is not there */

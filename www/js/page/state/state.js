@@ -5,7 +5,7 @@ import { showError, showState, showStatus } from "./controls.js";
 import { describeUnfinished } from "./unfinished.js";
 
 /**
- * @import { DatasetSummary, EpochRecord } from "../../../tabfit.js"
+ * @import { DatasetSummary, DeviceKind, EpochRecord } from "../../../tabfit.js"
  * @import { FolderEntry, UnfinishedRun } from "../../shared/protocol.js"
  * @import { Phase } from "./controls.js"
  * @typedef {object} Run the run that is shown
@@ -21,6 +21,8 @@ export const page = {
   phase: /** @type {Phase} */ ("idle"),
   /** The trainer worker has answered. */
   started: false,
+  /** The best that the loaded part of the program trains on. */
+  part: /** @type {DeviceKind} */ ("cpu"),
   /** The run is ending: it is being stopped or scored. */
   finishing: false,
   /** The trainer worker holds a network. */

@@ -1,6 +1,7 @@
 /** Opens a network from files on the person's disk, in place of the network in memory. */
 
 import { client } from "../client/trainer-client.js";
+import { needsPart } from "../device.js";
 import { panel } from "../network/panel.js";
 import { clearPredictions, hideEvaluation, showModel } from "../result/view.js";
 import { showError, showStatus } from "../state/controls.js";
@@ -15,7 +16,7 @@ export async function openModel(files) {
   showError("");
   showStatus("Opening the network");
   try {
-    const info = await client.send({ type: "open", files, device: chosenDevice() });
+    const info = await client.send({ type: "open", files, device: needsPart() ? "cpu" : chosenDevice() });
     const { data } = page;
     const fits = info.imageSize === data?.imageSize && info.classNames.join("\n") === data.classNames.join("\n");
     page.network = true;

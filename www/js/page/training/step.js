@@ -25,8 +25,7 @@ const section = byId("run", HTMLElement);
 
 /** Starts a new run with the settings of the form. */
 export async function fit() {
-  const size = panel.neededSize;
-  if (size !== null && !isBusy() && !(await loadAt(size))) return;
+  if (!page.data || isBusy() || !(await loadAt(panel.neededSize ?? page.data.imageSize))) return;
   await run(() => ({ type: "fit", config: runConfig() }));
 }
 

@@ -8,7 +8,14 @@ const select = byId("device", HTMLSelectElement);
 const note = byId("device-note", HTMLElement);
 const threads = byId("threads", HTMLInputElement);
 
-/** @type {{ gpu: DeviceInfo | null, gpuReason: string } | null} */
+/**
+ * @typedef {object} Found
+ * @property {DeviceInfo | null} gpu
+ * @property {string} gpuReason why there is none
+ * @property {DeviceKind} part the best that the loaded part of the program trains on
+ */
+
+/** @type {Found | null} */
 let found = null;
 
 select.addEventListener("change", describe);
@@ -16,14 +23,14 @@ select.addEventListener("change", describe);
 /**
  * Chooses a real GPU by default. Software WebGPU runs on the processor too, only slower, so then the default is the CPU.
  *
- * @param {DeviceInfo | null} gpu
- * @param {string} gpuReason
+ * @param {Found} answer
  * @param {number} cores of the processor
  */
-export function showDevices(gpu, gpuReason, cores) {
+export function showDevices(answer, cores) {
   const first = found === null;
+  const { gpu } = answer;
   if (first) threads.valueAsNumber = cores; // after a restart, the number that the person entered stays
-  found = { gpu, gpuReason };
+  found = answer;
   const option = select.namedItem("webgpu") ?? select.options[0];
   if (option) {
     option.disabled = gpu === null;
@@ -59,13 +66,14 @@ function describe() {
 }
 
 /**
- * @param {{ gpu: DeviceInfo | null, gpuReason: string }} found
+ * @param {Found} found
  * @param {boolean} onCpu
  */
-function aboutDevice({ gpu, gpuReason }, onCpu) {
+function aboutDevice({ gpu, gpuReason, part }, onCpu) {
   if (!gpu) return gpuReason;
   if (gpu.fallback) {
-    return `This computer has software WebGPU (no GPU): ${gpu.name}. Training on the processor is the better choice.`;
+    const change = part === "cpu" && !onCpu ? " Fit first loads the part of the program for it, and reads the pictures again." : "";
+    return `This computer has software WebGPU (no GPU): ${gpu.name}. Training on the processor is the better choice.${change}`;
   }
   return onCpu ? "Training runs on the processor: same results, slower than the GPU." : `Training runs on ${gpu.name}.`;
 }

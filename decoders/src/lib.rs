@@ -1,0 +1,79 @@
+//! Decodes pictures: BMP, GIF, JPEG, PNG and WebP.
+//!
+//! A browser decodes faster, and on its own threads. These decoders are for what it refuses, and for programs without a
+//! browser. In the page they are a part of their own (`parts/decoders`), which is loaded once it is needed.
+
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage};
+use tabfit_kernels as slices;
+
+/// The largest picture that is decoded, in pixels; 64 megapixels are 256 MB of RGBA.
+pub const MAX_PIXELS: u64 = 64_000_000;
+
+/// Decodes a picture and fits it to `size` x `size`: interleaved RGB8, rows from the top.
+///
+/// Any aspect ratio is stretched to the square, as Keras's folder loader does by default; the
+/// resampling is bilinear with antialiasing. Grey becomes RGB, 16 bits become 8, transparency is
+/// laid over black, and the camera's orientation tag is applied.
+///
+/// # Errors
+///
+/// A clause that completes "… was skipped: it …", for a file that is cut off, damaged or too large.
+pub fn decode(bytes: &[u8], size: usize) -> Result<Vec<u8>, String> {
+    let damaged = |_| String::from("is damaged or cut off");
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| "cannot be read")?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_PIXELS * 8); // RGBA at 16 bits
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(damaged)?;
+    let orientation = decoder.orientation().map_err(damaged)?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
+    picture.apply_orientation(orientation);
+    let side = u32::try_from(size).expect("a model's picture size is far below 2^32");
+    let rgb = over_black(&picture);
+    Ok(slices::resized(&rgb, side))
+}
+
+/// Lays a picture with transparency over black, as the canvas of a browser does.
+fn over_black(picture: &DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.to_rgb8();
+    }
+    let rgba = picture.to_rgba8();
+    RgbImage::from_raw(rgba.width(), rgba.height(), slices::over_black(&rgba))
+        .expect("one RGB pixel for each RGBA pixel")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{ImageFormat, Luma, Rgb, Rgba};
+
+    fn png(picture: &DynamicImage) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
+        bytes.into_inner()
+    }
+
+    #[test]
+    fn transparent_pixels_become_black() {
+        let clear = DynamicImage::ImageRgba8(image::RgbaImage::from_pixel(2, 2, Rgba([255, 0, 0, 0])));
+        assert_eq!(decode(&png(&clear), 1).unwrap(), [0, 0, 0]);
+        assert_eq!(slices::over_black(&[200, 100, 7, 255, 200, 100, 7, 128]), [200, 100, 7, 100, 50, 4]);
+    }
+
+    #[test]
+    fn grey_and_sixteen_bit_pictures_become_rgb8() {
+        let grey = DynamicImage::ImageLuma8(image::GrayImage::from_pixel(3, 3, Luma([90])));
+        assert_eq!(decode(&png(&grey), 1).unwrap(), [90, 90, 90]);
+        let deep = DynamicImage::ImageLuma16(image::ImageBuffer::from_pixel(3, 3, Luma([0x8000u16])));
+        assert_eq!(decode(&png(&deep), 1).unwrap(), [128, 128, 128]);
+    }
+
+    #[test]
+    fn a_single_pixel_fills_the_square() {
+        let dot = DynamicImage::ImageRgb8(RgbImage::from_pixel(1, 1, Rgb([1, 2, 3])));
+        assert_eq!(decode(&png(&dot), 2).unwrap(), [1, 2, 3].repeat(4));
+    }
+}

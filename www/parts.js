@@ -1,0 +1,106 @@
+/**
+ * The parts of the program, each a wasm of its own: one that trains on the CPU, one that trains on WebGPU or the CPU, and
+ * decoders for pictures that the browser cannot decode. A page loads one of the first two, and the decoders once it needs
+ * them.
+ */
+
+import { findAdapter } from "./adapter.js";
+
+/**
+ * @import { FoundAdapter } from "./adapter.js"
+ * @typedef {"cpu" | "webgpu"} Device
+ * @typedef {(loaded: number, total: number | null) => void} OnProgress how many bytes have come; the total is null if it is unknown
+ *
+ * @typedef {object} Part
+ * @property {Device} device the best that this part trains on
+ * @property {WebAssembly.Module} module
+ * @property {FoundAdapter | null} adapter
+ * @property {string} reason why there is no adapter, without a full stop; empty if there is one
+ */
+
+const FILES = {
+  cpu: new URL("./cpu/tabfit_bg.wasm", import.meta.url),
+  webgpu: new URL("./webgpu/tabfit_bg.wasm", import.meta.url),
+  decoders: new URL("./decoders/tabfit_bg.wasm", import.meta.url),
+};
+
+/**
+ * Loads and compiles the part for a device. "auto" is the part with WebGPU if there is an adapter that is not software,
+ * and the part for the CPU otherwise, also if the other one cannot be loaded.
+ *
+ * @param {"auto" | Device} [device]
+ * @param {OnProgress} [onProgress]
+ * @returns {Promise<Part>} rejects with a sentence if the part cannot be loaded
+ */
+export async function loadPart(device = "auto", onProgress) {
+  let reason = "";
+  const adapter = device === "cpu" ? null : await findAdapter().catch((error) => {
+    reason = error.message;
+    return null;
+  });
+  const wanted = device !== "auto" ? device : adapter && !adapter.software ? "webgpu" : "cpu";
+  try {
+    return { device: wanted, module: await compile(wanted, onProgress), adapter, reason };
+  } catch (error) {
+    if (wanted === "cpu" || device !== "auto") throw error;
+    reason = `The part of the program for WebGPU could not be loaded (${messageOf(error)})`;
+    return { device: "cpu", module: await compile("cpu", onProgress), adapter: null, reason };
+  }
+}
+
+/** @type {Promise<typeof import("./decoders/tabfit.js")> | undefined} */
+let decoders;
+
+/**
+ * Decodes a picture that the browser cannot, and loads the decoders for it the first time.
+ *
+ * @param {Uint8Array} bytes of the file
+ * @param {number} size side of the result in pixels
+ * @returns {Promise<Uint8Array>} RGB. Rejects with a string that says what is wrong with the file, or with an `Error` if
+ * the decoders cannot be loaded
+ */
+export async function decode(bytes, size) {
+  decoders ??= loadDecoders();
+  decoders.catch(() => (decoders = undefined)); // the next picture tries again
+  return (await decoders).decode(bytes, size);
+}
+
+async function loadDecoders() {
+  const [glue, module] = await Promise.all([import("./decoders/tabfit.js"), compile("decoders")]);
+  await glue.default({ module_or_path: module });
+  return glue;
+}
+
+/**
+ * @param {keyof typeof FILES} name
+ * @param {OnProgress} [onProgress]
+ */
+async function compile(name, onProgress) {
+  const response = await fetch(FILES[name]);
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  const counted = onProgress ? counting(response, onProgress) : response;
+  // Compiling while downloading needs the right content type, which some servers do not send.
+  const known = response.headers.get("Content-Type") === "application/wasm";
+  return known ? WebAssembly.compileStreaming(counted) : WebAssembly.compile(await counted.arrayBuffer());
+}
+
+/**
+ * @param {Response} response
+ * @param {OnProgress} onProgress
+ */
+function counting(response, onProgress) {
+  // The length of a compressed answer is not that of the bytes that arrive here.
+  const length = response.headers.has("Content-Encoding") ? null : response.headers.get("Content-Length");
+  let loaded = 0;
+  const counter = new TransformStream({
+    transform(/** @type {Uint8Array} */ bytes, controller) {
+      loaded += bytes.length;
+      onProgress(loaded, length === null ? null : Number(length));
+      controller.enqueue(bytes);
+    },
+  });
+  return new Response(response.body?.pipeThrough(counter), { headers: response.headers });
+}
+
+/** @param {unknown} error */
+const messageOf = (error) => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,34 @@
+import type { DeviceChoice, DeviceKind } from "./webgpu/tabfit.js";
+import type { FoundAdapter } from "./adapter.js";
+
+export * from "./webgpu/tabfit.js";
+
+export interface InitOptions {
+  /**
+   * Which part of the program is loaded: "cpu" trains on the CPU, "webgpu" on both. "auto", the default, is the part with
+   * WebGPU if there is an adapter that is not software, else the smaller part for the CPU.
+   */
+  device?: DeviceChoice;
+  /** The compiled wasm of that part, if there is one already; then nothing is loaded. */
+  module?: WebAssembly.Module;
+  /** Gets the bytes that have come, and how many there will be; null if the server does not say. */
+  onProgress?: (loaded: number, total: number | null) => void;
+}
+
+export interface Loaded {
+  /** "webgpu" if the part that was loaded can train on WebGPU. */
+  device: DeviceKind;
+  memory: WebAssembly.Memory;
+  /** The WebGPU adapter that was found while a part was chosen. */
+  adapter: FoundAdapter | null;
+  /** Why there is no adapter, or why its part could not be loaded; empty otherwise. */
+  reason: string;
+}
+
+/**
+ * Loads tabfit. All other exports are undefined before. May be called again for the other part: the exports are then
+ * that part's, and what was made before stays with the old one.
+ *
+ * Rejects with an `Error` if the part cannot be loaded.
+ */
+export default function init(options?: InitOptions): Promise<Loaded>;

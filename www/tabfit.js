@@ -1,0 +1,36 @@
+/** tabfit as a package: `init` loads the part of the program that fits this browser, and fills in the other exports. */
+
+import { decode, loadPart } from "./parts.js";
+
+/** @typedef {typeof import("./webgpu/tabfit.js")} Program */
+
+export let /** @type {Program["Dataset"]} */ Dataset;
+export let /** @type {Program["ImageFolder"]} */ ImageFolder;
+export let /** @type {Program["Sequential"]} */ Sequential;
+export let /** @type {Program["ZipFolder"]} */ ZipFolder;
+export let /** @type {Program["gpuInfo"]} */ gpuInfo;
+export let /** @type {Program["historyCsv"]} */ historyCsv;
+export let /** @type {Program["kerasCode"]} */ kerasCode;
+export let /** @type {Program["onFatal"]} */ onFatal;
+export let /** @type {Program["preset"]} */ preset;
+export let /** @type {Program["presets"]} */ presets;
+export let /** @type {Program["reportGpuFault"]} */ reportGpuFault;
+export let /** @type {Program["serve"]} */ serve;
+export let /** @type {Program["startWorkers"]} */ startWorkers;
+export let /** @type {Program["summarize"]} */ summarize;
+export let /** @type {Program["zipFiles"]} */ zipFiles;
+
+// Written out, so that bundlers find the files.
+const PROGRAMS = { cpu: () => import("./cpu/tabfit.js"), webgpu: () => import("./webgpu/tabfit.js") };
+
+/** See `tabfit.d.ts`. */
+export default async function init({ device = "auto", module, onProgress } = {}) {
+  const loaded = module ? { device, module, adapter: null, reason: "" } : await loadPart(device, onProgress);
+  const program = await PROGRAMS[loaded.device]();
+  const { memory } = await program.default({ module_or_path: loaded.module });
+  /** @type {any} */ (program).setDecoders(decode); // not for others, so its type is left out
+  ({ Dataset, ImageFolder, Sequential, ZipFolder } = program);
+  ({ gpuInfo, historyCsv, kerasCode, onFatal, preset, presets, reportGpuFault } = program);
+  ({ serve, startWorkers, summarize, zipFiles } = program);
+  return { device: loaded.device, memory, adapter: loaded.adapter, reason: loaded.reason };
+}
