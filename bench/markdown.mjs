@@ -24,8 +24,7 @@ export function markdown({ date, machine, cores, browser, adapter, peak_gflops: 
     `${browser} on ${machine}, ${cores} cores, ${date.slice(0, 10)}${quick ? ", --quick" : ""}`,
     `WebGPU adapter: ${inWords(adapter)}${adapter ? `; ${threeDigits(peak)} GFLOP/s at most` : ""}`,
     Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", "),
-    ...wasm.map(({ part, bytes, gzipped }) =>
-      `${part}/tabfit_bg.wasm: ${(bytes / MEGABYTE).toFixed(2)} MB, ${(gzipped / MEGABYTE).toFixed(2)} MB gzipped`),
+    ...wasm.map(({ file, bytes, gzipped }) => `${file}: ${(bytes / MEGABYTE).toFixed(2)} MB, ${(gzipped / MEGABYTE).toFixed(2)} MB gzipped`),
   ];
   const table = [
     COLUMNS.map(([title]) => title),

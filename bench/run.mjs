@@ -79,7 +79,8 @@ function versions() {
 
 function wasmSizes() {
   return ["cpu", "webgpu"].map((part) => {
-    const wasm = readFileSync(join(DIST, part, "tabfit_bg.wasm"));
-    return { part, bytes: wasm.length, gzipped: gzipSync(wasm, { level: 9 }).length };
+    const file = `${part}/tabfit_bg.wasm`;
+    const wasm = readFileSync(join(DIST, file));
+    return { file, bytes: wasm.length, gzipped: gzipSync(wasm, { level: 9 }).length };
   });
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Functions that install what is missing; sourced by serve.sh and test.sh.
+# Functions that install what is missing; sourced by the other scripts.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$HOME/.cargo/bin:$PATH"
@@ -31,7 +31,7 @@ ensure_wasm_target() {
   }
 }
 
-# Trunk builds without the network, so what Cargo.lock names is brought first.
+# Brought first, so that a slow network is not taken for a slow build.
 ensure_crates() {
   local host
   host=$(rustc -vV | sed -n 's/^host: //p')

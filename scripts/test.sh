@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every check, the cheapest first; with --long also a minute of fuzzing for each parser. Installs what it
-# needs; logs and screenshots go to artifacts/.
+# Every check, the cheapest first; with --long also the page by Trunk, and a minute of fuzzing for each parser. Installs
+# what it needs; logs and screenshots go to artifacts/.
 source "$(dirname "$0")/setup.sh"
 case "$*" in
   "" | --long) long=${1:-} ;;
@@ -25,12 +25,6 @@ step() { # name, command... A failure does not hide what the later steps would s
   table+=$(printf '%6d s  %-7s %s' $((SECONDS - start)) "$result" "$name")$'\n'
 }
 
-sizes() {
-  local wasm=dist/tabfit_bg.wasm
-  echo "   $wasm: $(wc -c <"$wasm") bytes, $(gzip -9c "$wasm" | wc -c) gzipped"
-  [ "$(gzip -9c "$wasm" | wc -c)" -le 2438000 ] || { echo "The wasm is over 2.438 MB gzipped."; return 1; }
-}
-
 browser_tests() {
   # A browser's log can be thousands of lines: to a file, and only its end to the screen.
   WASM_BINDGEN_TEST_TIMEOUT=1500 timeout 2100 wasm-pack test --headless --chrome --release --mode no-install \
@@ -39,12 +33,6 @@ browser_tests() {
     return 1
   }
   grep -E '^test |test result' artifacts/wasm-pack.log
-}
-
-# wasm-pack lists in package.json the licences that it finds in pkg/, before it copies them there.
-build_package() {
-  mkdir -p pkg && cp LICENSE-* pkg/ && wasm-pack --quiet build --target web --mode no-install &&
-    cargo run --quiet --release --package wasm-order -- pkg/tabfit_bg.wasm
 }
 
 # Clippy by the compiler's own door: `cargo clippy` would check all of burn again for wasm32, which
@@ -70,7 +58,6 @@ step "setup: wasm32 target" ensure_wasm_target
 step "setup: crates" ensure_crates
 step "formatting" formatting
 step "setup: wasm-bindgen" ensure_wasm_bindgen
-step "setup: Trunk" ensure_trunk
 step "setup: wasm-pack" ensure_wasm_pack
 step "setup: browser" ensure_browser
 step "setup: node packages" ensure_node_tools
@@ -79,14 +66,15 @@ step "round trips" tests/roundtrip/run.sh
 step "lints, native" cargo clippy --workspace --all-targets -- -D warnings
 step "documentation" env RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps
 step "page" scripts/page.sh build
-step "package" build_package
-step "size" sizes
+step "package" scripts/package.sh
+step "sizes" scripts/page.sh sizes
 step "lints, wasm32" lint_wasm
 step "types of the page" tests/page/node_modules/.bin/tsc -p jsconfig.json
 step "types of the package" tests/page/node_modules/.bin/tsc -p tests/types
 step "browser tests" browser_tests
 step "page end to end" timeout 1500 node --test --test-concurrency=1 tests/page/*.test.mjs
 if [ -n "$long" ]; then
+  step "the same page by Trunk" scripts/trunk-equal.sh
   step "setup: cargo-fuzz" ensure_cargo_fuzz
   step "fuzz targets" cargo_fuzz build
   for target in $(cargo_fuzz list); do step "fuzz $target" fuzz "$target"; done

@@ -24,7 +24,7 @@ pub(crate) fn is_worth_it(path: &str, bytes: &[u8]) -> bool {
 
 /// What a server sends to a browser that reads brotli.
 pub(crate) fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
-    let quality = std::env::var("Q").ok().and_then(|q| q.parse().ok()).unwrap_or(9);
+    let quality = 10;
     let params = BrotliEncoderParams { quality, lgwin: 24, size_hint: bytes.len(), ..Default::default() };
     let mut compressed = Vec::new();
     brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &params).context("brotli has failed")?;

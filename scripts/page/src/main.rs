@@ -7,11 +7,13 @@ mod compress;
 mod html;
 mod listing;
 mod make;
+mod package;
 mod part;
 mod recompiled;
 mod root;
 mod serve;
 mod site;
+mod sizes;
 mod wasm;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -37,6 +39,14 @@ enum Command {
     },
     /// Completes the page that Trunk is building in a folder
     Parts { folder: PathBuf },
+    /// Completes the package of which wasm-pack has written the parts to pkg/
+    Package,
+    /// Fails if a file of dist/ is over its limit in docs/sizes.md
+    Sizes {
+        /// Write the sizes of today into docs/sizes.md
+        #[arg(long)]
+        note: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -45,6 +55,8 @@ fn main() -> ExitCode {
             Command::Build => make::page(),
             Command::Serve { port } => serve::page(port),
             Command::Parts { folder } => make::rest(&folder),
+            Command::Package => package::complete(),
+            Command::Sizes { note } => sizes::check(note),
         }
     };
     match run() {

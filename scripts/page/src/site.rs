@@ -22,6 +22,21 @@ impl Site {
         self.0.insert(path, bytes);
     }
 
+    pub(crate) fn remove(&mut self, path: &str) {
+        self.0.remove(path);
+    }
+
+    pub(crate) fn files(&self) -> &BTreeMap<String, Vec<u8>> {
+        &self.0
+    }
+
+    /// What is at the top: files, and folders without a slash.
+    pub(crate) fn tops(&self) -> Vec<&str> {
+        let mut tops: Vec<_> = self.0.keys().filter_map(|path| path.split('/').next()).collect();
+        tops.dedup();
+        tops
+    }
+
     /// Everything in a folder; `to` is the start of the paths, and ends with a slash unless it is empty.
     pub(crate) fn add_folder(&mut self, to: &str, folder: &Path) -> Result<()> {
         for (name, path) in entries(folder)? {

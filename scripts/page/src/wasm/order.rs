@@ -1,6 +1,6 @@
 //! An order in which each function follows those it has most in common with.
 
-use std::collections::HashMap;
+use std::ops::Range;
 
 /// Bytes that are compared at once, at most 8; gzip's own shortest match is 3.
 const SHINGLE: usize = 5;
@@ -9,14 +9,7 @@ const COMMON: usize = 2000;
 
 /// The functions by number, each as similar to the one before it as any that is left.
 pub(crate) fn order(bodies: &[&[u8]]) -> Vec<u32> {
-    let shingles: Vec<Vec<u64>> = bodies.iter().map(|body| shingles(body)).collect();
-    let mut sharing: HashMap<u64, Vec<u32>> = HashMap::new();
-    for (function, shingles) in (0..).zip(&shingles) {
-        for &shingle in shingles {
-            sharing.entry(shingle).or_default().push(function);
-        }
-    }
-    sharing.retain(|_, functions| (2..=COMMON).contains(&functions.len()));
+    let shared_pieces = SharedPieces::of(bodies);
     let mut placed = vec![false; bodies.len()];
     let mut shared = vec![0_u32; bodies.len()];
     let mut order = Vec::with_capacity(bodies.len());
@@ -26,7 +19,7 @@ pub(crate) fn order(bodies: &[&[u8]]) -> Vec<u32> {
         placed[function as usize] = true;
         order.push(function);
         let mut candidates = Vec::new();
-        for functions in shingles[function as usize].iter().filter_map(|shingle| sharing.get(shingle)) {
+        for functions in shared_pieces.of_function(function) {
             for &other in functions.iter().filter(|&&other| !placed[other as usize]) {
                 if shared[other as usize] == 0 {
                     candidates.push(other);
@@ -34,10 +27,10 @@ pub(crate) fn order(bodies: &[&[u8]]) -> Vec<u32> {
                 shared[other as usize] += 1;
             }
         }
-        let own = shingles[function as usize].len();
+        let pieces = |function: u32| shared_pieces.count[function as usize];
         let likeness = |other: u32| {
             let both = f64::from(shared[other as usize]);
-            both / ((own + shingles[other as usize].len()) as f64 - both)
+            both / (f64::from(pieces(function) + pieces(other)) - both)
         };
         next = candidates.iter().copied().max_by(|&a, &b| likeness(a).total_cmp(&likeness(b)));
         for other in candidates {
@@ -46,6 +39,44 @@ pub(crate) fn order(bodies: &[&[u8]]) -> Vec<u32> {
         next = next.or_else(|| rest.find(|&function| !placed[function as usize]));
     }
     order
+}
+
+/// The pieces that at least two functions have, and not too many.
+struct SharedPieces {
+    /// How many different pieces each function has, shared or not.
+    count: Vec<u32>,
+    /// The functions that have the first piece, then those that have the second, and so on.
+    functions: Vec<u32>,
+    /// Where the functions of a piece are, for each piece of each function.
+    pieces: Vec<Vec<Range<u32>>>,
+}
+
+impl SharedPieces {
+    /// One sorted list takes a third of the time that a map of the pieces takes.
+    fn of(bodies: &[&[u8]]) -> Self {
+        let mut all: Vec<(u64, u32)> = Vec::new();
+        let mut count = Vec::with_capacity(bodies.len());
+        for (function, body) in (0..).zip(bodies) {
+            let shingles = shingles(body);
+            count.push(shingles.len() as u32);
+            all.extend(shingles.into_iter().map(|shingle| (shingle, function)));
+        }
+        all.sort_unstable();
+        let (mut functions, mut pieces) = (Vec::new(), vec![Vec::new(); bodies.len()]);
+        for piece in all.chunk_by(|a, b| a.0 == b.0).filter(|piece| (2..=COMMON).contains(&piece.len())) {
+            let start = functions.len() as u32;
+            functions.extend(piece.iter().map(|&(_, function)| function));
+            for &(_, function) in piece {
+                pieces[function as usize].push(start..functions.len() as u32);
+            }
+        }
+        Self { count, functions, pieces }
+    }
+
+    /// For each piece of a function, all functions that have it.
+    fn of_function(&self, function: u32) -> impl Iterator<Item = &[u32]> {
+        self.pieces[function as usize].iter().map(|at| &self.functions[at.start as usize..at.end as usize])
+    }
 }
 
 /// The pieces that a function is made of, each once, as numbers.

@@ -1,0 +1,115 @@
+//! The npm package: the parts that wasm-pack wrote, the loader, and a `package.json` for all of it.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    part::Part,
+    root::{root, www},
+    site::{Site, read},
+    wasm::smaller,
+};
+
+/// What cargo knows of the workspace.
+#[derive(Deserialize)]
+struct Workspace {
+    packages: Vec<Described>,
+}
+
+/// What the crate's `Cargo.toml` says of it.
+#[derive(Clone, Deserialize)]
+struct Described {
+    name: String,
+    version: String,
+    description: Option<String>,
+    license: Option<String>,
+    keywords: Vec<String>,
+}
+
+/// What npm reads.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PackageJson<'a> {
+    name: &'a str,
+    version: &'a str,
+    description: Option<&'a str>,
+    license: Option<&'a str>,
+    keywords: &'a [String],
+    r#type: &'a str,
+    main: &'a str,
+    module: &'a str,
+    types: &'a str,
+    files: Vec<&'a str>,
+    /// A bundler must keep these, although nobody uses what they export.
+    side_effects: Vec<String>,
+}
+
+/// Completes `pkg/`, in which wasm-pack has written the parts.
+pub(crate) fn complete() -> Result<()> {
+    let pkg = root().join("pkg");
+    let mut site = Site::default();
+    for part in [Part::Cpu, Part::WebGpu] {
+        let folder = pkg.join(part.folder());
+        site.add_folder(&format!("{}/", part.folder()), &folder)
+            .context("wasm-pack has not written the parts: please run scripts/package.sh")?;
+        let wasm = folder.join("tabfit_bg.wasm");
+        let bytes = smaller(read(&wasm)?).with_context(|| format!("{} cannot be made smaller", wasm.display()))?;
+        site.add(format!("{}/tabfit_bg.wasm", part.folder()), bytes);
+        site.remove(&format!("{}/tabfit_bg.wasm.d.ts", part.folder())); // the types of what tabfit.js alone calls
+    }
+    site.add_by_end(&www(), &[".js", ".d.ts"])?;
+    for file in ["README.md", "LICENSE-APACHE", "LICENSE-MIT"] {
+        site.add(file.to_string(), read(&root().join(file))?);
+    }
+    let json = package_json(&described()?, &site.tops())?;
+    site.add("package.json".to_string(), json.into_bytes());
+    site.write(&pkg)
+}
+
+fn described() -> Result<Described> {
+    let mut cargo = Command::new("cargo");
+    let cargo = cargo.args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(root());
+    let output = cargo.output().context("cargo cannot be started: please install Rust by rustup")?;
+    ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
+    let workspace: Workspace = serde_json::from_slice(&output.stdout).context("cargo metadata cannot be read")?;
+    let tabfit = workspace.packages.into_iter().find(|package| package.name == "tabfit");
+    tabfit.context("Cargo.toml is not tabfit's")
+}
+
+/// `tops` are the files and folders at the top of the package.
+fn package_json(described: &Described, tops: &[&str]) -> Result<String> {
+    let json = PackageJson {
+        name: &described.name,
+        version: &described.version,
+        description: described.description.as_deref(),
+        license: described.license.as_deref(),
+        keywords: &described.keywords,
+        r#type: "module",
+        main: "tabfit.js",
+        module: "tabfit.js",
+        types: "tabfit.d.ts",
+        files: tops.to_vec(),
+        side_effects: [Part::Cpu, Part::WebGpu].map(|part| format!("./{}/snippets/*", part.folder())).to_vec(),
+    };
+    Ok(serde_json::to_string_pretty(&json).context("package.json cannot be written")? + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn npm_reads_what_cargo_says_and_every_file_at_the_top() {
+        let described: Described = serde_json::from_str(
+            r#"{ "name": "tabfit", "version": "1.2.3", "description": null, "license": "MIT", "keywords": ["cnn"] }"#,
+        )
+        .unwrap();
+        let json = package_json(&described, &["cpu", "tabfit.js"]).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["version"], "1.2.3");
+        assert_eq!(json["files"], serde_json::json!(["cpu", "tabfit.js"]));
+        assert_eq!(json["sideEffects"][1], "./webgpu/snippets/*");
+    }
+}
