@@ -8,11 +8,13 @@ mod gpu;
 #[cfg(not(feature = "webgpu"))]
 #[path = "no_gpu.rs"]
 mod gpu;
+mod info;
 mod open;
 mod probe;
 pub(crate) mod readback;
 
 pub use fault::report_fault;
-pub use open::{DeviceInfo, DeviceKind, check, largest_tensor, open};
+pub use info::{DeviceInfo, DeviceKind};
+pub use open::{check, largest_tensor, open};
 pub use probe::{computes, fastest};
 pub(crate) use readback::{read, read_all};

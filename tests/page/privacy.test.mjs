@@ -1,18 +1,26 @@
 /** Nothing leaves the computer: no request after the page has loaded, and no request to another origin is possible. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { ROOT } from "./chromium.mjs";
 import { folder, shapes } from "./fixtures.mjs";
+import { png } from "./png.mjs";
 import { serve } from "./server.mjs";
 import { bytesOf, storedFiles } from "./storage.mjs";
 import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
-const TIMEOUT = { timeout: 3 * 60_000 };
+const TIMEOUT = { timeout: 5 * 60_000 };
+const whole = png({ width: 32, height: 32, channels: 3 });
+/** Its header is that of a picture. */
+const CUT_PNG = whole.subarray(0, whole.length - 20);
 
 test("once loaded, the page trains, predicts and saves without a network", TIMEOUT, async (t) => {
   const tab = await openPage(t, { log: "offline" });
   const loaded = [...tab.server.requests];
-  assert.ok(loaded.includes("/tabfit_bg.wasm"), `it was loaded from here: ${loaded}`);
+  assert.ok(loaded.includes("/cpu/tabfit_bg.wasm"), `it was loaded from here: ${loaded}`);
+  assert.ok(!loaded.some((path) => path.startsWith("/webgpu/") || path.startsWith("/decoders/")), "nothing is loaded that is not needed");
   /** @type {string[]} */
   const later = [];
   tab.page.context().on("request", (request) => /^(blob|data):/.test(request.url()) || later.push(request.url()));
@@ -47,6 +55,23 @@ test("of a run only its state and its callbacks' files are kept, and no picture 
   const png = Object.values(pictures)[0].subarray(0, 8);
   for (const path of kept) assert.equal((await bytesOf(tab, path)).indexOf(png), -1, `${path} holds no picture`);
   assert.match(await tab.text("footer"), /never your pictures/);
+});
+
+test("the page loads nothing but the files that it lists", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "files" });
+  await tab.page.click("#program-files summary");
+  await tab.page.locator("#program-files-table tbody tr").first().waitFor();
+  const listed = (await tab.rows("#program-files-table")).map(([path]) => `/${path}`);
+  assert.deepEqual(listed, JSON.parse(readFileSync(join(ROOT, "dist/files.json"), "utf8")).map(({ path }) => `/${path}`));
+  // Everything that is loaded late: the decoders by a picture that Chromium refuses, and WebGPU.
+  await tab.set({ "image-size": 32 });
+  await tab.pick(folder(t, { ...shapes(), "disc/broken.png": CUT_PNG }));
+  await tab.set({ device: "webgpu", layers: TINY_LAYERS(3), epochs: 1 });
+  await tab.fit(300);
+  const asked = new Set(tab.server.requests);
+  for (const path of ["/cpu/tabfit_bg.wasm", "/webgpu/tabfit_bg.wasm", "/decoders/tabfit_bg.wasm"]) assert.ok(asked.has(path), path);
+  const unlisted = [...asked].filter((path) => !["/", "/files.json", ...listed].includes(path));
+  assert.deepEqual(unlisted, []);
 });
 
 test("the page may not speak to any other origin", TIMEOUT, async (t) => {

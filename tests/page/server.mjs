@@ -14,24 +14,31 @@ const TYPES = {
 };
 
 /**
+ * @typedef {object} Server
+ * @property {string} url
+ * @property {string[]} requests
+ * @property {RegExp | null} missing paths that are answered as if there were no such file
+ * @property {() => Promise<void>} close
+ *
  * @param {Record<string, string>} mounts folders by URL prefix, the longest prefix wins: `{ "/": "dist" }`
- * @returns {Promise<{ url: string, requests: string[], close: () => Promise<void> }>}
+ * @param {Record<string, string>} [first] code that a script runs before its own, by path
+ * @returns {Promise<Server>}
  */
-export async function serve(mounts) {
+export async function serve(mounts, first = {}) {
   const prefixes = Object.keys(mounts).sort((a, b) => b.length - a.length);
-  /** @type {string[]} */
-  const requests = [];
+  const running = { url: "", requests: /** @type {string[]} */ ([]), missing: null };
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
-    requests.push(path);
+    running.requests.push(path);
     const prefix = prefixes.find((start) => path.startsWith(start));
     const file = join(mounts[prefix], path.endsWith("/") ? "index.html" : path.slice(prefix.length));
-    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
+    if (running.missing?.test(path) || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
       response.writeHead(404).end();
       return;
     }
     // Nothing is cached, so that every page load is like a first visit.
     response.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "application/octet-stream", "Cache-Control": "no-store" });
+    response.write(first[path] ?? "");
     createReadStream(file).pipe(response);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -39,5 +46,6 @@ export async function serve(mounts) {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
   };
-  return { url: `http://127.0.0.1:${server.address().port}/`, requests, close };
+  running.url = `http://127.0.0.1:${server.address().port}/`;
+  return Object.assign(running, { close });
 }

@@ -35,13 +35,18 @@ after(async () => {
  * @param {string} options.log name of the console log in `artifacts/`
  * @param {string[]} [options.gpuFlags]
  * @param {RegExp} [options.expected] console errors that the test provokes on purpose
+ * @param {() => void} [options.before] runs in the page and in its trainer worker before their own scripts
+ * @param {RegExp} [options.missing] paths of files that the server does not have
  */
-export async function openPage(t, { log, gpuFlags, expected }) {
+export async function openPage(t, { log, gpuFlags, expected, before, missing = null }) {
   const key = String(gpuFlags);
   if (!browsers.has(key)) browsers.set(key, launch(gpuFlags));
   const browser = await browsers.get(key);
-  const server = await serve({ "/": join(ROOT, "dist") });
+  const code = before ? `(${before})();` : "";
+  const server = await serve({ "/": join(ROOT, "dist") }, { "/js/worker.js": code });
+  server.missing = missing;
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  await context.addInitScript(code);
   const page = await context.newPage();
   const problems = [watch(page, log, expected)];
   t.after(async () => {

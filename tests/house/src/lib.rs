@@ -4,6 +4,7 @@
 //! does not depend on tabfit, so its tests are built and run in seconds.
 
 pub mod circles;
+pub mod dependencies;
 pub mod javascript;
 pub mod layout;
 pub mod lines;

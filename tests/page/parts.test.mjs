@@ -1,0 +1,136 @@
+/** The parts of the program: which one is loaded, what happens when one cannot be, and GPUs that never answer. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { folder, shapes } from "./fixtures.mjs";
+import { png } from "./png.mjs";
+import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
+
+const TIMEOUT = { timeout: 6 * 60_000 };
+const SETTINGS = { layers: TINY_LAYERS(3), "batch-size": 8, "validation-split": 0.25, epochs: 2, seed: 3 };
+const whole = png({ width: 32, height: 32, channels: 3 });
+const CUT_PNG = whole.subarray(0, whole.length - 20);
+
+/** An adapter that says it is a GPU; Chromium's is software. */
+const asRealGpu = () => {
+  const { requestAdapter } = GPU.prototype;
+  GPU.prototype.requestAdapter = async function (...given) {
+    const adapter = await requestAdapter.apply(this, given);
+    Object.defineProperty(adapter, "info", { value: { description: "A GPU of the test", isFallbackAdapter: false } });
+    return adapter;
+  };
+};
+
+test("a real GPU loads the part with WebGPU and no other, and is what trains", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "parts-gpu", before: asRealGpu });
+  const asked = tab.server.requests;
+  assert.ok(asked.includes("/webgpu/tabfit_bg.wasm") && !asked.includes("/cpu/tabfit_bg.wasm"), `${asked}`);
+  assert.equal(await tab.page.inputValue("#device"), "webgpu");
+  assert.match(await tab.text("#device-note"), /A GPU of the test/);
+  await tab.set({ "image-size": 32 });
+  await tab.pick(folder(t, shapes()));
+  await tab.set(SETTINGS);
+  await tab.fit(300);
+  await tab.set({ device: "cpu" });
+  await tab.fit();
+  assert.equal((await tab.history()).length, 2, "the same part trains on the CPU");
+});
+
+test("software WebGPU takes another part, which keeps the network and reads the pictures again", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "parts-change" });
+  await tab.set({ "image-size": 32 });
+  const pictures = folder(t, shapes());
+  await tab.pick(pictures);
+  await tab.set(SETTINGS);
+  await tab.fit();
+  const picture = folder(t, { "one.png": Object.values(shapes({ each: 1, seed: 9 }))[0] });
+  const before = await tab.predict(`${picture}/one.png`);
+  await tab.set({ device: "webgpu" });
+  assert.match(await tab.text("#device-note"), /loads the part of the program for it, and reads the pictures again/);
+  assert.ok(!tab.server.requests.some((path) => path.startsWith("/webgpu/")), "it is not loaded before it is needed");
+  await tab.pick(pictures); // the part is changed here, and the network goes along
+  assert.ok(tab.server.requests.includes("/webgpu/tabfit_bg.wasm"));
+  assert.deepEqual(await tab.predict(`${picture}/one.png`), before);
+  await tab.fit(300);
+  assert.equal((await tab.history()).length, 2);
+});
+
+test("a part that cannot be loaded is a sentence, and loses nothing", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "parts-missing", expected: /404/, missing: /^\/(webgpu|decoders)\/.*wasm$/ });
+  await tab.set({ "image-size": 32 });
+  await tab.pick(folder(t, { ...shapes(), "disc/broken.png": CUT_PNG }));
+  assert.match(await tab.page.textContent("#skipped-list"), /broken\.png.*own decoders could not be loaded \(.*\); read the pictures again/);
+  await tab.set(SETTINGS);
+  await tab.fit();
+  const curves = await tab.history();
+  await tab.set({ device: "webgpu" });
+  await tab.page.click("#fit");
+  assert.match(await tab.error(), /^The part of the program for WebGPU could not be loaded \(the server answered 404\); train on the CPU, or try again\.$/);
+  assert.deepEqual(await tab.history(), curves);
+  await tab.set({ device: "cpu" });
+  await tab.fit();
+
+  tab.server.missing = null;
+  await tab.set({ device: "webgpu" });
+  await tab.fit(300);
+});
+
+test("where the part for a real GPU is missing, the page trains on the CPU and says why", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "parts-no-gpu-part", before: asRealGpu, missing: /^\/webgpu\//, expected: /404/ });
+  assert.match(await tab.text("#device-note"), /part of the program for WebGPU could not be loaded \(the server answered 404\), so training runs on the processor/);
+  await tab.set({ "image-size": 32 });
+  await tab.pick(folder(t, shapes()));
+  await tab.set(SETTINGS);
+  await tab.fit();
+});
+
+test("an adapter that never answers is none after five seconds", TIMEOUT, async (t) => {
+  const never = () => {
+    GPU.prototype.requestAdapter = () => new Promise(() => {});
+  };
+  const tab = await openPage(t, { log: "parts-never", before: never });
+  assert.match(await tab.text("#device-note"), /WebGPU did not answer within 5 seconds, so training runs on the processor/);
+  await tab.set({ "image-size": 32 });
+  await tab.pick(folder(t, shapes()));
+  await tab.set(SETTINGS);
+  await tab.fit();
+});
+
+test("a device that never answers is none after five seconds", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "parts-no-device", before: () => {
+    const { requestAdapter } = GPU.prototype;
+    GPU.prototype.requestAdapter = async function (...given) {
+      const adapter = await requestAdapter.apply(this, given);
+      Object.defineProperty(adapter, "info", { value: { description: "A GPU of the test", isFallbackAdapter: false } });
+      return adapter;
+    };
+    GPUAdapter.prototype.requestDevice = () => new Promise(() => {});
+  } });
+  assert.match(await tab.text("#device-note"), /The GPU did not answer within 5 seconds; train on the CPU/);
+  assert.equal(await tab.page.inputValue("#device"), "cpu");
+  await tab.set({ "image-size": 32 });
+  await tab.pick(folder(t, shapes()));
+  await tab.set(SETTINGS);
+  await tab.fit();
+});
+
+test("a GPU without timestamp-query trains", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "parts-timestamps", before: () => {
+    const features = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, "features").get;
+    Object.defineProperty(GPUAdapter.prototype, "features", { get() {
+      return new Set([...features.call(this)].filter((name) => name !== "timestamp-query"));
+    } });
+    const { requestDevice } = GPUAdapter.prototype;
+    GPUAdapter.prototype.requestDevice = function (descriptor) {
+      if ([...(descriptor?.requiredFeatures ?? [])].includes("timestamp-query")) throw new TypeError("no such feature");
+      return requestDevice.call(this, descriptor);
+    };
+  } });
+  await tab.set({ device: "webgpu", "image-size": 32 });
+  await tab.pick(folder(t, shapes()));
+  const has = await tab.worker.evaluate(async () => (await navigator.gpu.requestAdapter()).features.has("timestamp-query"));
+  assert.equal(has, false);
+  await tab.set(SETTINGS);
+  await tab.fit(300);
+  assert.equal((await tab.history()).length, 2);
+});
