@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every check, the cheapest first; with --long also a minute of fuzzing for each parser. Installs what it
-# needs; logs and screenshots go to artifacts/.
+# Every check, the cheapest first; with --long also all of Keras's numbers in Firefox, the kernels by Vulkan, and a
+# minute of fuzzing for each parser. Installs what it needs; logs and screenshots go to artifacts/.
 source "$(dirname "$0")/setup.sh"
 case "$*" in
   "" | --long) long=${1:-} ;;
@@ -41,6 +41,14 @@ browser_tests() {
   grep -E '^test |test result' artifacts/wasm-pack.log
 }
 
+firefox_tests() { # seconds, parts of the suite
+  timeout "$1" node tests/page/engines/suite.mjs "${@:2}" >artifacts/firefox.log 2>&1 || {
+    tail -n 60 artifacts/firefox.log
+    return 1
+  }
+  grep -E '^test |test result' artifacts/firefox.log
+}
+
 # wasm-pack lists in package.json the licences that it finds in pkg/, before it copies them there.
 build_package() {
   mkdir -p pkg && cp LICENSE-* pkg/ && wasm-pack --quiet build --target web --mode no-install &&
@@ -73,6 +81,7 @@ step "setup: wasm-bindgen" ensure_wasm_bindgen
 step "setup: Trunk" ensure_trunk
 step "setup: wasm-pack" ensure_wasm_pack
 step "setup: browser" ensure_browser
+step "setup: Firefox and WebKit" ensure_engines
 step "setup: node packages" ensure_node_tools
 step "native tests" cargo test --workspace --no-fail-fast
 step "round trips" tests/roundtrip/run.sh
@@ -86,12 +95,16 @@ step "types of the page" tests/page/node_modules/.bin/tsc -p jsconfig.json
 step "types of the package" tests/page/node_modules/.bin/tsc -p tests/types
 step "browser tests" browser_tests
 step "page end to end" timeout 1500 node --test --test-concurrency=1 tests/page/*.test.mjs
+step "page in Firefox and WebKit" timeout 300 node --test tests/page/engines/engine.test.mjs
+step "kernels in Firefox" firefox_tests 600 kernels:: keras::five_steps_of_one_case
 if [ -n "$long" ]; then
+  step "Keras's numbers in Firefox" firefox_tests 1200 --include-ignored keras::
+  step "kernels by Vulkan" env TABFIT_TEST_GPU=1 timeout 1200 cargo test --test suite -- kernels::
   step "setup: cargo-fuzz" ensure_cargo_fuzz
   step "fuzz targets" cargo_fuzz build
   for target in $(cargo_fuzz list); do step "fuzz $target" fuzz "$target"; done
 else
-  echo "Every parser is also fuzzed, a minute each, by: scripts/test.sh --long"
+  echo "More of Firefox, the kernels by Vulkan, and a minute of fuzzing for each parser: scripts/test.sh --long"
 fi
 printf '\n%s%6d s  in total\n\n' "$table" "$SECONDS"
 echo "$passed passed, $failed failed"

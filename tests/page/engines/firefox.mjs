@@ -1,6 +1,6 @@
-/** Firefox, driven by WebDriver BiDi. Its WebGPU computes in software where the machine has no GPU. */
+/** Firefox, driven by WebDriver BiDi. Its WebGPU computes in software, by Mesa's llvmpipe. */
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launch } from "puppeteer-core";
@@ -13,6 +13,13 @@ const WEBGPU = {
   "gfx.webgpu.ignore-blocklist": true,
   "gfx.webgpu.force-enabled": true,
 };
+const DRIVERS = "/usr/share/vulkan/icd.d";
+/** The driver in software, also beside a real GPU, so that the tests see the same everywhere. */
+function softwareGpu() {
+  const driver = existsSync(DRIVERS) && readdirSync(DRIVERS).find((name) => name.startsWith("lvp_icd"));
+  return driver ? { VK_DRIVER_FILES: join(DRIVERS, driver) } : {};
+}
+
 /** Downloads go to a folder of the test, without a question. */
 const downloadsTo = (folder) => ({ "browser.download.folderList": 2, "browser.download.dir": folder });
 
@@ -24,6 +31,7 @@ export class Firefox {
       browser: "firefox",
       executablePath: executable("FIREFOX", ["firefox-esr", "firefox"]),
       headless: true,
+      env: { ...process.env, ...softwareGpu() },
       extraPrefsFirefox: { ...WEBGPU, ...downloadsTo(downloads) },
     });
     return new Firefox(browser, downloads);

@@ -71,13 +71,17 @@ export class Trainer {
 
   /** Waits for one of these values of `document.body.dataset.state`, and for no alert. */
   async reach(states, seconds = 60) {
-    const reached = () => (wanted) => wanted.includes(document.body.dataset.state) || !document.querySelector("#error").hidden;
-    await this.until(`the state is ${states.join(" or ")}`, reached(), seconds, states);
+    const reached = (wanted) => wanted.includes(document.body.dataset.state) || !document.querySelector("#error").hidden;
+    await this.until(`the state is ${states.join(" or ")}`, reached, seconds, states);
     assert.equal(await this.text("#error"), "", "there is no alert");
   }
 
   text(selector) {
     return this.tab.evaluate((selector) => document.querySelector(selector).textContent, selector);
+  }
+
+  value(selector) {
+    return this.tab.evaluate((selector) => document.querySelector(selector).value, selector);
   }
 
   isVisible(selector) {
