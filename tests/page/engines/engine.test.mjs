@@ -116,9 +116,12 @@ async function resumed(t, engine) {
 async function notKept(t, engine) {
   const { trainer } = await opened(t, engine, { device: "cpu", epochs: 5 });
   await trainer.start(1);
-  assert.match(await trainer.text("#trouble"), /can keep neither the run nor the files.*Training goes on\./);
+  const sentence = "This browser can keep neither the run nor the files of its callbacks: it keeps nothing for this page, as in a private window. Training goes on.";
+  assert.equal(await trainer.text("#trouble"), sentence);
   await trainer.reach(["done"]);
   assert.equal((await trainer.rows("#history-table")).length, 5);
+  await trainer.click("#forget");
+  await trainer.until("the page says that nothing is kept", () => document.querySelector("#forget-note").textContent === "Nothing is kept any more.", 10);
   await trainer.reload();
   assert.ok(!(await trainer.isVisible("#unfinished")));
 }
