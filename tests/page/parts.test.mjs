@@ -4,22 +4,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { folder, shapes } from "./fixtures.mjs";
 import { png } from "./png.mjs";
-import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
+import { asRealGpu, openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 6 * 60_000 };
 const SETTINGS = { layers: TINY_LAYERS(3), "batch-size": 8, "validation-split": 0.25, epochs: 2, seed: 3 };
 const whole = png({ width: 32, height: 32, channels: 3 });
 const CUT_PNG = whole.subarray(0, whole.length - 20);
-
-/** An adapter that says it is a GPU; Chromium's is software. */
-const asRealGpu = () => {
-  const { requestAdapter } = GPU.prototype;
-  GPU.prototype.requestAdapter = async function (...given) {
-    const adapter = await requestAdapter.apply(this, given);
-    Object.defineProperty(adapter, "info", { value: { description: "A GPU of the test", isFallbackAdapter: false } });
-    return adapter;
-  };
-};
 
 test("a real GPU loads the part with WebGPU and no other, and is what trains", TIMEOUT, async (t) => {
   const tab = await openPage(t, { log: "parts-gpu", before: asRealGpu });
@@ -96,16 +86,14 @@ test("an adapter that never answers is none after five seconds", TIMEOUT, async 
   await tab.fit();
 });
 
+const asSilentGpu = () => {
+  const info = { value: { description: "A GPU of the test", isFallbackAdapter: false } };
+  Object.defineProperty(GPUAdapter.prototype, "info", info);
+  GPUAdapter.prototype.requestDevice = () => new Promise(() => {});
+};
+
 test("a device that never answers is none after five seconds", TIMEOUT, async (t) => {
-  const tab = await openPage(t, { log: "parts-no-device", before: () => {
-    const { requestAdapter } = GPU.prototype;
-    GPU.prototype.requestAdapter = async function (...given) {
-      const adapter = await requestAdapter.apply(this, given);
-      Object.defineProperty(adapter, "info", { value: { description: "A GPU of the test", isFallbackAdapter: false } });
-      return adapter;
-    };
-    GPUAdapter.prototype.requestDevice = () => new Promise(() => {});
-  } });
+  const tab = await openPage(t, { log: "parts-no-device", before: asSilentGpu });
   assert.match(await tab.text("#device-note"), /The GPU did not answer within 5 seconds; train on the CPU/);
   assert.equal(await tab.page.inputValue("#device"), "cpu");
   await tab.set({ "image-size": 32 });
@@ -128,7 +116,10 @@ test("a GPU without timestamp-query trains", TIMEOUT, async (t) => {
   } });
   await tab.set({ device: "webgpu", "image-size": 32 });
   await tab.pick(folder(t, shapes()));
-  const has = await tab.worker.evaluate(async () => (await navigator.gpu.requestAdapter()).features.has("timestamp-query"));
+  const has = await tab.worker.evaluate(async () => {
+    const features = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, "features").get;
+    return features.call(await navigator.gpu.requestAdapter()).has("timestamp-query");
+  });
   assert.equal(has, false);
   await tab.set(SETTINGS);
   await tab.fit(300);

@@ -21,6 +21,11 @@ export const TINY_LAYERS = (classes) => [
   { type: "Dense", units: classes, activation: "softmax" },
 ];
 
+/** Given to `openPage` as `before`: an adapter that says it is a GPU, where Chromium's is software. */
+export function asRealGpu() {
+  Object.defineProperty(GPUAdapter.prototype, "info", { value: { description: "A GPU of the test", isFallbackAdapter: false } });
+}
+
 /** One browser per test file and set of flags. @type {Map<string, Promise<import("playwright-core").Browser>>} */
 const browsers = new Map();
 after(async () => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { folder, shapes, splitShapes } from "./fixtures.mjs";
-import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
+import { asRealGpu, openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
 const MINUTES = 60_000;
 
@@ -23,7 +23,7 @@ async function countCalls(tab, type, method) {
 }
 
 test("drawn shapes are learned on WebGPU", { timeout: 8 * MINUTES }, async (t) => {
-  const tab = await openPage(t, { log: "webgpu" });
+  const tab = await openPage(t, { log: "webgpu", before: asRealGpu });
   const adapter = await tab.worker.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter()));
   assert.ok(adapter, "the worker gets no WebGPU adapter");
   assert.ok(await tab.page.isEnabled("#device option[value=webgpu]"), await tab.text("#device-note"));
@@ -46,7 +46,7 @@ test("drawn shapes are learned on WebGPU", { timeout: 8 * MINUTES }, async (t) =
 });
 
 test("the CPU and WebGPU tell the same story from the same seed", { timeout: 8 * MINUTES }, async (t) => {
-  const tab = await openPage(t, { log: "webgpu-and-cpu" });
+  const tab = await openPage(t, { log: "webgpu-and-cpu", before: asRealGpu });
   const submits = await countCalls(tab, "GPUQueue", "submit");
   await tab.set({ "image-size": 32 });
   await tab.pick(folder(t, shapes({ each: 12 })));
@@ -68,7 +68,7 @@ test("the CPU and WebGPU tell the same story from the same seed", { timeout: 8 *
 });
 
 test("the kernels of a run are compiled while its pictures are read", { timeout: 8 * MINUTES }, async (t) => {
-  const tab = await openPage(t, { log: "webgpu-warm" });
+  const tab = await openPage(t, { log: "webgpu-warm", before: asRealGpu });
   const pipelines = await countCalls(tab, "GPUDevice", "createComputePipeline");
   // 48 pictures: 36 to learn from and 12 held out, all of them in whole batches.
   await tab.set({ device: "webgpu", "image-size": 32, layers: TINY_LAYERS(3), "batch-size": 12, "validation-split": 0.25, epochs: 2 });
