@@ -12,12 +12,17 @@ const HARDWARE_GPU = ["--enable-unsafe-webgpu", "--ignore-gpu-blocklist", ...(pr
 export class Browser {
   /** @param {string} url of the bench's server */
   static async open(url) {
-    for (const flags of [HARDWARE_GPU, SOFTWARE_GPU]) {
-      const browser = new Browser(await launch(flags), url);
-      browser.adapter = await adapterOf(browser);
-      if ((browser.adapter && !browser.adapter.fallback) || flags === SOFTWARE_GPU) return browser;
-      await browser.close();
-    }
+    const found = await Browser.#start(HARDWARE_GPU, url);
+    if (found.adapter && !found.adapter.fallback) return found;
+    await found.close();
+    console.error(`${found.adapter ? `${found.adapter.name} is software` : "No GPU answers"}: starting Chromium again, with SwiftShader.`);
+    return Browser.#start(SOFTWARE_GPU, url);
+  }
+
+  static async #start(flags, url) {
+    const browser = new Browser(await launch(flags), url);
+    browser.adapter = await adapterOf(browser);
+    return browser;
   }
 
   constructor(chromium, url) {

@@ -14,13 +14,25 @@
  * @typedef {{ name: string, fallback: boolean }} Adapter
  */
 
-const MINUTE = 60_000;
+import { GivenUp } from "./patience.mjs";
 
-/** @param {Host} host @returns {Promise<Adapter | null>} the adapter that a library would get */
+const MINUTE = 60_000;
+/** A driver that is silent for so long stays silent, as Mesa's llvmpipe does under Chromium's Vulkan. */
+const ANSWER_MS = 5000;
+
+/**
+ * @param {Host} host
+ * @returns {Promise<Adapter | null>} the adapter that a library would get; `null` also if asking for it has no end
+ */
 export async function adapterOf(host) {
   const realm = await host.open("peak.js");
   try {
-    return (await realm.ask("open", {}, MINUTE)).device;
+    await realm.ask("ready", {}, MINUTE); // loading the script is not the driver's time
+    return (await realm.ask("open", {}, ANSWER_MS)).device;
+  } catch (error) {
+    if (!(error instanceof GivenUp)) throw error;
+    console.error(`${host.name}: asked for a WebGPU adapter, the GPU's driver is silent (${error.message}).`);
+    return null;
   } finally {
     await realm.close();
   }

@@ -20,6 +20,8 @@ contend({
   },
 
   more: {
+    async ready() {},
+
     /** @returns {Promise<number>} FLOP/s of the fastest round */
     async peak() {
       let most = 0;

@@ -1,4 +1,7 @@
-/** Times the page from navigation to the first answer of the trainer worker, with a local server and an empty cache. */
+/**
+ * Times the page from its navigation to the first answer of the trainer worker and to the first finished step on the CPU, with a
+ * local server: `./bench/run --start [--loads N] [--device webgpu] [--other DIST]`. Another build of the page takes turns with this one.
+ */
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,36 +11,69 @@ import { serve } from "../tests/page/server.mjs";
 import { Browser } from "./browser.mjs";
 import { median, spread } from "./statistics.mjs";
 
-const { loads } = parseArgs({ options: { loads: { type: "string", default: "10" } } }).values;
-const server = await serve({ "/": join(ROOT, "dist"), "/bench/": fileURLToPath(new URL(".", import.meta.url)) });
-const browser = await Browser.open(server.url);
+const { loads, other, device } = parseArgs({
+  options: { loads: { type: "string", default: "10" }, other: { type: "string" }, device: { type: "string", default: "cpu" } },
+}).values;
+const BENCH = fileURLToPath(new URL(".", import.meta.url));
+const builds = [["this build", join(ROOT, "dist")], ...(other ? [["the other build", other]] : [])];
+const servers = await Promise.all(builds.map(([, dist]) => serve({ "/": dist, "/bench/": BENCH }, { cached: true })));
+const browser = await Browser.open(servers[0].url);
 const { adapter } = browser;
 try {
-  const shown = [];
-  const ready = [];
+  /** For each build and cache, a list of the times of each load. */
+  const times = builds.map(() => ({ empty: [], warm: [] }));
   for (let load = 0; load <= Number(loads); load++) {
-    const context = await browser.chromium.newContext(); // nothing is cached
-    const page = await context.newPage();
-    await page.goto(server.url, { waitUntil: "commit" });
-    const times = await page.evaluate(async () => {
-      const until = async (condition) => {
-        while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
-        return performance.now();
-      };
-      const folder = await until(() => document.querySelector("#folder-input")?.disabled === false && document.body.dataset.state);
-      const answered = await until(() => document.querySelector("#preset option[value=bench]"));
-      return { folder, answered };
-    });
-    await context.close();
-    if (load === 0) continue; // the first load also starts the browser, so it is not counted
-    shown.push(times.folder);
-    ready.push(times.answered);
+    for (const [index, { url }] of servers.entries()) {
+      const context = await browser.chromium.newContext(); // nothing is cached
+      const page = await context.newPage();
+      for (const cache of ["empty", "warm"]) {
+        if (cache === "warm") await timed(page, url); // the browser keeps compiled wasm from the second visit on
+        const one = await timed(page, url);
+        if (load > 0) times[index][cache].push(one); // the first load also starts the browser, so it is not counted
+      }
+      await context.close();
+    }
   }
-  const line = (times) => `${(median(times) / 1000).toFixed(2)} s (spread ${Math.round(100 * spread(times))} %)`;
   console.log(`${loads} loads, ${adapter ? `${adapter.name}${adapter.fallback ? ", in software" : ""}` : "no WebGPU"}`);
-  console.log(`a folder can be picked: ${line(shown)}`);
-  console.log(`the trainer has answered: ${line(ready)}`);
+  const line = (list) => `${(median(list) / 1000).toFixed(2)} s (spread ${Math.round(100 * spread(list))} %)`;
+  for (const [index, [name]] of builds.entries()) {
+    for (const [cache, list] of Object.entries(times[index])) {
+      const of = (key) => line(list.map((one) => one[key]));
+      console.log(`${name}, ${cache} cache: a folder can be picked after ${of("folder")}, the trainer answers after ${of("answered")}, the first step on ${device === "cpu" ? "the CPU" : "WebGPU"} is finished after ${of("step")}`);
+    }
+  }
 } finally {
   await browser.close();
-  await server.close();
+  for (const server of servers) await server.close();
+}
+
+/** Opens the page and trains a step as soon as that is possible. Milliseconds since the navigation. */
+async function timed(page, url) {
+  await page.goto(url, { waitUntil: "commit" });
+  return page.evaluate(async (device) => {
+    const until = async (condition) => {
+      while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+      return performance.now();
+    };
+    const folder = await until(() => document.querySelector("#folder-input")?.disabled === false && document.body.dataset.state);
+    const answered = until(() => document.querySelector("#preset option[value=bench]"));
+    const { client } = await import("/js/page/client/trainer-client.js");
+    const entries = [];
+    for (let index = 0; index < 16; index++) {
+      const canvas = new OffscreenCanvas(32, 32);
+      const context = canvas.getContext("2d");
+      context.fillStyle = index % 2 ? "white" : "black";
+      context.fillRect(4, 4, 20, 20);
+      entries.push({ path: `set/${index % 2 ? "a" : "b"}/${index}.png`, file: new File([await canvas.convertToBlob()], `${index}.png`) });
+    }
+    await client.send({ type: "load", entries, imageSize: 32, run: null });
+    const { onEvent } = client;
+    const step = new Promise((resolve) => {
+      client.onEvent = (event) => (event.type === "batch" ? resolve(performance.now()) : onEvent(event));
+    });
+    const threads = navigator.hardwareConcurrency;
+    const run = { model: { preset: "small" }, device, threads, compile: {}, fit: { epochs: 1, batchSize: 8, validationSplit: 0 } };
+    await client.send({ type: "fit", config: run });
+    return { folder, answered: await answered, step: await step };
+  }, device);
 }

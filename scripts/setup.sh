@@ -78,6 +78,28 @@ ensure_browser() {
   export CHROMIUM
 }
 
+# Firefox and WebKit, to test the page in them. Vulkan's driver in software gives Firefox WebGPU where there is no GPU.
+ensure_engines() {
+  find_engines() {
+    command -v firefox-esr >/dev/null || command -v firefox >/dev/null || return
+    command -v WebKitWebDriver >/dev/null && command -v Xvfb >/dev/null && compgen -G "/usr/share/vulkan/icd.d/lvp_icd*.json" >/dev/null
+  }
+  find_engines && return
+  local sudo=() log
+  [ "$(id -u)" = 0 ] || sudo=(sudo)
+  log=$(mktemp)
+  if command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; }; then
+    say "Installing Firefox and WebKit, about 2 minutes, once."
+    "${sudo[@]}" apt-get update -qq &&
+      "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        firefox-esr webkit2gtk-driver xvfb mesa-vulkan-drivers >"$log" 2>&1 || tail -n 20 "$log"
+  fi
+  find_engines || {
+    say "Please install Firefox, WebKitWebDriver, Xvfb and Mesa's Vulkan drivers (on Debian: firefox-esr webkit2gtk-driver xvfb mesa-vulkan-drivers), then run this again."
+    return 1
+  }
+}
+
 ensure_node_tools() {
   command -v npm >/dev/null || { say "Please install Node.js 20 or newer with npm, then run this again."; return 1; }
   # npm writes this file last; older than the lock file means other versions.

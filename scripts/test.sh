@@ -1,11 +1,20 @@
 #!/usr/bin/env bash
-# Every check, the cheapest first; with --long also the page by Trunk, and a minute of fuzzing for each parser. Installs
-# what it needs; logs and screenshots go to artifacts/.
+# Every check, the cheapest first; `--long` runs what is slow and rarely breaks instead, or those parts of it that are named.
+# Installs what it needs; logs and screenshots go to artifacts/.
 source "$(dirname "$0")/setup.sh"
-case "$*" in
-  "" | --long) long=${1:-} ;;
-  *) echo "usage: scripts/test.sh [--long]" >&2; exit 2 ;;
-esac
+long_parts=(trunk firefox vulkan fuzz)
+usage() {
+  echo "usage: scripts/test.sh [--long [PART...]], where a PART is one of: ${long_parts[*]}" >&2
+  exit 2
+}
+long=()
+if [ $# -gt 0 ]; then
+  [ "$1" = --long ] || usage
+  shift
+  long=("$@")
+  [ $# -gt 0 ] || long=("${long_parts[@]}")
+  for part in "${long[@]}"; do [[ " ${long_parts[*]} " = *" $part "* ]] || usage; done
+fi
 mkdir -p artifacts
 passed=0
 failed=0
@@ -35,11 +44,31 @@ browser_tests() {
   grep -E '^test |test result' artifacts/wasm-pack.log
 }
 
+page_tests() { # Each file has ten minutes: what hangs costs no more, and the others still run.
+  local file start result=0
+  for file in tests/page/*.test.mjs; do
+    start=$SECONDS
+    timeout 600 node --test "$file" || { say "   FAILED: $file"; result=1; }
+    printf '%6d s  %s\n' $((SECONDS - start)) "$file"
+  done
+  return $result
+}
+
+firefox_tests() { # seconds, parts of the suite
+  timeout "$1" node tests/page/engines/suite.mjs "${@:2}" >artifacts/firefox.log 2>&1 || {
+    tail -n 60 artifacts/firefox.log
+    return 1
+  }
+  grep -E '^test |test result' artifacts/firefox.log
+}
+
 # Clippy by the compiler's own door: `cargo clippy` would check all of burn again for wasm32, which
 # takes minutes, and a build has it already.
 lint_wasm() {
-  RUSTC_WORKSPACE_WRAPPER=$(rustup which clippy-driver) CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__ \
-    cargo build --release --target wasm32-unknown-unknown --lib --test suite
+  local clippy=(env "RUSTC_WORKSPACE_WRAPPER=$(rustup which clippy-driver)" CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__)
+  "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit --lib --test suite &&
+    "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit-cpu &&
+    "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit-late-decoders
 }
 
 formatting() { cargo fmt --all --check && cargo fmt --check --manifest-path tests/fuzz/Cargo.toml; }
@@ -54,32 +83,52 @@ fuzz() { # target
   grep '^Done' "$log"
 }
 
-step "setup: wasm32 target" ensure_wasm_target
-step "setup: crates" ensure_crates
-step "formatting" formatting
-step "setup: wasm-bindgen" ensure_wasm_bindgen
-step "setup: wasm-pack" ensure_wasm_pack
-step "setup: browser" ensure_browser
-step "setup: node packages" ensure_node_tools
-step "native tests" cargo test --workspace --no-fail-fast
-step "round trips" tests/roundtrip/run.sh
-step "lints, native" cargo clippy --workspace --all-targets -- -D warnings
-step "documentation" env RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps
-step "page" scripts/page.sh build
-step "package" scripts/package.sh
-step "sizes" scripts/page.sh sizes
-step "lints, wasm32" lint_wasm
-step "types of the page" tests/page/node_modules/.bin/tsc -p jsconfig.json
-step "types of the package" tests/page/node_modules/.bin/tsc -p tests/types
-step "browser tests" browser_tests
-step "page end to end" timeout 1500 node --test --test-concurrency=1 tests/page/*.test.mjs
-if [ -n "$long" ]; then
-  step "the same page by Trunk" scripts/trunk-equal.sh
+long_trunk() { step "the same page by Trunk" timeout 2400 scripts/trunk-equal.sh; }
+
+long_firefox() {
+  step "setup: wasm-bindgen" ensure_wasm_bindgen
+  step "setup: Firefox and WebKit" ensure_engines
+  step "setup: node packages" ensure_node_tools
+  step "Keras's numbers in Firefox" firefox_tests 2100 --include-ignored keras::
+}
+
+long_vulkan() {
+  step "setup: Firefox and WebKit" ensure_engines
+  step "kernels by Vulkan" env TABFIT_TEST_GPU=1 timeout 2100 cargo test --test suite -- kernels::
+}
+
+long_fuzz() {
   step "setup: cargo-fuzz" ensure_cargo_fuzz
   step "fuzz targets" cargo_fuzz build
   for target in $(cargo_fuzz list); do step "fuzz $target" fuzz "$target"; done
+}
+
+step "setup: wasm32 target" ensure_wasm_target
+step "setup: crates" ensure_crates
+if [ ${#long[@]} -gt 0 ]; then
+  for part in "${long[@]}"; do "long_$part"; done
 else
-  echo "Every parser is also fuzzed, a minute each, by: scripts/test.sh --long"
+  step "formatting" formatting
+  step "setup: wasm-bindgen" ensure_wasm_bindgen
+  step "setup: wasm-pack" ensure_wasm_pack
+  step "setup: browser" ensure_browser
+  step "setup: Firefox and WebKit" ensure_engines
+  step "setup: node packages" ensure_node_tools
+  step "native tests" cargo test --workspace --no-fail-fast
+  step "round trips" tests/roundtrip/run.sh
+  step "lints, native" cargo clippy --workspace --all-targets -- -D warnings
+  step "documentation" env RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps
+  step "page" scripts/page.sh build
+  step "package" scripts/package.sh
+  step "sizes" scripts/page.sh sizes
+  step "lints, wasm32" lint_wasm
+  step "types of the page" tests/page/node_modules/.bin/tsc -p jsconfig.json
+  step "types of the package" tests/page/node_modules/.bin/tsc -p tests/types
+  step "browser tests" browser_tests
+  step "page end to end" page_tests
+  step "page in Firefox and WebKit" timeout 600 node --test tests/page/engines/engine.test.mjs
+  step "kernels in Firefox" firefox_tests 900 kernels:: keras::five_steps_of_one_case
+  echo "What is slow and rarely breaks: scripts/test.sh --long, or some of: ${long_parts[*]}"
 fi
 printf '\n%s%6d s  in total\n\n' "$table" "$SECONDS"
 echo "$passed passed, $failed failed"

@@ -2,7 +2,9 @@
 
 /**
  * @typedef {{ description: string, vendor: string, architecture: string, isFallbackAdapter?: boolean }} AdapterInfo
- * @typedef {{ info?: AdapterInfo, isFallbackAdapter?: boolean }} Adapter what is used of `GPUAdapter`, which TypeScript does not know yet
+ * What is used of `GPUAdapter` and `GPU`, which TypeScript does not know yet.
+ * @typedef {{ info?: AdapterInfo, isFallbackAdapter?: boolean, features: Set<string>, requestDevice(descriptor?: DeviceDescriptor): Promise<unknown> }} Adapter
+ * @typedef {{ requiredFeatures?: Iterable<string> }} DeviceDescriptor
  * @typedef {{ requestAdapter(options: object): Promise<Adapter | null> }} Gpu
  *
  * @typedef {object} FoundAdapter
@@ -15,6 +17,9 @@ const PATIENCE = 5000;
 
 /** Not every browser says that an adapter is software, but each of these says its name. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render/i;
+
+/** A feature that burn asks of every GPU, for profiling alone. */
+const TIMESTAMPS = "timestamp-query";
 
 /**
  * The adapter that training would use.
@@ -29,10 +34,33 @@ export async function findAdapter() {
     throw error instanceof TooLate ? error : new Error(`WebGPU could not be started (${error.message})`);
   });
   if (!adapter) throw new Error("WebGPU found no usable GPU on this computer");
+  if (!adapter.features.has(TIMESTAMPS)) promiseTimestamps(gpu);
   const { description = "", vendor = "", architecture = "", isFallbackAdapter } = adapter.info ?? {};
   const name = description || [vendor, architecture].filter(Boolean).join(" ") || "WebGPU adapter";
   const software = Boolean(isFallbackAdapter ?? adapter.isFallbackAdapter) || SOFTWARE.test(`${name} ${architecture}`);
   return { name, software };
+}
+
+/**
+ * burn stops at a GPU without timestamp queries. tabfit never profiles, so from now on each adapter says that it has them, and
+ * its device is opened without.
+ *
+ * @param {Gpu} gpu
+ */
+function promiseTimestamps(gpu) {
+  const requestAdapter = gpu.requestAdapter.bind(gpu);
+  gpu.requestAdapter = async (options) => {
+    const adapter = await requestAdapter(options);
+    if (!adapter || adapter.features.has(TIMESTAMPS)) return adapter;
+    const requestDevice = adapter.requestDevice.bind(adapter);
+    return Object.defineProperties(adapter, {
+      features: { value: new Set([...adapter.features, TIMESTAMPS]) },
+      requestDevice: {
+        value: (/** @type {DeviceDescriptor} */ { requiredFeatures = [], ...rest } = {}) =>
+          requestDevice({ ...rest, requiredFeatures: [...requiredFeatures].filter((name) => name !== TIMESTAMPS) }),
+      },
+    });
+  };
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Starts Chromium with a WebGPU adapter, and watches the console of a tab for problems. */
 
-import { accessSync, appendFileSync, constants, mkdirSync, rmSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { executable } from "./programs.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const ARTIFACTS = join(ROOT, "artifacts");
@@ -21,24 +22,9 @@ const QUIET = [
 /** Without the first flag headless Chromium offers no adapter; the second chooses a GPU in software. */
 export const SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
-function executable() {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const candidates = [process.env.CHROMIUM ?? "", ...NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))];
-  const found = candidates.find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return path !== "";
-    } catch {
-      return false;
-    }
-  });
-  if (!found) throw new Error("No Chromium or Chrome on the PATH; ./scripts/test.sh installs one.");
-  return found;
-}
-
 /** @param {string[]} [gpuFlags] */
 export function launch(gpuFlags = SOFTWARE_GPU) {
-  return chromium.launch({ executablePath: executable(), args: [...QUIET, ...gpuFlags] });
+  return chromium.launch({ executablePath: executable("CHROMIUM", NAMES), args: [...QUIET, ...gpuFlags] });
 }
 
 /**

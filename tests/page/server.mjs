@@ -21,10 +21,12 @@ const TYPES = {
  * @property {() => Promise<void>} close
  *
  * @param {Record<string, string>} mounts folders by URL prefix, the longest prefix wins: `{ "/": "dist" }`
- * @param {Record<string, string>} [first] code that a script runs before its own, by path
+ * @param {object} [options]
+ * @param {Record<string, string>} [options.first] code that a script runs before its own, by path
+ * @param {boolean} [options.cached] whether a browser may keep the files; otherwise every load is like a first visit
  * @returns {Promise<Server>}
  */
-export async function serve(mounts, first = {}) {
+export async function serve(mounts, { first = {}, cached = false } = {}) {
   const prefixes = Object.keys(mounts).sort((a, b) => b.length - a.length);
   const running = { url: "", requests: /** @type {string[]} */ ([]), missing: null };
   const server = createServer((request, response) => {
@@ -36,8 +38,8 @@ export async function serve(mounts, first = {}) {
       response.writeHead(404).end();
       return;
     }
-    // Nothing is cached, so that every page load is like a first visit.
-    response.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "application/octet-stream", "Cache-Control": "no-store" });
+    const type = TYPES[extname(file)] ?? "application/octet-stream";
+    response.writeHead(200, { "Content-Type": type, "Cache-Control": cached ? "max-age=600" : "no-store" });
     response.write(first[path] ?? "");
     createReadStream(file).pipe(response);
   });

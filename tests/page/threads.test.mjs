@@ -1,6 +1,7 @@
 /** Training on the processor with helpers: the result is the same with any number of threads, even if a helper fails. */
 
 import assert from "node:assert/strict";
+import { availableParallelism } from "node:os";
 import { after, test } from "node:test";
 import { launch, ROOT, watch } from "./chromium.mjs";
 import { folder, shapes } from "./fixtures.mjs";
@@ -149,4 +150,36 @@ test("the page trains on every core unless it is told otherwise", TIMEOUT, async
   const [alone, three, again] = histories;
   assert.deepEqual(again.epochs, three.epochs);
   close(three, alone);
+});
+
+test("a browser that promises more cores than there are gets no more threads than cores", { ...TIMEOUT, skip: availableParallelism() > 6 && "this computer has too many cores" }, async (t) => {
+  const promised = 16;
+  const tab = await openPage(t, { log: "promised-cores", before: () => Object.defineProperty(navigator, "hardwareConcurrency", { value: 16 }) });
+  const threads = Number(await tab.page.inputValue("#threads"));
+  assert.ok(threads >= 2 && threads <= promised / 2, `${threads} threads on ${availableParallelism()} cores`);
+});
+
+test("an unfinished run goes on with as many threads as it had, or says what that changes", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "threads-resumed" });
+  await tab.set({ "image-size": 32 });
+  const pictures = folder(t, shapes());
+  await tab.pick(pictures);
+  await tab.set({ layers: TINY_LAYERS(3), "batch-size": 8, epochs: 500, threads: 1 });
+  await tab.start(1);
+  await tab.page.click("#stop");
+  await tab.reach(["done"]);
+  await tab.reload();
+  assert.equal(await tab.page.inputValue("#threads"), "1");
+  await tab.pick(pictures);
+  const interrupt = async () => {
+    await tab.page.click("#resume");
+    await tab.reach(["training"]);
+    await tab.page.click("#stop");
+    await tab.reach(["done"]);
+  };
+  await interrupt();
+  assert.ok(await tab.page.isHidden("#trouble"));
+  await tab.set({ threads: 3 });
+  await interrupt();
+  assert.match(await tab.text("#trouble"), /another device or number of threads than before, so its numbers may differ in the last digits/);
 });

@@ -43,7 +43,7 @@ export async function openPage(t, { log, gpuFlags, expected, before, missing = n
   if (!browsers.has(key)) browsers.set(key, launch(gpuFlags));
   const browser = await browsers.get(key);
   const code = before ? `(${before})();` : "";
-  const server = await serve({ "/": join(ROOT, "dist") }, { "/js/worker.js": code });
+  const server = await serve({ "/": join(ROOT, "dist") }, { first: { "/js/worker.js": code } });
   server.missing = missing;
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   await context.addInitScript(code);

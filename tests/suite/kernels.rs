@@ -11,9 +11,12 @@ use tabfit::{DeviceKind, Seed, device, kernels, kernels::ConvParams, seed::Purpo
 
 use crate::{common::assert_close, portable_test};
 
-/// In a browser both devices, because the CPU kernels use other registers there than natively.
-const DEVICES: &[DeviceKind] =
-    if cfg!(target_family = "wasm") { &[DeviceKind::Cpu, DeviceKind::Webgpu] } else { &[DeviceKind::Cpu] };
+/// In a browser both devices, because the CPU kernels use other registers there than natively. Natively the GPU is
+/// tested where `TABFIT_TEST_GPU` says that there is one, be it a driver in software.
+fn devices() -> &'static [DeviceKind] {
+    let gpu = cfg!(target_family = "wasm") || std::env::var_os("TABFIT_TEST_GPU").is_some();
+    if gpu { &[DeviceKind::Cpu, DeviceKind::Webgpu] } else { &[DeviceKind::Cpu] }
+}
 
 struct Case {
     batch: usize,
@@ -153,7 +156,7 @@ fn compare(what: &str, ours: &[Vec<f32>], reference: &[Vec<f32>]) {
 
 #[portable_test]
 async fn convolutions_agree_with_burns_and_repeat_to_the_last_bit() {
-    for &kind in DEVICES {
+    for &kind in devices() {
         let (device, info) = device::open(kind).await.expect("a missing adapter fails the test");
         // The CPU has no tiles. A GPU is tested with its own kind of tiles last, because that choice stays.
         for software in if kind == DeviceKind::Cpu { vec![false] } else { vec![!info.fallback, info.fallback] } {
@@ -170,7 +173,7 @@ async fn convolutions_agree_with_burns_and_repeat_to_the_last_bit() {
 
 #[portable_test]
 async fn pools_agree_with_burns_and_repeat_to_the_last_bit() {
-    for &kind in DEVICES {
+    for &kind in devices() {
         let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
         for (index, case) in cases().iter().enumerate() {
             let ours = pooled(case, &device, true).await;
@@ -188,7 +191,7 @@ async fn a_pool_with_its_convolution_is_what_both_are_alone() {
         dilation: [1, 1],
         pads: [(0, pad), (0, pad)],
     };
-    for &kind in DEVICES {
+    for &kind in devices() {
         let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
         for (index, case) in [case(2, [8, 6], 3, 8, [3, 3]), case(3, [7, 9], 4, 5, [2, 2])].iter().enumerate() {
             for pool in [window(2, 2, 0), window(3, 2, 1), window(2, 1, 0)] {
@@ -202,7 +205,7 @@ async fn a_pool_with_its_convolution_is_what_both_are_alone() {
 
 #[portable_test]
 async fn a_batch_is_scored_by_the_first_of_its_largest_scores() {
-    for &kind in DEVICES {
+    for &kind in devices() {
         let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
         for (batch, classes) in [(1, 1), (5, 3), (33, 130), (200, 4)] {
             // Few different numbers, so that many are equal.
@@ -224,7 +227,7 @@ async fn a_batch_is_scored_by_the_first_of_its_largest_scores() {
 
 #[portable_test]
 async fn dense_layers_and_losses_agree_with_burns() {
-    for &kind in DEVICES {
+    for &kind in devices() {
         let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
         for (batch, inputs, outputs) in [(1, 1, 1), (5, 7, 3), (33, 130, 4), (8, 64, 17)] {
             let result = async |device: &Device, ours: bool| {
@@ -248,7 +251,7 @@ async fn dense_layers_and_losses_agree_with_burns() {
 #[portable_test]
 async fn adam_follows_its_formula() {
     let adam = kernels::Adam { beta1: 0.9, beta2: 0.99, epsilon: 1e-3 };
-    for &kind in DEVICES {
+    for &kind in devices() {
         let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
         let rates = Tensor::from_floats([0.01, 0.98], &device);
         for length in [1, 7, 64, 130] {
@@ -268,7 +271,7 @@ async fn adam_follows_its_formula() {
 
 #[portable_test]
 async fn nan_propagates() {
-    for &kind in DEVICES {
+    for &kind in devices() {
         let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
         let x = Tensor::<4>::full([1, 4, 4, 1], f32::NAN, &device);
         let y = kernels::convolution(

@@ -35,8 +35,10 @@ export const handlers = {
   },
 
   async stored() {
+    // Takes its turn now: pictures that are picked while the helpers start come after it, and do not refuse it.
+    const found = tasks.runInTurn(async () => ({ unfinished: await unfinishedRun(), files: autosave.files }));
     await helpersStarted; // after this answer the page is completely loaded
-    return tasks.runInTurn(async () => ({ unfinished: await unfinishedRun(), files: autosave.files }));
+    return found;
   },
 
   load({ entries, imageSize, run }) {

@@ -69,7 +69,10 @@ export class RunStore {
 
   /** Removes every run that no other tab holds. */
   static async removeAll() {
-    const runs = await runsFolder();
+    const runs = await runsFolder().catch((error) => {
+      if (error.name !== "SecurityError") throw error;
+    });
+    if (!runs) return; // where nothing can be stored, nothing is
     for (const id of await entryNames(runs)) await (await RunStore.#claim(runs, id, false))?.remove();
   }
 
@@ -127,9 +130,9 @@ export class RunStore {
   }
 }
 
-/** Rejects where the browser stores nothing: in some private windows, and for pages loaded over plain HTTP. */
+/** Rejects where the browser stores nothing: in some private windows, for pages loaded over plain HTTP, in GTK's WebKit. */
 async function runsFolder() {
-  if (!isSecureContext) throw new DOMException("not for this page", "SecurityError");
+  if (!isSecureContext || !navigator.storage?.getDirectory) throw new DOMException("not for this page", "SecurityError");
   return (await navigator.storage.getDirectory()).getDirectoryHandle(RUNS, { create: true });
 }
 

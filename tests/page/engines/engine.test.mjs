@@ -1,0 +1,127 @@
+/**
+ * The page in Firefox and WebKit: pictures in, a network trained, saved, opened again. Chromium has the tests beside
+ * this folder; what other engines can do differently is files, storage, downloads, WebGPU and the wasm itself.
+ */
+
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { zipSync } from "fflate";
+import { ROOT } from "../chromium.mjs";
+import { folder, shapes, splitShapes } from "../fixtures.mjs";
+import { serve } from "../server.mjs";
+import { TINY_LAYERS } from "../trainer-page.mjs";
+import { Firefox } from "./firefox.mjs";
+import { Trainer } from "./trainer.mjs";
+import { WebKit } from "./webkit.mjs";
+
+const TIMEOUT = { timeout: 3 * 60_000 };
+/** `keeps`: whether the engine gives a page storage of its own, also when a program drives it. */
+const ENGINES = [
+  { name: "Firefox", start: Firefox.start, devices: ["cpu", "webgpu"], keeps: true },
+  { name: "WebKit", start: WebKit.start, devices: ["cpu"], keeps: false },
+];
+const EPOCHS = 2;
+const TESTING = 4; // pictures per class
+const SETTINGS = { layers: TINY_LAYERS(3), threads: 2, "batch-size": 8, "learning-rate": 0.003, "validation-split": 0.25, seed: 5 };
+
+const server = await serve({ "/": join(ROOT, "dist") });
+after(() => server.close());
+
+/** The histories of all runs on the processor, which no engine may change. */
+const onCpu = [];
+
+for (const { name, start, devices, keeps } of ENGINES) {
+  test(name, { timeout: 10 * 60_000 }, async (t) => {
+    const engine = await start();
+    t.after(() => engine.close());
+    t.diagnostic(await engine.version());
+    for (const device of devices) {
+      await t.test(`a network is trained on ${device}, saved, opened again, and answers the same`, TIMEOUT, (t) => trained(t, engine, device));
+    }
+    if (keeps) await t.test("a stopped run is offered after a reload, and goes on", TIMEOUT, (t) => resumed(t, engine));
+    else await t.test("where nothing can be kept, a sentence says so and training goes on", TIMEOUT, (t) => notKept(t, engine));
+  });
+}
+
+/** Opens the page and reads pictures from a `.zip`. */
+async function opened(t, engine, settings) {
+  const trainer = await Trainer.open(t, engine, server.url);
+  const zip = join(folder(t, {}), "shapes.zip");
+  writeFileSync(zip, zipSync(splitShapes(12, TESTING)));
+  await trainer.set({ "image-size": 32 });
+  await trainer.pick(zip);
+  await trainer.set({ ...SETTINGS, epochs: EPOCHS, ...settings });
+  return { trainer, zip };
+}
+
+async function trained(t, engine, device) {
+  const { trainer } = await opened(t, engine, {});
+  assert.equal(await trainer.value("#device"), "cpu", "no GPU, or one in software, is no reason to leave the processor");
+  if (device === "webgpu") assert.match(await trainer.text("#device-note"), /software WebGPU/);
+  await trainer.set({ device });
+  await trainer.fit();
+  const history = JSON.parse(String(await trainer.download("#download-json")));
+  assert.equal(history.epoch.length, EPOCHS);
+  assertAlike(history, device);
+  const confusion = (await trainer.rows("#confusion")).map((row) => row.slice(1).map(Number));
+  assert.deepEqual(confusion.map((row) => row.reduce((sum, count) => sum + count)), [TESTING, TESTING, TESTING]);
+  const right = confusion.reduce((sum, row, i) => sum + row[i], 0);
+  assert.equal(await trainer.text("#test-accuracy"), `${((100 * right) / (3 * TESTING)).toFixed(1)} %`);
+
+  const root = folder(t, shapes({ each: 1, seed: 3 }));
+  const picture = join(root, "frame/000.png");
+  const before = await trainer.predict(picture);
+  assert.deepEqual(before.map(([name]) => name).sort(), ["disc", "frame", "stripes"]);
+  const file = join(root, "network.tabfit");
+  writeFileSync(file, await trainer.download("#save-model"));
+
+  await trainer.reload();
+  await trainer.set({ device });
+  await trainer.tab.setFiles("#open-model", [file]);
+  await trainer.reach(["done"]);
+  const again = await trainer.predict(picture);
+  if (device === "cpu") return assert.deepEqual(again, before);
+  // The page may answer on the processor until the network is trained on, because WebGPU is loaded only then.
+  assert.deepEqual(again.map(([name]) => name), before.map(([name]) => name));
+  again.forEach(([name, probability], i) => assert.ok(Math.abs(probability - before[i][1]) < 1e-5, `${name}: ${probability} and ${before[i][1]}`));
+}
+
+/** The processor gives the same bits in every engine, and a GPU, which sums in another order, nearly the same numbers. */
+function assertAlike(history, device) {
+  if (device === "cpu") onCpu.push(history);
+  const [first] = onCpu;
+  if (device === "cpu") return assert.deepEqual(history, first);
+  assert.notDeepEqual(history, first, "the run was not on the GPU: it has the bits of the processor");
+  history.loss.forEach((loss, i) => {
+    assert.ok(Math.abs(loss - first.loss[i]) < 0.01 * first.loss[i], `epoch ${i + 1}: CPU ${first.loss[i]}, WebGPU ${loss}`);
+  });
+}
+
+async function resumed(t, engine) {
+  const epochs = 100; // enough to reload the page before the end
+  const { trainer, zip } = await opened(t, engine, { device: "cpu", epochs });
+  await trainer.start(2);
+  await trainer.reload();
+  await trainer.until("the run is offered", () => !document.querySelector("#unfinished").hidden);
+  const words = new RegExp(`A run of .+ stopped after epoch \\d+ of ${epochs} \\(disc, frame and stripes\\)\\.`);
+  assert.match(await trainer.text("#unfinished-text"), words);
+  await trainer.pick(zip);
+  await trainer.click("#resume");
+  await trainer.reach(["done"], 120);
+  assert.equal((await trainer.rows("#history-table")).length, epochs);
+}
+
+async function notKept(t, engine) {
+  const { trainer } = await opened(t, engine, { device: "cpu", epochs: 5 });
+  await trainer.start(1);
+  const sentence = "This browser can keep neither the run nor the files of its callbacks: it keeps nothing for this page, as in a private window. Training goes on.";
+  assert.equal(await trainer.text("#trouble"), sentence);
+  await trainer.reach(["done"]);
+  assert.equal((await trainer.rows("#history-table")).length, 5);
+  await trainer.click("#forget");
+  await trainer.until("the page says that nothing is kept", () => document.querySelector("#forget-note").textContent === "Nothing is kept any more.", 10);
+  await trainer.reload();
+  assert.ok(!(await trainer.isVisible("#unfinished")));
+}
