@@ -43,24 +43,24 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{Page, Result};
 
-    fn read(file: &str) -> Result<String> {
-        Ok(format!("[{file}]\n"))
+    fn assembled(source: &str) -> Result<Page> {
+        super::assembled(source, |file| Ok(format!("[{file}]\n")))
     }
 
     #[test]
     fn what_is_linked_inline_stands_where_the_link_stood_and_what_is_copied_leaves_an_empty_line() {
         let source = "<link rel=\"icon\" href=\"i.svg\">\n  <link data-trunk rel=\"copy-file\" href=\"i.svg\">\n  \
                       <link data-trunk rel=\"copy-dir\" href=\"js\">\n<link data-trunk rel=\"inline\" href=\"a/b.html\">\n";
-        let page = assembled(source, read).unwrap();
+        let page = assembled(source).unwrap();
         assert_eq!(page.html, "<link rel=\"icon\" href=\"i.svg\">\n  \n  \n[a/b.html]\n\n");
         assert_eq!((page.files, page.folders), (vec!["i.svg".to_string()], vec!["js".to_string()]));
     }
 
     #[test]
     fn a_link_that_is_not_understood_is_named() {
-        let error = |source| assembled(source, read).unwrap_err().to_string();
+        let error = |source| assembled(source).unwrap_err().to_string();
         assert!(error("<link data-trunk rel=\"scss\" href=\"a\">").contains("rel=\"scss\""));
         assert!(error("<link data-trunk rel=\"inline\">").contains("names no file"));
     }

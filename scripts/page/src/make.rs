@@ -122,6 +122,6 @@ fn bind(wasm: &Path, folder: &Path) -> Result<()> {
     if folder.is_dir() {
         fs::remove_dir_all(folder)?; // snippets of an earlier build have other names
     }
-    Bindgen::new().input_path(wasm).out_name("tabfit").web(true)?.typescript(true).generate(folder)?;
+    Bindgen::new().input_path(wasm).out_name("tabfit").omit_default_module_path(false).web(true)?.typescript(true).generate(folder)?;
     Ok(fs::remove_file(folder.join("tabfit_bg.wasm.d.ts"))?) // the types of what tabfit.js alone calls
 }

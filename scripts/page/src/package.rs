@@ -46,18 +46,17 @@ struct PackageJson<'a> {
     side_effects: Vec<String>,
 }
 
-/// Completes `pkg/`, in which wasm-pack has written the parts.
+/// Completes `pkg/`, in which wasm-pack has written each part to a folder.
 pub(crate) fn complete() -> Result<()> {
     let pkg = root().join("pkg");
     let mut site = Site::default();
-    for part in [Part::Cpu, Part::WebGpu] {
-        let folder = pkg.join(part.folder());
-        site.add_folder(&format!("{}/", part.folder()), &folder)
-            .context("wasm-pack has not written the parts: please run scripts/package.sh")?;
-        let wasm = folder.join("tabfit_bg.wasm");
+    for part in Part::ALL.map(Part::folder) {
+        site.add_folder(&format!("{part}/"), &pkg.join(part))
+            .context("wasm-pack has not written every part: please run scripts/package.sh")?;
+        let wasm = pkg.join(part).join("tabfit_bg.wasm");
         let bytes = smaller(read(&wasm)?).with_context(|| format!("{} cannot be made smaller", wasm.display()))?;
-        site.add(format!("{}/tabfit_bg.wasm", part.folder()), bytes);
-        site.remove(&format!("{}/tabfit_bg.wasm.d.ts", part.folder())); // the types of what tabfit.js alone calls
+        site.add(format!("{part}/tabfit_bg.wasm"), bytes);
+        site.remove(&format!("{part}/tabfit_bg.wasm.d.ts")); // the types of what tabfit.js alone calls
     }
     site.add_by_end(&www(), &[".js", ".d.ts"])?;
     for file in ["README.md", "LICENSE-APACHE", "LICENSE-MIT"] {
@@ -91,7 +90,7 @@ fn package_json(described: &Described, tops: &[&str]) -> Result<String> {
         module: "tabfit.js",
         types: "tabfit.d.ts",
         files: tops.to_vec(),
-        side_effects: [Part::Cpu, Part::WebGpu].map(|part| format!("./{}/snippets/*", part.folder())).to_vec(),
+        side_effects: Part::ALL.map(|part| format!("./{}/snippets/*", part.folder())).to_vec(),
     };
     Ok(serde_json::to_string_pretty(&json).context("package.json cannot be written")? + "\n")
 }
@@ -110,6 +109,6 @@ mod tests {
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(json["version"], "1.2.3");
         assert_eq!(json["files"], serde_json::json!(["cpu", "tabfit.js"]));
-        assert_eq!(json["sideEffects"][1], "./webgpu/snippets/*");
+        assert_eq!(json["sideEffects"][0], "./cpu/snippets/*");
     }
 }

@@ -12,6 +12,8 @@ pub(crate) enum Part {
 }
 
 impl Part {
+    pub(crate) const ALL: [Self; 3] = [Self::Cpu, Self::Decoders, Self::WebGpu];
+
     /// Its folder on the page and in the package.
     pub(crate) fn folder(self) -> &'static str {
         match self {
