@@ -66,13 +66,14 @@ async function timed(page, url) {
       context.fillRect(4, 4, 20, 20);
       entries.push({ path: `set/${index % 2 ? "a" : "b"}/${index}.png`, file: new File([await canvas.convertToBlob()], `${index}.png`) });
     }
+    await client.send({ type: "stored" }); // the page asks for this as soon as it can, and pictures would refuse it
     await client.send({ type: "load", entries, imageSize: 32, run: null });
     const { onEvent } = client;
     const step = new Promise((resolve) => {
       client.onEvent = (event) => (event.type === "batch" ? resolve(performance.now()) : onEvent(event));
     });
     const threads = navigator.hardwareConcurrency;
-    const run = { model: { preset: "small" }, device, threads, compile: {}, fit: { epochs: 1, batchSize: 8, validationSplit: 0 } };
+    const run = { model: { preset: "small" }, device, threads, compile: { optimizer: "adam" }, fit: { epochs: 1, batchSize: 8, validationSplit: 0 } };
     await client.send({ type: "fit", config: run });
     return { folder, answered: await answered, step: await step };
   }, device);
