@@ -40,7 +40,7 @@ pub(crate) fn build(part: Part) -> Result<Built> {
         .context("cargo cannot be started: please install Rust by rustup")?;
     let (Some(messages), Some(log)) = (cargo.stdout.take(), cargo.stderr.take()) else { bail!("cargo has no output") };
 
-    let progress = Arc::new(Mutex::new(String::new()));
+    let progress = Arc::new(Mutex::new("cargo has not begun.".to_string()));
     let reader = thread::spawn({
         let progress = Arc::clone(&progress);
         move || read_log(log, &progress)

@@ -24,7 +24,7 @@ pub(crate) fn is_worth_it(path: &str, bytes: &[u8]) -> bool {
 
 /// What a server sends to a browser that reads brotli.
 pub(crate) fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
-    let quality = 10;
+    let quality = 10; // 11, the most, makes 4 % less of a wasm and takes three times as long
     let params = BrotliEncoderParams { quality, lgwin: 24, size_hint: bytes.len(), ..Default::default() };
     let mut compressed = Vec::new();
     brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &params).context("brotli has failed")?;

@@ -100,7 +100,7 @@ pub(crate) fn part(part: Part, first: Option<&Made>) -> Result<Made> {
     let (input, folder) = (kept.join("input.wasm"), kept.join("files"));
     let bytes = read(&built.wasm)?;
     if is_stale(&folder) || fs::read(&input).ok().as_ref() != Some(&bytes) {
-        println!("Making the {} smaller, which takes half a minute.", part.title());
+        println!("Making the {} smaller, which takes up to half a minute.", part.title());
         bind(&built.wasm, &folder).with_context(|| format!("wasm-bindgen cannot read {}", built.wasm.display()))?;
         let wasm = folder.join("tabfit_bg.wasm");
         let smaller = smaller(read(&wasm)?).with_context(|| format!("{} cannot be made smaller", wasm.display()))?;
@@ -122,6 +122,12 @@ fn bind(wasm: &Path, folder: &Path) -> Result<()> {
     if folder.is_dir() {
         fs::remove_dir_all(folder)?; // snippets of an earlier build have other names
     }
-    Bindgen::new().input_path(wasm).out_name("tabfit").omit_default_module_path(false).web(true)?.typescript(true).generate(folder)?;
+    Bindgen::new()
+        .input_path(wasm)
+        .out_name("tabfit")
+        .omit_default_module_path(false)
+        .web(true)?
+        .typescript(true)
+        .generate(folder)?;
     Ok(fs::remove_file(folder.join("tabfit_bg.wasm.d.ts"))?) // the types of what tabfit.js alone calls
 }

@@ -61,8 +61,7 @@ fn the_page_has_no_crate_that_speaks_to_a_network_and_none_twice() {
 
 #[test]
 fn the_rules_can_fail() {
-    let crates =
-        listed("b v1.0.0|GPL-3.0\na v0.2.0|MIT\nc v2.0.0|\nb v2.0.0 (/work)|MIT/Apache-2.0 (*)\n");
+    let crates = listed("b v1.0.0|GPL-3.0\na v0.2.0|MIT\nc v2.0.0|\nb v2.0.0 (/work)|MIT/Apache-2.0 (*)\n");
     assert_eq!(crates.len(), 4);
     assert_eq!(unlicensed(&crates, ALLOWED).len(), 2, "a licence that is not allowed, and none at all");
     assert_eq!(banned(&crates, &["a"]), ["a v0.2.0 may not be part of the program"]);
