@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ROOT } from "../tests/page/chromium.mjs";
+import { png } from "../tests/page/png.mjs";
 import { serve } from "../tests/page/server.mjs";
 import { Browser } from "./browser.mjs";
 import { median, spread } from "./statistics.mjs";
@@ -14,6 +15,8 @@ import { median, spread } from "./statistics.mjs";
 const { loads, other, device } = parseArgs({
   options: { loads: { type: "string", default: "10" }, other: { type: "string" }, device: { type: "string", default: "cpu" } },
 }).values;
+/** Small pictures of two classes: reading them takes no time. */
+const FILES = Array.from({ length: 16 }, () => [...png({ width: 32, height: 32, channels: 3 })]);
 const BENCH = fileURLToPath(new URL(".", import.meta.url));
 const builds = [["this build", join(ROOT, "dist")], ...(other ? [["the other build", other]] : [])];
 const servers = await Promise.all(builds.map(([, dist]) => serve({ "/": dist, "/bench/": BENCH }, { cached: true })));
@@ -50,7 +53,7 @@ try {
 /** Opens the page and trains a step as soon as that is possible. Milliseconds since the navigation. */
 async function timed(page, url) {
   await page.goto(url, { waitUntil: "commit" });
-  return page.evaluate(async (device) => {
+  return page.evaluate(async ({ device, files }) => {
     const until = async (condition) => {
       while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
       return performance.now();
@@ -58,15 +61,10 @@ async function timed(page, url) {
     const folder = await until(() => document.querySelector("#folder-input")?.disabled === false && document.body.dataset.state);
     const answered = until(() => document.querySelector("#preset option[value=bench]"));
     const { client } = await import("/js/page/client/trainer-client.js");
-    const entries = [];
-    for (let index = 0; index < 16; index++) {
-      const canvas = new OffscreenCanvas(32, 32);
-      const context = canvas.getContext("2d");
-      context.fillStyle = index % 2 ? "white" : "black";
-      context.fillRect(4, 4, 20, 20);
-      entries.push({ path: `set/${index % 2 ? "a" : "b"}/${index}.png`, file: new File([await canvas.convertToBlob()], `${index}.png`) });
-    }
-    await client.send({ type: "stored" }); // the page asks for this as soon as it can, and pictures would refuse it
+    const entries = files.map((bytes, index) => {
+      const name = `${index}.png`;
+      return { path: `set/${index % 2 ? "a" : "b"}/${name}`, file: new File([Uint8Array.from(bytes)], name) };
+    });
     await client.send({ type: "load", entries, imageSize: 32, run: null });
     const { onEvent } = client;
     const step = new Promise((resolve) => {
@@ -76,5 +74,5 @@ async function timed(page, url) {
     const run = { model: { preset: "small" }, device, threads, compile: { optimizer: "adam" }, fit: { epochs: 1, batchSize: 8, validationSplit: 0 } };
     await client.send({ type: "fit", config: run });
     return { folder, answered: await answered, step: await step };
-  }, device);
+  }, { device, files: FILES });
 }

@@ -24,21 +24,31 @@ const FILES = {
   decoders: new URL("./decoders/tabfit_bg.wasm", import.meta.url),
 };
 
+/** The modules that run the parts, written out so that bundlers find the files. */
+const PROGRAMS = { cpu: () => import("./cpu/tabfit.js"), webgpu: () => import("./webgpu/tabfit.js") };
+
+/** @param {Device} device */
+export const program = (device) => PROGRAMS[device]();
+
 /**
  * Loads and compiles the part for a device. "auto" is the part with WebGPU if there is an adapter that is not software,
  * and the part for the CPU otherwise, also if the other one cannot be loaded.
  *
  * @param {"auto" | Device} [device]
- * @param {OnProgress} [onProgress]
+ * @param {object} [options]
+ * @param {Promise<FoundAdapter>} [options.found] the answer of `findAdapter`, if it was asked before
+ * @param {OnProgress} [options.onProgress]
+ * @param {(device: Device) => void} [options.onChoice] called as soon as a part is chosen
  * @returns {Promise<Part>} rejects with a sentence if the part cannot be loaded
  */
-export async function loadPart(device = "auto", onProgress) {
+export async function loadPart(device = "auto", { found, onProgress, onChoice } = {}) {
   let reason = "";
-  const adapter = device === "cpu" ? null : await findAdapter().catch((error) => {
+  const adapter = device === "cpu" ? null : await (found ?? findAdapter()).catch((error) => {
     reason = error.message;
     return null;
   });
   const wanted = device !== "auto" ? device : adapter && !adapter.software ? "webgpu" : "cpu";
+  onChoice?.(wanted);
   try {
     return { device: wanted, module: await compile(wanted, onProgress), adapter, reason };
   } catch (error) {

@@ -1,6 +1,6 @@
 /** tabfit as a package: `init` loads the part of the program that fits this browser, and fills in the other exports. */
 
-import { decode, loadPart } from "./parts.js";
+import { decode, loadPart, program as importProgram } from "./parts.js";
 
 /** @typedef {typeof import("./webgpu/tabfit.js")} Program */
 
@@ -20,13 +20,10 @@ export let /** @type {Program["startWorkers"]} */ startWorkers;
 export let /** @type {Program["summarize"]} */ summarize;
 export let /** @type {Program["zipFiles"]} */ zipFiles;
 
-// Written out, so that bundlers find the files.
-const PROGRAMS = { cpu: () => import("./cpu/tabfit.js"), webgpu: () => import("./webgpu/tabfit.js") };
-
 /** See `tabfit.d.ts`. */
 export default async function init({ device = "auto", module, onProgress } = {}) {
-  const loaded = module ? { device, module, adapter: null, reason: "" } : await loadPart(device, onProgress);
-  const program = await PROGRAMS[loaded.device]();
+  const loaded = module ? { device, module, adapter: null, reason: "" } : await loadPart(device, { onProgress });
+  const program = await importProgram(loaded.device);
   const { memory } = await program.default({ module_or_path: loaded.module });
   /** @type {any} */ (program).setDecoders(decode); // not for others, so its type is left out
   ({ Dataset, ImageFolder, Sequential, ZipFolder } = program);

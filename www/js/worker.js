@@ -3,13 +3,28 @@
  * one error.
  */
 
+import { program } from "../parts.js";
 import init, { onFatal, reportGpuFault } from "../tabfit.js";
 import { watchGpu } from "./worker/gpu.js";
+// Nothing of these is used here. The browser asks for them at once, not for one after it has read the other.
+import "./shared/decode.js";
+import "./worker/cores.js";
+import "./worker/helpers.js";
+import "./worker/load-folder.js";
+import "./worker/make-network.js";
+import "./worker/runs.js";
+import "./worker/storage/autosave.js";
+import "./worker/storage/opfs.js";
+import "./worker/storage/run-files.js";
+import "./worker/storage/run-store.js";
+import "./worker/storage/slots.js";
+import "./worker/task-queue.js";
+import "./worker/warm-up.js";
 import { handlers, transfers } from "./worker/handlers.js";
 import { state } from "./worker/state.js";
 
 /**
- * @import { Part } from "../parts.js"
+ * @import { Device, Part } from "../parts.js"
  * @import { Command, WorkerMessage } from "./shared/protocol.js"
  */
 
@@ -24,7 +39,8 @@ ready.catch((error) => post({ kind: "fatal", message: `its program did not start
 watchGpu((fault) => ready.then(() => reportGpuFault(fault)));
 
 // Registered before the wasm is ready, so that commands sent early wait instead of being lost.
-self.onmessage = async (/** @type {MessageEvent<{ part: Part } | { id: number, command: Command }>} */ { data }) => {
+self.onmessage = async (/** @type {MessageEvent<{ coming: Device } | { part: Part } | { id: number, command: Command }>} */ { data }) => {
+  if ("coming" in data) return void program(data.coming).catch(() => {}); // `init` reports it
   if ("part" in data) return part.resolve(data.part);
   const { id, command } = data;
   // TypeScript cannot see that the handler for a command's type accepts that command.

@@ -35,10 +35,10 @@ export const handlers = {
   },
 
   async stored() {
-    // Takes its turn now: pictures that are picked while the helpers start come after it, and do not refuse it.
-    const found = tasks.runInTurn(async () => ({ unfinished: await unfinishedRun(), files: autosave.files }));
-    await helpersStarted; // after this answer the page is completely loaded
-    return found;
+    // Takes its turn before the helpers have started: pictures may be picked meanwhile.
+    const found = tasks.runWhenFree(async () => ({ unfinished: await unfinishedRun(), files: autosave.files }));
+    const [answer] = await Promise.all([found, helpersStarted]); // after this answer the page is completely loaded
+    return answer;
   },
 
   load({ entries, imageSize, run }) {

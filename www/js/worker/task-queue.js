@@ -8,6 +8,8 @@ import { TrainerError } from "../shared/errors.js";
 export class TaskQueue {
   /** Aborts the long task; null while none runs. @type {AbortController | null} */
   #running = null;
+  /** Resolves when the newest long task has ended. @type {Promise<unknown>} */
+  #ended = Promise.resolve();
   /** The newest short task; the next one starts after it. @type {Promise<unknown>} */
   #last = Promise.resolve();
   /** Pending while a run is paused. @type {PromiseWithResolvers<void> | null} */
@@ -22,13 +24,27 @@ export class TaskQueue {
   async runAlone(work) {
     if (this.#running) throw busy();
     this.#running = new AbortController();
+    const { promise, resolve } = Promise.withResolvers();
+    this.#ended = promise;
     try {
       await this.#last;
       return await work(this.#running.signal);
     } finally {
       this.#running = null;
       this.#pause = null;
+      resolve(undefined);
     }
+  }
+
+  /**
+   * Runs a short task that nobody is waiting for at a button: it waits for the end of a long one.
+   *
+   * @template T
+   * @param {() => Promise<T>} work
+   */
+  async runWhenFree(work) {
+    while (this.#running) await this.#ended;
+    return this.runInTurn(work);
   }
 
   /**

@@ -4,13 +4,18 @@
  */
 
 import { loadPart } from "../../../parts.js";
+import { adapter } from "./early.js";
 
-/** @import { OnProgress, Part } from "../../../parts.js" */
+/** @import { Device, OnProgress, Part } from "../../../parts.js" */
 
+/** @type {PromiseWithResolvers<Device>} */
+const choice = Promise.withResolvers();
 /** @type {Promise<Part>} */
-let part = loadPart();
+let part = loadPart("auto", { found: adapter, onChoice: choice.resolve });
 part.catch(() => {}); // whoever awaits it reports the error
 
+/** The device of the part that is being loaded, before it has come. */
+export const coming = choice.promise;
 export const currentPart = () => part;
 
 /**
@@ -19,6 +24,6 @@ export const currentPart = () => part;
  * @param {OnProgress} onProgress
  */
 export async function loadWebgpu(onProgress) {
-  const loaded = await loadPart("webgpu", onProgress);
+  const loaded = await loadPart("webgpu", { onProgress });
   part = Promise.resolve(loaded);
 }

@@ -4,7 +4,8 @@
  */
 
 import { TrainerError } from "../../shared/errors.js";
-import { currentPart } from "./part.js";
+import { firstWorker, newWorker } from "./early.js";
+import { coming, currentPart } from "./part.js";
 
 /**
  * @import { Command, Replies, WorkerEvent, WorkerMessage } from "../../shared/protocol.js"
@@ -29,7 +30,7 @@ export class TrainerClient {
   onFatal = () => {};
 
   constructor() {
-    this.#worker = this.#spawn();
+    this.#worker = this.#listen(firstWorker);
   }
 
   /**
@@ -56,12 +57,12 @@ export class TrainerClient {
     this.#worker?.terminate();
     for (const { reject } of this.#pending.values()) reject(new TrainerError("FatalError", reason));
     this.#pending.clear();
-    this.#worker = this.#answered ? this.#spawn() : null;
+    this.#worker = this.#answered ? this.#listen(newWorker()) : null;
   }
 
-  #spawn() {
+  /** @param {Worker} worker a new one */
+  #listen(worker) {
     this.#answered = false;
-    const worker = new Worker(new URL("../../worker.js", import.meta.url), { type: "module", name: "tabfit" });
     /** @param {string} message */
     const fatal = (message) => {
       if (worker !== this.#worker) return; // the same breakdown can be reported twice
@@ -80,6 +81,7 @@ export class TrainerClient {
       fatal(event.message || "its program did not load");
     };
     worker.onmessageerror = () => fatal("a message from the trainer could not be read");
+    coming.then((device) => worker.postMessage({ coming: device })); // it can load its scripts while the wasm is compiled
     currentPart().then((part) => worker.postMessage({ part }), (error) => fatal(`its program did not load (${error.message})`));
     return worker;
   }
