@@ -1,6 +1,8 @@
 //! The one GPU of a process.
 
 use std::sync::OnceLock;
+use std::task::Poll;
+use std::{future, iter, mem};
 
 use burn::tensor::Device;
 use burn_wgpu::WgpuSetup;
@@ -15,6 +17,7 @@ struct Gpu {
     device: Device,
     info: DeviceInfo,
     largest_binding: u64,
+    setup: WgpuSetup,
 }
 
 /// burn registers a GPU once per process, so the first one opened is kept.
@@ -33,6 +36,21 @@ pub(super) fn largest_binding(device: &Device) -> Option<u64> {
     GPU.get().filter(|gpu| gpu.device == *device).map(|gpu| gpu.largest_binding)
 }
 
+/// Sends the GPU what it was told so far, and lets the browser pass it on.
+pub(super) async fn let_work(device: &Device) {
+    let Some(gpu) = GPU.get().filter(|gpu| gpu.device == *device) else { return };
+    gpu.setup.queue.submit(iter::empty());
+    let mut waited = false;
+    future::poll_fn(|context| {
+        if mem::replace(&mut waited, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
 async fn start() -> Result<&'static Gpu> {
     fault_log::listen();
     #[cfg(target_family = "wasm")]
@@ -42,7 +60,7 @@ async fn start() -> Result<&'static Gpu> {
         .map_err(|error| Error::Device(format!("The GPU could not be opened ({error}); train on the CPU instead.")))?;
     let (info, largest_binding) = describe(&setup);
     tile_for_software(info.fallback);
-    Ok(GPU.get_or_init(|| Gpu { device, info, largest_binding }))
+    Ok(GPU.get_or_init(|| Gpu { device, info, largest_binding, setup }))
 }
 
 /// The description of the adapter, and the bytes of the largest tensor it can bind.

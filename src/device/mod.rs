@@ -15,6 +15,7 @@ pub(crate) mod readback;
 
 pub use fault::report_fault;
 pub use info::{DeviceInfo, DeviceKind};
+pub(crate) use open::let_work;
 pub use open::{check, largest_tensor, open};
 pub use probe::{computes, fastest};
 pub(crate) use readback::{read, read_all};

@@ -27,6 +27,11 @@ pub fn largest_tensor(device: &Device) -> Option<u64> {
     gpu::largest_binding(device)
 }
 
+/// Sends a GPU what it was told so far, so that it works while this thread goes on; nothing on the CPU.
+pub(crate) async fn let_work(device: &Device) {
+    gpu::let_work(device).await;
+}
+
 /// Checks that the device has not failed.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ pub mod initializer;
 pub mod layers;
 mod names;
 pub(crate) mod node;
+mod pass;
 pub mod presets;
 pub mod sequential;
 pub mod shape;

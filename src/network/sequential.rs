@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData, activation};
 
-use crate::network::{Architecture, Flow, Mode};
+use crate::device;
+use crate::network::pass::Pass;
+use crate::network::{Architecture, Mode};
 use crate::seed::Seed;
 
 /// A network with weights on a device.
@@ -53,26 +55,18 @@ impl Sequential {
     /// - `images`: `[batch, size, size, 3]`, values 0 to 255
     /// - returns logits, before the final softmax: `[batch, classes]`
     pub fn forward(&mut self, weights: &[Tensor<1>], images: Tensor<4>, mode: Mode) -> Tensor<2> {
-        let layers = &self.architecture.layers;
-        // The picture and each layer's output, kept only until the last layer that reads it.
-        let mut values = vec![Some(Flow::Image(images))];
-        let place = |input: Option<usize>| input.map_or(0, |index| index + 1);
-        let mut readers = vec![0; layers.len() + 1];
-        layers.iter().flat_map(|layer| &layer.inputs).for_each(|&input| readers[place(input)] += 1);
-        for (index, layer) in layers.iter().enumerate() {
-            let read = layer.inputs.iter().filter_map(|&input| {
-                readers[place(input)] -= 1;
-                let value = &mut values[place(input)];
-                if readers[place(input)] == 0 { value.take() } else { value.clone() }
-            });
-            // Only `Add` reads two values, and their sum is its output.
-            let x = read.reduce(Flow::plus).expect("every layer reads a value that was made before it");
-            let last = index + 1 == layers.len();
-            values.push(Some(layer.forward(x, mode, weights, &mut self.weights, last)));
-        }
-        match values.pop() {
-            Some(Some(logits)) => logits.vector(),
-            _ => unreachable!("a checked network has layers"),
+        let mut pass = Pass::new(&self.architecture, images);
+        while pass.next_layer(&self.architecture, weights, &mut self.weights, mode) {}
+        pass.logits()
+    }
+
+    /// Has a GPU compile the kernels of a forward pass, each while this thread writes the next ones. A step would write all
+    /// of them first.
+    pub(crate) async fn warm_up(&mut self, images: Tensor<4>) {
+        let weights = self.weights.clone();
+        let mut pass = Pass::new(&self.architecture, images);
+        while pass.next_layer(&self.architecture, &weights, &mut self.weights, Mode::Inference) {
+            device::let_work(&self.device).await;
         }
     }
 

@@ -63,8 +63,9 @@ async function trainWithCounters({ imageSize, batchSize, least }) {
     Object.defineProperty(GPUAdapter.prototype, "limits", { value: limits });
   }
   await import("/bench/counters.js");
-  const { default: init, Dataset, preset, Sequential } = await import("/tabfit.js");
-  await init({ device: "webgpu" });
+  const tabfit = await import("/tabfit.js");
+  await tabfit.default({ device: "webgpu" });
+  const { Dataset, preset, Sequential } = tabfit; // undefined before
   const classNames = ["a", "b"];
   const labels = Array.from({ length: steps * batchSize }, (_, i) => i % classNames.length);
   const images = new Uint8Array(labels.length * imageSize ** 2 * 3).map((_, i) => (i * 37) % 256);

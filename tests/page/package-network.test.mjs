@@ -119,3 +119,19 @@ test("a history is written as CSV, also where a metric was never a number", TIME
   const csv = await page.evaluate((given) => tabfit.historyCsv(given), records);
   assert.equal(csv, "epoch,accuracy,learning_rate,loss\n0,0.5,0.001,nan\n1,1,0.0000001,nan\n");
 });
+
+test("the package loads the part that fits the browser, and hands on all of it", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "parts");
+  const { loaded, given, handed } = await page.evaluate(async (url) => {
+    const { device, adapter, reason } = globalThis.loaded;
+    const part = await import(`${url}cpu/tabfit.js`);
+    return { loaded: { device, adapter, reason }, given: Object.keys(part).sort(), handed: Object.keys(tabfit).sort() };
+  }, page.url().replace("examples/web/folder.html", "pkg/"));
+  assert.equal(loaded.device, "cpu", "a GPU in software is no GPU");
+  assert.equal(loaded.adapter.software, true);
+  assert.equal(loaded.reason, "");
+  const own = ["initSync", "setDecoders", "start"]; // how a part is started is the package's own business
+  assert.deepEqual(handed, given.filter((name) => !own.includes(name)));
+  const refused = await page.evaluate(() => network("webgpu").catch(({ name, message }) => `${name}: ${message}`));
+  assert.match(refused, /^DeviceError: This part of the program trains on the CPU only; load the one with WebGPU/);
+});

@@ -108,6 +108,9 @@ pub(crate) async fn step(
     if others.is_empty() {
         let batch = plan.batch();
         let targets = batch.targets.clone();
+        if model.device_info.kind == DeviceKind::Webgpu && model.optimizer.steps == 0 {
+            model.network.warm_up(batch.images.clone()).await;
+        }
         return Ok((run_step(kind, &mut model.network, model.loss, batch, *own), targets));
     }
     let weights = if same_weights { None } else { Some(Arc::new(weights_to_send(model).await?)) };

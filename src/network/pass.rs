@@ -1,0 +1,57 @@
+//! A forward pass through the graph, layer by layer.
+
+use burn::tensor::Tensor;
+
+use crate::network::{Architecture, Flow, Mode};
+
+/// What a forward pass has computed so far.
+pub(super) struct Pass {
+    /// The picture and each layer's output, kept only until the last layer that reads it.
+    values: Vec<Option<Flow>>,
+    /// How many layers have still to read each of them.
+    readers: Vec<usize>,
+}
+
+impl Pass {
+    pub(super) fn new(architecture: &Architecture, images: Tensor<4>) -> Self {
+        let layers = &architecture.layers;
+        let mut readers = vec![0; layers.len() + 1];
+        layers.iter().flat_map(|layer| &layer.inputs).for_each(|&input| readers[place(input)] += 1);
+        Self { values: vec![Some(Flow::Image(images))], readers }
+    }
+
+    /// Computes the next layer; false if there is none.
+    pub(super) fn next_layer(
+        &mut self,
+        architecture: &Architecture,
+        weights: &[Tensor<1>],
+        updates: &mut [Tensor<1>],
+        mode: Mode,
+    ) -> bool {
+        let Self { values, readers } = self;
+        let index = values.len() - 1;
+        let Some(layer) = architecture.layers.get(index) else { return false };
+        let read = layer.inputs.iter().filter_map(|&input| {
+            readers[place(input)] -= 1;
+            let value = &mut values[place(input)];
+            if readers[place(input)] == 0 { value.take() } else { value.clone() }
+        });
+        // Only `Add` reads two values, and their sum is its output.
+        let x = read.reduce(Flow::plus).expect("every layer reads a value that was made before it");
+        let last = index + 1 == architecture.layers.len();
+        values.push(Some(layer.forward(x, mode, weights, updates, last)));
+        true
+    }
+
+    /// The output of the last layer.
+    pub(super) fn logits(mut self) -> Tensor<2> {
+        match self.values.pop() {
+            Some(Some(logits)) => logits.vector(),
+            _ => unreachable!("a checked network has layers"),
+        }
+    }
+}
+
+fn place(input: Option<usize>) -> usize {
+    input.map_or(0, |index| index + 1)
+}
