@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::step::{Partial, StepKind, run_step};
 use super::task::{Job, Task};
 use crate::data::{BatchPlan, Rows, Targets};
-use crate::device::{DeviceKind, read};
+use crate::device::{DeviceKind, read_all};
 use crate::error::{Error, Result};
 use crate::training::state::Model;
 
@@ -113,7 +113,7 @@ pub(crate) async fn step(
         }
         return Ok((run_step(kind, &mut model.network, model.loss, batch, *own), targets));
     }
-    let weights = if same_weights { None } else { Some(Arc::new(weights_to_send(model).await?)) };
+    let weights = if same_weights { None } else { Some(Arc::new(read_all(&model.network.weights).await?)) };
     let tasks = others.iter().map(|rows| Task::new(kind, plan.shard(*rows), weights.clone()));
     helpers.begin(tasks.collect());
     let mut parts = vec![run_step(kind, &mut model.network, model.loss, plan.batch_of(*own), *own)];
@@ -126,13 +126,4 @@ pub(crate) async fn step(
         }));
     }
     Ok((Partial::sum(parts), plan.targets()))
-}
-
-/// Reads the weights one by one: on the CPU that is cheap, while `read_all` would first copy all of them.
-async fn weights_to_send(model: &Model) -> Result<Vec<Vec<f32>>> {
-    let mut weights = Vec::with_capacity(model.network.weights.len());
-    for weight in &model.network.weights {
-        weights.push(read(weight.clone()).await?);
-    }
-    Ok(weights)
 }
