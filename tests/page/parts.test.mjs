@@ -36,7 +36,7 @@ test("software WebGPU takes another part, which keeps the network and reads the 
   const picture = folder(t, { "one.png": Object.values(shapes({ each: 1, seed: 9 }))[0] });
   const before = await tab.predict(`${picture}/one.png`);
   await tab.set({ device: "webgpu" });
-  assert.match(await tab.text("#device-note"), /loads the part of the program for it, and reads the pictures again/);
+  await tab.page.locator("#device-note", { hasText: /loads the part of the program for it \(2\.\d MB\), and reads the pictures again/ }).waitFor();
   assert.ok(!tab.server.requests.some((path) => path.startsWith("/webgpu/")), "it is not loaded before it is needed");
   await tab.pick(pictures); // the part is changed here, and the network goes along
   assert.ok(tab.server.requests.includes("/webgpu/tabfit_bg.wasm"));

@@ -5,7 +5,9 @@ use spdx::{Expression, ParseMode};
 /// A crate as `cargo tree --format "{p}|{l}"` lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dependency {
+    /// The name of its package.
     pub name: String,
+    /// With a leading v, as cargo writes it.
     pub version: String,
     /// An SPDX expression, as its author wrote it; empty if there is none.
     pub license: String,

@@ -2,8 +2,7 @@
 
 import { byId, row } from "./tools/dom.js";
 import { fileSize } from "./tools/format.js";
-
-/** @typedef {{ path: string, bytes: number, gzipped: number }} ProgramFile a line of files.json, which the page's build writes */
+import { programFiles } from "./tools/program-files.js";
 
 const details = byId("program-files", HTMLDetailsElement);
 const table = byId("program-files-table", HTMLTableElement);
@@ -14,10 +13,7 @@ export function listProgramFiles() {
   details.addEventListener("toggle", async () => {
     if (!details.open || table.tBodies[0]?.rows.length) return;
     try {
-      const response = await fetch(new URL("../../files.json", import.meta.url));
-      if (!response.ok) throw new Error(`the server answered ${response.status}`);
-      /** @type {ProgramFile[]} */
-      const files = await response.json();
+      const files = await programFiles();
       table.tBodies[0]?.replaceChildren(...files.map(({ path, bytes, gzipped }) => row([path, fileSize(bytes), fileSize(gzipped)])));
       table.hidden = false;
     } catch (error) {

@@ -1,6 +1,8 @@
 /** The choice of the device that trains. */
 
 import { byId } from "../../tools/dom.js";
+import { fileSize } from "../../tools/format.js";
+import { programFiles } from "../../tools/program-files.js";
 
 /** @import { DeviceInfo, DeviceKind } from "../../../../tabfit.js" */
 
@@ -18,7 +20,17 @@ const threads = byId("threads", HTMLInputElement);
 /** @type {Found | null} */
 let found = null;
 
-select.addEventListener("change", describe);
+/** In brackets, once it is known. */
+let partSize = "";
+
+select.addEventListener("change", async () => {
+  describe();
+  if (select.value !== "webgpu" || found?.part !== "cpu" || partSize) return;
+  const files = await programFiles().catch(() => []); // without the list, the sentence has no size
+  const bytes = files.filter(({ path }) => path.startsWith("webgpu/")).reduce((sum, { gzipped }) => sum + gzipped, 0);
+  if (bytes > 0) partSize = ` (${fileSize(bytes)})`;
+  describe();
+});
 
 /**
  * Chooses a real GPU by default. Software WebGPU runs on the processor too, only slower, so then the default is the CPU.
@@ -86,7 +98,7 @@ function describe() {
 function aboutDevice({ gpu, gpuReason, part }, onCpu) {
   if (!gpu) return gpuReason;
   if (gpu.fallback) {
-    const change = part === "cpu" && !onCpu ? " Fit first loads the part of the program for it, and reads the pictures again." : "";
+    const change = part === "cpu" && !onCpu ? ` Fit first loads the part of the program for it${partSize}, and reads the pictures again.` : "";
     return `This computer has software WebGPU (no GPU): ${gpu.name}. Training on the processor is the better choice.${change}`;
   }
   return onCpu ? "Training runs on the processor: same results, slower than the GPU." : `Training runs on ${gpu.name}.`;
