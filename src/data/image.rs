@@ -69,7 +69,8 @@ mod decoders {
     }
 }
 
-#[cfg(all(test, feature = "decoders"))]
+#[cfg(feature = "decoders")]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::io::Cursor;

@@ -6,7 +6,7 @@ import init, {
 } from "../../pkg/tabfit.js";
 import type {
   CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, DeviceChoice, DeviceInfo, Evaluation, ExportFormat, FitConfig,
-  FitEvent, History,   LayerConfig, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, Schedule,
+  FitEvent, History, LayerConfig, Loaded, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, Schedule,
 } from "../../pkg/tabfit.js";
 
 const layers: LayerConfig[] = [

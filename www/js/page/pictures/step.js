@@ -69,12 +69,15 @@ export function resize() {
  */
 export async function loadAt(size) {
   const device = chosenDevice();
-  if (page.data && (page.data.imageSize !== size || needsPart())) {
+  if (page.data && !isLoadedAt(size)) {
     chooseSize(size);
     await load(page.entries);
   }
-  return page.data?.imageSize === size && chosenDevice() === device && !needsPart();
+  return isLoadedAt(size) && chosenDevice() === device;
 }
+
+/** @param {number} size */
+export const isLoadedAt = (size) => page.data?.imageSize === size && !needsPart();
 
 /** @param {number} size is added to the list if it is not there */
 export function chooseSize(size) {

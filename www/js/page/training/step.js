@@ -2,7 +2,7 @@
 
 import { client } from "../client/trainer-client.js";
 import { panel } from "../network/panel.js";
-import { loadAt } from "../pictures/step.js";
+import { isLoadedAt, loadAt } from "../pictures/step.js";
 import { score } from "../result/step.js";
 import { showModel } from "../result/view.js";
 import { showError } from "../state/controls.js";
@@ -25,7 +25,10 @@ const section = byId("run", HTMLElement);
 
 /** Starts a new run with the settings of the form. */
 export async function fit() {
-  if (!page.data || isBusy() || !(await loadAt(panel.neededSize ?? page.data.imageSize))) return;
+  if (!page.data || isBusy()) return;
+  const size = panel.neededSize ?? page.data.imageSize;
+  // Without waiting if nothing is to be read, so that a Stop that follows at once finds a run.
+  if (!isLoadedAt(size) && !(await loadAt(size))) return;
   await run(() => ({ type: "fit", config: runConfig() }));
 }
 
