@@ -91,7 +91,7 @@ ensure_engines() {
   if command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; }; then
     say "Installing Firefox and WebKit, about 2 minutes, once."
     "${sudo[@]}" apt-get update -qq &&
-      "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+      "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
         firefox-esr webkit2gtk-driver xvfb mesa-vulkan-drivers >"$log" 2>&1 || tail -n 20 "$log"
   fi
   find_engines || {
