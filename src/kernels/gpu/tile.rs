@@ -33,7 +33,7 @@ pub(super) struct Tile {
 impl Tile {
     /// For an output with these rows, columns and channels, and a window of `window` columns.
     pub(super) fn convolution([rows, columns]: [usize; 2], channels: usize, window: usize) -> Self {
-        let (pixels, widest, most, taps) = if is_software() { (8, 8, 2, 1) } else { (4, 4, 2, taps(window)) };
+        let (pixels, widest, most, taps) = if is_software() { (8, 8, 1, 1) } else { (4, 4, 2, taps(window)) };
         let columns = columns.min(widest);
         let rows = rows.min(pixels / columns);
         Self { rows, columns, vectors: vectors(channels, most), taps }
