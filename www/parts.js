@@ -70,13 +70,17 @@ let decoders;
  * the decoders cannot be loaded
  */
 export async function decode(bytes, size) {
-  decoders ??= loadDecoders();
-  decoders.catch(() => (decoders = undefined)); // the next picture tries again
+  decoders ??= loadDecoders().catch((error) => {
+    decoders = undefined; // the next picture tries again
+    throw error;
+  });
   return (await decoders).decode(bytes, size);
 }
 
+/** The wasm comes first: a browser remembers that a script could not be loaded, and would not try again. */
 async function loadDecoders() {
-  const [glue, module] = await Promise.all([import("./decoders/tabfit.js"), compile("decoders")]);
+  const module = await compile("decoders");
+  const glue = await import("./decoders/tabfit.js");
   await glue.default({ module_or_path: module });
   return glue;
 }

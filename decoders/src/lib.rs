@@ -6,10 +6,7 @@
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage};
-use tabfit_kernels as slices;
-
-/// The largest picture that is decoded, in pixels; 64 megapixels are 256 MB of RGBA.
-pub const MAX_PIXELS: u64 = 64_000_000;
+use tabfit_kernels::{self as slices, MAX_PIXELS};
 
 /// Decodes a picture and fits it to `size` x `size`: interleaved RGB8, rows from the top.
 ///

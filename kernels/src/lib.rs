@@ -34,7 +34,7 @@ pub use self::{
     convolution::Convolution,
     cross_entropy::{cross_entropy, cross_entropy_gradient},
     depthwise::Depthwise,
-    pixels::{over_black, resized, values},
+    pixels::{MAX_PIXELS, over_black, resized, values},
     pool::{max_pool, max_pool_gradient},
     rank::first_largest,
     relu::relu_gradient,

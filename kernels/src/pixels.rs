@@ -2,6 +2,9 @@
 
 use image::{RgbImage, imageops};
 
+/// The largest picture that is decoded, in pixels; 64 megapixels are 256 MB of RGBA.
+pub const MAX_PIXELS: u64 = 64_000_000;
+
 /// Bytes as numbers from 0 to 255.
 #[must_use]
 pub fn values(pixels: &[u8]) -> Vec<f32> {

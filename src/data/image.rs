@@ -1,7 +1,6 @@
 //! Looks at the header of a picture file, and decodes the file to RGB8 at the network's size.
 
-/// The largest picture that is decoded, in pixels; 64 megapixels are 256 MB of RGBA.
-pub const MAX_PIXELS: u64 = decoders::MAX_PIXELS;
+pub use tabfit_kernels::MAX_PIXELS;
 
 /// Why a file is not a usable picture: a clause that completes "… was skipped: it …".
 pub type Reason = String;
@@ -62,8 +61,6 @@ use tabfit_decoders as decoders;
 
 #[cfg(not(feature = "decoders"))]
 mod decoders {
-    pub(super) const MAX_PIXELS: u64 = 64_000_000;
-
     pub(super) fn decode(_: &[u8], _: usize) -> Result<Vec<u8>, super::Reason> {
         Err("needs decoders, which this part of the program does not have".into())
     }

@@ -31,6 +31,12 @@ test("a step on WebGPU asks for no more than it did", { timeout: 8 * MINUTES }, 
   }
 });
 
+test("a network that was never trained is scored by as much work as a trained one", { timeout: 8 * MINUTES }, async () => {
+  const { untrained, scored } = await trained("gpu-score", PICTURE);
+  assert.ok(scored.dispatches > 0);
+  assert.equal(untrained.dispatches, scored.dispatches);
+});
+
 test("a GPU with no more than WebGPU guarantees is enough, and computes the same", { timeout: 8 * MINUTES }, async () => {
   const whole = await trained("gpu-whole", PICTURE);
   const least = await trained("gpu-least", { ...PICTURE, least: true });
@@ -82,6 +88,14 @@ async function trainWithCounters({ imageSize, batchSize, least }) {
     losses.push(epochs[0].loss);
     return Object.fromEntries(Object.keys(counts).map((key) => [key, counts[key] - before[key]]));
   };
+  const score = async () => {
+    const before = { ...counts };
+    await network.evaluate(dataset, "training");
+    return { dispatches: counts.dispatches - before.dispatches };
+  };
+  await score(); // the first also makes what every later one uses
+  const untrained = await score();
   await count(1); // the first step also compiles the kernels
-  return { one: await count(1), more: await count(steps), steps, losses, faults };
+  const [one, more] = [await count(1), await count(steps)];
+  return { one, more, untrained, scored: await score(), steps, losses, faults };
 }

@@ -1,11 +1,18 @@
-/** A thread that only counts for a moment: how far it gets says how much of a processor core it has. */
+/** A thread that is busy for a moment, and says for which share of it a processor core was there for it. */
 
-self.onmessage = ({ data: milliseconds }) => {
-  const end = performance.now() + milliseconds;
-  let count = 0;
-  for (let mixed = 1; performance.now() < end; count++) {
-    for (let i = 0; i < 20_000; i++) mixed = (mixed * 1_664_525 + 1_013_904_223) | 0;
-    if (mixed === 0) count++; // so that no compiler leaves the loop out
+/** A pause of so many milliseconds means that another thread had the core. Browsers tell the time to a millisecond. */
+const PAUSE = 1.5;
+
+/** Milliseconds since 1970, which all threads count alike. */
+const now = () => performance.timeOrigin + performance.now();
+
+self.onmessage = ({ data: { from, until } }) => {
+  let away = 0;
+  while (now() < from); // all begin at once
+  for (let last = from; last < until; ) {
+    const next = now();
+    if (next - last > PAUSE) away += Math.min(next, until) - last;
+    last = next;
   }
-  self.postMessage(count);
+  self.postMessage(1 - away / Math.max(1, until - from));
 };

@@ -10,8 +10,8 @@ static SOFTWARE: AtomicBool = AtomicBool::new(false);
 /// Sets what kind of adapter computes from now on; results differ by rounding only.
 ///
 /// A GPU needs many threads, each of which fits its registers. A CPU that emulates one (as `SwiftShader` does) has only a
-/// few cores, keeps everything in memory anyway, and pays dearly for every checked load. It needs larger tiles, though
-/// not so large that the kernel takes long to compile.
+/// few cores, keeps everything in memory anyway, and pays dearly for every checked load. It needs more pixels in a tile,
+/// but it also takes long to compile what is written out: so one vector of channels, and a loop over the columns of the kernel.
 pub fn tile_for_software(software: bool) {
     SOFTWARE.store(software, Ordering::Relaxed);
 }

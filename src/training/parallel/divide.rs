@@ -108,7 +108,8 @@ pub(crate) async fn step(
     if others.is_empty() {
         let batch = plan.batch();
         let targets = batch.targets.clone();
-        if model.device_info.kind == DeviceKind::Webgpu && model.optimizer.steps == 0 {
+        let first = matches!(kind, StepKind::Train { .. }) && model.optimizer.steps == 0;
+        if first && model.device_info.kind == DeviceKind::Webgpu {
             model.network.warm_up(batch.images.clone()).await;
         }
         return Ok((run_step(kind, &mut model.network, model.loss, batch, *own), targets));

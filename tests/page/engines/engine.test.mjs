@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { zipSync } from "fflate";
@@ -40,6 +41,7 @@ for (const { name, start, devices, keeps } of ENGINES) {
     for (const device of devices) {
       await t.test(`a network is trained on ${device}, saved, opened again, and answers the same`, TIMEOUT, (t) => trained(t, engine, device));
     }
+    await t.test("it proposes no more threads than there are cores", TIMEOUT, (t) => proposed(t, engine));
     if (keeps) await t.test("a stopped run is offered after a reload, and goes on", TIMEOUT, (t) => resumed(t, engine));
     else await t.test("where nothing can be kept, a sentence says so and training goes on", TIMEOUT, (t) => notKept(t, engine));
   });
@@ -97,6 +99,14 @@ function assertAlike(history, device) {
   history.loss.forEach((loss, i) => {
     assert.ok(Math.abs(loss - first.loss[i]) < 0.01 * first.loss[i], `epoch ${i + 1}: CPU ${first.loss[i]}, WebGPU ${loss}`);
   });
+}
+
+/** WebKit says that there are at least four cores. */
+async function proposed(t, engine) {
+  const trainer = await Trainer.open(t, engine, server.url);
+  t.diagnostic(`${await trainer.tab.evaluate(() => navigator.hardwareConcurrency)} cores are promised, there are ${availableParallelism()}`);
+  const most = Math.max(2, availableParallelism());
+  await trainer.until("the cores are counted", (most) => document.querySelector("#threads").valueAsNumber <= most, 30, most);
 }
 
 async function resumed(t, engine) {

@@ -3,18 +3,23 @@
  * threads than cores only wait for one another.
  */
 
-/** How long the threads count, in milliseconds. */
-const MOMENT = 25;
+/** How long the threads are busy, in milliseconds: long enough for the system to take turns. */
+const MOMENT = 40;
+/** They begin so much later, because they do not hear of it at the same time. */
+const LEAD = 10;
 /** The best of so many rounds counts, because other programs may be busy in one of them. */
 const ROUNDS = 3;
-/** Two threads are never too many to try: the gain of a second core is larger than the loss without one. */
+/** Two threads are never too many to try: a second core gains more than a second thread without one loses. */
 const SURE = 2;
+/** A promise is kept if the cores are there for this share of the time: other programs run too. */
+const KEPT = 0.75;
 
 /** The processor's cores as the browser counts them. */
 export const promisedCores = Math.min(navigator.hardwareConcurrency, 64);
 
 /**
- * Has one thread count alone and then all at once. Together they get as much further as there are cores.
+ * Keeps as many threads busy as there should be cores. The time that they run, all together, is that of the cores that
+ * there are. How fast they run does not matter: cores differ, and are slower when all of them work.
  *
  * @returns {Promise<number>} from 1 to `promisedCores`
  */
@@ -22,16 +27,12 @@ export async function measuredCores() {
   if (promisedCores <= SURE) return promisedCores;
   const threads = Array.from({ length: promisedCores }, () => new Worker(new URL("../spin.js", import.meta.url), { type: "module" }));
   try {
-    await count(threads, 1); // the first count also waits for the scripts
-    let most = SURE;
-    for (let round = 0; round < ROUNDS; round++) {
-      const [alone = 1] = await count(threads.slice(0, 1), MOMENT);
-      const together = await count(threads, MOMENT);
-      most = Math.max(most, Math.round(together.reduce((sum, each) => sum + each, 0) / Math.max(1, alone)));
-    }
-    return Math.min(most, promisedCores);
+    await busy(threads, 0); // their scripts are loaded now
+    let most = 0;
+    for (let round = 0; round < ROUNDS && most < KEPT * promisedCores; round++) most = Math.max(most, await busy(threads, MOMENT));
+    return most < KEPT * promisedCores ? Math.max(SURE, Math.round(most)) : promisedCores;
   } catch {
-    return promisedCores; // a thread did not start: helpers will tell
+    return promisedCores; // a thread did not start: the helpers will say so
   } finally {
     for (const thread of threads) thread.terminate();
   }
@@ -40,12 +41,14 @@ export async function measuredCores() {
 /**
  * @param {Worker[]} threads
  * @param {number} milliseconds
- * @returns {Promise<number[]>}
+ * @returns {Promise<number>} how many cores they had
  */
-function count(threads, milliseconds) {
-  return Promise.all(threads.map((thread) => new Promise((resolve, reject) => {
+async function busy(threads, milliseconds) {
+  const from = performance.timeOrigin + performance.now() + LEAD;
+  const shares = await Promise.all(threads.map((thread) => new Promise((resolve, reject) => {
     thread.onmessage = ({ data }) => resolve(data);
     thread.onerror = reject;
-    thread.postMessage(milliseconds);
+    thread.postMessage({ from, until: from + milliseconds });
   })));
+  return shares.reduce((sum, share) => sum + share, 0);
 }

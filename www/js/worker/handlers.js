@@ -26,11 +26,10 @@ export const handlers = {
   async start() {
     const part = thePart();
     const gpu = await probe(part);
-    // As many as a run can use, so that nothing is loaded later.
-    helpersStarted = measuredCores().then((cores) => {
-      sendEvent({ type: "cores", cores });
-      return startHelpers(cores);
-    });
+    // As many as a run can use, so that nothing is loaded later; the measurement waits for them and for no picture.
+    helpersStarted = startHelpers(promisedCores)
+      .then(() => tasks.runWhenFree(measuredCores))
+      .then((cores) => sendEvent({ type: "cores", cores }));
     return { presets: presets(), cores: promisedCores, part: part.device, ...gpu };
   },
 

@@ -96,8 +96,9 @@ function describe({ classNames, imageSize, unfinished }, { date, device, threads
  * @param {number} threads
  */
 async function prepare(device, threads) {
-  autosave.threads = device === "cpu" ? await startHelpers(threads) : null;
-  await warmedUp();
+  autosave.threads = null;
+  if (device === "cpu") autosave.threads = await startHelpers(threads);
+  else await warmedUp();
 }
 
 /**

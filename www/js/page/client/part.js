@@ -3,20 +3,20 @@
  * compiled result: one that is started after a breakdown downloads nothing.
  */
 
-import { loadPart } from "../../../parts.js";
+import { loadPart, program } from "../../../parts.js";
 import { adapter } from "./early.js";
 
 /** @import { Device, OnProgress, Part } from "../../../parts.js" */
 
 /** @type {PromiseWithResolvers<Device>} */
 const choice = Promise.withResolvers();
+/** The device of the part, which is known before the part has come. @type {Promise<Device>} */
+let device = choice.promise;
 /** @type {Promise<Part>} */
 let part = loadPart("auto", { found: adapter, onChoice: choice.resolve });
 part.catch(() => {}); // whoever awaits it reports the error
 
-/** The device of the part that is being loaded, before it has come. */
-export const coming = choice.promise;
-export const currentPart = () => part;
+export const currentPart = () => ({ device, part });
 
 /**
  * Loads the part with WebGPU, which trains on software WebGPU too. If it cannot be loaded, the current part stays.
@@ -25,5 +25,6 @@ export const currentPart = () => part;
  */
 export async function loadWebgpu(onProgress) {
   const loaded = await loadPart("webgpu", { onProgress });
-  part = Promise.resolve(loaded);
+  await program("webgpu"); // the new worker needs this script too, and it is too late once the old one has ended
+  [device, part] = [Promise.resolve("webgpu"), Promise.resolve(loaded)];
 }

@@ -5,7 +5,7 @@
 
 import { TrainerError } from "../../shared/errors.js";
 import { firstWorker, newWorker } from "./early.js";
-import { coming, currentPart } from "./part.js";
+import { currentPart } from "./part.js";
 
 /**
  * @import { Command, Replies, WorkerEvent, WorkerMessage } from "../../shared/protocol.js"
@@ -81,8 +81,9 @@ export class TrainerClient {
       fatal(event.message || "its program did not load");
     };
     worker.onmessageerror = () => fatal("a message from the trainer could not be read");
-    coming.then((device) => worker.postMessage({ coming: device })); // it can load its scripts while the wasm is compiled
-    currentPart().then((part) => worker.postMessage({ part }), (error) => fatal(`its program did not load (${error.message})`));
+    const { device, part } = currentPart();
+    device.then((coming) => worker.postMessage({ coming })); // it can load its scripts while the wasm is compiled
+    part.then((loaded) => worker.postMessage({ part: loaded }), (error) => fatal(`its program did not load (${error.message})`));
     return worker;
   }
 
