@@ -2,6 +2,7 @@
 
 import { launch, SOFTWARE_GPU } from "../tests/page/chromium.mjs";
 import { adapterOf } from "./host.mjs";
+import { PageRealm } from "./page-realm.mjs";
 import { within } from "./patience.mjs";
 
 /** Headless Chromium on Linux finds a GPU only through Vulkan, and without a surface to draw on. */
@@ -10,13 +11,16 @@ const HARDWARE_GPU = ["--enable-unsafe-webgpu", "--ignore-gpu-blocklist", ...(pr
 
 /** @implements {import("./host.mjs").Host} */
 export class Browser {
-  /** @param {string} url of the bench's server */
-  static async open(url) {
-    const found = await Browser.#start(HARDWARE_GPU, url);
+  /**
+   * @param {string} url of the bench's server
+   * @param {string[]} [flags] further ones
+   */
+  static async open(url, flags = []) {
+    const found = await Browser.#start([...HARDWARE_GPU, ...flags], url);
     if (found.adapter && !found.adapter.fallback) return found;
     await found.close();
     console.error(`${found.adapter ? `${found.adapter.name} is software` : "No GPU answers"}: starting Chromium again, with SwiftShader.`);
-    return Browser.#start(SOFTWARE_GPU, url);
+    return Browser.#start([...SOFTWARE_GPU, ...flags], url);
   }
 
   static async #start(flags, url) {
@@ -32,8 +36,9 @@ export class Browser {
     this.name = `Chromium ${chromium.version()}`;
   }
 
-  /** Each contender gets a new context, so that nothing is cached and no memory is shared. */
+  /** Each contender gets a new context, so that nothing is cached and no memory is shared. "page" is tabfit's own page. */
   async open(script) {
+    if (script === "page") return PageRealm.open(this);
     const context = await this.chromium.newContext();
     const page = await context.newPage();
     await page.goto(`${this.url}bench/contender.html?script=${script}`);

@@ -4,11 +4,12 @@
  *
  * @typedef {object} ContenderLine
  * @property {string} name
- * @property {string} script the worker
+ * @property {string} script the worker, or "page" for tabfit's own page
  * @property {"cpu" | "wasm" | "webgl" | "webgpu"} device
  * @property {string} [package] whose version is reported
  * @property {boolean} [naive] TensorFlow.js's WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE, which is on by default
  * @property {boolean} [allThreads] tabfit with one thread for each core
+ * @property {string} [only] the case that it is measured on; otherwise all of them
  * @property {boolean} [slow] a step of the larger cases takes half a minute or more on any machine
  *
  * @typedef {object} Case
@@ -25,6 +26,7 @@ const JAX = { script: "jax.js", package: "@jax-js/jax" };
 export const CONTENDERS = [
   { name: "tabfit-cpu", script: "tabfit.js", device: "cpu" },
   { name: "tabfit-cpu, all threads", script: "tabfit.js", device: "cpu", allThreads: true },
+  { name: "tabfit-page", script: "page", device: "cpu", allThreads: true, only: "64x32" },
   { name: "tabfit-webgpu", script: "tabfit.js", device: "webgpu" },
   { name: "tfjs-webgpu", ...TFJS, device: "webgpu", naive: true },
   { name: "tfjs-webgpu, naive transpose off", ...TFJS, device: "webgpu", naive: false },

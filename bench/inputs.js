@@ -31,6 +31,16 @@ export async function pictures({ imageSize }) {
   return { images, labels };
 }
 
+/** The same pictures in the order in which the page lists their folder. */
+export async function picturesByClass({ imageSize }) {
+  const { images, labels } = await pictures({ imageSize });
+  const pixels = imageSize * imageSize * 3;
+  const order = labels.map((_, i) => i).sort((a, b) => labels[a] - labels[b] || a - b);
+  const sorted = new Uint8Array(images.length);
+  order.forEach((from, to) => sorted.set(images.subarray(from * pixels, (from + 1) * pixels), to * pixels));
+  return { images: sorted, labels: order.map((i) => labels[i]) };
+}
+
 /** Returns a function that gives the batch of a step, as bytes, like decoded pictures. */
 export function batches({ images, labels }, { imageSize, batchSize }) {
   const pixels = imageSize * imageSize * 3;

@@ -9,7 +9,7 @@ const COLUMNS = [
   ["spread", (row) => (row.spread === null ? "–" : `${(100 * row.spread).toFixed(0)} %`)],
   ["images/s", (row) => threeDigits(row.images_per_second)],
   ["of peak", (row) => (row.of_peak === null ? "–" : `${(100 * row.of_peak).toFixed(1)} %`)],
-  ["first step", (row) => `${(row.first_step_ms / 1000).toFixed(2)} s`],
+  ["first step", (row) => (row.first_step_ms === null ? "–" : `${(row.first_step_ms / 1000).toFixed(2)} s`)],
   ["dispatches", (row) => threeDigits(row.dispatches)],
   ["submits", (row) => threeDigits(row.submits)],
   ["bind groups", (row) => threeDigits(row.bind_groups)],
@@ -31,11 +31,19 @@ export function markdown({ date, machine, cores, browser, adapter, peak_gflops: 
     COLUMNS.map((_, i) => (i < 3 ? "---" : "---:")),
     ...rows.filter(({ skipped }) => !skipped).map((row) => (row.error ? withoutNumbers(row) : COLUMNS.map(([, cell]) => cell(row)))),
   ];
-  return [...head.map((line) => `${line}  `), "", ...table.map((cells) => `| ${cells.join(" | ")} |`), ...leftOut(rows)].join("\n");
+  return [...head.map((line) => `${line}  `), "", ...table.map((cells) => `| ${cells.join(" | ")} |`), ...pageBeside(rows), ...leftOut(rows)].join("\n");
 }
 
 function withoutNumbers({ contender, case: name, error }) {
   return [contender, name, `failed: ${error}`.replaceAll("|", "\\|"), ...COLUMNS.slice(3).map(() => "–")];
+}
+
+/** How much longer a step takes in the page than without it. */
+function pageBeside(rows) {
+  const page = rows.find(({ contender, ms_per_step: ms }) => contender === "tabfit-page" && ms !== null);
+  const engine = rows.find((row) => row.case === page?.case && row.contender === "tabfit-cpu, all threads" && row.ms_per_step !== null);
+  if (!page || !engine) return [];
+  return [`\n${page.case}: a step in the page takes ${(100 * (page.ms_per_step / engine.ms_per_step - 1)).toFixed(1)} % longer than without it.`];
 }
 
 /** One line for each reason. */

@@ -23,7 +23,8 @@ const NOTHING = {
  * @property {string | null} error the reason why it failed
  * @property {import("./host.mjs").Realm | null} [realm]
  * @property {{ name: string, fallback: boolean }} [device]
- * @property {{ losses: number[], firstStepMs: number, lastStepMs: number }} [check]
+ * @property {{ losses: number[], expected?: number[], firstStepMs: number | null, lastStepMs: number }} [check] `expected`
+ *   where its batches are not the reference's
  * @property {number} [checked] steps whose losses were compared
  * @property {number} [deviation] of those losses
  * @property {Round | null} [single] one step; null where a step is slow
@@ -36,7 +37,7 @@ const NOTHING = {
  */
 
 /**
- * @param {{ host: import("./host.mjs").Host, peak: number | null, effort: import("./effort.mjs").Effort, deadline: number }} run
+ * @param {{ host: import("./host.mjs").Host, inputs: string, peak: number | null, effort: import("./effort.mjs").Effort, deadline: number }} run
  * @param {{ line: import("./contenders.mjs").ContenderLine, skip: string | null }[]} contenders the reference first
  * @param {import("./contenders.mjs").Case} size
  */
@@ -50,9 +51,9 @@ export async function measureCase(run, contenders, size) {
         if (reference.error) throw new Error(`no losses to compare with: ${reference.line.name} failed`);
         await openAndCheck(run, entry, size);
         // On a slow machine the reference may have checked fewer steps than planned.
-        const both = Math.min(entry.check.losses.length, reference.check.losses.length);
-        entry.checked = both;
-        entry.deviation = deviation(entry.check.losses.slice(0, both), reference.check.losses);
+        const { losses, expected = reference.check.losses } = entry.check;
+        entry.checked = Math.min(losses.length, expected.length);
+        entry.deviation = deviation(losses.slice(0, entry.checked), expected);
       });
     }
     await timeByTurns(run, entries);
@@ -75,11 +76,11 @@ async function attempt(entry, work) {
 }
 
 /** Loads the library and trains the first steps. */
-async function openAndCheck({ host, effort }, entry, { imageSize, batchSize, name }) {
+async function openAndCheck({ host, inputs, effort }, entry, { imageSize, batchSize, name }) {
   const { line } = entry;
   console.error(`${line.name} ${name} …`);
   entry.realm = await host.open(line.script);
-  const settings = { device: line.device, naive: line.naive, allThreads: line.allThreads, imageSize, batchSize };
+  const settings = { device: line.device, naive: line.naive, allThreads: line.allThreads, imageSize, batchSize, inputs };
   entry.device = (await entry.realm.ask("open", settings, effort.patienceMs)).device;
   const asked = { most: effort.checkSteps, fewest: effort.fewest, limitMs: effort.checkMs };
   entry.check = await entry.realm.ask("check", asked, effort.patienceMs);
@@ -131,7 +132,7 @@ function result(entry, size, peak) {
     spread: rounded(spread(times)),
     images_per_second: rounded((1000 * size.batchSize) / median(times)),
     of_peak: line.device === "webgpu" ? rounded((1000 * flopsOf(size)) / median(times) / peak) : null,
-    first_step_ms: Math.round(check.firstStepMs),
+    first_step_ms: rounded(check.firstStepMs),
     checked,
     deviation: rounded(deviation),
     rounds: times.length,

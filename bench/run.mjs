@@ -36,8 +36,8 @@ try {
   const peak = await peakOf(host);
   const rows = [];
   for (const size of cases) {
-    const contenders = CONTENDERS.map((line) => ({ line, skip: reasonToSkip(line, size) }));
-    rows.push(...(await measureCase({ host, peak, effort: effort(quick), deadline }, contenders, size)));
+    const contenders = CONTENDERS.filter(({ only = size.name }) => only === size.name).map((line) => ({ line, skip: reasonToSkip(line, size) }));
+    rows.push(...(await measureCase({ host, inputs, peak, effort: effort(quick), deadline }, contenders, size)));
   }
   const report = {
     date: new Date().toISOString(),
@@ -61,7 +61,8 @@ try {
   rmSync(inputs, { recursive: true });
 }
 
-function reasonToSkip({ device, slow }, { imageSize, onlyGpu }) {
+function reasonToSkip({ script, device, slow }, { imageSize, onlyGpu }) {
+  if (script === "page" && node) return "skipped: Node shows no page";
   if (device === "webgpu" && !adapter) return "skipped: no WebGPU adapter";
   if (device === "webgl" && node) return "skipped: Node has no WebGL";
   if (onlyGpu && slow) return "skipped: a step takes minutes";

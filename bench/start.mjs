@@ -65,12 +65,12 @@ async function timed(page, url) {
       const name = `${index}.png`;
       return { path: `set/${index % 2 ? "a" : "b"}/${name}`, file: new File([Uint8Array.from(bytes)], name) };
     });
-    await client.send({ type: "load", entries, imageSize: 32, run: null });
+    const threads = navigator.hardwareConcurrency;
+    await client.send({ type: "load", entries, imageSize: 32, run: null, threads: device === "cpu" ? threads : null });
     const { onEvent } = client;
     const step = new Promise((resolve) => {
       client.onEvent = (event) => (event.type === "batch" ? resolve(performance.now()) : onEvent(event));
     });
-    const threads = navigator.hardwareConcurrency;
     const run = { model: { preset: "small" }, device, threads, compile: { optimizer: "adam" }, fit: { epochs: 1, batchSize: 8, validationSplit: 0 } };
     await client.send({ type: "fit", config: run });
     return { folder, answered: await answered, step: await step };

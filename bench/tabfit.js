@@ -1,18 +1,18 @@
 /** The contender tabfit, with `fit` as its page uses it. */
 
 import { contend } from "./contend.js";
-import { CLASSES, pictures, weightsFile } from "./inputs.js";
+import { CLASSES, pictures, picturesByClass, weightsFile } from "./inputs.js";
 import init, { Dataset, onFatal, preset, reportGpuFault, Sequential, startWorkers } from "/tabfit.js";
 import { watchGpu } from "/js/worker/gpu.js";
 
-let network, dataset, batchSize;
+let network, dataset, batchSize, asThePage;
 
 /** Without shuffling, because every contender must see the same batches. The weights have no dropout for the same reason. */
-const config = () => ({ batchSize, shuffle: false, validationSplit: 0 });
+const config = () => ({ batchSize, shuffle: asThePage, seed: 1, validationSplit: 0 });
 
 contend({
   async open(settings) {
-    batchSize = settings.batchSize;
+    ({ batchSize, asThePage = false } = settings);
     watchGpu(reportGpuFault);
     await init({ device: settings.device });
     onFatal((message) => self.postMessage({ fatal: message }));
@@ -21,7 +21,7 @@ contend({
     const file = { name: "model.safetensors", bytes: await weightsFile(settings) };
     network = await Sequential.import([file], settings.device);
     network.compile({ optimizer: "adam" });
-    const { images, labels } = await pictures(settings);
+    const { images, labels } = asThePage ? await picturesByClass(settings) : await pictures(settings);
     dataset = Dataset.fromArrays({ images, labels, classNames: CLASSES, imageSize: settings.imageSize });
     const { name, fallback } = network.info.device;
     return { name: threads > 1 ? `${name}, ${threads} threads` : name, fallback };

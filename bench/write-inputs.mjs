@@ -1,8 +1,10 @@
 /** Writes what every contender starts from: random weights made by tabfit, and pictures of noise. */
 
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BATCHES } from "./contenders.mjs";
+import { png } from "../tests/page/png.mjs";
+import { BATCHES, CONTENDERS } from "./contenders.mjs";
+import { CLASSES } from "./inputs.js";
 
 const MINUTE = 60_000;
 
@@ -12,12 +14,23 @@ const MINUTE = 60_000;
  * @param {import("./contenders.mjs").Case[]} cases
  */
 export async function writeInputs(folder, host, cases) {
-  for (const { imageSize, batchSize } of cases) {
+  for (const { name, imageSize, batchSize } of cases) {
     const realm = await host.open("tabfit.js");
     const weights = await realm.ask("makeWeights", { imageSize }, MINUTE);
     await realm.close();
     writeFileSync(join(folder, `weights-${imageSize}.safetensors`), Buffer.from(weights, "base64"));
-    writeFileSync(join(folder, `pictures-${imageSize}.rgb`), noise(BATCHES * batchSize * imageSize * imageSize * 3));
+    const pixels = noise(BATCHES * batchSize * imageSize * imageSize * 3);
+    writeFileSync(join(folder, `pictures-${imageSize}.rgb`), pixels);
+    if (CONTENDERS.some(({ only }) => only === name)) writeFolder(join(folder, `folder-${imageSize}`), pixels, imageSize);
+  }
+}
+
+/** The same pictures as files, in a folder for each class, for the page. */
+function writeFolder(folder, pixels, side) {
+  for (const name of CLASSES) mkdirSync(join(folder, name), { recursive: true });
+  for (let at = 0, i = 0; at < pixels.length; at += side * side * 3, i++) {
+    const file = join(folder, CLASSES[i % CLASSES.length], `${String(i).padStart(5, "0")}.png`);
+    writeFileSync(file, png({ width: side, height: side, channels: 3, value: (x, y, channel) => pixels[at + (y * side + x) * 3 + channel] }));
   }
 }
 

@@ -17,13 +17,14 @@ const whole = png({ width: 32, height: 32, channels: 3 });
 const CUT_PNG = whole.subarray(0, whole.length - 20);
 
 test("once loaded, the page trains, predicts and saves without a network", TIMEOUT, async (t) => {
-  const tab = await openPage(t, { log: "offline" });
+  const tab = await openPage(t, { log: "offline", cached: true });
+  await tab.page.waitForLoadState("networkidle");
   const loaded = [...tab.server.requests];
   assert.ok(loaded.includes("/cpu/tabfit_bg.wasm"), `it was loaded from here: ${loaded}`);
   assert.ok(!loaded.some((path) => path.startsWith("/webgpu/") || path.startsWith("/decoders/")), "nothing is loaded that is not needed");
   /** @type {string[]} */
   const later = [];
-  tab.page.context().on("request", (request) => /^(blob|data):/.test(request.url()) || later.push(request.url()));
+  tab.page.context().on("request", (request) => /^(blob|data):/.test(request.url()) || later.push(new URL(request.url()).pathname));
   await tab.page.context().setOffline(true);
 
   await tab.set({ "image-size": 32 });
@@ -35,8 +36,21 @@ test("once loaded, the page trains, predicts and saves without a network", TIMEO
   assert.ok((await tab.download("#save-model")).length > 1000);
   assert.ok((await tab.download("#download-json")).length > 10);
 
-  assert.deepEqual(later, [], "the browser asked for nothing");
+  assert.deepEqual(later.filter((path) => !loaded.includes(path)), [], "threads start with files that the browser has");
+  assert.ok(await tab.page.isHidden("#trouble"));
   assert.deepEqual(tab.server.requests, loaded, "the server heard nothing");
+});
+
+test("where the browser may keep no file of the page and its server is gone, a run has a single thread", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "offline-uncached", expected: /Failed to load resource/ });
+  tab.server.missing = /./;
+  await tab.set({ "image-size": 32 });
+  await tab.page.click("#sample-button");
+  await tab.reach(["ready"]);
+  await tab.set({ device: "cpu", epochs: 2, threads: 2 });
+  await tab.fit();
+  assert.equal((await tab.history()).length, 2);
+  assert.match(await tab.text("#trouble"), /^A worker could not be started \(.*\); train on fewer threads\.$/);
 });
 
 test("of a run only its state and its callbacks' files are kept, and no picture among them", TIMEOUT, async (t) => {

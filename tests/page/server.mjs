@@ -13,6 +13,9 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
+/** At the end of the path of a module that runs before another one. */
+const FIRST = ".first";
+
 /**
  * @typedef {object} Server
  * @property {string} url
@@ -22,7 +25,7 @@ const TYPES = {
  *
  * @param {Record<string, string>} mounts folders by URL prefix, the longest prefix wins: `{ "/": "dist" }`
  * @param {object} [options]
- * @param {Record<string, string>} [options.first] code that a script runs before its own, by path
+ * @param {Record<string, string>} [options.first] code that a module runs before its own and before what it imports, by path
  * @param {boolean} [options.cached] whether a browser may keep the files; otherwise every load is like a first visit
  * @returns {Promise<Server>}
  */
@@ -34,13 +37,15 @@ export async function serve(mounts, { first = {}, cached = false } = {}) {
     running.requests.push(path);
     const prefix = prefixes.find((start) => path.startsWith(start));
     const file = join(mounts[prefix], path.endsWith("/") ? "index.html" : path.slice(prefix.length));
+    const code = path.endsWith(FIRST) && first[path.slice(0, -FIRST.length)];
+    if (code) return void response.writeHead(200, { "Content-Type": TYPES[".js"] }).end(code);
     if (running.missing?.test(path) || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
       response.writeHead(404).end();
       return;
     }
     const type = TYPES[extname(file)] ?? "application/octet-stream";
     response.writeHead(200, { "Content-Type": type, "Cache-Control": cached ? "max-age=600" : "no-store" });
-    response.write(first[path] ?? "");
+    if (first[path]) response.write(`import ${JSON.stringify(path + FIRST)};`);
     createReadStream(file).pipe(response);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -154,6 +154,10 @@ test("the page trains on every core unless it is told otherwise", TIMEOUT, async
 
 test("a browser that promises more cores than there are gets no more threads than cores", { ...TIMEOUT, skip: availableParallelism() > 6 && "this computer has too many cores" }, async (t) => {
   const tab = await openPage(t, { log: "promised-cores", before: () => Object.defineProperty(navigator, "hardwareConcurrency", { value: 16 }) });
+  assert.equal(await tab.page.inputValue("#threads"), "16", "nothing is measured before there are pictures");
+  await tab.set({ "image-size": 32 });
+  await tab.pick(folder(t, shapes()));
+  await tab.page.waitForFunction(() => document.querySelector("#threads").value !== "16", null, { polling: 100 });
   const threads = Number(await tab.page.inputValue("#threads"));
   assert.ok(threads >= 2 && threads <= Math.max(2, availableParallelism()), `${threads} threads on ${availableParallelism()} cores`);
 });

@@ -42,15 +42,17 @@ after(async () => {
  * @param {RegExp} [options.expected] console errors that the test provokes on purpose
  * @param {() => void} [options.before] runs in the page and in its trainer worker before their own scripts
  * @param {RegExp} [options.missing] paths of files that the server does not have
+ * @param {boolean} [options.cached] whether the browser may keep the page's files
+ * @param {import("playwright-core").BrowserContextOptions} [options.context]
  */
-export async function openPage(t, { log, gpuFlags, expected, before, missing = null }) {
+export async function openPage(t, { log, gpuFlags, expected, before, missing = null, cached, context: more }) {
   const key = String(gpuFlags);
   if (!browsers.has(key)) browsers.set(key, launch(gpuFlags));
   const browser = await browsers.get(key);
   const code = before ? `(${before})();` : "";
-  const server = await serve({ "/": join(ROOT, "dist") }, { first: { "/js/worker.js": code } });
+  const server = await serve({ "/": join(ROOT, "dist") }, { first: { "/js/worker.js": code }, cached });
   server.missing = missing;
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...more });
   await context.addInitScript(code);
   const page = await context.newPage();
   const problems = [watch(page, log, expected)];

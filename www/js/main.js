@@ -27,8 +27,8 @@ import { fit } from "./page/training/step.js";
 history.scrollRestoration = "manual"; // a reload loses the pictures, so the page begins at its first step again
 client.onEvent = (event) => {
   if (event.type === "loading") showLoading(event.done, event.total);
-  else if (event.type === "cores") offerThreads(event.cores);
-  else onRunEvent(event);
+  else if (event.type !== "cores") onRunEvent(event);
+  else if (!page.unfinished) offerThreads(event.cores); // an unfinished run goes on with as many as it had
 };
 client.onFatal = recover;
 

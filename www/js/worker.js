@@ -19,6 +19,7 @@ import "./worker/storage/run-files.js";
 import "./worker/storage/run-store.js";
 import "./worker/storage/slots.js";
 import "./worker/task-queue.js";
+import "./worker/threads.js";
 import "./worker/warm-up.js";
 import { handlers, transfers } from "./worker/handlers.js";
 import { state } from "./worker/state.js";

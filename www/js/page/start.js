@@ -8,6 +8,7 @@ import { showModel } from "./result/view.js";
 import { showError } from "./state/controls.js";
 import { page, refresh, report } from "./state/state.js";
 import { offerStored } from "./stored/step.js";
+import { showNews } from "./training/events.js";
 import { showProgress } from "./training/progress/view.js";
 
 export async function start() {
@@ -29,6 +30,7 @@ export async function start() {
  */
 export async function recover(message, alive) {
   const interrupted = page.phase;
+  showNews();
   Object.assign(page, { phase: "idle", started: false, network: false, scorable: false, finishing: false, data: null, unfinished: null });
   hideLoading();
   showModel(null);

@@ -76,7 +76,7 @@ export type Command =
   | { type: "start" }
   /** Asks for the unfinished run and the files of the last run. */
   | { type: "stored" }
-  | { type: "load"; entries: FolderEntry[]; imageSize: number; /** The run that will probably follow, so that the GPU's kernels can be compiled meanwhile. */ run: RunConfig | null }
+  | { type: "load"; entries: FolderEntry[]; imageSize: number; /** The run that will probably follow, so that the GPU's kernels can be compiled meanwhile. */ run: RunConfig | null; /** How many threads of the processor that run will train on, so that they can be started meanwhile; null on a GPU. */ threads: number | null }
   | { type: "summary"; model: NewModel; imageSize: number; classes: number }
   | { type: "fit"; config: RunConfig }
   /** Goes on with the unfinished run from its last checkpoint. */
@@ -144,7 +144,7 @@ export type RunEvent =
 
 export type WorkerEvent =
   | RunEvent
-  /** How many threads are worth starting, which takes a moment to measure. */
+  /** How many threads are worth starting, if the browser has promised more cores than it has. */
   | { type: "cores"; cores: number }
   | { type: "loading"; done: number; total: number };
 

@@ -4,12 +4,12 @@ import { historyCsv, kerasCode, presets, Sequential, summarize, zipFiles } from 
 import { thumbnail } from "../shared/decode.js";
 import { TrainerError } from "../shared/errors.js";
 import { probe } from "./gpu.js";
-import { measuredCores, promisedCores } from "./cores.js";
-import { startHelpers } from "./helpers.js";
+import { promisedCores } from "./cores.js";
 import { loadFolder } from "./load-folder.js";
 import { modelConfig, openNetwork } from "./make-network.js";
 import { fit, goOn, unfinishedRun } from "./runs.js";
 import { autosave, sendEvent, state, tasks, theNetwork, thePart, thePictures } from "./state.js";
+import { startThreads } from "./threads.js";
 import { startWarmUp } from "./warm-up.js";
 
 /**
@@ -18,30 +18,18 @@ import { startWarmUp } from "./warm-up.js";
  * @typedef {{ [T in Command["type"]]?: (reply: Replies[T]) => Transferable[] }} Transfers
  */
 
-/** @type {Promise<unknown> | undefined} */
-let helpersStarted;
-
 /** @type {Handlers} */
 export const handlers = {
   async start() {
     const part = thePart();
-    const gpu = await probe(part);
-    // As many as a run can use, so that nothing is loaded later; the measurement waits for them and for no picture.
-    helpersStarted = startHelpers(promisedCores)
-      .then(() => tasks.runWhenFree(measuredCores))
-      .then((cores) => sendEvent({ type: "cores", cores }));
-    return { presets: presets(), cores: promisedCores, part: part.device, ...gpu };
+    return { presets: presets(), cores: promisedCores, part: part.device, ...(await probe(part)) };
   },
 
-  async stored() {
-    // Takes its turn before the helpers have started: pictures may be picked meanwhile.
-    const found = tasks.runWhenFree(async () => ({ unfinished: await unfinishedRun(), files: autosave.files }));
-    const [answer] = await Promise.all([found, helpersStarted]); // after this answer the page is completely loaded
-    return answer;
-  },
+  stored: () => tasks.runWhenFree(async () => ({ unfinished: await unfinishedRun(), files: autosave.files })),
 
-  load({ entries, imageSize, run }) {
+  load({ entries, imageSize, run, threads }) {
     return tasks.runAlone(async (signal) => {
+      if (threads !== null) startThreads(threads);
       const next = await loadFolder(entries, imageSize, signal, {
         onPlan: (classes) => run && startWarmUp(run, imageSize, classes),
         onProgress: (done, total) => sendEvent({ type: "loading", done, total }),

@@ -8,7 +8,7 @@ import { backToReady, isBusy, page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
 import { chosenDevice } from "../training/form/device.js";
 import { offerClassWeights } from "../training/form/loss.js";
-import { comingRun } from "../training/form/run-config.js";
+import { comingRun, comingThreads } from "../training/form/run-config.js";
 import { showProgress } from "../training/progress/view.js";
 import { hideLoading, showData, showLoading } from "./view.js";
 
@@ -32,7 +32,7 @@ export async function load(picked) {
   try {
     const noWebgpu = needsPart() ? await changePart() : "";
     refresh("Reading pictures");
-    const reply = await client.send({ type: "load", entries: picked, imageSize: Number(imageSize.value), run: comingRun() });
+    const reply = await client.send({ type: "load", entries: picked, imageSize: Number(imageSize.value), run: comingRun(), threads: comingThreads() });
     page.data = reply.summary;
     page.scorable = false;
     showData(reply.summary, reply.thumbnails);

@@ -1,6 +1,6 @@
 /** Which controls are enabled and shown in which state. No other file decides that. */
 
-import { byId } from "../tools/dom.js";
+import { byId, setText } from "../tools/dom.js";
 
 /**
  * @typedef {"idle" | "loading" | "ready" | "training" | "paused" | "done"} Phase
@@ -70,8 +70,7 @@ export function showState({
 
 /** @param {string} sentence */
 export function showStatus(sentence) {
-  // A screen reader would read the same text again if it were written again.
-  if (statusLine.textContent !== sentence) statusLine.textContent = sentence;
+  setText(statusLine, sentence); // a screen reader would read the same text again if it were written again
 }
 
 /**

@@ -54,6 +54,16 @@ export function element(tag, text, className = "") {
 }
 
 /**
+ * Sets a text that is shown already only if it differs: the browser would lay it out and draw it again.
+ *
+ * @param {Node} shown
+ * @param {string} text
+ */
+export function setText(shown, text) {
+  if (shown.textContent !== text) shown.textContent = text;
+}
+
+/**
  * A row of a table: the first cell is its header.
  *
  * @param {readonly string[]} cells

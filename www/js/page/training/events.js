@@ -1,12 +1,23 @@
-/** Shows the events of a run. */
+/** Shows the events of a run, as seldom as a person can read them. */
 
 import { clearPredictions, hideEvaluation } from "../result/view.js";
 import { showStatus } from "../state/controls.js";
 import { page, refresh } from "../state/state.js";
+import { Seldom } from "../tools/seldom.js";
 import { showFiles, showTrouble } from "./files.js";
-import { addRecord, showBatch, showReading, showRecords } from "./progress/view.js";
+import { addRecords, showBatch, showReading, showRecords } from "./progress/view.js";
 
-/** @import { RunEvent } from "../../shared/protocol.js" */
+/**
+ * @import { RunEvent, StoredFile } from "../../shared/protocol.js"
+ * @typedef {object} News what came since the last drawing
+ * @property {Extract<RunEvent, { type: "batch" }>} [batch] the newest
+ * @property {StoredFile[]} [files]
+ * @property {string} [reading] of the newest epoch
+ */
+
+/** @type {News} */
+let news = {};
+const drawing = new Seldom(draw);
 
 /** @param {RunEvent} event */
 export function onRunEvent(event) {
@@ -17,7 +28,8 @@ export function onRunEvent(event) {
       run.notes = event.history?.notes ?? [];
       break;
     case "start":
-      page.records = run.before;
+      news = {};
+      page.records = [...run.before];
       run.epochs = event.epochs;
       run.validationImages = event.validationImages;
       hideEvaluation();
@@ -28,21 +40,41 @@ export function onRunEvent(event) {
       showStatus("Training");
       break;
     case "batch":
-      document.title = `Epoch ${event.epoch} of ${run.epochs} · tabfit`;
-      showBatch(event, run.epochs);
+      news.batch = event;
+      drawing.draw();
       break;
     case "epoch":
-      page.records = [...page.records, event.record];
+      page.records.push(event.record);
       run.notes.push(...event.notes);
-      addRecord(page.records, run.epochs);
-      showReading(event.reading, run.notes);
-      refresh();
+      news.reading = event.reading;
+      drawing.draw();
       break;
     case "files":
-      showFiles(event.files);
+      news.files = event.files;
+      drawing.draw();
       break;
     case "trouble":
       showTrouble(event.message);
       break;
   }
+}
+
+/** Shows what has come and is not shown yet. */
+export const showNews = () => drawing.flush();
+
+function draw() {
+  const { run, records } = page;
+  const { batch, files, reading } = news;
+  news = {};
+  if (batch) {
+    const title = `Epoch ${batch.epoch} of ${run.epochs} · tabfit`;
+    if (document.title !== title) document.title = title;
+    showBatch(batch, run.epochs);
+  }
+  if (reading !== undefined) {
+    addRecords(records, run.epochs);
+    showReading(reading, run.notes);
+    refresh();
+  }
+  if (files) showFiles(files);
 }

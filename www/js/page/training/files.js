@@ -1,6 +1,6 @@
 /** Step 3 on the page: the files that callbacks wrote, and what could not be stored. */
 
-import { byId, element, within } from "../tools/dom.js";
+import { byId, element, setText, within } from "../tools/dom.js";
 import { fileSize } from "../tools/format.js";
 
 /** @import { StoredFile } from "../../shared/protocol.js" */
@@ -18,7 +18,7 @@ export function showFiles(stored) {
   const rows = new Map([...files.children].map((row) => [/** @type {HTMLElement} */ (row).dataset["path"], row]));
   for (const { path, size } of stored) {
     const row = rows.get(path) ?? files.appendChild(fileRow(path));
-    within(row, ".size").textContent = fileSize(size);
+    setText(within(row, ".size"), fileSize(size));
     rows.delete(path);
   }
   for (const row of rows.values()) row.remove();
@@ -27,7 +27,7 @@ export function showFiles(stored) {
 /** @param {string} sentence empty to hide the line */
 export function showTrouble(sentence) {
   trouble.hidden = sentence === "";
-  if (trouble.textContent !== sentence) trouble.textContent = sentence;
+  setText(trouble, sentence);
 }
 
 /** @param {string} path */

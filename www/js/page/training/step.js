@@ -11,6 +11,7 @@ import { byId } from "../tools/dom.js";
 import { many } from "../tools/format.js";
 import { keepAwake } from "../tools/wake-lock.js";
 import { showTrouble } from "./files.js";
+import { showNews } from "./events.js";
 import { chosenDevice } from "./form/device.js";
 import { number } from "./form/inputs.js";
 import { runConfig } from "./form/run-config.js";
@@ -52,7 +53,7 @@ async function run(command) {
   try {
     const asked = command();
     begin();
-    await finish(await client.send(asked));
+    await finish(await client.send(asked).finally(showNews));
     await score();
     page.phase = "done";
     refresh("Done");

@@ -3,7 +3,7 @@
  * here.
  */
 
-import { byId } from "../../tools/dom.js";
+import { byId, setText } from "../../tools/dom.js";
 import { callbackConfigs, offerMonitors } from "./callbacks.js";
 import { groupSummaries } from "./group-summaries.js";
 import { checked, choice, number, optional } from "./inputs.js";
@@ -71,7 +71,7 @@ function follow() {
 
 function showSummaries() {
   for (const [group, sentence] of Object.entries(groupSummaries(compileConfig(), fitConfig()))) {
-    byId(`${group}-digest`, HTMLElement).textContent = sentence;
+    setText(byId(`${group}-digest`, HTMLElement), sentence);
   }
 }
 

@@ -26,3 +26,6 @@ export function comingRun() {
     return null; // Fit will report it
   }
 }
+
+/** How many threads to start for that run; null if a GPU will train. */
+export const comingThreads = () => (chosenDevice() === "cpu" ? number("threads") : null);

@@ -129,9 +129,11 @@ export class Chart {
     const { clientWidth, clientHeight } = this.#canvas;
     if (!context || clientWidth === 0) return;
     const ratio = window.devicePixelRatio || 1;
-    this.#canvas.width = Math.round(clientWidth * ratio);
-    this.#canvas.height = Math.round(clientHeight * ratio);
+    const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];
+    if (this.#canvas.width !== width) this.#canvas.width = width;
+    if (this.#canvas.height !== height) this.#canvas.height = height;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, clientWidth, clientHeight);
     const style = getComputedStyle(this.#canvas);
     const em = this.#em();
     context.font = `${0.85 * em}px ${style.fontFamily}`;

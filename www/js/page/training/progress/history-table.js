@@ -26,14 +26,14 @@ export function showRows(records) {
 }
 
 /**
- * Adds the newest epoch. The other rows stay as they are, unless its columns differ from theirs.
+ * Adds the newest epochs. The other rows stay as they are, unless the columns differ from theirs.
  *
  * @param {readonly EpochRecord[]} records
  */
-export function addRow(records) {
-  const last = records.at(-1);
-  if (!last || columnNames(records).join() !== names.join()) return showRows(records);
-  table.tBodies[0]?.append(epochRow(last));
+export function addRows(records) {
+  const body = table.tBodies[0];
+  if (!body || columnNames(records).join() !== names.join()) return showRows(records);
+  body.append(...records.slice(body.rows.length).map(epochRow));
 }
 
 /** @param {EpochRecord} record */

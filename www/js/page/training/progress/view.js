@@ -1,9 +1,9 @@
 /** The progress of a run: the bar, the tiles, the curves, the table of epochs, and what can be read from the curves. */
 
-import { byId, element } from "../../tools/dom.js";
+import { byId, element, setText } from "../../tools/dom.js";
 import { percent, progressText, short } from "../../tools/format.js";
 import { drawCurves } from "./curves.js";
-import { addRow, showRows } from "./history-table.js";
+import { addRows, showRows } from "./history-table.js";
 
 /** @import { EpochRecord, FitEvent } from "../../../../tabfit.js" */
 
@@ -28,16 +28,16 @@ export function showRecords(records, planned = records.length) {
 }
 
 /**
- * Shows the newest epoch without building the table anew.
+ * Shows the epochs that are not shown yet, without building the table anew.
  *
  * @param {readonly EpochRecord[]} records
  * @param {number} planned
  */
-export function addRecord(records, planned) {
+export function addRecords(records, planned) {
   const last = records.at(-1);
   if (!last) return;
   drawCurves(records, planned);
-  addRow(records);
+  addRows(records);
   showTraining(last.accuracy, last.loss);
   showValidation(last);
 }
@@ -59,7 +59,7 @@ export function showBatch(batch, epochs) {
 export function showProgress(share, sentence) {
   if (share === null) bar.removeAttribute("value");
   else bar.value = share;
-  text.textContent = sentence;
+  setText(text, sentence);
 }
 
 /**
@@ -67,9 +67,10 @@ export function showProgress(share, sentence) {
  * @param {readonly string[]} sentences what the callbacks did
  */
 export function showReading(sentence, sentences) {
-  reading.textContent = sentence;
+  setText(reading, sentence);
   notes.hidden = sentences.length === 0;
-  notes.replaceChildren(...sentences.map((note) => element("li", note)));
+  sentences.forEach((note, i) => setText(notes.children[i] ?? notes.appendChild(element("li", "")), note));
+  while (notes.children.length > sentences.length) notes.lastElementChild?.remove();
 }
 
 /**
@@ -77,12 +78,12 @@ export function showReading(sentence, sentences) {
  * @param {number | null | undefined} loss
  */
 function showTraining(accuracy, loss) {
-  tiles.accuracy.textContent = percent(accuracy);
-  tiles.loss.textContent = short(loss);
+  setText(tiles.accuracy, percent(accuracy));
+  setText(tiles.loss, short(loss));
 }
 
 /** @param {EpochRecord | undefined} record */
 function showValidation(record) {
-  tiles.valAccuracy.textContent = percent(record?.val_accuracy);
-  tiles.valLoss.textContent = short(record?.val_loss);
+  setText(tiles.valAccuracy, percent(record?.val_accuracy));
+  setText(tiles.valLoss, short(record?.val_loss));
 }
