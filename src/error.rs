@@ -66,7 +66,9 @@ impl fmt::Display for Error {
             Self::Config { field, reason } => write!(f, "{field} {reason}."),
             Self::Layer { name, reason } => write!(f, "Layer \"{name}\" {reason}."),
             Self::Dataset(sentence) | Self::Device(sentence) | Self::ModelFile(sentence) => f.write_str(sentence),
-            Self::Busy => f.write_str("The network is busy with another fit or evaluation; wait for it or stop it."),
+            Self::Busy => f.write_str(
+                "The network is busy with another fit or evaluation; wait for it, stop it, or in a callback use what the hook is given."
+            ),
         }
     }
 }

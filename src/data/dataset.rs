@@ -63,10 +63,9 @@ impl Dataset {
     ///
     /// # Errors
     ///
-    /// The pixels do not fill the shape, a label names no class, a class is named twice, or there are
-    /// fewer than two.
+    /// The pixels do not fill the shape, a label names no class, a class is named twice, or there are fewer than two.
     pub fn from_arrays(pixels: Vec<u8>, labels: Vec<u32>, class_names: Vec<String>, image_size: usize) -> Result<Self> {
-        if labels.is_empty() || Some(pixels.len()) != bytes(labels.len(), image_size) {
+        if labels.is_empty() || image_size == 0 || Some(pixels.len()) != bytes(labels.len(), image_size) {
             return Err(Error::Dataset(format!(
                 "{} pictures of {image_size} x {image_size} RGB pixels are not {} bytes; give three bytes for each pixel and one label for each picture.",
                 labels.len(),
@@ -155,13 +154,17 @@ impl Dataset {
         self.pictures.gpu_pixels.get()?.as_ref()
     }
 
+    /// Whether both were split from the same pictures.
+    pub(crate) fn shares_pictures(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.pictures, &other.pictures)
+    }
+
     /// The index of the picture at `position` in its folder, which no split or shuffle changes.
     pub(crate) fn id(&self, position: usize) -> usize {
         self.indices[position]
     }
 
-    /// A list of values, indexed by [`Self::id`], for every picture of the folder: `of(position)` for the
-    /// pictures of this dataset, `other` for the rest.
+    /// Values by [`Self::id`] for every picture of the folder: `of(position)` for those of this dataset, else `other`.
     pub(crate) fn by_id(&self, other: f32, of: impl Fn(usize) -> f32) -> Vec<f32> {
         let mut values = vec![other; self.pictures.labels.len()];
         for (position, &id) in self.indices.iter().enumerate() {
@@ -284,6 +287,7 @@ mod tests {
         assert!(refused(12, &[0], &["a"]).contains("at least two classes"));
         assert!(refused(24, &[0, 2], &["a", "b"]).starts_with("Label 1 is 2"));
         assert!(refused(12, &[0], &["a", "b", "a"]).starts_with("Class 2 is named \"a\""));
+        assert!(Dataset::from_arrays(vec![], vec![0], vec!["a".into(), "b".into()], 0).is_err());
         let huge = Dataset::from_arrays(vec![], vec![0], vec!["a".into(), "b".into()], usize::MAX);
         assert!(huge.is_err());
     }

@@ -23,11 +23,11 @@ pub struct DataLoader<'a> {
 }
 
 impl<'a> DataLoader<'a> {
-    /// Batches in the order of the dataset, without augmentation: for evaluation.
+    /// Batches in the order of the dataset, without augmentation: for evaluation. A batch has at least one picture.
     #[must_use]
     pub fn new(dataset: &'a Dataset, batch_size: usize, device: &'a Device) -> Self {
         let order = (0..dataset.len()).rev().collect();
-        Self { dataset, batch_size, device, order, augment: None, weights: None }
+        Self { dataset, batch_size: batch_size.max(1), device, order, augment: None, weights: None }
     }
 
     /// Shuffles the pictures for this epoch, counted from 1.

@@ -52,19 +52,25 @@ impl FolderDataset {
     }
 
     /// The pictures of a part, by its name. "validation" is the folder's own part, or else `last_validation`, the
-    /// validation pictures of a fit. Without a name it is the test part, or the validation part if there is none.
+    /// validation pictures of a fit, if they were held out of these pictures. Without a name it is the first that there is
+    /// of the test, the validation and the training part.
     ///
     /// # Errors
     ///
     /// There is no such part.
     pub fn part(&self, name: Option<&str>, last_validation: Option<&Dataset>) -> Result<Dataset> {
-        let name = name.unwrap_or(if self.test.is_some() { "test" } else { "validation" });
-        let pictures = match Part::of(name) {
-            Some(Part::Training) => Some(&self.training),
-            Some(Part::Validation) => self.validation.as_ref().or(last_validation),
-            Some(Part::Test) => self.test.as_ref(),
-            None => None,
+        let held_out = last_validation.filter(|held_out| held_out.shares_pictures(&self.training));
+        let validation = self.validation.as_ref().or(held_out);
+        let pictures = match name.map(Part::of) {
+            None => self.test.as_ref().or(validation).or(Some(&self.training)),
+            Some(Some(Part::Training)) => Some(&self.training),
+            Some(Some(Part::Validation)) => validation,
+            Some(Some(Part::Test)) => self.test.as_ref(),
+            Some(None) => None,
         };
-        pictures.cloned().ok_or_else(|| Error::Dataset(format!("There are no {name} pictures to score.")))
+        let name = name.unwrap_or_default();
+        pictures.cloned().ok_or_else(|| {
+            Error::Dataset(format!("There are no {name} pictures in this data set to score; name another part of it."))
+        })
     }
 }

@@ -7,7 +7,7 @@ use std::{future, iter, mem};
 use burn::tensor::Device;
 use burn_wgpu::WgpuSetup;
 
-use crate::device::{DeviceInfo, DeviceKind, fault_log};
+use crate::device::{DeviceInfo, DeviceKind, fault_log, turn::Turn};
 use crate::error::{Error, Result};
 use crate::kernels::tile_for_software;
 
@@ -24,6 +24,7 @@ struct Gpu {
 static GPU: OnceLock<Gpu> = OnceLock::new();
 
 pub(super) async fn open() -> Result<(Device, DeviceInfo)> {
+    let _turn = Turn::take().await;
     let gpu = match GPU.get() {
         Some(gpu) => gpu,
         None => start().await?,

@@ -5,7 +5,7 @@ use burn::tensor::{Tensor, activation};
 use super::scores::Evaluation;
 use crate::data::{BatchPlan, DataLoader, Dataset};
 use crate::device::read;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::metrics::MetricSums;
 use crate::training::parallel::{Helpers, Partial, StepKind, divide};
 use crate::training::state::{Model, leave_a_lost_gpu};
@@ -16,7 +16,7 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// The pictures have another size or other classes than the network, or the device failed.
+    /// The pictures have another size or other classes than the network, `batch_size` is 0, or the device failed.
     pub async fn evaluate(&mut self, dataset: &Dataset, batch_size: usize) -> Result<Evaluation> {
         self.evaluate_with(&mut (), dataset, batch_size).await
     }
@@ -32,6 +32,9 @@ impl Model {
         dataset: &Dataset,
         batch_size: usize,
     ) -> Result<Evaluation> {
+        if batch_size == 0 {
+            return Err(Error::config("batchSize", "must be at least one picture"));
+        }
         self.check_pictures(dataset)?;
         leave_a_lost_gpu(self);
         let (results, probabilities) = probabilities(self, helpers, dataset, batch_size).await?;
@@ -51,24 +54,25 @@ pub(crate) async fn probabilities(
     divide::prepare(model, helpers);
     let batches = DataLoader::new(dataset, batch_size, &device);
     let (mut sums, mut rows) = (MetricSums::new(&model.metrics), Vec::with_capacity(batches.steps()));
-    for (batch, earlier) in batches.plans().zip(0..) {
-        let logits = evaluate_batch(model, helpers, &batch, earlier > 0, &mut sums).await?;
+    let mut informed = 0;
+    for batch in batches.plans() {
+        let logits = evaluate_batch(model, helpers, &batch, &mut informed, &mut sums).await?;
         rows.push(activation::softmax(logits, 1));
     }
     Ok((sums.results().await?, read(Tensor::cat(rows, 0)).await?))
 }
 
-/// Evaluates a batch in inference mode, adds it to the sums and returns its logits. `same_weights` says that the
-/// weights are those of the batch before, so that helpers have them already.
+/// Evaluates a batch in inference mode, adds it to the sums and returns its logits. `informed` is 0 for the first
+/// batch with these weights; see [`divide::step`].
 pub(crate) async fn evaluate_batch(
     model: &mut Model,
     helpers: &mut impl Helpers,
     batch: &BatchPlan<'_>,
-    same_weights: bool,
+    informed: &mut usize,
     sums: &mut MetricSums,
 ) -> Result<Tensor<2>> {
     let (Partial { loss, logits, .. }, targets) =
-        divide::step(model, helpers, StepKind::Evaluate, batch, same_weights).await?;
+        divide::step(model, helpers, StepKind::Evaluate, batch, informed).await?;
     sums.add(loss, logits.clone(), &targets);
     Ok(logits)
 }

@@ -6,6 +6,7 @@
 use crate::device::{self, DeviceKind};
 use crate::error::{Error, Result};
 use crate::formats::shared::{ModelData, ModelFile};
+use crate::formats::tabfit::container;
 use crate::formats::{safetensors, tfjs};
 use crate::network::Sequential;
 use crate::training::state::{Checkpoint, Model};
@@ -37,7 +38,7 @@ impl Model {
         let json = json.iter().find(|file| ends(file, "model.json")).or(json.first());
         let ModelData { architecture, class_names, values } = match (json, files) {
             (Some(json), _) => tfjs::read::read(&json.bytes, files)?,
-            (None, [file]) if ends(file, ".tabfit") || safetensors::read::has(&file.bytes, "tabfit") => {
+            (None, [file]) if ends(file, ".tabfit") || container::has(&file.bytes, "tabfit") => {
                 return Self::open(&file.bytes, kind).await;
             }
             (None, [file]) if ends(file, ".safetensors") => safetensors::read::read(&file.bytes)?,

@@ -24,11 +24,12 @@ impl Model {
         tabfit::save_weights(self).await
     }
 
-    /// Loads the weights of a safetensors file, plain or `.tabfit`, by name; Keras's `load_weights`.
+    /// Loads the weights of a safetensors file, plain or `.tabfit`, by name; Keras's `load_weights`. The optimizer and
+    /// the history stay.
     ///
     /// # Errors
     ///
-    /// The file is damaged or lacks a weight of this network; nothing is changed then.
+    /// The file is damaged or its weights are those of another network; nothing is changed then.
     pub fn load_weights(&mut self, bytes: &[u8]) -> Result<()> {
         tabfit::load_weights(self, bytes)
     }

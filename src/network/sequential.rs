@@ -18,7 +18,8 @@ pub struct Sequential {
     pub(crate) architecture: Architecture,
     pub(crate) weights: Vec<Tensor<1>>,
     pub(crate) device: Device,
-    /// The weights of the last finished epoch in the processor's memory, so that a lost GPU loses no epoch.
+    /// Where the device is a GPU: the weights of the last finished epoch, or those that the network began with, in the
+    /// processor's memory, so that a lost GPU loses no epoch.
     pub(crate) host_copy: Option<Arc<Vec<Vec<f32>>>>,
 }
 
@@ -32,12 +33,13 @@ impl Sequential {
 
     /// Puts the given weights on a device. Their order and layout are those of the device.
     pub(crate) fn from_values(architecture: Architecture, values: Vec<Vec<f32>>, device: &Device) -> Self {
+        let host_copy = device::largest_tensor(device).map(|_| Arc::new(values.clone()));
         let on_device = |value: Vec<f32>| {
             let length = value.len();
             Tensor::from_data(TensorData::new(value, [length]), device)
         };
         let weights = values.into_iter().map(on_device).collect();
-        Self { architecture, weights, device: device.clone(), host_copy: None }
+        Self { architecture, weights, device: device.clone(), host_copy }
     }
 
     /// The weights, flat, in the order of the layers.

@@ -1,7 +1,10 @@
 //! Moves weights along their gradients, with Keras's formulas.
 
+use std::sync::Arc;
+
 use burn::tensor::{Device, Tensor};
 
+use crate::device::read_all;
 use crate::error::Result;
 use crate::kernels::{self, Adam};
 use crate::optimizers::{LearningRate, OptimizerConfig, Shared};
@@ -18,6 +21,19 @@ pub struct Optimizer {
     pub(crate) slots: Vec<Vec<Tensor<1>>>,
     /// The `[alpha, decay]` that Adam's next step will probably use, on the host and on the device.
     ahead: Option<([f32; 2], Tensor<1>)>,
+    /// The state after the last finished epoch, in the processor's memory.
+    host_copy: Option<Arc<HostCopy>>,
+}
+
+/// What an optimizer remembers, in the processor's memory.
+#[derive(Debug)]
+struct HostCopy {
+    constant_rate: f64,
+    steps: u64,
+    /// All slots, one after another.
+    values: Vec<Vec<f32>>,
+    /// How many slots each weight has.
+    slots: Vec<usize>,
 }
 
 impl Optimizer {
@@ -29,7 +45,28 @@ impl Optimizer {
     pub fn new(config: OptimizerConfig, weights: usize) -> Result<Self> {
         config.check()?;
         let constant_rate = config.learning_rate().at(0);
-        Ok(Self { config, constant_rate, steps: 0, slots: vec![Vec::new(); weights], ahead: None })
+        Ok(Self { config, constant_rate, steps: 0, slots: vec![Vec::new(); weights], ahead: None, host_copy: None })
+    }
+
+    /// Copies the state to the processor's memory.
+    pub(crate) async fn keep_copy_on_host(&mut self) -> Result<()> {
+        let tensors: Vec<Tensor<1>> = self.slots.iter().flatten().cloned().collect();
+        let (constant_rate, steps, slots) = (self.constant_rate, self.steps, self.slots.iter().map(Vec::len).collect());
+        self.host_copy = Some(Arc::new(HostCopy { constant_rate, steps, values: read_all(&tensors).await?, slots }));
+        Ok(())
+    }
+
+    /// Goes on from the last copy on another device; without a copy, the optimizer starts anew.
+    pub(crate) fn take_copy_to(&mut self, device: &Device) {
+        self.ahead = None;
+        self.slots.iter_mut().for_each(Vec::clear);
+        (self.constant_rate, self.steps) = (self.config.learning_rate().at(0), 0);
+        let Some(copy) = &self.host_copy else { return };
+        (self.constant_rate, self.steps) = (copy.constant_rate, copy.steps);
+        let mut values = copy.values.iter().map(|values| Tensor::from_floats(values.as_slice(), device));
+        for (slots, &count) in self.slots.iter_mut().zip(&copy.slots) {
+            slots.extend(values.by_ref().take(count));
+        }
     }
 
     /// The rate of the next step.

@@ -1,7 +1,9 @@
 //! Fine-tunes a trained network: freezes layers and replaces the head for other classes.
 
+use std::slice;
+
 use crate::error::{Error, Result};
-use crate::metrics::MetricPlan;
+use crate::metrics::{MetricConfig, MetricPlan};
 use crate::network::{Node, Sequential};
 use crate::optimizers::Optimizer;
 use crate::seed::Seed;
@@ -19,7 +21,8 @@ impl Model {
     }
 
     /// Replaces the last Dense layer by a new one for other classes, initialized from the seed. All other
-    /// weights stay. The history becomes empty, and the optimizer starts anew with the same settings.
+    /// weights stay. The history becomes empty, the optimizer starts anew with the same settings, and metrics of a class
+    /// that is not among the new ones are no longer measured.
     ///
     /// # Errors
     ///
@@ -38,8 +41,10 @@ impl Model {
         }
         self.optimizer = Optimizer::new(self.optimizer.config.clone(), network.weights.len())?;
         self.network = network;
-        // A metric may name a class that no longer exists; then all metrics are dropped.
-        self.metrics = MetricPlan::new(self.metrics.configs(), &class_names).unwrap_or_default().into();
+        // A metric that names a class of the old head is dropped, and so is one that asks for more than the new one has.
+        let fits = |metric: &&MetricConfig| MetricPlan::new(slice::from_ref(*metric), &class_names).is_ok();
+        let metrics: Vec<_> = self.metrics.configs().iter().filter(fits).cloned().collect();
+        self.metrics = MetricPlan::new(&metrics, &class_names).unwrap_or_default().into();
         self.class_names = class_names;
         self.history = History::default();
         Ok(())

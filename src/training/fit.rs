@@ -10,7 +10,10 @@ use crate::training::history::{EpochRecord, History, Stopped};
 use crate::training::parallel::{Helpers, Partial, StepKind, divide};
 use crate::training::plan::FitPlan;
 use crate::training::run_callbacks::RunCallbacks;
-use crate::training::state::{Callback, CallbackStates, Checkpoint, Model, Position, Progress, Run, keep_copy_on_host};
+use crate::training::run_hooks::RunHooks;
+use crate::training::state::{
+    Callback, CallbackStates, Checkpoint, Model, Position, Progress, Run, keep_copy_on_host, leave_a_lost_gpu,
+};
 
 /// The result of a run.
 #[derive(Debug, Clone)]
@@ -24,7 +27,9 @@ pub struct Fitted {
 /// Trains `model` until the plan is done or a callback stops it.
 ///
 /// The metrics are Keras's: means over the epoch, `loss` weighted by batch size, measured with dropout on
-/// and before each update. If a run is stopped inside an epoch, its history has no record of that epoch.
+/// and before each update. If a callback ends the run inside an epoch, the epoch ends there, and is validated and
+/// recorded as in Keras. If a person stops the run inside an epoch, the history has no record of that epoch, because
+/// a resumed run finishes it. If the GPU was lost before, the CPU goes on from the last finished epoch.
 ///
 /// # Errors
 ///
@@ -46,6 +51,7 @@ pub async fn fit_with(
     plan: FitPlan,
     observer: &mut impl Callback,
 ) -> Result<Fitted> {
+    leave_a_lost_gpu(model);
     plan.check(model)?;
     model.history = History::default();
     let callbacks = RunCallbacks(CallbackStates::new(plan.config.callbacks.clone()));
@@ -62,11 +68,11 @@ pub(super) async fn run(
     observer: &mut impl Callback,
 ) -> Result<Fitted> {
     let device = model.network.device.clone();
-    let mut callbacks = (callbacks, observer);
-    let mut checkpoint = None;
+    let mut hooks = RunHooks { list: callbacks, own: observer };
+    let (mut checkpoint, mut stop) = (None, None);
     let (mut done, mut sums, mut pictures) =
         (from.step, from.sums.cloned().unwrap_or_else(|| MetricSums::new(&model.metrics)), 0);
-    call_hook(model, plan, async |run| callbacks.on_train_begin(run).await).await?;
+    call_hook(model, plan, &mut stop, async |run| hooks.on_train_begin(run).await).await?;
     plan.upload(&device).await?;
     divide::prepare(model, helpers);
     if let Some(note) = divide::single_thread_note(model, helpers)
@@ -77,7 +83,7 @@ pub(super) async fn run(
 
     'run: for epoch in from.epoch..=plan.epochs {
         if done == 0 {
-            call_hook(model, plan, async |run| callbacks.on_epoch_begin(run, epoch).await).await?;
+            call_hook(model, plan, &mut stop, async |run| hooks.on_epoch_begin(run, epoch).await).await?;
         }
         let batches = plan.batches(epoch, &device);
         let steps = batches.steps();
@@ -86,26 +92,33 @@ pub(super) async fn run(
             train_step(model, helpers, &batch, dropout, &mut sums).await?;
             pictures += batch.len();
             let progress = Progress { epoch, step, steps, epochs: plan.epochs, pictures, sums: &sums };
-            if let Some(stopped) =
-                call_hook(model, plan, async |run| callbacks.on_batch_end(run, &progress).await).await?
-            {
-                checkpoint = checkpoint_if_aborted(stopped, model, plan, &callbacks.0, progress.position());
-                break 'run;
+            call_hook(model, plan, &mut stop, async |run| hooks.on_batch_end(run, &progress).await).await?;
+            match stop {
+                None => {}
+                Some(Stopped::Aborted) => {
+                    checkpoint = Some(Checkpoint::take(model, plan, &hooks.list.0, progress.position()));
+                    break 'run;
+                }
+                Some(_) => break,
             }
         }
         let record = record(helpers, model, plan, epoch, &sums).await?;
         (done, sums) = (0, MetricSums::new(&model.metrics));
         model.history.epochs.push(record.clone());
         keep_copy_on_host(model).await?;
-        if let Some(stopped) = call_hook(model, plan, async |run| callbacks.on_epoch_end(run, &record).await).await? {
-            checkpoint = checkpoint_if_aborted(stopped, model, plan, &callbacks.0, Position::after_epoch(epoch));
+        call_hook(model, plan, &mut stop, async |run| hooks.on_epoch_end(run, &record).await).await?;
+        if stop == Some(Stopped::Aborted) && epoch < plan.epochs {
+            checkpoint = Some(Checkpoint::take(model, plan, &hooks.list.0, Position::after_epoch(epoch)));
+        }
+        if stop.is_some() {
             break;
         }
     }
+    model.history.stopped = stop.unwrap_or_default();
     let resumable = checkpoint.is_some();
-    call_hook(model, plan, async |run| {
+    call_hook(model, plan, &mut stop, async |run| {
         run.resumable = resumable;
-        callbacks.on_train_end(run).await
+        hooks.on_train_end(run).await
     })
     .await?;
     keep_copy_on_host(model).await?;
@@ -121,38 +134,26 @@ pub(super) async fn train_step(
     dropout: u64,
     sums: &mut MetricSums,
 ) -> Result<()> {
-    let (result, targets) = divide::step(model, helpers, StepKind::Train { dropout }, batch, false).await?;
+    let (result, targets) = divide::step(model, helpers, StepKind::Train { dropout }, batch, &mut 0).await?;
     let Partial { loss, logits, gradients } = result;
     sums.add(loss, logits, &targets);
     model.optimizer.step(&mut model.network.weights, gradients);
     Ok(())
 }
 
-/// Calls a hook and applies what it did to the history; `Some` if the run is to end.
+/// Calls a hook; it may change whether the run is to `stop`, and its notes become part of the history.
 async fn call_hook(
     model: &mut Model,
     plan: &FitPlan,
+    stop: &mut Option<Stopped>,
     act: impl AsyncFnOnce(&mut Run<'_>) -> Result<()>,
-) -> Result<Option<Stopped>> {
-    let mut run = Run { model, plan, stop: None, notes: Vec::new(), files: Vec::new(), resumable: false };
+) -> Result<()> {
+    let mut run = Run { model, plan, stop: *stop, notes: Vec::new(), files: Vec::new(), resumable: false };
     act(&mut run).await?;
-    let Run { stop, mut notes, .. } = run;
+    let Run { stop: asked, mut notes, .. } = run;
+    *stop = asked;
     model.history.notes.append(&mut notes);
-    if let Some(stopped) = stop {
-        model.history.stopped = stopped;
-    }
-    Ok(stop)
-}
-
-/// The checkpoint of a run that a person stopped before its end. A run that a callback ended cannot be resumed.
-fn checkpoint_if_aborted(
-    stopped: Stopped,
-    model: &Model,
-    plan: &FitPlan,
-    callbacks: &RunCallbacks,
-    at: Position<'_>,
-) -> Option<Checkpoint> {
-    (stopped == Stopped::Aborted && at.epoch <= plan.epochs).then(|| Checkpoint::take(model, plan, &callbacks.0, at))
+    Ok(())
 }
 
 /// The record of a finished epoch; evaluates the validation pictures for it.
@@ -168,9 +169,9 @@ async fn record(
     record.logs.insert("learning_rate".into(), model.optimizer.learning_rate());
     let device = model.network.device.clone();
     if let Some(batches) = plan.validation_of(epoch, &device) {
-        let mut sums = MetricSums::new(&model.metrics);
-        for (batch, earlier) in batches.plans().zip(0..) {
-            evaluate_batch(model, helpers, &batch, earlier > 0, &mut sums).await?;
+        let (mut sums, mut informed) = (MetricSums::new(&model.metrics), 0);
+        for batch in batches.plans() {
+            evaluate_batch(model, helpers, &batch, &mut informed, &mut sums).await?;
         }
         let results = sums.results().await?;
         record.logs.extend(results.into_iter().map(|(name, value)| (format!("val_{name}"), value)));

@@ -1,6 +1,6 @@
 //! The history of a run: the metrics of each epoch, and a sentence about what the curves show.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 use std::num::NonZero;
 
@@ -61,8 +61,11 @@ impl History {
     /// Keras's `history.history`: a list of values per metric.
     #[must_use]
     pub fn columns(&self) -> BTreeMap<String, Vec<f64>> {
-        let names = self.epochs.iter().flat_map(|record| record.logs.keys().cloned());
-        names.map(|name| (name.clone(), self.values(&name))).collect()
+        let mut columns: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+        for (name, &value) in self.epochs.iter().flat_map(|record| &record.logs) {
+            columns.entry(name.clone()).or_default().push(value);
+        }
+        columns
     }
 
     /// What the curves show, in one sentence. The rule, in this order:
@@ -116,7 +119,7 @@ impl History {
     /// infinity, and what an epoch did not measure are `nan`.
     #[must_use]
     pub fn csv(&self) -> String {
-        let names: Vec<String> = self.columns().into_keys().collect();
+        let names: BTreeSet<String> = self.epochs.iter().flat_map(|record| record.logs.keys().cloned()).collect();
         let row = |first: String, rest: Vec<String>| csv::row(iter::once(first).chain(rest), ",", "\n");
         let values = |record: &EpochRecord| {
             names
@@ -127,7 +130,7 @@ impl History {
                 .collect()
         };
         let rows = self.epochs.iter().map(|record| row((record.epoch - 1).to_string(), values(record)));
-        iter::once(row("epoch".into(), names.clone())).chain(rows).collect()
+        iter::once(row("epoch".into(), names.iter().cloned().collect())).chain(rows).collect()
     }
 }
 

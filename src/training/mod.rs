@@ -6,11 +6,14 @@ pub mod fit;
 pub mod history;
 #[cfg(test)]
 mod keras_decisions;
+#[cfg(test)]
+mod lost_gpu;
 pub mod pace;
 pub mod parallel;
 pub mod plan;
 mod plan_check;
 pub mod resume;
 mod run_callbacks;
+mod run_hooks;
 pub mod state;
 mod tensor_board_pictures;

@@ -19,14 +19,12 @@ impl FitPlan {
         model.network.architecture.check_learns()?;
         let callbacks = &self.config.callbacks;
         let measured = model.metrics.log_names(self.validates());
-        callbacks.iter().try_for_each(|callback| callback.check(&measured))?;
-        match callbacks.iter().find_map(CallbackConfig::sets_the_rate) {
-            Some(callback) if model.optimizer.follows_a_schedule() => Err(Error::config(
-                "learningRate",
-                format!("is a schedule, which {callback} cannot change; give a number or leave that callback out"),
-            )),
-            _ => Ok(()),
-        }
+        let always = model.metrics.log_names(self.always_validates());
+        callbacks.iter().try_for_each(|callback| callback.check(&measured, &always))?;
+        callbacks
+            .iter()
+            .filter_map(CallbackConfig::sets_the_rate)
+            .try_for_each(|name| model.check_rate_is_settable(name))
     }
 }
 

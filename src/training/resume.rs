@@ -1,6 +1,7 @@
 //! Resumes a run that was interrupted.
 
 use crate::data::Dataset;
+use crate::device;
 use crate::error::Result;
 use crate::training::fit::{Fitted, run};
 use crate::training::history::Stopped;
@@ -14,7 +15,7 @@ use crate::training::state::{Callback, Checkpoint, Model, Position};
 ///
 /// # Errors
 ///
-/// The pictures are not those that `fit` got, or an error of [`fit`](crate::fit()). The checkpoint does not
+/// The pictures are not those that `fit` got, the GPU that holds the checkpoint was lost, or an error of [`fit`](crate::fit()). The checkpoint does not
 /// change, so `resume` can be called with it again.
 pub async fn resume(
     model: &mut Model,
@@ -49,6 +50,7 @@ pub async fn resume_with(
 
 /// The plan of the run, checked against the checkpoint's model.
 pub(crate) fn plan_of(checkpoint: &Checkpoint, training: Dataset, validation: Option<Dataset>) -> Result<FitPlan> {
+    device::check(&checkpoint.model.network.device)?;
     let plan = checkpoint.plan(training, validation)?;
     plan.check(&checkpoint.model).map(|()| plan)
 }

@@ -24,8 +24,21 @@ impl RunCallbacks {
         })
     }
 
-    /// Is called after all other callbacks of the list, so that the file holds their decisions. A person's own
-    /// callbacks act later, so what they change in the same hook is not in the file.
+    /// Writes the backup, if one is due after this step.
+    pub(crate) async fn back_up_after_batch(&mut self, run: &mut Run<'_>, position: Position<'_>) -> Result<()> {
+        let mut due = false;
+        for backup in self.backups() {
+            due |= backup.is_due_after_batch();
+        }
+        if due { self.back_up(run, position).await } else { Ok(()) }
+    }
+
+    /// Writes the backup, if one is due after this epoch.
+    pub(crate) async fn back_up_after_epoch(&mut self, run: &mut Run<'_>, position: Position<'_>) -> Result<()> {
+        let due = self.backups().any(|backup| backup.save_freq == SaveFreq::Epoch);
+        if due { self.back_up(run, position).await } else { Ok(()) }
+    }
+
     async fn back_up(&self, run: &mut Run<'_>, position: Position<'_>) -> Result<()> {
         let checkpoint = Checkpoint::take(run.model, run.plan, &self.0, position);
         let content = FileContent::Whole(tabfit::save_checkpoint(&checkpoint).await?);
@@ -38,7 +51,7 @@ impl Callback for RunCallbacks {
     async fn on_epoch_begin(&mut self, run: &mut Run<'_>, epoch: usize) -> Result<()> {
         for callback in &self.0.list {
             if let CallbackConfig::LearningRateScheduler(rule) = callback {
-                run.set_learning_rate(rule.rate(epoch));
+                run.set_learning_rate(rule.rate(epoch))?;
             }
         }
         Ok(())
@@ -59,13 +72,6 @@ impl Callback for RunCallbacks {
                 _ => {}
             }
         }
-        let mut due = false;
-        for backup in self.backups() {
-            due |= backup.is_due_after_batch();
-        }
-        if due {
-            self.back_up(run, progress.position()).await?;
-        }
         Ok(())
     }
 
@@ -76,7 +82,7 @@ impl Callback for RunCallbacks {
                 CallbackConfig::EarlyStopping(rule) => early_stopping(rule, kept, run, record),
                 CallbackConfig::ReduceLrOnPlateau(rule) => {
                     if let Some(lower) = rule.after_epoch(record, run.learning_rate()) {
-                        run.set_learning_rate(lower);
+                        run.set_learning_rate(lower)?;
                         run.notes.push(format!("Epoch {}: learning rate reduced to {lower:.3e}.", record.epoch));
                     }
                 }
@@ -87,15 +93,13 @@ impl Callback for RunCallbacks {
                 }
                 CallbackConfig::CsvLogger(rule) => run.files.extend(rule.after_epoch(record)),
                 CallbackConfig::TensorBoard(rule) => tensor_board(rule, run, record).await?,
+                CallbackConfig::TerminateOnNan(_) if run.stop.is_some() => {}
                 CallbackConfig::TerminateOnNan(_) => {
                     let loss = record.get("loss").unwrap_or_default();
                     stop_for(TerminateOnNan::reason(loss, &format!("Epoch {}", record.epoch)), run);
                 }
                 CallbackConfig::LearningRateScheduler(_) | CallbackConfig::BackupAndRestore(_) => {}
             }
-        }
-        if self.backups().any(|backup| backup.save_freq == SaveFreq::Epoch) {
-            self.back_up(run, Position::after_epoch(record.epoch)).await?;
         }
         Ok(())
     }
@@ -145,8 +149,7 @@ async fn terminate_on_nan(run: &mut Run<'_>, progress: &Progress<'_>) -> Result<
 
 async fn model_checkpoint(rule: &mut ModelCheckpoint, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
     if rule.is_due_after_batch() {
-        let metrics = progress.read().await?;
-        let logs = [("loss".to_string(), metrics.loss), ("accuracy".to_string(), metrics.accuracy)].into();
+        let logs = progress.results().await?.into_iter().collect();
         let running = EpochRecord { epoch: progress.epoch, logs };
         if let Some(path) = rule.after_batch(progress.step, &running)? {
             write_model(rule, run, path).await?;

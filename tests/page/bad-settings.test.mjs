@@ -6,6 +6,8 @@ import { folder, shapes } from "./fixtures.mjs";
 import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 3 * 60_000 };
+/** More epochs than any machine trains before the test presses Stop. */
+const ENDLESS = 100_000;
 const GOOD = { device: "cpu", layers: TINY_LAYERS(3), epochs: 2, "batch-size": 8, "validation-split": 0.25, "learning-rate": 0.001 };
 
 async function openWithShapes(t, log) {
@@ -90,12 +92,13 @@ test("layers that are no JSON, or do not fit, are refused with the layer's name"
 
 test("a batch larger than the set is one step", TIMEOUT, async (t) => {
   const tab = await openWithShapes(t, "large-batch");
-  await tab.set({ "batch-size": 500, epochs: 60 }); // enough epochs to catch the run in progress
+  await tab.set({ "batch-size": 500, epochs: ENDLESS });
   const step = tab.page.locator("#epoch-text").filter({ hasText: "step 1 of 1" }).waitFor({ timeout: 60_000 });
   await tab.page.click("#fit");
   await step;
+  await tab.page.click("#stop");
   await tab.reach(["done"]);
-  assert.equal((await tab.history()).length, 60);
+  assert.ok((await tab.history()).length > 0);
 });
 
 test("Stop in the first step ends the run at once, and the next run works", TIMEOUT, async (t) => {
@@ -114,30 +117,31 @@ test("Stop in the first step ends the run at once, and the next run works", TIME
 
 test("Pause holds the run between steps, and Resume goes on", TIMEOUT, async (t) => {
   const tab = await openWithShapes(t, "pause");
-  await tab.set({ epochs: 60 });
-  await tab.page.click("#fit");
-  await tab.page.locator("#history-table tbody tr").first().waitFor({ state: "attached", timeout: 60_000 });
+  await tab.set({ epochs: ENDLESS });
+  await tab.start(1);
   await tab.page.click("#pause");
   await tab.reach(["paused"]);
   await tab.page.waitForTimeout(1000); // the current step may still end
   const held = (await tab.history()).length;
   await tab.page.waitForTimeout(2000);
   assert.equal((await tab.history()).length, held, "a paused run stands still");
-  assert.ok(held < 60);
   await tab.page.click("#resume");
+  await tab.page.locator("#history-table tbody tr").nth(held + 1).waitFor({ state: "attached", timeout: 60_000 });
+  await tab.page.click("#stop");
   await tab.reach(["done"], 120);
-  assert.equal((await tab.history()).length, 60);
 });
 
 test("a second fit while one runs is refused, and the first goes on", TIMEOUT, async (t) => {
   const tab = await openWithShapes(t, "two-fits");
-  await tab.set({ epochs: 40 });
+  await tab.set({ epochs: ENDLESS });
   await tab.page.dblclick("#fit"); // the second click must do nothing
   await tab.reach(["training"]);
   const config = { device: "cpu", model: { preset: "small" }, compile: { optimizer: { type: "adam" } }, fit: { epochs: 1 } };
   const second = await tab.send({ type: "fit", config });
   assert.equal(second.name, "BusyError");
   assert.match(second.message, /busy/);
+  const seen = (await tab.history()).length;
+  await tab.page.locator("#history-table tbody tr").nth(seen + 1).waitFor({ state: "attached", timeout: 60_000 });
+  await tab.page.click("#stop");
   await tab.reach(["done"], 120);
-  assert.equal((await tab.history()).length, 40);
 });

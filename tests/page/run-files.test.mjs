@@ -66,10 +66,11 @@ test("the files outlive a reload, and the next run takes their place", TIMEOUT, 
 });
 
 test("a run that goes on writes the files that an uninterrupted one writes", TIMEOUT, async (t) => {
-  const { tab, pictures } = await open(t, "files resumed", { epochs: 40, tensorboard: false });
+  const { tab, pictures } = await open(t, "files resumed", { epochs: 6, tensorboard: false });
   await tab.fit();
   const whole = unzipSync(await tab.download("#download-all"));
-  await tab.start(2);
+  await tab.holdAt(3);
+  await tab.start(3);
   await tab.page.evaluate(async () => (await import("/js/page/client/trainer-client.js")).client.restart("killed")); // the worker is terminated without warning
   await tab.reload();
   await tab.pick(pictures);
@@ -79,4 +80,23 @@ test("a run that goes on writes the files that an uninterrupted one writes", TIM
   assert.equal(String(Buffer.from(resumed["training.csv"])), String(Buffer.from(whole["training.csv"])));
   assert.deepEqual(Object.keys(resumed).sort(), Object.keys(whole).sort());
   assert.deepEqual(tensors(resumed["models/best.tabfit"]), tensors(whole["models/best.tabfit"]));
+});
+
+test("weights alone are opened where their network is, and elsewhere a sentence says what to open first", TIMEOUT, async (t) => {
+  const weightsOnly = { "checkpoint-weights": true, "checkpoint-best": false, "checkpoint-filepath": "last.safetensors" };
+  const { tab } = await open(t, "weights only", weightsOnly);
+  const picture = join(folder(t, shapes({ each: 1, seed: 3 })), "disc/000.png");
+  await tab.fit();
+  const trained = await tab.predict(picture);
+  const weights = join(folder(t, { "last.safetensors": await tab.download(downloadOf("last.safetensors")) }), "last.safetensors");
+  await tab.set({ seed: 9 });
+  await tab.fit();
+  assert.notDeepEqual(await tab.predict(picture), trained);
+  await tab.page.setInputFiles("#open-model", weights);
+  await tab.page.locator("#status").filter({ hasText: "Done" }).waitFor({ timeout: 30_000 });
+  assert.equal(await tab.text("#error"), "");
+  assert.deepEqual(await tab.predict(picture), trained);
+  await tab.reload();
+  await tab.page.setInputFiles("#open-model", weights);
+  assert.match(await tab.error(), /holds weights and not the layers that they are for; open their network first, and then this file\.$/);
 });

@@ -198,6 +198,25 @@ export class TrainerPage {
     await rows.nth(epochs - 1).waitFor({ state: "attached", timeout: 120 * SECONDS });
   }
 
+  /**
+   * From now on the trainer pauses by itself at the end of this epoch, without telling the page, so that no machine is too
+   * fast for a test that does something during a run; `Infinity` lets it go on.
+   */
+  async holdAt(epoch) {
+    await this.worker.evaluate(async (epoch) => {
+      const { tasks } = await import("/js/worker/state.js");
+      if (!self.heldAt) {
+        const post = self.postMessage.bind(self);
+        self.postMessage = (message, ...more) => {
+          if (message.event?.type === "epoch" && message.event.record.epoch >= self.heldAt) tasks.pause();
+          post(message, ...more);
+        };
+      }
+      self.heldAt = epoch;
+      if (epoch === Infinity) tasks.resume();
+    }, epoch);
+  }
+
   /** The confusion matrix, as `[true class][predicted class]`. */
   async confusion() {
     return (await this.rows("#confusion")).map((row) => row.slice(1).map(Number));

@@ -1,7 +1,8 @@
-//! Generated pictures, and assertions that say where they failed.
+//! Generated pictures, a small network for them, and assertions that say where they failed.
 
 use rand::RngExt;
-use tabfit::{Dataset, DeviceKind, Seed, seed::Purpose};
+use serde_json::{Value, json};
+use tabfit::{Dataset, DeviceKind, FitConfig, Model, ModelConfig, Seed, seed::Purpose};
 
 /// WebGPU in a browser, the CPU natively. A browser without an adapter fails the test that asks.
 pub(crate) const DEVICE: DeviceKind = if cfg!(target_family = "wasm") { DeviceKind::Webgpu } else { DeviceKind::Cpu };
@@ -32,6 +33,29 @@ pub(crate) fn shapes(per_class: usize, size: usize) -> Dataset {
     }
     let names = ["disc", "square", "cross"].map(String::from).to_vec();
     Dataset::from_arrays(pixels, labels, names, size).unwrap()
+}
+
+/// A network for [`shapes`] of 16 x 16, small enough for a software GPU.
+pub(crate) async fn model(kind: DeviceKind) -> Model {
+    let layers = json!([
+        {"type": "Rescaling", "scale": 1.0 / 255.0},
+        {"type": "Conv2D", "filters": 8, "kernelSize": 3, "padding": "same", "activation": "relu"},
+        {"type": "MaxPooling2D"},
+        {"type": "Conv2D", "filters": 16, "kernelSize": 3, "padding": "same", "activation": "relu"},
+        {"type": "MaxPooling2D"},
+        {"type": "Flatten"},
+        {"type": "Dropout", "rate": 0.1},
+        {"type": "Dense", "units": 32, "activation": "relu"},
+        {"type": "Dense", "units": 3, "activation": "softmax"},
+    ]);
+    let network = ModelConfig { image_size: 16, layers: serde_json::from_value(layers).unwrap() };
+    let names = shapes(1, 16).class_names().to_vec();
+    Model::new(network, names, kind, Seed(4)).await.expect("a missing adapter fails the test")
+}
+
+/// The arguments of `fit`, as JavaScript gives them.
+pub(crate) fn config(json: Value) -> FitConfig {
+    serde_json::from_value(json).unwrap()
 }
 
 /// `|actual - expected| <= tolerance * (1 + |expected|)` everywhere.

@@ -247,7 +247,7 @@ async fn a_safetensors_file_must_say_what_its_weights_mean() {
     let (_, header) = safetensors::SafeTensors::read_metadata(&files[0].bytes).unwrap();
     let metadata = header.metadata().clone().unwrap();
     let changes: [(&str, Change<HashMap<String, String>>); 6] = [
-        ("no entry \"model\"", |metadata| drop(metadata.remove("model"))),
+        ("weights and not the layers", |metadata| drop(metadata.remove("model"))),
         ("no entry \"class_names\"", |metadata| drop(metadata.remove("class_names"))),
         ("damaged entry \"model\"", |metadata| drop(metadata.insert("model".into(), "[".repeat(1000)))),
         ("fewer than two", |metadata| drop(metadata.insert("class_names".into(), "[\"one\"]".into()))),

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod callbacks;
 mod common;
 mod devices;
 mod exports;
@@ -14,6 +15,8 @@ mod metric_plans;
 mod metrics;
 mod networks;
 mod resume;
+mod run_ends;
+mod sample_weights;
 mod shorthand;
 mod tensorboard;
 mod training;

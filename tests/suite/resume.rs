@@ -71,8 +71,16 @@ struct Watcher {
     backup: Option<Vec<u8>>,
 }
 
-impl Watcher {
-    fn gather(&mut self, run: &mut Run<'_>) {
+impl Callback for Watcher {
+    async fn on_batch_end(&mut self, run: &mut Run<'_>, _progress: &Progress<'_>) -> Result<()> {
+        self.steps += 1;
+        if self.stop_after == Some(self.steps) {
+            run.stop = Some(Stopped::Aborted);
+        }
+        Ok(())
+    }
+
+    async fn after_hook(&mut self, run: &mut Run<'_>) -> Result<()> {
         for file in run.files.drain(..) {
             match (file.path.as_str(), file.content) {
                 ("log.csv", FileContent::Whole(bytes)) => self.csv = String::from_utf8(bytes).unwrap(),
@@ -82,26 +90,6 @@ impl Watcher {
                 _ => {}
             }
         }
-    }
-}
-
-impl Callback for Watcher {
-    async fn on_batch_end(&mut self, run: &mut Run<'_>, _progress: &Progress<'_>) -> Result<()> {
-        self.gather(run);
-        self.steps += 1;
-        if self.stop_after == Some(self.steps) {
-            run.stop = Some(Stopped::Aborted);
-        }
-        Ok(())
-    }
-
-    async fn on_epoch_end(&mut self, run: &mut Run<'_>, _record: &EpochRecord) -> Result<()> {
-        self.gather(run);
-        Ok(())
-    }
-
-    async fn on_train_end(&mut self, run: &mut Run<'_>) -> Result<()> {
-        self.gather(run);
         Ok(())
     }
 }

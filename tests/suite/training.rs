@@ -2,37 +2,12 @@
 
 use serde_json::json;
 use tabfit::{
-    Callback, DeviceKind, EpochRecord, FitConfig, FitPlan, History, Loss, Model, ModelConfig, OptimizerConfig, Preset,
-    Progress, Result, Run, Seed, Stopped, fit,
+    Callback, DeviceKind, EpochRecord, FitPlan, History, Loss, OptimizerConfig, Preset, Progress, Result, Run, Stopped,
+    fit,
 };
 
-use crate::common::{DEVICE, shapes};
+use crate::common::{DEVICE, config, model, shapes};
 use crate::portable_test;
-
-/// A network small enough for a software GPU.
-fn tiny(size: usize) -> ModelConfig {
-    let layers = json!([
-        {"type": "Rescaling", "scale": 1.0 / 255.0},
-        {"type": "Conv2D", "filters": 8, "kernelSize": 3, "padding": "same", "activation": "relu"},
-        {"type": "MaxPooling2D"},
-        {"type": "Conv2D", "filters": 16, "kernelSize": 3, "padding": "same", "activation": "relu"},
-        {"type": "MaxPooling2D"},
-        {"type": "Flatten"},
-        {"type": "Dropout", "rate": 0.1},
-        {"type": "Dense", "units": 32, "activation": "relu"},
-        {"type": "Dense", "units": 3, "activation": "softmax"},
-    ]);
-    ModelConfig { image_size: size, layers: serde_json::from_value(layers).unwrap() }
-}
-
-async fn model(kind: DeviceKind) -> Model {
-    let names = shapes(1, 16).class_names().to_vec();
-    Model::new(tiny(16), names, kind, Seed(4)).await.expect("a missing adapter fails the test")
-}
-
-fn config(json: serde_json::Value) -> FitConfig {
-    serde_json::from_value(json).unwrap()
-}
 
 async fn learn(kind: DeviceKind) -> (History, f64) {
     let mut model = model(kind).await;
@@ -92,35 +67,6 @@ async fn a_stop_in_the_first_step_ends_without_an_epoch_and_the_network_still_wo
     assert!((total - 1.0).abs() < 1e-4);
 }
 
-/// Records the learning rate of each epoch, as logged and as the callbacks left it for the next one.
-struct Rates(Vec<f64>, Vec<f64>);
-
-impl Callback for Rates {
-    async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
-        self.0.push(record.get("learning_rate").unwrap());
-        self.1.push(run.learning_rate());
-        Ok(())
-    }
-}
-
-#[portable_test]
-async fn callbacks_lower_the_rate_after_logging_it_stop_early_and_restore_the_best_weights() {
-    let mut model = model(DEVICE).await;
-    // `minDelta` is so large that no epoch after the first counts as an improvement.
-    let config = config(json!({"epochs": 9, "batchSize": 32, "seed": 1, "callbacks": [
-        {"type": "ReduceLROnPlateau", "monitor": "loss", "minDelta": 100, "patience": 1, "factor": 0.5},
-        {"type": "EarlyStopping", "monitor": "loss", "minDelta": 100, "patience": 3, "restoreBestWeights": true},
-    ]}));
-    let mut rates = Rates(Vec::new(), Vec::new());
-    let history =
-        fit(&mut model, FitPlan::new(config, shapes(8, 16), None).unwrap(), &mut rates).await.unwrap().history;
-    assert_eq!(history.epochs.len(), 4);
-    assert_eq!(history.stopped, Stopped::Callback);
-    assert_eq!(rates.0, [1e-3, 1e-3, 5e-4, 2.5e-4]);
-    assert_eq!(rates.1, [1e-3, 5e-4, 2.5e-4, 1.25e-4]);
-    assert!(history.notes.last().unwrap().contains("weights of epoch 1"), "{:?}", history.notes);
-}
-
 #[portable_test]
 async fn a_batch_larger_than_the_set_is_one_step() {
     let mut model = model(DEVICE).await;
@@ -137,7 +83,6 @@ async fn arguments_out_of_range_are_refused_by_name() {
         (json!({"batchSize": 2.5}), "batchSize must"),
         (json!({"seed": -1}), "seed must"),
         (json!({"validationSplit": 1}), "validationSplit must"),
-        (json!({"validationSplit": 0.0001, "split": "last"}), "validationSplit of"),
         (json!({"augment": {"rotationRange": 400}}), "rotationRange must"),
         (json!({"epochs": 2, "initialEpoch": 2}), "initialEpoch must"),
         (json!({"stepsPerEpoch": 0}), "stepsPerEpoch must"),
@@ -149,12 +94,17 @@ async fn arguments_out_of_range_are_refused_by_name() {
         (json!({"sampleWeight": [1], "classWeight": "balanced"}), "sampleWeight and classWeight"),
         (json!({"classWeight": {"heart": 1}}), "classWeight names \"heart\""),
     ] {
-        match FitPlan::new(config(json.clone()), shapes(3, 16), None) {
-            Err(error) => assert!(error.to_string().starts_with(field), "{json}: {error}"),
-            // Even a tiny share of nine pictures holds out one of them.
-            Ok(plan) => assert!(field.contains("of") && plan.validation.is_some(), "{json} was accepted"),
-        }
+        let error = FitPlan::new(config(json.clone()), shapes(3, 16), None).expect_err("it is out of range");
+        assert!(error.to_string().starts_with(field), "{json}: {error}");
     }
+    for (fraction, split) in [(0.0001, "stratified"), (0.9999, "last")] {
+        let json = json!({"validationSplit": fraction, "split": split});
+        let error = FitPlan::new(config(json), shapes(1, 16), None).expect_err("one side would be empty");
+        assert!(error.to_string().starts_with("validationSplit of"), "{error}");
+    }
+    // As in Keras, where `floor(9 * (1 - 0.0001))` pictures are trained on, the tiniest share holds out one.
+    let tiny = FitPlan::new(config(json!({"validationSplit": 0.0001, "split": "last"})), shapes(3, 16), None).unwrap();
+    assert_eq!((tiny.training.len(), tiny.validation.unwrap().len()), (8, 1));
     let mut model = model(DEVICE).await;
     for (callback, field) in [
         (json!({"type": "EarlyStopping"}), "monitor of EarlyStopping is \"val_loss\""),
@@ -220,39 +170,11 @@ async fn steps_per_epoch_go_on_through_the_pictures_and_validation_comes_when_as
     assert_eq!(shape.1.iter().map(Vec::len).collect::<Vec<_>>(), [2, 0, 0, 2]);
 }
 
-/// A picture with weight 0 adds nothing to the loss, but the mean is still over all pictures.
-#[portable_test]
-async fn sample_weights_count_pictures_in_training_and_in_what_is_held_out() {
-    let mut losses = Vec::new();
-    for weights in [vec![1.0; 12], vec![2.0; 12], vec![0.0; 12]] {
-        let mut model = model(DEVICE).await;
-        model.compile(OptimizerConfig::sgd(1e-9, 0.0, false), Loss::default(), &[]).unwrap();
-        let config =
-            config(json!({"batchSize": 8, "shuffle": false, "validationSplit": 0.25, "sampleWeight": weights}));
-        let mut tame = model.clone();
-        let history =
-            fit(&mut tame, FitPlan::new(config, shapes(4, 16), None).unwrap(), &mut ()).await.unwrap().history;
-        losses.push(["loss", "val_loss"].map(|name| history.epochs[0].get(name).unwrap()));
-    }
-    for (once, twice) in losses[0].iter().zip(losses[1]) {
-        assert!((twice - 2.0 * once).abs() < 0.05 * twice, "{losses:?}"); // dropout draws the same masks
-    }
-    assert!(losses[2].iter().all(|loss| *loss == 0.0), "{losses:?}");
-}
-
-#[portable_test]
-async fn a_loss_that_is_no_number_ends_the_run_in_the_batch_that_made_it() {
-    let mut model = model(DEVICE).await;
-    model.compile(OptimizerConfig::sgd(1e30, 0.0, false), Loss::default(), &[]).unwrap();
-    let config = config(json!({"epochs": 3, "batchSize": 2, "callbacks": [{"type": "TerminateOnNaN"}]}));
-    let history = fit(&mut model, FitPlan::new(config, shapes(16, 16), None).unwrap(), &mut ()).await.unwrap().history;
-    assert_eq!(history.stopped, Stopped::Callback);
-    assert!(history.epochs.is_empty() && history.notes[0].contains("no longer a number"), "{history:?}");
-}
-
 #[portable_test]
 async fn pictures_of_another_size_or_other_classes_are_refused() {
     let mut model = model(DEVICE).await;
+    let error = model.evaluate(&shapes(1, 16), 0).await.unwrap_err().to_string();
+    assert!(error.starts_with("batchSize must"), "{error}");
     let error = model.evaluate(&shapes(1, 24), 8).await.unwrap_err().to_string();
     assert!(error.contains("24 x 24") && error.contains("16 x 16"), "{error}");
     let other =

@@ -163,6 +163,29 @@ async fn batch_normalization_that_learns_has_whole_batches() {
     assert_eq!(local.tasks_done, 3 * 2 * 2, "two helpers evaluate two batches of three epochs");
 }
 
+/// Small validation batches use a single helper. When it fails, one takes its place that has the weights of a step before.
+#[portable_test]
+async fn a_helper_that_fails_in_validation_is_replaced_by_one_with_the_weights_of_now() {
+    let pictures = shapes(20, 8);
+    let plan = || {
+        let config = FitConfig { epochs: 2.0, batch_size: 7.0, validation_split: 0.25, ..FitConfig::default() };
+        FitPlan::new(FitConfig { validation_batch_size: Some(2.0), ..config }, pictures.clone(), None).unwrap()
+    };
+    let (mut alone, mut helped) = (model(json!([])).await, model(json!([])).await);
+    let expected = fit(&mut alone, plan(), &mut ()).await.unwrap().history;
+    // Six steps have three tasks, the seventh has two, and then each batch of the validation has one.
+    let mut local = LocalHelpers { fails_at: Some(22), ..helpers(3) };
+    let history = fit_with(&mut local, &mut helped, plan(), &mut ()).await.unwrap().history;
+    assert_eq!((local.count, history.notes.len()), (2, 1), "a single helper failed: {:?}", history.notes);
+    assert_close(&history, &expected);
+
+    local.fails_at = Some(local.tasks_done + 2);
+    let evaluation = helped.evaluate_with(&mut local, &pictures, 2).await.unwrap();
+    let expected = alone.evaluate(&pictures, 2).await.unwrap();
+    assert!((evaluation.loss - expected.loss).abs() < 1e-4);
+    assert_eq!((local.count, helped.history().notes.len()), (1, 2), "and only it: {:?}", helped.history().notes);
+}
+
 #[portable_test]
 async fn a_task_for_another_network_is_refused() {
     let pictures = shapes(20, 8);

@@ -186,6 +186,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
 
   const evaluation: Evaluation = await network.evaluate(folder);
   await network.evaluate(folder, "validation");
+  await network.evaluate(folder, null, { batchSize: 64 });
   const matrix: number[][] = evaluation.confusionMatrix;
   const scores: (number | null | undefined)[] = [
     evaluation.metrics["auc"], evaluation.perClass[0]?.f1, evaluation.macroAverage.recall, evaluation.weightedAverage.precision,
@@ -196,6 +197,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   await network.predictEncoded(new Uint8Array(1));
   const info: ModelInfo = network.info;
   const saved: Uint8Array<ArrayBuffer> = await network.save();
+  network.loadWeights(saved);
   const opened = await Sequential.load(saved);
   await Sequential.load(saved, "cpu");
   const formats: ExportFormat[] = ["safetensors", "tfjs", "onnx", "keras"];

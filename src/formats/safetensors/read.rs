@@ -12,12 +12,6 @@ fn refused(clause: impl AsRef<str>) -> Error {
     refusal::refused("safetensors file", clause.as_ref())
 }
 
-/// Whether the header holds an entry.
-pub(crate) fn has(bytes: &[u8], entry: &str) -> bool {
-    let metadata = SafeTensors::read_metadata(bytes).ok().and_then(|(_, header)| header.metadata().clone());
-    metadata.is_some_and(|metadata| metadata.contains_key(entry))
-}
-
 /// Reads the network.
 ///
 /// # Errors
@@ -27,6 +21,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<ModelData> {
     let (_, header) =
         SafeTensors::read_metadata(bytes).map_err(|_| refused("is cut off, damaged, or of another kind"))?;
     let metadata = header.metadata().clone().unwrap_or_default();
+    if !metadata.contains_key("model") {
+        return Err(refused(
+            "holds weights and not the layers that they are for; open their network first, and then this file",
+        ));
+    }
     let model: ModelConfig = entry(metadata.get("model"), "model")?;
     let class_names: Vec<String> = entry(metadata.get("class_names"), "class_names")?;
     if class_names.len() < 2 {
@@ -35,7 +34,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<ModelData> {
     let architecture = Architecture::new(model, class_names.len())
         .map_err(|error| refused(format!("describes a network that cannot be: {}", error.clause())))?;
     let tensors = SafeTensors::deserialize(bytes).map_err(|_| refused("is cut off or damaged"))?;
-    let values = container::weights(&architecture, &tensors)?;
+    let values = container::weights(&architecture, &tensors).map_err(container::broken)?;
     match tensors.len() == values.len() {
         true => Ok(ModelData { architecture, class_names, values }),
         false => Err(refused("holds weights that no layer uses")),

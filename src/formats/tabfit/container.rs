@@ -51,6 +51,12 @@ pub(crate) fn serialize(metadata: Option<HashMap<String, String>>, entries: &[En
         .map_err(|error| Error::ModelFile(format!("The network could not be written ({error}).")))
 }
 
+/// Whether the header of a safetensors file holds an entry.
+pub(crate) fn has(bytes: &[u8], entry: &str) -> bool {
+    let metadata = SafeTensors::read_metadata(bytes).ok().and_then(|(_, header)| header.metadata().clone());
+    metadata.is_some_and(|metadata| metadata.contains_key(entry))
+}
+
 /// Opens a file and checks its checksum.
 pub(super) fn open(bytes: &[u8]) -> Result<(Header, SafeTensors<'_>)> {
     let (_, metadata) =
@@ -91,12 +97,12 @@ pub(crate) fn checksum<'a>(header: &str, tensors: impl Iterator<Item = (&'a str,
     hasher.finalize()
 }
 
-/// The weights of a network in the layout of the device.
-pub(crate) fn weights(architecture: &Architecture, tensors: &SafeTensors<'_>) -> Result<Vec<Vec<f32>>> {
+/// The weights of a network in the layout of the device; an error is a clause about the file.
+pub(crate) fn weights(architecture: &Architecture, tensors: &SafeTensors<'_>) -> Result<Vec<Vec<f32>>, String> {
     let weight = |weight: &WeightSpec| {
-        let tensor = tensors.tensor(&weight.name).map_err(|_| broken(format!("lacks the weight {}", weight.name)))?;
+        let tensor = tensors.tensor(&weight.name).map_err(|_| format!("lacks the weight {}", weight.name))?;
         if tensor.dtype() != Dtype::F32 || tensor.shape() != weight.shape {
-            return Err(broken(format!("holds {} in another shape than its layer needs", weight.name)));
+            return Err(format!("holds {} in another shape than its layer needs", weight.name));
         }
         Ok(floats(tensor.data()))
     };

@@ -6,7 +6,7 @@ use super::checkpoint;
 use super::container::{self, Entry, broken};
 use super::header::Header;
 use crate::device::{self, DeviceKind};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::network::{Architecture, Sequential};
 use crate::training::history::History;
 use crate::training::state::{Checkpoint, Model, leave_a_lost_gpu};
@@ -28,9 +28,23 @@ async fn entries(model: &Model) -> Result<Vec<Entry>> {
 }
 
 pub(crate) fn load_weights(model: &mut Model, bytes: &[u8]) -> Result<()> {
-    let tensors =
-        SafeTensors::deserialize(bytes).map_err(|_| broken("is cut off, damaged, or not a safetensors file"))?;
-    let values = container::weights(model.architecture(), &tensors)?;
+    // A `.tabfit` file has a checksum, and may have more tensors than weights.
+    let whole = container::has(bytes, "tabfit");
+    let tensors = match whole {
+        true => container::open(bytes)?.1,
+        false => SafeTensors::deserialize(bytes).map_err(|_| {
+            Error::ModelFile("This weights file is cut off, damaged, or not a safetensors file.".into())
+        })?,
+    };
+    let other = |clause: String| {
+        Error::ModelFile(format!(
+            "This weights file is not for this network: it {clause}; open the network that it belongs to first."
+        ))
+    };
+    let values = container::weights(model.architecture(), &tensors).map_err(other)?;
+    if !whole && tensors.len() != values.len() {
+        return Err(other("holds weights that no layer uses".into()));
+    }
     model.network = Sequential::from_values(model.network.architecture.clone(), values, &model.network.device);
     Ok(())
 }
@@ -43,7 +57,7 @@ pub(crate) async fn open(bytes: &[u8], kind: DeviceKind) -> Result<(Model, Optio
     }
     let architecture = Architecture::new(header.model, header.class_names.len())
         .map_err(|error| broken(format!("describes a network that cannot be: {error}")))?;
-    let values = container::weights(&architecture, &tensors)?;
+    let values = container::weights(&architecture, &tensors).map_err(broken)?;
     if header.place.is_none() && tensors.len() != values.len() {
         return Err(broken("holds weights that no layer uses"));
     }

@@ -4,9 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::save_freq::SaveFreq;
 
-/// Writes a checkpoint of the run to `backup.tabfit`, so that it can be resumed after a crash. It is written after
-/// the other callbacks of the list, but before a person's own ones act: what those change at the same time, such as
-/// the learning rate, is not in it. With `delete_checkpoint`, a run that ends and cannot be resumed deletes the file.
+/// Writes a checkpoint of the run to `backup.tabfit`, so that it can be resumed after a crash. It is written when all
+/// other callbacks have acted. With `delete_checkpoint`, a run that ends and cannot be resumed deletes the file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]

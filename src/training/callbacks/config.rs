@@ -47,13 +47,15 @@ impl CallbackConfig {
 
     /// # Errors
     ///
-    /// An argument is out of range, or the metric is not measured in this run.
-    pub(crate) fn check(&self, measured: &[String]) -> Result<()> {
+    /// An argument is out of range, or the metric is not measured in this run. `measured` are the names of what the run
+    /// measures, and `always` of what it measures after every epoch.
+    pub(crate) fn check(&self, measured: &[String], always: &[String]) -> Result<()> {
         match self {
             Self::EarlyStopping(rule) => {
                 whole("patience", "EarlyStopping", rule.patience)?;
                 whole("startFromEpoch", "EarlyStopping", rule.start_from_epoch)?;
                 min_delta("EarlyStopping", rule.min_delta)?;
+                finite("baseline", "EarlyStopping", rule.baseline)?;
                 monitor("EarlyStopping", &rule.monitor, measured)
             }
             Self::ReduceLrOnPlateau(rule) => {
@@ -75,7 +77,8 @@ impl CallbackConfig {
                 monitor("ReduceLROnPlateau", &rule.monitor, measured)
             }
             Self::ModelCheckpoint(rule) => {
-                rule.check()?;
+                rule.check(always)?;
+                finite("initialValueThreshold", "ModelCheckpoint", rule.initial_value_threshold)?;
                 match rule.save_best_only {
                     true => monitor("ModelCheckpoint", &rule.monitor, measured),
                     false => Ok(()),
@@ -131,6 +134,13 @@ fn min_delta(callback: &str, min_delta: f64) -> Result<()> {
     }
 }
 
+fn finite(option: &str, callback: &str, value: Option<f64>) -> Result<()> {
+    match value.is_none_or(f64::is_finite) {
+        true => Ok(()),
+        false => Err(Error::config(option, format!("of {callback} must be a number or left out"))),
+    }
+}
+
 fn monitor(callback: &str, monitor: &String, measured: &[String]) -> Result<()> {
     match measured.contains(monitor) {
         true => Ok(()),
@@ -155,16 +165,17 @@ mod tests {
         let callback = read(r#"{"type":"ReduceLROnPlateau","factor":0.3}"#).unwrap();
         assert_eq!(serde_json::to_value(&callback).unwrap()["patience"], 10.0);
         let measured = ["loss", "val_loss"].map(String::from);
-        assert!(callback.check(&measured).is_ok());
-        assert!(callback.check(&measured[..1]).unwrap_err().to_string().contains("val_loss"));
+        assert!(callback.check(&measured, &measured).is_ok());
+        assert!(callback.check(&measured[..1], &measured[..1]).unwrap_err().to_string().contains("val_loss"));
         assert!(read(r#"{"type":"EarlyStopping","patients":3}"#).is_err());
-        let refusal = read(r#"{"type":"EarlyStopping","patience":1.5}"#).unwrap().check(&measured).unwrap_err();
+        let refusal =
+            read(r#"{"type":"EarlyStopping","patience":1.5}"#).unwrap().check(&measured, &measured).unwrap_err();
         assert!(refusal.to_string().starts_with("patience of EarlyStopping must be a whole number"), "{refusal}");
         assert!(read(r#"{"type":"TerminateOnNaN","raise":true}"#).is_err());
         let every = read(r#"{"type":"BackupAndRestore","saveFreq":3}"#).unwrap();
         assert!(matches!(&every, CallbackConfig::BackupAndRestore(rule) if rule.save_freq == SaveFreq::Batches(3.0)));
         assert!(read(r#"{"type":"BackupAndRestore","saveFreq":"day"}"#).is_err());
-        assert!(read(r#"{"type":"BackupAndRestore","saveFreq":0}"#).unwrap().check(&measured).is_err());
+        assert!(read(r#"{"type":"BackupAndRestore","saveFreq":0}"#).unwrap().check(&measured, &measured).is_err());
     }
 
     #[test]

@@ -21,34 +21,40 @@ pub(super) fn check_path(field: &str, callback: &str, path: &str) -> Result<()> 
     }
 }
 
+/// Checks that [`filled`] will find a value for every placeholder, among the names of what is known at each save.
+pub(super) fn check_placeholders(pattern: &str, known: impl Iterator<Item = String>, in_batches: bool) -> Result<()> {
+    let record = EpochRecord { epoch: 1, logs: known.map(|name| (name, 0.0)).collect() };
+    filled(pattern, &record, in_batches.then_some(1)).map(drop)
+}
+
 /// Fills `{epoch}`, `{epoch:02d}`, `{batch}`, `{val_loss:.2f}` and the like.
 ///
 /// # Errors
 ///
 /// A `ConfigError` about `filepath`: a metric was not measured, or a format is not `d`, `0Nd`, `.Nf` or `.Ne`.
-pub(super) fn filled(
-    pattern: &str,
-    epoch: usize,
-    batch: Option<usize>,
-    record: Option<&EpochRecord>,
-) -> Result<String> {
-    let refuse = |what: String| Error::config("filepath", what);
+pub(super) fn filled(pattern: &str, record: &EpochRecord, batch: Option<usize>) -> Result<String> {
+    let refuse = |what: String| Error::config("filepath", format!("of ModelCheckpoint {what}"));
     let mut name = String::new();
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('{') {
         name.push_str(before);
         let (inside, tail) =
-            after.split_once('}').ok_or_else(|| refuse(format!("\"{pattern}\" opens {{ without closing it")))?;
+            after.split_once('}').ok_or_else(|| refuse(format!("opens {{ without closing it in \"{pattern}\"")))?;
         let (key, format) = inside.split_once(':').unwrap_or((inside, ""));
-        let unknown = || refuse(format!("\"{pattern}\" names {{{key}}}, which is not measured in this run"));
+        let unknown = || {
+            let batch = batch.map(|_| "batch");
+            let known = ["epoch"].into_iter().chain(batch).chain(record.logs.keys().map(String::as_str));
+            let known = known.collect::<Vec<_>>().join("}, {");
+            refuse(format!("names {{{key}}}, but this run measures at every save only {{{known}}}; name one of these"))
+        };
         let text = match key {
-            "epoch" => whole(epoch, format),
+            "epoch" => whole(record.epoch, format),
             "batch" => whole(batch.ok_or_else(unknown)?, format),
-            _ => number(record.and_then(|record| record.get(key)).ok_or_else(unknown)?, format),
+            _ => number(record.get(key).ok_or_else(unknown)?, format),
         };
         name.push_str(&text.ok_or_else(|| {
             refuse(format!(
-                "\"{pattern}\" has the format {{{inside}}}; {{epoch:02d}} and {{val_loss:.2f}} are understood"
+                "has the format {{{inside}}}; only such as {{epoch:02d}} and {{val_loss:.2f}} are understood"
             ))
         })?);
         rest = tail;
@@ -90,14 +96,17 @@ mod tests {
 
     #[test]
     fn placeholders_are_filled_as_python_fills_them() {
-        let fill = |pattern| filled(pattern, 3, Some(7), Some(&record()));
+        let fill = |pattern| filled(pattern, &record(), Some(7));
         assert_eq!(fill("best.tabfit").unwrap(), "best.tabfit");
         assert_eq!(fill("m-{epoch:02d}-{batch}-{val_loss:.2f}.tabfit").unwrap(), "m-03-7-0.12.tabfit");
         for wrong in
             ["{mape}", "{epoch", "{epoch:x}", "{val_loss:.2}", "{val_loss:f}", "{val_loss:.99f}", "{epoch:0999d}"]
         {
-            assert!(fill(wrong).unwrap_err().to_string().starts_with("filepath"), "{wrong}");
+            assert!(fill(wrong).unwrap_err().to_string().starts_with("filepath of ModelCheckpoint"), "{wrong}");
         }
+        let unknown = filled("{val_acc:.2f}", &record(), None).unwrap_err().to_string();
+        let known = "names {val_acc}, but this run measures at every save only {epoch}, {val_loss}; name one of these.";
+        assert!(unknown.ends_with(known), "{unknown}");
     }
 
     #[test]

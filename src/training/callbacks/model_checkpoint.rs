@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::file_name::{check_path, filled};
+use super::file_name::{check_path, check_placeholders, filled};
 use super::{monitor::MonitorMode, save_freq::SaveFreq};
 use crate::error::{Error, Result};
 use crate::text::LosslessF64;
@@ -10,8 +10,8 @@ use crate::training::history::EpochRecord;
 
 /// Writes the network to a file after every epoch or every so many batches, or only if it is the best so far.
 ///
-/// `filepath` may hold `{epoch:02d}`, `{batch}` and the names of logs such as `{val_loss:.2f}`. It
-/// ends in `.tabfit`, or with `saveWeightsOnly` in `.safetensors`.
+/// `filepath` may hold `{epoch:02d}`, `{batch}` where `save_freq` counts batches, and the names of logs that are measured
+/// at every save, such as `{val_loss:.2f}`. It ends in `.tabfit`, or with `saveWeightsOnly` in `.safetensors`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(missing_docs, reason = "the arguments are Keras's, under Keras's names")]
@@ -45,7 +45,8 @@ pub(super) struct State {
 }
 
 impl ModelCheckpoint {
-    pub(super) fn check(&self) -> Result<()> {
+    /// `always`: the names of what the run measures after every epoch.
+    pub(super) fn check(&self, always: &[String]) -> Result<()> {
         let ending = if self.save_weights_only { ".safetensors" } else { ".tabfit" };
         if !self.filepath.ends_with(ending) {
             return Err(Error::config(
@@ -54,7 +55,12 @@ impl ModelCheckpoint {
             ));
         }
         check_path("filepath", "ModelCheckpoint", &self.filepath)?;
-        self.save_freq.check("ModelCheckpoint")
+        self.save_freq.check("ModelCheckpoint")?;
+        // After a batch there are no validation metrics, and the learning rate is not among Keras's logs.
+        let in_batches = self.save_freq != SaveFreq::Epoch;
+        let known = always.iter().filter(|name| !(in_batches && name.starts_with("val_"))).cloned();
+        let rate = (!in_batches).then(|| "learning_rate".to_string());
+        check_placeholders(&self.filepath, known.chain(rate), in_batches)
     }
 
     /// Whether to save at this value; if the metric was not measured, Keras saves too.
@@ -77,7 +83,7 @@ impl ModelCheckpoint {
         if self.save_freq != SaveFreq::Epoch || !self.is_best(record.get(&self.monitor)) {
             return Ok(None);
         }
-        filled(&self.filepath, record.epoch, None, Some(record)).map(Some)
+        filled(&self.filepath, record, None).map(Some)
     }
 
     /// Counts a batch; true if a save is due, for which the logs of the epoch so far are needed.
@@ -90,6 +96,6 @@ impl ModelCheckpoint {
         if !self.is_best(running.get(&self.monitor)) {
             return Ok(None);
         }
-        filled(&self.filepath, running.epoch, Some(step), Some(running)).map(Some)
+        filled(&self.filepath, running, Some(step)).map(Some)
     }
 }

@@ -10,7 +10,7 @@ use crate::formats::tensorboard::{Picture, TensorBoardLog};
 use crate::training::history::EpochRecord;
 
 /// Writes event files as Keras 3 does, see [`TensorBoardLog`]: the logs of every epoch, with `updateFreq`
-/// also those of batches, and pictures of the predictions for the validation pictures.
+/// also those of batches. Keras's `write_images`, which draws weights, is not among its arguments.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct TensorBoard {
@@ -20,7 +20,7 @@ pub struct TensorBoard {
     /// for the device.
     pub update_freq: UpdateFreq,
     /// Not in Keras: after how many epochs the confusion matrix and sample predictions are drawn, which
-    /// costs another pass over the validation pictures; 0 for never.
+    /// costs another pass over the validation pictures, on a single thread; 0, the default, for never.
     pub image_freq: usize,
     #[serde(skip)]
     log: Option<TensorBoardLog>,
@@ -28,7 +28,7 @@ pub struct TensorBoard {
 
 impl Default for TensorBoard {
     fn default() -> Self {
-        Self { log_dir: "logs".into(), update_freq: UpdateFreq::Word(Word::Epoch), image_freq: 1, log: None }
+        Self { log_dir: "logs".into(), update_freq: UpdateFreq::Word(Word::Epoch), image_freq: 0, log: None }
     }
 }
 

@@ -91,7 +91,8 @@ fn helpers_for(model: &Model, helpers: &impl Helpers, kind: StepKind) -> usize {
 
 /// Computes one step over a batch, divided among this thread and the helpers. Returns its result and the targets.
 ///
-/// `same_weights` says that the weights are those of the batch before; then they are not sent to the helpers again.
+/// `informed` is how many of the first helpers have the weights already, because they took part in a step since the
+/// weights last changed. If it is enough, the weights are not sent again.
 ///
 /// # Errors
 ///
@@ -101,7 +102,7 @@ pub(crate) async fn step(
     helpers: &mut impl Helpers,
     kind: StepKind,
     plan: &BatchPlan<'_>,
-    same_weights: bool,
+    informed: &mut usize,
 ) -> Result<(Partial, Targets)> {
     let rows = Rows::divided(plan.len(), 1 + helpers_for(model, helpers, kind));
     let [own, others @ ..] = &rows[..] else { unreachable!("a batch has rows") };
@@ -114,11 +115,17 @@ pub(crate) async fn step(
         }
         return Ok((run_step(kind, &mut model.network, model.loss, batch, *own), targets));
     }
-    let weights = if same_weights { None } else { Some(Arc::new(read_all(&model.network.weights).await?)) };
+    let weights = match *informed < others.len() {
+        true => Some(Arc::new(read_all(&model.network.weights).await?)),
+        false => None,
+    };
     let tasks = others.iter().map(|rows| Task::new(kind, plan.shard(*rows), weights.clone()));
     helpers.begin(tasks.collect());
     let mut parts = vec![run_step(kind, &mut model.network, model.loss, plan.batch_of(*own), *own)];
-    for (&rows, answer) in others.iter().zip(helpers.finish().await) {
+    let answers = helpers.finish().await;
+    // After a failure, the first helpers are others than before.
+    *informed = if answers.iter().all(Result::is_ok) { others.len().max(*informed) } else { 0 };
+    for (&rows, answer) in others.iter().zip(answers) {
         let part = answer.and_then(|numbers| Partial::from_numbers(numbers, kind, rows, &model.network));
         parts.push(part.unwrap_or_else(|error| {
             let note = format!("A worker failed and training went on without it ({}).", error.clause());

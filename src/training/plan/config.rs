@@ -57,8 +57,8 @@ pub struct FitConfig {
     pub augment: Augment,
     /// How much the pictures of a class count in the training loss.
     pub class_weight: Option<ClassWeight>,
-    /// How much each training picture counts in the loss, in the order of the data before any split; held-out
-    /// pictures keep their weights. Not together with `class_weight`.
+    /// How much each training picture counts in the loss, in the order of the data before any split. Pictures that are
+    /// held out keep their weights; given validation pictures all count 1. Not together with `class_weight`.
     pub sample_weight: Option<Vec<f64>>,
     /// The callbacks, in the order in which they act.
     pub callbacks: Vec<CallbackConfig>,

@@ -14,6 +14,7 @@ pub struct FitPlan {
     pub(crate) batch_size: usize,
     steps_per_epoch: Option<usize>,
     pub(crate) seed: Seed,
+    /// The epochs after which the validation pictures are evaluated, in their order.
     validation_freq: Vec<usize>,
     pub(crate) validation_batch_size: usize,
     /// How much each picture counts, indexed by [`Dataset::id`]; `None` if all count 1.
@@ -38,6 +39,15 @@ fn whole(field: &str, value: f64, least: f64, most: f64) -> Result<usize> {
     }
 }
 
+/// Checks a size of batches.
+///
+/// # Errors
+///
+/// It is not a whole number from 1 to 4096; the error names the field.
+pub fn pictures_per_step(field: &str, value: f64) -> Result<usize> {
+    whole(field, value, 1.0, MOST_PICTURES)
+}
+
 impl FitPlan {
     /// Checks the arguments and holds out the validation pictures.
     ///
@@ -50,11 +60,11 @@ impl FitPlan {
         if initial_epoch >= epochs {
             return Err(Error::config("initialEpoch", format!("must be below epochs ({epochs}), not {initial_epoch}")));
         }
-        let batch_size = whole("batchSize", config.batch_size, 1.0, MOST_PICTURES)?;
+        let batch_size = pictures_per_step("batchSize", config.batch_size)?;
         let steps_per_epoch =
             config.steps_per_epoch.map(|steps| whole("stepsPerEpoch", steps, 1.0, MOST_STEPS)).transpose()?;
         let validation_batch_size = match config.validation_batch_size {
-            Some(size) => whole("validationBatchSize", size, 1.0, MOST_PICTURES)?,
+            Some(size) => pictures_per_step("validationBatchSize", size)?,
             None => batch_size,
         };
         let seed = Seed::try_from(config.seed)?;
@@ -65,7 +75,9 @@ impl FitPlan {
             }
             ValidationFreq::After(epochs) => {
                 let epochs = epochs.iter().map(|&epoch| whole("validationFreq", epoch, 1.0, MOST_EPOCHS));
-                epochs.collect::<Result<_>>()?
+                let mut epochs = epochs.collect::<Result<Vec<_>>>()?;
+                epochs.sort_unstable();
+                epochs
             }
         };
         if !(0.0..1.0).contains(&config.validation_split) {
@@ -121,6 +133,15 @@ impl FitPlan {
         self.validation.is_some() && !self.validation_freq.is_empty()
     }
 
+    /// Whether validation pictures are evaluated after every epoch.
+    pub(crate) fn always_validates(&self) -> bool {
+        self.validation.is_some() && (self.initial_epoch + 1..=self.epochs).all(|epoch| self.validates_after(epoch))
+    }
+
+    fn validates_after(&self, epoch: usize) -> bool {
+        self.validation_freq.binary_search(&epoch).is_ok()
+    }
+
     /// The number of batches of a pass over the training pictures.
     fn batches_of_a_pass(&self) -> usize {
         self.training.len().div_ceil(self.batch_size)
@@ -155,8 +176,10 @@ impl FitPlan {
         epoch: usize,
         device: &'a burn::tensor::Device,
     ) -> Option<DataLoader<'a>> {
-        let pictures = self.validation.as_ref().filter(|_| self.validation_freq.contains(&epoch))?;
-        let weights = self.weights.as_deref().filter(|_| self.config.sample_weight.is_some());
+        let pictures = self.validation.as_ref().filter(|_| self.validates_after(epoch))?;
+        // The weights are those of the training pictures, so they hold for what was held out of them and for no other.
+        let held_out = self.given.1.is_none();
+        let weights = self.weights.as_deref().filter(|_| held_out && self.config.sample_weight.is_some());
         Some(DataLoader::new(pictures, self.validation_batch_size, device).weighted(weights))
     }
 

@@ -6,4 +6,4 @@ mod fit_plan;
 
 pub use class_weight::{Balanced, ClassWeight};
 pub use config::{FitConfig, SplitRule, ValidationFreq};
-pub use fit_plan::FitPlan;
+pub use fit_plan::{FitPlan, pictures_per_step};

@@ -77,7 +77,9 @@ pub struct Run<'a> {
     pub model: &'a mut Model,
     /// The plan of the run.
     pub plan: &'a FitPlan,
-    /// Set in `on_batch_end` or `on_epoch_end` to end the run after this call; other hooks cannot end it.
+    /// Whether the run is to end. `Callback` is Keras's `stop_training`: the run ends after the step that is running, and
+    /// its epoch is still validated and recorded; `None` takes it back. `Aborted` ends the run after that step, so that it
+    /// can be resumed.
     pub stop: Option<Stopped>,
     /// Sentences for the person about what the callback did.
     pub notes: Vec<String>,
@@ -88,26 +90,25 @@ pub struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// The learning rate of the next step, unless the optimizer follows a schedule.
+    /// The learning rate of the next step.
     #[must_use]
     pub fn learning_rate(&self) -> f64 {
-        self.model.optimizer.constant_rate
+        self.model.optimizer.learning_rate()
     }
 
-    /// Changes the learning rate of the following steps. An optimizer that follows a schedule ignores it.
-    pub fn set_learning_rate(&mut self, rate: f64) {
+    /// Changes the learning rate of the following steps.
+    ///
+    /// # Errors
+    ///
+    /// It is not a finite number of 0 or more, or the optimizer follows a schedule.
+    pub fn set_learning_rate(&mut self, rate: f64) -> Result<()> {
+        if !(rate.is_finite() && rate >= 0.0) {
+            return Err(Error::config("learningRate", "set by a callback must be a number of 0 or more"));
+        }
+        self.model.check_rate_is_settable("a callback")?;
         self.model.optimizer.constant_rate = rate;
+        Ok(())
     }
-}
-
-/// The learning rate that a person's own callback chose; `None` if it is not a number.
-///
-/// # Errors
-///
-/// It is not a finite number of 0 or more.
-pub fn checked_rate(rate: Option<f64>) -> Result<f64> {
-    let number = rate.filter(|rate| rate.is_finite() && *rate >= 0.0);
-    number.ok_or_else(|| Error::config("learningRate", "set by a callback must be a number of 0 or more"))
 }
 
 /// A callback: observes a run and may, through [`Run`], stop it, change its learning rate or swap its weights.
@@ -137,34 +138,11 @@ pub trait Callback {
     async fn on_train_end(&mut self, _run: &mut Run<'_>) -> Result<()> {
         Ok(())
     }
+
+    /// Called after each of the other hooks, when every callback has acted: `run.files` holds all files to be written.
+    async fn after_hook(&mut self, _run: &mut Run<'_>) -> Result<()> {
+        Ok(())
+    }
 }
 
 impl Callback for () {}
-
-/// Two callbacks; for each hook, the first acts before the second.
-impl<A: Callback, B: Callback> Callback for (A, &mut B) {
-    async fn on_train_begin(&mut self, run: &mut Run<'_>) -> Result<()> {
-        self.0.on_train_begin(run).await?;
-        self.1.on_train_begin(run).await
-    }
-
-    async fn on_epoch_begin(&mut self, run: &mut Run<'_>, epoch: usize) -> Result<()> {
-        self.0.on_epoch_begin(run, epoch).await?;
-        self.1.on_epoch_begin(run, epoch).await
-    }
-
-    async fn on_batch_end(&mut self, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
-        self.0.on_batch_end(run, progress).await?;
-        self.1.on_batch_end(run, progress).await
-    }
-
-    async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
-        self.0.on_epoch_end(run, record).await?;
-        self.1.on_epoch_end(run, record).await
-    }
-
-    async fn on_train_end(&mut self, run: &mut Run<'_>) -> Result<()> {
-        self.0.on_train_end(run).await?;
-        self.1.on_train_end(run).await
-    }
-}

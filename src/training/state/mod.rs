@@ -8,6 +8,8 @@ mod recovery;
 pub(crate) use checkpoint::{CallbackStates, CheckpointData};
 pub use checkpoint::{Checkpoint, Unfinished};
 pub(crate) use hooks::Position;
-pub use hooks::{Callback, Progress, Run, checked_rate};
+pub use hooks::{Callback, Progress, Run};
 pub use model::Model;
+#[cfg(test)]
+pub(crate) use recovery::{copy_to_host, move_to_cpu};
 pub(crate) use recovery::{keep_copy_on_host, leave_a_lost_gpu};

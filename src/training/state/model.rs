@@ -114,6 +114,21 @@ impl Model {
         Ok(())
     }
 
+    /// Refuses a callback, named in the sentence, that would set the learning rate.
+    ///
+    /// # Errors
+    ///
+    /// The optimizer follows a schedule; Keras raises an error too.
+    pub(crate) fn check_rate_is_settable(&self, callback: &str) -> Result<()> {
+        match self.optimizer.follows_a_schedule() {
+            true => Err(Error::config(
+                "learningRate",
+                format!("is a schedule, which {callback} cannot change; give a number or leave that callback out"),
+            )),
+            false => Ok(()),
+        }
+    }
+
     /// Reads all weights, in the order and layout of the device.
     pub(crate) async fn read_weights(&self) -> Result<Vec<Vec<f32>>> {
         read_all(&self.network.weights).await

@@ -6,8 +6,10 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::error::Error;
 use crate::training::history::Stopped;
-use crate::training::state::{Run, checked_rate};
+use crate::training::state::{Model, Run};
 use crate::web::convert::thrown;
+
+const SCHEDULER: &str = "LearningRateScheduler";
 
 const HOOKS: [&str; 5] = ["onTrainBegin", "onEpochBegin", "onTrainBatchEnd", "onEpochEnd", "onTrainEnd"];
 
@@ -62,31 +64,38 @@ impl CustomCallback {
     /// The callback if it has functions; `None` if it is plain data.
     fn of(callback: &JsValue) -> Result<Option<Self>, JsValue> {
         let Some(object) = callback.dyn_ref::<Object>() else { return Ok(None) };
-        if let Ok(schedule) = Reflect::get(object, &"schedule".into())?.dyn_into::<Function>() {
-            return Ok(Some(Self { object: object.clone(), schedule: Some(schedule) }));
-        }
         if Reflect::has(object, &"type".into())? {
-            return Ok(None);
+            let scheduler = Reflect::get(object, &"type".into())?.as_string().as_deref() == Some(SCHEDULER);
+            let schedule = Reflect::get(object, &"schedule".into())?.dyn_into::<Function>().ok();
+            return Ok(schedule
+                .filter(|_| scheduler)
+                .map(|function| Self { object: object.clone(), schedule: Some(function) }));
         }
         // The hooks may be methods of a class, so any object without a `type` counts as a custom callback.
-        let own = Object::keys(object);
         let hooks = HOOKS.iter().filter(|hook| Self::hook(object, hook).is_some()).count();
-        let stranger = own.iter().find(|name| {
-            let name = name.as_string().unwrap_or_default();
-            Reflect::get(object, &name.as_str().into()).is_ok_and(|value| value.is_function())
-                && name.starts_with("on")
-                && !HOOKS.contains(&name.as_str())
-        });
+        let stranger = methods(object).into_iter().find(|name| is_hook(name) && !HOOKS.contains(&name.as_str()));
         match (stranger, hooks) {
             (Some(name), _) => Err(thrown(Error::config(
                 "callbacks",
-                format!("has \"{}\", which is none of {}", name.as_string().unwrap_or_default(), HOOKS.join(", ")),
+                format!("has \"{name}\", which is none of {}", HOOKS.join(", ")),
             ))),
             (None, 0) => Err(thrown(Error::config(
                 "callbacks",
                 format!("has an object with neither a type nor one of {}", HOOKS.join(", ")),
             ))),
             _ => Ok(Some(Self { object: object.clone(), schedule: None })),
+        }
+    }
+
+    /// Refuses a function as the schedule of a model whose optimizer has a schedule already, before the run begins.
+    ///
+    /// # Errors
+    ///
+    /// `ConfigError` if there is one.
+    pub(in crate::web) fn check(list: &[Self], model: &Model) -> Result<(), JsValue> {
+        match list.iter().any(|callback| callback.schedule.is_some()) {
+            true => model.check_rate_is_settable(SCHEDULER).map_err(thrown),
+            false => Ok(()),
         }
     }
 
@@ -110,15 +119,16 @@ impl CustomCallback {
             if hook == "onEpochBegin" {
                 let epoch = JsValue::from(number.unwrap_or(0) as f64);
                 let answer = awaited(schedule.call2(&self.object, &epoch, &run.learning_rate().into())?).await?;
-                run.set_learning_rate(checked_rate(answer.as_f64()).map_err(thrown)?);
+                run.set_learning_rate(as_number(&answer)).map_err(thrown)?;
             }
             return Ok(());
         }
         let Some(function) = Self::hook(&self.object, hook) else { return Ok(()) };
         let (stop, learning_rate) = (JsValue::from("stopTraining"), JsValue::from("learningRate"));
         let handle = Object::new();
-        Reflect::set(&handle, &stop, &JsValue::FALSE)?;
-        Reflect::set(&handle, &learning_rate, &run.learning_rate().into())?;
+        let rate = run.learning_rate();
+        Reflect::set(&handle, &stop, &run.stop.is_some().into())?;
+        Reflect::set(&handle, &learning_rate, &rate.into())?;
         let arguments = Array::new();
         if let Some(number) = number {
             arguments.push(&(number as f64).into());
@@ -126,13 +136,38 @@ impl CustomCallback {
         }
         arguments.push(&handle);
         awaited(function.apply(&self.object, &arguments)?).await?;
-        let rate = Reflect::get(&handle, &learning_rate)?.as_f64();
-        run.set_learning_rate(checked_rate(rate).map_err(thrown)?);
-        if Reflect::get(&handle, &stop)?.is_truthy() {
-            run.stop = Some(Stopped::Callback);
+        let chosen = as_number(&Reflect::get(&handle, &learning_rate)?);
+        if chosen.to_bits() != rate.to_bits() {
+            run.set_learning_rate(chosen).map_err(thrown)?;
         }
+        run.stop = match Reflect::get(&handle, &stop)?.is_truthy() {
+            true => run.stop.or(Some(Stopped::Callback)),
+            false => run.stop.filter(|stopped| *stopped == Stopped::Aborted),
+        };
         Ok(())
     }
+}
+
+/// NaN, which no rate may be, if it is not a number.
+fn as_number(value: &JsValue) -> f64 {
+    value.as_f64().unwrap_or(f64::NAN)
+}
+
+/// Whether a function of this name is meant as a hook: `onEpochEnd` and `on_epoch_end` are, `on` and `once` are not.
+fn is_hook(name: &str) -> bool {
+    name.strip_prefix("on").is_some_and(|rest| rest.starts_with(|letter: char| letter == '_' || letter.is_uppercase()))
+}
+
+/// The names of the functions of an object and of its classes.
+fn methods(object: &Object) -> Vec<String> {
+    let (mut names, mut next) = (Vec::new(), object.clone());
+    // The last in the chain is the one that every object descends from.
+    while let Ok(parent) = Object::get_prototype_of(&next).dyn_into::<Object>() {
+        names.extend(Object::get_own_property_names(&next).iter().filter_map(|name| name.as_string()));
+        next = parent;
+    }
+    names.retain(|name| CustomCallback::hook(object, name).is_some());
+    names
 }
 
 async fn awaited(returned: JsValue) -> Result<JsValue, JsValue> {

@@ -66,6 +66,8 @@ pub(in crate::web) struct Observer {
     custom: Vec<CustomCallback>,
     /// What `onEvent` or a callback threw; it ends the run, and `fit` throws the same value.
     thrown: Option<JsValue>,
+    /// The event to be sent after this hook, when the files are delivered.
+    event: Option<JsValue>,
     pace: Pace,
 }
 
@@ -75,7 +77,7 @@ impl Observer {
         signal: Option<AbortSignal>,
         custom: Vec<CustomCallback>,
     ) -> Self {
-        Self { on_event, signal, custom, thrown: None, pace: Pace::new(Date::now()) }
+        Self { on_event, signal, custom, thrown: None, event: None, pace: Pace::new(Date::now()) }
     }
 
     /// The result of `fit` for JavaScript: throws what a listener threw, or returns the history.
@@ -147,13 +149,11 @@ impl Observer {
 impl Callback for Observer {
     async fn on_train_begin(&mut self, run: &mut Run<'_>) -> Result<()> {
         self.custom(run, "onTrainBegin", None, &JsValue::UNDEFINED).await;
-        self.deliver(run).await;
         Ok(())
     }
 
     async fn on_epoch_begin(&mut self, run: &mut Run<'_>, epoch: usize) -> Result<()> {
         self.custom(run, "onEpochBegin", Some(epoch - 1), &JsValue::UNDEFINED).await;
-        self.deliver(run).await;
         Ok(())
     }
 
@@ -161,11 +161,9 @@ impl Callback for Observer {
         // The worker receives the messages "pause" and "stop" only between macrotasks.
         JsFuture::from(macrotask()).await.map_err(|_| Error::Device("The browser refused a message.".into()))?;
         if self.custom.iter().any(|callback| callback.has("onTrainBatchEnd")) {
-            let Metrics { loss, accuracy } = progress.read().await?;
-            let logs = to_js(&BTreeMap::from([("loss", finite(loss)), ("accuracy", finite(accuracy))]));
+            let logs = to_logs(&progress.results().await?.into_iter().collect());
             self.custom(run, "onTrainBatchEnd", Some(progress.step - 1), &logs).await;
         }
-        self.deliver(run).await;
         if self.pace.step() {
             let Metrics { loss, accuracy } = progress.read().await?;
             let seconds = self.pace.read(Date::now());
@@ -178,27 +176,35 @@ impl Callback for Observer {
                 images_per_second: progress.pictures as f64 / seconds,
                 seconds_left: self.pace.seconds_left(seconds, progress.steps_left()),
             };
-            self.emit(event).await;
+            self.event = Some(to_js(&event));
         }
-        self.stop_if_asked(run);
         Ok(())
     }
 
     async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
-        let logs = to_js(&record.logs.iter().map(|(name, &value)| (name, finite(value))).collect::<BTreeMap<_, _>>());
-        self.custom(run, "onEpochEnd", Some(record.epoch - 1), &logs).await;
-        self.deliver(run).await;
+        self.custom(run, "onEpochEnd", Some(record.epoch - 1), &to_logs(&record.logs)).await;
         let (reading, seconds) = (run.model.history.reading(), self.pace.end_epoch(Date::now()));
-        self.emit(FitEvent::Epoch { record, reading, seconds, notes: &run.notes }).await;
-        self.stop_if_asked(run);
+        self.event = Some(to_js(&FitEvent::Epoch { record, reading, seconds, notes: &run.notes }));
         Ok(())
     }
 
     async fn on_train_end(&mut self, run: &mut Run<'_>) -> Result<()> {
         self.custom(run, "onTrainEnd", None, &JsValue::UNDEFINED).await;
-        self.deliver(run).await;
         Ok(())
     }
+
+    async fn after_hook(&mut self, run: &mut Run<'_>) -> Result<()> {
+        self.deliver(run).await;
+        if let Some(event) = self.event.take() {
+            self.call(&event).await;
+        }
+        self.stop_if_asked(run);
+        Ok(())
+    }
+}
+
+fn to_logs(logs: &BTreeMap<String, f64>) -> JsValue {
+    to_js(&logs.iter().map(|(name, &value)| (name, finite(value))).collect::<BTreeMap<_, _>>())
 }
 
 /// NaN and infinity are `null` in JavaScript.

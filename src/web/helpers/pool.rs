@@ -170,7 +170,8 @@ impl Helpers for BorrowedHelpers {
     }
 
     fn prepare(&mut self, job: &str) {
-        for helper in self.used() {
+        // Also those that wait: one of them takes the place of a helper that fails.
+        for helper in self.0.iter().flat_map(|pool| &pool.helpers) {
             // If this fails, the helper's first answer is an error.
             let _ = helper.worker.post_message(&job.into());
         }

@@ -11,7 +11,7 @@ use crate::training::history::History;
 use crate::training::parallel::training_threads;
 use crate::training::plan::{FitConfig, FitPlan};
 use crate::training::resume::{plan_of, resume_with};
-use crate::training::state::{Checkpoint, Model};
+use crate::training::state::{Checkpoint, Model, leave_a_lost_gpu};
 use crate::web::callbacks::{CustomCallback, FitEvent, Observer};
 use crate::web::convert::{or_default, thrown};
 use crate::web::helpers::BorrowedHelpers;
@@ -41,8 +41,10 @@ impl JsSequential {
         let config: FitConfig = or_default("fit", config)?;
         let plan = FitPlan::new(config, dataset.0.training.clone(), dataset.0.validation.clone()).map_err(thrown)?;
         let mut model = self.model.borrow_mut();
+        leave_a_lost_gpu(&mut model);
         // Checked here too, so that a refused run sends no start event.
         plan.check(&model).map_err(thrown)?;
+        CustomCallback::check(&custom, &model)?;
         let mut observer = Observer::new(on_event, signal, custom);
         let mut helpers = BorrowedHelpers::for_device(model.device_info());
         self.begin(&plan, &model, &helpers, &mut observer).await;
@@ -73,6 +75,7 @@ impl JsSequential {
         let mut model = self.model.borrow_mut();
         let checkpoint = self.stopped_run().ok_or_else(|| nothing_stopped("resume", ", so call fit"))?;
         let plan = plan_of(&checkpoint, training.clone(), validation.clone()).map_err(thrown)?;
+        CustomCallback::check(&custom, &checkpoint.model)?;
         let mut observer = Observer::new(on_event, signal, custom);
         let mut helpers = BorrowedHelpers::for_device(model.device_info());
         self.begin(&plan, &model, &helpers, &mut observer).await;

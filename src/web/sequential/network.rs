@@ -135,6 +135,21 @@ impl JsSequential {
         Ok(())
     }
 
+    /// Loads the weights of a file that `ModelCheckpoint` wrote with `saveWeightsOnly`, or of a `.tabfit` or
+    /// `.safetensors` file. The optimizer and the history stay; a stopped run cannot be resumed after that.
+    ///
+    /// # Errors
+    ///
+    /// `ModelFileError` when the file is damaged or its weights are those of another network, which changes nothing;
+    /// `BusyError` during a fit.
+    #[wasm_bindgen(js_name = loadWeights)]
+    pub fn load_weights(&self, bytes: &[u8]) -> Result<(), JsValue> {
+        let _turn = self.take_turn()?;
+        self.model.borrow_mut().load_weights(bytes).map_err(thrown)?;
+        self.checkpoint.replace(None);
+        Ok(())
+    }
+
     /// The network as a `.tabfit` file.
     ///
     /// # Errors

@@ -1,33 +1,49 @@
 //! `evaluate` and `predict`: a network's answers for pictures.
 
+use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use super::network::JsSequential;
 use crate::evaluation::BATCH_SIZE;
-use crate::web::convert::{thrown, to_js};
+use crate::training::plan::pictures_per_step;
+use crate::training::state::leave_a_lost_gpu;
+use crate::web::convert::{or_default, thrown, to_js};
 use crate::web::helpers::BorrowedHelpers;
 use crate::web::pictures::{JsDataset, picture};
+
+/// `EvaluateOptions` in `types/results.d.ts`.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct EvaluateOptions {
+    batch_size: Option<f64>,
+}
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
 #[wasm_bindgen(js_class = Sequential)]
 impl JsSequential {
-    /// Evaluates a part. "validation" is the data set's own, or what the last fit held out; the default is the
-    /// test part, or the validation part if there is none.
+    /// Evaluates a part. "validation" is the data set's own, or what the last fit held out of it. The default is the first
+    /// that there is of the test, the validation and the training part.
     ///
     /// # Errors
     ///
-    /// `DatasetError` when there is no such part, or its pictures are not for this network.
+    /// `ConfigError` for a misspelt option, `DatasetError` when there is no such part, or its pictures are not for this
+    /// network.
     #[wasm_bindgen(unchecked_return_type = "Evaluation")]
     pub async fn evaluate(
         &self,
         dataset: &JsDataset,
         #[wasm_bindgen(unchecked_optional_param_type = "Part | null")] part: Option<String>,
+        #[wasm_bindgen(unchecked_optional_param_type = "EvaluateOptions | null")] options: JsValue,
     ) -> Result<JsValue, JsValue> {
         let _turn = self.take_turn()?;
+        let EvaluateOptions { batch_size } = or_default("evaluate", options)?;
+        let batch_size = batch_size.map_or(Ok(BATCH_SIZE), |size| pictures_per_step("batchSize", size));
+        let batch_size = batch_size.map_err(thrown)?;
         let pictures = dataset.0.part(part.as_deref(), self.last_validation.borrow().as_ref()).map_err(thrown)?;
         let mut model = self.model.borrow_mut();
+        leave_a_lost_gpu(&mut model);
         let mut helpers = BorrowedHelpers::for_device(model.device_info());
-        let evaluation = model.evaluate_with(&mut helpers, &pictures, BATCH_SIZE).await;
+        let evaluation = model.evaluate_with(&mut helpers, &pictures, batch_size).await;
         evaluation.map(|evaluation| to_js(&evaluation)).map_err(thrown)
     }
 

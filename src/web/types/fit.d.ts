@@ -16,7 +16,10 @@ export type CallbackConfig =
       mode?: MonitorMode; cooldown?: number; minLr?: number;
     }
   | {
-      /** Files come as `file` events. `filepath` ends in `.tabfit` (`.safetensors` with `saveWeightsOnly`). */
+      /**
+       * Files come as `file` events. `filepath` ends in `.tabfit`, or with `saveWeightsOnly` in `.safetensors`, which
+       * `loadWeights` reads. It may hold `{epoch:02d}` and what is measured at every save, such as `{val_loss:.2f}`.
+       */
       type: "ModelCheckpoint"; filepath: string; monitor?: Metric; saveBestOnly?: boolean; saveWeightsOnly?: boolean;
       mode?: MonitorMode; saveFreq?: SaveFreq; initialValueThreshold?: number;
     }
@@ -30,16 +33,21 @@ export type CallbackConfig =
   | {
       /**
        * Writes Keras's event files below `logDir`; `updateFreq` says when those of batches. After every `imageFreq`
-       * epochs (0: never; not in Keras) also the confusion matrix and sample predictions of the validation pictures.
+       * epochs (0, the default: never; not in Keras) also the confusion matrix and sample predictions of the validation
+       * pictures. Keras's `write_images`, which draws weights, is not supported.
        */
       type: "TensorBoard"; logDir?: string; updateFreq?: "epoch" | "batch" | number; imageFreq?: number;
     }
   | { /** Writes `backup.tabfit`, which `load` opens and `resume` goes on with. */ type: "BackupAndRestore"; saveFreq?: SaveFreq; deleteCheckpoint?: boolean };
 
-/** The last argument of a hook; what a hook sets here takes effect when it has returned. */
+/**
+ * The last argument of a hook, in the place of Keras's `self.model`; what a hook sets here takes effect when it has
+ * returned. The network itself is busy while it trains: its methods throw a `BusyError`.
+ */
 export interface RunHandle {
-  /** Only `onTrainBatchEnd` and `onEpochEnd` can stop the run. */
+  /** Whichever hook sets it: the run ends after the next step, or the running one, whose epoch is still validated and recorded. */
   stopTraining: boolean;
+  /** Of the next step. If the optimizer has a schedule, setting it is a `ConfigError`, as in Keras. */
   learningRate: number;
 }
 
@@ -48,7 +56,7 @@ export type Logs = Record<string, number | null>;
 
 /**
  * A person's own callback with Keras's hooks, which may be async. Epochs and batches count from 0, as in Keras. It acts
- * after the callbacks that are given as data, so `BackupAndRestore` does not save what it changes in the same hook.
+ * after the callbacks that are given as data, and before `BackupAndRestore` saves.
  */
 export interface CustomCallback {
   onTrainBegin?(run: RunHandle): unknown;
@@ -95,7 +103,10 @@ export interface FitConfig {
   augment?: AugmentConfig;
   /** By class name (1 if none is given), or "balanced": by how rare a class is; the loss is still divided by N. */
   classWeight?: "balanced" | Record<string, number>;
-  /** How much each training picture counts in the loss, in the order before any split. Not together with `classWeight`. */
+  /**
+   * How much each training picture counts in the loss, in the order before any split. Given validation pictures all
+   * count 1. Not together with `classWeight`.
+   */
   sampleWeight?: number[];
   callbacks?: (CallbackConfig | CustomCallback)[];
 }

@@ -7,6 +7,11 @@ interface Scores {
   auc: number | null;
 }
 
+export interface EvaluateOptions {
+  /** Pictures per step, 1 to 4096; 32 if it is not given. No result depends on it. */
+  batchSize?: number;
+}
+
 export interface Evaluation {
   images: number;
   loss: number | null;

@@ -117,7 +117,7 @@ export const handlers = {
 
   open({ files, device }) {
     return tasks.runInTurn(async () => {
-      const next = await openNetwork(files, device);
+      const next = await openNetwork(files, device, state.network);
       state.network?.free();
       Object.assign(state, { network: next, opened: true });
       return next.info;

@@ -51,14 +51,35 @@ export async function copyToTrainOn(network, { replaceHead, frozen }, { classNam
 }
 
 /**
- * A single file is a `.tabfit` file unless its name says otherwise; TensorFlow.js needs at least two.
+ * A single file is a `.tabfit` file unless its name says otherwise; TensorFlow.js needs at least two. Weights alone are
+ * loaded into a copy of the network in memory.
  *
  * @param {readonly File[]} files
  * @param {DeviceKind} device
+ * @param {Sequential | null} current
  */
-export async function openNetwork(files, device) {
+export async function openNetwork(files, device, current) {
   const read = await Promise.all(files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
   const [only] = read;
   if (only && read.length === 1 && !/\.(safetensors|json|bin)$/i.test(only.name)) return Sequential.load(only.bytes, device);
-  return Sequential.import(read, device);
+  const weightsOnly = only && read.length === 1 && /\.safetensors$/i.test(only.name) && !isDescribed(only.bytes);
+  if (!current || !weightsOnly) return Sequential.import(read, device);
+  const copy = await Sequential.load(await current.save(), device);
+  try {
+    copy.loadWeights(only.bytes);
+    return copy;
+  } catch (error) {
+    copy.free();
+    throw error;
+  }
+}
+
+/**
+ * Whether a safetensors file says what its weights are for: its header, JSON after eight bytes of length, has metadata.
+ *
+ * @param {Uint8Array} bytes
+ */
+function isDescribed(bytes) {
+  const length = bytes.length > 8 ? Number(new DataView(bytes.buffer).getBigUint64(0, true)) : 0;
+  return new TextDecoder().decode(bytes.subarray(8, 8 + length)).includes('"__metadata__"');
 }

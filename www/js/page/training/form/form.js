@@ -7,7 +7,7 @@ import { byId, setText } from "../../tools/dom.js";
 import { callbackConfigs, offerMonitors } from "./callbacks.js";
 import { groupSummaries } from "./group-summaries.js";
 import { checked, choice, number, optional } from "./inputs.js";
-import { classWeight, lossConfig, metricNames, metricsConfig } from "./loss.js";
+import { classWeight, lossConfig, metricLogs, metricsConfig } from "./loss.js";
 import { optimizerConfig } from "./optimizer.js";
 
 /** @import { AugmentConfig, CompileConfig, FitConfig } from "../../../../tabfit.js" */
@@ -65,7 +65,7 @@ function follow() {
   for (const part of settings.querySelectorAll("[data-of]")) {
     if (part instanceof HTMLElement) part.hidden = !applies(part);
   }
-  offerMonitors(metricNames());
+  offerMonitors(metricLogs());
   showSummaries();
 }
 

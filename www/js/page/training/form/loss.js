@@ -36,6 +36,13 @@ export function classWeight() {
 export function offerClassWeights(classNames) {
   const entered = new Map(classInputs().map((input) => [input.dataset["class"], input.value]));
   weights.replaceChildren(...classNames.map((name, i) => classField(name, `class-weight-${i}`, entered.get(name) ?? "1")));
+  weights.dispatchEvent(new Event("change", { bubbles: true })); // other classes have other scores to watch
+}
+
+/** What a run with the ticked metrics records of them: F1 also class by class. */
+export function metricLogs() {
+  const classes = classInputs().map((input) => `f1_score_${input.dataset["class"]}`);
+  return metricNames().flatMap((name) => (name === "f1_score" ? [name, ...classes] : name));
 }
 
 /** The names of the ticked metrics, as in the history. */

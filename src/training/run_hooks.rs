@@ -1,0 +1,47 @@
+//! The order in which the callbacks of a run act.
+
+use crate::error::Result;
+use crate::training::history::EpochRecord;
+use crate::training::run_callbacks::RunCallbacks;
+use crate::training::state::{Callback, Position, Progress, Run};
+
+/// The callbacks of a run. In each hook those of the list act first, and then the caller's own. The backup comes after
+/// both, so that a resumed run finds what they decided. Last, the caller hears which files are to be written.
+pub(super) struct RunHooks<'a, C> {
+    pub(super) list: RunCallbacks,
+    pub(super) own: &'a mut C,
+}
+
+impl<C: Callback> Callback for RunHooks<'_, C> {
+    async fn on_train_begin(&mut self, run: &mut Run<'_>) -> Result<()> {
+        self.list.on_train_begin(run).await?;
+        self.own.on_train_begin(run).await?;
+        self.own.after_hook(run).await
+    }
+
+    async fn on_epoch_begin(&mut self, run: &mut Run<'_>, epoch: usize) -> Result<()> {
+        self.list.on_epoch_begin(run, epoch).await?;
+        self.own.on_epoch_begin(run, epoch).await?;
+        self.own.after_hook(run).await
+    }
+
+    async fn on_batch_end(&mut self, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
+        self.list.on_batch_end(run, progress).await?;
+        self.own.on_batch_end(run, progress).await?;
+        self.list.back_up_after_batch(run, progress.position()).await?;
+        self.own.after_hook(run).await
+    }
+
+    async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
+        self.list.on_epoch_end(run, record).await?;
+        self.own.on_epoch_end(run, record).await?;
+        self.list.back_up_after_epoch(run, Position::after_epoch(record.epoch)).await?;
+        self.own.after_hook(run).await
+    }
+
+    async fn on_train_end(&mut self, run: &mut Run<'_>) -> Result<()> {
+        self.list.on_train_end(run).await?;
+        self.own.on_train_end(run).await?;
+        self.own.after_hook(run).await
+    }
+}
