@@ -167,7 +167,7 @@ test("an unfinished run goes on with as many threads as it had, or says what tha
   await tab.set({ "image-size": 32 });
   const pictures = folder(t, shapes());
   await tab.pick(pictures);
-  await tab.set({ layers: TINY_LAYERS(3), "batch-size": 8, epochs: 500, threads: 1 });
+  await tab.set({ layers: TINY_LAYERS(3), "batch-size": 8, epochs: 100_000, threads: 1 });
   await tab.start(1);
   await tab.page.click("#stop");
   await tab.reach(["done"]);
