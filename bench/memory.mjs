@@ -1,4 +1,7 @@
-/** The memory of a tab that reads 10,000 pictures and trains on them: ./bench/run --memory [--device webgpu]. Linux. */
+/**
+ * The memory of a tab that reads 10,000 pictures and trains on them, and of the page after 30 fits and after a third folder:
+ * ./bench/run --memory [--device webgpu]. Linux.
+ */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,6 +10,7 @@ import { parseArgs } from "node:util";
 import { ROOT } from "../tests/page/chromium.mjs";
 import { serve } from "../tests/page/server.mjs";
 import { Browser } from "./browser.mjs";
+import { COLLECTS, measurePage } from "./memory-page.mjs";
 
 const MINUTES = 60_000;
 /** The most that a tab may need, in megabytes. */
@@ -21,11 +25,11 @@ const { device, images, side, steps } = parseArgs({
   },
 }).values;
 const server = await serve({ "/": join(ROOT, "dist"), "/bench/": fileURLToPath(new URL(".", import.meta.url)) });
-const browser = await Browser.open(server.url);
+const browser = await Browser.open(server.url, [COLLECTS]);
 try {
   const others = new Set(renderers());
   const tab = await browser.open("memory.js");
-  const own = () => Math.max(...renderers().filter((pid) => !others.has(pid)).map(peak));
+  const own = () => largest(others, "VmHWM");
   const say = (what, wasmBytes) =>
     console.log(`${what}: ${own()} MB at most in the tab, ${Math.round(wasmBytes / 1e6)} MB of it the wasm's memory`);
   await tab.ask("open", {}, MINUTES);
@@ -33,7 +37,11 @@ try {
   const { losses, wasmBytes } = await tab.ask("train", { device, steps: Number(steps) }, 10 * MINUTES);
   if (!losses.every((loss) => loss > 0)) throw new Error(`nothing was learned: losses ${losses}`);
   say(`trained on ${device}`, wasmBytes);
-  process.exitCode = own() <= MOST_MB ? 0 : 1;
+  const enough = own() <= MOST_MB;
+  await tab.close();
+  const before = new Set(renderers());
+  const same = await measurePage(browser, () => largest(before, "VmRSS"));
+  process.exitCode = enough && same ? 0 : 1;
 } finally {
   await browser.close();
   await server.close();
@@ -50,9 +58,10 @@ function isOurs(pid) {
   return parent === String(process.pid) || (parent !== undefined && parent !== "0" && isOurs(parent));
 }
 
-/** The peak memory of a process in megabytes, including the program of the browser itself. */
-function peak(pid) {
-  return Math.round((Number(text(pid, "status").match(/^VmHWM:\s+(\d+)/m)?.[1] ?? 0) * 1024) / 1e6);
+/** The memory of the largest renderer but `others`, in megabytes, with the program of the browser itself: VmRSS now, VmHWM at most. */
+function largest(others, kind) {
+  const megabytes = (pid) => (Number(text(pid, "status").match(new RegExp(`^${kind}:\\s+(\\d+)`, "m"))?.[1] ?? 0) * 1024) / 1e6;
+  return Math.round(Math.max(...renderers().filter((pid) => !others.has(pid)).map(megabytes)));
 }
 
 function text(pid, file) {
