@@ -92,7 +92,7 @@ fn read(dir: &Path, size: usize) -> Result<FolderDataset> {
 
 async fn run(arguments: &Arguments) -> Result<()> {
     let FolderDataset { training, validation, test, skipped, warnings } = read(&arguments.dir, arguments.size)?;
-    for SkippedFile { path, reason } in &skipped {
+    for SkippedFile { path, reason } in skipped.list() {
         println!("Skipped: {path} {reason}.");
     }
     for warning in &warnings {

@@ -5,7 +5,7 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbImage};
 use tabfit_kernels::{self as slices, MAX_PIXELS};
 
 /// Decodes a picture and fits it to `size` x `size`: interleaved RGB8, rows from the top.
@@ -18,9 +18,16 @@ use tabfit_kernels::{self as slices, MAX_PIXELS};
 ///
 /// A clause that completes "… was skipped: it …", for a file that is cut off, damaged or too large.
 pub fn decode(bytes: &[u8], size: usize) -> Result<Vec<u8>, String> {
-    let damaged = |_| String::from("is damaged or cut off");
+    let damaged = |error| match error {
+        ImageError::Unsupported(_) => String::from("is of a kind that cannot be read; save it as JPEG or PNG"),
+        _ => "is damaged or cut off".into(),
+    };
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| "cannot be read")?;
     let mut limits = Limits::default();
+    if let Some(format) = reader.format().filter(|format| !format.reading_enabled()) {
+        let name = format!("{format:?}").to_uppercase();
+        return Err(format!("is a picture in the format {name}, which cannot be read; save it as JPEG or PNG"));
+    }
     limits.max_alloc = Some(MAX_PIXELS * 8); // RGBA at 16 bits
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(damaged)?;
@@ -58,6 +65,17 @@ mod tests {
         let clear = DynamicImage::ImageRgba8(image::RgbaImage::from_pixel(2, 2, Rgba([255, 0, 0, 0])));
         assert_eq!(decode(&png(&clear), 1).unwrap(), [0, 0, 0]);
         assert_eq!(slices::over_black(&[200, 100, 7, 255, 200, 100, 7, 128]), [200, 100, 7, 100, 50, 4]);
+    }
+
+    #[test]
+    fn a_format_without_a_decoder_is_not_called_damaged() {
+        let avif = [&b"\0\0\0\x1cftypavif"[..], &[0; 40]].concat();
+        assert_eq!(
+            decode(&avif, 8).unwrap_err(),
+            "is a picture in the format AVIF, which cannot be read; save it as JPEG or PNG"
+        );
+        assert!(decode(b"II*\0 and the rest of a TIFF", 8).unwrap_err().contains("format TIFF"));
+        assert!(decode(b"\xff\xd8\xff\xe0 no JPEG", 8).unwrap_err().contains("damaged"));
     }
 
     #[test]

@@ -19,20 +19,21 @@ pub(crate) struct Pictures {
     /// `[picture, row, column, channel]`.
     pub(crate) pixels: Vec<u8>,
     pub(crate) labels: Vec<u32>,
-    /// The part of [`Dataset::fingerprint`] that does not depend on the order; computed when it is first needed.
-    pub(crate) fingerprint: OnceLock<u32>,
+    /// Checksums: of the files, `None` if the pictures came without; and of the pixels, computed when it is first needed.
+    pub(crate) of_files: Option<u32>,
+    of_pixels: OnceLock<u32>,
     /// The copy on the GPU; `Some(None)` if there is no room for one. Made at the first upload.
     pub(crate) gpu_pixels: OnceLock<Option<GpuPixels>>,
 }
 
 impl Pictures {
     pub(crate) fn new(image_size: usize, class_names: Vec<String>, pixels: Vec<u8>, labels: Vec<u32>) -> Self {
-        let (fingerprint, gpu_pixels) = (OnceLock::new(), OnceLock::new());
-        Self { image_size, class_names, pixels, labels, fingerprint, gpu_pixels }
+        let (of_files, of_pixels, gpu_pixels) = (None, OnceLock::new(), OnceLock::new());
+        Self { image_size, class_names, pixels, labels, of_files, of_pixels, gpu_pixels }
     }
 
-    fn fingerprint(&self) -> u32 {
-        *self.fingerprint.get_or_init(|| {
+    fn of_pixels(&self) -> u32 {
+        *self.of_pixels.get_or_init(|| {
             let mut hasher = Hasher::new();
             hasher.update(&(self.image_size as u64).to_le_bytes());
             hasher.update(self.class_names.join("\0").as_bytes());
@@ -173,11 +174,19 @@ impl Dataset {
         values
     }
 
-    /// A checksum (CRC-32) of the pixels, labels, class names and order. Browsers may decode one file to different
-    /// pixels, so the same folder may have another checksum in another browser.
+    /// A checksum (CRC-32) of these pictures in their order: of the bytes of their files, or of their pixels without files.
     pub(crate) fn fingerprint(&self) -> u32 {
+        self.with_order(self.pictures.of_files.unwrap_or_else(|| self.pictures.of_pixels()))
+    }
+
+    /// The same of the pixels, by which earlier versions knew files too.
+    pub(crate) fn pixel_fingerprint(&self) -> u32 {
+        self.with_order(self.pictures.of_pixels())
+    }
+
+    fn with_order(&self, pictures: u32) -> u32 {
         let mut hasher = Hasher::new();
-        hasher.update(&self.pictures.fingerprint().to_le_bytes());
+        hasher.update(&pictures.to_le_bytes());
         self.indices.iter().for_each(|&index| hasher.update(&(index as u64).to_le_bytes()));
         hasher.finalize()
     }
@@ -223,8 +232,8 @@ impl Dataset {
     pub fn split_stratified(&self, fraction: f64, seed: Seed) -> Result<(Self, Self)> {
         let held_out = split::stratified(&self.labels(), &self.counts(), fraction, seed);
         let side = |validation| {
-            let of_side = self.indices.iter().zip(&held_out).filter(|&(_, &held)| held == validation);
-            of_side.map(|(&index, _)| index).collect()
+            let all = self.indices.iter().zip(&held_out);
+            all.filter(|&(_, &held)| held == validation).map(|(&index, _)| index).collect()
         };
         self.split_into(side(false), side(true), fraction)
     }
@@ -241,8 +250,8 @@ impl Dataset {
 }
 
 /// The number of bytes of this many RGB pictures; `None` if it does not fit `usize`.
-fn bytes(pictures: usize, image_size: usize) -> Option<usize> {
-    pictures.checked_mul(image_size)?.checked_mul(image_size)?.checked_mul(3)
+fn bytes(pictures: usize, size: usize) -> Option<usize> {
+    pictures.checked_mul(size)?.checked_mul(size)?.checked_mul(3)
 }
 
 #[cfg(test)]
@@ -250,7 +259,7 @@ mod tests {
     use super::*;
 
     fn dataset(labels: &[u32]) -> Dataset {
-        let names = vec!["a".into(), "b".into(), "c".into()];
+        let names = ["a", "b", "c"].map(String::from).to_vec();
         Dataset::from_arrays(vec![0; labels.len() * 3], labels.to_vec(), names, 1).unwrap()
     }
 
@@ -262,6 +271,8 @@ mod tests {
         let (training, validation) = dataset(&[0, 1, 1, 2, 2]).split_stratified(0.5, Seed(1)).unwrap();
         assert_eq!(training.counts(), [1, 1, 1]);
         assert_eq!(validation.counts(), [0, 1, 1]);
+        assert!(dataset(&[0, 1]).split_last(0.0).is_err());
+        assert!(dataset(&[0, 1, 2]).split_stratified(0.5, Seed(1)).is_err());
     }
 
     #[test]
@@ -287,14 +298,8 @@ mod tests {
         assert!(refused(12, &[0], &["a"]).contains("at least two classes"));
         assert!(refused(24, &[0, 2], &["a", "b"]).starts_with("Label 1 is 2"));
         assert!(refused(12, &[0], &["a", "b", "a"]).starts_with("Class 2 is named \"a\""));
-        assert!(Dataset::from_arrays(vec![], vec![0], vec!["a".into(), "b".into()], 0).is_err());
-        let huge = Dataset::from_arrays(vec![], vec![0], vec!["a".into(), "b".into()], usize::MAX);
-        assert!(huge.is_err());
-    }
-
-    #[test]
-    fn an_empty_side_is_an_error() {
-        assert!(dataset(&[0, 1]).split_last(0.0).is_err());
-        assert!(dataset(&[0, 1, 2]).split_stratified(0.5, Seed(1)).is_err());
+        for size in [0, usize::MAX] {
+            assert!(Dataset::from_arrays(vec![], vec![0], vec!["a".into(), "b".into()], size).is_err());
+        }
     }
 }

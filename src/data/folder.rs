@@ -1,69 +1,101 @@
 //! Reads a folder: its paths give parts and classes, its pictures become [`Dataset`]s.
-//!
-//! Two layouts are known: class folders alone (`pets/cat/1.png`), and class folders inside parts
-//! (`mri/Training/glioma/1.jpg`). Anything else is reported, not guessed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crc32fast::Hasher;
+
+use super::doubtful::Doubtful;
+use super::layout::Layout;
+use super::{Dataset, FolderDataset, Part, Pictures, Reason, Skipped, image, paths, refusal};
 use crate::data::image_size::{check_image_size, pixel_memory};
-use crate::data::paths::plan;
-use crate::data::{Dataset, FolderDataset, Part, Pictures, Reason, SkippedFile, image};
 use crate::error::{Error, Result};
 
 /// A folder while it is being read: planned from its paths, then filled picture by picture.
 #[derive(Debug)]
 pub struct ImageFolder {
     paths: Vec<String>,
+    /// The indices of the paths, sorted by path.
+    order: Vec<usize>,
     /// For each path, the part and class of its picture; `None` if the path is not used.
     places: Vec<Option<(Part, u32)>>,
-    skipped: Vec<SkippedFile>,
+    /// Files that are no pictures by their paths, and pictures that could not be read.
+    skipped: Skipped,
+    unread: Skipped,
     parts: Vec<Part>,
     pictures: Pictures,
+    /// The size and checksum of files that were inspected and not added yet.
+    inspected: HashMap<usize, (u64, u32)>,
+    fingerprint: Hasher,
+    doubtful: Doubtful,
 }
 
 impl ImageFolder {
-    /// Plans a folder from its paths, separated by `/`, in the order in which they will be added.
+    /// Plans a folder from its paths, separated by `/`; the same paths give the same plan in whatever order they come.
     ///
     /// # Errors
     ///
     /// The size is outside [`IMAGE_SIZES`](crate::data::image_size::IMAGE_SIZES), or no path is a picture in a class folder.
     pub fn new(paths: Vec<String>, image_size: usize) -> Result<Self> {
         check_image_size(image_size)?;
-        let mut skipped = Vec::new();
-        let places = plan(&paths, |path, reason: &str| {
-            skipped.push(SkippedFile { path: path.into(), reason: reason.into() });
-        });
-        let names: BTreeSet<&str> =
-            places.iter().flatten().filter(|(part, _)| *part == Part::Training).map(|&(_, class)| class).collect();
-        if names.is_empty() {
-            return Err(Error::Dataset(match places.iter().flatten().next() {
-                Some(_) => "The folder has no Training folder beside its test or validation pictures; add one.".into(),
-                None => "The folder holds no picture in a class folder; pick a folder that holds one folder of pictures per class.".into(),
-            }));
+        let paths = paths::with_slashes(paths);
+        let mut order: Vec<usize> = (0..paths.len()).collect();
+        order.sort_by(|&a, &b| paths[a].cmp(&paths[b]));
+        let (mut skipped, mut doubtful) = (Skipped::default(), Doubtful::default());
+        let mut pictures: Vec<(usize, Vec<&str>)> = Vec::new();
+        for &index in &order {
+            match paths::folders_of(&paths[index]) {
+                Some(Ok(folders)) => pictures.push((index, folders)),
+                Some(Err(reason)) => skipped.add(&paths[index], &reason),
+                None => {}
+            }
         }
-        let class_names: Vec<String> = names.into_iter().map(String::from).collect();
-        let mut known = Vec::with_capacity(places.len());
-        for (path, place) in paths.iter().zip(&places) {
-            let label = |class: &str| class_names.iter().position(|name| name == class);
-            known.push(match place {
-                None => None,
-                Some((part, class)) => {
-                    if let Some(label) = label(class) {
-                        Some((*part, label as u32))
-                    } else {
-                        skipped.push(SkippedFile {
-                            path: path.clone(),
-                            reason: format!("is of class \"{class}\", which has no training pictures"),
-                        });
-                        None
-                    }
+        let layout = Layout::of(&pictures.iter().map(|(_, folders)| &folders[..]).collect::<Vec<_>>());
+        let mut placed = Vec::with_capacity(pictures.len());
+        for (index, folders) in &pictures {
+            match layout.place(folders) {
+                Ok((part, class)) => placed.push((*index, part, class)),
+                Err(reason) => {
+                    skipped.add(&paths[*index], reason);
+                    doubtful.lost(reason, &paths[*index]);
                 }
+            }
+        }
+        let names: BTreeSet<&str> =
+            placed.iter().filter(|(_, part, _)| *part == Part::Training).map(|&(_, _, class)| class).collect();
+        if names.is_empty() {
+            return Err(match placed.first() {
+                Some(&(index, part, _)) => Error::Dataset(format!(
+                    "The folder has {} pictures, for example {}, but no Training folder beside them; add one that holds one folder per class.",
+                    part.name(),
+                    paths[index]
+                )),
+                None => refusal::no_picture(&skipped),
             });
         }
-        let pixels = pixel_memory(known.iter().flatten().count(), image_size)?;
-        let pictures = Pictures::new(image_size, class_names, pixels, Vec::new());
-        Ok(Self { places: known, paths, skipped, parts: Vec::new(), pictures })
+        let mut places = vec![None; paths.len()];
+        for (index, part, class) in placed {
+            if let Some(label) = names.iter().position(|name| *name == class) {
+                places[index] = Some((part, label as u32));
+            } else {
+                skipped.add(&paths[index], &format!("is of class \"{class}\", which has no training pictures"));
+                doubtful.stranger(part, class, &names);
+            }
+        }
+        let class_names = names.into_iter().map(String::from).collect();
+        let pixels = pixel_memory(places.iter().flatten().count(), image_size)?;
+        Ok(Self {
+            pictures: Pictures::new(image_size, class_names, pixels, Vec::new()),
+            order,
+            places,
+            skipped,
+            doubtful,
+            unread: Skipped::default(),
+            parts: Vec::new(),
+            inspected: HashMap::new(),
+            fingerprint: Hasher::new(),
+            paths,
+        })
     }
 
     /// The side of the pictures, in pixels.
@@ -78,10 +110,10 @@ impl ImageFolder {
         self.pictures.class_names.len()
     }
 
-    /// The indices of the paths whose pictures are to be added, in order.
+    /// The indices of the paths whose pictures are to be added, in the order in which they are to be added: that of the paths.
     #[must_use]
     pub fn wanted(&self) -> Vec<usize> {
-        (0..self.places.len()).filter(|&index| self.places[index].is_some()).collect()
+        self.order.iter().copied().filter(|&index| self.places[index].is_some()).collect()
     }
 
     /// The part and class of a wanted path.
@@ -90,10 +122,29 @@ impl ImageFolder {
         self.places.get(index).copied().flatten().map(|(part, label)| (part, label as usize))
     }
 
+    /// The path with this index; empty if there is none.
+    #[must_use]
+    pub fn path(&self, index: usize) -> &str {
+        self.paths.get(index).map_or("", String::as_str)
+    }
+
+    /// Looks at the header of an encoded picture, as [`image::inspect`] does, and notes the checksum of the file: it tells
+    /// these pictures from others, whatever pixels a browser makes of them.
+    ///
+    /// # Errors
+    ///
+    /// The picture must not be decoded.
+    pub fn inspect(&mut self, index: usize, bytes: &[u8]) -> Result<(usize, usize), Reason> {
+        let size = image::inspect(bytes)?;
+        self.inspected.insert(index, (bytes.len() as u64, crc32fast::hash(bytes)));
+        Ok(size)
+    }
+
     /// Lists a file as skipped.
     pub fn skip(&mut self, index: usize, reason: Reason) {
         if let Some(path) = self.paths.get(index) {
-            self.skipped.push(SkippedFile { path: path.clone(), reason });
+            self.inspected.remove(&index);
+            self.unread.add(path, &reason);
         }
     }
 
@@ -109,6 +160,17 @@ impl ImageFolder {
                 "Picture {index} is not one of the wanted ones, or has other than {expected} bytes of RGB pixels."
             )));
         };
+        let path = &self.paths[index];
+        // Of pixels alone there is no file whose bytes could be told apart.
+        let file = self.inspected.remove(&index);
+        let (size, checksum) = file.unwrap_or_else(|| (rgb.len() as u64, crc32fast::hash(rgb)));
+        let name = path.rsplit('/').next().unwrap_or_default();
+        for bytes in
+            [&[part as u8], &label.to_le_bytes()[..], name.as_bytes(), &size.to_le_bytes(), &checksum.to_le_bytes()]
+        {
+            self.fingerprint.update(bytes);
+        }
+        self.doubtful.look(path, (part, label), rgb, (size, checksum));
         self.pictures.pixels.extend_from_slice(rgb);
         self.pictures.labels.push(label);
         self.parts.push(part);
@@ -121,7 +183,7 @@ impl ImageFolder {
     ///
     /// The index was not wanted.
     pub fn add_encoded(&mut self, index: usize, bytes: &[u8]) -> Result<bool> {
-        match image::decode(bytes, self.image_size()) {
+        match self.inspect(index, bytes).and_then(|_| image::decode(bytes, self.image_size())) {
             Ok(rgb) => self.add(index, &rgb).map(|()| true),
             Err(reason) => {
                 self.skip(index, reason);
@@ -136,22 +198,31 @@ impl ImageFolder {
     ///
     /// No training picture was added, or all of them are of a single class.
     pub fn finish(self) -> Result<FolderDataset> {
-        let Self { mut skipped, parts, pictures, .. } = self;
-        skipped.sort_by(|a, b| a.path.cmp(&b.path));
+        let Self { mut skipped, unread, parts, mut pictures, places, mut fingerprint, doubtful, .. } = self;
+        fingerprint.update(&(pictures.image_size as u64).to_le_bytes());
+        fingerprint.update(pictures.class_names.join("\0").as_bytes());
+        pictures.of_files = Some(fingerprint.finalize());
         let pictures = Arc::new(pictures);
         let part = |wanted| {
             let indices: Vec<usize> = (0..parts.len()).filter(|&i| parts[i] == wanted).collect();
             (!indices.is_empty()).then(|| Dataset::new(pictures.clone(), indices))
         };
         let Some(training) = part(Part::Training) else {
-            return Err(Error::Dataset(match skipped.first() {
-                Some(SkippedFile { path, reason }) => {
-                    format!("The folder holds no readable training picture; for example, {path} {reason}.")
-                }
-                None => "The folder holds no readable training picture.".into(),
-            }));
+            let wanted = places.iter().flatten().filter(|(part, _)| *part == Part::Training).count();
+            return Err(refusal::none_readable(&unread, wanted));
         };
-        FolderDataset::new(training, part(Part::Validation), part(Part::Test), skipped)
+        let counts = training.counts();
+        if let [(name, &count)] =
+            training.class_names().iter().zip(&counts).filter(|(_, count)| **count > 0).collect::<Vec<_>>()[..]
+        {
+            return Err(refusal::one_class(name, count, &unread));
+        }
+        let (validation, test) = (part(Part::Validation), part(Part::Test));
+        let warnings = doubtful.warnings(&unread, &training, validation.as_ref(), test.as_ref());
+        skipped.extend(unread);
+        let mut folder = FolderDataset::new(training, validation, test)?;
+        folder.warnings.extend(warnings);
+        Ok(FolderDataset { skipped, ..folder })
     }
 }
 
@@ -159,68 +230,23 @@ impl ImageFolder {
 mod tests {
     use super::*;
 
-    fn folder(paths: &[&str]) -> Result<ImageFolder> {
-        ImageFolder::new(paths.iter().map(ToString::to_string).collect(), 8)
-    }
-
-    fn reasons(paths: &[&str]) -> Vec<String> {
-        folder(paths).unwrap().skipped.into_iter().map(|file| format!("{} {}", file.path, file.reason)).collect()
-    }
-
     #[test]
-    fn class_folders_alone_are_training() {
-        let folder = folder(&["pets/dog/1.png", "pets/cat/1.PNG", "pets/cat/2.jpeg"]).unwrap();
-        assert_eq!(folder.pictures.class_names, ["cat", "dog"]);
-        assert_eq!(folder.place(0), Some((Part::Training, 1)));
-        assert_eq!(folder.wanted(), [0, 1, 2]);
-    }
-
-    #[test]
-    fn part_folders_in_any_case_hold_class_folders() {
-        let folder = folder(&["x/TRAIN/a/1.png", "x/TRAIN/b/1.png", "x/valid/a/1.png", "x/Testing/b/1.png"]).unwrap();
-        assert_eq!(folder.pictures.class_names, ["a", "b"]);
-        assert_eq!(folder.place(2), Some((Part::Validation, 0)));
-        assert_eq!(folder.place(3), Some((Part::Test, 1)));
-    }
-
-    #[test]
-    fn the_picked_folder_may_itself_be_the_training_part() {
-        let folder = folder(&["Training/a/1.png", "Training/b/1.png"]).unwrap();
-        assert_eq!(folder.pictures.class_names, ["a", "b"]);
-    }
-
-    #[test]
-    fn a_class_may_be_called_test() {
-        let folder = folder(&["x/test/1.png", "x/control/1.png"]).unwrap();
-        assert_eq!(folder.pictures.class_names, ["control", "test"]);
-    }
-
-    #[test]
-    fn what_is_not_understood_is_reported_not_guessed() {
-        assert_eq!(
-            reasons(&["x/a/1.png", "x/b/1.png", "x/a/deep/2.png", "x/top.png", "x/readme.txt", "x/a/.DS_Store"]),
-            [
-                "x/readme.txt is not a picture by its name",
-                "x/a/.DS_Store is a hidden file",
-                "x/a/deep/2.png lies deeper than its class folder; move it up",
-                "x/top.png lies in no class folder",
-            ]
-        );
-        let outside = reasons(&["x/Training/a/1.png", "x/Training/b/1.png", "x/docs/1.png", "x/Testing/c/1.png"]);
-        assert_eq!(outside[0], "x/docs/1.png lies outside the Training and Testing folders");
-        assert!(outside[1].contains("class \"c\""), "{outside:?}");
-    }
-
-    #[test]
-    fn a_folder_that_teaches_nothing_is_an_error() {
-        assert!(folder(&[]).unwrap_err().to_string().contains("no picture"));
-        assert!(folder(&["x/notes.txt"]).unwrap_err().to_string().contains("no picture"));
-        assert!(ImageFolder::new(vec!["a/1.png".into()], 0).unwrap_err().to_string().contains("imageSize"));
-        let mut one = folder(&["x/cat/1.png", "x/cat/2.png"]).unwrap();
-        one.add(0, &[0; 8 * 8 * 3]).unwrap();
-        assert!(one.finish().unwrap_err().to_string().contains("\"cat\""));
-        let mut text = folder(&["x/cat/1.png", "x/dog/2.png"]).unwrap();
-        assert!(!text.add_encoded(0, b"hello").unwrap());
-        assert!(text.finish().unwrap_err().to_string().contains("x/cat/1.png is not a picture"));
+    fn the_same_files_are_the_same_pictures_in_any_order_and_whatever_a_browser_makes_of_them() {
+        let png = |value: u8| [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x08\0\0\0\x08"[..], &[value]].concat();
+        let read = |paths: &[&str], noise: u8, last: u8| {
+            let mut folder = ImageFolder::new(paths.iter().map(ToString::to_string).collect(), 8).unwrap();
+            for index in folder.wanted() {
+                let value = paths[index].len() as u8 + if paths[index].ends_with("d/2.png") { last } else { 0 };
+                folder.inspect(index, &png(value)).unwrap();
+                folder.add(index, &[value + noise; 8 * 8 * 3]).unwrap();
+            }
+            folder.finish().unwrap().training.fingerprint()
+        };
+        let paths = ["x/cat/1.png", "x/cat/10.png", "x/d/1.png", "x/d/2.png"];
+        let whole = read(&paths, 0, 0);
+        assert_eq!(read(&["x/d/2.png", "x/cat/10.png", "x/d/1.png", "x/cat/1.png"], 0, 0), whole);
+        assert_eq!(read(&paths, 1, 0), whole, "other pixels of the same files");
+        assert_ne!(read(&paths, 0, 1), whole, "another file");
+        assert_ne!(read(&paths[..3], 0, 0), whole);
     }
 }

@@ -3,15 +3,19 @@
 pub mod augment;
 pub mod batch;
 pub mod dataset;
+mod doubtful;
 pub mod folder;
 pub mod gpu_pixels;
 pub mod image;
 pub mod image_size;
+mod layout;
 pub mod loader;
 pub mod part;
 pub mod parts;
 mod paths;
+mod refusal;
 pub(crate) mod shard;
+pub mod skipped;
 mod split;
 pub mod zip;
 
@@ -27,4 +31,5 @@ pub use loader::DataLoader;
 pub use part::{Part, SkippedFile};
 pub use parts::FolderDataset;
 pub(crate) use shard::Shard;
+pub use skipped::Skipped;
 pub use zip::ZipFolder;

@@ -1,4 +1,4 @@
-//! A part of a folder, and a file that is not used.
+//! A part of a folder, and the names that people give it.
 
 use serde::Serialize;
 
@@ -13,6 +13,12 @@ pub enum Part {
     Test,
 }
 
+/// Words that may stand beside the name of a part, as in `training_set` or `seg_test`.
+const BESIDE: [&str; 14] = [
+    "data", "dataset", "dir", "files", "folder", "images", "imgs", "photos", "pics", "pictures", "samples", "seg",
+    "set", "split",
+];
+
 impl Part {
     /// The name of the part in options and results.
     #[must_use]
@@ -24,20 +30,33 @@ impl Part {
         }
     }
 
-    /// The part that a folder name stands for; upper and lower case do not matter.
+    /// The part that a folder name stands for; upper and lower case, and words such as "set" or "images", do not matter.
     ///
     /// ```
     /// # use tabfit::Part;
     /// assert_eq!(Part::of("Training"), Some(Part::Training));
+    /// assert_eq!(Part::of("seg_test"), Some(Part::Test));
     /// assert_eq!(Part::of("VAL"), Some(Part::Validation));
+    /// assert_eq!(Part::of("train2017"), Some(Part::Training));
     /// assert_eq!(Part::of("glioma"), None);
     /// ```
     #[must_use]
     pub fn of(folder: &str) -> Option<Self> {
-        match folder.to_lowercase().as_str() {
+        let name = folder.to_lowercase();
+        let words = name.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty());
+        let mut words = words.filter(|word| !BESIDE.contains(word));
+        let word = words.next()?;
+        match words.next() {
+            None => Self::of_word(word).or_else(|| Self::of_word(word.strip_suffix("set")?)),
+            Some(_) => None,
+        }
+    }
+
+    fn of_word(word: &str) -> Option<Self> {
+        match word {
             "train" | "training" => Some(Self::Training),
-            "val" | "valid" | "validation" => Some(Self::Validation),
-            "test" | "testing" => Some(Self::Test),
+            "val" | "valid" | "validation" | "validate" | "dev" | "development" => Some(Self::Validation),
+            "test" | "testing" | "eval" | "evaluation" | "holdout" => Some(Self::Test),
             _ => None,
         }
     }

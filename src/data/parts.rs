@@ -1,6 +1,6 @@
 //! The parts of a folder, and the data sets that they become.
 
-use crate::data::{Dataset, Part, SkippedFile};
+use crate::data::{Dataset, Part, Skipped};
 use crate::error::{Error, Result};
 
 /// The data sets of a folder.
@@ -12,8 +12,8 @@ pub struct FolderDataset {
     pub validation: Option<Dataset>,
     /// The folder's own test part.
     pub test: Option<Dataset>,
-    /// Every file that was not used.
-    pub skipped: Vec<SkippedFile>,
+    /// The files that were not used.
+    pub skipped: Skipped,
     /// Sentences for the person to read before training.
     pub warnings: Vec<String>,
 }
@@ -24,12 +24,7 @@ impl FolderDataset {
     /// # Errors
     ///
     /// The training pictures are of a single class.
-    pub fn new(
-        training: Dataset,
-        validation: Option<Dataset>,
-        test: Option<Dataset>,
-        skipped: Vec<SkippedFile>,
-    ) -> Result<Self> {
+    pub fn new(training: Dataset, validation: Option<Dataset>, test: Option<Dataset>) -> Result<Self> {
         let counts = training.counts();
         let names = training.class_names();
         if counts.iter().filter(|&&count| count > 0).count() < 2 {
@@ -48,7 +43,7 @@ impl FolderDataset {
                 _ => None,
             })
             .collect();
-        Ok(Self { training, validation, test, skipped, warnings })
+        Ok(Self { training, validation, test, skipped: Skipped::default(), warnings })
     }
 
     /// The pictures of a part, by its name. "validation" is the folder's own part, or else `last_validation`, the

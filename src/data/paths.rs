@@ -1,59 +1,74 @@
-//! Finds the part and the class of each path of a folder.
+//! What the path of a file says: its folders, and whether its name is that of a picture.
 
-use super::part::Part;
+/// The endings of the pictures that are read.
+const READ: [&str; 9] = ["jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp", "avif"];
+/// Endings of pictures in formats that are not read.
+const UNREAD: [&str; 32] = [
+    "arw", "cr2", "cr3", "dcm", "dib", "dicom", "dng", "exr", "hdr", "heic", "heif", "ico", "j2k", "jp2", "jxl", "mha",
+    "nef", "nii", "npy", "npz", "pbm", "pcx", "pgm", "pnm", "ppm", "psd", "raw", "svg", "tga", "tif", "tiff", "xcf",
+];
+const ARCHIVES: [&str; 9] = ["7z", "bz2", "gz", "rar", "tar", "tgz", "xz", "zip", "zst"];
 
-const EXTENSIONS: [&str; 9] = ["jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp", "avif"];
+pub(super) const HIDDEN: &str = "is a hidden file";
+pub(super) const NO_PICTURE: &str = "is not a picture by its name";
+pub(super) const ARCHIVE: &str =
+    "is an archive; unpack it and choose its folder, or choose a .zip of the pictures alone";
+pub(super) const NO_ENDING: &str =
+    "has no ending that tells its format; if it is a picture, add .jpg or .png to its name";
 
-/// The part and class folder of each path; calls `skip` with each file that has none, and the reason.
-pub(super) fn plan(paths: &[String], mut skip: impl FnMut(&str, &str)) -> Vec<Option<(Part, &str)>> {
-    let folders: Vec<Option<Vec<&str>>> = paths
-        .iter()
-        .map(|path| {
-            let mut folders: Vec<&str> = path.split('/').filter(|name| !name.is_empty()).collect();
-            let file = folders.pop().unwrap_or_default();
-            let extension = file.rsplit_once('.').map_or("", |(_, end)| end).to_lowercase();
-            if file.starts_with('.') || folders.iter().any(|name| name.starts_with('.') || *name == "__MACOSX") {
-                skip(path, "is a hidden file");
-                None
-            } else if EXTENSIONS.contains(&extension.as_str()) {
-                Some(folders)
-            } else {
-                skip(path, "is not a picture by its name");
-                None
-            }
-        })
-        .collect();
-    let root = common_folders(folders.iter().flatten());
-    // A part folder counts only if class folders lie in it: a class may be called "test".
-    let has_parts = folders.iter().flatten().any(|f| f.len() == root + 2 && Part::of(f[root]) == Some(Part::Training));
-    // A single folder of pictures is itself the only class.
-    let root =
-        if !has_parts && folders.iter().flatten().all(|f| f.len() == root) { root.saturating_sub(1) } else { root };
-    paths
-        .iter()
-        .zip(&folders)
-        .map(|(path, folders)| {
-            let inside = &folders.as_ref()?[root..];
-            match (has_parts, inside) {
-                (false, &[class]) => return Some((Part::Training, class)),
-                (true, &[part, class]) if Part::of(part).is_some() => return Some((Part::of(part)?, class)),
-                (true, &[part, ..]) if Part::of(part).is_none() => {
-                    skip(path, "lies outside the Training and Testing folders");
-                }
-                (false, []) | (true, [] | [_]) => skip(path, "lies in no class folder"),
-                _ => skip(path, "lies deeper than its class folder; move it up"),
-            }
-            None
-        })
-        .collect()
+/// The folders above the file, or why the file is not used; `None` for a folder, which ends in `/`.
+pub(super) fn folders_of(path: &str) -> Option<Result<Vec<&str>, String>> {
+    if path.ends_with('/') {
+        return None;
+    }
+    let mut folders: Vec<&str> = path.split('/').filter(|name| !name.is_empty() && *name != ".").collect();
+    let file = folders.pop().unwrap_or_default();
+    if is_hidden(file) || folders.iter().any(|name| is_hidden(name)) {
+        return Some(Err(HIDDEN.into()));
+    }
+    let ending = ending(file).unwrap_or_default();
+    Some(match ending.as_str() {
+        read if READ.contains(&read) => Ok(folders),
+        "" => Err(NO_ENDING.into()),
+        archive if ARCHIVES.contains(&archive) => Err(ARCHIVE.into()),
+        unread if UNREAD.contains(&unread) => Err(unread_reason(unread)),
+        _ => Err(NO_PICTURE.into()),
+    })
 }
 
-/// How many leading folders all pictures share; a folder named like a part is not counted.
-fn common_folders<'a, 'b: 'a>(mut folders: impl Iterator<Item = &'a Vec<&'b str>>) -> usize {
-    let Some(first) = folders.next() else { return 0 };
-    let mut common = first.iter().take_while(|name| Part::of(name) != Some(Part::Training)).count();
-    for folders in folders {
-        common = first[..common].iter().zip(folders).take_while(|(a, b)| a == b).count();
+/// Hidden files, and those that systems put into folders on their own.
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('.') || ["__MACOSX", "_DS_Store", "Thumbs.db", "desktop.ini"].contains(&name)
+}
+
+/// The ending of a file's name, in lower case.
+fn ending(file: &str) -> Option<String> {
+    file.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).filter(|ending| ending.len() <= 8)
+}
+
+fn unread_reason(ending: &str) -> String {
+    format!("ends in .{ending}, which tabfit does not read; save it as JPEG or PNG")
+}
+
+/// The ending in a reason that [`unread_reason`] made.
+pub(super) fn unread_ending(reason: &str) -> Option<&str> {
+    reason.strip_prefix("ends in ")?.split_once(',').map(|(ending, _)| ending)
+}
+
+/// Paths with `/` between their names. Older programs on Windows write zip archives with `\` instead; it is left alone where
+/// any path has a `/`, because a name may hold it.
+pub(super) fn with_slashes(mut paths: Vec<String>) -> Vec<String> {
+    if !paths.iter().any(|path| path.contains('/')) {
+        paths.iter_mut().filter(|path| path.contains('\\')).for_each(|path| *path = path.replace('\\', "/"));
     }
-    common
+    paths
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_page_opens_the_dropped_files_that_are_read() {
+        let page = include_str!("../../www/js/page/pictures/picked-files.js");
+        assert!(page.contains(&format!("({}|zip)$/i", super::READ.join("|"))));
+    }
 }

@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { zipSync } from "fflate";
 import { folder, shapes, UNUSUAL, unusable } from "./fixtures.mjs";
 import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
@@ -103,24 +102,9 @@ test("a class with one picture gets a warning and trains", TIMEOUT, async (t) =>
   assert.equal((await tab.history()).length, 1);
 });
 
-test("a folder and a zip archive of it give the same classes, a broken archive an error", TIMEOUT, async (t) => {
-  const tab = await openPage(t, { log: "zip" });
-  await tab.set({ "image-size": 32 });
-  const zip = Buffer.from(zipSync(shapes()));
-  const archives = folder(t, { "shapes.zip": zip, "half.zip": zip.subarray(0, zip.length / 2) });
-  await tab.drop(folder(t, shapes()));
-  await tab.reach(["ready"]);
-  const dropped = await tab.rows("#class-table");
-  await tab.pick(join(archives, "shapes.zip"), "#zip-input");
-  assert.deepEqual(await tab.rows("#class-table"), dropped);
-  await tab.pick(join(archives, "half.zip"), "#zip-input");
-  assert.match(await tab.error(), /zip/);
-  await assertShapesAreKept(tab);
-});
-
 test("a picture size of 0 is refused by name", TIMEOUT, async (t) => {
   const tab = await openWithShapes(t, "size-zero");
-  const answer = await tab.send({ type: "load", entries: [], imageSize: 0 });
+  const answer = await tab.send({ type: "load", imageSize: 0, run: null });
   assert.equal(answer.name, "ConfigError");
   assert.match(answer.message, /imageSize must be from 8/);
   await assertShapesAreKept(tab);

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { crc32 } from "node:zlib";
 import { png } from "./png.mjs";
 import { ROOT } from "./chromium.mjs";
 
@@ -54,13 +55,58 @@ export function shapes({ kinds = Object.keys(SHAPES), each = 8, seed = 1 } = {})
   return Object.fromEntries(pictures);
 }
 
+/** The files in a folder. @param {Record<string, Buffer | string>} files */
+export function under(name, files) {
+  return Object.fromEntries(Object.entries(files).map(([path, content]) => [`${name}/${path}`, content]));
+}
+
 /** Shapes in `Training/` and `Testing/`. */
 export function splitShapes(training, testing) {
-  const under = (part, files) => Object.entries(files).map(([path, content]) => [`${part}/${path}`, content]);
-  return Object.fromEntries([
-    ...under("Training", shapes({ each: training, seed: 1 })),
-    ...under("Testing", shapes({ each: testing, seed: 2 })),
-  ]);
+  return { ...under("Training", shapes({ each: training, seed: 1 })), ...under("Testing", shapes({ each: testing, seed: 2 })) };
+}
+
+/** Pictures of noise on a colour, by name: `0.png` and so on. */
+export function pictures(count, colour, seed = 1) {
+  const random = generator(seed * 1000 + colour[0]);
+  const value = (x, y, c) => Math.round(colour[c] + 80 * random());
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`${i}.png`, png({ width: 24, height: 24, channels: 3, value })]));
+}
+
+/**
+ * A zip archive of these files, in their order.
+ *
+ * @param {Record<string, Buffer | string>} files
+ * @param {string} [separator] between the names in a path; older programs on Windows write a backslash
+ * @param {number} [flags] of each file: 1 stands for a password
+ */
+export function packed(files, separator = "/", flags = 0) {
+  const parts = [];
+  const list = [];
+  let offset = 0;
+  for (const [path, content] of Object.entries(files)) {
+    const [name, bytes] = [Buffer.from(path.replaceAll("/", separator)), Buffer.from(content)];
+    const fields = Buffer.alloc(26); // what the header of a file and its line in the list share
+    fields.writeUInt16LE(20, 0);
+    fields.writeUInt16LE(flags, 2);
+    fields.writeUInt32LE(crc32(bytes), 10);
+    fields.writeUInt32LE(bytes.length, 14);
+    fields.writeUInt32LE(bytes.length, 18);
+    fields.writeUInt16LE(name.length, 22);
+    const header = Buffer.concat([Buffer.from("PK\x03\x04", "latin1"), fields, name, bytes]);
+    const place = Buffer.alloc(14);
+    place.writeUInt32LE(offset, 10);
+    list.push(Buffer.concat([Buffer.from("PK\x01\x02\x14\0", "latin1"), fields, place, name]));
+    parts.push(header);
+    offset += header.length;
+  }
+  const lines = Buffer.concat(list);
+  const end = Buffer.alloc(22);
+  end.write("PK\x05\x06", "latin1");
+  end.writeUInt16LE(list.length, 8);
+  end.writeUInt16LE(list.length, 10);
+  end.writeUInt32LE(lines.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...parts, lines, end]);
 }
 
 /** Colours, position and size are random, so that only the outline tells the class. */

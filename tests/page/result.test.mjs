@@ -66,10 +66,10 @@ test("what is exported to safetensors and TensorFlow.js can be opened again, and
   const tab = await trained(t, "result imports", shapes(), { epochs: 2, "validation-split": 0 });
   const picture = join(folder(t, shapes({ each: 1, seed: 3 })), "frame/000.png");
   const before = await tab.predict(picture);
-  for (const format of ["safetensors", "tfjs"]) {
-    await t.test(format, async () => {
+  for (const [format, name] of [["safetensors", "model.safetensors"], ["tfjs", null], ["tfjs", "model-tfjs.zip"]]) {
+    await t.test(`${format} ${name ?? ""}`, async () => {
       const bytes = await tab.download(`[data-export=${format}]`);
-      const files = format === "tfjs" ? unzipSync(bytes) : { "model.safetensors": bytes };
+      const files = name ? { [name]: bytes } : unzipSync(bytes);
       const root = folder(t, Object.fromEntries(Object.entries(files).map(([name, content]) => [name, Buffer.from(content)])));
       await tab.reload();
       await tab.set({ device: "cpu" });

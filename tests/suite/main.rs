@@ -6,6 +6,7 @@ mod callbacks;
 mod common;
 mod devices;
 mod exports;
+mod folders;
 mod gradients;
 mod imports;
 mod keras;

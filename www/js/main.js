@@ -4,16 +4,15 @@
 
 import { client } from "./page/client/trainer-client.js";
 import { panel } from "./page/network/panel.js";
-import { droppedEntries, pickedEntries } from "./page/pictures/picked-files.js";
+import { droppedEntries, folderEntries, pickedEntries } from "./page/pictures/picked-files.js";
 import { sampleEntries } from "./page/pictures/sample.js";
 import { cancelLoad, load, resize } from "./page/pictures/step.js";
-import { showLoading } from "./page/pictures/view.js";
+import { showFound, showLoading } from "./page/pictures/view.js";
 import { copyKeras } from "./page/result/keras-code.js";
 import { exportModel, predict, saveHistoryCsv, saveHistoryJson, saveModel, scoreOpened } from "./page/result/step.js";
 import { listProgramFiles } from "./page/program-files.js";
 import { recover, start } from "./page/start.js";
-import { showStatus } from "./page/state/controls.js";
-import { isBusy, page, report } from "./page/state/state.js";
+import { page } from "./page/state/state.js";
 import { openModel } from "./page/stored/open-network.js";
 import { downloadAllStored, downloadStored, forget, resumeRun } from "./page/stored/step.js";
 import { byId } from "./page/tools/dom.js";
@@ -53,31 +52,13 @@ function onClick(id, act) {
   byId(id, HTMLButtonElement).addEventListener("click", act);
 }
 
-/** @param {DataTransfer} transfer */
-async function dropPictures(transfer) {
-  if (isBusy()) return;
-  try {
-    await load(await droppedEntries(transfer));
-  } catch (error) {
-    report(error);
-  }
-}
-
-async function drawSample() {
-  showStatus("Drawing pictures");
-  try {
-    await load(await sampleEntries());
-  } catch (error) {
-    report(error);
-  }
-}
-
-onPick("folder-input", (files) => load(pickedEntries(files)));
-onPick("zip-input", (files) => load(pickedEntries(files)));
-onDrop(document.body, dropPictures); // everywhere, because a drop beside the zone would leave the page
-onClick("sample-button", drawSample);
+onPick("folder-input", (files) => load((signal) => folderEntries(files, signal)));
+onPick("zip-input", (files) => load((signal) => pickedEntries(files, signal)));
+// Everywhere, because a drop beside the zone would leave the page.
+onDrop(document.body, (transfer) => load((signal) => droppedEntries(transfer, signal, showFound)));
+onClick("sample-button", () => load(sampleEntries));
 onClick("cancel-load", cancelLoad);
-onClick("reload", () => load(page.entries));
+onClick("reload", () => load(() => page.entries));
 byId("image-size", HTMLSelectElement).addEventListener("change", resize);
 
 byId("run-form", HTMLFormElement).addEventListener("submit", (event) => {

@@ -193,8 +193,17 @@ impl FitPlan {
 
     /// Checksums of the given pictures: a run is resumed only with the same pictures.
     pub(crate) fn fingerprint(&self) -> [u32; 2] {
+        self.checksums(Dataset::fingerprint)
+    }
+
+    /// [`Self::fingerprint`] as earlier versions computed it, from the pixels.
+    pub(crate) fn pixel_fingerprint(&self) -> [u32; 2] {
+        self.checksums(Dataset::pixel_fingerprint)
+    }
+
+    fn checksums(&self, of: impl Fn(&Dataset) -> u32) -> [u32; 2] {
         let (training, validation) = &self.given;
-        [training.fingerprint(), validation.as_ref().map_or(0, Dataset::fingerprint)]
+        [of(training), validation.as_ref().map_or(0, of)]
     }
 }
 

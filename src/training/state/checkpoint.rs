@@ -62,8 +62,11 @@ pub(crate) struct CheckpointData {
     pub(crate) step: usize,
     /// The number of pictures that the sums of the unfinished epoch count.
     pub(crate) pictures: usize,
-    /// [`FitPlan::fingerprint`].
-    pictures_fingerprint: [u32; 2],
+    /// [`FitPlan::fingerprint`]; `None` if an earlier version wrote the file.
+    fingerprint: Option<[u32; 2]>,
+    /// [`FitPlan::pixel_fingerprint`], by which earlier versions knew the pictures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pictures_fingerprint: Option<[u32; 2]>,
     pub(crate) learning_rate: LosslessF64,
     pub(crate) optimizer_steps: u64,
     /// The state of each callback, without the kept weights.
@@ -82,6 +85,21 @@ impl CheckpointData {
         }
         Some(CallbackStates::new(list))
     }
+
+    /// Checks that a plan is for the pictures of this run.
+    fn check(&self, plan: &FitPlan) -> Result<()> {
+        let refused = |sentence: &str| Err(Error::Dataset(sentence.into()));
+        match (self.fingerprint, self.pictures_fingerprint) {
+            (Some(files), _) if files == plan.fingerprint() => Ok(()),
+            (None, Some(pixels)) if pixels == plan.pixel_fingerprint() => Ok(()),
+            (None, _) => refused(
+                "An earlier version of tabfit stored this run and knew its pictures by their pixels, and these are not the same; pick the same folder at the same size in the same browser, or fit anew.",
+            ),
+            (Some(_), _) => refused(
+                "These are not the pictures that the run was trained on; pick the same folder at the same size, or fit anew.",
+            ),
+        }
+    }
 }
 
 impl Checkpoint {
@@ -95,7 +113,8 @@ impl Checkpoint {
                 epoch: at.epoch,
                 step: at.step,
                 pictures: sums.pictures(),
-                pictures_fingerprint: plan.fingerprint(),
+                fingerprint: Some(plan.fingerprint()),
+                pictures_fingerprint: None,
                 learning_rate: LosslessF64(model.optimizer.constant_rate),
                 optimizer_steps: model.optimizer.steps,
                 callbacks: callbacks.list.iter().map(CallbackConfig::state).collect(),
@@ -116,15 +135,48 @@ impl Checkpoint {
     ///
     /// # Errors
     ///
-    /// The pixels are not those of the run. Another browser may decode the same files to other pixels.
+    /// The pictures are not those of the run.
     pub(crate) fn plan(&self, training: Dataset, validation: Option<Dataset>) -> Result<FitPlan> {
         let plan = FitPlan::new(self.place.config.clone(), training, validation)?;
-        match plan.fingerprint() == self.place.pictures_fingerprint {
-            true => Ok(plan),
-            false => Err(Error::Dataset(
-                "These are not the pictures that the run was trained on; pick the same folder at the same size, or fit anew."
-                    .into(),
-            )),
-        }
+        self.place.check(&plan)?;
+        Ok(plan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pictures(first: u8) -> Dataset {
+        let names = ["a", "b"].map(String::from).to_vec();
+        Dataset::from_arrays(vec![first, 0, 0, 9, 9, 9], vec![0, 1], names, 1).unwrap()
+    }
+
+    fn plan(first: u8) -> FitPlan {
+        FitPlan::new(FitConfig::default(), pictures(first), None).unwrap()
+    }
+
+    #[test]
+    fn a_run_that_an_earlier_version_stored_goes_on_with_the_same_pixels_or_says_why_not() {
+        let stored = |fingerprint: &str| -> CheckpointData {
+            let json = format!(
+                r#"{{"config":{{}},"epoch":1,"step":0,"pictures":0,{fingerprint},"learningRate":0.001,"optimizerSteps":0,"callbacks":[]}}"#
+            );
+            serde_json::from_str(&json).unwrap()
+        };
+        let [training, validation] = plan(7).pixel_fingerprint();
+        let earlier = stored(&format!(r#""picturesFingerprint":[{training},{validation}]"#));
+        assert_eq!(earlier.check(&plan(7)), Ok(()));
+        assert!(
+            earlier
+                .check(&plan(8))
+                .unwrap_err()
+                .to_string()
+                .starts_with("An earlier version of tabfit stored this run")
+        );
+        let [training, validation] = plan(7).fingerprint();
+        let now = stored(&format!(r#""fingerprint":[{training},{validation}]"#));
+        assert_eq!(now.check(&plan(7)), Ok(()));
+        assert!(now.check(&plan(8)).unwrap_err().to_string().starts_with("These are not the pictures"));
     }
 }

@@ -48,8 +48,7 @@ pub(super) fn dataset(arrays: &JsValue) -> Result<FolderDataset, JsValue> {
     check_image_size(shape.image_size).map_err(thrown)?;
     let of_part = |part: Option<LabelledImages>| part.map(|part| part.dataset(&shape)).transpose();
     let (training, validation, test) = (training.dataset(&shape), of_part(validation), of_part(test));
-    FolderDataset::new(training.map_err(thrown)?, validation.map_err(thrown)?, test.map_err(thrown)?, Vec::new())
-        .map_err(thrown)
+    FolderDataset::new(training.map_err(thrown)?, validation.map_err(thrown)?, test.map_err(thrown)?).map_err(thrown)
 }
 
 impl LabelledImages {

@@ -21,7 +21,8 @@ struct DatasetSummary<'a> {
     image_size: usize,
     class_names: &'a [String],
     counts: Counts,
-    skipped: &'a [SkippedFile],
+    skipped: Vec<SkippedFile>,
+    skipped_count: usize,
     warnings: &'a [String],
 }
 
@@ -35,12 +36,12 @@ struct Counts {
 #[wasm_bindgen(js_class = Dataset)]
 impl JsDataset {
     /// Reads the files of a folder with one folder of pictures per class, as `<input webkitdirectory>`
-    /// lists them, or a single `.zip` of it (only in a worker), and stretches each picture to a square. `summary.skipped` lists the
-    /// files that are not used. `onPlan` gets the number of classes before the first picture, `onProgress` how many
-    /// pictures of how many are read, and `onPicture`, which may be async, each picture that the browser could
-    /// decode.
+    /// lists them, or one or several `.zip` archives of it (only in a worker), and stretches each picture to a square.
+    /// `summary.skipped` lists the files that are not used. `onPlan` gets the number of classes before the first picture,
+    /// `onProgress` how many pictures of how many are read, and `onPicture`, which may be async, the pixels of each:
+    /// `imageSize * imageSize * 3` bytes of RGB.
     ///
-    /// Pass `{ path, file }` to a worker: Safari clears `webkitRelativePath` on the way.
+    /// The same files give the same data set in whatever order they are listed or packed. Pass `{ path, file }` to a worker: Safari clears `webkitRelativePath` on the way.
     ///
     /// # Errors
     ///
@@ -60,7 +61,7 @@ impl JsDataset {
         on_plan: Option<Function>,
         #[wasm_bindgen(
             js_name = onPicture,
-            unchecked_optional_param_type = "((file: Blob, classIndex: number, part: Part) => unknown) | null"
+            unchecked_optional_param_type = "((pixels: Uint8Array, classIndex: number, part: Part) => unknown) | null"
         )]
         on_picture: Option<Function>,
     ) -> Result<JsDataset, JsValue> {
@@ -108,7 +109,8 @@ impl JsDataset {
                 validation: validation.as_ref().map(Dataset::counts),
                 test: test.as_ref().map(Dataset::counts),
             },
-            skipped,
+            skipped: skipped.list(),
+            skipped_count: skipped.count(),
             warnings,
         })
     }

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 use super::{dataset::JsDataset, decoders, picture::rgb_of_rgba};
-use crate::data::{ImageFolder, Part, image};
+use crate::data::{ImageFolder, Part};
 use crate::error::Error;
 use crate::web::convert::thrown;
 
@@ -36,7 +36,7 @@ impl JsImageFolder {
         self.with(|folder| Ok(folder.image_size()))
     }
 
-    /// Indices of the paths to read, in order.
+    /// Indices of the paths to read, in the order in which to add them.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl JsImageFolder {
     ///
     /// `DatasetError` after [`Self::finish`].
     pub fn inspect(&self, index: usize, bytes: &[u8]) -> Result<usize, JsValue> {
-        self.with(|folder| match image::inspect(bytes) {
+        self.with(|folder| match folder.inspect(index, bytes) {
             Ok((width, height)) => Ok(width * height),
             Err(reason) => {
                 folder.skip(index, reason);
@@ -117,6 +117,9 @@ impl JsImageFolder {
     #[wasm_bindgen(js_name = addEncoded)]
     pub async fn add_encoded(&self, index: usize, bytes: Vec<u8>) -> Result<bool, JsValue> {
         let size = self.with(|folder| Ok(folder.image_size()))?;
+        if self.inspect(index, &bytes)? == 0 {
+            return Ok(false);
+        }
         match decoders::decode(&bytes, size).await {
             Ok(rgb) => self.with(|folder| folder.add(index, &rgb).map(|()| true)),
             Err(reason) => self.skip(index, reason).map(|()| false),

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 use super::decoders;
-use crate::data::{Reason, image};
+use crate::data::Reason;
 use crate::error::Error;
 use crate::web::convert::thrown;
 
@@ -14,6 +14,12 @@ use crate::web::convert::thrown;
 #[wasm_bindgen(module = "/www/js/shared/decode.js")]
 extern "C" {
     fn decode(file: &Blob, size: usize) -> Promise;
+
+    fn discard(bitmap: &Promise);
+
+    /// Resolves once the browser has done what waits, such as the clicks of a person.
+    #[wasm_bindgen(js_name = nextTask)]
+    pub(super) fn next_task() -> Promise;
 
     /// A square canvas on which pictures are drawn to read their pixels.
     pub(super) type Rasterizer;
@@ -35,35 +41,44 @@ extern "C" {
 
 /// A file that passed inspection, while the browser decodes it.
 pub(super) struct OpenedPicture {
-    pub(super) file: Blob,
+    file: Blob,
     /// The number of its pixels before it is resized.
     pub(super) pixels: usize,
-    /// Resolves to the bitmap, or to null if this browser cannot decode the file.
-    bitmap: Promise,
+    /// Resolves to the bitmap, or to null if this browser cannot decode the file; `None` once it was used.
+    bitmap: Option<Promise>,
+}
+
+/// A reading that ends early leaves pictures behind, whose bitmaps would take memory for as long as the page is open.
+impl Drop for OpenedPicture {
+    fn drop(&mut self) {
+        if let Some(bitmap) = &self.bitmap {
+            discard(bitmap);
+        }
+    }
 }
 
 impl OpenedPicture {
-    /// Checks the header of a file and lets the browser begin to decode it to `size` x `size`.
-    pub(super) fn new(file: Blob, bytes: &[u8], size: usize) -> Result<Self, Reason> {
-        let (width, height) = image::inspect(bytes)?;
-        let bitmap = decode(&file, size);
-        Ok(Self { file, pixels: width * height, bitmap })
+    /// Lets the browser begin to decode a file to `size` x `size`; `pixels` is the number of those in the file.
+    pub(super) fn new(file: Blob, pixels: usize, size: usize) -> Self {
+        let bitmap = Some(decode(&file, size));
+        Self { file, pixels, bitmap }
     }
 
-    /// The picture as `[size, size, 3]`, and whether the browser could decode it; if not, our own decoders did.
-    pub(super) async fn rgb(&self, rasterizer: &Rasterizer, size: usize) -> Result<(Vec<u8>, bool), Reason> {
-        match JsFuture::from(self.bitmap.clone()).await {
+    /// The picture as `[size, size, 3]`, from the browser or, if it cannot decode the file, from our own decoders.
+    pub(super) async fn rgb(mut self, rasterizer: &Rasterizer, size: usize) -> Result<Vec<u8>, Reason> {
+        let bitmap = self.bitmap.take().expect("each picture is asked for once");
+        match JsFuture::from(bitmap).await {
             Ok(bitmap) if bitmap.is_object() => {
                 let bitmap: ImageBitmap = bitmap.unchecked_into();
                 let rgba = rasterizer.pixels(&bitmap);
                 bitmap.close();
                 let rgba = rgba.map_err(|_| Reason::from("could not be drawn"))?;
-                Ok((tabfit_kernels::over_black(&rgba.to_vec()), true))
+                Ok(tabfit_kernels::over_black(&rgba.to_vec()))
             }
             // Read again, because the bytes of all pictures on their way would fill the memory.
             _ => {
                 let bytes = bytes_of(self.file.array_buffer().into()).await?;
-                decoders::decode(&bytes, size).await.map(|rgb| (rgb, false))
+                decoders::decode(&bytes, size).await
             }
         }
     }
@@ -71,7 +86,7 @@ impl OpenedPicture {
 
 /// The bytes of a file that is being read.
 pub(super) async fn bytes_of(reading: JsFuture) -> Result<Vec<u8>, Reason> {
-    let unreadable = |_| Reason::from("could not be read from the disk; was it moved or deleted?");
+    let unreadable = |_| Reason::from("could not be read from the disk; it may have been moved or deleted");
     Ok(Uint8Array::new(&reading.await.map_err(unreadable)?).to_vec())
 }
 
@@ -99,8 +114,7 @@ pub(in crate::web) async fn rgb(picture: JsValue, size: usize) -> Result<Vec<u8>
     if let Some(file) = picture.dyn_ref::<Blob>() {
         let rasterizer = Rasterizer::new(size)?;
         let refused = |reason| failed(format!("This file {reason}."));
-        let opened = OpenedPicture { file: file.clone(), pixels: 0, bitmap: decode(file, size) };
-        return opened.rgb(&rasterizer, size).await.map(|(rgb, _)| rgb).map_err(refused);
+        return OpenedPicture::new(file.clone(), 0, size).rgb(&rasterizer, size).await.map_err(refused);
     }
     let pixels = bytes(&picture)
         .ok_or_else(|| failed("A picture is a File or Blob, a Uint8Array or a Uint8ClampedArray.".into()))?;

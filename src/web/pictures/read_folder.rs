@@ -2,14 +2,14 @@
 
 use std::collections::VecDeque;
 
-use js_sys::{Date, Function, Promise};
+use js_sys::{Date, Function, Promise, Uint8Array};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Blob};
+use web_sys::AbortSignal;
 
-use super::picture::{OpenedPicture, Rasterizer};
-use super::source::{FileRead, Source};
+use super::picture::{OpenedPicture, Rasterizer, next_task};
+use super::source::{FileRead, Source, UNOPENED};
 use crate::data::{FolderDataset, ImageFolder};
 use crate::web::convert::{from_js, thrown};
 
@@ -39,8 +39,8 @@ pub(super) struct Listeners {
     pub(super) picture: Option<Function>,
 }
 
-/// Reads a folder or an archive into a data set. Pictures are added in the order of their paths, no matter which is
-/// decoded first, so that in one browser the same folder always gives the same data set.
+/// Reads a folder, or archives of it, into a data set. Pictures are added in the order of their paths, no matter how they come
+/// and which is decoded first, so that in one browser the same files always give the same data set.
 pub(super) async fn read_folder(
     files: JsValue,
     options: JsValue,
@@ -49,7 +49,9 @@ pub(super) async fn read_folder(
 ) -> Result<FolderDataset, JsValue> {
     let FolderOptions { image_size } = from_js("options", options)?;
     let (paths, mut source) = Source::open(&files)?;
-    let folder = ImageFolder::new(paths, image_size).map_err(thrown)?;
+    let unopened: Vec<usize> = source.unopened_folders(&paths).collect();
+    let mut folder = ImageFolder::new(paths, image_size).map_err(thrown)?;
+    unopened.into_iter().for_each(|index| folder.skip(index, UNOPENED.into()));
     if let Some(on_plan) = &listeners.plan {
         on_plan.call1(&JsValue::UNDEFINED, &folder.classes().into())?;
     }
@@ -62,14 +64,19 @@ pub(super) async fn read_folder(
         if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
             return Err(signal.reason());
         }
-        match reading.finish().await.and_then(|(file, bytes)| OpenedPicture::new(file, &bytes, image_size)) {
-            Ok(picture) => opened.push_back((index, picture)),
+        let read = reading.finish().await;
+        match read.and_then(|(file, bytes)| Ok((file, adding.folder.inspect(index, &bytes)?))) {
+            Ok((file, (width, height))) => {
+                opened.push_back((index, OpenedPicture::new(file, width * height, image_size)))
+            }
             Err(reason) => adding.folder.skip(index, reason),
         }
         while opened.len() == IN_FLIGHT || pixels(&opened) > IN_FLIGHT_PIXELS {
             adding.next(&mut opened).await?;
         }
-        progress.step()?;
+        if progress.step()? {
+            JsFuture::from(next_task()).await?; // unpacking leaves no other moment in which a person could cancel
+        }
     }
     while !opened.is_empty() {
         adding.next(&mut opened).await?;
@@ -113,20 +120,19 @@ impl PictureAdder {
     async fn next(&mut self, opened: &mut VecDeque<(usize, OpenedPicture)>) -> Result<(), JsValue> {
         let Some((index, picture)) = opened.pop_front() else { return Ok(()) };
         match picture.rgb(&self.rasterizer, self.folder.image_size()).await {
-            Ok((rgb, by_browser)) => {
+            Ok(rgb) => {
                 self.folder.add(index, &rgb).map_err(thrown)?;
-                if by_browser {
-                    self.tell(index, &picture.file).await?;
-                }
+                self.tell(index, &rgb).await?;
             }
             Err(reason) => self.folder.skip(index, reason),
         }
         Ok(())
     }
 
-    async fn tell(&self, index: usize, file: &Blob) -> Result<(), JsValue> {
+    async fn tell(&self, index: usize, rgb: &[u8]) -> Result<(), JsValue> {
         if let (Some(listener), Some((part, class))) = (&self.on_picture, self.folder.place(index)) {
-            let answer = listener.call3(&JsValue::UNDEFINED, file, &class.into(), &part.name().into())?;
+            let pixels = Uint8Array::from(rgb);
+            let answer = listener.call3(&JsValue::UNDEFINED, &pixels, &class.into(), &part.name().into())?;
             JsFuture::from(Promise::resolve(&answer)).await?;
         }
         Ok(())
@@ -141,16 +147,17 @@ struct Progress {
 }
 
 impl Progress {
-    /// Counts a file as read; calls `onProgress` from time to time, and at the end.
-    fn step(&mut self) -> Result<(), JsValue> {
+    /// Counts a file as read; calls `onProgress` from time to time, and at the end. Returns whether it is such a time.
+    fn step(&mut self) -> Result<bool, JsValue> {
         self.done += 1;
         let now = Date::now();
-        if let Some(listener) = &self.listener
-            && (now - self.reported > REPORT || self.done == self.total)
-        {
+        let is_time = now - self.reported > REPORT || self.done == self.total;
+        if is_time {
             self.reported = now;
-            listener.call2(&JsValue::UNDEFINED, &self.done.into(), &self.total.into())?;
+            if let Some(listener) = &self.listener {
+                listener.call2(&JsValue::UNDEFINED, &self.done.into(), &self.total.into())?;
+            }
         }
-        Ok(())
+        Ok(is_time)
     }
 }

@@ -6,8 +6,8 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, FileReaderSync};
 
-use crate::data::ZipFolder;
-use crate::error::{Error, Result};
+use crate::data::{Reason, ZipFolder};
+use crate::error::Error;
 use crate::web::convert::thrown;
 
 /// Reads a `Blob` like a file. Reading blocks, which the browser allows only in a worker.
@@ -56,7 +56,7 @@ impl Seek for BlobReader {
 }
 
 /// Opens an archive; works only in a worker.
-pub(super) fn open(file: Blob) -> Result<ZipFolder<BufReader<BlobReader>>> {
+pub(super) fn open(file: Blob) -> Result<ZipFolder<BufReader<BlobReader>>, Reason> {
     ZipFolder::open(BufReader::with_capacity(1 << 18, BlobReader::new(file)))
 }
 
@@ -74,10 +74,11 @@ impl JsZipFolder {
     /// `DatasetError` when it is not a readable zip archive.
     #[wasm_bindgen(constructor)]
     pub fn new(file: Blob) -> Result<Self, JsValue> {
-        open(file).map(|folder| Self(RefCell::new(folder))).map_err(thrown)
+        let refused = |reason| thrown(Error::Dataset(format!("The zip archive {reason}.")));
+        open(file).map(|folder| Self(RefCell::new(folder))).map_err(refused)
     }
 
-    /// The paths inside, in the order of the archive.
+    /// The paths inside, in the order of the archive, with `/` between their names.
     #[wasm_bindgen(getter)]
     pub fn paths(&self) -> Vec<String> {
         self.0.borrow().paths().to_vec()
@@ -90,7 +91,10 @@ impl JsZipFolder {
     /// `DatasetError` when it is damaged or unpacks to more than 128 MB.
     pub fn read(&self, index: usize) -> Result<Vec<u8>, JsValue> {
         match self.0.try_borrow_mut() {
-            Ok(mut folder) => folder.read(index).map_err(thrown),
+            Ok(mut folder) => folder.read(index).map_err(|reason| {
+                let path = folder.paths().get(index).map_or("", String::as_str);
+                thrown(Error::Dataset(format!("{path} in the zip archive {reason}.")))
+            }),
             Err(_) => Err(thrown(Error::Busy)),
         }
     }

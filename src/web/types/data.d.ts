@@ -24,7 +24,8 @@ export interface SkippedFile {
 /** A picked file and its path inside the folder, `pets/cat/1.png`. */
 export interface FolderEntry {
   path: string;
-  file: Blob;
+  /** Null if the browser could not open it; it is then listed as skipped. */
+  file: Blob | null;
 }
 
 export interface FolderOptions {
@@ -54,7 +55,10 @@ export interface DatasetSummary {
   classNames: string[];
   /** Pictures per class, in the order of `classNames`; null where the folder has no such part. */
   counts: { training: number[]; validation: number[] | null; test: number[] | null };
+  /** By path: of each reason the first hundred, of which the last says how many more there are; at most a thousand in all. */
   skipped: SkippedFile[];
+  /** How many files are not used. */
+  skippedCount: number;
   /** Sentences a person should read before training, e.g. a class with a single picture. */
   warnings: string[];
 }

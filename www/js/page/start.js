@@ -47,7 +47,7 @@ export async function recover(message, alive) {
   await start();
   // If it broke down while reading the pictures, it could do so again and again; then the person decides.
   const again = page.started && page.entries.length > 0 && interrupted !== "loading";
-  if (again) await load(page.entries);
+  if (again) await load(() => page.entries);
   showError(`The trainer broke down: ${why}.${whatIsKept()}`);
 }
 

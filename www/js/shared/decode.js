@@ -1,5 +1,8 @@
 /** Encoded pictures to pixels, with the browser's own decoders. The wasm imports this file too. */
 
+/** Whether this browser gives back the pixels that were drawn; undefined until it is tried. @type {boolean | undefined} */
+let keepsPixels;
+
 /** Fixed, so that the same file gives the same pixels on every screen. @type {ImageBitmapOptions} */
 const AS_STORED = { colorSpaceConversion: "none", premultiplyAlpha: "premultiply", imageOrientation: "from-image" };
 
@@ -15,11 +18,39 @@ const THUMBNAIL = 96;
  * @returns {Promise<ImageBitmap | null>}
  */
 export async function decode(blob, size) {
+  keepsPixels ??= triedPixels();
+  if (!keepsPixels) return null;
   try {
     return await createImageBitmap(blob, { ...AS_STORED, resizeWidth: size, resizeHeight: size, resizeQuality: "medium" });
   } catch {
     return null; // the caller then tries the decoders in the wasm, which can say what is wrong
   }
+}
+
+/**
+ * Closes a bitmap that nobody will use, once it is there.
+ *
+ * @param {Promise<ImageBitmap | null>} bitmap
+ */
+export function discard(bitmap) {
+  void bitmap.then((made) => made?.close());
+}
+
+/** Resolves once the browser has done what waits, such as clicks. */
+export const nextTask = () => new Promise((resolve) => setTimeout(resolve));
+
+/**
+ * Draws pixels and reads them back. Some browsers change what a page reads from a canvas, differently at each visit, so that
+ * it cannot recognise the computer; the decoders in the wasm, which nobody changes, then read all pictures.
+ */
+function triedPixels() {
+  const side = 64;
+  const context = new OffscreenCanvas(side, side).getContext("2d", { willReadFrequently: true });
+  if (!context) return false;
+  const drawn = new ImageData(side, side);
+  drawn.data.forEach((_, i) => (drawn.data[i] = i % 4 === 3 ? 255 : (i * 37) % 251));
+  context.putImageData(drawn, 0, 0);
+  return context.getImageData(0, 0, side, side).data.every((value, i) => value === drawn.data[i]);
 }
 
 /** Reads the pixels of bitmaps, by drawing them to a canvas: there is no other way to get at them. */

@@ -8,7 +8,8 @@ import type {
 /** A picked file and its path inside the folder. */
 export interface FolderEntry {
   path: string;
-  file: File;
+  /** Null if the browser could not open it. */
+  file: File | null;
 }
 
 /** How training goes on with the network in memory. */
@@ -76,7 +77,9 @@ export type Command =
   | { type: "start" }
   /** Asks for the unfinished run and the files of the last run. */
   | { type: "stored" }
-  | { type: "load"; entries: FolderEntry[]; imageSize: number; /** The run that will probably follow, so that the GPU's kernels can be compiled meanwhile. */ run: RunConfig | null; /** How many threads of the processor that run will train on, so that they can be started meanwhile; null on a GPU. */ threads: number | null }
+  /** Hands over some of the files that the next `load` reads: all at once would stop the page for seconds. */
+  | { type: "entries"; entries: FolderEntry[]; first: boolean }
+  | { type: "load"; imageSize: number; /** The run that will probably follow, so that the GPU's kernels can be compiled meanwhile. */ run: RunConfig | null; /** How many threads of the processor that run will train on, so that they can be started meanwhile; null on a GPU. */ threads: number | null }
   | { type: "summary"; model: NewModel; imageSize: number; classes: number }
   | { type: "fit"; config: RunConfig }
   /** Goes on with the unfinished run from its last checkpoint. */
@@ -109,7 +112,8 @@ export type Command =
 export interface Replies {
   start: { presets: Preset[]; /** How many the processor has. */ cores: number; /** The best that the loaded part of the program trains on. */ part: DeviceKind; gpu: DeviceInfo | null; /** Why there is no GPU; empty if there is one. */ gpuReason: string };
   stored: { unfinished: UnfinishedRun | null; files: StoredFile[] };
-  load: { summary: DatasetSummary; /** Up to 8 pictures per class, in class order. */ thumbnails: ImageBitmap[][] };
+  entries: void;
+  load: { summary: DatasetSummary; /** Up to 8 pictures per class, in class order; of many classes, the last have none. */ thumbnails: ImageBitmap[][] };
   summary: { layers: ModelConfig["layers"]; summary: ModelSummary };
   fit: History;
   "go-on": History;

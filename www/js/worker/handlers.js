@@ -27,9 +27,16 @@ export const handlers = {
 
   stored: () => tasks.runWhenFree(async () => ({ unfinished: await unfinishedRun(), files: autosave.files })),
 
-  load({ entries, imageSize, run, threads }) {
+  async entries({ entries, first }) {
+    if (first) state.entries = [];
+    for (const entry of entries) state.entries.push(entry);
+  },
+
+  load({ imageSize, run, threads }) {
     return tasks.runAlone(async (signal) => {
       if (threads !== null) startThreads(threads);
+      const { entries } = state;
+      state.entries = [];
       const next = await loadFolder(entries, imageSize, signal, {
         onPlan: (classes) => run && startWarmUp(run, imageSize, classes),
         onProgress: (done, total) => sendEvent({ type: "loading", done, total }),

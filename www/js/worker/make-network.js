@@ -1,6 +1,6 @@
 /** The ways to get a network: new with random weights, opened from files, or a copy of another to train on. */
 
-import { preset, Sequential } from "../../tabfit.js";
+import { preset, Sequential, ZipFolder } from "../../tabfit.js";
 
 /**
  * @import { DatasetSummary, DeviceKind, ModelConfig } from "../../tabfit.js"
@@ -51,15 +51,17 @@ export async function copyToTrainOn(network, { replaceHead, frozen }, { classNam
 }
 
 /**
- * A single file is a `.tabfit` file unless its name says otherwise; TensorFlow.js needs at least two. Weights alone are
- * loaded into a copy of the network in memory.
+ * A single file is a `.tabfit` file unless its name says otherwise; TensorFlow.js needs at least two, which may be packed into
+ * a `.zip`, as this page exports them. Weights alone are loaded into a copy of the network in memory.
  *
  * @param {readonly File[]} files
  * @param {DeviceKind} device
  * @param {Sequential | null} current
  */
 export async function openNetwork(files, device, current) {
-  const read = await Promise.all(files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
+  const [archive] = files;
+  const isZip = archive && files.length === 1 && /\.zip$/i.test(archive.name);
+  const read = isZip ? unpacked(archive) : await Promise.all(files.map(bytesOf));
   const [only] = read;
   if (only && read.length === 1 && !/\.(safetensors|json|bin)$/i.test(only.name)) return Sequential.load(only.bytes, device);
   const weightsOnly = only && read.length === 1 && /\.safetensors$/i.test(only.name) && !isDescribed(only.bytes);
@@ -82,4 +84,22 @@ export async function openNetwork(files, device, current) {
 function isDescribed(bytes) {
   const length = bytes.length > 8 ? Number(new DataView(bytes.buffer).getBigUint64(0, true)) : 0;
   return new TextDecoder().decode(bytes.subarray(8, 8 + length)).includes('"__metadata__"');
+}
+
+/** @param {File} file */
+const bytesOf = async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+
+/**
+ * The files of an archive, under their names without folders.
+ *
+ * @param {File} archive
+ */
+function unpacked(archive) {
+  const zip = new ZipFolder(archive);
+  try {
+    const files = zip.paths.flatMap((path, index) => (/(^|\/)[^/.][^/]*$/.test(path) ? [{ name: path.split("/").at(-1) ?? "", index }] : []));
+    return files.map(({ name, index }) => ({ name, bytes: zip.read(index) }));
+  } finally {
+    zip.free();
+  }
 }

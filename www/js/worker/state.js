@@ -7,13 +7,15 @@ import { TaskQueue } from "./task-queue.js";
 /**
  * @import { Part } from "../../parts.js"
  * @import { Dataset, DatasetSummary, Sequential } from "../../tabfit.js"
- * @import { WorkerEvent } from "../shared/protocol.js"
+ * @import { FolderEntry, WorkerEvent } from "../shared/protocol.js"
  */
 
 export const state = {
   /** What the page has loaded for this worker. */
   part: /** @type {Part | null} */ (null),
   pictures: /** @type {{ dataset: Dataset, summary: DatasetSummary } | null} */ (null),
+  /** The files that the next load reads. */
+  entries: /** @type {FolderEntry[]} */ ([]),
   network: /** @type {Sequential | null} */ (null),
   /** The network came from a file, so the run in the autosave is not the run of this network. */
   opened: false,

@@ -3,6 +3,7 @@
 import { client } from "../client/trainer-client.js";
 import { changePart, needsPart } from "../device.js";
 import { panel } from "../network/panel.js";
+import { TrainerError } from "../../shared/errors.js";
 import { showError } from "../state/controls.js";
 import { backToReady, isBusy, page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
@@ -16,23 +17,31 @@ import { hideLoading, showData, showLoading } from "./view.js";
 
 const imageSize = byId("image-size", HTMLSelectElement);
 
-/** @param {FolderEntry[]} picked */
-export async function load(picked) {
+/** The most files that are sent to the trainer worker at once. */
+const AT_ONCE = 100;
+
+/** Cancels the search for files. */
+let search = new AbortController();
+
+/** @param {(signal: AbortSignal) => FolderEntry[] | Promise<FolderEntry[]>} find is called at once, and finds the files */
+export async function load(find) {
   if (isBusy()) return;
-  if (picked.length === 0) {
-    showError("There is no file in that folder.");
-    return;
-  }
   const { phase, entries } = page;
   page.phase = "loading";
-  page.entries = picked;
+  search = new AbortController();
   showError("");
   showLoading(0, 0);
-  refresh();
+  refresh("Looking at the files");
   try {
+    page.entries = await find(search.signal);
+    if (page.entries.length === 0) throw new TrainerError("DatasetError", "There is no file in that folder.");
     const noWebgpu = needsPart() ? await changePart() : "";
+    for (let at = 0; at < page.entries.length; at += AT_ONCE) {
+      await client.send({ type: "entries", entries: page.entries.slice(at, at + AT_ONCE), first: at === 0 });
+      search.signal.throwIfAborted();
+    }
     refresh("Reading pictures");
-    const reply = await client.send({ type: "load", entries: picked, imageSize: Number(imageSize.value), run: comingRun(), threads: comingThreads() });
+    const reply = await client.send({ type: "load", imageSize: Number(imageSize.value), run: comingRun(), threads: comingThreads() });
     page.data = reply.summary;
     page.scorable = false;
     showData(reply.summary, reply.thumbnails);
@@ -57,7 +66,7 @@ export async function load(picked) {
 
 /** Another size was chosen: reads the pictures again. */
 export function resize() {
-  if (page.entries.length > 0) return load(page.entries);
+  if (page.entries.length > 0) return load(() => page.entries);
   return panel.suit(Number(imageSize.value), []);
 }
 
@@ -71,7 +80,7 @@ export async function loadAt(size) {
   const device = chosenDevice();
   if (page.data && !isLoadedAt(size)) {
     chooseSize(size);
-    await load(page.entries);
+    await load(() => page.entries);
   }
   return isLoadedAt(size) && chosenDevice() === device;
 }
@@ -88,5 +97,6 @@ export function chooseSize(size) {
 }
 
 export function cancelLoad() {
+  search.abort();
   return client.send({ type: "stop" }).catch(report);
 }

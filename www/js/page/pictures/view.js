@@ -11,6 +11,13 @@ const text = byId("load-text", HTMLElement);
 const table = byId("class-table", HTMLTableElement);
 const skipped = byId("skipped", HTMLDetailsElement);
 const warnings = byId("warnings", HTMLElement);
+/** The most classes that are listed. */
+const LISTED = 400;
+
+/** @param {number} found files so far */
+export function showFound(found) {
+  text.textContent = `Looking at the files: ${count(found)} so far`;
+}
 
 /**
  * @param {number} done
@@ -38,8 +45,8 @@ export function showData(summary, thumbnails) {
   showThumbnails(summary.classNames, thumbnails);
   warnings.hidden = summary.warnings.length === 0;
   warnings.replaceChildren(...summary.warnings.map((sentence) => element("li", sentence)));
-  skipped.hidden = summary.skipped.length === 0;
-  byId("skipped-count", HTMLElement).textContent = `${many(summary.skipped.length, "file")} skipped`;
+  skipped.hidden = summary.skippedCount === 0;
+  byId("skipped-count", HTMLElement).textContent = `${many(summary.skippedCount, "file")} skipped`;
   byId("skipped-list", HTMLElement).replaceChildren(
     ...summary.skipped.map(({ path, reason }) => element("li", `${path} — ${reason}`)),
   );
@@ -51,7 +58,8 @@ function showCounts({ classNames, counts: { training, validation, test } }) {
   /** @type {(numbers: number[] | null, i: number) => string} */
   const cell = (numbers, i) => (numbers ? count(numbers[i] ?? 0) : "–");
   table.tBodies[0]?.replaceChildren(
-    ...classNames.map((name, i) => row([name, ...parts.map((part) => cell(part, i))])),
+    ...classNames.slice(0, LISTED).map((name, i) => row([name, ...parts.map((part) => cell(part, i))])),
+    ...(classNames.length > LISTED ? [row([`and ${many(classNames.length - LISTED, "more class", "more classes")}`])] : []),
   );
   table.tFoot?.replaceChildren(
     row(["All", ...parts.map((part) => (part ? count(part.reduce((sum, n) => sum + n, 0)) : "–"))]),
@@ -64,7 +72,7 @@ function showCounts({ classNames, counts: { training, validation, test } }) {
  */
 function showThumbnails(classNames, thumbnails) {
   byId("thumbnails", HTMLElement).replaceChildren(
-    ...classNames.map((name, i) => {
+    ...classNames.slice(0, LISTED).map((name, i) => {
       const strip = cloneTemplate("strip-template");
       within(strip, ".strip-name").textContent = name;
       within(strip, ".strip-pictures").append(
