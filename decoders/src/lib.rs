@@ -34,9 +34,8 @@ pub fn decode(bytes: &[u8], size: usize) -> Result<Vec<u8>, String> {
     let orientation = decoder.orientation().map_err(damaged)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
     picture.apply_orientation(orientation);
-    let side = u32::try_from(size).expect("a model's picture size is far below 2^32");
     let rgb = over_black(&picture);
-    Ok(slices::resized(&rgb, side))
+    Ok(slices::resized::<3>(&rgb, rgb.width() as usize, size))
 }
 
 /// Lays a picture with transparency over black, as the canvas of a browser does.

@@ -134,6 +134,14 @@ export const UNUSUAL = {
   "transparent.png": png({ width: 20, height: 20, channels: 4, value: (x, y, c) => (c === 3 ? x * 12 : 255) }),
 };
 
+/** A JPEG of pure red in printing colours: `Image.new("CMYK", (16, 16), (0, 255, 255, 0))`, saved by Pillow. */
+export const CMYK = Buffer.from(
+  "/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwAIBgYHBgUIBwcHCQkICgwUDQwLCwwZEhMPFB0aHx4dGhwcICQuJyAiLCMcHCg3KSwwMTQ0NB8nOT04Mj"
+  + "wuMzQy/8AAFAgAEAAQBEMRAE0RAFkRAEsRAP/EABYAAQEBAAAAAAAAAAAAAAAAAAAHCP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAOBEMATQBZ"
+  + "AEsAAD8Av7P7P6/gAAAP/9k=",
+  "base64",
+);
+
 /**
  * Files with the name of a picture that cannot be used as one.
  *

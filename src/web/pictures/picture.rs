@@ -6,14 +6,14 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 use super::decoders;
-use crate::data::Reason;
+use crate::data::{Reason, image};
 use crate::error::Error;
 use crate::web::convert::thrown;
 
 // The page uses the same decoder, so in one browser a file gives the same pixels with and without the page.
 #[wasm_bindgen(module = "/www/js/shared/decode.js")]
 extern "C" {
-    fn decode(file: &Blob, size: usize) -> Promise;
+    fn decode(file: &Blob, size: usize, pixels: usize) -> Promise;
 
     fn discard(bitmap: &Promise);
 
@@ -21,11 +21,11 @@ extern "C" {
     #[wasm_bindgen(js_name = nextTask)]
     pub(super) fn next_task() -> Promise;
 
-    /// A square canvas on which pictures are drawn to read their pixels.
+    /// A canvas on which pictures are drawn to read their pixels.
     pub(super) type Rasterizer;
 
     #[wasm_bindgen(constructor, catch)]
-    pub(super) fn new(size: usize) -> Result<Rasterizer, JsValue>;
+    pub(super) fn new() -> Result<Rasterizer, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     fn pixels(this: &Rasterizer, bitmap: &ImageBitmap) -> Result<Uint8ClampedArray, JsValue>;
@@ -37,6 +37,9 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     fn close(this: &ImageBitmap);
+
+    #[wasm_bindgen(method, getter)]
+    fn width(this: &ImageBitmap) -> usize;
 }
 
 /// A file that passed inspection, while the browser decodes it.
@@ -58,9 +61,9 @@ impl Drop for OpenedPicture {
 }
 
 impl OpenedPicture {
-    /// Lets the browser begin to decode a file to `size` x `size`; `pixels` is the number of those in the file.
+    /// Lets the browser begin to decode a file for `size` x `size`; `pixels` is the number of those in the file, 0 if unknown.
     pub(super) fn new(file: Blob, pixels: usize, size: usize) -> Self {
-        let bitmap = Some(decode(&file, size));
+        let bitmap = Some(decode(&file, size, pixels));
         Self { file, pixels, bitmap }
     }
 
@@ -70,10 +73,10 @@ impl OpenedPicture {
         match JsFuture::from(bitmap).await {
             Ok(bitmap) if bitmap.is_object() => {
                 let bitmap: ImageBitmap = bitmap.unchecked_into();
-                let rgba = rasterizer.pixels(&bitmap);
+                let (rgba, width) = (rasterizer.pixels(&bitmap), bitmap.width());
                 bitmap.close();
                 let rgba = rgba.map_err(|_| Reason::from("could not be drawn"))?;
-                Ok(tabfit_kernels::over_black(&rgba.to_vec()))
+                Ok(tabfit_kernels::resized::<4>(&rgba.to_vec(), width, size))
             }
             // Read again, because the bytes of all pictures on their way would fill the memory.
             _ => {
@@ -112,9 +115,12 @@ pub(super) fn rgb_of_rgba(rgba: &Uint8Array) -> Result<Vec<u8>, Error> {
 pub(in crate::web) async fn rgb(picture: JsValue, size: usize) -> Result<Vec<u8>, JsValue> {
     let failed = |sentence: String| thrown(Error::Dataset(sentence));
     if let Some(file) = picture.dyn_ref::<Blob>() {
-        let rasterizer = Rasterizer::new(size)?;
+        let rasterizer = Rasterizer::new()?;
         let refused = |reason| failed(format!("This file {reason}."));
-        return OpenedPicture::new(file.clone(), 0, size).rgb(&rasterizer, size).await.map_err(refused);
+        let bytes = bytes_of(file.array_buffer().into()).await.map_err(refused)?;
+        // The browser may know formats whose header we cannot read.
+        let pixels = image::inspect(&bytes).map_or(0, |(width, height)| width * height);
+        return OpenedPicture::new(file.clone(), pixels, size).rgb(&rasterizer, size).await.map_err(refused);
     }
     let pixels = bytes(&picture)
         .ok_or_else(|| failed("A picture is a File or Blob, a Uint8Array or a Uint8ClampedArray.".into()))?;

@@ -58,7 +58,7 @@ pub(super) async fn read_folder(
     let waiting: VecDeque<usize> = folder.wanted().into();
     let mut progress = Progress { listener: listeners.progress, done: 0, total: waiting.len(), reported: 0.0 };
     let mut ahead = ReadAhead { waiting, reading: VecDeque::new() };
-    let mut adding = PictureAdder { folder, rasterizer: Rasterizer::new(image_size)?, on_picture: listeners.picture };
+    let mut adding = PictureAdder { folder, rasterizer: Rasterizer::new()?, on_picture: listeners.picture };
     let mut opened = VecDeque::with_capacity(IN_FLIGHT);
     while let Some((index, reading)) = ahead.next(&mut source) {
         if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {

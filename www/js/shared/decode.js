@@ -6,22 +6,30 @@ let keepsPixels;
 /** Fixed, so that the same file gives the same pixels on every screen. @type {ImageBitmapOptions} */
 const AS_STORED = { colorSpaceConversion: "none", premultiplyAlpha: "premultiply", imageOrientation: "from-image" };
 
+const MEDIUM = /** @type {const} */ ("medium");
+
 /** Side of a thumbnail in pixels. */
 const THUMBNAIL = 96;
 
+/** The most pixels that the program resizes by itself, as Keras does: browsers are faster, but each leaves out other pixels. */
+const EXACT = 1_048_576;
+
 /**
- * The picture resized to `size` x `size`, or null if this browser cannot decode it. The aspect ratio is not kept, as
- * in Keras's `image_dataset_from_directory`. The browser resizes on its own threads, so that this one stays free.
+ * The picture as it is, or null if this browser cannot decode it. A large one is made a square of some multiple of `size`: the
+ * browser does that on its own threads, and what it leaves out is hardly seen after the rest of the way.
  *
  * @param {Blob} blob
- * @param {number} size
+ * @param {number} size the side to which the program resizes it
+ * @param {number} pixels the number of its pixels, 0 if that is not known
  * @returns {Promise<ImageBitmap | null>}
  */
-export async function decode(blob, size) {
+export async function decode(blob, size, pixels) {
   keepsPixels ??= triedPixels();
   if (!keepsPixels) return null;
   try {
-    return await createImageBitmap(blob, { ...AS_STORED, resizeWidth: size, resizeHeight: size, resizeQuality: "medium" });
+    const side = size * Math.floor(Math.sqrt(EXACT) / size);
+    const small = pixels > 0 && pixels <= EXACT ? {} : { resizeWidth: side, resizeHeight: side, resizeQuality: MEDIUM };
+    return await createImageBitmap(blob, { ...AS_STORED, ...small });
   } catch {
     return null; // the caller then tries the decoders in the wasm, which can say what is wrong
   }
@@ -55,31 +63,30 @@ function triedPixels() {
 
 /** Reads the pixels of bitmaps, by drawing them to a canvas: there is no other way to get at them. */
 export class Rasterizer {
-  #size;
+  #canvas = new OffscreenCanvas(1, 1);
   #context;
 
-  /** @param {number} size pixels per side */
-  constructor(size) {
-    this.#size = size;
+  constructor() {
     // Without this hint the canvas lies on the GPU, and reading it back would be slow.
-    const context = new OffscreenCanvas(size, size).getContext("2d", { willReadFrequently: true });
+    const context = this.#canvas.getContext("2d", { willReadFrequently: true });
     if (!context) throw new Error("This browser cannot draw in a worker; a current version can.");
-    context.imageSmoothingQuality = "medium";
     this.#context = context;
   }
 
   /**
-   * RGBA pixels, `size` x `size`.
+   * RGBA pixels, as many as the bitmap has.
    *
    * @param {ImageBitmap} bitmap
    */
   pixels(bitmap) {
+    const { width, height } = bitmap;
+    if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
     // The decoders in the wasm lay transparent pictures over black, so this does too: a file must give the network the
     // same pixels, whichever decoder read it.
     this.#context.fillStyle = "black";
-    this.#context.fillRect(0, 0, this.#size, this.#size);
-    this.#context.drawImage(bitmap, 0, 0, this.#size, this.#size); // resizes where the browser ignored the options of `decode`
-    return this.#context.getImageData(0, 0, this.#size, this.#size).data;
+    this.#context.fillRect(0, 0, width, height);
+    this.#context.drawImage(bitmap, 0, 0);
+    return this.#context.getImageData(0, 0, width, height).data;
   }
 }
 
