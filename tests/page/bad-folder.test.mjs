@@ -104,7 +104,7 @@ test("a class with one picture gets a warning and trains", TIMEOUT, async (t) =>
 
 test("a picture size of 0 is refused by name", TIMEOUT, async (t) => {
   const tab = await openWithShapes(t, "size-zero");
-  const answer = await tab.send({ type: "load", imageSize: 0, run: null });
+  const answer = await tab.send({ type: "load", imageSize: 0, run: null, threads: null });
   assert.equal(answer.name, "ConfigError");
   assert.match(answer.message, /imageSize must be from 8/);
   await assertShapesAreKept(tab);
