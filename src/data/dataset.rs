@@ -1,48 +1,15 @@
 //! A data set: labelled pictures of one size, in an order.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use burn::tensor::Device;
 use crc32fast::Hasher;
 use rand::seq::SliceRandom;
 
-use crate::data::{GpuPixels, split};
+use crate::data::{GpuPixels, Pictures, split};
 use crate::device;
 use crate::error::{Error, Result};
 use crate::seed::{Purpose, Seed};
-
-/// The pictures of a folder: RGB8 at one size, each with a class.
-#[derive(Debug)]
-pub(crate) struct Pictures {
-    pub(crate) image_size: usize,
-    pub(crate) class_names: Vec<String>,
-    /// `[picture, row, column, channel]`.
-    pub(crate) pixels: Vec<u8>,
-    pub(crate) labels: Vec<u32>,
-    /// Checksums: of the files, `None` if the pictures came without; and of the pixels, computed when it is first needed.
-    pub(crate) of_files: Option<u32>,
-    of_pixels: OnceLock<u32>,
-    /// The copy on the GPU; `Some(None)` if there is no room for one. Made at the first upload.
-    pub(crate) gpu_pixels: OnceLock<Option<GpuPixels>>,
-}
-
-impl Pictures {
-    pub(crate) fn new(image_size: usize, class_names: Vec<String>, pixels: Vec<u8>, labels: Vec<u32>) -> Self {
-        let (of_files, of_pixels, gpu_pixels) = (None, OnceLock::new(), OnceLock::new());
-        Self { image_size, class_names, pixels, labels, of_files, of_pixels, gpu_pixels }
-    }
-
-    fn of_pixels(&self) -> u32 {
-        *self.of_pixels.get_or_init(|| {
-            let mut hasher = Hasher::new();
-            hasher.update(&(self.image_size as u64).to_le_bytes());
-            hasher.update(self.class_names.join("\0").as_bytes());
-            self.labels.iter().for_each(|label| hasher.update(&label.to_le_bytes()));
-            hasher.update(&self.pixels);
-            hasher.finalize()
-        })
-    }
-}
 
 /// Some of the pictures of a folder, in an order. Cloning and splitting copy no pixel.
 #[derive(Debug, Clone)]

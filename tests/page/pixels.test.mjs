@@ -25,10 +25,10 @@ function seen(tab, file, imageSize) {
     const { Dataset } = await import(url);
     const file = new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))]);
     const entries = ["x/a/1.png", "x/b/2.png"].map((path) => ({ path, file }));
-    const pixels = [];
-    const dataset = await Dataset.fromFolder(entries, { imageSize }, null, null, null, (rgb) => void pixels.push(...rgb));
+    let pixels = [];
+    const dataset = await Dataset.fromFolder(entries, { imageSize }, null, null, null, (rgb) => void (pixels = [...rgb]));
     dataset.free();
-    return pixels.slice(0, imageSize * imageSize * 3);
+    return pixels;
   }, { bytes: Buffer.from(file).toString("base64"), imageSize, url: `${tab.server.url}tabfit.js` });
 }
 
