@@ -23,7 +23,6 @@ pub mod zip;
 pub use augment::Augment;
 pub use batch::{Batch, Rows, Targets};
 pub use dataset::Dataset;
-
 pub use folder::ImageFolder;
 pub use gpu_pixels::GpuPixels;
 pub use image::Reason;
