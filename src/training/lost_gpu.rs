@@ -12,7 +12,7 @@ async fn train(model: &mut Model, epochs: usize) -> f64 {
     let labels = (0..8).map(|picture| picture % 2).collect();
     let pictures = Dataset::from_arrays(pixels, labels, model.class_names().to_vec(), 8).unwrap();
     let config = serde_json::from_value(json!({"epochs": epochs, "batchSize": 4})).unwrap();
-    let history = fit(model, FitPlan::new(config, pictures, None).unwrap(), &mut ()).await.unwrap().history;
+    let history = Box::pin(fit(model, FitPlan::new(config, pictures, None).unwrap(), &mut ())).await.unwrap().history;
     history.epochs.last().unwrap().get("loss").unwrap()
 }
 

@@ -65,11 +65,22 @@ impl CustomCallback {
     fn of(callback: &JsValue) -> Result<Option<Self>, JsValue> {
         let Some(object) = callback.dyn_ref::<Object>() else { return Ok(None) };
         if Reflect::has(object, &"type".into())? {
-            let scheduler = Reflect::get(object, &"type".into())?.as_string().as_deref() == Some(SCHEDULER);
-            let schedule = Reflect::get(object, &"schedule".into())?.dyn_into::<Function>().ok();
-            return Ok(schedule
-                .filter(|_| scheduler)
-                .map(|function| Self { object: object.clone(), schedule: Some(function) }));
+            let kind = Reflect::get(object, &"type".into())?.as_string().unwrap_or_default();
+            let own = Object::keys(object);
+            let names = own.iter().filter_map(|name| name.as_string());
+            let functions: Vec<String> = names.filter(|name| Self::hook(object, name).is_some()).collect();
+            return match &functions[..] {
+                [] => Ok(None),
+                [name] if kind == SCHEDULER && name == "schedule" => {
+                    Ok(Some(Self { object: object.clone(), schedule: Self::hook(object, name) }))
+                }
+                [name, ..] => Err(thrown(Error::config(
+                    "callbacks",
+                    format!(
+                        "has \"{kind}\" with a function \"{name}\", which it does not call; give it in an object without a type"
+                    ),
+                ))),
+            };
         }
         // The hooks may be methods of a class, so any object without a `type` counts as a custom callback.
         let hooks = HOOKS.iter().filter(|hook| Self::hook(object, hook).is_some()).count();
@@ -161,8 +172,11 @@ fn is_hook(name: &str) -> bool {
 /// The names of the functions of an object and of its classes.
 fn methods(object: &Object) -> Vec<String> {
     let (mut names, mut next) = (Vec::new(), object.clone());
-    // The last in the chain is the one that every object descends from.
-    while let Ok(parent) = Object::get_prototype_of(&next).dyn_into::<Object>() {
+    loop {
+        let parent = Object::get_prototype_of(&next);
+        if parent.is_null() {
+            break; // what every object descends from has no hooks
+        }
         names.extend(Object::get_own_property_names(&next).iter().filter_map(|name| name.as_string()));
         next = parent;
     }
