@@ -14,8 +14,8 @@ use crate::seed::{Purpose, Seed};
 /// Some of the pictures of a folder, in an order. Cloning and splitting copy no pixel.
 #[derive(Debug, Clone)]
 pub struct Dataset {
-    pictures: Arc<Pictures>,
-    indices: Vec<usize>,
+    pub(super) pictures: Arc<Pictures>,
+    pub(super) indices: Vec<usize>,
 }
 
 impl Dataset {

@@ -18,6 +18,7 @@ mod refusal;
 pub(crate) mod shard;
 pub mod skipped;
 mod split;
+pub mod weak;
 pub mod zip;
 
 pub use augment::Augment;
@@ -33,4 +34,5 @@ pub use parts::FolderDataset;
 pub(crate) use pictures::Pictures;
 pub(crate) use shard::Shard;
 pub use skipped::Skipped;
+pub use weak::WeakDataset;
 pub use zip::ZipFolder;

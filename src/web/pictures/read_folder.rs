@@ -23,7 +23,7 @@ const AHEAD: usize = 16;
 const AHEAD_BYTES: f64 = 64e6;
 
 /// The time between two calls of `onProgress`, in milliseconds.
-const REPORT: f64 = 50.0;
+const REPORT: f64 = 250.0;
 
 /// `FolderOptions` in `types/data.d.ts`.
 #[derive(Deserialize)]

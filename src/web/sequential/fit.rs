@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use super::network::JsSequential;
-use crate::data::Dataset;
+use crate::data::{Dataset, WeakDataset};
 use crate::error::Error;
 use crate::training::fit::{Fitted, fit_with};
 use crate::training::history::History;
@@ -84,7 +84,7 @@ impl JsSequential {
     }
 
     async fn begin(&self, plan: &FitPlan, model: &Model, helpers: &BorrowedHelpers, observer: &mut Observer) {
-        self.last_validation.replace(plan.validation.clone());
+        self.last_validation.replace(plan.validation.as_ref().map(WeakDataset::from));
         let start = FitEvent::Start {
             epochs: plan.epochs(),
             steps: plan.steps(),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
 use super::description::NetworkArguments;
-use crate::data::Dataset;
+use crate::data::WeakDataset;
 use crate::device::DeviceInfo;
 use crate::error::Error;
 use crate::metrics::MetricConfig;
@@ -26,8 +26,8 @@ pub struct JsSequential {
     pub(super) model: RefCell<Model>,
     /// The checkpoint of a run that was stopped before its end, or of the loaded file.
     pub(super) checkpoint: RefCell<Option<Checkpoint>>,
-    /// The validation pictures of the last fit, whether held out or given.
-    pub(super) last_validation: RefCell<Option<Dataset>>,
+    /// The validation pictures of the last fit, whether held out or given, as long as their data set is not freed.
+    pub(super) last_validation: RefCell<Option<WeakDataset>>,
     busy: Cell<bool>,
 }
 

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use super::network::JsSequential;
+use crate::data::WeakDataset;
 use crate::evaluation::BATCH_SIZE;
 use crate::training::plan::pictures_per_step;
 use crate::training::state::leave_a_lost_gpu;
@@ -39,7 +40,8 @@ impl JsSequential {
         let EvaluateOptions { batch_size } = or_default("evaluate", options)?;
         let batch_size = batch_size.map_or(Ok(BATCH_SIZE), |size| pictures_per_step("batchSize", size));
         let batch_size = batch_size.map_err(thrown)?;
-        let pictures = dataset.0.part(part.as_deref(), self.last_validation.borrow().as_ref()).map_err(thrown)?;
+        let last_validation = self.last_validation.borrow().as_ref().and_then(WeakDataset::upgrade);
+        let pictures = dataset.0.part(part.as_deref(), last_validation.as_ref()).map_err(thrown)?;
         let mut model = self.model.borrow_mut();
         leave_a_lost_gpu(&mut model);
         let mut helpers = BorrowedHelpers::for_device(model.device_info());
