@@ -27,6 +27,8 @@ pub enum Error {
     Dataset(String),
     /// The device is not available, or it stopped working during a run.
     Device(String),
+    /// The GPU computes other numbers than the processor.
+    WrongNumbers(String),
     /// A model file cannot be used.
     ModelFile(String),
     /// A second call arrived while one was running.
@@ -54,6 +56,7 @@ impl Error {
             Self::Config { .. } | Self::Layer { .. } => "ConfigError",
             Self::Dataset(_) => "DatasetError",
             Self::Device(_) => "DeviceError",
+            Self::WrongNumbers(_) => "WrongNumbersError",
             Self::ModelFile(_) => "ModelFileError",
             Self::Busy => "BusyError",
         }
@@ -65,7 +68,10 @@ impl fmt::Display for Error {
         match self {
             Self::Config { field, reason } => write!(f, "{field} {reason}."),
             Self::Layer { name, reason } => write!(f, "Layer \"{name}\" {reason}."),
-            Self::Dataset(sentence) | Self::Device(sentence) | Self::ModelFile(sentence) => f.write_str(sentence),
+            Self::Dataset(sentence)
+            | Self::Device(sentence)
+            | Self::WrongNumbers(sentence)
+            | Self::ModelFile(sentence) => f.write_str(sentence),
             Self::Busy => f.write_str(
                 "The network is busy with another fit or evaluation; wait for it, stop it, or in a callback use what the hook is given."
             ),

@@ -69,4 +69,4 @@ pub use training::history::{EpochRecord, History, Stopped};
 pub use training::parallel::{Helper, Helpers};
 pub use training::plan::{Balanced, ClassWeight, FitConfig, FitPlan, SplitRule, ValidationFreq};
 pub use training::resume::{resume, resume_with};
-pub use training::state::{Callback, Checkpoint, Model, Progress, Run, Unfinished};
+pub use training::state::{Callback, Checkpoint, Model, Progress, Run, TestProgress, Unfinished};

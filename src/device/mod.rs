@@ -20,4 +20,4 @@ pub use info::{DeviceInfo, DeviceKind};
 pub(crate) use open::let_work;
 pub use open::{check, largest_tensor, open};
 pub use probe::{computes, fastest};
-pub(crate) use readback::{read, read_all};
+pub(crate) use readback::{in_groups, read, read_all};

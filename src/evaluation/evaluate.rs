@@ -1,14 +1,17 @@
 //! Runs labelled pictures through a network and scores its predictions.
 
+use std::ops::ControlFlow;
+
 use burn::tensor::{Tensor, activation};
 
 use super::scores::Evaluation;
 use crate::data::{BatchPlan, DataLoader, Dataset};
-use crate::device::read;
+use crate::device::{self, read};
 use crate::error::{Error, Result};
 use crate::metrics::MetricSums;
+use crate::training::history::Stopped;
 use crate::training::parallel::{Helpers, Partial, StepKind, divide};
-use crate::training::state::{Model, leave_a_lost_gpu};
+use crate::training::state::{Callback, Model, TestProgress, leave_a_lost_gpu};
 
 impl Model {
     /// The compiled metrics, the confusion matrix and the scores of each class. The probabilities are read from
@@ -18,10 +21,12 @@ impl Model {
     ///
     /// The pictures have another size or other classes than the network, `batch_size` is 0, or the device failed.
     pub async fn evaluate(&mut self, dataset: &Dataset, batch_size: usize) -> Result<Evaluation> {
-        self.evaluate_with(&mut (), dataset, batch_size).await
+        let evaluation = self.evaluate_with(&mut (), dataset, batch_size, &mut ()).await?;
+        Ok(evaluation.expect("nobody ends it"))
     }
 
-    /// [`Self::evaluate`], with each batch divided among this thread and helpers, on the CPU.
+    /// [`Self::evaluate`], with each batch divided among this thread and helpers, on the CPU. The observer hears of
+    /// each batch and may end the evaluation, which is then `None`.
     ///
     /// # Errors
     ///
@@ -31,40 +36,75 @@ impl Model {
         helpers: &mut impl Helpers,
         dataset: &Dataset,
         batch_size: usize,
-    ) -> Result<Evaluation> {
+        observer: &mut impl Callback,
+    ) -> Result<Option<Evaluation>> {
         if batch_size == 0 {
             return Err(Error::config("batchSize", "must be at least one picture"));
         }
         self.check_pictures(dataset)?;
         leave_a_lost_gpu(self);
-        let (results, probabilities) = probabilities(self, helpers, dataset, batch_size).await?;
-        Ok(Evaluation::new(&self.class_names, &dataset.labels(), &probabilities, results))
+        let answers = probabilities(self, helpers, dataset, batch_size, observer).await?;
+        Ok(answers.map(|(results, probabilities)| {
+            Evaluation::new(&self.class_names, &dataset.labels(), &probabilities, results)
+        }))
+    }
+
+    /// The most pictures up to `wanted` that are evaluated at once: no result depends on it, so it is what the device has
+    /// room for.
+    pub(crate) fn evaluation_batch(&self, wanted: usize) -> usize {
+        let most = device::largest_tensor(&self.network.device).unwrap_or(MOST_ON_CPU);
+        wanted.min((most / self.network.architecture.largest_value()) as usize).max(1)
     }
 }
 
-/// Every metric by its name, and the probabilities `[pictures, classes]`.
+/// The bytes of the largest tensor of an evaluation on the processor, whose memory a tab shares with the pictures.
+const MOST_ON_CPU: u64 = 256 << 20;
+
+/// Every metric by its name, and the probabilities `[pictures, classes]`; `None` if the observer ended it.
 pub(crate) async fn probabilities(
     model: &mut Model,
     helpers: &mut impl Helpers,
     dataset: &Dataset,
     batch_size: usize,
-) -> Result<(Vec<(String, f64)>, Vec<f32>)> {
+    observer: &mut impl Callback,
+) -> Result<Option<(Vec<(String, f64)>, Vec<f32>)>> {
     let device = model.network.device.clone();
     dataset.upload(&device).await?;
     divide::prepare(model, helpers);
-    let batches = DataLoader::new(dataset, batch_size, &device);
+    let batches = DataLoader::new(dataset, model.evaluation_batch(batch_size), &device);
     let (mut sums, mut rows) = (MetricSums::new(&model.metrics), Vec::with_capacity(batches.steps()));
-    let mut informed = 0;
-    for batch in batches.plans() {
-        let logits = evaluate_batch(model, helpers, &batch, &mut informed, &mut sums).await?;
-        rows.push(activation::softmax(logits, 1));
+    let keep = |logits| rows.push(activation::softmax(logits, 1));
+    match evaluate_batches(model, helpers, batches, &mut sums, observer, keep).await? {
+        ControlFlow::Continue(()) => Ok(Some((sums.results().await?, read(Tensor::cat(rows, 0)).await?))),
+        ControlFlow::Break(_) => Ok(None),
     }
-    Ok((sums.results().await?, read(Tensor::cat(rows, 0)).await?))
+}
+
+/// Evaluates batches in inference mode and adds them to the sums; `keep` gets the logits of each.
+pub(crate) async fn evaluate_batches(
+    model: &mut Model,
+    helpers: &mut impl Helpers,
+    batches: DataLoader<'_>,
+    sums: &mut MetricSums,
+    observer: &mut impl Callback,
+    mut keep: impl FnMut(Tensor<2>),
+) -> Result<ControlFlow<Stopped>> {
+    let (steps, mut informed) = (batches.steps(), 0);
+    for (batch, step) in batches.plans().zip(1..) {
+        keep(evaluate_batch(model, helpers, &batch, &mut informed, sums).await?);
+        if step < steps {
+            let stopped = observer.on_test_batch_end(&TestProgress { step, steps, sums }).await?;
+            if stopped.is_break() {
+                return Ok(stopped);
+            }
+        }
+    }
+    Ok(ControlFlow::Continue(()))
 }
 
 /// Evaluates a batch in inference mode, adds it to the sums and returns its logits. `informed` is 0 for the first
 /// batch with these weights; see [`divide::step`].
-pub(crate) async fn evaluate_batch(
+async fn evaluate_batch(
     model: &mut Model,
     helpers: &mut impl Helpers,
     batch: &BatchPlan<'_>,

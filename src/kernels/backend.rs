@@ -95,3 +95,11 @@ pub(crate) trait Unrecorded: Backend {
         adam: Adam,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
 }
+
+/// The fewest pixels whose sum makes a part of a depthwise kernel's gradient on a GPU.
+const DEPTHWISE_PART: usize = 256;
+
+/// The rows of such a part, where the output has so many columns.
+pub(crate) fn rows_of_a_depthwise_part(columns: usize) -> usize {
+    DEPTHWISE_PART.div_ceil(columns)
+}

@@ -11,6 +11,7 @@ mod ops;
 
 pub use tabfit_kernels::{Adam, ConvParams};
 
+pub(crate) use self::backend::rows_of_a_depthwise_part;
 #[cfg(feature = "webgpu")]
 pub use self::gpu::tile::tile_for_software;
 pub use self::{

@@ -79,14 +79,6 @@ impl Architecture {
     pub(crate) fn is_chain(&self) -> bool {
         self.layers.iter().enumerate().all(|(index, layer)| layer.inputs == [index.checked_sub(1)])
     }
-
-    /// The bytes of the largest tensor of a step: a layer's output for the whole batch, or a weight.
-    #[must_use]
-    pub fn largest_tensor(&self, batch_size: usize) -> u64 {
-        let activations = self.layers.iter().map(|layer| layer.output.len() as u64 * batch_size as u64);
-        let weights = self.weights().map(|weight| weight.len() as u64);
-        4 * activations.chain(weights).max().unwrap_or(0)
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub(crate) mod edit;
 pub mod forward;
 pub mod initializer;
 pub mod layers;
+mod memory;
 mod names;
 pub(crate) mod node;
 mod pass;

@@ -86,13 +86,7 @@ impl Optimizer {
 
     /// Whether every weight has either no slots or all slots of the rule.
     pub(crate) fn slots_are_whole(&self) -> bool {
-        let needed = match self.config {
-            OptimizerConfig::Adam { amsgrad, .. } | OptimizerConfig::AdamW { amsgrad, .. } => 2 + usize::from(amsgrad),
-            OptimizerConfig::Sgd { momentum, .. } => usize::from(momentum != 0.0),
-            OptimizerConfig::RmsProp { centered, momentum, .. } => {
-                1 + usize::from(centered) + usize::from(momentum != 0.0)
-            }
-        };
+        let needed = self.config.slots();
         self.slots.iter().all(|slots| slots.is_empty() || slots.len() == needed)
     }
 
@@ -138,6 +132,15 @@ impl Optimizer {
 }
 
 impl OptimizerConfig {
+    /// How many numbers it remembers for each of a weight.
+    pub(crate) fn slots(&self) -> usize {
+        match *self {
+            Self::Adam { amsgrad, .. } | Self::AdamW { amsgrad, .. } => 2 + usize::from(amsgrad),
+            Self::Sgd { momentum, .. } => usize::from(momentum != 0.0),
+            Self::RmsProp { centered, momentum, .. } => 1 + usize::from(centered) + usize::from(momentum != 0.0),
+        }
+    }
+
     /// The arguments of the fused kernel and its `[alpha, decay]`, for the rules that have such a kernel.
     fn fused(&self, rate: f64, t: f64) -> Option<(Adam, [f32; 2])> {
         match *self {

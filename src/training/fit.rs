@@ -1,13 +1,16 @@
 //! The training loop of `fit`.
 
+use std::ops::ControlFlow;
+
 use crate::data::BatchPlan;
 use crate::device;
 use crate::error::Result;
-use crate::evaluation::evaluate::evaluate_batch;
+use crate::evaluation::evaluate::evaluate_batches;
 use crate::metrics::MetricSums;
 use crate::seed::Purpose;
+use crate::training::gpu_check::check_gpu;
 use crate::training::history::{EpochRecord, History, Stopped};
-use crate::training::parallel::{Helpers, Partial, StepKind, divide};
+use crate::training::parallel::{Helpers, Partial, StepKind, divide, training_threads};
 use crate::training::plan::FitPlan;
 use crate::training::run_callbacks::RunCallbacks;
 use crate::training::run_hooks::RunHooks;
@@ -52,7 +55,7 @@ pub async fn fit_with(
     observer: &mut impl Callback,
 ) -> Result<Fitted> {
     leave_a_lost_gpu(model);
-    plan.check(model)?;
+    plan.check(model, training_threads(model, helpers))?;
     model.history = History::default();
     let callbacks = RunCallbacks(CallbackStates::new(plan.config.callbacks.clone()));
     Box::pin(run(helpers, model, &plan, callbacks, Position::after_epoch(plan.initial_epoch), observer)).await
@@ -74,6 +77,7 @@ pub(super) async fn run(
         (from.step, from.sums.cloned().unwrap_or_else(|| MetricSums::new(&model.metrics)), 0);
     call_hook(model, plan, &mut stop, async |run| hooks.on_train_begin(run).await).await?;
     plan.upload(&device).await?;
+    check_gpu(model, plan).await?;
     divide::prepare(model, helpers);
     if let Some(note) = divide::single_thread_note(model, helpers)
         && !model.history.notes.iter().any(|old| old == note)
@@ -102,7 +106,15 @@ pub(super) async fn run(
                 Some(_) => break,
             }
         }
-        let record = record(helpers, model, plan, epoch, &sums).await?;
+        let record = match record(helpers, model, plan, epoch, &sums, &mut hooks).await? {
+            ControlFlow::Continue(record) => record,
+            ControlFlow::Break(stopped) => {
+                stop = Some(stopped);
+                let before_validation = Position { epoch, step: steps, sums: Some(&sums) };
+                checkpoint = Some(Checkpoint::take(model, plan, &hooks.list.0, before_validation));
+                break;
+            }
+        };
         (done, sums) = (0, MetricSums::new(&model.metrics));
         model.history.epochs.push(record.clone());
         keep_copy_on_host(model).await?;
@@ -156,25 +168,27 @@ async fn call_hook(
     Ok(())
 }
 
-/// The record of a finished epoch; evaluates the validation pictures for it.
+/// The record of a finished epoch; evaluates the validation pictures for it, unless the observer ends that.
 async fn record(
     helpers: &mut impl Helpers,
     model: &mut Model,
     plan: &FitPlan,
     epoch: usize,
     sums: &MetricSums,
-) -> Result<EpochRecord> {
+    observer: &mut impl Callback,
+) -> Result<ControlFlow<Stopped, EpochRecord>> {
     let mut record = EpochRecord { epoch, ..EpochRecord::default() };
     record.logs.extend(sums.results().await?);
     record.logs.insert("learning_rate".into(), model.optimizer.learning_rate());
     let device = model.network.device.clone();
-    if let Some(batches) = plan.validation_of(epoch, &device) {
-        let (mut sums, mut informed) = (MetricSums::new(&model.metrics), 0);
-        for batch in batches.plans() {
-            evaluate_batch(model, helpers, &batch, &mut informed, &mut sums).await?;
+    if let Some(batches) = plan.validation_of(epoch, model.evaluation_batch(plan.validation_batch_size), &device) {
+        let mut sums = MetricSums::new(&model.metrics);
+        let ended = evaluate_batches(model, helpers, batches, &mut sums, observer, drop).await?;
+        if let ControlFlow::Break(stopped) = ended {
+            return Ok(ControlFlow::Break(stopped));
         }
         let results = sums.results().await?;
         record.logs.extend(results.into_iter().map(|(name, value)| (format!("val_{name}"), value)));
     }
-    device::check(&device).map(|()| record)
+    device::check(&device).map(|()| ControlFlow::Continue(record))
 }

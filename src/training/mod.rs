@@ -3,11 +3,13 @@
 pub mod callbacks;
 mod fine_tune;
 pub mod fit;
+mod gpu_check;
 pub mod history;
 #[cfg(test)]
 mod keras_decisions;
 #[cfg(test)]
 mod lost_gpu;
+pub mod needs;
 pub mod pace;
 pub mod parallel;
 pub mod plan;

@@ -5,7 +5,7 @@ use crate::device;
 use crate::error::Result;
 use crate::training::fit::{Fitted, run};
 use crate::training::history::Stopped;
-use crate::training::parallel::Helpers;
+use crate::training::parallel::{Helpers, training_threads};
 use crate::training::plan::FitPlan;
 use crate::training::run_callbacks::RunCallbacks;
 use crate::training::state::{Callback, Checkpoint, Model, Position};
@@ -40,7 +40,7 @@ pub async fn resume_with(
     validation: Option<Dataset>,
     observer: &mut impl Callback,
 ) -> Result<Fitted> {
-    let plan = plan_of(checkpoint, training, validation)?;
+    let plan = plan_of(checkpoint, training, validation, helpers)?;
     *model = (*checkpoint.model).clone();
     model.history.stopped = Stopped::Completed;
     let callbacks = RunCallbacks(checkpoint.callbacks.clone());
@@ -49,8 +49,13 @@ pub async fn resume_with(
 }
 
 /// The plan of the run, checked against the checkpoint's model.
-pub(crate) fn plan_of(checkpoint: &Checkpoint, training: Dataset, validation: Option<Dataset>) -> Result<FitPlan> {
+pub(crate) fn plan_of(
+    checkpoint: &Checkpoint,
+    training: Dataset,
+    validation: Option<Dataset>,
+    helpers: &impl Helpers,
+) -> Result<FitPlan> {
     device::check(&checkpoint.model.network.device)?;
     let plan = checkpoint.plan(training, validation)?;
-    plan.check(&checkpoint.model).map(|()| plan)
+    plan.check(&checkpoint.model, training_threads(&checkpoint.model, helpers)).map(|()| plan)
 }

@@ -1,9 +1,11 @@
 //! The order in which the callbacks of a run act.
 
+use std::ops::ControlFlow;
+
 use crate::error::Result;
-use crate::training::history::EpochRecord;
+use crate::training::history::{EpochRecord, Stopped};
 use crate::training::run_callbacks::RunCallbacks;
-use crate::training::state::{Callback, Position, Progress, Run};
+use crate::training::state::{Callback, Position, Progress, Run, TestProgress};
 
 /// The callbacks of a run. In each hook those of the list act first, and then the caller's own. The backup comes after
 /// both, so that a resumed run finds what they decided. Last, the caller hears which files are to be written.
@@ -30,6 +32,10 @@ impl<C: Callback> Callback for RunHooks<'_, C> {
         self.own.on_batch_end(run, progress).await?;
         self.list.back_up_after_batch(run, progress.position()).await?;
         self.own.after_hook(run).await
+    }
+
+    async fn on_test_batch_end(&mut self, progress: &TestProgress<'_>) -> Result<ControlFlow<Stopped>> {
+        self.own.on_test_batch_end(progress).await
     }
 
     async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {

@@ -11,7 +11,9 @@ use crate::training::state::Run;
 /// Evaluates the validation pictures once more and draws the predictions.
 pub(super) async fn draw(rule: &mut TensorBoard, run: &mut Run<'_>, epoch: usize, pictures: &Dataset) -> Result<()> {
     let names = pictures.class_names();
-    let (_, probabilities) = probabilities(run.model, &mut (), pictures, run.plan.validation_batch_size).await?;
+    let batch_size = run.plan.validation_batch_size;
+    let answers = probabilities(run.model, &mut (), pictures, batch_size, &mut ()).await?;
+    let Some((_, probabilities)) = answers else { return Ok(()) };
     // Evenly spaced, because a folder is listed class by class; the same pictures every time.
     let shown = pictures.len().min(MOST_SAMPLES);
     let samples: Vec<Sample<'_>> = (0..shown)

@@ -13,6 +13,7 @@ mod convert;
 mod device_choice;
 mod helpers;
 mod history;
+mod out_of_memory;
 mod pictures;
 mod sequential;
 mod zip_files;
@@ -50,17 +51,21 @@ thread_local! {
 pub fn start() {
     panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
-        let message = JsValue::from(format!("The trainer stopped because of a mistake in it: {info}"));
-        // A panic inside the callback must not become a second panic.
-        ON_FATAL.with(|callback| {
-            if let Ok(callback) = callback.try_borrow() {
-                callback.as_ref().map(|callback| callback.call1(&JsValue::UNDEFINED, &message));
-            }
-        });
+        fatal(&format!("The trainer stopped because of a mistake in it: {info}"));
     }));
 }
 
-/// Sets a callback that gets a sentence when the module has panicked and cannot be used any more.
+/// Tells the callback of [`on_fatal`].
+fn fatal(sentence: &str) {
+    // A panic inside the callback must not become a second panic.
+    ON_FATAL.with(|callback| {
+        if let Ok(callback) = callback.try_borrow() {
+            callback.as_ref().map(|callback| callback.call1(&JsValue::UNDEFINED, &sentence.into()));
+        }
+    });
+}
+
+/// Sets a callback that gets a sentence when the module has panicked, or has no memory left, and cannot be used any more.
 #[wasm_bindgen(js_name = onFatal)]
 pub fn on_fatal(#[wasm_bindgen(unchecked_param_type = "(message: string) => void")] callback: js_sys::Function) {
     ON_FATAL.set(Some(callback));

@@ -1,11 +1,12 @@
 //! An interrupted run gives the numbers of an uninterrupted one, to the last bit.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::ControlFlow;
 
 use serde_json::{Value, json};
 use tabfit::{
     Callback, Dataset, DeviceKind, EpochRecord, Error, FileContent, FitConfig, FitPlan, Fitted, History, Loss,
-    MetricConfig, Model, ModelConfig, OptimizerConfig, Progress, Result, Run, Seed, Stopped, fit, resume,
+    MetricConfig, Model, ModelConfig, OptimizerConfig, Progress, Result, Run, Seed, Stopped, TestProgress, fit, resume,
 };
 
 use crate::common::{DEVICE, shapes};
@@ -62,11 +63,13 @@ struct Outcome {
     hash: u64,
 }
 
-/// Stops after a number of steps in total; collects the log and the newest backup.
+/// Stops after a number of steps in total, or of batches that are validated; collects the log and the newest backup.
 #[derive(Default)]
 struct Watcher {
     stop_after: Option<usize>,
     steps: usize,
+    stop_after_tests: Option<usize>,
+    tests: usize,
     csv: String,
     backup: Option<Vec<u8>>,
 }
@@ -78,6 +81,12 @@ impl Callback for Watcher {
             run.stop = Some(Stopped::Aborted);
         }
         Ok(())
+    }
+
+    async fn on_test_batch_end(&mut self, _progress: &TestProgress<'_>) -> Result<ControlFlow<Stopped>> {
+        self.tests += 1;
+        let stops = self.stop_after_tests == Some(self.tests);
+        Ok(if stops { ControlFlow::Break(Stopped::Aborted) } else { ControlFlow::Continue(()) })
     }
 
     async fn after_hook(&mut self, run: &mut Run<'_>) -> Result<()> {
@@ -108,9 +117,13 @@ async fn uninterrupted(optimizer: &Value, more: Value) -> Outcome {
     outcome(model, history, watcher.csv).await
 }
 
-/// Stops a run after `steps` steps, saves and loads its checkpoint, and resumes it with the loaded model.
+/// Stops a run after `steps` steps.
 async fn interrupted(optimizer: &Value, more: Value, steps: usize) -> Outcome {
-    let mut watcher = Watcher { stop_after: Some(steps), ..Watcher::default() };
+    interrupted_by(Watcher { stop_after: Some(steps), ..Watcher::default() }, optimizer, more).await
+}
+
+/// Has a run stopped by the watcher, saves and loads its checkpoint, and resumes it with the loaded model.
+async fn interrupted_by(mut watcher: Watcher, optimizer: &Value, more: Value) -> Outcome {
     let mut first = model(optimizer).await;
     let plan = FitPlan::new(config(more), pictures(), None).unwrap();
     let Fitted { history, checkpoint } = fit(&mut first, plan, &mut watcher).await.unwrap();
@@ -121,7 +134,7 @@ async fn interrupted(optimizer: &Value, more: Value, steps: usize) -> Outcome {
     let (mut second, checkpoint) = Model::open(&bytes, DEVICE).await.unwrap();
     let checkpoint = checkpoint.expect("the file holds the run");
     assert!(checkpoint.unfinished().is_some());
-    watcher.stop_after = None;
+    (watcher.stop_after, watcher.stop_after_tests) = (None, None);
     let fitted = resume(&mut second, &checkpoint, pictures(), None, &mut watcher).await.unwrap();
     assert!(fitted.checkpoint.is_none());
     outcome(second, fitted.history, watcher.csv).await
@@ -154,6 +167,20 @@ async fn stopped_at_any_step_and_resumed_from_a_file_the_run_is_the_same() {
             let expected = uninterrupted(&optimizer, json!({})).await;
             assert_eq!(Box::pin(interrupted(&optimizer, json!({}), 7)).await, expected, "{optimizer}");
         }
+    }
+}
+
+/// A validation of several batches can be ended after any of them but the last. The resumed run validates from the start.
+#[portable_test]
+async fn stopped_during_validation_and_resumed_the_run_is_the_same() {
+    let adam = serde_json::from_str(OPTIMIZERS[0]).unwrap();
+    let more = json!({"validationBatchSize": 1});
+    let expected = uninterrupted(&adam, more.clone()).await;
+    let browser = cfg!(target_family = "wasm");
+    for tests in [2, 1, 3, 4, 7].into_iter().take(if browser { 1 } else { 5 }) {
+        let watcher = Watcher { stop_after_tests: Some(tests), ..Watcher::default() };
+        let outcome = Box::pin(interrupted_by(watcher, &adam, more.clone())).await;
+        assert_eq!(outcome, expected, "stopped after {tests} validated batches");
     }
 }
 

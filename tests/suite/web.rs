@@ -63,7 +63,7 @@ async fn a_fit_tells_its_story_and_a_saved_network_answers_the_same() {
         assert!(text.contains(key), "{key} in {text}");
     }
 
-    let evaluation = network.evaluate(&dataset, Some("training".into())).await.unwrap();
+    let evaluation = network.evaluate(&dataset, Some("training".into()), JsValue::UNDEFINED, None, None).await.unwrap();
     let text = String::from(js_sys::JSON::stringify(&evaluation).unwrap());
     for key in
         ["\"perClass\":[{\"className\":\"dark\",\"precision\":", "\"macroAverage\":{", "\"metrics\":{\"accuracy\":"]

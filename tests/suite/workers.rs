@@ -127,8 +127,8 @@ async fn the_number_of_helpers_changes_rounding_only_and_the_same_number_gives_t
             assert_eq!(numbers(&history), numbers(&expected));
         }
         let (together, alone) =
-            (model.evaluate_with(&mut local, &pictures, 32).await, model.evaluate(&pictures, 32).await);
-        let (together, alone) = (together.unwrap(), alone.unwrap());
+            (model.evaluate_with(&mut local, &pictures, 32, &mut ()).await, model.evaluate(&pictures, 32).await);
+        let (together, alone) = (together.unwrap().unwrap(), alone.unwrap());
         assert_eq!(together.confusion_matrix, alone.confusion_matrix);
         assert!((together.loss - alone.loss).abs() < 1e-5);
     }
@@ -180,7 +180,7 @@ async fn a_helper_that_fails_in_validation_is_replaced_by_one_with_the_weights_o
     assert_close(&history, &expected);
 
     local.fails_at = Some(local.tasks_done + 2);
-    let evaluation = helped.evaluate_with(&mut local, &pictures, 2).await.unwrap();
+    let evaluation = helped.evaluate_with(&mut local, &pictures, 2, &mut ()).await.unwrap().unwrap();
     let expected = alone.evaluate(&pictures, 2).await.unwrap();
     assert!((evaluation.loss - expected.loss).abs() < 1e-4);
     assert_eq!((local.count, helped.history().notes.len()), (1, 2), "and only it: {:?}", helped.history().notes);

@@ -6,7 +6,7 @@ import init, {
 } from "../../pkg/tabfit.js";
 import type {
   CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, DeviceChoice, DeviceInfo, Evaluation, ExportFormat, FitConfig,
-  FitEvent, History, LayerConfig, Loaded, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, Schedule,
+  FitEvent, History, LayerConfig, Loaded, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, RunNeeds, Schedule,
 } from "../../pkg/tabfit.js";
 
 const layers: LayerConfig[] = [
@@ -187,6 +187,9 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const evaluation: Evaluation = await network.evaluate(folder);
   await network.evaluate(folder, "validation");
   await network.evaluate(folder, null, { batchSize: 64 });
+  await network.evaluate(folder, "test", null, (event) => void (event.type === "test" && event.step / event.steps), new AbortController().signal);
+  const needs: RunNeeds = network.needs(folder, { batchSize: 64 });
+  void (needs.batchSize < 64 && (needs.largestAllowed ?? needs.tabAllowed));
   const matrix: number[][] = evaluation.confusionMatrix;
   const scores: (number | null | undefined)[] = [
     evaluation.metrics["auc"], evaluation.perClass[0]?.f1, evaluation.macroAverage.recall, evaluation.weightedAverage.precision,

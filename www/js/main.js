@@ -18,6 +18,7 @@ import { downloadAllStored, downloadStored, forget, resumeRun } from "./page/sto
 import { byId } from "./page/tools/dom.js";
 import { onDrop } from "./page/tools/drop.js";
 import { onRunEvent } from "./page/training/events.js";
+import { followSettings } from "./page/training/estimate.js";
 import { offerThreads } from "./page/training/form/device.js";
 import { followForm } from "./page/training/form/form.js";
 import { pauseOrResume, stop } from "./page/training/pause-stop.js";
@@ -26,6 +27,7 @@ import { fit } from "./page/training/step.js";
 history.scrollRestoration = "manual"; // a reload loses the pictures, so the page begins at its first step again
 client.onEvent = (event) => {
   if (event.type === "loading") showLoading(event.done, event.total);
+  else if (event.type === "gpu-failed") page.gpuFailed = true;
   else if (event.type !== "cores") onRunEvent(event);
   else if (!page.unfinished) offerThreads(event.cores); // an unfinished run goes on with as many as it had
 };
@@ -69,6 +71,7 @@ onClick("pause", () => pauseOrResume("pause"));
 onClick("resume", () => (page.phase === "paused" ? pauseOrResume("resume") : resumeRun()));
 onClick("stop", stop);
 followForm();
+followSettings();
 
 onClick("go-on", resumeRun);
 onClick("discard", () => forget("discard"));

@@ -12,6 +12,7 @@ import "./worker/cores.js";
 import "./worker/helpers.js";
 import "./worker/load-folder.js";
 import "./worker/make-network.js";
+import "./worker/measure.js";
 import "./worker/runs.js";
 import "./worker/storage/autosave.js";
 import "./worker/storage/opfs.js";
@@ -22,7 +23,7 @@ import "./worker/task-queue.js";
 import "./worker/threads.js";
 import "./worker/warm-up.js";
 import { handlers, transfers } from "./worker/handlers.js";
-import { state } from "./worker/state.js";
+import { sendEvent, state } from "./worker/state.js";
 
 /**
  * @import { Device, Part } from "../parts.js"
@@ -37,7 +38,10 @@ const ready = part.promise.then(async (received) => {
   onFatal((message) => post({ kind: "fatal", message }));
 });
 ready.catch((error) => post({ kind: "fatal", message: `its program did not start (${nameAndMessage(error).message})` }));
-watchGpu((fault) => ready.then(() => reportGpuFault(fault)));
+watchGpu((fault) => ready.then(() => {
+  reportGpuFault(fault);
+  sendEvent({ type: "gpu-failed" });
+}));
 
 // Registered before the wasm is ready, so that commands sent early wait instead of being lost.
 self.onmessage = async (/** @type {MessageEvent<{ coming: Device } | { part: Part } | { id: number, command: Command }>} */ { data }) => {

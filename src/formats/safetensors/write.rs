@@ -1,10 +1,15 @@
 //! Writes a plain safetensors file: weights in Keras's names and layouts, described in the header's metadata.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+
+use safetensors::Dtype;
+use safetensors::tensor::View;
 
 use crate::error::Result;
 use crate::formats::shared::{ModelData, ModelFile};
-use crate::formats::tabfit::container::{Entry, serialize};
+use crate::formats::tabfit::container::not_written;
+use crate::network::WeightSpec;
 
 /// `model.safetensors`. In its metadata, `format` tells Hugging Face's libraries the layouts ("tf" means
 /// channels last); `class_names`, `preprocessing` and `model` (the layers) are JSON.
@@ -17,6 +22,31 @@ pub(crate) fn file(data: &ModelData) -> Result<ModelFile> {
         ("model".to_string(), model),
     ]);
     let weights = data.architecture.weights().zip(&data.values);
-    let entries: Vec<Entry> = weights.map(|(weight, value)| Entry::weight(weight, value)).collect();
-    Ok(ModelFile::new("model.safetensors", serialize(Some(metadata), &entries)?))
+    let views = weights.map(|(weight, values)| (&weight.name, Weight { weight, values }));
+    let bytes = safetensors::serialize(views, Some(metadata)).map_err(|error| not_written(&error))?;
+    Ok(ModelFile::new("model.safetensors", bytes))
+}
+
+/// A weight, whose bytes are made when they are written.
+struct Weight<'a> {
+    weight: &'a WeightSpec,
+    values: &'a [f32],
+}
+
+impl View for Weight<'_> {
+    fn dtype(&self) -> Dtype {
+        Dtype::F32
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.weight.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        self.values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<_>>().into()
+    }
+
+    fn data_len(&self) -> usize {
+        self.weight.len() * size_of::<f32>()
+    }
 }

@@ -8,7 +8,6 @@ use safetensors::SafeTensors;
 
 use super::container::{Entry, broken, floats, write};
 use super::header::Header;
-use crate::device::read_all;
 use crate::error::Result;
 use crate::metrics::MetricSums;
 use crate::network::Architecture;
@@ -29,23 +28,17 @@ const MOST: usize = 1_000_000_000;
 
 pub(crate) async fn save(checkpoint: &Checkpoint) -> Result<Vec<u8>> {
     let Checkpoint { model, callbacks, sums, place } = checkpoint;
-    let specs: Vec<_> = model.architecture().weights().collect();
-    let values = model.read_weights().await?;
-    let mut entries: Vec<Entry> =
-        specs.iter().zip(&values).map(|(weight, value)| Entry::weight(weight, value)).collect();
-    let mut more: Vec<(String, Tensor<1>)> = Vec::new();
-    for (weight, slots) in specs.iter().zip(&model.optimizer.slots) {
-        more.extend(slots.iter().cloned().enumerate().map(|(index, value)| (slot(&weight.name, index), value)));
+    let mut entries = Entry::weights(model);
+    for (weight, slots) in model.architecture().weights().zip(&model.optimizer.slots) {
+        let named = slots.iter().enumerate().map(|(index, value)| (slot(&weight.name, index), value));
+        entries.extend(named.map(|(name, value)| Entry::flat(name, value.clone())));
     }
     for (index, weights) in callbacks.kept_weights.iter().enumerate() {
-        let weights = weights.iter().flatten().cloned();
-        more.extend(specs.iter().zip(weights).map(|(weight, value)| (kept(index, &weight.name), value)));
+        let named = model.architecture().weights().zip(weights.iter().flatten());
+        entries.extend(named.map(|(weight, value)| Entry::flat(kept(index, &weight.name), value.clone())));
     }
-    more.extend(sums.state().map(|sums| (SUMS.to_string(), sums.clone())));
-    let (names, tensors): (Vec<_>, Vec<_>) = more.into_iter().unzip();
-    let values = read_all(&tensors).await?;
-    entries.extend(names.into_iter().zip(values).map(|(name, value)| Entry::new(name, vec![value.len()], &value)));
-    write(Some(&Header::new(model, Some(place.clone()))), &entries)
+    entries.extend(sums.state().map(|sums| Entry::flat(SUMS.into(), sums.clone())));
+    write(Some(&Header::new(model, Some(place.clone()))), entries).await
 }
 
 /// The checkpoint in a file, whose network has been read into `model`.

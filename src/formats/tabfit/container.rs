@@ -3,27 +3,38 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use burn::tensor::Tensor;
 use crc32fast::Hasher;
-use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors};
+use safetensors::tensor::{Metadata, TensorInfo};
+use safetensors::{Dtype, SafeTensorError, SafeTensors};
 
 use super::header::{Header, VERSION, Version};
+use crate::device::{in_groups, read_all};
 use crate::error::{Error, Result};
 use crate::network::{Architecture, WeightSpec};
+use crate::training::state::Model;
 
-pub(crate) struct Entry {
-    pub(crate) name: String,
-    shape: Vec<usize>,
-    bytes: Vec<u8>,
+/// A tensor of a file that is written. It is read from its device only when its turn comes.
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) shape: Vec<usize>,
+    pub(super) values: Tensor<1>,
 }
 
 impl Entry {
-    pub(crate) fn new(name: String, shape: Vec<usize>, values: &[f32]) -> Self {
-        Self { name, shape, bytes: values.iter().copied().flat_map(f32::to_le_bytes).collect() }
+    /// The weights of a model.
+    pub(super) fn weights(model: &Model) -> Vec<Self> {
+        let weights = model.architecture().weights().zip(&model.network.weights);
+        let entry = |(weight, values): (&WeightSpec, &Tensor<1>)| Self {
+            name: weight.name.clone(),
+            shape: weight.shape.clone(),
+            values: values.clone(),
+        };
+        weights.map(entry).collect()
     }
 
-    pub(crate) fn weight(weight: &WeightSpec, values: &[f32]) -> Self {
-        Self::new(weight.name.clone(), weight.shape.clone(), values)
+    pub(super) fn flat(name: String, values: Tensor<1>) -> Self {
+        Self { name, shape: values.dims().to_vec(), values }
     }
 }
 
@@ -32,23 +43,56 @@ pub(crate) fn broken(what: impl fmt::Display) -> Error {
     Error::ModelFile(format!("This model file {what}; save it again from the page that trained it."))
 }
 
-/// Writes a file of these tensors; `header` is `None` in a file of weights only.
-pub(super) fn write(header: Option<&Header>, entries: &[Entry]) -> Result<Vec<u8>> {
-    let metadata = header.map(|header| {
-        let header = serde_json::to_string(header).expect("plain data always serialises");
-        let sum =
-            checksum(&header, entries.iter().map(|entry| (entry.name.as_str(), &entry.shape[..], &entry.bytes[..])));
-        HashMap::from([("tabfit".to_string(), header), ("crc32".to_string(), format!("{sum:08x}"))])
+/// Stands in the place of the checksum until that is known.
+const NO_SUM: &str = "00000000";
+
+/// Writes a file of these tensors; `header` is `None` in a file of weights only. Beside the file, no more than what is
+/// read at once is in memory.
+pub(super) async fn write(header: Option<&Header>, mut entries: Vec<Entry>) -> Result<Vec<u8>> {
+    entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    let header = header.map(|header| serde_json::to_string(header).expect("plain data always serialises"));
+    let metadata = header
+        .clone()
+        .map(|header| HashMap::from([("tabfit".to_string(), header), ("crc32".to_string(), NO_SUM.to_string())]));
+    let mut end = 0;
+    let tensors = entries.iter().map(|Entry { name, shape, values }| {
+        let start = end;
+        end += bytes_of(values);
+        (name.clone(), TensorInfo { dtype: Dtype::F32, shape: shape.clone(), data_offsets: (start, end) })
     });
-    serialize(metadata, entries)
+    let tensors = tensors.collect();
+    let mut table = Metadata::new(metadata, tensors)
+        .and_then(|table| serde_json::to_string(&table).map_err(SafeTensorError::InvalidHeaderDeserialization))
+        .map_err(|error| not_written(&error))?;
+    table.extend(std::iter::repeat_n(' ', table.len().next_multiple_of(8) - table.len()));
+
+    let mut file = Vec::with_capacity(8 + table.len() + end);
+    file.extend((table.len() as u64).to_le_bytes());
+    file.extend(table.as_bytes());
+    let mut checksum = Checksum::new(header.as_deref().unwrap_or_default());
+    for group in in_groups(&entries, |entry| bytes_of(&entry.values)) {
+        let tensors: Vec<_> = group.iter().map(|entry| entry.values.clone()).collect();
+        for (Entry { name, shape, .. }, values) in group.iter().zip(read_all(&tensors).await?) {
+            let start = file.len();
+            file.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+            checksum.add(name, shape, &file[start..]);
+        }
+    }
+    // In the header, which is a string in this table, quotation marks have backslashes before them.
+    let entry = format!("\"crc32\":\"{NO_SUM}\"");
+    if let Some(at) = table.find(&entry) {
+        let at = 8 + at + entry.len() - 1 - NO_SUM.len();
+        file[at..at + NO_SUM.len()].copy_from_slice(checksum.text().as_bytes());
+    }
+    Ok(file)
 }
 
-pub(crate) fn serialize(metadata: Option<HashMap<String, String>>, entries: &[Entry]) -> Result<Vec<u8>> {
-    let views = entries.iter().map(|Entry { name, shape, bytes }| {
-        (name, TensorView::new(Dtype::F32, shape.clone(), bytes).expect("a weight fills its shape"))
-    });
-    safetensors::serialize(views, metadata)
-        .map_err(|error| Error::ModelFile(format!("The network could not be written ({error}).")))
+fn bytes_of(values: &Tensor<1>) -> usize {
+    values.dims()[0] * size_of::<f32>()
+}
+
+pub(crate) fn not_written(error: &SafeTensorError) -> Error {
+    Error::ModelFile(format!("The network could not be written ({error})."))
 }
 
 /// Whether the header of a safetensors file holds an entry.
@@ -72,29 +116,43 @@ pub(super) fn open(bytes: &[u8]) -> Result<(Header, SafeTensors<'_>)> {
         )));
     }
     let tensors = SafeTensors::deserialize(bytes).map_err(|_| broken("is cut off or damaged"))?;
-    let views = tensors.tensors();
-    let sum = checksum(json, views.iter().map(|(name, view)| (name.as_str(), view.shape(), view.data())));
-    if entry("crc32") != Some(&format!("{sum:08x}")) || views.iter().any(|(_, view)| view.dtype() != Dtype::F32) {
+    if entry("crc32") != Some(&checksum(json, &tensors)) || tensors.iter().any(|(_, view)| view.dtype() != Dtype::F32) {
         return Err(broken("is damaged: its checksum does not fit"));
     }
     let header = serde_json::from_str(json).map_err(|error| broken(format!("has a damaged description ({error})")))?;
     Ok((header, tensors))
 }
 
+/// The checksum that a file with this header and these tensors should have.
+pub(crate) fn checksum(header: &str, tensors: &SafeTensors<'_>) -> String {
+    let mut views = tensors.tensors();
+    views.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    let mut checksum = Checksum::new(header);
+    views.iter().for_each(|(name, view)| checksum.add(name, view.shape(), view.data()));
+    checksum.text()
+}
+
 /// The CRC-32 of the header and of all tensors, in the order of their names.
-pub(crate) fn checksum<'a>(header: &str, tensors: impl Iterator<Item = (&'a str, &'a [usize], &'a [u8])>) -> u32 {
-    let mut hasher = Hasher::new();
-    hasher.update(header.as_bytes());
-    let mut tensors: Vec<_> = tensors.collect();
-    tensors.sort_unstable_by_key(|(name, ..)| *name);
-    for (name, shape, bytes) in tensors {
-        hasher.update(name.as_bytes());
-        for &length in shape {
-            hasher.update(&(length as u64).to_le_bytes());
-        }
-        hasher.update(bytes);
+struct Checksum(Hasher);
+
+impl Checksum {
+    fn new(header: &str) -> Self {
+        let mut hasher = Hasher::new();
+        hasher.update(header.as_bytes());
+        Self(hasher)
     }
-    hasher.finalize()
+
+    fn add(&mut self, name: &str, shape: &[usize], bytes: &[u8]) {
+        self.0.update(name.as_bytes());
+        for &length in shape {
+            self.0.update(&(length as u64).to_le_bytes());
+        }
+        self.0.update(bytes);
+    }
+
+    fn text(self) -> String {
+        format!("{:08x}", self.0.finalize())
+    }
 }
 
 /// The weights of a network in the layout of the device; an error is a clause about the file.

@@ -13,18 +13,12 @@ use crate::training::state::{Checkpoint, Model, leave_a_lost_gpu};
 
 pub(crate) async fn save(model: &mut Model) -> Result<Vec<u8>> {
     leave_a_lost_gpu(model);
-    let entries = entries(model).await?;
-    container::write(Some(&Header::new(model, None)), &entries)
+    container::write(Some(&Header::new(model, None)), Entry::weights(model)).await
 }
 
 pub(crate) async fn save_weights(model: &mut Model) -> Result<Vec<u8>> {
     leave_a_lost_gpu(model);
-    container::write(None, &entries(model).await?)
-}
-
-async fn entries(model: &Model) -> Result<Vec<Entry>> {
-    let values = model.read_weights().await?;
-    Ok(model.architecture().weights().zip(&values).map(|(weight, value)| Entry::weight(weight, value)).collect())
+    container::write(None, Entry::weights(model)).await
 }
 
 pub(crate) fn load_weights(model: &mut Model, bytes: &[u8]) -> Result<()> {

@@ -7,9 +7,7 @@ use tabfit_kernels::ConvParams;
 use super::index::{coordinates, output_pixel, window_pixel};
 use super::launch::{empty, grid, lanes};
 use super::{params::LaunchParams, sums::sum_parts};
-
-/// The fewest pixels that make a part of the kernel's gradient.
-const PART: usize = 256;
+use crate::kernels::rows_of_a_depthwise_part;
 
 /// Everything the kernels are compiled for; the output has `multiplier` channels for each of the picture's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,7 +22,7 @@ struct Plan {
 impl Plan {
     fn new(x: [usize; 4], outputs: usize, conv: ConvParams, relu: bool) -> Self {
         let params = LaunchParams::new(x, outputs, conv);
-        Self { params, multiplier: outputs / x[3], relu, part: PART.div_ceil(params.out_columns) }
+        Self { params, multiplier: outputs / x[3], relu, part: rows_of_a_depthwise_part(params.out_columns) }
     }
 
     /// The channels that a thread computes at once: several only if each output channel has its own input channel, so

@@ -170,17 +170,18 @@ impl FitPlan {
         loader.skipped(earlier).limited(self.steps())
     }
 
-    /// The batches of the validation pictures, if they are evaluated after this epoch.
+    /// The validation pictures in batches of this size, if they are evaluated after this epoch.
     pub(crate) fn validation_of<'a>(
         &'a self,
         epoch: usize,
+        batch_size: usize,
         device: &'a burn::tensor::Device,
     ) -> Option<DataLoader<'a>> {
         let pictures = self.validation.as_ref().filter(|_| self.validates_after(epoch))?;
         // The weights are those of the training pictures, so they hold for what was held out of them and for no other.
         let held_out = self.given.1.is_none();
         let weights = self.weights.as_deref().filter(|_| held_out && self.config.sample_weight.is_some());
-        Some(DataLoader::new(pictures, self.validation_batch_size, device).weighted(weights))
+        Some(DataLoader::new(pictures, batch_size, device).weighted(weights))
     }
 
     /// Copies the pictures to the device, if it is a GPU with room for them.
@@ -189,6 +190,12 @@ impl FitPlan {
             pictures.upload(device).await?;
         }
         Ok(())
+    }
+
+    /// The bytes of the pictures of the run.
+    pub(crate) fn picture_bytes(&self) -> u64 {
+        let pictures = self.training.len() + self.validation.as_ref().map_or(0, Dataset::len);
+        (pictures * self.training.image_size().pow(2) * 3) as u64
     }
 
     /// Checksums of the given pictures: a run is resumed only with the same pictures.

@@ -1,5 +1,7 @@
 //! The hooks that callbacks implement, and what a hook may read and change.
 
+use std::ops::ControlFlow;
+
 use crate::error::{Error, Result};
 use crate::metrics::{MetricSums, Metrics};
 use crate::training::callbacks::FileWrite;
@@ -70,6 +72,27 @@ impl<'a> Progress<'a> {
     }
 }
 
+/// What a hook gets after a batch of an evaluation.
+#[derive(Debug)]
+pub struct TestProgress<'a> {
+    /// Counted from 1.
+    pub step: usize,
+    /// Steps of this evaluation.
+    pub steps: usize,
+    pub(crate) sums: &'a MetricSums,
+}
+
+impl TestProgress<'_> {
+    /// Loss and accuracy so far. Waits for the device, so call it rarely.
+    ///
+    /// # Errors
+    ///
+    /// The device failed.
+    pub async fn read(&self) -> Result<Metrics> {
+        self.sums.read().await
+    }
+}
+
 /// The run, as a hook sees it and may change it.
 #[derive(Debug)]
 pub struct Run<'a> {
@@ -127,6 +150,12 @@ pub trait Callback {
     /// Called after each training step.
     async fn on_batch_end(&mut self, _run: &mut Run<'_>, _progress: &Progress<'_>) -> Result<()> {
         Ok(())
+    }
+
+    /// Called after each batch of an evaluation but the last: of the validation in a run, and of
+    /// [`Model::evaluate_with`]. `Break` ends it: a run can then be resumed before its validation.
+    async fn on_test_batch_end(&mut self, _progress: &TestProgress<'_>) -> Result<ControlFlow<Stopped>> {
+        Ok(ControlFlow::Continue(()))
     }
 
     /// Called after each epoch and its validation.

@@ -1,6 +1,7 @@
 //! Sends the events of a run to JavaScript, which can pause or stop the run.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use js_sys::{Date, Function, Object, Promise, Reflect, Uint8Array};
 use serde::Serialize;
@@ -11,11 +12,12 @@ use web_sys::AbortSignal;
 use super::custom::CustomCallback;
 use crate::device::DeviceInfo;
 use crate::error::{Error, Result};
+use crate::evaluation::Evaluation;
 use crate::metrics::Metrics;
 use crate::training::callbacks::{FileContent, FileWrite};
 use crate::training::history::{EpochRecord, History, Stopped};
 use crate::training::pace::Pace;
-use crate::training::state::{Callback, Progress, Run};
+use crate::training::state::{Callback, Progress, Run, TestProgress};
 use crate::web::convert::{thrown, to_js};
 
 #[wasm_bindgen(inline_js = "
@@ -50,6 +52,11 @@ pub(in crate::web) enum FitEvent<'a> {
         images_per_second: f64,
         seconds_left: f64,
     },
+    Test {
+        step: usize,
+        steps: usize,
+        seconds_left: f64,
+    },
     Epoch {
         record: &'a EpochRecord,
         reading: String,
@@ -69,6 +76,8 @@ pub(in crate::web) struct Observer {
     /// The event to be sent after this hook, when the files are delivered.
     event: Option<JsValue>,
     pace: Pace,
+    /// The clock of the evaluation that is running.
+    test_pace: Pace,
 }
 
 impl Observer {
@@ -77,7 +86,8 @@ impl Observer {
         signal: Option<AbortSignal>,
         custom: Vec<CustomCallback>,
     ) -> Self {
-        Self { on_event, signal, custom, thrown: None, event: None, pace: Pace::new(Date::now()) }
+        let pace = Pace::new(Date::now());
+        Self { on_event, signal, custom, thrown: None, event: None, test_pace: pace.clone(), pace }
     }
 
     /// The result of `fit` for JavaScript: throws what a listener threw, or returns the history.
@@ -85,6 +95,17 @@ impl Observer {
         match self.thrown {
             Some(thrown) => Err(thrown),
             None => history.map(|history| to_js(&history)).map_err(thrown),
+        }
+    }
+
+    /// The result of `evaluate` for JavaScript: throws what a listener threw, or the reason of an abort.
+    pub(in crate::web) fn scored(self, scores: Result<Option<Evaluation>>) -> std::result::Result<JsValue, JsValue> {
+        if let Some(thrown) = self.thrown {
+            return Err(thrown);
+        }
+        match scores.map_err(thrown)? {
+            Some(scores) => Ok(to_js(&scores)),
+            None => Err(self.signal.map_or(JsValue::UNDEFINED, |signal| signal.reason())),
         }
     }
 
@@ -103,7 +124,12 @@ impl Observer {
         if let Err(thrown) = delivery {
             self.thrown.get_or_insert(thrown);
         }
-        self.pace.leave_out(Date::now() - began);
+        self.leave_out(Date::now() - began);
+    }
+
+    fn leave_out(&mut self, pause: f64) {
+        self.pace.leave_out(pause);
+        self.test_pace.leave_out(pause);
     }
 
     /// Sends the files that callbacks wrote as `file` events.
@@ -139,8 +165,12 @@ impl Observer {
         }
     }
 
+    fn is_asked_to_stop(&self) -> bool {
+        self.thrown.is_some() || self.signal.as_ref().is_some_and(AbortSignal::aborted)
+    }
+
     fn stop_if_asked(&self, run: &mut Run<'_>) {
-        if self.thrown.is_some() || self.signal.as_ref().is_some_and(AbortSignal::aborted) {
+        if self.is_asked_to_stop() {
             run.stop = Some(Stopped::Aborted);
         }
     }
@@ -158,13 +188,12 @@ impl Callback for Observer {
     }
 
     async fn on_batch_end(&mut self, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
-        // The worker receives the messages "pause" and "stop" only between macrotasks.
-        JsFuture::from(macrotask()).await.map_err(|_| Error::Device("The browser refused a message.".into()))?;
+        hear_messages().await?;
         if self.custom.iter().any(|callback| callback.has("onTrainBatchEnd")) {
             let logs = to_logs(&progress.results().await?.into_iter().collect());
             self.custom(run, "onTrainBatchEnd", Some(progress.step - 1), &logs).await;
         }
-        if self.pace.step() {
+        if self.pace.step(Date::now()) {
             let Metrics { loss, accuracy } = progress.read().await?;
             let seconds = self.pace.read(Date::now());
             let event = FitEvent::Batch {
@@ -179,6 +208,24 @@ impl Callback for Observer {
             self.event = Some(to_js(&event));
         }
         Ok(())
+    }
+
+    async fn on_test_batch_end(&mut self, progress: &TestProgress<'_>) -> Result<ControlFlow<Stopped>> {
+        hear_messages().await?;
+        let &TestProgress { step, steps, .. } = progress;
+        if step == 1 {
+            self.test_pace = Pace::new(Date::now());
+        }
+        let slept = self.test_pace.slept(Date::now());
+        self.leave_out(slept);
+        if self.test_pace.step(Date::now()) {
+            // A GPU that was told everything at once could not be stopped.
+            progress.read().await?;
+            let seconds = self.test_pace.read(Date::now());
+            let seconds_left = self.test_pace.seconds_left(seconds, steps - step);
+            self.emit(FitEvent::Test { step, steps, seconds_left }).await;
+        }
+        Ok(if self.is_asked_to_stop() { ControlFlow::Break(Stopped::Aborted) } else { ControlFlow::Continue(()) })
     }
 
     async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
@@ -205,6 +252,12 @@ impl Callback for Observer {
 
 fn to_logs(logs: &BTreeMap<String, f64>) -> JsValue {
     to_js(&logs.iter().map(|(name, &value)| (name, finite(value))).collect::<BTreeMap<_, _>>())
+}
+
+/// The worker receives the messages "pause" and "stop" only between macrotasks.
+async fn hear_messages() -> Result<()> {
+    let heard = JsFuture::from(macrotask()).await;
+    heard.map(drop).map_err(|_| Error::Device("The browser refused a message.".into()))
 }
 
 /// NaN and infinity are `null` in JavaScript.

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Float32Array, Function, Object, Promise, Reflect, Uint8Array, global};
+use js_sys::{Array, Date, Float32Array, Function, Object, Promise, Reflect, Uint8Array, global};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageEvent, Worker};
@@ -12,9 +12,28 @@ use crate::error::{Error, Result};
 use crate::training::parallel::{Helpers, Task, thread_count};
 use crate::web::convert::{reason, thrown};
 
+#[wasm_bindgen(inline_js = "
+// The seconds are counted one by one, so that a sleep of the computer is none of them.
+export const within = (promise, seconds) => new Promise((resolve, reject) => {
+  let left = seconds;
+  const tick = () => { if (--left <= 0) reject(new Error(`it did not answer for ${Math.round(seconds)} s`)); };
+  const timer = setInterval(tick, 1000);
+  promise.finally(() => clearInterval(timer)).then(resolve, reject);
+});
+")]
+extern "C" {
+    fn within(promise: &Promise, seconds: f64) -> Promise;
+}
+
+/// A helper fails that has not answered for so many seconds,
+const PATIENCE: f64 = 30.0;
+/// and for so many times as long as this thread took for its own part.
+const TIMES: f64 = 10.0;
+
 thread_local! {
     /// The started helpers; `None` while a run uses them.
-    static POOL: RefCell<Option<Pool>> = const { RefCell::new(Some(Pool { helpers: Vec::new(), wanted: 0 })) };
+    static POOL: RefCell<Option<Pool>> =
+        const { RefCell::new(Some(Pool { helpers: Vec::new(), wanted: 0, began: 0.0 })) };
 }
 
 /// Makes networks on the CPU train on several threads: this one and workers, which are started if there are not
@@ -41,7 +60,7 @@ pub async fn start_workers(
 ) -> Result<usize, JsValue> {
     let threads = thread_count(threads, processor_cores()).map_err(thrown)?;
     let mut pool = BorrowedHelpers::take();
-    let Some(Pool { helpers, wanted }) = &mut pool.0 else { return Err(thrown(Error::Busy)) };
+    let Some(Pool { helpers, wanted, .. }) = &mut pool.0 else { return Err(thrown(Error::Busy)) };
     *wanted = threads - 1;
     let (program, mut starting) = (program()?, Vec::new());
     for _ in helpers.len()..*wanted {
@@ -52,7 +71,7 @@ pub async fn start_workers(
         starting.push((worker, ready));
     }
     for (worker, ready) in starting {
-        ready.await.map_err(|error| {
+        JsFuture::from(within(&ready, PATIENCE)).await.map_err(|error| {
             let why = reason(&error);
             thrown(Error::Device(format!("A worker could not be started ({why}); train on fewer threads.")))
         })?;
@@ -80,26 +99,28 @@ fn processor_cores() -> f64 {
 struct Pool {
     helpers: Vec<HelperThread>,
     wanted: usize,
+    /// When the newest tasks were handed out, in milliseconds.
+    began: f64,
 }
 
 /// A helper that has been started; its thread ends when this value is dropped.
 #[derive(Debug)]
 struct HelperThread {
     worker: Worker,
-    answer: Option<JsFuture>,
+    answer: Option<Promise>,
 }
 
 impl HelperThread {
     /// Posts a message; the promise settles with the worker's next event: its answer, or its failure.
-    fn ask(&self, message: &JsValue, transfer: &Array) -> JsFuture {
-        JsFuture::from(Promise::new(&mut |resolve, reject| {
+    fn ask(&self, message: &JsValue, transfer: &Array) -> Promise {
+        Promise::new(&mut |resolve, reject| {
             self.worker.set_onmessage(Some(&resolve));
             self.worker.set_onmessageerror(Some(&reject));
             self.worker.set_onerror(Some(&reject));
             if let Err(error) = self.worker.post_message_with_transfer(message, transfer) {
                 let _ = reject.call1(&JsValue::UNDEFINED, &error);
             }
-        }))
+        })
     }
 
     fn send(&mut self, Task { description, pixels, weights }: &Task) {
@@ -114,10 +135,10 @@ impl HelperThread {
         self.answer = Some(self.ask(&message, &transfer));
     }
 
-    async fn answer(&mut self) -> Result<Vec<Vec<f32>>> {
+    async fn answer(&mut self, patience: f64) -> Result<Vec<Vec<f32>>> {
         let failed = |error: JsValue| Error::Device(reason(&error));
         let Some(answer) = self.answer.take() else { return Err(Error::Device("It was handed nothing.".into())) };
-        let event = answer.await.map_err(failed)?;
+        let event = JsFuture::from(within(&answer, patience)).await.map_err(failed)?;
         match event.unchecked_into::<MessageEvent>().data().dyn_into::<Array>() {
             Ok(numbers) => Ok(numbers.iter().map(|values| values.unchecked_into::<Float32Array>().to_vec()).collect()),
             Err(error) => Err(failed(error)),
@@ -147,7 +168,7 @@ impl BorrowedHelpers {
 
     fn used(&mut self) -> &mut [HelperThread] {
         match &mut self.0 {
-            Some(Pool { helpers, wanted }) => {
+            Some(Pool { helpers, wanted, .. }) => {
                 let used = helpers.len().min(*wanted);
                 &mut helpers[..used]
             }
@@ -181,12 +202,17 @@ impl Helpers for BorrowedHelpers {
         for (helper, task) in self.used().iter_mut().zip(&tasks) {
             helper.send(task);
         }
+        if let Some(pool) = &mut self.0 {
+            pool.began = Date::now();
+        }
     }
 
     async fn finish(&mut self) -> Vec<Result<Vec<Vec<f32>>>> {
+        let own = Date::now() - self.0.as_ref().map_or(0.0, |pool| pool.began);
+        let patience = PATIENCE.max(TIMES * own / 1000.0);
         let mut answers = Vec::new();
         for helper in self.used().iter_mut().filter(|helper| helper.answer.is_some()) {
-            answers.push(helper.answer().await);
+            answers.push(helper.answer(patience).await);
         }
         if let Some(pool) = &mut self.0 {
             let mut failed = answers.iter().map(Result::is_err);

@@ -42,11 +42,11 @@ impl JsSequential {
         let plan = FitPlan::new(config, dataset.0.training.clone(), dataset.0.validation.clone()).map_err(thrown)?;
         let mut model = self.model.borrow_mut();
         leave_a_lost_gpu(&mut model);
+        let mut helpers = BorrowedHelpers::for_device(model.device_info());
         // Checked here too, so that a refused run sends no start event.
-        plan.check(&model).map_err(thrown)?;
+        plan.check(&model, training_threads(&model, &helpers)).map_err(thrown)?;
         CustomCallback::check(&custom, &model)?;
         let mut observer = Observer::new(on_event, signal, custom);
-        let mut helpers = BorrowedHelpers::for_device(model.device_info());
         self.begin(&plan, &model, &helpers, &mut observer).await;
         self.checkpoint.replace(None);
         let fitted = fit_with(&mut helpers, &mut model, plan, &mut observer).await;
@@ -74,10 +74,10 @@ impl JsSequential {
         let (training, validation) = (dataset.0.training.clone(), dataset.0.validation.clone());
         let mut model = self.model.borrow_mut();
         let checkpoint = self.stopped_run().ok_or_else(|| nothing_stopped("resume", ", so call fit"))?;
-        let plan = plan_of(&checkpoint, training.clone(), validation.clone()).map_err(thrown)?;
+        let mut helpers = BorrowedHelpers::for_device(model.device_info());
+        let plan = plan_of(&checkpoint, training.clone(), validation.clone(), &helpers).map_err(thrown)?;
         CustomCallback::check(&custom, &checkpoint.model)?;
         let mut observer = Observer::new(on_event, signal, custom);
-        let mut helpers = BorrowedHelpers::for_device(model.device_info());
         self.begin(&plan, &model, &helpers, &mut observer).await;
         let fitted = resume_with(&mut helpers, &mut model, &checkpoint, training, validation, &mut observer).await;
         observer.ended(fitted.map(|fitted| self.keep_checkpoint(fitted)))

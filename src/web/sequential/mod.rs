@@ -4,6 +4,7 @@ mod description;
 mod files;
 mod fine_tune;
 mod fit;
+mod needs;
 mod network;
 mod score;
 

@@ -2,12 +2,14 @@
 
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
+use web_sys::AbortSignal;
 
 use super::network::JsSequential;
 use crate::data::WeakDataset;
 use crate::evaluation::BATCH_SIZE;
 use crate::training::plan::pictures_per_step;
 use crate::training::state::leave_a_lost_gpu;
+use crate::web::callbacks::Observer;
 use crate::web::convert::{or_default, thrown, to_js};
 use crate::web::helpers::BorrowedHelpers;
 use crate::web::pictures::{JsDataset, picture};
@@ -23,18 +25,22 @@ struct EvaluateOptions {
 #[wasm_bindgen(js_class = Sequential)]
 impl JsSequential {
     /// Evaluates a part. "validation" is the data set's own, or what the last fit held out of it. The default is the first
-    /// that there is of the test, the validation and the training part.
+    /// that there is of the test, the validation and the training part. `onEvent` hears of the progress and is awaited: a
+    /// pending promise pauses it.
     ///
     /// # Errors
     ///
     /// `ConfigError` for a misspelt option, `DatasetError` when there is no such part, or its pictures are not for this
-    /// network.
+    /// network; the reason of `signal` if it is aborted; and whatever `onEvent` throws.
     #[wasm_bindgen(unchecked_return_type = "Evaluation")]
     pub async fn evaluate(
         &self,
         dataset: &JsDataset,
         #[wasm_bindgen(unchecked_optional_param_type = "Part | null")] part: Option<String>,
         #[wasm_bindgen(unchecked_optional_param_type = "EvaluateOptions | null")] options: JsValue,
+        #[wasm_bindgen(js_name = onEvent, unchecked_optional_param_type = "((event: FitEvent) => unknown) | null")]
+        on_event: Option<js_sys::Function>,
+        #[wasm_bindgen(unchecked_optional_param_type = "AbortSignal | null")] signal: Option<AbortSignal>,
     ) -> Result<JsValue, JsValue> {
         let _turn = self.take_turn()?;
         let EvaluateOptions { batch_size } = or_default("evaluate", options)?;
@@ -45,8 +51,9 @@ impl JsSequential {
         let mut model = self.model.borrow_mut();
         leave_a_lost_gpu(&mut model);
         let mut helpers = BorrowedHelpers::for_device(model.device_info());
-        let evaluation = model.evaluate_with(&mut helpers, &pictures, batch_size).await;
-        evaluation.map(|evaluation| to_js(&evaluation)).map_err(thrown)
+        let mut observer = Observer::new(on_event, signal, Vec::new());
+        let scores = model.evaluate_with(&mut helpers, &pictures, batch_size, &mut observer).await;
+        observer.scored(scores)
     }
 
     /// The probability of each class, the highest first, for a picture file of any size, or for RGB or

@@ -144,6 +144,7 @@ export type FitEvent =
       type: "batch"; epoch: number; step: number; steps: number; loss: number | null; accuracy: number | null;
       imagesPerSecond: number; secondsLeft: number;
     }
+  | { /** From time to time while validation pictures are evaluated, and in `evaluate`. */ type: "test"; step: number; steps: number; secondsLeft: number }
   | { type: "epoch"; record: EpochRecord; reading: string; seconds: number; notes: string[] }
   | {
       /**

@@ -29,6 +29,22 @@ export interface Evaluation {
   weightedAverage: Scores;
 }
 
+/** What a run will take, in bytes, estimated from shapes. */
+export interface RunNeeds {
+  /** The largest tensor of a step. */
+  largestTensor: number;
+  /** The largest tensor that the GPU takes; null on the CPU. */
+  largestAllowed: number | null;
+  /** On the GPU; 0 on the CPU. */
+  gpu: number;
+  /** In the memory of the tab, on the thread that needs most. */
+  tab: number;
+  /** What a tab can have. */
+  tabAllowed: number;
+  /** The batch size that was asked for, or the largest below it that fits; 0 if none does. */
+  batchSize: number;
+}
+
 export interface Prediction {
   className: string;
   probability: number;

@@ -16,26 +16,32 @@ export async function connect() {
   return { presets, gpuReason };
 }
 
-/** Whether training on the chosen device takes a part of the program that is not loaded. */
-export const needsPart = () => chosenDevice() === "webgpu" && page.part === "cpu";
+/** Whether training on the chosen device takes another trainer worker: with WebGPU, or with a GPU that has not failed. */
+export const needsPart = () => chosenDevice() === "webgpu" && (page.part === "cpu" || page.gpuFailed);
 
 /**
- * Loads the part with WebGPU into a new trainer worker, which takes over the network; the pictures have to be read again.
- * If it cannot be loaded, this throws, and the old worker goes on.
+ * Starts a new trainer worker with WebGPU, which takes over the network; the pictures have to be read again. If that part
+ * of the program cannot be loaded, this throws, and the old worker goes on.
  *
  * @returns why WebGPU cannot be used after all; empty if it can
  */
 export async function changePart() {
-  await loadWebgpu((loaded, total) => {
+  const failed = page.gpuFailed;
+  if (page.part === "cpu") await loadWebgpu((loaded, total) => {
     showStatus(`Loading WebGPU: ${fileSize(loaded)}${total === null ? "" : ` of ${fileSize(total)}`}`);
   }).catch(({ message }) => {
     throw new Error(`The part of the program for WebGPU could not be loaded (${message}); train on the CPU, or try again.`);
   });
-  const network = await client.send({ type: "hand-over" });
-  Object.assign(page, { data: null, started: false });
+  // What was only on a lost GPU is gone with it.
+  const network = await client.send({ type: "hand-over" }).catch((error) => {
+    if (failed) return null;
+    throw error;
+  });
+  Object.assign(page, { data: null, started: false, gpuFailed: false, network: network !== null });
   client.restart("the part of the program was changed");
   showStatus("Starting WebGPU");
   const { gpuReason } = await connect();
   if (network) await client.send({ type: "take-over", ...network, device: "cpu" });
+  if (failed) page.gpuNote = gpuReason ? `The GPU could not be opened again: ${gpuReason}` : "The GPU had failed and was opened anew.";
   return gpuReason;
 }

@@ -9,6 +9,7 @@ import { showError } from "./state/controls.js";
 import { page, refresh, report } from "./state/state.js";
 import { offerStored } from "./stored/step.js";
 import { showNews } from "./training/events.js";
+import { forgetEstimate } from "./training/estimate.js";
 import { showProgress } from "./training/progress/view.js";
 
 export async function start() {
@@ -31,7 +32,7 @@ export async function start() {
 export async function recover(message, alive) {
   const interrupted = page.phase;
   showNews();
-  Object.assign(page, { phase: "idle", started: false, network: false, scorable: false, finishing: false, data: null, unfinished: null });
+  Object.assign(page, { phase: "idle", started: false, network: false, scorable: false, pausing: false, finishing: false, scoring: false, gpuFailed: false, data: null, unfinished: null });
   hideLoading();
   showModel(null);
   void panel.keep(null);
@@ -48,6 +49,7 @@ export async function recover(message, alive) {
   // If it broke down while reading the pictures, it could do so again and again; then the person decides.
   const again = page.started && page.entries.length > 0 && interrupted !== "loading";
   if (again) await load(() => page.entries);
+  forgetEstimate(); // it might break the trainer again; a change of the settings asks for it
   showError(`The trainer broke down: ${why}.${whatIsKept()}`);
 }
 

@@ -2,7 +2,7 @@
 
 import type {
   CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, ExportFormat, FitConfig, FitEvent, History,
-  ModelConfig, ModelInfo, ModelSummary, Part, Prediction, Preset,
+  ModelConfig, ModelInfo, ModelSummary, Part, Prediction, Preset, RunNeeds,
 } from "../../tabfit.js";
 
 /** A picked file and its path inside the folder. */
@@ -56,6 +56,15 @@ export interface RunConfig {
   fit: FitConfig;
 }
 
+/** What a run will take. */
+export interface RunEstimate {
+  needs: RunNeeds;
+  /** The pictures of a step, as the form has it. */
+  batchSize: number;
+  /** Of an epoch, from one measured step; null if the run does not fit. */
+  seconds: number | null;
+}
+
 export interface PredictedPicture {
   name: string;
   thumbnail: ImageBitmap | null;
@@ -81,6 +90,8 @@ export type Command =
   | { type: "entries"; entries: FolderEntry[]; first: boolean }
   | { type: "load"; imageSize: number; /** The run that will probably follow, so that the GPU's kernels can be compiled meanwhile. */ run: RunConfig | null; /** How many threads of the processor that run will train on, so that they can be started meanwhile; null on a GPU. */ threads: number | null }
   | { type: "summary"; model: NewModel; imageSize: number; classes: number }
+  /** Asks what the run will take; refused as soon as something else is to be done. */
+  | { type: "measure"; config: RunConfig }
   | { type: "fit"; config: RunConfig }
   /** Goes on with the unfinished run from its last checkpoint. */
   | { type: "go-on"; device: DeviceKind; threads: number }
@@ -115,6 +126,7 @@ export interface Replies {
   entries: void;
   load: { summary: DatasetSummary; /** Up to 8 pictures per class, in class order; of many classes, the last have none. */ thumbnails: ImageBitmap[][] };
   summary: { layers: ModelConfig["layers"]; summary: ModelSummary };
+  measure: RunEstimate;
   fit: History;
   "go-on": History;
   pause: void;
@@ -148,6 +160,8 @@ export type RunEvent =
 
 export type WorkerEvent =
   | RunEvent
+  /** The GPU was lost, or refused its work: only another trainer worker can open it anew. */
+  | { type: "gpu-failed" }
   /** How many threads are worth starting, if the browser has promised more cores than it has. */
   | { type: "cores"; cores: number }
   | { type: "loading"; done: number; total: number };

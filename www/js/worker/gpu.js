@@ -20,7 +20,8 @@ export async function probe({ device, adapter, reason }) {
   if (!adapter) return { gpu: null, gpuReason: `${reason}, so training runs on the processor.` };
   if (device === "cpu") return { gpu: { kind: "webgpu", name: adapter.name, fallback: adapter.software }, gpuReason: "" };
   try {
-    return { gpu: { ...(await gpuInfo()), name: adapter.name }, gpuReason: "" };
+    const info = await gpuInfo();
+    return { gpu: { ...info, name: adapter.name, fallback: info.fallback || adapter.software }, gpuReason: "" };
   } catch (error) {
     return { gpu: null, gpuReason: error instanceof Error ? error.message : String(error) };
   }

@@ -7,6 +7,7 @@ import { probe } from "./gpu.js";
 import { promisedCores } from "./cores.js";
 import { loadFolder } from "./load-folder.js";
 import { modelConfig, openNetwork } from "./make-network.js";
+import { measure } from "./measure.js";
 import { fit, goOn, unfinishedRun } from "./runs.js";
 import { autosave, sendEvent, state, tasks, theNetwork, thePart, thePictures } from "./state.js";
 import { startThreads } from "./threads.js";
@@ -53,6 +54,7 @@ export const handlers = {
     return { layers: config.layers, summary: summarize(config, classes) };
   },
 
+  measure: ({ config }) => tasks.runAside((signal) => measure(config, signal)),
   fit: ({ config }) => tasks.runAlone((signal) => fit(config, signal)),
   "go-on": ({ device, threads }) => tasks.runAlone((signal) => goOn(device, threads, signal)),
 
@@ -77,7 +79,10 @@ export const handlers = {
     return zipFiles(paths, await Promise.all(paths.map((path) => autosave.file(path))));
   },
 
-  evaluate: ({ part }) => tasks.runInTurn(() => theNetwork().evaluate(thePictures().dataset, part)),
+  evaluate: ({ part }) => tasks.runAlone((signal) => theNetwork().evaluate(thePictures().dataset, part, null, async (event) => {
+    if (event.type === "test") sendEvent(event);
+    await tasks.unpaused;
+  }, signal)),
 
   predict({ files }) {
     return tasks.runInTurn(async () => {

@@ -25,6 +25,7 @@ export async function fit({ model, device, threads, compile, fit: config }, sign
   return train(network, async (onEvent) => {
     await prepare(device, threads);
     network.compile(compile);
+    signal.throwIfAborted();
     await autosave.begin();
     return network.fit(dataset, config, onEvent, signal);
   });

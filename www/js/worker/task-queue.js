@@ -12,6 +12,8 @@ export class TaskQueue {
   #ended = Promise.resolve();
   /** The newest short task; the next one starts after it. @type {Promise<unknown>} */
   #last = Promise.resolve();
+  /** Aborts the task aside; null while none runs. @type {AbortController | null} */
+  #aside = null;
   /** Pending while a run is paused. @type {PromiseWithResolvers<void> | null} */
   #pause = null;
 
@@ -23,6 +25,7 @@ export class TaskQueue {
    */
   async runAlone(work) {
     if (this.#running) throw busy();
+    this.#aside?.abort();
     this.#running = new AbortController();
     const { promise, resolve } = Promise.withResolvers();
     this.#ended = promise;
@@ -55,8 +58,25 @@ export class TaskQueue {
    */
   async runInTurn(work) {
     if (this.#running) throw busy();
+    this.#aside?.abort();
     const answer = this.#last.then(work);
     this.#last = answer.catch(() => {}); // an error goes to the caller, and must not stop the next task
+    return answer;
+  }
+
+  /**
+   * Runs a short task that gives way: the next task, long or short, aborts its signal and waits for it.
+   *
+   * @template T
+   * @param {(signal: AbortSignal) => Promise<T>} work
+   */
+  async runAside(work) {
+    const aside = new AbortController();
+    const answer = this.runWhenFree(async () => {
+      aside.signal.throwIfAborted();
+      return work(aside.signal);
+    });
+    this.#aside = aside;
     return answer;
   }
 

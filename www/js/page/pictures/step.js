@@ -77,12 +77,12 @@ export function resize() {
  * @returns whether that is so now
  */
 export async function loadAt(size) {
-  const device = chosenDevice();
+  const [device, failed] = [chosenDevice(), page.gpuFailed];
   if (page.data && !isLoadedAt(size)) {
     chooseSize(size);
     await load(() => page.entries);
   }
-  return isLoadedAt(size) && chosenDevice() === device;
+  return isLoadedAt(size) && (chosenDevice() === device || failed); // without the GPU that failed, the processor trains
 }
 
 /** @param {number} size */

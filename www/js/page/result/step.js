@@ -2,9 +2,10 @@
 
 import { client } from "../client/trainer-client.js";
 import { showError, showStatus } from "../state/controls.js";
-import { isBusy, page, refresh, report } from "../state/state.js";
+import { isBusy, isRunning, page, refresh, report } from "../state/state.js";
 import { download } from "../tools/download.js";
 import { metricNames, valueOf } from "../training/progress/records.js";
+import { progressNow, showProgress } from "../training/progress/view.js";
 import { showEvaluation, showPredictions } from "./view.js";
 
 /** @import { ExportFormat, Part } from "../../../tabfit.js" */
@@ -27,18 +28,30 @@ export async function score() {
   /** @type {Part | null} */
   const part = page.data?.counts.test ? "test" : page.run.validationImages > 0 ? "validation" : null;
   if (!part || page.records.length === 0) return;
-  refresh(part === "test" ? "Scoring the test pictures" : "Scoring the validation pictures");
-  showEvaluation(part, await client.send({ type: "evaluate", part }));
+  Object.assign(page, { scoring: true, finishing: false });
+  refresh(`Scoring the ${part} pictures`);
+  const text = progressNow();
+  try {
+    showEvaluation(part, await client.send({ type: "evaluate", part }));
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "AbortError")) throw error;
+    page.scorable = true; // so that it can be asked for again
+  } finally {
+    Object.assign(page, { scoring: false, finishing: false });
+    showProgress(text.share, text.sentence);
+  }
 }
 
 /** Scores a network that was opened from a file. */
 export async function scoreOpened() {
+  page.phase = "training"; // it can be paused and stopped as a run can
   try {
     await score();
   } catch (error) {
     report(error);
   }
-  refresh(page.phase === "done" ? "Done" : "Ready");
+  if (isRunning()) page.phase = "done"; // unless the trainer worker was lost meanwhile
+  refresh("Done");
 }
 
 export async function saveModel() {

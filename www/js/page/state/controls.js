@@ -10,7 +10,8 @@ import { byId, setText } from "../tools/dom.js";
  * @property {boolean} data it holds pictures
  * @property {boolean} network it holds a network
  * @property {boolean} scorable that network can be scored on the test pictures
- * @property {boolean} finishing the run is being stopped or scored
+ * @property {boolean} pausing it was asked to pause and has not answered yet
+ * @property {boolean} finishing the run or the scoring is being stopped
  * @property {boolean} reloadable the pictures were lost, but the page still has the files
  * @property {number} epochs how many finished epochs are shown
  * @property {boolean} stuck the run has not reacted to Stop
@@ -27,7 +28,7 @@ const error = byId("error", HTMLElement);
 
 /** @param {State} state */
 export function showState({
-  phase, started, data, network, scorable, finishing, reloadable, epochs, stuck, unfinished, found,
+  phase, started, data, network, scorable, pausing, finishing, reloadable, epochs, stuck, unfinished, found,
 }) {
   const running = phase === "training" || phase === "paused";
   const busy = running || phase === "loading";
@@ -41,7 +42,7 @@ export function showState({
   // Fit is disabled but not hidden, so that the second click of a double click does not land on another button.
   fit.disabled = busy || !started || !data;
   pause.hidden = phase !== "training";
-  pause.disabled = finishing;
+  pause.disabled = finishing || pausing;
   resume.hidden = !(phase === "paused" || (unfinished && data && !busy));
   resume.disabled = finishing;
   stop.hidden = !running;

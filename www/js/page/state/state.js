@@ -23,8 +23,16 @@ export const page = {
   started: false,
   /** The best that the loaded part of the program trains on. */
   part: /** @type {DeviceKind} */ ("cpu"),
-  /** The run is ending: it is being stopped or scored. */
+  /** The trainer worker lost its GPU: only a new worker can open it anew. */
+  gpuFailed: false,
+  /** What became of that GPU, for the run that follows. */
+  gpuNote: "",
+  /** It was asked to pause and has not answered yet. */
+  pausing: false,
+  /** It was asked to stop and has not ended yet. */
   finishing: false,
+  /** The network of the run that is shown, or of a file, is being scored. */
+  scoring: false,
   /** The trainer worker holds a network. */
   network: false,
   /** That network was opened from a file, and there are test pictures of its classes and size. */
@@ -59,9 +67,9 @@ export const isBusy = () => isRunning() || page.phase === "loading";
  * @param {string} [status] a new status line
  */
 export function refresh(status) {
-  const { phase, started, finishing, network, scorable, data, entries, records, run, unfinished, found } = page;
+  const { phase, started, pausing, finishing, network, scorable, data, entries, records, run, unfinished, found } = page;
   showState({
-    phase, started, finishing, network, scorable, found, data: data !== null, epochs: records.length, stuck: run.stuck,
+    phase, started, pausing, finishing, network, scorable, found, data: data !== null, epochs: records.length, stuck: run.stuck,
     reloadable: started && data === null && entries.length > 0, unfinished: unfinished !== null,
   });
   if (unfinished) describeUnfinished(unfinished, data !== null);

@@ -2,15 +2,17 @@
 
 import { clearPredictions, hideEvaluation } from "../result/view.js";
 import { showStatus } from "../state/controls.js";
-import { page, refresh } from "../state/state.js";
+import { isRunning, page, refresh } from "../state/state.js";
 import { Seldom } from "../tools/seldom.js";
 import { showFiles, showTrouble } from "./files.js";
-import { addRecords, showBatch, showReading, showRecords } from "./progress/view.js";
+import { progressed } from "./watchdog.js";
+import { addRecords, showBatch, showReading, showRecords, showTest } from "./progress/view.js";
 
 /**
  * @import { RunEvent, StoredFile } from "../../shared/protocol.js"
  * @typedef {object} News what came since the last drawing
  * @property {Extract<RunEvent, { type: "batch" }>} [batch] the newest
+ * @property {Extract<RunEvent, { type: "test" }> & { afterRun: boolean }} [test] the newest, unless a batch came after it
  * @property {StoredFile[]} [files]
  * @property {string} [reading] of the newest epoch
  */
@@ -22,6 +24,7 @@ const drawing = new Seldom(draw);
 /** @param {RunEvent} event */
 export function onRunEvent(event) {
   const { run } = page;
+  if (event.type === "batch" || event.type === "test" || event.type === "epoch") progressed();
   switch (event.type) {
     case "continue":
       run.before = event.history?.epochs ?? [];
@@ -40,7 +43,11 @@ export function onRunEvent(event) {
       showStatus("Training");
       break;
     case "batch":
-      news.batch = event;
+      news = { ...news, batch: event, test: undefined };
+      drawing.draw();
+      break;
+    case "test":
+      news = { ...news, batch: undefined, test: { ...event, afterRun: page.scoring } };
       drawing.draw();
       break;
     case "epoch":
@@ -64,13 +71,14 @@ export const showNews = () => drawing.flush();
 
 function draw() {
   const { run, records } = page;
-  const { batch, files, reading } = news;
+  const { batch, test, files, reading } = news;
   news = {};
   if (batch) {
     const title = `Epoch ${batch.epoch} of ${run.epochs} · tabfit`;
     if (document.title !== title) document.title = title;
     showBatch(batch, run.epochs);
   }
+  if (test && isRunning() && test.afterRun === page.scoring) showTest(test, test.afterRun);
   if (reading !== undefined) {
     addRecords(records, run.epochs);
     showReading(reading, run.notes);

@@ -9,13 +9,17 @@ const STOP_PATIENCE_MS = 8000;
 
 /** @param {"pause" | "resume"} type */
 export async function pauseOrResume(type) {
+  page.pausing = type === "pause";
+  if (page.pausing) refresh("Pausing");
   try {
-    await client.send({ type });
+    await client.send({ type }); // answered after the step that is running
+    page.pausing = false;
     if (!isRunning() || page.finishing) return;
     page.phase = type === "pause" ? "paused" : "training";
-    refresh(type === "pause" ? "Paused" : "Training");
+    refresh(type === "pause" ? "Paused" : page.scoring ? "Scoring" : "Training");
     byId(type === "pause" ? "resume" : "pause", HTMLButtonElement).focus({ preventScroll: true });
   } catch (error) {
+    page.pausing = false;
     report(error);
   }
 }

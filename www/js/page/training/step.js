@@ -12,10 +12,11 @@ import { many } from "../tools/format.js";
 import { keepAwake } from "../tools/wake-lock.js";
 import { showTrouble } from "./files.js";
 import { showNews } from "./events.js";
-import { chosenDevice } from "./form/device.js";
+import { chooseDevice, chosenDevice } from "./form/device.js";
 import { number } from "./form/inputs.js";
 import { runConfig } from "./form/run-config.js";
 import { showProgress, showReading, showRecords } from "./progress/view.js";
+import { stopWatching, watchProgress } from "./watchdog.js";
 
 /**
  * @import { History } from "../../../tabfit.js"
@@ -49,7 +50,8 @@ export async function goOn() {
 async function run(command) {
   if (!page.data || isBusy()) return;
   showError("");
-  showTrouble("");
+  showTrouble(page.gpuNote);
+  page.gpuNote = "";
   try {
     const asked = command();
     begin();
@@ -59,12 +61,16 @@ async function run(command) {
     refresh("Done");
   } catch (error) {
     if (isRunning()) await endAfterError();
+    const { name = "" } = error instanceof Error ? error : {};
+    if (name === "DeviceError" && chosenDevice() === "webgpu") page.gpuFailed = true;
+    if (name === "WrongNumbersError") chooseDevice("cpu");
     report(error); // only now: the form is enabled again, so that the invalid field can take the focus
   } finally {
     page.finishing = false;
     if (page.started) page.unfinished = (await client.send({ type: "stored" }).catch(() => null))?.unfinished ?? null;
     document.title = "tabfit";
     void keepAwake(false);
+    stopWatching();
     refresh();
   }
 }
@@ -78,6 +84,7 @@ function begin() {
   showProgress(null, "Preparing the network");
   refresh("Preparing");
   void keepAwake(true);
+  watchProgress();
   section.focus({ preventScroll: true }); // the disabled Fit loses the focus; from here the next Tab reaches Pause
   section.scrollIntoView({ block: "start" });
 }
@@ -101,7 +108,6 @@ async function endAfterError() {
 async function finish(history) {
   const epochs = history.epochs.length;
   page.network = true;
-  page.finishing = true;
   page.records = history.epochs;
   page.run.ended = true;
   showRecords(history.epochs);

@@ -1,7 +1,7 @@
 /** The progress of a run: the bar, the tiles, the curves, the table of epochs, and what can be read from the curves. */
 
 import { byId, element, setText } from "../../tools/dom.js";
-import { percent, progressText, short } from "../../tools/format.js";
+import { duration, percent, progressText, short } from "../../tools/format.js";
 import { drawCurves } from "./curves.js";
 import { addRows, showRows } from "./history-table.js";
 
@@ -53,6 +53,17 @@ export function showBatch(batch, epochs) {
 }
 
 /**
+ * Pictures are evaluated: after a run, or within it, where the bar stays at the step of the run.
+ *
+ * @param {Extract<FitEvent, { type: "test" }>} test
+ * @param {boolean} afterRun
+ */
+export function showTest({ step, steps, secondsLeft }, afterRun) {
+  const sentence = `${afterRun ? "Scoring" : "Validation"} · step ${step} of ${steps} · ${duration(secondsLeft)} left`;
+  showProgress(afterRun ? step / steps : bar.value, sentence);
+}
+
+/**
  * @param {number | null} share from 0 to 1; null if it is not known
  * @param {string} sentence
  */
@@ -61,6 +72,9 @@ export function showProgress(share, sentence) {
   else bar.value = share;
   setText(text, sentence);
 }
+
+/** What `showProgress` showed last. */
+export const progressNow = () => ({ share: bar.hasAttribute("value") ? bar.value : null, sentence: text.textContent });
 
 /**
  * @param {string} sentence

@@ -1,0 +1,116 @@
+//! The memory that a network takes, from its shapes.
+
+use crate::kernels::rows_of_a_depthwise_part;
+use crate::network::{Architecture, LayerConfig, Node, WeightSpec};
+
+/// The bytes of a number.
+const NUMBER: u64 = size_of::<f32>() as u64;
+
+impl Architecture {
+    /// The bytes of the largest tensor that it makes of one picture, the picture included.
+    #[must_use]
+    pub fn largest_value(&self) -> u64 {
+        NUMBER * self.layers.iter().flat_map(values).chain([self.picture()]).max().unwrap_or(0)
+    }
+
+    /// The bytes of the largest tensor of a training step: what a layer makes of the whole batch, the batch itself, a
+    /// weight, or the partial sums of a depthwise kernel's gradient.
+    #[must_use]
+    pub fn largest_tensor(&self, batch_size: usize) -> u64 {
+        let weights = self.weights().map(|weight| weight.len() as u64);
+        let sums = self.layers.iter().map(|layer| partial_sums(layer, batch_size as u64));
+        (NUMBER * weights.chain(sums).max().unwrap_or(0)).max(self.largest_value() * batch_size as u64)
+    }
+
+    /// The bytes of all weights.
+    #[must_use]
+    pub fn weight_bytes(&self) -> u64 {
+        NUMBER * self.weights().map(|weight| weight.len() as u64).sum::<u64>()
+    }
+
+    /// About the bytes that a training step holds at once, without the weights: what the layers keep for their gradients,
+    /// and the gradients that flow between the two largest layers.
+    #[must_use]
+    pub fn step_bytes(&self, batch_size: usize) -> u64 {
+        let kept: u64 = self.layers.iter().map(|layer| values(layer).sum::<u64>() * copies(layer)).sum();
+        (NUMBER * (kept + self.picture()) + 2 * self.largest_value()) * batch_size as u64
+    }
+
+    /// About how many products a forward pass computes for one picture.
+    pub(crate) fn products(&self) -> u64 {
+        self.layers
+            .iter()
+            .map(|layer| pixels(layer) * layer.weights.iter().map(|weight| weight.len() as u64).sum::<u64>())
+            .sum()
+    }
+
+    fn picture(&self) -> u64 {
+        3 * (self.config().image_size as u64).pow(2)
+    }
+}
+
+/// The lengths of the tensors that a layer makes of one picture.
+fn values(layer: &Node) -> impl Iterator<Item = u64> {
+    let inner = match (&layer.config, &layer.weights[..]) {
+        (LayerConfig::SeparableConv2D(_), [_, pointwise, ..]) => Some(pixels(layer) * pointwise.shape[2] as u64),
+        _ => None,
+    };
+    [layer.output.len() as u64].into_iter().chain(inner)
+}
+
+/// How many tensors of its size a layer keeps for its gradient.
+fn copies(layer: &Node) -> u64 {
+    match &layer.config {
+        LayerConfig::BatchNormalization(_) => 4,
+        LayerConfig::Dropout(_) | LayerConfig::SpatialDropout2D(_) => 2,
+        // They pass on what they get.
+        LayerConfig::Flatten(_) => 0,
+        _ => 1,
+    }
+}
+
+/// The pixels of a layer's output; 1 if it is a vector.
+fn pixels(layer: &Node) -> u64 {
+    layer.output.len() as u64 / layer.output.channels() as u64
+}
+
+/// On a GPU, the gradient of a depthwise kernel is summed in parts of several rows of the output.
+fn partial_sums(layer: &Node, batch_size: u64) -> u64 {
+    let (LayerConfig::DepthwiseConv2D(_) | LayerConfig::SeparableConv2D(_)) = layer.config else { return 0 };
+    let Ok([rows, columns, _]) = layer.output.image() else { return 0 };
+    let parts = (batch_size * rows as u64).div_ceil(rows_of_a_depthwise_part(columns) as u64);
+    parts * layer.weights.first().map_or(0, WeightSpec::len) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn architecture(layer: serde_json::Value) -> Architecture {
+        let end = [json!({"type": "Flatten"}), json!({"type": "Dense", "units": 2, "activation": "softmax"})];
+        let layers: Vec<_> = [layer].into_iter().chain(end).collect();
+        Architecture::new(serde_json::from_value(json!({"imageSize": 64, "layers": layers})).unwrap(), 2).unwrap()
+    }
+
+    #[test]
+    fn the_batch_itself_can_be_the_largest_tensor() {
+        let pooled = architecture(json!({"type": "MaxPooling2D", "poolSize": 8}));
+        assert_eq!(pooled.largest_tensor(10), 10 * 64 * 64 * 3 * 4);
+    }
+
+    #[test]
+    fn what_is_inside_a_separable_convolution_counts() {
+        let separable =
+            json!({"type": "SeparableConv2D", "filters": 2, "kernelSize": 3, "padding": "same", "depthMultiplier": 16});
+        assert_eq!(architecture(separable).largest_tensor(10), 10 * 64 * 64 * (3 * 16) * 4);
+    }
+
+    /// A window of 32 x 32 over 64 x 64 pixels leaves 33 x 33; 8 of their rows make a part, and 10 pictures have 330.
+    #[test]
+    fn the_partial_sums_of_a_depthwise_gradient_count() {
+        let wide = architecture(json!({"type": "DepthwiseConv2D", "kernelSize": 32}));
+        assert_eq!(wide.largest_tensor(10), 42 * 32 * 32 * 3 * 4);
+    }
+}

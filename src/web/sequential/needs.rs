@@ -1,0 +1,35 @@
+//! `needs`: what a run will take.
+
+use wasm_bindgen::prelude::*;
+
+use super::network::JsSequential;
+use crate::training::needs::Needs;
+use crate::training::parallel::training_threads;
+use crate::training::plan::{FitConfig, FitPlan};
+use crate::web::callbacks::CustomCallback;
+use crate::web::convert::{or_default, thrown, to_js};
+use crate::web::helpers::BorrowedHelpers;
+use crate::web::pictures::JsDataset;
+
+#[wasm_bindgen(js_class = Sequential)]
+impl JsSequential {
+    /// The memory that [`Self::fit`] with these arguments will take, estimated from shapes, and the batch size that fits.
+    ///
+    /// # Errors
+    ///
+    /// `ConfigError` or `DatasetError` for arguments that `fit` refuses; `BusyError` during a fit.
+    #[wasm_bindgen(unchecked_return_type = "RunNeeds")]
+    pub fn needs(
+        &self,
+        dataset: &JsDataset,
+        #[wasm_bindgen(unchecked_optional_param_type = "FitConfig | null")] config: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let _turn = self.take_turn()?;
+        let (config, _) = CustomCallback::taken_from(&config)?;
+        let config: FitConfig = or_default("fit", config)?;
+        let plan = FitPlan::new(config, dataset.0.training.clone(), dataset.0.validation.clone()).map_err(thrown)?;
+        let model = self.model.borrow();
+        let helpers = BorrowedHelpers::for_device(model.device_info());
+        Ok(to_js(&Needs::of(&model, &plan, training_threads(&model, &helpers))))
+    }
+}

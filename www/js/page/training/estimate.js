@@ -1,0 +1,64 @@
+/** What the next run will take, in a sentence above Fit: its memory, and the time of an epoch from one measured step. */
+
+import { client } from "../client/trainer-client.js";
+import { needsPart } from "../device.js";
+import { panel } from "../network/panel.js";
+import { isBusy, page } from "../state/state.js";
+import { byId } from "../tools/dom.js";
+import { duration, fileSize } from "../tools/format.js";
+import { runConfig } from "./form/run-config.js";
+
+/** @import { RunEstimate } from "../../shared/protocol.js" */
+
+/** The settings are asked for when nothing was changed for this long. */
+const QUIET_MS = 1500;
+
+const text = byId("estimate", HTMLElement);
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let quiet;
+/** Only the answer to the newest question is shown. */
+let asked = 0;
+
+/** From now on, a change of the settings, and new pictures, lead to a new estimate. */
+export function followSettings() {
+  for (const id of ["settings", "network-controls"]) byId(id, HTMLElement).addEventListener("input", estimateSoon);
+  new MutationObserver(estimateSoon).observe(document.body, { attributeFilter: ["data-state"] });
+}
+
+/** After a breakdown the next estimate waits for a change of the settings, because it might break the worker again. */
+export function forgetEstimate() {
+  clearTimeout(quiet);
+  asked += 1;
+  text.textContent = "";
+}
+
+function estimateSoon() {
+  forgetEstimate();
+  if (page.data && !isBusy()) quiet = setTimeout(estimate, QUIET_MS);
+}
+
+async function estimate() {
+  const { data } = page;
+  if (!data || isBusy() || needsPart() || (panel.neededSize ?? data.imageSize) !== data.imageSize) return;
+  const own = asked;
+  try {
+    const answer = await client.send({ type: "measure", config: runConfig() });
+    if (own === asked) text.textContent = sentences(answer);
+  } catch {
+    // Something else was to be done, or Fit will report it.
+  }
+}
+
+/** @param {RunEstimate} estimate */
+function sentences({ needs, batchSize, seconds }) {
+  const { gpu, tab, tabAllowed, largestTensor, largestAllowed } = needs;
+  const memory = largestAllowed === null
+    ? `about ${fileSize(tab)} of the ${fileSize(tabAllowed)} that this tab can have`
+    : `about ${fileSize(gpu)} on the GPU and ${fileSize(tab)} in this tab; its largest buffer has ${fileSize(largestTensor)} of the ${fileSize(largestAllowed)} that this GPU allows`;
+  if (needs.batchSize !== batchSize) {
+    const batches = needs.batchSize > 0 ? `batches of at most ${needs.batchSize}, ` : "";
+    return `The run does not fit: it needs ${memory}. Choose ${batches}smaller pictures or ${largestAllowed === null ? "a smaller network" : "the CPU"}.`;
+  }
+  const time = seconds === null ? "" : `An epoch takes ${duration(seconds)}. `;
+  return `${time}The run needs ${memory}.`;
+}
