@@ -7,12 +7,13 @@ use crate::evaluation::evaluate::evaluate_batch;
 use crate::metrics::MetricSums;
 use crate::seed::Purpose;
 use crate::training::history::{EpochRecord, History, Stopped};
-use crate::training::parallel::{Helpers, Partial, StepKind, divide};
+use crate::training::parallel::{Helpers, Partial, StepKind, divide, training_threads};
 use crate::training::plan::FitPlan;
 use crate::training::run_callbacks::RunCallbacks;
 use crate::training::run_hooks::RunHooks;
 use crate::training::state::{
     Callback, CallbackStates, Checkpoint, Model, Position, Progress, Run, keep_copy_on_host, leave_a_lost_gpu,
+    manifest,
 };
 
 /// The result of a run.
@@ -54,6 +55,7 @@ pub async fn fit_with(
     leave_a_lost_gpu(model);
     plan.check(model)?;
     model.history = History::default();
+    manifest::note_run(model, &plan, training_threads(model, helpers));
     let callbacks = RunCallbacks(CallbackStates::new(plan.config.callbacks.clone()));
     Box::pin(run(helpers, model, &plan, callbacks, Position::after_epoch(plan.initial_epoch), observer)).await
 }

@@ -19,7 +19,7 @@ import { addRecords, showBatch, showReading, showRecords } from "./progress/view
 let news = {};
 const drawing = new Seldom(draw);
 
-/** @param {RunEvent} event */
+/** @param {Exclude<RunEvent, { type: "stored" | "kept" }>} event */
 export function onRunEvent(event) {
   const { run } = page;
   switch (event.type) {
