@@ -55,7 +55,8 @@ pub async fn fit_with(
     leave_a_lost_gpu(model);
     plan.check(model)?;
     model.history = History::default();
-    manifest::note_run(model, &plan, training_threads(model, helpers));
+    let threads = training_threads(model, helpers);
+    manifest::note_run(model, &plan, threads);
     let callbacks = RunCallbacks(CallbackStates::new(plan.config.callbacks.clone()));
     Box::pin(run(helpers, model, &plan, callbacks, Position::after_epoch(plan.initial_epoch), observer)).await
 }

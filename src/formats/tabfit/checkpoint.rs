@@ -32,7 +32,9 @@ pub(crate) async fn save(checkpoint: &Checkpoint) -> Result<Vec<u8>> {
     }
     more.extend(sums.state().map(|sums| (SUMS.to_string(), sums.clone())));
     entries.extend(flat_entries(more).await?);
-    write(Some(&Header { place: Some(place.clone()), ..Header::new(model) }), &entries)
+    let mut header = Header::new(model);
+    header.place = Some(place.clone());
+    write(Some(&header), &entries)
 }
 
 /// The checkpoint in a file, whose network has been read into `model`.

@@ -41,7 +41,7 @@ fn slot(weight: &str, slot: usize) -> String {
 /// The tensors of the optimizer with their names in the file.
 pub(super) fn tensors(model: &Model) -> impl Iterator<Item = (String, Tensor<1>)> {
     model.architecture().weights().zip(&model.optimizer.slots).flat_map(|(weight, slots)| {
-        slots.iter().cloned().enumerate().map(|(index, value)| (slot(&weight.name, index), value))
+        slots.iter().cloned().enumerate().map(move |(index, value)| (slot(&weight.name, index), value))
     })
 }
 
