@@ -253,10 +253,8 @@ async fn training_on_from_a_file_with_the_optimizer_is_the_run_that_was_not_save
         let mut on = Model::load(&with, DEVICE).await.unwrap();
         let history = fit(&mut on, epochs(2, 3), &mut ()).await.unwrap().history;
         assert_eq!(history.epochs[..], expected.epochs[2..], "{optimizer}");
-        let rates: Vec<f64> = expected.epochs.iter().map(|epoch| epoch.logs["learning_rate"]).collect();
-        assert!(rates[2] < 0.2 * rates[0], "{rates:?}");
+        assert!(history.epochs[0].logs["learning_rate"] < 0.2 * expected.epochs[0].logs["learning_rate"]);
         assert_eq!(on.save_weights().await.unwrap(), whole.save_weights().await.unwrap(), "{optimizer}");
-
         let mut anew = Model::load(&without, DEVICE).await.unwrap();
         let history = fit(&mut anew, epochs(2, 3), &mut ()).await.unwrap().history;
         assert_ne!(history.epochs[..], expected.epochs[2..], "without its state the optimizer starts anew");
