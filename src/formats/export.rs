@@ -31,7 +31,7 @@ impl Model {
         leave_a_lost_gpu(self);
         let values = self.read_weights().await?;
         let (architecture, class_names) = (self.architecture().clone(), self.class_names().to_vec());
-        let data = ModelData { architecture, class_names, values };
+        let data = ModelData { architecture, class_names, values, manifest: self.manifest.clone() };
         match format {
             Format::Safetensors => Ok(vec![safetensors::write::file(&data)?]),
             Format::Tfjs => tfjs::write::files(&data),

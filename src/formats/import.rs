@@ -36,7 +36,7 @@ impl Model {
         let json: Vec<&ModelFile> = files.iter().filter(|file| ends(file, ".json")).collect();
         // Some tools put other JSON files, such as metadata.json, beside it.
         let json = json.iter().find(|file| ends(file, "model.json")).or(json.first());
-        let ModelData { architecture, class_names, values } = match (json, files) {
+        let ModelData { architecture, class_names, values, manifest } = match (json, files) {
             (Some(json), _) => tfjs::read::read(&json.bytes, files)?,
             (None, [file]) if ends(file, ".tabfit") || container::has(&file.bytes, "tabfit") => {
                 return Self::open(&file.bytes, kind).await;
@@ -45,7 +45,8 @@ impl Model {
             _ => return Err(Error::ModelFile(NOTHING.into())),
         };
         let (device, info) = device::open(kind).await?;
-        let model = Self::on(Sequential::from_values(architecture, values, &device), class_names, info)?;
+        let mut model = Self::on(Sequential::from_values(architecture, values, &device), class_names, info)?;
+        model.manifest = manifest;
         Ok((model, None))
     }
 }

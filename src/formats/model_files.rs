@@ -1,4 +1,4 @@
-//! Keras's methods for files: `save`, `save_weights`, `load_weights` and `load` of a model.
+//! Keras's methods for files: `save`, `save_with_optimizer`, `save_weights`, `load_weights` and `load` of a model.
 
 use crate::device::DeviceKind;
 use crate::error::Result;
@@ -12,7 +12,17 @@ impl Model {
     ///
     /// The device failed before an epoch was finished on it.
     pub async fn save(&mut self) -> Result<Vec<u8>> {
-        tabfit::save(self).await
+        tabfit::save(self, false).await
+    }
+
+    /// [`Self::save`] with the state of the optimizer, so that the next [`fit`](crate::fit()) goes on as if the network had
+    /// not been saved and loaded: Keras's `save(include_optimizer=True)`.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`Self::save`].
+    pub async fn save_with_optimizer(&mut self) -> Result<Vec<u8>> {
+        tabfit::save(self, true).await
     }
 
     /// The weights alone, as a plain safetensors file in Keras's names and layouts.

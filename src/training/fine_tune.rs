@@ -46,7 +46,7 @@ impl Model {
         let metrics: Vec<_> = self.metrics.configs().iter().filter(fits).cloned().collect();
         self.metrics = MetricPlan::new(&metrics, &class_names).unwrap_or_default().into();
         self.class_names = class_names;
-        self.history = History::default();
+        (self.history, self.manifest) = (History::default(), None);
         Ok(())
     }
 }

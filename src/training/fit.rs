@@ -15,7 +15,7 @@ use crate::training::plan::FitPlan;
 use crate::training::run_callbacks::RunCallbacks;
 use crate::training::run_hooks::RunHooks;
 use crate::training::state::{
-    Callback, CallbackStates, Checkpoint, Model, Position, Progress, Run, keep_copy_on_host, leave_a_lost_gpu,
+    Callback, CallbackStates, Checkpoint, Model, Position, Progress, Run, keep_copy_on_host, leave_a_lost_gpu, manifest,
 };
 
 /// The result of a run.
@@ -57,6 +57,8 @@ pub async fn fit_with(
     leave_a_lost_gpu(model);
     plan.check(model, training_threads(model, helpers))?;
     model.history = History::default();
+    let threads = training_threads(model, helpers);
+    manifest::note_run(model, &plan, threads);
     let callbacks = RunCallbacks(CallbackStates::new(plan.config.callbacks.clone()));
     Box::pin(run(helpers, model, &plan, callbacks, Position::after_epoch(plan.initial_epoch), observer)).await
 }

@@ -161,7 +161,7 @@ async fn model_checkpoint(rule: &mut ModelCheckpoint, run: &mut Run<'_>, progres
 async fn write_model(rule: &ModelCheckpoint, run: &mut Run<'_>, path: String) -> Result<()> {
     let bytes = match rule.save_weights_only {
         true => tabfit::save_weights(run.model).await?,
-        false => tabfit::save(run.model).await?,
+        false => tabfit::save(run.model, false).await?,
     };
     run.files.push(FileWrite { path, content: FileContent::Whole(bytes) });
     Ok(())

@@ -53,7 +53,7 @@ test("where the browser may keep no file of the page and its server is gone, a r
   assert.match(await tab.text("#trouble"), /^A worker could not be started \(.*\); train on fewer threads\.$/);
 });
 
-test("of a run only its state and its callbacks' files are kept, and no picture among them", TIMEOUT, async (t) => {
+test("of a run only its network, its state and its callbacks' files are kept, and no picture among them", TIMEOUT, async (t) => {
   const tab = await openPage(t, { log: "kept" });
   await tab.set({ "image-size": 32 });
   const pictures = shapes();
@@ -65,10 +65,10 @@ test("of a run only its state and its callbacks' files are kept, and no picture 
   await tab.page.click("#stop");
   await tab.reach(["done"]);
   const kept = Object.keys(await storedFiles(tab));
-  for (const path of kept) assert.match(path, /^runs\/\d+\/(slot-[ab]|file-\d+-(training\.csv|best\.tabfit))$/);
+  for (const path of kept) assert.match(path, /^runs\/\d+\/(manifest\.json|history\.json|weights\.tabfit|slot-[ab]|file-\d+)$/);
   const png = Object.values(pictures)[0].subarray(0, 8);
   for (const path of kept) assert.equal((await bytesOf(tab, path)).indexOf(png), -1, `${path} holds no picture`);
-  assert.match(await tab.text("footer"), /never your pictures/);
+  assert.match(await tab.text("#kept"), /never your pictures/);
 });
 
 test("the page loads nothing but the files that it lists", TIMEOUT, async (t) => {

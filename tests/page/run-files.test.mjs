@@ -49,7 +49,7 @@ test("ModelCheckpoint, CSVLogger and TensorBoard leave files that can be used", 
   assert.equal(await tab.text("#error"), "");
 });
 
-test("the files outlive a reload, and the next run takes their place", TIMEOUT, async (t) => {
+test("the files outlive a reload, and the next run has its own", TIMEOUT, async (t) => {
   const { tab, pictures } = await open(t, "files kept");
   await tab.fit();
   const listed = await paths(tab);
@@ -62,7 +62,12 @@ test("the files outlive a reload, and the next run takes their place", TIMEOUT, 
   await tab.set({ device: "cpu", layers: TINY_LAYERS(3), epochs: 1, "csv-logger": true });
   await tab.fit();
   assert.deepEqual(await paths(tab), ["training.csv"]);
-  assert.equal(Object.keys(await storedFiles(tab)).length, 1);
+  const files = Object.keys(await storedFiles(tab)).filter((path) => /\/file-\d+$/.test(path));
+  assert.equal(files.length, listed.length + 1, "those of the first run stay with it");
+  await tab.page.locator("#kept-list > li").nth(1).locator("[data-do=open]").click();
+  await tab.reach(["done"]);
+  await tab.page.locator("#files-list .path").nth(1).waitFor();
+  assert.deepEqual((await paths(tab)).toSorted(), listed.toSorted());
 });
 
 test("a run that goes on writes the files that an uninterrupted one writes", TIMEOUT, async (t) => {

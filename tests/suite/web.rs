@@ -73,7 +73,7 @@ async fn a_fit_tells_its_story_and_a_saved_network_answers_the_same() {
 
     let pixels = || JsValue::from(Uint8Array::from([10u8; 8 * 8 * 4].as_slice()));
     let before = js_sys::JSON::stringify(&network.predict(pixels()).await.unwrap()).unwrap();
-    let bytes = network.save().await.unwrap().to_vec();
+    let bytes = network.save(JsValue::NULL).await.unwrap().to_vec();
     let again = JsSequential::load(bytes, JsValue::from("cpu")).await.unwrap();
     let after = js_sys::JSON::stringify(&again.predict(pixels()).await.unwrap()).unwrap();
     assert_eq!(before, after);

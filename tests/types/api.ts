@@ -201,6 +201,8 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const info: ModelInfo = network.info;
   const saved: Uint8Array<ArrayBuffer> = await network.save();
   network.loadWeights(saved);
+  await network.save({ includeOptimizer: true });
+  const trainedOn: [number, string | undefined] = [info.optimizer.steps, info.manifest?.tabfit];
   const opened = await Sequential.load(saved);
   await Sequential.load(saved, "cpu");
   const formats: ExportFormat[] = ["safetensors", "tfjs", "onnx", "keras"];
@@ -212,7 +214,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   imported.replaceHead(["cat", "dog"], 7);
   const python: string = kerasCode({ model: { imageSize: 64, layers }, classNames, compile: { optimizer: "sgd" }, fit: { epochs: 2 } });
   network.free();
-  console.log(gpu, known, summary, byHand, bytes, description, stopped, loss, matrix, scores, predictions, info, opened, python);
+  console.log(gpu, known, summary, byHand, bytes, description, stopped, loss, matrix, scores, predictions, info, trainedOn, opened, python);
 }
 
 export async function everyMistake(files: FileList, folder: Dataset, network: Sequential): Promise<void> {

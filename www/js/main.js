@@ -14,7 +14,10 @@ import { listProgramFiles } from "./page/program-files.js";
 import { recover, start } from "./page/start.js";
 import { page } from "./page/state/state.js";
 import { openModel } from "./page/stored/open-network.js";
-import { downloadAllStored, downloadStored, forget, resumeRun } from "./page/stored/step.js";
+import { actOnKept, forgetAll, keepNothing, openNewest } from "./page/stored/kept.js";
+import { onKept } from "./page/stored/kept-view.js";
+import { askBeforeLeaving } from "./page/stored/leave.js";
+import { discard, downloadAllStored, downloadStored, offerStored, resumeRun } from "./page/stored/step.js";
 import { byId } from "./page/tools/dom.js";
 import { onDrop } from "./page/tools/drop.js";
 import { onRunEvent } from "./page/training/events.js";
@@ -28,6 +31,8 @@ history.scrollRestoration = "manual"; // a reload loses the pictures, so the pag
 client.onEvent = (event) => {
   if (event.type === "loading") showLoading(event.done, event.total);
   else if (event.type === "gpu-failed") page.gpuFailed = true;
+  else if (event.type === "kept") onKept(event.kept);
+  else if (event.type === "stored") void offerStored();
   else if (event.type !== "cores") onRunEvent(event);
   else if (!page.unfinished) offerThreads(event.cores); // an unfinished run goes on with as many as it had
 };
@@ -74,8 +79,12 @@ followForm();
 followSettings();
 
 onClick("go-on", resumeRun);
-onClick("discard", () => forget("discard"));
-onClick("forget", () => forget("forget"));
+onClick("discard", discard);
+onClick("forget", forgetAll);
+byId("keep-nothing", HTMLInputElement).addEventListener("change", keepNothing);
+byId("kept-list", HTMLElement).addEventListener("click", actOnKept);
+onClick("open-newest", openNewest);
+askBeforeLeaving();
 onClick("download-all", downloadAllStored);
 byId("files-list", HTMLElement).addEventListener("click", downloadStored);
 

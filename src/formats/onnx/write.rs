@@ -59,10 +59,14 @@ pub(crate) fn file(data: &ModelData) -> ModelFile {
             ..graph.ending_in("probabilities")
         }),
         opset_import: vec![OperatorSetIdProto { domain: String::new(), version: OPERATOR_SET }],
-        metadata_props: vec![
-            entry("class_names", data.class_names_json()),
-            entry("preprocessing", data.preprocessing().to_string()),
-        ],
+        metadata_props: [
+            Some(entry("class_names", data.class_names_json())),
+            Some(entry("preprocessing", data.preprocessing().to_string())),
+            data.manifest.as_ref().map(|manifest| entry("manifest", manifest.to_string())),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
     };
     ModelFile::new("model.onnx", model.encode_to_vec())
 }

@@ -36,7 +36,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<ModelData> {
     let tensors = SafeTensors::deserialize(bytes).map_err(|_| refused("is cut off or damaged"))?;
     let values = container::weights(&architecture, &tensors).map_err(container::broken)?;
     match tensors.len() == values.len() {
-        true => Ok(ModelData { architecture, class_names, values }),
+        true => {
+            let manifest = metadata.get("manifest").and_then(|json| serde_json::from_str(json).ok());
+            Ok(ModelData { architecture, class_names, values, manifest })
+        }
         false => Err(refused("holds weights that no layer uses")),
     }
 }

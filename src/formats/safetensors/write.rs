@@ -12,15 +12,16 @@ use crate::formats::tabfit::container::not_written;
 use crate::network::WeightSpec;
 
 /// `model.safetensors`. In its metadata, `format` tells Hugging Face's libraries the layouts ("tf" means
-/// channels last); `class_names`, `preprocessing` and `model` (the layers) are JSON.
+/// channels last); `class_names`, `preprocessing`, `model` (the layers) and `manifest` (how it was trained) are JSON.
 pub(crate) fn file(data: &ModelData) -> Result<ModelFile> {
     let model = serde_json::to_string(data.architecture.config()).expect("plain data always serialises");
-    let metadata = HashMap::from([
+    let mut metadata = HashMap::from([
         ("format".to_string(), "tf".to_string()),
         ("class_names".to_string(), data.class_names_json()),
         ("preprocessing".to_string(), data.preprocessing().to_string()),
         ("model".to_string(), model),
     ]);
+    metadata.extend(data.manifest.iter().map(|manifest| ("manifest".to_string(), manifest.to_string())));
     let weights = data.architecture.weights().zip(&data.values);
     let views = weights.map(|(weight, values)| (&weight.name, Weight { weight, values }));
     let bytes = safetensors::serialize(views, Some(metadata)).map_err(|error| not_written(&error))?;

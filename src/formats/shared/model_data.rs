@@ -10,6 +10,8 @@ pub(crate) struct ModelData {
     pub(crate) class_names: Vec<String>,
     /// In the order of the layers and the layout of the device.
     pub(crate) values: Vec<Vec<f32>>,
+    /// How the network was trained, where that is known.
+    pub(crate) manifest: Option<Value>,
 }
 
 impl ModelData {

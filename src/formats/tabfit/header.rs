@@ -1,10 +1,12 @@
 //! The header of a `.tabfit` file: everything in it that is not a tensor, as JSON.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::metrics::MetricConfig;
 use crate::network::ModelConfig;
 use crate::optimizers::{Loss, OptimizerConfig};
+use crate::text::LosslessF64;
 use crate::training::history::LosslessHistory;
 use crate::training::state::{CheckpointData, Model};
 
@@ -14,6 +16,15 @@ pub(super) const VERSION: u32 = 1;
 #[derive(Deserialize)]
 pub(super) struct Version {
     pub(super) version: u64,
+}
+
+/// What an optimizer remembers beside its tensors.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct OptimizerState {
+    /// The rate of the next step, which callbacks may have changed.
+    pub(super) learning_rate: LosslessF64,
+    pub(super) steps: u64,
 }
 
 /// The whole header.
@@ -29,10 +40,15 @@ pub(super) struct Header {
     pub(super) metrics: Vec<MetricConfig>,
     /// Present in the file of an interrupted run.
     pub(super) place: Option<CheckpointData>,
+    /// Present in the file of a network that was saved with its optimizer.
+    pub(super) optimizer_state: Option<OptimizerState>,
+    /// How the network was trained.
+    pub(super) manifest: Option<Value>,
 }
 
 impl Header {
-    pub(super) fn new(model: &Model, place: Option<CheckpointData>) -> Self {
+    /// The header of a network alone.
+    pub(super) fn new(model: &Model) -> Self {
         let history = &model.history;
         Self {
             version: VERSION,
@@ -42,7 +58,9 @@ impl Header {
             optimizer: model.optimizer.config.clone(),
             loss: model.loss,
             metrics: model.metrics.configs().to_vec(),
-            place,
+            place: None,
+            optimizer_state: None,
+            manifest: model.manifest.clone(),
         }
     }
 }

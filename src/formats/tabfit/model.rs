@@ -5,15 +5,21 @@ use safetensors::SafeTensors;
 use super::checkpoint;
 use super::container::{self, Entry, broken};
 use super::header::Header;
+use super::optimizer;
 use crate::device::{self, DeviceKind};
 use crate::error::{Error, Result};
 use crate::network::{Architecture, Sequential};
 use crate::training::history::History;
 use crate::training::state::{Checkpoint, Model, leave_a_lost_gpu};
 
-pub(crate) async fn save(model: &mut Model) -> Result<Vec<u8>> {
+pub(crate) async fn save(model: &mut Model, include_optimizer: bool) -> Result<Vec<u8>> {
     leave_a_lost_gpu(model);
-    container::write(Some(&Header::new(model, None)), Entry::weights(model)).await
+    let (mut entries, mut header) = (Entry::weights(model), Header::new(model));
+    if include_optimizer {
+        entries.extend(optimizer::entries(model));
+        header.optimizer_state = Some(optimizer::state(model));
+    }
+    container::write(Some(&header), entries).await
 }
 
 pub(crate) async fn save_weights(model: &mut Model) -> Result<Vec<u8>> {
@@ -52,14 +58,21 @@ pub(crate) async fn open(bytes: &[u8], kind: DeviceKind) -> Result<(Model, Optio
     let architecture = Architecture::new(header.model, header.class_names.len())
         .map_err(|error| broken(format!("describes a network that cannot be: {error}")))?;
     let values = container::weights(&architecture, &tensors).map_err(broken)?;
-    if header.place.is_none() && tensors.len() != values.len() {
-        return Err(broken("holds weights that no layer uses"));
-    }
+    let weights = values.len();
     let (device, info) = device::open(kind).await?;
     let mut model = Model::on(Sequential::from_values(architecture, values, &device), header.class_names, info)?;
     let damaged = |error| broken(format!("has settings that cannot be: {error}"));
     model.compile(header.optimizer, header.loss, &header.metrics).map_err(damaged)?;
     model.history = header.history.map(History::from).unwrap_or_default();
+    model.manifest = header.manifest;
+    let slots = match &header.optimizer_state {
+        Some(state) => optimizer::restore(&mut model, state, &tensors)
+            .ok_or_else(|| broken("holds the state of another optimizer than it describes"))?,
+        None => 0,
+    };
+    if header.place.is_none() && tensors.len() != weights + slots {
+        return Err(broken("holds weights that no layer uses"));
+    }
     let checkpoint = header.place.map(|place| checkpoint::open(&model, place, &tensors)).transpose()?;
     Ok((model, checkpoint))
 }

@@ -64,7 +64,7 @@ pub(crate) fn read(json: &[u8], files: &[ModelFile]) -> Result<ModelData> {
         return Err(refused(format!("normalises the rows of a picture in \"{}\"; here only channels are", layer.name)));
     }
     let values = read_weights::read(&description.weights_manifest, files, &architecture)?;
-    Ok(ModelData { architecture, class_names, values })
+    Ok(ModelData { architecture, class_names, values, manifest: None })
 }
 
 /// The size that a layer declares for the network's input, if it does.

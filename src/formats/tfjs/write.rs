@@ -34,7 +34,7 @@ pub(crate) fn files(data: &ModelData) -> Result<Vec<ModelFile>> {
             "model_config": topology.json(data.architecture.config().image_size),
         },
         "weightsManifest": [{"paths": [WEIGHTS], "weights": manifest}],
-        "userDefinedMetadata": {"classNames": data.class_names, "preprocessing": data.preprocessing()},
+        "userDefinedMetadata": {"classNames": data.class_names, "preprocessing": data.preprocessing(), "manifest": data.manifest},
     });
     Ok(vec![ModelFile::new("model.json", model.to_string()), ModelFile::new(WEIGHTS, bytes)])
 }

@@ -2,6 +2,7 @@
 
 pub mod checkpoint;
 pub mod hooks;
+pub(crate) mod manifest;
 pub mod model;
 mod recovery;
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::data::Dataset;
 use crate::device::{self, DeviceInfo, DeviceKind, read_all};
 use crate::error::{Error, Result};
@@ -21,6 +23,8 @@ pub struct Model {
     pub(crate) class_names: Vec<String>,
     pub(crate) history: History,
     pub(crate) device_info: DeviceInfo,
+    /// How it was trained; see [`Model::manifest`].
+    pub(crate) manifest: Option<Value>,
 }
 
 impl Model {
@@ -48,6 +52,7 @@ impl Model {
             class_names,
             history: History::default(),
             device_info,
+            manifest: None,
         })
     }
 
@@ -81,6 +86,13 @@ impl Model {
     #[must_use]
     pub fn history(&self) -> &History {
         &self.history
+    }
+
+    /// How the network was trained, as JSON: the pictures by their hash, the settings, the seed, the version, the device and
+    /// the number of threads. Its files carry it. `None` before the first run.
+    #[must_use]
+    pub fn manifest(&self) -> Option<&Value> {
+        self.manifest.as_ref()
     }
 
     /// The device that the network is on.

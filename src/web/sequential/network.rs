@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 use super::description::NetworkArguments;
@@ -16,7 +17,7 @@ use crate::optimizers::{Loss, OptimizerConfig};
 use crate::seed::Seed;
 use crate::training::history::History;
 use crate::training::state::{Checkpoint, Model, Unfinished};
-use crate::web::convert::{from_js, thrown, to_js};
+use crate::web::convert::{from_js, or_default, thrown, to_js};
 use crate::web::device_choice;
 
 /// A network with its optimizer, classes and history.
@@ -51,6 +52,22 @@ struct CompileConfig {
     metrics: Vec<MetricConfig>,
 }
 
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SaveOptions {
+    #[serde(default)]
+    include_optimizer: bool,
+}
+
+/// The optimizer, as `info` shows it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OptimizerInfo<'a> {
+    config: &'a OptimizerConfig,
+    learning_rate: f64,
+    steps: u64,
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ModelInfo<'a> {
@@ -60,6 +77,8 @@ struct ModelInfo<'a> {
     summary: ModelSummary,
     history: Option<&'a History>,
     unfinished: Option<Unfinished>,
+    optimizer: OptimizerInfo<'a>,
+    manifest: Option<&'a Value>,
 }
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
@@ -99,7 +118,7 @@ impl JsSequential {
         Model::open(&bytes, kind).await.map(Self::from).map_err(thrown)
     }
 
-    /// Classes, picture size, device, layers and history.
+    /// Classes, picture size, device, layers, history, and how it was trained.
     ///
     /// # Errors
     ///
@@ -115,6 +134,12 @@ impl JsSequential {
             summary: model.architecture().summary(),
             history: Some(model.history()).filter(|history| !history.epochs.is_empty()),
             unfinished: self.checkpoint.borrow().as_ref().and_then(Checkpoint::unfinished),
+            optimizer: OptimizerInfo {
+                config: &model.optimizer.config,
+                learning_rate: model.optimizer.learning_rate(),
+                steps: model.optimizer.steps,
+            },
+            manifest: model.manifest(),
         }))
     }
 
@@ -150,15 +175,25 @@ impl JsSequential {
         Ok(())
     }
 
-    /// The network as a `.tabfit` file.
+    /// The network as a `.tabfit` file. With `includeOptimizer` it also keeps the state of the optimizer: a network that is
+    /// loaded from it and trained without another `compile` goes on as if it had not been interrupted.
     ///
     /// # Errors
     ///
     /// `BusyError` during a fit; `DeviceError` when the device failed before its first epoch ended.
     #[wasm_bindgen(unchecked_return_type = "Uint8Array<ArrayBuffer>")]
-    pub async fn save(&self) -> Result<js_sys::Uint8Array, JsValue> {
+    pub async fn save(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "SaveOptions | null")] options: JsValue,
+    ) -> Result<js_sys::Uint8Array, JsValue> {
         let _turn = self.take_turn()?;
-        let bytes = self.model.borrow_mut().save().await.map_err(thrown)?;
+        let SaveOptions { include_optimizer } = or_default("save", options)?;
+        let mut model = self.model.borrow_mut();
+        let bytes = match include_optimizer {
+            true => model.save_with_optimizer().await,
+            false => model.save().await,
+        }
+        .map_err(thrown)?;
         Ok(js_sys::Uint8Array::from(bytes.as_slice()))
     }
 }

@@ -59,6 +59,31 @@ export interface ModelInfo {
   history: History | null;
   /** If a stopped run can be resumed: its epoch (from 1), and the number of steps done in that epoch. */
   unfinished: { epoch: number; step: number; epochs: number } | null;
+  /** What the next `fit` goes on with, unless `compile` comes before it: steps taken so far, and the rate of the next one. */
+  optimizer: { config: OptimizerConfig; learningRate: number; steps: number };
+  /** How it was trained; null before the first fit. */
+  manifest: RunManifest | null;
+}
+
+/** Everything that the numbers of a run depend on. The files of a network carry it. */
+export interface RunManifest {
+  /** The version of tabfit. */
+  tabfit: string;
+  /** `hash`: checksums of the given training and validation pictures and their labels (0: none given); then how many there were after the split. */
+  pictures: { hash: [number, number]; training: number; validation: number };
+  classNames: string[];
+  model: ModelConfig;
+  compile: { optimizer: OptimizerConfig; loss: unknown; metrics: unknown[] };
+  fit: FitConfig;
+  device: DeviceInfo;
+  threads: number;
+  /** Where it was interrupted and went on, on what device and how many threads. */
+  resumed: { epoch: number; step: number; device: DeviceInfo; threads: number }[];
+}
+
+export interface SaveOptions {
+  /** Keras's `include_optimizer`: the optimizer's state too, so that training goes on as if it had not been interrupted. */
+  includeOptimizer?: boolean;
 }
 
 /** safetensors: `model.safetensors`. tfjs: `model.json`, `group1-shard1of1.bin`. onnx: `model.onnx`. keras: `model.py`, `model.safetensors`. */

@@ -42,6 +42,7 @@ for (const { name, start, devices, keeps } of ENGINES) {
       await t.test(`a network is trained on ${device}, saved, opened again, and answers the same`, TIMEOUT, (t) => trained(t, engine, device));
     }
     await t.test("it proposes no more threads than there are cores", TIMEOUT, (t) => proposed(t, engine));
+    if (keeps) await t.test("a trained network is there after a reload, and answers the same", TIMEOUT, (t) => kept(t, engine));
     if (keeps) await t.test("a stopped run is offered after a reload, and goes on", TIMEOUT, (t) => resumed(t, engine));
     else await t.test("where nothing can be kept, a sentence says so and training goes on", TIMEOUT, (t) => notKept(t, engine));
   });
@@ -109,6 +110,24 @@ async function proposed(t, engine) {
   await trainer.until("the cores are counted", (most) => document.querySelector("#threads").valueAsNumber <= most, 30, most);
 }
 
+async function kept(t, engine) {
+  const { trainer } = await opened(t, engine, { device: "cpu" });
+  await trainer.fit();
+  const picture = join(folder(t, shapes({ each: 1, seed: 3 })), "frame/000.png");
+  const before = await trainer.predict(picture);
+  await trainer.reload();
+  await trainer.until("the network is offered", () => !document.querySelector("#kept-offer").hidden);
+  assert.match(await trainer.text("#kept-offer-text"), /disc, frame and stripes · 2 of 2 epochs/);
+  await trainer.click("#open-newest");
+  await trainer.reach(["done"]);
+  assert.deepEqual(await trainer.predict(picture), before);
+  await trainer.click("#forget");
+  await trainer.click("#dialog-yes");
+  await trainer.until("the list is empty", () => document.querySelectorAll("#kept-list > li").length === 0);
+  await trainer.reload();
+  assert.ok(!(await trainer.isVisible("#kept-offer")));
+}
+
 async function resumed(t, engine) {
   const epochs = 100; // enough to reload the page before the end
   const { trainer, zip } = await opened(t, engine, { device: "cpu", epochs });
@@ -130,6 +149,7 @@ async function notKept(t, engine) {
   assert.equal(await trainer.text("#trouble"), sentence);
   await trainer.reach(["done"]);
   assert.equal((await trainer.rows("#history-table")).length, 5);
+  assert.equal(await trainer.text("#kept-ask"), "This browser can keep no network: it keeps nothing for this page, as in a private window.");
   await trainer.click("#forget");
   await trainer.until("the page says that nothing is kept", () => document.querySelector("#forget-note").textContent === "Nothing is kept any more.", 10);
   await trainer.reload();

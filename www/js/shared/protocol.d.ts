@@ -18,6 +18,8 @@ export interface KeptChoice {
   replaceHead: boolean;
   /** The names of the layers that do not learn. */
   frozen: string[];
+  /** Its optimizer, loss and metrics go on as they were, and those of the form are not used. */
+  sameOptimizer: boolean;
 }
 
 /** A new network, by the name of a preset or written out as layers; or the one in memory. */
@@ -44,6 +46,55 @@ export interface StoredFile {
   path: string;
   /** Bytes. */
   size: number;
+}
+
+/** A run that is kept in this browser. */
+export interface KeptRun {
+  id: string;
+  name: string;
+  /** When it ended, or was last saved, in milliseconds since 1970. */
+  date: number;
+  classNames: string[];
+  imageSize: number;
+  /** Finished epochs, of the planned ones. */
+  epoch: number;
+  epochs: number;
+  /** The most honest one that is known, and on which pictures it was measured. */
+  accuracy: { part: Part; value: number } | null;
+  /** Bytes. */
+  size: number;
+  /** Whether its weights are kept, too; if not, only its curves, settings and scores are. */
+  weights: boolean;
+  /** If not, it can go on. */
+  ended: boolean;
+  /** Another tab trains it. */
+  elsewhere: boolean;
+}
+
+/** Everything that this page keeps in the browser. */
+export interface Kept {
+  runs: KeptRun[];
+  /** The run of the network in memory, if that network is kept. */
+  current: string | null;
+  /** With more networks than this, the page asks whose weights to drop. */
+  most: number;
+  /** There was no space for the network in memory. */
+  unkept: boolean;
+  /** The person keeps nothing on this computer. */
+  nothing: boolean;
+  /** Why nothing can be kept; empty if something can. */
+  why: string;
+  /** Bytes that the page uses, and that the browser allows it; null if it does not say. */
+  space: { usage: number; quota: number } | null;
+}
+
+/** A kept run that was opened. */
+export interface OpenedRun {
+  /** Null if its weights are no longer kept; the network in memory is then the one before. */
+  info: ModelInfo | null;
+  history: History | null;
+  scores: Partial<Record<Part, Evaluation>>;
+  epochs: number;
 }
 
 /** Everything a new run needs. */
@@ -78,13 +129,14 @@ export interface PredictedPicture {
 export interface HandedNetwork {
   /** A `.tabfit` file, with the checkpoint if its run can go on. */
   bytes: Uint8Array<ArrayBuffer>;
-  opened: boolean;
+  /** The stored run that it is of; null if it came from a file or is not kept. */
+  run: string | null;
 }
 
 /** What the page may ask of the trainer worker. Each command gets exactly one reply or one error. */
 export type Command =
   | { type: "start" }
-  /** Asks for the unfinished run and the files of the last run. */
+  /** Asks for the unfinished run, the files of the last run, and everything that is kept. */
   | { type: "stored" }
   /** Hands over some of the files that the next `load` reads: all at once would stop the page for seconds. */
   | { type: "entries"; entries: FolderEntry[]; first: boolean }
@@ -100,7 +152,7 @@ export type Command =
   | { type: "stop" }
   | { type: "evaluate"; part: Part }
   | { type: "predict"; files: File[] }
-  | { type: "save" }
+  | { type: "save"; /** The optimizer's state too, to go on as if nothing had happened. */ includeOptimizer: boolean }
   /** Asks for a history as CSV. */
   | { type: "history-csv"; records: readonly EpochRecord[] }
   | { type: "export"; format: ExportFormat }
@@ -113,6 +165,14 @@ export type Command =
   | { type: "discard" }
   /** Removes everything that is stored in this browser. */
   | { type: "forget" }
+  /** From now on nothing is kept, or something is again. */
+  | { type: "keep-nothing"; wished: boolean }
+  | { type: "open-kept"; id: string; device: DeviceKind }
+  | { type: "rename"; id: string; name: string }
+  /** Deletes a kept run, or its weights and files only. */
+  | { type: "drop"; id: string; weightsOnly: boolean }
+  /** Asks for a kept network as a `.tabfit` file. */
+  | { type: "kept-file"; id: string; includeOptimizer: boolean }
   /** Opens a `.tabfit` file, or the files of another format. */
   | { type: "open"; files: File[]; device: DeviceKind }
   /** Asks for the network, for a worker that takes the place of this one. */
@@ -122,7 +182,7 @@ export type Command =
 
 export interface Replies {
   start: { presets: Preset[]; /** How many the processor has. */ cores: number; /** The best that the loaded part of the program trains on. */ part: DeviceKind; gpu: DeviceInfo | null; /** Why there is no GPU; empty if there is one. */ gpuReason: string };
-  stored: { unfinished: UnfinishedRun | null; files: StoredFile[] };
+  stored: { unfinished: UnfinishedRun | null; files: StoredFile[]; kept: Kept; /** Why the search for them failed; empty if it did not. */ trouble: string };
   entries: void;
   load: { summary: DatasetSummary; /** Up to 8 pictures per class, in class order; of many classes, the last have none. */ thumbnails: ImageBitmap[][] };
   summary: { layers: ModelConfig["layers"]; summary: ModelSummary };
@@ -139,10 +199,15 @@ export interface Replies {
   /** One file, or a zip archive where the format has several. */
   export: { name: string; content: Blob };
   "keras-code": string;
-  file: File;
+  file: Blob;
   "all-files": Blob;
   discard: void;
   forget: void;
+  "keep-nothing": void;
+  "open-kept": OpenedRun;
+  rename: void;
+  drop: void;
+  "kept-file": Uint8Array<ArrayBuffer>;
   open: ModelInfo;
   "hand-over": HandedNetwork | null;
   "take-over": void;
@@ -156,7 +221,11 @@ export type RunEvent =
   | { type: "continue"; history: History | null }
   | { type: "files"; files: StoredFile[] }
   /** Something could not be stored; training goes on. */
-  | { type: "trouble"; message: string };
+  | { type: "trouble"; message: string }
+  /** What `stored` answers has changed: another tab no longer trains a run. */
+  | { type: "stored" }
+  /** What is kept has changed, here or in another tab. */
+  | { type: "kept"; kept: Kept };
 
 export type WorkerEvent =
   | RunEvent

@@ -1,10 +1,11 @@
 /** What the trainer worker does for each command of the page. */
 
-import { historyCsv, kerasCode, presets, Sequential, summarize, zipFiles } from "../../tabfit.js";
+import { historyCsv, kerasCode, presets, summarize, zipFiles } from "../../tabfit.js";
 import { thumbnail } from "../shared/decode.js";
 import { TrainerError } from "../shared/errors.js";
 import { probe } from "./gpu.js";
 import { promisedCores } from "./cores.js";
+import { drop, fileOf, forgetAll, keepScores, listKept, openKept, publishKept, rename, setKeepNothing, takeOver } from "./kept.js";
 import { loadFolder } from "./load-folder.js";
 import { modelConfig, openNetwork } from "./make-network.js";
 import { measure } from "./measure.js";
@@ -26,7 +27,10 @@ export const handlers = {
     return { presets: presets(), cores: promisedCores, part: part.device, ...(await probe(part)) };
   },
 
-  stored: () => tasks.runWhenFree(async () => ({ unfinished: await unfinishedRun(), files: autosave.files })),
+  stored: () => tasks.runWhenFree(async () => {
+    const unfinished = await unfinishedRun();
+    return { unfinished, files: autosave.files, kept: await listKept(), trouble: autosave.trouble };
+  }),
 
   async entries({ entries, first }) {
     if (first) state.entries = [];
@@ -70,8 +74,13 @@ export const handlers = {
     tasks.stop();
   },
 
-  discard: () => tasks.runInTurn(() => autosave.discard()),
-  forget: () => tasks.runInTurn(() => autosave.forget()),
+  discard: () => tasks.runInTurn(() => autosave.discard().then(() => publishKept())),
+  forget: () => tasks.runInTurn(forgetAll),
+  "keep-nothing": ({ wished }) => tasks.runInTurn(() => setKeepNothing(wished)),
+  "open-kept": ({ id, device }) => tasks.runInTurn(() => openKept(id, device)),
+  rename: ({ id, name }) => rename(id, name),
+  drop: ({ id, weightsOnly }) => tasks.runInTurn(() => drop(id, weightsOnly)),
+  "kept-file": ({ id, includeOptimizer }) => tasks.runInTurn(() => fileOf(id, includeOptimizer)),
   file: ({ path }) => autosave.file(path),
 
   async "all-files"() {
@@ -79,10 +88,14 @@ export const handlers = {
     return zipFiles(paths, await Promise.all(paths.map((path) => autosave.file(path))));
   },
 
-  evaluate: ({ part }) => tasks.runAlone((signal) => theNetwork().evaluate(thePictures().dataset, part, null, async (event) => {
-    if (event.type === "test") sendEvent(event);
-    await tasks.unpaused;
-  }, signal)),
+  evaluate: ({ part }) => tasks.runAlone(async (signal) => {
+    const evaluation = await theNetwork().evaluate(thePictures().dataset, part, null, async (event) => {
+      if (event.type === "test") sendEvent(event);
+      await tasks.unpaused;
+    }, signal);
+    await keepScores(part, evaluation);
+    return evaluation;
+  }),
 
   predict({ files }) {
     return tasks.runInTurn(async () => {
@@ -106,7 +119,7 @@ export const handlers = {
     return historyCsv(records);
   },
 
-  save: () => tasks.runInTurn(() => theNetwork().save()),
+  save: ({ includeOptimizer }) => tasks.runInTurn(() => theNetwork().save({ includeOptimizer })),
 
   export({ format }) {
     return tasks.runInTurn(async () => {
@@ -132,6 +145,8 @@ export const handlers = {
       const next = await openNetwork(files, device, state.network);
       state.network?.free();
       Object.assign(state, { network: next, opened: true });
+      autosave.unkept = false;
+      await publishKept(false);
       return next.info;
     });
   },
@@ -139,14 +154,11 @@ export const handlers = {
   "hand-over": () => tasks.runInTurn(async () => {
     const { network, opened } = state;
     if (!network) return null;
-    return { bytes: await (network.info.unfinished ? network.checkpoint() : network.save()), opened };
+    const bytes = await (network.info.unfinished ? network.checkpoint() : network.save({ includeOptimizer: true }));
+    return { bytes, run: opened ? null : autosave.run?.id ?? null };
   }),
 
-  "take-over": ({ bytes, opened, device }) => tasks.runInTurn(async () => {
-    const network = await Sequential.load(bytes, device);
-    state.network?.free();
-    Object.assign(state, { network, opened });
-  }),
+  "take-over": ({ bytes, run, device }) => tasks.runInTurn(() => takeOver(bytes, run, device)),
 
   info: () => tasks.runInTurn(async () => theNetwork().info),
 };
@@ -156,4 +168,5 @@ export const transfers = {
   load: ({ thumbnails }) => thumbnails.flat(),
   predict: (predicted) => predicted.flatMap(({ thumbnail }) => thumbnail ?? []),
   save: (bytes) => [bytes.buffer],
+  "kept-file": (bytes) => [bytes.buffer],
 };

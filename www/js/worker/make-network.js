@@ -36,8 +36,8 @@ export function newNetwork(model, { imageSize, classNames }, device, seed) {
  * @param {DeviceKind} device
  * @param {number} seed
  */
-export async function copyToTrainOn(network, { replaceHead, frozen }, { classNames }, device, seed) {
-  const copy = await Sequential.load(await network.save(), device);
+export async function copyToTrainOn(network, { replaceHead, sameOptimizer, frozen }, { classNames }, device, seed) {
+  const copy = await Sequential.load(await network.save({ includeOptimizer: sameOptimizer }), device);
   try {
     if (replaceHead) copy.replaceHead(classNames, seed);
     const names = copy.info.summary.layers.filter(({ parameters }) => parameters > 0).map(({ name }) => name);

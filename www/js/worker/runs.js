@@ -3,13 +3,15 @@
 import { Sequential } from "../../tabfit.js";
 import { TrainerError } from "../shared/errors.js";
 import { startHelpers } from "./helpers.js";
+import { keepNetwork, publishKept } from "./kept.js";
 import { copyToTrainOn, newNetwork } from "./make-network.js";
 import { autosave, sendEvent, state, storageSearch, tasks, theNetwork, thePictures } from "./state.js";
+import { headerOf } from "./storage/tabfit-header.js";
 import { warmedUp } from "./warm-up.js";
 
 /**
- * @import { DeviceKind, FitEvent, History, ModelInfo } from "../../tabfit.js"
- * @import { RunConfig, UnfinishedRun } from "../shared/protocol.js"
+ * @import { DeviceKind, FitConfig, FitEvent, History, ModelInfo } from "../../tabfit.js"
+ * @import { ModelChoice, RunConfig, UnfinishedRun } from "../shared/protocol.js"
  */
 
 /**
@@ -22,13 +24,28 @@ export async function fit({ model, device, threads, compile, fit: config }, sign
   const network = await ("kept" in model
     ? copyToTrainOn(theNetwork(), model.kept, summary, device, seed)
     : newNetwork(model, summary, device, seed));
+  const same = "kept" in model && model.kept.sameOptimizer;
+  const planned = same ? countedOn(config, network.info.history) : config;
   return train(network, async (onEvent) => {
     await prepare(device, threads);
-    network.compile(compile);
+    if (!same) network.compile(compile);
     signal.throwIfAborted();
-    await autosave.begin();
-    return network.fit(dataset, config, onEvent, signal);
+    await autosave.begin(about(network, nameOf(model), planned.epochs ?? 1));
+    return network.fit(dataset, planned, onEvent, signal);
   });
+}
+
+/**
+ * The settings of a run that goes on where another one ended: everything random follows from the number of the epoch.
+ *
+ * @param {FitConfig} config
+ * @param {History | null} history of the run before
+ * @returns {FitConfig}
+ */
+function countedOn(config, history) {
+  const done = history?.epochs.at(-1)?.epoch ?? 0;
+  const { epochs = 1, initialEpoch = 0 } = config;
+  return initialEpoch > 0 ? config : { ...config, initialEpoch: done, epochs: done + epochs };
 }
 
 /**
@@ -43,29 +60,34 @@ export async function goOn(device, threads, signal) {
   const { network: current, opened } = state;
   // A network that was stopped knows its last step; the stored checkpoint may be an epoch older.
   const checkpoint = current && isStopped(current.info) ? await current.checkpoint() : null;
-  const network = checkpoint ? await Sequential.load(checkpoint, device) : (await restoreStored(device))?.opened;
+  if (!checkpoint) await storageSearch;
+  const network = checkpoint
+    ? await Sequential.load(checkpoint, device)
+    : (await autosave.restore((bytes) => Sequential.load(bytes, device)))?.opened;
   if (!network) throw new TrainerError("ConfigError", "There is no run to go on with.");
   return train(network, async (onEvent) => {
     await prepare(device, threads);
-    await (checkpoint && opened ? autosave.begin() : autosave.goOn());
+    const described = about(network, "Opened", network.info.unfinished?.epochs ?? 1);
+    await (checkpoint && opened ? autosave.begin(described) : autosave.goOn(described));
     sendEvent({ type: "continue", history: network.info.history });
     return network.resume(dataset, onEvent, signal);
   });
 }
 
 /**
- * The run that could go on. A stored one is opened here, to be sure that it can be.
+ * The run that could go on. Of a stored one only the header is read.
  *
  * @returns {Promise<UnfinishedRun | null>}
  */
 export async function unfinishedRun() {
   const current = state.network?.info;
   if (current && isStopped(current)) return describe(current, { date: Date.now(), device: current.device.kind, threads: autosave.threads });
-  const found = await restoreStored("cpu");
+  await storageSearch;
+  const found = await autosave.run?.checkpoint();
   if (!found) return null;
-  const { info } = found.opened;
-  found.opened.free();
-  return describe(info, found);
+  const { classNames, model, place } = await headerOf(found.checkpoint);
+  const unfinished = place ? { epoch: place.epoch, epochs: place.config.epochs } : null;
+  return describe({ classNames, imageSize: model.imageSize, unfinished }, found.note);
 }
 
 /**
@@ -78,18 +100,30 @@ function isStopped({ history, unfinished }) {
   return unfinished !== null && (history?.epochs.length ?? 0) < unfinished.epoch;
 }
 
-/** @param {DeviceKind} device */
-async function restoreStored(device) {
-  await storageSearch;
-  return autosave.restore((checkpoint) => Sequential.load(checkpoint, device));
-}
-
 /**
- * @param {ModelInfo} info
+ * @param {Pick<ModelInfo, "classNames" | "imageSize"> & { unfinished: { epoch: number, epochs: number } | null }} run
  * @param {{ date: number, device: DeviceKind, threads?: number | null }} saved
  */
 function describe({ classNames, imageSize, unfinished }, { date, device, threads = null }) {
   return unfinished && { date, device, threads, epoch: unfinished.epoch - 1, epochs: unfinished.epochs, classNames, imageSize };
+}
+
+/**
+ * What the store notes when a run begins.
+ *
+ * @param {Sequential} network
+ * @param {string} name
+ * @param {number} epochs
+ */
+function about(network, name, epochs) {
+  const { classNames, imageSize, device } = network.info;
+  return { name, classNames, imageSize, epochs, device: device.kind, browser: navigator.userAgent };
+}
+
+/** What a run is called until the person renames it. @param {ModelChoice} model */
+function nameOf(model) {
+  if ("preset" in model) return model.preset;
+  return "kept" in model ? "Trained on" : "My own layers";
 }
 
 /**
@@ -117,11 +151,13 @@ async function train(network, run) {
       await tasks.unpaused; // the run waits for this function, so a pending promise pauses it
     });
     usable = true;
-    if (network.info.unfinished) await autosave.save(() => network.checkpoint());
-    else await autosave.finish();
+    if (network.info.unfinished) {
+      await autosave.save(() => network.checkpoint());
+      autosave.stopped();
+    } else await keepNetwork(network);
     return history;
   } catch (error) {
-    await autosave.cancel();
+    await autosave.cancel(usable);
     throw error;
   } finally {
     // A run that fails after its first epoch, for example on a lost GPU, leaves the network of its last epoch;
@@ -129,5 +165,6 @@ async function train(network, run) {
     const old = usable ? state.network : network;
     if (usable) Object.assign(state, { network, opened: false });
     old?.free();
+    await publishKept();
   }
 }

@@ -1,7 +1,7 @@
 /** The options for training the network in memory further: which layers learn, and a new head for other classes. */
 
 import { byId, element } from "../tools/dom.js";
-import { list, many } from "../tools/format.js";
+import { list, many, rate } from "../tools/format.js";
 
 /**
  * @import { ModelInfo } from "../../../tabfit.js"
@@ -12,6 +12,8 @@ const section = byId("fine-tune", HTMLElement);
 const offer = byId("head-offer", HTMLElement);
 const replaceHead = byId("replace-head", HTMLInputElement);
 const layers = byId("layer-list", HTMLElement);
+const sameOptimizer = byId("same-optimizer", HTMLInputElement);
+const sameOptimizerField = byId("same-optimizer-field", HTMLElement);
 
 /** The network whose layers are listed. @type {ModelInfo | null} */
 let shown = null;
@@ -34,6 +36,11 @@ export function showFineTune(info, classNames) {
   shown = info;
   const other = classNames.length > 0 && classNames.join("\n") !== info.classNames.join("\n");
   offer.hidden = !other;
+  const { config, learningRate, steps } = info.optimizer;
+  sameOptimizerField.hidden = other || steps === 0;
+  byId("same-optimizer-hint", HTMLElement).textContent =
+    `Its optimizer (${config.type}, ${many(steps, "step")}, learning rate ${rate(learningRate)}), its loss and its metrics go on, in place `
+    + "of those in the settings below, and its epochs are counted on.";
   byId("head-note", HTMLElement).textContent =
     `The pictures have other classes (${list(classNames)}) than the network (${list(info.classNames)}). A new last layer has one `
     + "unit for each; the other layers keep what they have learnt.";
@@ -44,7 +51,11 @@ export function showFineTune(info, classNames) {
 /** @returns {KeptChoice} */
 export function keptChoice() {
   const frozen = boxes().filter(({ checked }) => !checked).map(({ value }) => value);
-  return { replaceHead: !offer.hidden && replaceHead.checked, frozen };
+  return {
+    replaceHead: !offer.hidden && replaceHead.checked,
+    sameOptimizer: !sameOptimizerField.hidden && sameOptimizer.checked,
+    frozen,
+  };
 }
 
 /** @param {(box: HTMLInputElement, i: number, all: HTMLInputElement[]) => boolean} learns */

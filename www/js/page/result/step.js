@@ -3,6 +3,7 @@
 import { client } from "../client/trainer-client.js";
 import { showError, showStatus } from "../state/controls.js";
 import { isBusy, isRunning, page, refresh, report } from "../state/state.js";
+import { byId } from "../tools/dom.js";
 import { download } from "../tools/download.js";
 import { metricNames, valueOf } from "../training/progress/records.js";
 import { progressNow, showProgress } from "../training/progress/view.js";
@@ -56,7 +57,9 @@ export async function scoreOpened() {
 
 export async function saveModel() {
   try {
-    download("model.tabfit", new Blob([await client.send({ type: "save" })]));
+    const includeOptimizer = byId("include-optimizer", HTMLInputElement).checked;
+    download("model.tabfit", new Blob([await client.send({ type: "save", includeOptimizer })]));
+    page.saved = true;
   } catch (error) {
     report(error);
   }
@@ -69,6 +72,7 @@ export async function exportModel({ currentTarget }) {
   try {
     const { name, content } = await client.send({ type: "export", format });
     download(name, content);
+    page.saved = true;
   } catch (error) {
     report(error);
   }

@@ -17,6 +17,7 @@ import { byId, setText } from "../tools/dom.js";
  * @property {boolean} stuck the run has not reacted to Stop
  * @property {boolean} unfinished there is a run that can go on
  * @property {boolean} found the banner should offer it
+ * @property {boolean} keeps there is a kept network that can be opened
  */
 
 const fit = byId("fit", HTMLButtonElement);
@@ -28,7 +29,7 @@ const error = byId("error", HTMLElement);
 
 /** @param {State} state */
 export function showState({
-  phase, started, data, network, scorable, pausing, finishing, reloadable, epochs, stuck, unfinished, found,
+  phase, started, data, network, scorable, pausing, finishing, reloadable, epochs, stuck, unfinished, found, keeps,
 }) {
   const running = phase === "training" || phase === "paused";
   const busy = running || phase === "loading";
@@ -53,6 +54,9 @@ export function showState({
   byId("go-on", HTMLButtonElement).disabled = busy || !data;
   byId("discard", HTMLButtonElement).disabled = busy;
   byId("forget", HTMLButtonElement).disabled = busy || !started;
+  byId("kept-controls", HTMLFieldSetElement).disabled = busy;
+  byId("kept-offer", HTMLElement).hidden = !keeps || network || running;
+  byId("open-newest", HTMLButtonElement).disabled = busy || !started;
 
   byId("predict-input", HTMLInputElement).disabled = busy || !network;
   byId("predict-hint", HTMLElement).hidden = network;

@@ -6,7 +6,7 @@ import { describeUnfinished } from "./unfinished.js";
 
 /**
  * @import { DatasetSummary, DeviceKind, EpochRecord } from "../../../tabfit.js"
- * @import { FolderEntry, UnfinishedRun } from "../../shared/protocol.js"
+ * @import { FolderEntry, Kept, UnfinishedRun } from "../../shared/protocol.js"
  * @import { Phase } from "./controls.js"
  * @typedef {object} Run the run that is shown
  * @property {number} epochs how many are planned
@@ -35,6 +35,10 @@ export const page = {
   scoring: false,
   /** The trainer worker holds a network. */
   network: false,
+  /** That network is in a file, too, or the person does not want it. */
+  saved: false,
+  /** What is kept in this browser; null until it is known. */
+  kept: /** @type {Kept | null} */ (null),
   /** That network was opened from a file, and there are test pictures of its classes and size. */
   scorable: false,
   /** The pictures that the trainer worker holds; null before the first load, and after the worker was lost. */
@@ -67,10 +71,11 @@ export const isBusy = () => isRunning() || page.phase === "loading";
  * @param {string} [status] a new status line
  */
 export function refresh(status) {
-  const { phase, started, pausing, finishing, network, scorable, data, entries, records, run, unfinished, found } = page;
+  const { phase, started, pausing, finishing, network, scorable, data, entries, records, run, unfinished, found, kept } = page;
   showState({
     phase, started, pausing, finishing, network, scorable, found, data: data !== null, epochs: records.length, stuck: run.stuck,
     reloadable: started && data === null && entries.length > 0, unfinished: unfinished !== null,
+    keeps: kept?.runs.some(({ weights, ended }) => weights && ended) ?? false,
   });
   if (unfinished) describeUnfinished(unfinished, data !== null);
   if (status) showStatus(status);

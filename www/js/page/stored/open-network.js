@@ -1,39 +1,76 @@
-/** Opens a network from files on the person's disk, in place of the network in memory. */
+/** Opens a network in place of the one in memory: from files on the person's disk, or one that is kept in this browser. */
 
 import { client } from "../client/trainer-client.js";
 import { needsPart } from "../device.js";
 import { panel } from "../network/panel.js";
-import { clearPredictions, hideEvaluation, showModel } from "../result/view.js";
-import { showError, showStatus } from "../state/controls.js";
+import { clearPredictions, hideEvaluation, showEvaluation, showModel } from "../result/view.js";
+import { showError } from "../state/controls.js";
 import { isBusy, newRun, page, refresh, report } from "../state/state.js";
 import { chosenDevice } from "../training/form/device.js";
 import { showProgress, showReading, showRecords } from "../training/progress/view.js";
 import { offerStored } from "./step.js";
 
+/**
+ * @import { Evaluation, History, ModelInfo, Part } from "../../../tabfit.js"
+ * @typedef {Partial<Record<Part, Evaluation>>} Scores
+ */
+
 /** @param {File[]} files of one network: some formats need several files */
 export async function openModel(files) {
   if (isBusy()) return;
+  await opening(async () => {
+    showOpened(await client.send({ type: "open", files, device: needsPart() ? "cpu" : chosenDevice() }), {});
+    page.saved = true; // it is in that file
+  });
+  await offerStored(); // the file may be the checkpoint of an unfinished run
+}
+
+/**
+ * Opens something. Meanwhile nothing else can be begun, and what was there before stays if it fails.
+ *
+ * @param {() => Promise<void>} work
+ */
+export async function opening(work) {
+  const { phase } = page;
+  page.phase = "loading";
   showError("");
-  showStatus("Opening the network");
+  refresh("Opening the network");
   try {
-    const info = await client.send({ type: "open", files, device: needsPart() ? "cpu" : chosenDevice() });
-    const { data } = page;
-    const fits = info.imageSize === data?.imageSize && info.classNames.join("\n") === data.classNames.join("\n");
-    page.network = true;
-    page.scorable = fits && data?.counts.test !== null;
-    page.records = info.history?.epochs ?? [];
-    page.run = newRun(page.records.length, 0);
+    await work();
     page.phase = "done";
-    hideEvaluation();
-    clearPredictions();
-    showRecords(page.records);
-    showReading(info.history?.reading ?? "", info.history?.notes ?? []);
-    showProgress(0, data ? "Press Fit to train a new network." : "Pick pictures first.");
-    showModel(info);
-    void panel.keep(info);
-    await offerStored(); // the file may be the checkpoint of an unfinished run
   } catch (error) {
+    if (page.started) page.phase = phase;
     report(error);
   }
   refresh(page.phase === "done" ? "Done" : "Ready");
+}
+
+/**
+ * @param {ModelInfo} info of the network that is now in memory
+ * @param {Scores} scores that are kept of it
+ */
+export function showOpened(info, scores) {
+  const { data } = page;
+  const fits = info.imageSize === data?.imageSize && info.classNames.join("\n") === data.classNames.join("\n");
+  page.network = true;
+  page.saved = false;
+  page.scorable = fits && data?.counts.test !== null;
+  clearPredictions();
+  showCurves(info.history, scores);
+  showModel(info);
+  void panel.keep(info);
+}
+
+/**
+ * @param {History | null} history
+ * @param {Scores} scores
+ */
+export function showCurves(history, scores) {
+  page.records = history?.epochs ?? [];
+  page.run = newRun(page.records.length, 0);
+  hideEvaluation();
+  for (const part of /** @type {const} */ (["validation", "test"])) if (scores[part]) showEvaluation(part, scores[part]);
+  showRecords(page.records);
+  showReading(history?.reading ?? "", history?.notes ?? []);
+  showProgress(0, page.data ? "Press Fit to train a new network." : "Pick pictures first.");
 }

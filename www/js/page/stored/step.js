@@ -2,25 +2,28 @@
 
 import { client } from "../client/trainer-client.js";
 import { chooseSize, loadAt } from "../pictures/step.js";
+import { showError } from "../state/controls.js";
 import { isBusy, page, refresh, report } from "../state/state.js";
-import { byId } from "../tools/dom.js";
 import { download } from "../tools/download.js";
 import { showFiles } from "../training/files.js";
 import { chooseDevice, offerThreads } from "../training/form/device.js";
 import { goOn } from "../training/step.js";
-
-const note = byId("forget-note", HTMLElement);
+import { onKept } from "./kept-view.js";
+import { showPersisted } from "./persist.js";
 
 /** Offers what an earlier visit or a lost trainer worker has left. */
 export async function offerStored() {
   try {
-    const { unfinished, files } = await client.send({ type: "stored" });
+    const { unfinished, files, kept, trouble } = await client.send({ type: "stored" });
     page.unfinished = unfinished;
     page.found = unfinished !== null;
     if (unfinished) chooseDevice(unfinished.device);
     if (unfinished?.threads) offerThreads(unfinished.threads);
     if (unfinished && !page.data) chooseSize(unfinished.imageSize);
     showFiles(files);
+    onKept(kept);
+    if (trouble) showError(trouble);
+    await showPersisted();
   } catch (error) {
     report(error);
   }
@@ -31,13 +34,12 @@ export async function resumeRun() {
   if (page.unfinished && !isBusy() && (await loadAt(page.unfinished.imageSize))) await goOn();
 }
 
-/** @param {"discard" | "forget"} type the unfinished run, or everything stored */
-export async function forget(type) {
+/** Removes the unfinished run. */
+export async function discard() {
   try {
-    await client.send({ type });
+    await client.send({ type: "discard" });
     page.unfinished = null;
     showFiles([]);
-    if (type === "forget") note.textContent = "Nothing is kept any more.";
   } catch (error) {
     report(error);
   }

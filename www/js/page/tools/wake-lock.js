@@ -14,6 +14,7 @@ export async function keepAwake(awake) {
   }
   try {
     lock = await navigator.wakeLock.request("screen");
+    if (!wanted) await keepAwake(false); // the run was over before the browser had answered
   } catch {
     lock = null; // some browsers lack it, and a low battery refuses it; training goes on without
   }

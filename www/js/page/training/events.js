@@ -21,7 +21,7 @@ import { addRecords, showBatch, showReading, showRecords, showTest } from "./pro
 let news = {};
 const drawing = new Seldom(draw);
 
-/** @param {RunEvent} event */
+/** @param {Exclude<RunEvent, { type: "stored" | "kept" }>} event */
 export function onRunEvent(event) {
   const { run } = page;
   if (event.type === "batch" || event.type === "test" || event.type === "epoch") progressed();

@@ -60,7 +60,7 @@ async function run(command) {
     page.phase = "done";
     refresh("Done");
   } catch (error) {
-    if (isRunning()) await endAfterError();
+    if (isRunning()) await endAfterError().catch(report);
     const { name = "" } = error instanceof Error ? error : {};
     if (name === "DeviceError" && chosenDevice() === "webgpu") page.gpuFailed = true;
     if (name === "WrongNumbersError") chooseDevice("cpu");
@@ -91,13 +91,15 @@ function begin() {
 
 /** The trainer worker keeps the network of the last finished epoch, for example when the GPU was lost. */
 async function endAfterError() {
-  const { epochs } = page.run;
+  const { epochs, before } = page.run;
   const finished = epochs > 0 ? page.records.length : 0; // 0 planned epochs: the run has not started
-  if (finished === 0) {
-    showProgress(0, "Press Fit to train.");
+  if (finished <= before.length) {
+    // The worker still holds the network that it had before, if any.
+    showProgress(0, before.length > 0 ? "Press Resume to go on, or Fit to train a new network." : "Press Fit to train.");
     return backToReady();
   }
   page.network = true;
+  page.saved = false;
   page.phase = "done";
   showProgress(finished / epochs, `Broken off after epoch ${finished} of ${epochs}.`);
   await describeNetwork();
@@ -108,6 +110,7 @@ async function endAfterError() {
 async function finish(history) {
   const epochs = history.epochs.length;
   page.network = true;
+  page.saved = false;
   page.records = history.epochs;
   page.run.ended = true;
   showRecords(history.epochs);

@@ -1,14 +1,18 @@
 /**
- * Stores the run while it trains, so that it can go on after a reload, and the files of its callbacks. If something
- * cannot be stored, the page is told and training goes on.
+ * Stores the run while it trains, so that it can go on after a reload, its network when it has ended, and the files of its
+ * callbacks. If something cannot be stored, the page is told and training goes on.
  */
 
 import { TrainerError } from "../../shared/errors.js";
-import { RunStore } from "./run-store.js";
+import { keepsNothing } from "./door.js";
+import { claim, patience, release, takenElsewhere, whenFree } from "./locks.js";
+import { StoredRun } from "./stored-run.js";
 
 /**
- * @import { DeviceKind, FitEvent } from "../../../tabfit.js"
+ * @import { DeviceKind, Evaluation, FitEvent, ModelInfo, Part } from "../../../tabfit.js"
  * @import { RunEvent } from "../../shared/protocol.js"
+ * @import { Manifest } from "./manifest.js"
+ * @typedef {Pick<Manifest, "name" | "classNames" | "imageSize" | "epochs" | "device" | "browser">} About
  */
 
 /** The callback BackupAndRestore gives this name to the checkpoint of the run. */
@@ -16,14 +20,20 @@ const BACKUP = "backup.tabfit";
 
 export class Autosave {
   #post;
-  /** The newest stored run. @type {RunStore | null} */
+  /** The run of the network in memory; while there is none, the newest unfinished one. @type {StoredRun | null} */
   #kept = null;
-  /** The run that trains. It replaces the stored one with its first save, not before. @type {RunStore | null} */
+  /** The run that trains. It takes the place of the other with its first save. @type {StoredRun | null} */
   #next = null;
+  /** What the store notes of it. @type {About | null} */
+  #about = null;
   /** The device it trains on. @type {DeviceKind} */
   #device = "cpu";
   /** How many threads of the processor train; null on a GPU. @type {number | null} */
   threads = null;
+  /** There was no space for the network of the last run; it is only in memory. */
+  unkept = false;
+  /** Why the search for runs of an earlier visit failed; empty if it did not. */
+  trouble = "";
 
   /** @param {(event: RunEvent) => void} post */
   constructor(post) {
@@ -34,23 +44,79 @@ export class Autosave {
     return (this.#next ?? this.#kept)?.files.list ?? [];
   }
 
-  /** Looks for a run that an earlier visit left. */
-  async findEarlierRun() {
-    this.#kept = await RunStore.newest().catch(() => null);
+  /** The run that `restore`, `discard` and `score` are about. */
+  get run() {
+    return this.#kept;
   }
 
-  /** A new run begins. */
-  async begin() {
-    this.#next = null;
-    await this.#attempt("This browser can keep neither the run nor the files of its callbacks", async () => {
-      this.#next = await RunStore.create();
+  /** Looks for a run that an earlier visit left: the newest unfinished one, else the last one with files. */
+  async findEarlierRun() {
+    try {
+      const runs = await StoredRun.all();
+      const unfinished = await Promise.all(runs.map(async (run) => !(await run.manifest)?.ended));
+      await this.#waitFor(runs.filter((_, i) => unfinished[i]));
+      const taken = await takenElsewhere();
+      /** @type {StoredRun | null} */
+      let ended = null;
+      for (const run of runs.filter(({ id }) => !taken(id))) {
+        const checkpoint = await run.checkpoint();
+        await run.files.open(checkpoint?.note.files ?? (await run.manifest)?.files ?? []);
+        if (checkpoint) return void (this.#kept = run);
+        if (run.files.list.length > 0) ended ??= run;
+      }
+      this.#kept = ended;
+    } catch (error) {
+      if (keepsNone(error)) return;
+      this.trouble = `What this browser keeps could not be looked through (${reason(error)}); reload the page to try again.`;
+    }
+  }
+
+  /**
+   * A worker that was just terminated may hold its run a moment longer: waits for it. Where another tab trains a run, the
+   * page is told when it no longer does.
+   *
+   * @param {StoredRun[]} runs
+   */
+  async #waitFor(runs) {
+    const taken = await takenElsewhere();
+    const waiting = runs.filter(({ id }) => taken(id));
+    if (waiting.length === 0) return;
+    const free = Promise.all(waiting.map(({ id }) => whenFree(id)));
+    if (await Promise.race([free, patience()])) return;
+    void Promise.race(waiting.map(({ id }) => whenFree(id))).then(async () => {
+      if (this.#kept === null && this.#next === null) await this.findEarlierRun();
+      this.#post({ type: "stored" });
     });
   }
 
-  /** The stored run goes on. */
-  async goOn() {
+  /**
+   * A new run begins.
+   *
+   * @param {About} about
+   */
+  async begin(about) {
+    [this.#next, this.#about] = [null, about];
+    await this.#attempt("This browser can keep neither the run nor the files of its callbacks", async () => {
+      this.#next = await StoredRun.create(about);
+    });
+  }
+
+  /**
+   * The stored run goes on.
+   *
+   * @param {About} about if there is none
+   */
+  async goOn(about) {
+    if (this.#kept && !(await claim(this.#kept.id))) throw trainedElsewhere();
     this.#next = this.#kept;
-    if (!this.#next) await this.begin();
+    if (!this.#next) await this.begin(about);
+  }
+
+  /** The network in memory is now that of this run. @param {StoredRun | null} run */
+  use(run) {
+    if (this.#kept && this.#kept !== run) release(this.#kept.id);
+    this.#kept = this.#next = run;
+    this.unkept = false;
   }
 
   /**
@@ -60,6 +126,7 @@ export class Autosave {
    * @param {(checkpoint: Uint8Array) => Promise<T>} open rejects a damaged checkpoint
    */
   async restore(open) {
+    if (this.#kept && !(await claim(this.#kept.id))) throw trainedElsewhere();
     return (await this.#kept?.restore(open)) ?? null;
   }
 
@@ -72,6 +139,7 @@ export class Autosave {
   async onFitEvent(event) {
     if (event.type === "start") this.#device = event.device.kind;
     if (event.type !== "file") return event;
+    if (!this.#next) return { type: "files", files: [] };
     const { path, bytes, append, onlyIfEmpty } = event;
     if (path !== BACKUP) {
       await this.#attempt(`The file ${path} could not be kept`, async () => {
@@ -84,38 +152,61 @@ export class Autosave {
 
   /** @param {() => Promise<Uint8Array>} checkpoint */
   async save(checkpoint) {
+    if (!this.#next) return; // that was said when the run began
     const what = "The run could not be saved; after a reload it would go on from an earlier epoch, or not at all";
     await this.#attempt(what, async () => {
       await this.#next?.save(await checkpoint(), this.#device, this.threads);
-      await this.#replace();
+      this.#take();
     });
   }
 
-  /** The run has ended; its files stay. */
-  async finish() {
-    await this.#attempt("What was kept of the run could not be removed", async () => {
-      await this.#next?.finish();
-      await this.#replace();
-    });
+  /**
+   * The run has ended, and its network stays.
+   *
+   * @param {() => Promise<Uint8Array>} network as a `.tabfit` file
+   * @param {ModelInfo} info
+   */
+  async finish(network, { history, manifest }) {
+    this.unkept = !(await this.#attempt("The network could not be kept in this browser", async () => {
+      const last = history?.epochs.at(-1) ?? null;
+      const epoch = last?.epoch ?? 0;
+      if (this.#about) this.#next ??= await StoredRun.create(this.#about); // there may be space now
+      await this.#next?.end(await network(), history, { date: Date.now(), epoch, last, run: manifest });
+    }, " Save it as a file."));
+    this.#take();
+    if (this.#next) release(this.#next.id);
   }
 
-  /** The run failed. If that was before its first save, the run stored before it is still there. */
-  async cancel() {
-    if (this.#next !== this.#kept) await this.#next?.remove().catch(() => {});
+  /** The run was stopped, and its network is in memory. */
+  stopped() {
+    this.#take();
+  }
+
+  /**
+   * The run failed. If that was before its first save, nothing of it stays.
+   *
+   * @param {boolean} inMemory whether its network is there
+   */
+  async cancel(inMemory) {
+    if (inMemory) this.#take();
+    else if (this.#next !== this.#kept) await this.#next?.remove().catch(() => {});
+    if (this.#kept) release(this.#kept.id);
     this.#next = this.#kept;
+  }
+
+  /** @param {Part} part @param {Evaluation} evaluation */
+  async score(part, evaluation) {
+    const run = this.#kept;
+    const scores = (await run?.manifest)?.scores;
+    if (run && scores) await this.#attempt("The scores could not be kept", () => run.change({ scores: { ...scores, [part]: evaluation } }), "");
   }
 
   /** Removes the stored run and its files. */
   async discard() {
     const kept = this.#kept;
+    if (kept && !(await claim(kept.id))) throw trainedElsewhere();
     this.#kept = this.#next = null;
     await kept?.remove();
-  }
-
-  /** Removes everything stored, except what another tab uses. */
-  async forget() {
-    await this.discard();
-    await RunStore.removeAll();
   }
 
   /** @param {string} path */
@@ -125,28 +216,43 @@ export class Autosave {
     return store.files.file(path);
   }
 
-  async #replace() {
-    const old = this.#kept;
-    if (!this.#next || old === this.#next) return;
+  /** The run that trains takes the place of the one before, also if nothing of it could be stored. */
+  #take() {
+    if (this.#kept && this.#kept !== this.#next) release(this.#kept.id);
     this.#kept = this.#next;
-    await old?.remove();
   }
 
   /**
    * @param {string} what
    * @param {() => Promise<unknown>} work
+   * @param {string} [then]
+   * @returns {Promise<boolean>} whether it could be stored
    */
-  async #attempt(what, work) {
+  async #attempt(what, work, then = " Training goes on.") {
     try {
-      await work();
+      if (await keepsNothing()) {
+        // Wished before the run, or meanwhile in another tab.
+        await this.#next?.remove();
+        this.#next = this.#kept = null;
+      } else await work();
+      return true;
     } catch (error) {
-      this.#post({ type: "trouble", message: `${what}: ${reason(error)}. Training goes on.` });
+      this.#post({ type: "trouble", message: `${what}: ${reason(error)}.${then}` });
+      return false;
     }
   }
 }
 
+/** The error where another tab writes to the run. */
+export function trainedElsewhere() {
+  return new TrainerError("BusyError", "Another tab of this page uses this run; go on there, or close that tab first.");
+}
+
+/** Whether nothing can be kept, or the person wishes that. @param {unknown} error */
+export const keepsNone = (error) => error instanceof Error && ["SecurityError", "KeepsNothing"].includes(error.name);
+
 /** @param {unknown} error */
-function reason(error) {
+export function reason(error) {
   const name = error instanceof Error ? error.name : "";
   if (name === "QuotaExceededError") return "there is no space left for this page on this computer";
   if (name === "SecurityError") return "it keeps nothing for this page, as in a private window";

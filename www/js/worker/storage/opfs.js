@@ -46,6 +46,47 @@ export function writeAll(file, bytes, at) {
 }
 
 /**
+ * Replaces a file as a whole: whoever reads it, also after a crash, finds the old content or the new one, never a part.
+ *
+ * @param {FileSystemDirectoryHandle} folder
+ * @param {string} name
+ * @param {Uint8Array} bytes
+ */
+export async function replaceFile(folder, name, bytes) {
+  const draft = `${name}.part`;
+  try {
+    await withFile(folder, draft, (file) => {
+      file.truncate(0);
+      writeAll(file, bytes, 0);
+      file.flush();
+    });
+  } catch (error) {
+    await remove(folder, draft).catch(() => {}); // half a file is of no use, and the disk may be full
+    throw error;
+  }
+  const handle = /** @type {FileSystemFileHandle & { move(name: string): Promise<void> }} */ (await folder.getFileHandle(draft));
+  await handle.move(name);
+}
+
+/**
+ * What a file holds now; null if there is no such file. Unlike `withFile` it never waits for another tab.
+ *
+ * @param {FileSystemDirectoryHandle} folder
+ * @param {string} name
+ */
+export async function readFile(folder, name) {
+  try {
+    return await (await folder.getFileHandle(name)).getFile();
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** Whether something that was to be opened is not there, or no longer. @param {unknown} error */
+export const isMissing = (error) => error instanceof DOMException && error.name === "NotFoundError";
+
+/**
  * The names of the files and folders in a folder, in no particular order.
  *
  * @param {FileSystemDirectoryHandle} folder

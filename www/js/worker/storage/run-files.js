@@ -1,19 +1,20 @@
 /**
  * The files that the callbacks of a run wrote. They lie on the disk, not in memory.
  *
- * A file that is overwritten gets a new name on the disk, and the old one is removed only after the next checkpoint:
- * whatever happens, the files that belong to the last checkpoint are intact.
+ * A file that is overwritten gets a new name on the disk, and the old one is removed only when no checkpoint refers to it
+ * any more: whatever happens, the files that belong to a checkpoint are intact. A name on the disk is only a number, because
+ * the path of a file may be longer than a name can be.
  */
 
 import { TrainerError } from "../../shared/errors.js";
-import { entryNames, remove, withFile, writeAll } from "./opfs.js";
+import { entryNames, readFile, remove, withFile, writeAll } from "./opfs.js";
 
 /**
  * @import { StoredFile } from "../../shared/protocol.js"
  * @typedef {{ name: string, path: string, size: number }} RunFile
  */
 
-const FILE = /^file-(\d+)-(.*)$/;
+const FILE = /^file-(\d+)$/;
 
 export class RunFiles {
   #folder;
@@ -53,8 +54,7 @@ export class RunFiles {
       this.#files.set(path, { ...old, size: old.size + bytes.length });
       return;
     }
-    // A path is encoded because a name may hold no slash, and may not be "." or "..".
-    const name = `file-${++this.#written}-${encodeURIComponent(path)}`;
+    const name = `file-${++this.#written}`;
     try {
       await withFile(this.#folder, name, (file) => appendTo(file, bytes, 0));
     } catch (error) {
@@ -69,9 +69,13 @@ export class RunFiles {
     this.#files.delete(path);
   }
 
-  /** Removes from the disk what is no longer a current file. */
-  async tidy() {
-    const kept = new Set(this.state.map(({ name }) => name));
+  /**
+   * Removes from the disk what is neither a current file nor one of a checkpoint.
+   *
+   * @param {readonly RunFile[]} [ofCheckpoints]
+   */
+  async tidy(ofCheckpoints = []) {
+    const kept = new Set([...this.state, ...ofCheckpoints].map(({ name }) => name));
     for (const name of await this.#names()) if (!kept.has(name)) await remove(this.#folder, name);
   }
 
@@ -81,48 +85,33 @@ export class RunFiles {
    * @param {readonly RunFile[]} state
    */
   async restore(state) {
-    const there = await this.#names();
-    const kept = state.filter(({ name }) => there.includes(name));
-    for (const { name, size } of kept) await withFile(this.#folder, name, (file) => file.truncate(size));
-    this.#use(kept, there);
-    await this.tidy();
+    await this.open(state);
+    for (const { name, size } of this.state) await withFile(this.#folder, name, (file) => file.truncate(size));
   }
 
-  /** Finds the files of a finished run: for each path, the one written last. */
-  async open() {
-    const there = (await this.#names()).sort((a, b) => order(a) - order(b));
-    /** @type {RunFile[]} */
-    const found = [];
-    for (const name of there) {
-      const { size } = await (await this.#folder.getFileHandle(name)).getFile();
-      found.push({ name, path: decodeURIComponent(FILE.exec(name)?.[2] ?? ""), size });
-    }
-    this.#use(found, there);
+  /**
+   * Takes these files for the current ones, as far as they are there, and changes none.
+   *
+   * @param {readonly RunFile[]} state
+   */
+  async open(state) {
+    const there = await this.#names();
+    this.#files = new Map(state.filter(({ name }) => there.includes(name)).map((file) => [file.path, file]));
+    this.#written = Math.max(0, ...there.map((name) => Number(FILE.exec(name)?.[1])));
   }
 
   /** @param {string} path */
   async file(path) {
     const known = this.#files.get(path);
-    if (!known) throw new TrainerError("FileError", `The file ${path} is no longer kept.`);
-    return (await this.#folder.getFileHandle(known.name)).getFile();
-  }
-
-  /**
-   * @param {readonly RunFile[]} files
-   * @param {readonly string[]} there
-   */
-  #use(files, there) {
-    this.#files = new Map(files.map((file) => [file.path, file]));
-    this.#written = Math.max(0, ...there.map(order));
+    const file = known && (await readFile(this.#folder, known.name));
+    if (!file) throw new TrainerError("FileError", `The file ${path} is no longer kept.`);
+    return file.slice(0, known.size);
   }
 
   async #names() {
     return (await entryNames(this.#folder)).filter((name) => FILE.test(name));
   }
 }
-
-/** @param {string} name */
-const order = (name) => Number(FILE.exec(name)?.[1]);
 
 /**
  * @param {import("./opfs.js").SyncHandle} file

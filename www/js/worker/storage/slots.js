@@ -3,22 +3,22 @@
  * that is cut off at any byte leaves the newer checkpoint intact.
  *
  * A slot is a head (a mark, and the length of the note), the note as JSON, and the checkpoint. The head is written
- * last, after everything else has reached the disk: a slot without it counts as empty.
+ * last, after everything else has reached the disk: a slot without it counts as empty. The note has a digest of the
+ * checkpoint, so that a damaged one is found without opening it.
  */
 
-import { entryNames, remove, withFile, writeAll } from "./opfs.js";
+import { entryNames, readFile, remove, withFile, writeAll } from "./opfs.js";
 
 /**
- * @import { SyncHandle } from "./opfs.js"
  * @template N
- * @typedef {{ slot: string, note: N & { generation: number, bytes: number } }} Slot
+ * @typedef {{ checkpoint: Blob, slot: string, note: N & { generation: number, bytes: number, digest: string } }} Slot
  */
 
 const SLOTS = ["slot-a", "slot-b"];
 const MARK = 0x74616266; // "tabf"
 const HEAD = 8;
 
-/** @template {object} N what the note holds besides its generation and the number of bytes */
+/** @template {object} N what the note holds besides its generation, the number of bytes and the digest */
 export class Slots {
   #folder;
 
@@ -35,7 +35,8 @@ export class Slots {
     const [newest] = await this.intact();
     const generation = (newest?.note.generation ?? 0) + 1;
     const slot = SLOTS.find((name) => name !== newest?.slot) ?? "";
-    const noteBytes = new TextEncoder().encode(JSON.stringify({ ...note, generation, bytes: checkpoint.length }));
+    const more = { generation, bytes: checkpoint.length, digest: await digestOf(checkpoint) };
+    const noteBytes = new TextEncoder().encode(JSON.stringify({ ...note, ...more }));
     await withFile(this.#folder, slot, (file) => {
       file.truncate(0); // from now on the slot is empty, until its head is written
       try {
@@ -52,28 +53,30 @@ export class Slots {
   }
 
   /**
-   * The slots that are intact, the newest first.
+   * The slots that were written to their end, the newest first.
    *
    * @returns {Promise<Slot<N>[]>}
    */
   async intact() {
-    const there = (await entryNames(this.#folder)).filter((name) => SLOTS.includes(name));
-    /** @type {Slot<N>[]} */
-    const found = [];
-    for (const slot of there) {
-      const note = await withFile(this.#folder, slot, (file) => readNote(file));
-      if (note) found.push({ slot, note });
-    }
-    return found.sort((a, b) => b.note.generation - a.note.generation);
+    const found = await Promise.all(SLOTS.map((slot) => this.#read(slot).catch(() => null))); // another tab may write to it
+    return found.filter((slot) => slot !== null).sort((a, b) => b.note.generation - a.note.generation);
   }
 
-  /** @param {Slot<N>} slot one of `intact` */
-  read({ slot, note }) {
-    return withFile(this.#folder, slot, (file) => {
-      const checkpoint = new Uint8Array(note.bytes);
-      file.read(checkpoint, { at: file.getSize() - note.bytes });
-      return checkpoint;
-    });
+  /**
+   * @param {string} slot
+   * @returns {Promise<Slot<N> | null>}
+   */
+  async #read(slot) {
+    const file = await readFile(this.#folder, slot);
+    const [mark, length = 0] = file && file.size >= HEAD ? new Uint32Array(await file.slice(0, HEAD).arrayBuffer()) : [];
+    if (!file || mark !== MARK || length > file.size - HEAD) return null;
+    const note = JSON.parse(await file.slice(HEAD, HEAD + length).text());
+    return HEAD + length + note.bytes === file.size ? { slot, note, checkpoint: file.slice(HEAD + length) } : null;
+  }
+
+  /** @param {Slot<N>} slot a damaged one, which must not be taken for the newest */
+  async drop({ slot }) {
+    await remove(this.#folder, slot);
   }
 
   async clear() {
@@ -83,21 +86,16 @@ export class Slots {
 }
 
 /**
- * The note of an intact slot; null for any other.
+ * Whether a checkpoint is what was written.
  *
- * @param {SyncHandle} file
+ * @param {Slot<object>} slot
  */
-function readNote(file) {
-  const head = new Uint32Array(2);
-  if (file.read(head, { at: 0 }) !== HEAD || head[0] !== MARK) return null;
-  const length = head[1] ?? 0;
-  if (length > file.getSize() - HEAD) return null;
-  const bytes = new Uint8Array(length);
-  file.read(bytes, { at: HEAD });
-  try {
-    const note = JSON.parse(new TextDecoder().decode(bytes));
-    return HEAD + length + note.bytes === file.getSize() ? note : null;
-  } catch {
-    return null;
-  }
+export async function isSound({ checkpoint, note }) {
+  return (await digestOf(new Uint8Array(await checkpoint.arrayBuffer()))) === note.digest;
+}
+
+/** @param {Uint8Array} bytes */
+async function digestOf(bytes) {
+  const digest = await crypto.subtle.digest("SHA-256", /** @type {Uint8Array<ArrayBuffer>} */ (bytes));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,0 +1,31 @@
+//! The manifest of a run: everything that its numbers depend on, as JSON that the files of the network carry.
+
+use serde_json::{Value, json};
+
+use super::model::Model;
+use crate::data::Dataset;
+use crate::training::plan::FitPlan;
+
+/// Notes how `model` is about to be trained, on `threads` threads.
+pub(crate) fn note_run(model: &mut Model, plan: &FitPlan, threads: usize) {
+    let validation = plan.validation.as_ref().map_or(0, Dataset::len);
+    model.manifest = Some(json!({
+        "tabfit": env!("CARGO_PKG_VERSION"),
+        "pictures": {"hash": plan.fingerprint(), "training": plan.training.len(), "validation": validation},
+        "classNames": model.class_names,
+        "model": model.architecture().config(),
+        "compile": {"optimizer": model.optimizer.config, "loss": model.loss, "metrics": model.metrics.configs()},
+        "fit": plan.config,
+        "device": model.device_info,
+        "threads": threads,
+        "resumed": [],
+    }));
+}
+
+/// Notes where an interrupted run goes on, because another device or number of threads rounds differently.
+pub(crate) fn note_resumption(model: &mut Model, epoch: usize, step: usize, threads: usize) {
+    let resumption = json!({"epoch": epoch, "step": step, "device": model.device_info, "threads": threads});
+    if let Some(Value::Array(resumed)) = model.manifest.as_mut().and_then(|manifest| manifest.get_mut("resumed")) {
+        resumed.push(resumption);
+    }
+}

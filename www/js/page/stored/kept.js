@@ -1,0 +1,121 @@
+/** What a person can do with what is kept: open it, rename, download, delete it, or keep nothing at all. */
+
+import { client } from "../client/trainer-client.js";
+import { needsPart } from "../device.js";
+import { showError } from "../state/controls.js";
+import { isBusy, page, report } from "../state/state.js";
+import { ask } from "../tools/ask.js";
+import { byId } from "../tools/dom.js";
+import { download } from "../tools/download.js";
+import { fileSize, many } from "../tools/format.js";
+import { showFiles } from "../training/files.js";
+import { chosenDevice } from "../training/form/device.js";
+import { opening, showCurves, showOpened } from "./open-network.js";
+import { offerStored } from "./step.js";
+
+/** @import { KeptRun } from "../../shared/protocol.js" */
+
+const note = byId("forget-note", HTMLElement);
+const tick = byId("keep-nothing", HTMLInputElement);
+
+/** @param {Event} event a click somewhere in the list */
+export async function actOnKept({ target }) {
+  const button = target instanceof HTMLButtonElement ? target : null;
+  const id = button?.closest("li")?.dataset["id"];
+  const run = page.kept?.runs.find((run) => run.id === id);
+  if (!button || !run || isBusy()) return;
+  showError("");
+  try {
+    await ACTS[/** @type {keyof typeof ACTS} */ (button.dataset["do"])]?.(run);
+  } catch (error) {
+    report(error);
+  }
+}
+
+export async function openNewest() {
+  const id = byId("kept-offer", HTMLElement).dataset["id"];
+  const run = page.kept?.runs.find((run) => run.id === id);
+  if (run && !isBusy()) await open(run);
+}
+
+const ACTS = { open, rename, download: save, weights: dropWeights, delete: remove };
+
+/** @param {KeptRun} run */
+async function open(run) {
+  await opening(async () => {
+    const opened = await client.send({ type: "open-kept", id: run.id, device: needsPart() ? "cpu" : chosenDevice() });
+    if (opened.info) showOpened(opened.info, opened.scores);
+    else showCurves(opened.history, opened.scores);
+  });
+  await offerStored(); // its run may go on
+}
+
+/** @param {KeptRun} run */
+async function rename({ id, name }) {
+  const wished = await ask("What should this network be called?", "Rename", name);
+  if (wished) await client.send({ type: "rename", id, name: wished });
+}
+
+/** @param {KeptRun} run */
+async function save({ id, name }) {
+  const includeOptimizer = byId("include-optimizer", HTMLInputElement).checked;
+  const bytes = await client.send({ type: "kept-file", id, includeOptimizer });
+  download(`${name.replace(/[\\/:*?"<>|]/g, "-")}.tabfit`, new Blob([bytes]));
+}
+
+/** @param {KeptRun} run */
+async function dropWeights({ id, name }) {
+  const question = `Drop the weights of “${name}”, and the files of its callbacks? Its curves, settings and scores stay.`;
+  if ((await ask(question, "Drop the weights")) !== null) await drop(id, true);
+}
+
+/** @param {KeptRun} run */
+async function remove({ id, name }) {
+  if ((await ask(`Delete “${name}”, with its curves and scores?`, "Delete")) !== null) await drop(id, false);
+}
+
+/** @param {string} id @param {boolean} weightsOnly */
+async function drop(id, weightsOnly) {
+  const current = page.kept?.current === id;
+  await client.send({ type: "drop", id, weightsOnly });
+  page.saved ||= current; // the person does not want it: leaving the tab asks no more
+  await offerStored();
+}
+
+/** "Forget everything". */
+export async function forgetAll() {
+  if (!(await agree("Forget"))) return;
+  await changeAll(() => client.send({ type: "forget" }));
+  note.textContent = "Nothing is kept any more.";
+}
+
+/** The tick "Keep nothing on this computer" was changed. */
+export async function keepNothing() {
+  const wished = tick.checked;
+  tick.checked = wished && (await agree("Keep nothing and delete"));
+  if (tick.checked !== wished) return;
+  await changeAll(() => client.send({ type: "keep-nothing", wished }));
+  note.textContent = wished ? "Nothing is kept, now and later." : "";
+}
+
+/** Asks before networks are deleted. @param {string} action */
+async function agree(action) {
+  const runs = page.kept?.runs ?? [];
+  if (runs.length === 0) return true;
+  const size = fileSize(runs.reduce((sum, run) => sum + run.size, 0));
+  return (await ask(`This deletes ${many(runs.length, "kept network")} with curves and scores, ${size} together.`, action)) !== null;
+}
+
+/** @param {() => Promise<void>} change */
+async function changeAll(change) {
+  try {
+    const current = page.kept?.current != null;
+    await change();
+    page.saved ||= current;
+    page.unfinished = null;
+    showFiles([]);
+  } catch (error) {
+    report(error);
+  }
+  await offerStored();
+}

@@ -1,0 +1,212 @@
+/** What is kept in this browser: the list of it, and what a person can do with each entry. */
+
+import { Sequential } from "../../tabfit.js";
+import { TrainerError } from "../shared/errors.js";
+import { autosave, sendEvent, state } from "./state.js";
+import { keepsNone, reason, trainedElsewhere } from "./storage/autosave.js";
+import { keepNothing, keepsNothing, space } from "./storage/door.js";
+import { claim, holds, release, takenElsewhere } from "./storage/locks.js";
+import { StoredRun } from "./storage/stored-run.js";
+import { headerOf } from "./storage/tabfit-header.js";
+
+/**
+ * @import { DeviceKind, Evaluation, Part } from "../../tabfit.js"
+ * @import { Kept, KeptRun, OpenedRun } from "../shared/protocol.js"
+ * @import { Manifest } from "./storage/manifest.js"
+ */
+
+/** With more networks than this the page asks whose weights to drop. */
+const MOST = 10;
+
+/** Tabs of the page tell one another when the list has changed. */
+const tabs = new BroadcastChannel("tabfit kept");
+tabs.onmessage = () => void publishKept(false);
+
+/** Tells the page what is kept now. @param {boolean} [here] whether this tab has changed it */
+export async function publishKept(here = true) {
+  sendEvent({ type: "kept", kept: await listKept() });
+  if (here) tabs.postMessage(null);
+}
+
+/** Keeps the network of an ended run, with all that is needed to train on. @param {Sequential} network */
+export async function keepNetwork(network) {
+  await autosave.finish(() => network.save({ includeOptimizer: true }), network.info);
+}
+
+/** @returns {Promise<Kept>} */
+export async function listKept() {
+  const none = { runs: [], current: null, most: MOST, unkept: autosave.unkept, nothing: false, why: "", space: await space() };
+  try {
+    if (await keepsNothing()) return { ...none, nothing: true };
+    const taken = await takenElsewhere();
+    const runs = (await Promise.all((await StoredRun.all()).map((run) => describe(run, taken)))).filter((run) => run !== null);
+    const { run } = autosave;
+    const current = state.network && !state.opened && !autosave.unkept && runs.find(({ id, weights }) => id === run?.id && weights);
+    return { ...none, runs, current: current ? current.id : null };
+  } catch (error) {
+    return { ...none, why: `This browser can keep no network: ${reason(error)}.` };
+  }
+}
+
+/**
+ * @param {StoredRun} run
+ * @param {(id: string) => boolean} taken
+ * @returns {Promise<KeptRun | null>} null if nothing can be said of it: it was removed meanwhile, or broke off before its first save
+ */
+async function describe(run, taken) {
+  const elsewhere = taken(run.id);
+  try {
+    const [manifest, slot, sizes] = await Promise.all([run.manifest, run.newest(), run.sizes()]);
+    const header = slot && await headerOf(slot.checkpoint);
+    if (!manifest || !(header || manifest.ended)) {
+      if (!elsewhere && !holds(run.id) && (await claim(run.id))) await run.remove();
+      return null;
+    }
+    const { name, classNames, imageSize, epochs, ended } = manifest;
+    const epoch = header?.place ? header.place.epoch - 1 : manifest.epoch;
+    const weights = sizes.network > 0;
+    const date = slot?.note.date ?? manifest.date;
+    return { id: run.id, name, date, classNames, imageSize, epoch, epochs, accuracy: accuracyOf(manifest), size: sizes.all, weights, ended, elsewhere };
+  } catch {
+    return null; // another tab removes it just now
+  }
+}
+
+/** The most honest accuracy that is known. @param {Manifest} manifest */
+function accuracyOf({ scores, last }) {
+  const { test, validation } = scores;
+  if (test) return { part: /** @type {const} */ ("test"), value: test.accuracy };
+  const held = validation?.accuracy ?? last?.val_accuracy;
+  if (held != null) return { part: /** @type {const} */ ("validation"), value: held };
+  return last?.accuracy == null ? null : { part: /** @type {const} */ ("training"), value: last.accuracy };
+}
+
+/** @param {string} id */
+async function find(id) {
+  const run = (await StoredRun.all()).find((run) => run.id === id);
+  if (!run) throw new TrainerError("FileError", "This network is no longer kept; another tab may have deleted it.");
+  return run;
+}
+
+/** @param {string} id */
+async function networkOf(id) {
+  const run = await find(id);
+  const file = await run.network();
+  if (!file) throw new TrainerError("FileError", "The weights of this network are no longer kept; its curves and scores are.");
+  return { run, file };
+}
+
+/**
+ * Opens a kept network in place of the one in memory; of a run without weights, only its curves and scores.
+ *
+ * @param {string} id
+ * @param {DeviceKind} device
+ * @returns {Promise<OpenedRun>}
+ */
+export async function openKept(id, device) {
+  const run = await find(id);
+  const [file, manifest, history] = [await run.network(), await run.manifest, await run.history()];
+  const scores = manifest?.scores ?? {};
+  const epochs = manifest?.epochs ?? 0;
+  if (!file) return { info: null, history, scores, epochs };
+  const network = await Sequential.load(new Uint8Array(await file.arrayBuffer()), device);
+  await run.files.open((await run.checkpoint())?.note.files ?? manifest?.files ?? []);
+  state.network?.free();
+  Object.assign(state, { network, opened: false });
+  autosave.use(run);
+  await publishKept(false);
+  const { info } = network;
+  return { info, history: info.history, scores, epochs };
+}
+
+/**
+ * Takes the network of the worker before this one.
+ *
+ * @param {Uint8Array} bytes
+ * @param {string | null} id of its run, if that is kept
+ * @param {DeviceKind} device
+ */
+export async function takeOver(bytes, id, device) {
+  const network = await Sequential.load(bytes, device);
+  state.network?.free();
+  Object.assign(state, { network, opened: id === null });
+  if (id !== null) autosave.use(await find(id).catch(() => null));
+  await publishKept(false);
+}
+
+/** @param {string} id @param {string} name */
+export async function rename(id, name) {
+  await (await find(id)).change({ name });
+  await publishKept();
+}
+
+/**
+ * A kept network as a `.tabfit` file.
+ *
+ * @param {string} id
+ * @param {boolean} includeOptimizer its state too, so that training can go on as if it had not been interrupted
+ */
+export async function fileOf(id, includeOptimizer) {
+  const { file } = await networkOf(id);
+  const network = await Sequential.load(new Uint8Array(await file.arrayBuffer()), "cpu");
+  try {
+    return await network.save({ includeOptimizer });
+  } finally {
+    network.free();
+  }
+}
+
+/** Deletes a run, or only its weights: its curves, settings and scores then stay. @param {string} id @param {boolean} weightsOnly */
+export async function drop(id, weightsOnly) {
+  const run = await find(id);
+  if (!(await claim(id))) throw trainedElsewhere();
+  if (weightsOnly) {
+    if (!(await run.history())) await keepHistory(run);
+    await run.dropWeights();
+  } else await run.remove();
+  release(id);
+  if (autosave.run?.id === id) autosave.use(null);
+  if (autosave.unkept && state.network) await keepNetwork(state.network); // now there may be space for it
+  await publishKept();
+}
+
+/** The curves of a run that was broken off are only in its checkpoint. @param {StoredRun} run */
+async function keepHistory(run) {
+  const file = await run.network();
+  if (!file) return;
+  const network = await Sequential.load(new Uint8Array(await file.arrayBuffer()), "cpu");
+  const { history, unfinished, manifest } = network.info;
+  network.free();
+  const last = history?.epochs.at(-1) ?? null;
+  await run.end(null, history, { epoch: (unfinished?.epoch ?? 1) - 1, last, run: manifest });
+}
+
+/** Deletes everything that is kept, but what another tab trains. */
+export async function forgetAll() {
+  await removeAll();
+  await publishKept();
+}
+
+async function removeAll() {
+  autosave.use(null);
+  autosave.unkept = false;
+  try {
+    for (const run of await StoredRun.all()) if (await claim(run.id)) await run.remove();
+  } catch (error) {
+    if (!keepsNone(error)) throw error;
+  }
+}
+
+/** @param {boolean} wished */
+export async function setKeepNothing(wished) {
+  if (wished) await removeAll();
+  await keepNothing(wished);
+  await publishKept();
+}
+
+/** @param {Part} part @param {Evaluation} evaluation of the network in memory */
+export async function keepScores(part, evaluation) {
+  if (state.opened || !autosave.run) return;
+  await autosave.score(part, evaluation);
+  await publishKept();
+}

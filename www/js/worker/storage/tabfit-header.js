@@ -1,0 +1,12 @@
+/**
+ * What a `.tabfit` file says about itself, read without its tensors: a safetensors file begins with the length of its
+ * header in 8 bytes, and the header's entry "tabfit" is JSON.
+ *
+ * @param {Blob} file
+ * @returns {Promise<{ model: { imageSize: number }, classNames: string[], place?: { epoch: number, config: { epochs: number } } | null }>}
+ */
+export async function headerOf(file) {
+  const length = new DataView(await file.slice(0, 8).arrayBuffer()).getUint32(0, true);
+  const { __metadata__: metadata } = JSON.parse(await file.slice(8, 8 + length).text());
+  return JSON.parse(metadata.tabfit);
+}
