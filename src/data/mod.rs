@@ -15,9 +15,11 @@ pub mod parts;
 mod paths;
 mod pictures;
 mod refusal;
+pub mod preview;
 pub(crate) mod shard;
 pub mod skipped;
 mod split;
+mod statistics;
 pub mod zip;
 
 pub use augment::Augment;

@@ -14,6 +14,6 @@ pub use tabfit_kernels::{Adam, ConvParams};
 #[cfg(feature = "webgpu")]
 pub use self::gpu::tile::tile_for_software;
 pub use self::{
-    gather::{BatchTensors, PictureDraw, gather},
+    gather::{BatchTensors, PictureDraw, gather, recolor},
     ops::{adam, convolution, convolution_pooled, cross_entropy, dense, max_pool, score, total},
 };

@@ -11,6 +11,7 @@ use crate::training::parallel::{Helpers, Partial, StepKind, divide};
 use crate::training::plan::FitPlan;
 use crate::training::run_callbacks::RunCallbacks;
 use crate::training::run_hooks::RunHooks;
+use crate::training::standardize::standardize;
 use crate::training::state::{
     Callback, CallbackStates, Checkpoint, Model, Position, Progress, Run, keep_copy_on_host, leave_a_lost_gpu,
 };
@@ -53,6 +54,7 @@ pub async fn fit_with(
 ) -> Result<Fitted> {
     leave_a_lost_gpu(model);
     plan.check(model)?;
+    standardize(model, &plan.config.augment, &plan.training)?;
     model.history = History::default();
     let callbacks = RunCallbacks(CallbackStates::new(plan.config.callbacks.clone()));
     Box::pin(run(helpers, model, &plan, callbacks, Position::after_epoch(plan.initial_epoch), observer)).await

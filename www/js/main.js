@@ -17,6 +17,7 @@ import { openModel } from "./page/stored/open-network.js";
 import { downloadAllStored, downloadStored, forget, resumeRun } from "./page/stored/step.js";
 import { byId } from "./page/tools/dom.js";
 import { onDrop } from "./page/tools/drop.js";
+import { showCopies } from "./page/training/copies.js";
 import { onRunEvent } from "./page/training/events.js";
 import { offerThreads } from "./page/training/form/device.js";
 import { followForm } from "./page/training/form/form.js";
@@ -84,6 +85,7 @@ onClick("score", scoreOpened);
 onClick("save-model", saveModel);
 for (const button of document.querySelectorAll("[data-export]")) button.addEventListener("click", exportModel);
 onClick("copy-keras", copyKeras);
+onClick("show-copies", showCopies);
 onClick("download-json", saveHistoryJson);
 onClick("download-csv", saveHistoryCsv);
 

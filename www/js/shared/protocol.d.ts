@@ -1,7 +1,7 @@
 /** The messages between the page and the trainer worker. */
 
 import type {
-  CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, ExportFormat, FitConfig, FitEvent, History,
+  AugmentConfig, CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, ExportFormat, FitConfig, FitEvent, History,
   ModelConfig, ModelInfo, ModelSummary, Part, Prediction, Preset,
 } from "../../tabfit.js";
 
@@ -82,6 +82,8 @@ export type Command =
   | { type: "load"; imageSize: number; /** The run that will probably follow, so that the GPU's kernels can be compiled meanwhile. */ run: RunConfig | null; /** How many threads of the processor that run will train on, so that they can be started meanwhile; null on a GPU. */ threads: number | null }
   | { type: "summary"; model: NewModel; imageSize: number; classes: number }
   | { type: "fit"; config: RunConfig }
+  /** Asks what augmentation makes of a training picture; the index is taken around the number of pictures. */
+  | { type: "augmented-copies"; picture: number; copies: number; augment: AugmentConfig; seed: number }
   /** Goes on with the unfinished run from its last checkpoint. */
   | { type: "go-on"; device: DeviceKind; threads: number }
   | { type: "pause" }
@@ -116,6 +118,7 @@ export interface Replies {
   load: { summary: DatasetSummary; /** Up to 8 pictures per class, in class order; of many classes, the last have none. */ thumbnails: ImageBitmap[][] };
   summary: { layers: ModelConfig["layers"]; summary: ModelSummary };
   fit: History;
+  "augmented-copies": { size: number; /** RGBA, one copy after another. */ pixels: Uint8ClampedArray<ArrayBuffer> };
   "go-on": History;
   pause: void;
   resume: void;

@@ -53,6 +53,13 @@ export const handlers = {
     return { layers: config.layers, summary: summarize(config, classes) };
   },
 
+  async "augmented-copies"({ picture, copies, augment, seed }) {
+    const { dataset, summary } = thePictures();
+    const { imageSize, classNames, counts } = summary;
+    const index = picture % counts.training.reduce((sum, count) => sum + count);
+    return { size: imageSize, pixels: dataset.augmentedCopies(index, copies, augment, seed) };
+  },
+
   fit: ({ config }) => tasks.runAlone((signal) => fit(config, signal)),
   "go-on": ({ device, threads }) => tasks.runAlone((signal) => goOn(device, threads, signal)),
 
