@@ -139,3 +139,24 @@ test("a closed group says what it holds, and an open one only what belongs to it
   );
   assert.deepEqual(hintless, [], "every field has a name and a hint");
 });
+
+test("sixteen changed copies of a picture are shown before the run, and differ only where a change is asked for", TIMEOUT, async (t) => {
+  const tab = await open(t, "settings copies");
+  const copies = async () => {
+    await tab.page.evaluate(() => document.querySelector("#show-copies").click());
+    await tab.page.waitForFunction(() => document.querySelector("#augment-caption").textContent !== "");
+    await tab.page.waitForTimeout(500);
+    return tab.page.evaluate(() => {
+      const canvas = document.querySelector("#augment-copies");
+      const side = canvas.width / 4;
+      const tile = (at) => canvas.getContext("2d").getImageData((at % 4) * side, Math.floor(at / 4) * side, side, side).data.join();
+      return { hidden: canvas.hidden, side, different: new Set(Array.from({ length: 16 }, (_, at) => tile(at))).size };
+    });
+  };
+  assert.deepEqual(await copies(), { hidden: false, side: 32, different: 1 });
+  await tab.set({ "augment-rotation": 30, "augment-erasing": 1 });
+  assert.deepEqual(await copies(), { hidden: false, side: 32, different: 16 });
+  await tab.set({ "augment-zoom": 3 });
+  await tab.page.evaluate(() => document.querySelector("#show-copies").click());
+  await tab.page.waitForFunction(() => document.querySelector("#error").textContent.startsWith("zoomRange must be from 0 to 1"));
+});
