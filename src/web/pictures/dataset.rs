@@ -106,7 +106,7 @@ impl JsDataset {
     /// # Errors
     ///
     /// `ConfigError` for a setting that is not understood, `DatasetError` if there is no such picture.
-    #[wasm_bindgen(js_name = augmentedCopies)]
+    #[wasm_bindgen(js_name = augmentedCopies, unchecked_return_type = "Uint8ClampedArray<ArrayBuffer>")]
     pub fn augmented_copies(
         &self,
         picture: usize,
