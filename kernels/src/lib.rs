@@ -29,7 +29,7 @@ mod window;
 
 pub use self::{
     adam::Adam,
-    change::Change,
+    change::{Change, ChangeKinds, Erased, FillMode, noise},
     conv_params::ConvParams,
     convolution::Convolution,
     cross_entropy::{cross_entropy, cross_entropy_gradient},

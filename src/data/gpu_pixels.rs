@@ -1,10 +1,11 @@
 //! The pictures of a folder as bytes on the GPU, so that a step sends only their indices and random changes there.
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
+use tabfit_kernels::ChangeKinds;
 
 use crate::device::{self, read};
 use crate::error::Result;
-use crate::kernels::{BatchTensors, PictureDraw, gather};
+use crate::kernels::{BatchTensors, PictureDraw, gather, recolor};
 
 /// Larger folders are sent to the GPU batch by batch, because its memory may not have room for more.
 const MOST_BYTES: usize = 512 << 20;
@@ -71,9 +72,9 @@ impl GpuPixels {
         Ok(Self { pieces, pictures_of_a_piece, image_size, classes, device: device.clone() })
     }
 
-    /// The batch of these pictures, each changed as its [`PictureDraw`] says if `augmented`.
+    /// The batch of these pictures, each changed as its [`PictureDraw`] says if there are `changes`.
     #[must_use]
-    pub fn batch(&self, draws: &[PictureDraw], augmented: bool) -> BatchTensors {
+    pub fn batch(&self, draws: &[PictureDraw], changes: Option<ChangeKinds>) -> BatchTensors {
         let (batch, size, device) = (draws.len(), self.image_size, &self.device);
         let numbers: Vec<f32> = draws.iter().flat_map(PictureDraw::numbers).collect();
         let rows: Tensor<2> = Tensor::from_data(TensorData::new(numbers, [batch, PictureDraw::LENGTH]), device);
@@ -82,10 +83,15 @@ impl GpuPixels {
             Tensor::empty([batch, self.classes], device),
             Tensor::empty([batch], device),
         );
-        let held = |piece: usize| draws.iter().any(|draw| draw.picture / self.pictures_of_a_piece == piece);
+        let held = |piece: usize| draws.iter().any(|draw| draw.picture() / self.pictures_of_a_piece == piece);
         let needed = self.pieces.iter().enumerate().filter(|&(piece, _)| held(piece));
-        needed.fold(empty, |batch, (piece, pixels)| {
-            gather(pixels.clone(), rows.clone(), batch, piece * self.pictures_of_a_piece, augmented)
-        })
+        let (images, targets, labels) = needed.fold(empty, |batch, (piece, pixels)| {
+            gather(pixels.clone(), rows.clone(), batch, piece * self.pictures_of_a_piece, changes)
+        });
+        let images = match changes {
+            Some(changes) if changes.channel_shift || changes.contrast => recolor(images, rows, changes),
+            _ => images,
+        };
+        (images, targets, labels)
     }
 }

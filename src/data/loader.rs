@@ -17,7 +17,7 @@ pub struct DataLoader<'a> {
     device: &'a Device,
     /// The positions that are still to be loaded, the next one last.
     order: Vec<usize>,
-    augment: Option<(Augment, Seed, usize)>,
+    augment: Option<(&'a Augment, Seed, usize)>,
     /// How much each picture counts, indexed by [`Dataset::id`].
     weights: Option<&'a [f32]>,
 }
@@ -39,7 +39,7 @@ impl<'a> DataLoader<'a> {
 
     /// Augments every picture for this epoch, counted from 1.
     #[must_use]
-    pub fn augmented(mut self, augment: Augment, seed: Seed, epoch: usize) -> Self {
+    pub fn augmented(mut self, augment: &'a Augment, seed: Seed, epoch: usize) -> Self {
         self.augment = (!augment.is_off()).then_some((augment, seed, epoch));
         self
     }
@@ -99,7 +99,7 @@ pub(crate) struct BatchPlan<'a> {
     dataset: &'a Dataset,
     device: &'a Device,
     positions: Vec<usize>,
-    augment: Option<(Augment, Seed, usize)>,
+    augment: Option<(&'a Augment, Seed, usize)>,
     weights: Option<&'a [f32]>,
 }
 
@@ -113,7 +113,7 @@ impl BatchPlan<'_> {
         let rows = Rows::all(self.len());
         let Some(gpu_pixels) = self.dataset.gpu_pixels(self.device) else { return self.batch_of(rows) };
         let draws: Vec<PictureDraw> = self.positions.iter().map(|&position| self.draw(position)).collect();
-        let (images, one_hot, labels) = gpu_pixels.batch(&draws, self.augment.is_some());
+        let (images, one_hot, labels) = gpu_pixels.batch(&draws, self.augment.map(|(augment, ..)| augment.changes()));
         let weights = self.weights_of(rows);
         let weights = weights.map(|each| Tensor::from_data(TensorData::new(each, [self.len()]), self.device));
         Batch { images, targets: Targets { labels, one_hot, weights } }
@@ -151,7 +151,7 @@ impl BatchPlan<'_> {
 
     /// The augmentation of a picture in this epoch.
     fn change(&self, position: usize) -> Change {
-        self.augment.map_or(Change::NONE, |(augment, seed, epoch)| {
+        self.augment.map_or(Change::default(), |(augment, seed, epoch)| {
             let mut rng = seed.rng(Purpose::Augment(epoch, self.dataset.id(position)));
             augment.draw(self.dataset.image_size(), &mut rng)
         })
@@ -160,7 +160,7 @@ impl BatchPlan<'_> {
     fn draw(&self, position: usize) -> PictureDraw {
         let change = self.change(position);
         let (picture, label) = (self.dataset.id(position), self.dataset.label(position));
-        PictureDraw { picture, label, from: change.from(self.dataset.image_size()), brightness: change.brightness }
+        PictureDraw::new(picture, label, &change, self.dataset.image_size())
     }
 }
 

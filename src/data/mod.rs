@@ -14,10 +14,12 @@ pub mod part;
 pub mod parts;
 mod paths;
 mod pictures;
+pub mod preview;
 mod refusal;
 pub(crate) mod shard;
 pub mod skipped;
 mod split;
+mod statistics;
 pub mod weak;
 pub mod zip;
 

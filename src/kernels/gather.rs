@@ -8,36 +8,58 @@
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, Dispatch, backend_extension};
 use burn::tensor::{Int, Tensor};
+use tabfit_kernels::{Change, ChangeKinds};
 
 /// Everything that makes one picture of a batch from the pictures on the device.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PictureDraw {
-    /// Its index among the pictures on the device, below 2^24.
-    pub picture: usize,
-    /// The index of its class.
-    pub label: usize,
-    /// The source of each pixel: `x = a column + b row + c` for `[[a, b, c], [..]]`, then the same for `y`.
-    pub from: [[f32; 3]; 2],
-    /// The factor of all its values.
-    pub brightness: f32,
-}
+pub struct PictureDraw([f32; Self::LENGTH]);
 
 impl PictureDraw {
-    /// How many numbers describe it on the device.
-    pub const LENGTH: usize = 9;
+    /// How many numbers describe it on the device: the picture and its label, the six of the map to its source
+    /// ([`Change::from`]), brightness (-1 for none), channel shift, contrast, `cval`, the columns and the rows that are
+    /// erased, the seed of the noise there, and red, green and blue (-1 for noise).
+    pub const LENGTH: usize = 20;
+
+    /// The picture with the index `picture` among those on the device, below 2^24, of the class with the index `label`,
+    /// changed.
+    ///
+    /// # Shapes
+    /// - `size`: the height and width of the pictures, in pixels
+    #[must_use]
+    pub fn new(picture: usize, label: usize, change: &Change, size: usize) -> Self {
+        let [[a, b, c], [d, e, f]] = change.from(size);
+        let brightness = change.brightness.unwrap_or(-1.0);
+        let shift = change.channel_shift_intensity.unwrap_or(0.0);
+        let contrast = change.contrast.unwrap_or(1.0);
+        let [left, right, top, bottom, seed, red, green, blue] = change.erased.map_or([0.0; 8], |erased| {
+            let ([left, right], [top, bottom]) = (erased.columns, erased.rows);
+            let [red, green, blue] = erased.value.unwrap_or([-1.0; 3]);
+            [left, right, top, bottom, erased.seed as f32, red, green, blue]
+        });
+        let (picture, label, cval) = (picture as f32, label as f32, change.cval);
+        Self([
+            picture, label, a, b, c, d, e, f, brightness, shift, contrast, cval, left, right, top, bottom, seed, red,
+            green, blue,
+        ])
+    }
+
+    /// The index of the picture among those on the device.
+    #[must_use]
+    pub fn picture(&self) -> usize {
+        self.0[0] as usize
+    }
 
     /// The numbers as the device reads them.
     #[must_use]
     pub fn numbers(&self) -> [f32; Self::LENGTH] {
-        let [[a, b, c], [d, e, f]] = self.from;
-        [self.picture as f32, self.label as f32, a, b, c, d, e, f, self.brightness]
+        self.0
     }
 }
 
 /// The pictures, targets and labels of a batch: `[batch, size, size, 3]`, `[batch, classes]` one-hot, `[batch]`.
 pub type BatchTensors = (Tensor<4>, Tensor<2>, Tensor<1, Int>);
 
-/// Fills the rows of a batch whose pictures lie in `pixels`.
+/// Fills the rows of a batch whose pictures lie in `pixels`. Colours that need the whole picture follow by [`recolor`].
 ///
 /// # Shapes
 /// - `pixels`: `[bytes / 4]`, pictures of `[size, size, 3]`, from the one with index `first` on
@@ -49,13 +71,23 @@ pub fn gather(
     rows: Tensor<2>,
     (images, targets, labels): BatchTensors,
     first: usize,
-    augmented: bool,
+    changes: Option<ChangeKinds>,
 ) -> BatchTensors {
     let (pixels, rows) = (pixels.into_dispatch(), rows.into_dispatch());
     let (images, targets, labels) = (images.into_dispatch(), targets.into_dispatch(), labels.into_dispatch());
-    let (images, targets, labels) =
-        <Dispatch as Gather>::gather(pixels, rows, images, targets, labels, first, augmented);
+    let (images, targets, labels) = <Dispatch as Gather>::gather(pixels, rows, images, targets, labels, first, changes);
     (Tensor::from_dispatch(images), Tensor::from_dispatch(targets), Tensor::from_dispatch(labels))
+}
+
+/// Makes the changes of colour that need the whole picture, and what comes after them.
+///
+/// # Shapes
+/// - `images`: `[batch, size, size, 3]`, as [`gather`] has made them; written in place
+/// - `rows`: `[batch, PictureDraw::LENGTH]`
+#[must_use]
+pub fn recolor(images: Tensor<4>, rows: Tensor<2>, changes: ChangeKinds) -> Tensor<4> {
+    let images = <Dispatch as Gather>::recolor(images.into_dispatch(), rows.into_dispatch(), changes);
+    Tensor::from_dispatch(images)
 }
 
 /// Implemented by GPUs only: the CPU has the bytes at hand.
@@ -68,6 +100,8 @@ pub(super) trait Gather: Backend {
         targets: FloatTensor<Self>,
         labels: IntTensor<Self>,
         first: usize,
-        augmented: bool,
+        changes: Option<ChangeKinds>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, IntTensor<Self>);
+
+    fn recolor(images: FloatTensor<Self>, rows: FloatTensor<Self>, changes: ChangeKinds) -> FloatTensor<Self>;
 }

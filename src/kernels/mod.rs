@@ -15,6 +15,6 @@ pub(crate) use self::backend::rows_of_a_depthwise_part;
 #[cfg(feature = "webgpu")]
 pub use self::gpu::tile::tile_for_software;
 pub use self::{
-    gather::{BatchTensors, PictureDraw, gather},
+    gather::{BatchTensors, PictureDraw, gather, recolor},
     ops::{adam, convolution, convolution_pooled, cross_entropy, dense, max_pool, score, total},
 };

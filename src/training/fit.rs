@@ -14,6 +14,7 @@ use crate::training::parallel::{Helpers, Partial, StepKind, divide, training_thr
 use crate::training::plan::FitPlan;
 use crate::training::run_callbacks::RunCallbacks;
 use crate::training::run_hooks::RunHooks;
+use crate::training::standardize::standardize;
 use crate::training::state::{
     Callback, CallbackStates, Checkpoint, Model, Position, Progress, Run, keep_copy_on_host, leave_a_lost_gpu, manifest,
 };
@@ -55,9 +56,10 @@ pub async fn fit_with(
     observer: &mut impl Callback,
 ) -> Result<Fitted> {
     leave_a_lost_gpu(model);
-    plan.check(model, training_threads(model, helpers))?;
-    model.history = History::default();
     let threads = training_threads(model, helpers);
+    plan.check(model, threads)?;
+    standardize(model, &plan.config.augment, &plan.training)?;
+    model.history = History::default();
     manifest::note_run(model, &plan, threads);
     let callbacks = RunCallbacks(CallbackStates::new(plan.config.callbacks.clone()));
     Box::pin(run(helpers, model, &plan, callbacks, Position::after_epoch(plan.initial_epoch), observer)).await

@@ -17,5 +17,6 @@ mod plan_check;
 pub mod resume;
 mod run_callbacks;
 mod run_hooks;
+mod standardize;
 pub mod state;
 mod tensor_board_pictures;

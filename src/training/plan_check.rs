@@ -1,6 +1,6 @@
 //! Checks a plan against its network: whether the pictures, batches and callbacks suit it.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::training::callbacks::CallbackConfig;
 use crate::training::needs::Needs;
 use crate::training::plan::FitPlan;

@@ -36,6 +36,8 @@ const REFUSED = [
   ["fit", { split: "random" }, "ConfigError", /`random`/],
   ["fit", { classWeight: { cat: 2 } }, "ConfigError", /"cat"/],
   ["fit", { augment: { flip: true } }, "ConfigError", /`flip`/],
+  ["fit", { augment: { zcaWhitening: true } }, "ConfigError", /^zcaWhitening is not offered/],
+  ["fit", { augment: { brightnessRange: 0.2 } }, "ConfigError", /^brightnessRange must be two factors/],
   ["fit", { augment: { rotationRange: 400 } }, "ConfigError", /^rotationRange .*400/],
   ["fit", { callbacks: [{ type: "EarlyStop" }] }, "ConfigError", /`EarlyStop`/],
   ["fit", { callbacks: [{ type: "EarlyStopping", patient: 3 }] }, "ConfigError", /`patient`/],

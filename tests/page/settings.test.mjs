@@ -21,6 +21,7 @@ const focal = { loss: "CategoricalFocalCrossentropy" };
 const own = { "class-weight": "own", "class-weight-0": 2 };
 const stopping = { "early-stopping": true, "early-stopping-monitor": "loss", "early-stopping-min-delta": 100, "early-stopping-patience": 1, epochs: 4 };
 const reducing = { "reduce-lr": true, "reduce-lr-monitor": "loss", "reduce-lr-min-delta": 100, "reduce-lr-patience": 1, epochs: 4 };
+const zoomedOut = { "augment-zoom": "1.5, 2" };
 const CHANGES = [
   [{}, { epochs: 3 }], [{}, { "batch-size": 4 }], [{}, { seed: 2 }], [{}, { "validation-split": 0.5 }], [{}, { split: "last" }],
   [{}, { shuffle: false }], [{ epochs: 3 }, { "initial-epoch": 1 }], [{}, { "steps-per-epoch": 1 }], [{}, { "validation-freq": 2 }],
@@ -36,7 +37,13 @@ const CHANGES = [
   [{}, { "label-smoothing": 0.1 }], [{}, focal], [focal, { "focal-alpha": 0.5 }], [focal, { "focal-gamma": 1 }], [focal, { "label-smoothing": 0.1 }],
   [{}, { "class-weight": "balanced" }], [{}, own], [own, { "class-weight-1": 3 }],
   [{}, { "augment-flip": true }], [{}, { "augment-flip-vertical": true }], [{}, { "augment-rotation": 20 }], [{}, { "augment-width-shift": 0.2 }],
-  [{}, { "augment-height-shift": 0.2 }], [{}, { "augment-zoom": 0.3 }], [{}, { "augment-brightness": 0.5 }],
+  [{}, { "augment-height-shift": 0.2 }], [{}, { "augment-zoom": 0.3 }], [{}, { "augment-brightness": "0.5, 0.7" }],
+  [{}, { "augment-width-shift": "-3, 3" }], [{}, { "augment-height-shift": 3 }], [{}, { "augment-shear": 20 }], [{}, { "augment-zoom": "0.5, 0.8" }],
+  [{}, { "augment-channel-shift": 50 }], [zoomedOut, { "augment-fill": "constant" }], [zoomedOut, { "augment-fill": "reflect" }],
+  [zoomedOut, { "augment-fill": "wrap" }], [{ ...zoomedOut, "augment-fill": "constant" }, { "augment-cval": 200 }],
+  [{}, { "augment-contrast": 0.5 }], [{}, { "augment-erasing": 1 }], [{ "augment-erasing": 1 }, { "augment-erasing-value": "0, 0, 255" }],
+  [{ "augment-erasing": 1 }, { "augment-erasing-scale": 0.5 }], [{}, { "featurewise-center": true }], [{}, { "featurewise-std": true }],
+  [{}, { "samplewise-center": true }], [{}, { "samplewise-std": true }],
   [{ epochs: 4 }, stopping], [stopping, { "early-stopping-patience": 2 }], [stopping, { "early-stopping-min-delta": 0 }],
   [stopping, { "early-stopping-start": 2 }], [{ ...stopping, "early-stopping-min-delta": 0 }, { "early-stopping-mode": "max" }],
   [{ ...stopping, "early-stopping-patience": 2 }, { "early-stopping-baseline": 0.001 }],
@@ -131,4 +138,25 @@ test("a closed group says what it holds, and an open one only what belongs to it
     ).map(({ id }) => id),
   );
   assert.deepEqual(hintless, [], "every field has a name and a hint");
+});
+
+test("sixteen changed copies of a picture are shown before the run, and differ only where a change is asked for", TIMEOUT, async (t) => {
+  const tab = await open(t, "settings copies");
+  const copies = async () => {
+    await tab.page.evaluate(() => document.querySelector("#show-copies").click());
+    await tab.page.waitForFunction(() => document.querySelector("#augment-caption").textContent !== "");
+    await tab.page.waitForTimeout(500);
+    return tab.page.evaluate(() => {
+      const canvas = document.querySelector("#augment-copies");
+      const side = canvas.width / 4;
+      const tile = (at) => canvas.getContext("2d").getImageData((at % 4) * side, Math.floor(at / 4) * side, side, side).data.join();
+      return { hidden: canvas.hidden, side, different: new Set(Array.from({ length: 16 }, (_, at) => tile(at))).size };
+    });
+  };
+  assert.deepEqual(await copies(), { hidden: false, side: 32, different: 1 });
+  await tab.set({ "augment-rotation": 30, "augment-erasing": 1 });
+  assert.deepEqual(await copies(), { hidden: false, side: 32, different: 16 });
+  await tab.set({ "augment-zoom": 3 });
+  await tab.page.evaluate(() => document.querySelector("#show-copies").click());
+  await tab.page.waitForFunction(() => document.querySelector("#error").textContent.startsWith("zoomRange must be from 0 to 1"));
 });

@@ -7,6 +7,13 @@ use tabfit::{Dataset, DeviceKind, FitConfig, Model, ModelConfig, Seed, seed::Pur
 /// WebGPU in a browser, the CPU natively. A browser without an adapter fails the test that asks.
 pub(crate) const DEVICE: DeviceKind = if cfg!(target_family = "wasm") { DeviceKind::Webgpu } else { DeviceKind::Cpu };
 
+/// In a browser both devices, because the CPU kernels use other registers there than natively. Natively the GPU is
+/// tested where `TABFIT_TEST_GPU` says that there is one, be it a driver in software.
+pub(crate) fn devices() -> &'static [DeviceKind] {
+    let gpu = cfg!(target_family = "wasm") || std::env::var_os("TABFIT_TEST_GPU").is_some();
+    if gpu { &[DeviceKind::Cpu, DeviceKind::Webgpu] } else { &[DeviceKind::Cpu] }
+}
+
 /// Bright discs, squares and crosses on a dark background, at random positions and sizes, class by class.
 pub(crate) fn shapes(per_class: usize, size: usize) -> Dataset {
     let mut rng = Seed(11).rng(Purpose::Split);

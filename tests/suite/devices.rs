@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tabfit::{
     Augment, Dataset, DeviceKind, FitConfig, FitPlan, LayerConfig, Loss, Model, OptimizerConfig, PRESETS, Preset, Seed,
     data::{
+        augment::{Range, Shift},
         batch::{Batch, Targets},
         loader::DataLoader,
     },
@@ -12,12 +13,14 @@ use tabfit::{
 };
 #[cfg(target_family = "wasm")]
 use tabfit::{data::gpu_pixels::GpuPixels, kernels::PictureDraw};
+#[cfg(target_family = "wasm")]
+use tabfit_kernels::{Change, ChangeKinds};
 
 use crate::common::{DEVICE, assert_close, shapes};
 use crate::portable_test;
 
 /// Pictures, classes, labels and weights of all batches of an epoch.
-async fn batches(dataset: &Dataset, augment: Augment, kind: DeviceKind) -> Vec<Vec<f32>> {
+async fn batches(dataset: &Dataset, augment: &Augment, kind: DeviceKind) -> Vec<Vec<f32>> {
     let (device, _) = tabfit::device::open(kind).await.expect("a missing adapter fails the test");
     assert_eq!(dataset.upload(&device).await.unwrap(), kind == DeviceKind::Webgpu);
     let mut numbers = Vec::new();
@@ -46,15 +49,15 @@ async fn a_gpu_makes_the_same_pictures_as_the_cpu() {
         horizontal_flip: true,
         vertical_flip: true,
         rotation_range: 40.0,
-        width_shift_range: 0.2,
-        height_shift_range: 0.3,
-        zoom_range: 0.4,
-        brightness_range: 0.5,
+        width_shift_range: Shift::One(0.2),
+        height_shift_range: Shift::One(0.3),
+        zoom_range: Range::One(0.4),
+        ..Augment::default()
     };
     let (dataset, _) = pictures(7, 5);
     for (augment, tolerance) in [(Augment::default(), 0.0), (every, 0.02)] {
         let (actual, expected) =
-            (batches(&dataset, augment, DeviceKind::Webgpu).await, batches(&dataset, augment, DeviceKind::Cpu).await);
+            (batches(&dataset, &augment, DeviceKind::Webgpu).await, batches(&dataset, &augment, DeviceKind::Cpu).await);
         assert_eq!(expected.iter().map(Vec::len).collect::<Vec<_>>(), [225, 9, 3, 225, 9, 3, 75, 3, 1]);
         for (part, (actual, expected)) in actual.iter().zip(&expected).enumerate() {
             assert_close(&format!("part {part}"), actual, expected, tolerance);
@@ -69,12 +72,12 @@ async fn pictures_in_several_pieces_are_found() {
     let (device, _) = tabfit::device::open(DEVICE).await.expect("a missing adapter fails the test");
     let (_, pixels) = pictures(11, 5);
     let resident = GpuPixels::in_pieces(&pixels, 5, 3, 4 * 75, &device).await.unwrap();
-    let still = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]];
-    let drawn = [10, 0, 4, 7].map(|picture| PictureDraw { picture, label: picture % 3, from: still, brightness: 1.0 });
-    for augmented in [false, true] {
-        let (images, ..) = resident.batch(&drawn, augmented);
+    let still = Change::default();
+    let drawn = [10, 0, 4, 7].map(|picture| PictureDraw::new(picture, picture % 3, &still, 5));
+    for changes in [None, Some(ChangeKinds::of(&still))] {
+        let (images, ..) = resident.batch(&drawn, changes);
         let images: Vec<f32> = images.into_data_async().await.unwrap().iter().collect();
-        let expected = drawn.iter().flat_map(|drawn| &pixels[drawn.picture * 75..][..75]);
+        let expected = drawn.iter().flat_map(|drawn| &pixels[drawn.picture() * 75..][..75]);
         assert_eq!(images, expected.map(|&value| f32::from(value)).collect::<Vec<_>>());
     }
 }

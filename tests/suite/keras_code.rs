@@ -34,7 +34,9 @@ fn settings() -> [(&'static str, ModelConfig, Value); 4] {
             "classWeight": "balanced", "validationFreq": [1, 2], "validationBatchSize": 8,
             "augment": {
                 "horizontalFlip": true, "verticalFlip": true, "rotationRange": 20, "widthShiftRange": 0.1,
-                "heightShiftRange": 0.2, "zoomRange": 0.1, "brightnessRange": 0.3,
+                "heightShiftRange": 0.2, "zoomRange": 0.1, "brightnessRange": [0.7, 1.3],
+                "shearRange": 5, "channelShiftRange": 20, "fillMode": "reflect", "randomContrast": 0.2,
+                "randomErasing": {"scale": [0.02, 0.2], "fillValue": 128},
             },
             "callbacks": [
                 {"type": "ReduceLROnPlateau", "monitor": "val_accuracy", "factor": 0.3, "patience": 2, "minDelta": 0.001, "minLr": 1e-6},
@@ -109,7 +111,11 @@ async fn settings_become_keras_calls() {
     for line in [
         "keras.optimizers.SGD(clipnorm=1.0, learning_rate=0.01, momentum=0.9, nesterov=True, weight_decay=0.001)",
         "keras.losses.CategoricalCrossentropy(label_smoothing=0.1)",
-        "x = keras.layers.RandomTranslation(0.2, 0.1, fill_mode=\"nearest\")(x)",
+        "    fill_mode=\"reflect\",\n",
+        "    height_shift_range=0.1,\n    width_shift_range=0.2,\n",
+        "    generator.flow(x, y, batch_size=4, shuffle=False, seed=SEED),",
+        "x = keras.layers.RandomContrast(factor=0.2)(x)",
+        "x = keras.layers.RandomErasing(scale=[0.02, 0.2], fill_value=128)(x)",
         "keras.callbacks.EarlyStopping(mode=\"max\", monitor=\"val_recall_not_plain\", patience=3, restore_best_weights=True),",
         "epochs=2,",
         "validation_data=(x_val, y_val),",
@@ -119,7 +125,8 @@ async fn settings_become_keras_calls() {
     }
     for line in [
         "learning_rate=keras.optimizers.schedules.CosineDecay(decay_steps=10.0, initial_learning_rate=0.0, warmup_steps=2.0, warmup_target=0.001)",
-        "validation_split=0.2,",
+        "generator = ImageDataGenerator(\n    horizontal_flip=True,\n)\n",
+        "held_out = np.arange(len(labels)) >= int(len(labels) * (1 - 0.2))",
         "class_weight={0: 1, 1: 2.5, 2: 1},",
     ] {
         assert!(other.0.contains(line), "{line} is not in\n{}", other.0);

@@ -9,14 +9,10 @@ use burn::tensor::{
 use rand::RngExt;
 use tabfit::{DeviceKind, Seed, device, kernels, kernels::ConvParams, seed::Purpose};
 
-use crate::{common::assert_close, portable_test};
-
-/// In a browser both devices, because the CPU kernels use other registers there than natively. Natively the GPU is
-/// tested where `TABFIT_TEST_GPU` says that there is one, be it a driver in software.
-fn devices() -> &'static [DeviceKind] {
-    let gpu = cfg!(target_family = "wasm") || std::env::var_os("TABFIT_TEST_GPU").is_some();
-    if gpu { &[DeviceKind::Cpu, DeviceKind::Webgpu] } else { &[DeviceKind::Cpu] }
-}
+use crate::{
+    common::{assert_close, devices},
+    portable_test,
+};
 
 struct Case {
     batch: usize,

@@ -12,7 +12,14 @@ const CLASSES: [&str; 3] = ["a \"quoted\" 🧠\n", "<b>", "back\\slash"];
 pub(crate) fn networks() -> Vec<(String, ModelConfig)> {
     let presets =
         PRESETS.map(|preset| (preset.name.to_string(), Preset::named(preset.name).unwrap().config(24, CLASSES.len())));
-    let written = [("chain", chain()), ("channels", channels()), ("activations", activations()), ("blocks", blocks())];
+    let written = [
+        ("chain", chain()),
+        ("channels", channels()),
+        ("activations", activations()),
+        ("blocks", blocks()),
+        ("standardized", standardized(true)),
+        ("centred", standardized(false)),
+    ];
     let written = written.map(|(name, layers)| {
         (name.to_string(), serde_json::from_value(json!({"imageSize": 19, "layers": layers})).unwrap())
     });
@@ -40,6 +47,18 @@ fn chain() -> Value {
         {"type": "Activation", "activation": "hard_silu"},
         {"type": "Dense", "units": 3},
         {"type": "Activation", "activation": "softmax", "name": "probabilities"}
+    ])
+}
+
+/// What `fit` puts in front of a network for `samplewise_...` and `featurewise_...`.
+fn standardized(std: bool) -> Value {
+    json!([
+        {"type": "Rescaling", "scale": 0.008, "offset": -1.0},
+        {"type": "SamplewiseNormalization", "std": std},
+        {"type": "Normalization", "mean": [0.25, -0.125, 0.0], "variance": [1.5, 0.5, 0.25]},
+        {"type": "Conv2D", "filters": 5, "kernelSize": 3, "activation": "relu"},
+        {"type": "Flatten"},
+        {"type": "Dense", "units": 3, "activation": "softmax"}
     ])
 }
 

@@ -11,6 +11,8 @@ import type {
 
 const layers: LayerConfig[] = [
   { type: "Rescaling", scale: 1 / 255, offset: 0, name: "rescaling" },
+  { type: "Normalization", mean: [1, 2, 3], variance: [1, 1, 1] },
+  { type: "SamplewiseNormalization", std: true },
   { type: "ZeroPadding2D", padding: [[0, 1], [0, 1]], name: "border" },
   {
     type: "Conv2D", filters: 8, kernelSize: [3, 3], strides: 1, padding: "same", dilationRate: 1, activation: "relu",
@@ -113,10 +115,13 @@ const fits: FitConfig[] = [
     split: "stratified", validationFreq: 2, validationBatchSize: 64,
     augment: {
       horizontalFlip: true, verticalFlip: true, rotationRange: 10, widthShiftRange: 0.1, heightShiftRange: 0.1,
-      zoomRange: 0.1, brightnessRange: 0.1,
+      shearRange: 5, zoomRange: 0.1, channelShiftRange: 20, brightnessRange: [0.8, 1.2], fillMode: "constant", cval: 9,
+      featurewiseCenter: true, featurewiseStdNormalization: true, samplewiseCenter: true, samplewiseStdNormalization: true,
+      randomContrast: 0.2, randomErasing: { factor: [0.2, 0.5], scale: 0.1, fillValue: [0, 0, 0] },
     },
     classWeight: "balanced", callbacks: [...callbacks, custom],
   },
+  { augment: { widthShiftRange: [-3, 3], zoomRange: [0.5, 1], randomContrast: [0.1, 0.2], fillMode: "wrap" } },
   { split: "last", classWeight: { cat: 1, dog: 2 }, validationFreq: [1, 5, 10] },
   { sampleWeight: [1, 0.5] },
 ];

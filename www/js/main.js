@@ -20,6 +20,7 @@ import { askBeforeLeaving } from "./page/stored/leave.js";
 import { discard, downloadAllStored, downloadStored, offerStored, resumeRun } from "./page/stored/step.js";
 import { byId } from "./page/tools/dom.js";
 import { onDrop } from "./page/tools/drop.js";
+import { showCopies } from "./page/training/copies.js";
 import { onRunEvent } from "./page/training/events.js";
 import { followSettings } from "./page/training/estimate.js";
 import { offerThreads } from "./page/training/form/device.js";
@@ -96,6 +97,7 @@ onClick("score", scoreOpened);
 onClick("save-model", saveModel);
 for (const button of document.querySelectorAll("[data-export]")) button.addEventListener("click", exportModel);
 onClick("copy-keras", copyKeras);
+onClick("show-copies", showCopies);
 onClick("download-json", saveHistoryJson);
 onClick("download-csv", saveHistoryCsv);
 

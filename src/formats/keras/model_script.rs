@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::formats::{
     keras::{
-        network::{LOAD_PICTURE, build_model},
+        network::{Front, LOAD_PICTURE, build_model},
         python,
     },
     shared::{ModelData, ModelFile, names},
@@ -58,7 +58,7 @@ if __name__ == "__main__":
 
 /// `model.py`; the weights lie beside it in `model.safetensors`.
 pub(crate) fn script(data: &ModelData) -> ModelFile {
-    let network = build_model(&data.architecture, &data.class_names, &[]);
+    let network = build_model(&data.architecture, &data.class_names, &Front::default());
     let names = names::of_layers(&data.architecture);
     let renamed = names.iter().zip(&data.architecture.layers).filter(|(name, layer)| **name != layer.name);
     let renamed: Map<String, Value> = renamed.map(|(name, layer)| (name.clone(), layer.name.clone().into())).collect();

@@ -4,11 +4,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use crate::data::Augment;
 use crate::error::{Error, Result};
+use crate::formats::keras::augmentation::IMPORT;
 use crate::formats::keras::metric::{self, F1_OF_CLASS};
-use crate::formats::keras::network::{LOAD_PICTURE, build_model};
-use crate::formats::keras::{callback, python};
+use crate::formats::keras::network::{Front, LOAD_PICTURE, build_model};
+use crate::formats::keras::{augmentation, callback, python};
 use crate::formats::shared::Arguments;
 use crate::metrics::{MetricClass, MetricConfig};
 use crate::network::{Architecture, ModelConfig};
@@ -73,35 +73,23 @@ x, labels = load_folder(sys.argv[1])
 y = keras.utils.to_categorical(labels, len(CLASS_NAMES))
 ";
 
-/// A layer of our own, because Keras's `RandomBrightness` adds a value where tabfit multiplies.
-const RANDOM_GAIN: &str = r#"
-class RandomGain(keras.layers.Layer):
-    """Multiplies each picture by a factor from 1 - amount to 1 + amount, in training only."""
-
-    def __init__(self, amount, **arguments):
-        super().__init__(**arguments)
-        self.amount = amount
-        self.seed_generator = keras.random.SeedGenerator()
-
-    def call(self, x, training=False):
-        if not training:
-            return x
-        shape = (keras.ops.shape(x)[0], 1, 1, 1)
-        gain = keras.random.uniform(shape, 1 - self.amount, 1 + self.amount, seed=self.seed_generator)
-        return keras.ops.clip(x * gain, 0, 255)
-
-
-"#;
-
 /// The rule of [`SplitRule::Stratified`]; `NumPy` draws other pictures than tabfit.
-const SPLIT: &str = r"
+const SPLIT_STRATIFIED: &str = r"
 # The same share of every class is held out.
 rng = np.random.default_rng(SEED)
 held_out = np.zeros(len(labels), bool)
 for label, count in enumerate(np.bincount(labels, minlength=len(CLASS_NAMES))):
     share = min(max(round(count * SHARE), 1), count - 1) if count > 1 else 0
     held_out[rng.permutation(np.flatnonzero(labels == label))[:share]] = True
-x_val, y_val = x[held_out], y[held_out]
+";
+
+/// Keras's `validation_split`, which it refuses beside a generator.
+const SPLIT_LAST: &str = r"
+# The last pictures are held out.
+held_out = np.arange(len(labels)) >= int(len(labels) * (1 - SHARE))
+";
+
+const SPLIT: &str = r"x_val, y_val = x[held_out], y[held_out]
 x, y, labels = x[~held_out], y[~held_out], labels[~held_out]
 ";
 
@@ -123,14 +111,20 @@ pub fn keras_code(config: &KerasCode) -> Result<String> {
     let architecture = Architecture::new(model.clone(), class_names.len())?;
     let settings: FitConfig = checked("fit", &Value::Object(fit.clone().into_object()))?;
     settings.augment.check()?;
+    let generator = augmentation::generator(&settings.augment);
     let mut script = vec![HEAD.to_string()];
+    if generator.is_some() {
+        script[0] = HEAD.replace("pillow\n", "pillow scipy\n").replace("ImageOps\n", &format!("ImageOps\n{IMPORT}"));
+    }
     if compile.metrics.iter().any(is_f1_of_a_class) {
         script.push(F1_OF_CLASS.into());
     }
-    if settings.augment.brightness_range > 0.0 {
-        script.push(RANDOM_GAIN.into());
-    }
-    script.push(build_model(&architecture, class_names, &augmentation(settings.augment)));
+    let statistics = augmentation::statistics(&settings.augment, &architecture);
+    let front = Front {
+        random: augmentation::layers(&settings.augment),
+        standard: augmentation::standard(&settings.augment, statistics.is_some()),
+    };
+    script.push(build_model(&architecture, class_names, &front));
     script.extend([LOAD_PICTURE, LOAD_FOLDER].map(String::from));
     script.push(format!("SEED = {}\n{LOAD}", settings.seed));
 
@@ -139,18 +133,28 @@ pub fn keras_code(config: &KerasCode) -> Result<String> {
     {
         plain.remove(written_otherwise);
     }
-    let mut arguments = vec!["x".to_string(), "y".into()];
+    let mut pictures = vec!["x".to_string(), "y".into()];
     let sample_weight = fit.get("sampleWeight").and_then(Value::as_array);
     if let Some(weights) = sample_weight {
         script.push(format!("sample_weight = np.array({})\n", python::floats(weights)));
-        arguments.push("sample_weight=sample_weight".into());
+        pictures.push("sample_weight=sample_weight".into());
+    }
+    let mut arguments = pictures.clone();
+    if let Some(generator) = &generator {
+        script.push(generator.clone());
+        let mut of_flow = plain.clone();
+        of_flow.0.retain(|(name, _)| name == "batchSize" || name == "shuffle");
+        pictures.extend(python::keywords(&Arguments::all(&of_flow)));
+        arguments = vec![format!("generator.flow({}, seed=SEED)", pictures.join(", "))];
+        plain.remove("batchSize");
     }
     arguments.extend(python::keywords(&Arguments::all(&plain)));
     match (settings.validation_split, settings.split) {
         (0.0, _) => {}
-        (share, SplitRule::Last) => arguments.push(format!("validation_split={share}")),
-        (share, SplitRule::Stratified) => {
-            script.push(SPLIT.replace("SHARE", &share.to_string()));
+        (share, SplitRule::Last) if generator.is_none() => arguments.push(format!("validation_split={share}")),
+        (share, rule) => {
+            let split = if rule == SplitRule::Last { SPLIT_LAST } else { SPLIT_STRATIFIED };
+            script.push([&split.replace("SHARE", &share.to_string()), SPLIT].concat());
             if sample_weight.is_some() {
                 script.push(SPLIT_WEIGHTS.into());
             }
@@ -175,6 +179,7 @@ pub fn keras_code(config: &KerasCode) -> Result<String> {
         let callbacks: Vec<String> = callbacks.iter().map(callback::python).collect();
         arguments.push(format!("callbacks=[\n{}    ]", python::lines("        ", &callbacks, ",")));
     }
+    script.extend(statistics);
     script.push(format!(
         "\nmodel = build_model()\nmodel.compile(\n{})\nhistory = model.fit(\n{})\n",
         python::lines("    ", &compile.arguments(class_names)?, ","),
@@ -221,33 +226,4 @@ impl Compile {
             format!("metrics={}", metric::list(&self.metrics, class_names)),
         ])
     }
-}
-
-/// The layers for augmentation, which change pictures in training only.
-fn augmentation(augment: Augment) -> Vec<String> {
-    let nearest = r#", fill_mode="nearest")"#;
-    let mut layers = Vec::new();
-    if augment.rotation_range > 0.0 {
-        layers.push(format!("keras.layers.RandomRotation({}{nearest}", augment.rotation_range / 360.0));
-    }
-    if augment.height_shift_range > 0.0 || augment.width_shift_range > 0.0 {
-        layers.push(format!(
-            "keras.layers.RandomTranslation({}, {}{nearest}",
-            augment.height_shift_range, augment.width_shift_range
-        ));
-    }
-    if augment.zoom_range > 0.0 {
-        layers.push(format!("keras.layers.RandomZoom({}{nearest}", augment.zoom_range));
-    }
-    let flip = match (augment.horizontal_flip, augment.vertical_flip) {
-        (true, true) => Some("horizontal_and_vertical"),
-        (true, false) => Some("horizontal"),
-        (false, true) => Some("vertical"),
-        (false, false) => None,
-    };
-    layers.extend(flip.map(|flip| format!("keras.layers.RandomFlip(\"{flip}\")")));
-    if augment.brightness_range > 0.0 {
-        layers.push(format!("RandomGain({})", augment.brightness_range));
-    }
-    layers
 }

@@ -44,6 +44,27 @@ impl Graph {
                 let scaled = self.with_number("Mul", x, rescaling.scale, step("scaled"));
                 self.with_number("Add", &scaled, rescaling.offset, output)
             }
+            LayerConfig::Normalization(normalization) => {
+                let [scales, offsets] = normalization.factors();
+                let shape = [scales.len(), 1, 1];
+                let scales = self.floats(&step("scales"), &shape, &scales);
+                let offsets = self.floats(&step("offsets"), &shape, &offsets);
+                let scaled = self.node("Mul", [x, &scales], step("scaled"), []);
+                self.node("Add", [&scaled, &offsets], output, [])
+            }
+            LayerConfig::SamplewiseNormalization(samplewise) => {
+                let mean = self.node("ReduceMean", [x], step("mean"), [AttributeProto::ints("axes", [1, 2, 3])]);
+                let centred = self.node("Sub", [x, &mean], step("centred"), []);
+                if !samplewise.std {
+                    return centred;
+                }
+                let squares = self.node("Mul", [&centred, &centred], step("squares"), []);
+                let axes = [AttributeProto::ints("axes", [1, 2, 3])];
+                let variance = self.node("ReduceMean", [&squares], step("variance"), axes);
+                let deviation = self.node("Sqrt", [&variance], step("deviation"), []);
+                let divisor = self.with_number("Add", &deviation, 1e-6, step("divisor"));
+                self.node("Div", [&centred, &divisor], output, [])
+            }
             LayerConfig::ZeroPadding2D(zeros) => {
                 let [[top, bottom], [left, right]] = zeros.padding.get();
                 self.0.initializer.push(TensorProto::ints(&step("pads"), [0, 0, top, left, 0, 0, bottom, right]));

@@ -54,12 +54,17 @@ impl KerasLayer {
                 arguments.insert("threshold".into(), json!(1.0));
             }
             "Dropout" if is_by_channel(self.config.get("noise_shape")) => class_name = "SpatialDropout2D",
-            // A layer of tabfit that Keras does not have, so that a foreign layer of this name is refused.
-            "Residual" => class_name = "",
+            "LayerNormalization" if is_samplewise(&self.config) => {
+                class_name = "SamplewiseNormalization";
+                arguments.insert("std".into(), json!(true));
+            }
+            // Layers of tabfit that Keras does not have, so that a foreign layer of this name is refused.
+            "Residual" | "SamplewiseNormalization" => class_name = "",
             _ => {}
         }
         for (argument, value) in &self.config {
             match (argument.as_str(), value) {
+                ("axis" | "center" | "scale" | "epsilon", _) if class_name == "SamplewiseNormalization" => {}
                 ("dtype" | "batch_input_shape" | "batch_shape" | "input_shape" | "seed", _)
                 | (_, Value::Null)
                 | ("center" | "scale", Value::Bool(true))
@@ -115,6 +120,13 @@ impl KerasLayer {
         }
         Ok(Translation { layer, vectors_only })
     }
+}
+
+/// Whether a `LayerNormalization` normalizes each picture over all its values and nothing else.
+fn is_samplewise(config: &Map<String, Value>) -> bool {
+    let is = |argument: &str, value: Value| config.get(argument) == Some(&value);
+    let small = config.get("epsilon").and_then(Value::as_f64).is_some_and(|epsilon| epsilon <= 1e-10);
+    is("axis", json!([1, 2, 3])) && is("center", json!(false)) && is("scale", json!(false)) && small
 }
 
 /// Whether the mask of a Dropout has one value for all pixels of a channel.

@@ -23,6 +23,17 @@ pub(crate) fn files(data: &ModelData) -> Result<Vec<ModelFile>> {
             manifest.push(json!({"name": format!("{layer_name}/{name}"), "shape": shape, "dtype": "float32"}));
             bytes.extend(value.into_iter().flat_map(f32::to_le_bytes));
         }
+        if let LayerConfig::Normalization(normalization) = &layer.config {
+            // It is written as a depthwise convolution of one pixel, see `write_layers`.
+            let [scales, offsets] = normalization.factors();
+            let channels = scales.len();
+            for (name, shape, value) in
+                [("depthwise_kernel", vec![1, 1, channels, 1], scales), ("bias", vec![channels], offsets)]
+            {
+                manifest.push(json!({"name": format!("{layer_name}/{name}"), "shape": shape, "dtype": "float32"}));
+                bytes.extend(value.into_iter().flat_map(f32::to_le_bytes));
+            }
+        }
     }
     let model = json!({
         "format": "layers-model",

@@ -51,6 +51,23 @@ fn write(topology: &mut Topology, layer: &Node, name: &str, inputs: Vec<String>)
             class_name = "Activation";
             config = linear();
         }
+        LayerConfig::Normalization(_) => {
+            class_name = "DepthwiseConv2D";
+            config = Arguments(vec![("kernel_size".into(), json!([1, 1])), ("trainable".into(), json!(false))]);
+        }
+        LayerConfig::SamplewiseNormalization(samplewise) => {
+            // An epsilon far above all variances makes the divisor a constant, which the layer after it takes back.
+            let epsilon: f64 = if samplewise.std { 1e-12 } else { 1e12 };
+            let mut layer = arguments([("epsilon", epsilon)]);
+            layer.set("axis", json!([1, 2, 3]));
+            ["center", "scale"].into_iter().for_each(|argument| layer.set(argument, false));
+            if samplewise.std {
+                return Ok(topology.add(name, "LayerNormalization", layer, inputs));
+            }
+            let centred = topology.free_name(&format!("{name}_centred"));
+            topology.add(&centred, "LayerNormalization", layer, inputs);
+            return Ok(topology.add(name, "Rescaling", arguments([("scale", epsilon.sqrt())]), vec![centred]));
+        }
         LayerConfig::LeakyReLU(rule) => config = arguments([("alpha", rule.negative_slope)]),
         LayerConfig::SpatialDropout2D(_) => {
             class_name = "Dropout";

@@ -2,8 +2,10 @@
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
+use tabfit_kernels::{ChangeKinds, FillMode};
 
 use super::launch::grid;
+use super::recolor::{covered, dimmed};
 use crate::kernels::gather::PictureDraw;
 
 /// Fills the rows of `[batch, size, size, 3]`, `[batch, classes]` and `[batch]` whose pictures lie in `pixels`.
@@ -12,7 +14,7 @@ pub(super) fn gather(
     rows: CubeTensor,
     [images, targets, labels]: [CubeTensor; 3],
     first: usize,
-    augmented: bool,
+    changes: Option<ChangeKinds>,
 ) -> [CubeTensor; 3] {
     let [_, size, _, channels] = images.meta.shape().dims();
     let held = pixels.meta.shape().num_elements() * 4 / (size * size * channels);
@@ -31,7 +33,7 @@ pub(super) fn gather(
         first,
         held,
         size,
-        augmented,
+        changes,
     );
     [images, targets, labels]
 }
@@ -46,7 +48,7 @@ fn fill(
     first: usize,
     held: usize,
     #[comptime] size: usize,
-    #[comptime] augmented: bool,
+    #[comptime] changes: Option<ChangeKinds>,
 ) {
     let classes = targets.shape(1);
     if ABSOLUTE_POS < images.len() {
@@ -56,11 +58,13 @@ fn fill(
             let begin = (picture - first) * comptime!(size * size * 3) + ABSOLUTE_POS % 3;
             let column = ABSOLUTE_POS / 3 % size;
             let line = ABSOLUTE_POS / comptime!(3 * size) % size;
-            if comptime!(augmented) {
+            if comptime!(changes.is_some()) {
+                let ChangeKinds { fill_mode, channel_shift, contrast, erased } = comptime!(changes.unwrap());
                 let (x, y) = (f32::cast_from(column), f32::cast_from(line));
-                let last = comptime!((size - 1) as f32);
-                let source_x = clamp(rows[row + 2] * x + rows[row + 3] * y + rows[row + 4], 0.0, last);
-                let source_y = clamp(rows[row + 5] * x + rows[row + 6] * y + rows[row + 7], 0.0, last);
+                let outer_x = rows[row + 2] * x + rows[row + 3] * y + rows[row + 4];
+                let outer_y = rows[row + 5] * x + rows[row + 6] * y + rows[row + 7];
+                let source_x = inside(outer_x, size, fill_mode);
+                let source_y = inside(outer_y, size, fill_mode);
                 let (left, top) = (usize::cast_from(source_x), usize::cast_from(source_y));
                 let (right, bottom) = (clamp_max(left + 1, size - 1), clamp_max(top + 1, size - 1));
                 let (dx, dy) = (source_x - f32::cast_from(left), source_y - f32::cast_from(top));
@@ -68,7 +72,18 @@ fn fill(
                     + value(pixels, begin + (top * size + right) * 3) * dx;
                 let lower = value(pixels, begin + (bottom * size + left) * 3) * (1.0 - dx)
                     + value(pixels, begin + (bottom * size + right) * 3) * dx;
-                images[ABSOLUTE_POS] = clamp((upper * (1.0 - dy) + lower * dy) * rows[row + 8], 0.0, 255.0);
+                let mut made = upper * (1.0 - dy) + lower * dy;
+                if comptime!(fill_mode == FillMode::Constant) {
+                    made = select(outer_x != source_x || outer_y != source_y, rows[row + 11], made);
+                }
+                // Where a channel shift or a change of contrast is still to come, the rest comes after it.
+                if comptime!(!channel_shift) {
+                    made = dimmed(made, rows[row + 8]);
+                }
+                if comptime!(erased && !channel_shift && !contrast) {
+                    made = covered(made, rows, row, size);
+                }
+                images[ABSOLUTE_POS] = made;
             } else {
                 images[ABSOLUTE_POS] = value(pixels, begin + (line * size + column) * 3);
             }
@@ -81,6 +96,29 @@ fn fill(
             labels[at / classes] = i32::cast_from(label);
         }
     }
+}
+
+/// The place within the picture whose value a place on its axis shows, as [`FillMode::inside`] has it; that of the edge
+/// for the constant.
+#[cube]
+fn inside(at: f32, #[comptime] size: usize, #[comptime] fill_mode: FillMode) -> f32 {
+    let last = comptime!((size - 1) as f32);
+    let mut within = at;
+    if comptime!(fill_mode == FillMode::Reflect) {
+        let both = comptime!(2.0 * size as f32);
+        let turned = modulo(at + 0.5, both);
+        within = min(turned, both - turned) - 0.5;
+    }
+    if comptime!(fill_mode == FillMode::Wrap && size > 1) {
+        let folded = select(at < 0.0, last - modulo(-at, last), modulo(at, last));
+        within = select(at > last || at < 0.0, folded, at);
+    }
+    clamp(within, 0.0, last)
+}
+
+#[cube]
+fn modulo(value: f32, length: f32) -> f32 {
+    value - (value / length).floor() * length
 }
 
 /// The byte at this index; a word holds four.

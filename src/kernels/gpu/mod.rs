@@ -13,6 +13,7 @@ mod index;
 mod launch;
 mod params;
 mod pool;
+mod recolor;
 mod score;
 mod sums;
 pub(super) mod tile;
@@ -23,7 +24,7 @@ use burn::backend::{
     tensor::{FloatTensor, IntTensor},
 };
 use burn_cubecl::kernel::into_contiguous;
-use tabfit_kernels::{Adam, ConvParams};
+use tabfit_kernels::{Adam, ChangeKinds, ConvParams};
 
 use self::convolution::{Plan, convolve};
 use self::elementwise::relu_gradient;
@@ -132,9 +133,13 @@ impl Gather for Wgpu {
         targets: Values,
         labels: IntTensor<Self>,
         first: usize,
-        augmented: bool,
+        changes: Option<ChangeKinds>,
     ) -> (Values, Values, IntTensor<Self>) {
-        let [images, targets, labels] = gather::gather(pixels, rows, [images, targets, labels], first, augmented);
+        let [images, targets, labels] = gather::gather(pixels, rows, [images, targets, labels], first, changes);
         (images, targets, labels)
+    }
+
+    fn recolor(images: Values, rows: Values, changes: ChangeKinds) -> Values {
+        recolor::recolor(images, rows, changes)
     }
 }

@@ -7,6 +7,7 @@ use super::depthwise::{DepthwiseConv2D, SeparableConv2D};
 use super::dropout::{Dropout, SpatialDropout2D};
 use super::pooling::{AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, MaxPooling2D};
 use super::reshaping::{Flatten, Rescaling, ZeroPadding2D};
+use super::standardization::{Normalization, SamplewiseNormalization};
 use super::{convolution::Conv2D, dense::Dense};
 use super::{kind::LayerKind, normalization::BatchNormalization};
 
@@ -56,6 +57,8 @@ macro_rules! layer_configs {
 
 layer_configs! {
     Rescaling(Rescaling),
+    Normalization(Normalization),
+    SamplewiseNormalization(SamplewiseNormalization),
     ZeroPadding2D(ZeroPadding2D),
     Conv2D(Conv2D),
     DepthwiseConv2D(DepthwiseConv2D),

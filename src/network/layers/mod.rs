@@ -13,6 +13,7 @@ mod kind;
 mod normalization;
 mod pooling;
 mod reshaping;
+mod standardization;
 
 pub use self::{
     activation::{ActivationLayer, LeakyReLU, ReLU, Softmax},
@@ -24,4 +25,5 @@ pub use self::{
     normalization::BatchNormalization,
     pooling::{AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, MaxPooling2D},
     reshaping::{Border, Flatten, Rescaling, ZeroPadding2D},
+    standardization::{Normalization, SamplewiseNormalization},
 };

@@ -166,7 +166,7 @@ impl FitPlan {
         let (pass, earlier) = self.pass_of(epoch);
         let loader = DataLoader::new(&self.training, self.batch_size, device);
         let loader = if self.config.shuffle { loader.shuffled(self.seed, pass) } else { loader };
-        let loader = loader.augmented(self.config.augment, self.seed, epoch).weighted(self.weights.as_deref());
+        let loader = loader.augmented(&self.config.augment, self.seed, epoch).weighted(self.weights.as_deref());
         loader.skipped(earlier).limited(self.steps())
     }
 

@@ -2,13 +2,16 @@
 
 use js_sys::Function;
 use serde::Serialize;
+use wasm_bindgen::Clamped;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use super::arrays;
 use super::read_folder::{Listeners, read_folder};
+use crate::data::preview::augmented_copies;
 use crate::data::{Dataset, FolderDataset, SkippedFile};
-use crate::web::convert::to_js;
+use crate::seed::Seed;
+use crate::web::convert::{or_default, thrown, to_js};
 
 /// Labelled pictures, in the parts of a folder.
 #[wasm_bindgen(js_name = Dataset)]
@@ -95,6 +98,25 @@ impl JsDataset {
     #[wasm_bindgen(getter, js_name = classNames)]
     pub fn class_names(&self) -> Vec<String> {
         self.0.training.class_names().to_vec()
+    }
+
+    /// What augmentation makes of the training picture with this index, as the first epochs of a run with this seed (1 if
+    /// none is given) see it: `copies` pictures (1 to 64) of RGBA, one after another. Standardization is left out.
+    ///
+    /// # Errors
+    ///
+    /// `ConfigError` for a setting that is not understood, `DatasetError` if there is no such picture.
+    #[wasm_bindgen(js_name = augmentedCopies, unchecked_return_type = "Uint8ClampedArray<ArrayBuffer>")]
+    pub fn augmented_copies(
+        &self,
+        picture: usize,
+        copies: usize,
+        #[wasm_bindgen(unchecked_param_type = "AugmentConfig")] augment: JsValue,
+        seed: Option<f64>,
+    ) -> Result<Clamped<Vec<u8>>, JsValue> {
+        let augment = or_default("augment", augment)?;
+        let seed = seed.map_or(Ok(Seed::default()), Seed::try_from).map_err(thrown)?;
+        augmented_copies(&self.0.training, picture, copies, &augment, seed).map(Clamped).map_err(thrown)
     }
 
     /// Classes, counts, and what was skipped and why.

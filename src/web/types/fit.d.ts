@@ -67,19 +67,49 @@ export interface CustomCallback {
   onTrainEnd?(run: RunHandle): unknown;
 }
 
-/** Random changes to the training pictures only, named as in Keras's ImageDataGenerator. */
+/**
+ * Random changes to the training pictures only: the arguments of Keras's ImageDataGenerator, and of its layers
+ * RandomContrast and RandomErasing, which act after it; with Keras's distributions.
+ */
 export interface AugmentConfig {
   horizontalFlip?: boolean;
   verticalFlip?: boolean;
   /** Degrees: the angle is drawn from ±rotationRange. */
   rotationRange?: number;
-  /** Fractions of the width and height. */
-  widthShiftRange?: number;
-  heightShiftRange?: number;
-  /** The zoom is drawn from 1 ± zoomRange, one for both axes; 2 shows all twice as large. Keras differs in both. */
-  zoomRange?: number;
-  /** The brightness factor is drawn from 1 ± brightnessRange. */
-  brightnessRange?: number;
+  /**
+   * How far pictures move sideways, and up or down. Below 1: up to ± this share. A whole number: by less than so many whole
+   * pixels. Another number: up to ± so many pixels. A list: one of these, to either side; shares if all are below 1.
+   */
+  widthShiftRange?: number | number[];
+  heightShiftRange?: number | number[];
+  /** Degrees: the angle of shear is drawn from ±shearRange. */
+  shearRange?: number;
+  /** One factor for each axis is drawn from 1 ± zoomRange, or between two numbers; 2 shows all half as large. */
+  zoomRange?: number | [number, number];
+  /** What is added to all values, 0 to 255, is drawn from ±channelShiftRange. */
+  channelShiftRange?: number;
+  /** The factor of all values is drawn between these two. */
+  brightnessRange?: [number, number];
+  /** What is seen beyond the edge of a picture that was moved; "constant" shows the value `cval`, 0 to 255. */
+  fillMode?: "nearest" | "constant" | "reflect" | "wrap";
+  cval?: number;
+  /** As Keras's: one number draws from 1 to 1 + it; two draw from 1 - the smaller to 1 + the larger. */
+  randomContrast?: number | [number, number];
+  /** As Keras's: a probability, squares of the height and width as shares, and what covers the rectangle (else noise). */
+  randomErasing?: {
+    factor?: number | [number, number];
+    scale?: number | [number, number];
+    fillValue?: number | [number, number, number];
+  };
+  /**
+   * Not random: layers are put into the network, where they stay, so that it does the same to every later picture. With
+   * "featurewise", each channel loses its mean over the training pictures and is divided by its standard deviation there;
+   * with "samplewise", each picture is treated so by itself. The standard deviation brings the mean with it, as in Keras.
+   */
+  featurewiseCenter?: boolean;
+  featurewiseStdNormalization?: boolean;
+  samplewiseCenter?: boolean;
+  samplewiseStdNormalization?: boolean;
 }
 
 export interface FitConfig {

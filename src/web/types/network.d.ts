@@ -29,6 +29,10 @@ interface ConvolutionOptions extends LayerWithWeights {
 /** One layer, by Keras's class name, with Keras's arguments in camelCase and Keras's defaults. */
 export type LayerConfig =
   | { type: "Rescaling"; scale: number; offset?: number; name?: string }
+  /** Keras's layer with both arguments given: `(x - mean) / sqrt(variance)` of each channel. */
+  | { type: "Normalization"; mean: number[]; variance: number[]; name?: string }
+  /** Subtracts from each picture its mean; with `std` also divides by its standard deviation. Keras has it only in ImageDataGenerator. */
+  | { type: "SamplewiseNormalization"; std?: boolean; name?: string }
   | {
       /** The number of rows and columns of zeros: a number, `[rows, columns]`, or `[[top, bottom], [left, right]]`; 1 if not given. */
       type: "ZeroPadding2D"; padding?: Pair | [[number, number], [number, number]]; name?: string;

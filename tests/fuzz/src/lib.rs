@@ -83,7 +83,7 @@ pub fn settings() -> Value {
         "fit": {
             "epochs": 2, "batchSize": 1, "seed": 3, "validationSplit": 0.5, "validationFreq": [1, 2],
             "stepsPerEpoch": 2, "classWeight": {"cat": 2}, "validationBatchSize": 2,
-            "augment": {"horizontalFlip": true, "rotationRange": 10, "zoomRange": 0.1, "brightnessRange": 0.2},
+            "augment": {"horizontalFlip": true, "rotationRange": 10, "zoomRange": 0.1, "brightnessRange": [0.8, 1.2]},
             "callbacks": [
                 {"type": "EarlyStopping", "monitor": "loss", "patience": 3, "restoreBestWeights": true},
                 {"type": "ReduceLROnPlateau", "factor": 0.5, "minDelta": 0.1, "cooldown": 1},

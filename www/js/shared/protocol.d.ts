@@ -1,8 +1,8 @@
 /** The messages between the page and the trainer worker. */
 
 import type {
-  CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, ExportFormat, FitConfig, FitEvent, History,
-  ModelConfig, ModelInfo, ModelSummary, Part, Prediction, Preset, RunNeeds,
+  AugmentConfig, CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, ExportFormat, FitConfig, FitEvent,
+  History, ModelConfig, ModelInfo, ModelSummary, Part, Prediction, Preset, RunNeeds,
 } from "../../tabfit.js";
 
 /** A picked file and its path inside the folder. */
@@ -145,6 +145,8 @@ export type Command =
   /** Asks what the run will take; refused as soon as something else is to be done. */
   | { type: "measure"; config: RunConfig }
   | { type: "fit"; config: RunConfig }
+  /** Asks what augmentation makes of a training picture; the index is taken around the number of pictures. */
+  | { type: "augmented-copies"; picture: number; copies: number; augment: AugmentConfig; seed: number }
   /** Goes on with the unfinished run from its last checkpoint. */
   | { type: "go-on"; device: DeviceKind; threads: number }
   | { type: "pause" }
@@ -188,6 +190,7 @@ export interface Replies {
   summary: { layers: ModelConfig["layers"]; summary: ModelSummary };
   measure: RunEstimate;
   fit: History;
+  "augmented-copies": { size: number; /** RGBA, one copy after another. */ pixels: Uint8ClampedArray<ArrayBuffer> };
   "go-on": History;
   pause: void;
   resume: void;

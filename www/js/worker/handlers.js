@@ -59,6 +59,14 @@ export const handlers = {
   },
 
   measure: ({ config }) => tasks.runAside((signal) => measure(config, signal)),
+
+  async "augmented-copies"({ picture, copies, augment, seed }) {
+    const { dataset, summary } = thePictures();
+    const { imageSize, counts } = summary;
+    const index = picture % counts.training.reduce((sum, count) => sum + count);
+    return { size: imageSize, pixels: dataset.augmentedCopies(index, copies, augment, seed) };
+  },
+
   fit: ({ config }) => tasks.runAlone((signal) => fit(config, signal)),
   "go-on": ({ device, threads }) => tasks.runAlone((signal) => goOn(device, threads, signal)),
 

@@ -66,6 +66,7 @@ export function showState({
   for (const button of document.querySelectorAll("[data-export]")) {
     if (button instanceof HTMLButtonElement) button.disabled = busy || !network;
   }
+  byId("show-copies", HTMLButtonElement).disabled = busy || !data;
   byId("copy-keras", HTMLButtonElement).disabled = busy || !data;
   byId("score", HTMLButtonElement).hidden = busy || !scorable;
   byId("download-json", HTMLButtonElement).disabled = epochs === 0;

@@ -4,13 +4,14 @@
  */
 
 import { byId, setText } from "../../tools/dom.js";
+import { augmentConfig } from "./augmentation.js";
 import { callbackConfigs, offerMonitors } from "./callbacks.js";
 import { groupSummaries } from "./group-summaries.js";
 import { checked, choice, number, optional } from "./inputs.js";
 import { classWeight, lossConfig, metricLogs, metricsConfig } from "./loss.js";
 import { optimizerConfig } from "./optimizer.js";
 
-/** @import { AugmentConfig, CompileConfig, FitConfig } from "../../../../tabfit.js" */
+/** @import { CompileConfig, FitConfig } from "../../../../tabfit.js" */
 
 const settings = byId("settings", HTMLFieldSetElement);
 
@@ -101,17 +102,4 @@ function describe(hint) {
   if (!control) return;
   hint.id = `${control.id}-hint`;
   control.setAttribute("aria-describedby", hint.id);
-}
-
-/** @returns {AugmentConfig} */
-function augmentConfig() {
-  return {
-    horizontalFlip: checked("augment-flip"),
-    verticalFlip: checked("augment-flip-vertical"),
-    rotationRange: number("augment-rotation"),
-    widthShiftRange: number("augment-width-shift"),
-    heightShiftRange: number("augment-height-shift"),
-    zoomRange: number("augment-zoom"),
-    brightnessRange: number("augment-brightness"),
-  };
 }

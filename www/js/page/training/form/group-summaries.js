@@ -14,8 +14,16 @@ const AUGMENTATIONS = new Map([
   ["rotationRange", "turned"],
   ["widthShiftRange", "moved sideways"],
   ["heightShiftRange", "moved up and down"],
+  ["shearRange", "slanted"],
   ["zoomRange", "zoomed"],
+  ["channelShiftRange", "colors shifted"],
   ["brightnessRange", "brightness"],
+  ["randomContrast", "contrast"],
+  ["randomErasing", "erased"],
+  ["featurewiseCenter", "centered by channel"],
+  ["featurewiseStdNormalization", "standardized by channel"],
+  ["samplewiseCenter", "centered by picture"],
+  ["samplewiseStdNormalization", "standardized by picture"],
 ]);
 
 /**
@@ -44,7 +52,7 @@ export function groupSummaries({ optimizer, loss, metrics = [] }, { augment = {}
 
 /** @param {AugmentConfig} augment */
 function augmentations(augment) {
-  return Object.entries(augment).map(([name, value]) => value !== false && value !== 0 && AUGMENTATIONS.get(name));
+  return Object.entries(augment).map(([name, value]) => value !== undefined && value !== false && value !== 0 && AUGMENTATIONS.get(name));
 }
 
 /** @param {OptimizerConfig} optimizer */
