@@ -21,6 +21,7 @@ mod run_ends;
 mod sample_weights;
 mod shorthand;
 mod tensorboard;
+mod train_on;
 mod training;
 #[cfg(target_family = "wasm")]
 mod web;

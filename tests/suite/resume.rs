@@ -25,7 +25,7 @@ fn network() -> ModelConfig {
     ModelConfig { image_size: 16, layers: serde_json::from_value(layers).unwrap() }
 }
 
-fn config(more: Value) -> FitConfig {
+pub(crate) fn config(more: Value) -> FitConfig {
     let mut config = json!({
         "epochs": 4, "batchSize": 5, "seed": 3, "validationSplit": 0.2, "classWeight": "balanced",
         "augment": {"horizontalFlip": true, "rotationRange": 10},
@@ -40,7 +40,7 @@ fn config(more: Value) -> FitConfig {
     serde_json::from_value(config).unwrap()
 }
 
-async fn model(optimizer: &Value) -> Model {
+pub(crate) async fn model(optimizer: &Value) -> Model {
     let names = pictures().class_names().to_vec();
     let metrics: Vec<MetricConfig> = serde_json::from_value(json!(["auc", "f1_score"])).unwrap();
     let mut model = Model::new(network(), names, DEVICE, Seed(4)).await.expect("a missing adapter fails the test");
@@ -50,7 +50,7 @@ async fn model(optimizer: &Value) -> Model {
     model
 }
 
-fn pictures() -> Dataset {
+pub(crate) fn pictures() -> Dataset {
     shapes(8, 16)
 }
 
@@ -140,7 +140,7 @@ async fn interrupted_by(mut watcher: Watcher, optimizer: &Value, more: Value) ->
     outcome(second, fitted.history, watcher.csv).await
 }
 
-const OPTIMIZERS: [&str; 5] = [
+pub(crate) const OPTIMIZERS: [&str; 5] = [
     r#"{"type":"adam","learningRate":0.003}"#,
     r#"{"type":"adam","amsgrad":true,"weightDecay":0.01,"clipnorm":1}"#,
     r#"{"type":"sgd","learningRate":0.02,"momentum":0.9,"nesterov":true}"#,
@@ -257,35 +257,6 @@ async fn a_resumed_run_that_fails_can_be_resumed_again_to_the_same_end() {
     watcher.stop_after = None;
     let fitted = resume(&mut model, &checkpoint, pictures(), None, &mut watcher).await.unwrap();
     assert_eq!(outcome(model, fitted.history, watcher.csv).await, expected);
-}
-
-/// Saved with its optimizer after two of three epochs, loaded and trained on, a network becomes that of three epochs: the
-/// memory of the optimizer, the number of its steps and the learning rate that a callback has lowered are in the file.
-#[portable_test]
-async fn training_on_from_a_file_with_the_optimizer_is_the_run_that_was_not_saved() {
-    let epochs = |from: usize, to: usize| {
-        let callbacks = json!([{"type": "ReduceLROnPlateau", "patience": 0, "factor": 0.1, "minDelta": 9.0}]);
-        let more = json!({"initialEpoch": from, "epochs": to, "callbacks": callbacks});
-        FitPlan::new(config(more), pictures(), None).unwrap()
-    };
-    let browser = cfg!(target_family = "wasm");
-    for optimizer in OPTIMIZERS.iter().take(if browser { 1 } else { 5 }) {
-        let optimizer = serde_json::from_str(optimizer).unwrap();
-        let mut whole = model(&optimizer).await;
-        let expected = fit(&mut whole, epochs(0, 3), &mut ()).await.unwrap().history;
-        let mut half = model(&optimizer).await;
-        fit(&mut half, epochs(0, 2), &mut ()).await.unwrap();
-        let [with, without] = [half.save_with_optimizer().await.unwrap(), half.save().await.unwrap()];
-
-        let mut on = Model::load(&with, DEVICE).await.unwrap();
-        let history = fit(&mut on, epochs(2, 3), &mut ()).await.unwrap().history;
-        assert_eq!(history.epochs[..], expected.epochs[2..], "{optimizer}");
-        assert!(history.epochs[0].logs["learning_rate"] < 0.2 * expected.epochs[0].logs["learning_rate"]);
-        assert_eq!(on.save_weights().await.unwrap(), whole.save_weights().await.unwrap(), "{optimizer}");
-        let mut anew = Model::load(&without, DEVICE).await.unwrap();
-        let history = fit(&mut anew, epochs(2, 3), &mut ()).await.unwrap().history;
-        assert_ne!(history.epochs[..], expected.epochs[2..], "without its state the optimizer starts anew");
-    }
 }
 
 /// A file that is cut off, changed in a bit or of a newer version gives an error, not a panic or a wrong network.

@@ -6,6 +6,7 @@ mod ranges;
 use serde::{Deserialize, Serialize};
 use tabfit_kernels::{ChangeKinds, FillMode};
 
+use self::ranges::within;
 pub use self::ranges::{Erasing, FillValue, Range, Shift};
 use crate::error::{Error, Result};
 
@@ -57,13 +58,6 @@ pub struct Augment {
     pub random_contrast: Option<Range>,
     /// The arguments of `RandomErasing`.
     pub random_erasing: Option<Erasing>,
-}
-
-fn within(field: &str, values: &[f64], least: f64, most: f64) -> Result<()> {
-    match values.iter().find(|value| !(least..=most).contains(*value)) {
-        None => Ok(()),
-        Some(value) => Err(Error::config(field, format!("must be from {least} to {most}, not {value}"))),
-    }
 }
 
 impl Augment {

@@ -5,6 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
+pub(super) fn within(field: &str, values: &[f64], least: f64, most: f64) -> Result<()> {
+    match values.iter().find(|value| !(least..=most).contains(*value)) {
+        None => Ok(()),
+        Some(value) => Err(Error::config(field, format!("must be from {least} to {most}, not {value}"))),
+    }
+}
+
 /// A number, or two; what one number means depends on the argument.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(
@@ -81,7 +88,7 @@ impl Shift {
                 refuse(format!("must be from 0 to {MOST_PIXELS}, not {number}"))
             }
             Self::List(list) if list.is_empty() => refuse("is an empty list; name what to choose from".into()),
-            Self::List(list) => super::within(field, list, -MOST_PIXELS, MOST_PIXELS),
+            Self::List(list) => within(field, list, -MOST_PIXELS, MOST_PIXELS),
             Self::One(_) => Ok(()),
         }
     }

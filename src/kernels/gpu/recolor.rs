@@ -1,4 +1,4 @@
-//! ChangeKinds of the colours of a batch, some of which need the whole picture first, and the rectangles that are erased.
+//! Changes the colours of a batch, some of which need the whole picture first, and the rectangles that are erased.
 
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
@@ -11,7 +11,7 @@ use crate::kernels::gather::PictureDraw;
 /// The threads of a workgroup, which divide the pixels of one channel of one picture among them.
 const THREADS: usize = 64;
 
-/// ChangeKinds the pictures `[batch, size, size, 3]` of a batch in place, as their rows say.
+/// Changes the pictures `[batch, size, size, 3]` of a batch in place, as their rows say.
 pub(super) fn recolor(images: CubeTensor, rows: CubeTensor, changes: ChangeKinds) -> CubeTensor {
     let ChangeKinds { channel_shift, contrast, erased, .. } = changes;
     if channel_shift {
