@@ -149,7 +149,7 @@ test("Forget everything leaves nothing, after a question that says how much", TI
   assert.match(await tab.text("#dialog-text"), /deletes 1 kept network with curves and scores, [\d.]+ kB together/);
   await tab.page.click("#dialog-yes");
   await listed(tab, []);
-  assert.equal(await tab.text("#forget-note"), "Nothing is kept any more.");
+  await tab.page.locator("#forget-note").filter({ hasText: "Nothing is kept any more." }).waitFor();
   assert.deepEqual(await storedFiles(tab), {});
   await tab.reload();
   assert.ok(await tab.page.isHidden("#kept-offer"));
