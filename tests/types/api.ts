@@ -177,6 +177,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
     if (event.type === "start") console.log(event.epochs, event.steps, event.trainingImages, event.validationImages, event.device);
     else if (event.type === "batch") console.log(event.epoch, event.step, event.loss, event.accuracy, event.imagesPerSecond, event.secondsLeft);
     else if (event.type === "epoch") console.log(event.record.val_loss, event.reading, event.seconds, event.notes);
+    else if (event.type === "test") console.log(event.step, event.steps, event.secondsLeft);
     else console.log(event.path, event.bytes?.length, event.append, event.onlyIfEmpty);
   };
   const history: History = await network.fit(folder, { epochs: 1 }, tell, signal);
