@@ -7,6 +7,8 @@ import { openPage } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 5 * 60_000 };
 const SECOND = 1000;
+/** At rest an answer takes a fraction of a second; on a busy machine it takes longer, but never as long as the validation. */
+const AN_ANSWER = 3 * SECOND;
 
 /** One thread validates most of the pictures one by one, and scores them, which takes several seconds each. */
 async function openWithSlowValidation(t, log) {
@@ -51,14 +53,14 @@ test("Pause and Stop are heard during validation, and the run can go on", TIMEOU
   const paused = await press(tab, "pause");
   assert.equal(paused.atOnce, "Pausing");
   assert.equal(paused.then, "Paused");
-  assert.ok(paused.waited < SECOND, `Pause took ${paused.waited} ms`);
+  assert.ok(paused.waited < AN_ANSWER, `Pause took ${paused.waited} ms`);
   const held = await standsStill(tab);
   await tab.page.click("#resume");
   await tab.page.locator("#epoch-text").filter({ hasNotText: held }).waitFor({ timeout: 30 * SECOND });
 
   const stopped = await press(tab, "stop");
   assert.equal(stopped.atOnce, "Stopping");
-  assert.ok(stopped.waited < SECOND, `Stop took ${stopped.waited} ms`);
+  assert.ok(stopped.waited < AN_ANSWER, `Stop took ${stopped.waited} ms`);
   await tab.reach(["done"], 5);
   assert.match(await tab.text("#epoch-text"), /Stopped by you after 0 of 2 epochs/);
   assert.equal(await tab.text("#error"), "");
