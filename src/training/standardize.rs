@@ -103,7 +103,11 @@ mod tests {
         let training = Dataset::from_arrays(picture.clone(), vec![0], names, size).unwrap();
         assert_eq!(standardized.len(), 10);
         for Standardized { augment, rescale, pixels } in standardized {
-            let front = if rescale == 1.0 { json!([]) } else { json!([{"type": "Rescaling", "scale": rescale}]) };
+            let front = if (rescale - 1.0_f64).abs() < f64::EPSILON {
+                json!([])
+            } else {
+                json!([{"type": "Rescaling", "scale": rescale}])
+            };
             let mut model = identity(front, size).await;
             standardize(&mut model, &augment, &training).unwrap();
             for (actual, expected) in logits(&mut model, &picture).await.iter().zip(&pixels) {

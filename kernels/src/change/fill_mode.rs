@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Keras's `fill_mode`, which is that of SciPy's `affine_transform`.
+/// Keras's `fill_mode`, which is that of scipy's `affine_transform`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FillMode {
@@ -13,7 +13,7 @@ pub enum FillMode {
     Constant,
     /// The picture is mirrored at its edge: `dcba|abcd|dcba`.
     Reflect,
-    /// The picture begins again. As in SciPy its first and last pixel lie upon each other, so whole pixels read
+    /// The picture begins again. As in scipy its first and last pixel lie upon each other, so whole pixels read
     /// `abc|abcd|bcd`.
     Wrap,
 }

@@ -98,10 +98,14 @@ impl Change {
         if let Some(intensity) = self.channel_shift_intensity {
             let (least, most) =
                 picture.iter().fold((f32::MAX, f32::MIN), |(a, b), &value| (a.min(value), b.max(value)));
-            picture.iter_mut().for_each(|value| *value = (*value + intensity).clamp(least, most));
+            for value in picture.iter_mut() {
+                *value = (*value + intensity).clamp(least, most);
+            }
         }
         if let Some(factor) = self.brightness {
-            picture.iter_mut().for_each(|value| *value = (value.trunc() * factor).clamp(0.0, 255.0).trunc());
+            for value in picture.iter_mut() {
+                *value = (value.trunc() * factor).clamp(0.0, 255.0).trunc();
+            }
         }
         if let Some(factor) = self.contrast {
             let mut sums = [0.0; 3];

@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 /// named `samplewise` or `featurewise` is not random: `fit` puts layers that do it into the network, where they stay.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an argument of Keras's `ImageDataGenerator`")]
 pub struct Augment {
     /// Subtract from each channel its mean over all training pictures.
     pub featurewise_center: bool,
@@ -107,15 +108,13 @@ impl Augment {
 
     /// Whether no picture would be changed at random.
     pub(crate) fn is_off(&self) -> bool {
-        let &Self { fill_mode, cval, featurewise_center, featurewise_std_normalization, .. } = self;
-        let &Self { samplewise_center, samplewise_std_normalization, .. } = self;
         let still = Self {
-            fill_mode,
-            cval,
-            featurewise_center,
-            featurewise_std_normalization,
-            samplewise_center,
-            samplewise_std_normalization,
+            featurewise_center: self.featurewise_center,
+            samplewise_center: self.samplewise_center,
+            featurewise_std_normalization: self.featurewise_std_normalization,
+            samplewise_std_normalization: self.samplewise_std_normalization,
+            fill_mode: self.fill_mode,
+            cval: self.cval,
             ..Self::default()
         };
         *self == still

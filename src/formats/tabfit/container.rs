@@ -128,7 +128,9 @@ pub(crate) fn checksum(header: &str, tensors: &SafeTensors<'_>) -> String {
     let mut views = tensors.tensors();
     views.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     let mut checksum = Checksum::new(header);
-    views.iter().for_each(|(name, view)| checksum.add(name, view.shape(), view.data()));
+    for (name, view) in &views {
+        checksum.add(name, view.shape(), view.data());
+    }
     checksum.text()
 }
 

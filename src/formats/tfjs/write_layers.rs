@@ -60,7 +60,8 @@ fn write(topology: &mut Topology, layer: &Node, name: &str, inputs: Vec<String>)
             let epsilon: f64 = if samplewise.std { 1e-12 } else { 1e12 };
             let mut layer = arguments([("epsilon", epsilon)]);
             layer.set("axis", json!([1, 2, 3]));
-            ["center", "scale"].into_iter().for_each(|argument| layer.set(argument, false));
+            layer.set("center", false);
+            layer.set("scale", false);
             if samplewise.std {
                 return Ok(topology.add(name, "LayerNormalization", layer, inputs));
             }

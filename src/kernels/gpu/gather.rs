@@ -59,7 +59,8 @@ fn fill(
             let column = ABSOLUTE_POS / 3 % size;
             let line = ABSOLUTE_POS / comptime!(3 * size) % size;
             if comptime!(changes.is_some()) {
-                let ChangeKinds { fill_mode, channel_shift, contrast, erased } = comptime!(changes.unwrap());
+                let ChangeKinds { fill_mode, channel_shift, contrast, erased } =
+                    comptime!(changes.expect("there are some"));
                 let (x, y) = (f32::cast_from(column), f32::cast_from(line));
                 let outer_x = rows[row + 2] * x + rows[row + 3] * y + rows[row + 4];
                 let outer_y = rows[row + 5] * x + rows[row + 6] * y + rows[row + 7];
@@ -74,7 +75,7 @@ fn fill(
                     + value(pixels, begin + (bottom * size + right) * 3) * dx;
                 let mut made = upper * (1.0 - dy) + lower * dy;
                 if comptime!(fill_mode == FillMode::Constant) {
-                    made = select(outer_x != source_x || outer_y != source_y, rows[row + 11], made);
+                    made = select((outer_x - source_x).abs() + (outer_y - source_y).abs() > 0.0, rows[row + 11], made);
                 }
                 // Where a channel shift or a change of contrast is still to come, the rest comes after it.
                 if comptime!(!channel_shift) {
