@@ -94,7 +94,7 @@ long_firefox() {
 
 long_vulkan() {
   step "setup: Firefox and WebKit" ensure_engines
-  step "kernels by Vulkan" env TABFIT_TEST_GPU=1 timeout 2100 cargo test --test suite -- kernels::
+  step "kernels by Vulkan" env TABFIT_TEST_GPU=1 timeout 2100 cargo test --workspace --test suite -- kernels::
 }
 
 long_fuzz() {

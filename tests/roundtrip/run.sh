@@ -29,7 +29,7 @@ install_node_packages() {
 }
 
 rm -rf "$files"
-ROUNDTRIP_DIR=$files cargo test --quiet --test suite -- exports keras_code tensorboard
+ROUNDTRIP_DIR=$files cargo test --workspace --quiet --test suite -- exports keras_code tensorboard
 failed=0
 if install_node_packages; then
   node $here/tfjs.mjs "$files" || failed=1
