@@ -76,8 +76,9 @@ impl GpuPixels {
     #[must_use]
     pub fn batch(&self, draws: &[PictureDraw], changes: Option<ChangeKinds>) -> BatchTensors {
         let (batch, size, device) = (draws.len(), self.image_size, &self.device);
-        let numbers: Vec<f32> = draws.iter().flat_map(PictureDraw::numbers).collect();
-        let rows: Tensor<2> = Tensor::from_data(TensorData::new(numbers, [batch, PictureDraw::LENGTH]), device);
+        let length = PictureDraw::length(changes);
+        let numbers: Vec<f32> = draws.iter().flat_map(|draw| draw.numbers().into_iter().take(length)).collect();
+        let rows: Tensor<2> = Tensor::from_data(TensorData::new(numbers, [batch, length]), device);
         let empty = (
             Tensor::empty([batch, size, size, 3], device),
             Tensor::empty([batch, self.classes], device),

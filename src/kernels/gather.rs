@@ -20,6 +20,12 @@ impl PictureDraw {
     /// erased, the seed of the noise there, and red, green and blue (-1 for noise).
     pub const LENGTH: usize = 20;
 
+    /// How many of these numbers the device reads: all, or only the picture and its label where nothing is changed.
+    #[must_use]
+    pub fn length(changes: Option<ChangeKinds>) -> usize {
+        changes.map_or(2, |_| Self::LENGTH)
+    }
+
     /// The picture with the index `picture` among those on the device, below 2^24, of the class with the index `label`,
     /// changed.
     ///
@@ -63,7 +69,7 @@ pub type BatchTensors = (Tensor<4>, Tensor<2>, Tensor<1, Int>);
 ///
 /// # Shapes
 /// - `pixels`: `[bytes / 4]`, pictures of `[size, size, 3]`, from the one with index `first` on
-/// - `rows`: `[batch, PictureDraw::LENGTH]`
+/// - `rows`: `[batch, PictureDraw::length(changes)]`
 /// - `batch`: is written in place, so nobody else may hold its tensors
 #[must_use]
 pub fn gather(

@@ -51,8 +51,9 @@ fn fill(
     #[comptime] changes: Option<ChangeKinds>,
 ) {
     let classes = targets.shape(1);
+    let length = comptime!(PictureDraw::length(changes));
     if ABSOLUTE_POS < images.len() {
-        let row = ABSOLUTE_POS / comptime!(size * size * 3) * PictureDraw::LENGTH;
+        let row = ABSOLUTE_POS / comptime!(size * size * 3) * length;
         let picture = usize::cast_from(rows[row]);
         if picture >= first && picture < first + held {
             let begin = (picture - first) * comptime!(size * size * 3) + ABSOLUTE_POS % 3;
@@ -91,7 +92,7 @@ fn fill(
         }
     } else if ABSOLUTE_POS < images.len() + targets.len() {
         let at = ABSOLUTE_POS - images.len();
-        let label = usize::cast_from(rows[at / classes * PictureDraw::LENGTH + 1]);
+        let label = usize::cast_from(rows[at / classes * length + 1]);
         targets[at] = select(at % classes == label, 1.0, 0.0);
         if at.is_multiple_of(classes) {
             labels[at / classes] = i32::cast_from(label);
