@@ -51,7 +51,9 @@ pub(super) async fn read_folder(
     let (paths, mut source) = Source::open(&files)?;
     let unopened: Vec<usize> = source.unopened_folders(&paths).collect();
     let mut folder = ImageFolder::new(paths, image_size).map_err(thrown)?;
-    unopened.into_iter().for_each(|index| folder.skip(index, UNOPENED.into()));
+    for index in unopened {
+        folder.skip(index, UNOPENED.into());
+    }
     if let Some(on_plan) = &listeners.plan {
         on_plan.call1(&JsValue::UNDEFINED, &folder.classes().into())?;
     }
@@ -67,7 +69,7 @@ pub(super) async fn read_folder(
         let read = reading.finish().await;
         match read.and_then(|(file, bytes)| Ok((file, adding.folder.inspect(index, &bytes)?))) {
             Ok((file, (width, height))) => {
-                opened.push_back((index, OpenedPicture::new(file, width * height, image_size)))
+                opened.push_back((index, OpenedPicture::new(file, width * height, image_size)));
             }
             Err(reason) => adding.folder.skip(index, reason),
         }
