@@ -15,7 +15,8 @@ async fn a_loss_that_is_no_number_ends_the_run_in_the_batch_that_made_it() {
     assert_eq!(history.stopped, Stopped::Callback);
     assert_eq!((history.epochs.len(), history.notes.len()), (1, 1), "the epoch ends there, as in Keras: {history:?}");
     assert!(!history.epochs[0].get("loss").unwrap().is_finite());
-    assert!(history.notes[0].contains("step 2: stopped, the loss is no longer a number"), "{history:?}");
+    let step = if cfg!(target_family = "wasm") { 16 } else { 2 }; // of a GPU the loss is read every sixteenth step
+    assert!(history.notes[0].contains(&format!("step {step}: stopped, the loss is no longer a number")), "{history:?}");
 }
 
 /// The hooks of a run.
