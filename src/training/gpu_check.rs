@@ -21,13 +21,14 @@ const PICTURES: usize = 4;
 /// or fewer, so that the processor multiplies about so often: a second or two.
 const MOST_PRODUCTS: u64 = 15_000_000_000;
 
-/// Computes the loss and the gradient of each layer on some training pictures, on both, without dropout.
+/// Computes the loss and the gradient of each layer on some training pictures, on both, without dropout; once for each
+/// network, before its first run.
 ///
 /// # Errors
 ///
 /// They differ; the sentence names the layer.
-pub(super) async fn check_gpu(model: &Model, plan: &FitPlan) -> Result<()> {
-    if model.device_info.kind != DeviceKind::Webgpu {
+pub(super) async fn check_gpu(model: &mut Model, plan: &FitPlan) -> Result<()> {
+    if model.device_info.kind != DeviceKind::Webgpu || model.gpu_is_right {
         return Ok(());
     }
     let mut networks = [model.network.clone(), model.network.clone()];
@@ -44,7 +45,10 @@ pub(super) async fn check_gpu(model: &Model, plan: &FitPlan) -> Result<()> {
         let actual = loss_and_gradients(&mut on_gpu.clone(), model, plan, draw).await?;
         match difference(&on_cpu.architecture.layers, &actual, &expected) {
             Some(difference) => found = difference,
-            None => return Ok(()),
+            None => {
+                model.gpu_is_right = true;
+                return Ok(());
+            }
         }
     }
     Err(Error::WrongNumbers(format!("This GPU computes the network wrongly ({found}); train on the CPU.")))

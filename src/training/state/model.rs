@@ -25,6 +25,8 @@ pub struct Model {
     pub(crate) device_info: DeviceInfo,
     /// How it was trained; see [`Model::manifest`].
     pub(crate) manifest: Option<Value>,
+    /// Its GPU has computed this network as the processor does.
+    pub(crate) gpu_is_right: bool,
 }
 
 impl Model {
@@ -53,6 +55,7 @@ impl Model {
             history: History::default(),
             device_info,
             manifest: None,
+            gpu_is_right: false,
         })
     }
 
