@@ -70,7 +70,7 @@ const REFUSED = [
   ["files", [{ path: "a/1.png", file: "words" }], "ConfigError", /^files\[0\]/],
   ["files", 3, "ConfigError", /^files/],
   ["files", {}, "ConfigError", /^files/],
-  ["files", [], "DatasetError", /no picture/],
+  ["files", [], "DatasetError", /no file/],
   ["arrays", { classes: ["a", "b"] }, "ConfigError", /`classes`/],
   ["arrays", { test: { images: [], label: [] } }, "ConfigError", /^test .*`label`/],
   ["arrays", { validation: 3 }, "ConfigError", /^validation/],
