@@ -43,13 +43,11 @@ pub(super) async fn check_gpu(model: &mut Model, plan: &FitPlan) -> Result<()> {
     for draw in 1..=2 {
         let expected = loss_and_gradients(&mut on_cpu.clone(), model, plan, draw).await?;
         let actual = loss_and_gradients(&mut on_gpu.clone(), model, plan, draw).await?;
-        match difference(&on_cpu.architecture.layers, &actual, &expected) {
-            Some(difference) => found = difference,
-            None => {
-                model.gpu_is_right = true;
-                return Ok(());
-            }
-        }
+        let Some(difference) = difference(&on_cpu.architecture.layers, &actual, &expected) else {
+            model.gpu_is_right = true;
+            return Ok(());
+        };
+        found = difference;
     }
     Err(Error::WrongNumbers(format!("This GPU computes the network wrongly ({found}); train on the CPU.")))
 }
