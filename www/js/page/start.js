@@ -16,10 +16,16 @@ export async function start() {
   try {
     void panel.offer((await connect()).presets);
     refresh("Ready");
+    keepHelper();
     await offerStored();
   } catch (error) {
     report(error);
   }
+}
+
+/** Has the browser keep the script of a thread, which is loaded only when a run begins: by then there may be no network. */
+function keepHelper() {
+  fetch(new URL("../helper.js", import.meta.url), { priority: "low" }).catch(() => {}); // without it a run has one thread, and says so
 }
 
 /**
