@@ -22,13 +22,14 @@ const PICTURES: usize = 4;
 const MOST_PRODUCTS: u64 = 15_000_000_000;
 
 /// Computes the loss and the gradient of each layer on some training pictures, on both, without dropout; once for each
-/// network, before its first run.
+/// network, before its first run. A GPU in software is the processor itself.
 ///
 /// # Errors
 ///
 /// They differ; the sentence names the layer.
 pub(super) async fn check_gpu(model: &mut Model, plan: &FitPlan) -> Result<()> {
-    if model.device_info.kind != DeviceKind::Webgpu || model.gpu_is_right {
+    let info = &model.device_info;
+    if info.kind != DeviceKind::Webgpu || info.fallback || model.gpu_is_right {
         return Ok(());
     }
     let mut networks = [model.network.clone(), model.network.clone()];
