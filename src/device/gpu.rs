@@ -6,8 +6,9 @@ use std::{future, iter, mem};
 
 use burn::tensor::Device;
 use burn_wgpu::WgpuSetup;
+use futures_util::lock::Mutex;
 
-use crate::device::{DeviceInfo, DeviceKind, fault_log, turn::Turn};
+use crate::device::{DeviceInfo, DeviceKind, fault_log};
 use crate::error::{Error, Result};
 use crate::kernels::tile_for_software;
 
@@ -23,8 +24,11 @@ struct Gpu {
 /// burn registers a GPU once per process, so the first one opened is kept.
 static GPU: OnceLock<Gpu> = OnceLock::new();
 
+/// One task at a time opens the GPU; the others wait, and then find it open.
+static OPENING: Mutex<()> = Mutex::new(());
+
 pub(super) async fn open() -> Result<(Device, DeviceInfo)> {
-    let _turn = Turn::take().await;
+    let _turn = OPENING.lock().await;
     let gpu = match GPU.get() {
         Some(gpu) => gpu,
         None => start().await?,

@@ -12,8 +12,6 @@ mod info;
 mod open;
 mod probe;
 pub(crate) mod readback;
-#[cfg(feature = "webgpu")]
-mod turn;
 
 pub use fault::report_fault;
 pub use info::{DeviceInfo, DeviceKind};

@@ -63,7 +63,8 @@ fn turn_dropout_off(architecture: &mut Architecture) {
     }
 }
 
-/// The loss, and the gradient of each weight that moves.
+/// The loss, and the gradient of each weight that moves, where each picture is said to be of the next class: a network that
+/// is sure of the true ones has a loss and gradients of nearly 0, of which only rounding would be compared.
 async fn loss_and_gradients(
     network: &mut Sequential,
     model: &Model,
@@ -74,7 +75,8 @@ async fn loss_and_gradients(
     let products = 3 * network.architecture.products().max(1);
     let pictures = ((MOST_PRODUCTS / products) as usize).clamp(1, PICTURES);
     let mut batches = DataLoader::new(&plan.training, pictures, &device).shuffled(plan.seed, draw);
-    let batch = batches.next().expect("a plan has pictures");
+    let mut batch = batches.next().expect("a plan has pictures");
+    batch.targets.one_hot = batch.targets.one_hot.roll_dim(1, 1);
     let rows = Rows::all(batch.targets.len());
     let Partial { loss, gradients, .. } = run_step(StepKind::Train { dropout: 0 }, network, model.loss, batch, rows);
     let numbers: Vec<_> = [loss].into_iter().chain(gradients.into_iter().flatten()).collect();
@@ -121,6 +123,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::{Dataset, FitConfig, ModelConfig, Seed};
 
     #[test]
     fn a_layer_is_judged_by_its_own_gradient_and_a_tiny_one_by_all_of_them() {
@@ -142,5 +145,24 @@ mod tests {
         let mut loss = numbers(1.0, 1.0);
         loss[0][0] = 2.1;
         assert!(difference(&architecture.layers, &loss, &numbers(1.0, 1.0)).unwrap().contains("loss is 2.1"));
+    }
+
+    #[pollster::test]
+    async fn a_network_that_is_sure_of_its_answers_is_not_compared_by_rounding_alone() {
+        let names = vec!["black".to_string(), "white".to_string()];
+        let pixels = [vec![0; 8 * 8 * 3 * 4], vec![255; 8 * 8 * 3 * 4]].concat();
+        let pictures = Dataset::from_arrays(pixels, vec![0, 0, 0, 0, 1, 1, 1, 1], names.clone(), 8).unwrap();
+        let layers = json!([
+            {"type": "Rescaling", "scale": 0.01}, {"type": "Flatten"}, {"type": "Dense", "units": 2, "activation": "softmax"},
+        ]);
+        let config = ModelConfig { image_size: 8, layers: serde_json::from_value(layers).unwrap() };
+        let mut model = Model::new(config, names, DeviceKind::Cpu, Seed(1)).await.unwrap();
+        // White is told from black by a hundred and more.
+        let values = vec![[-1.0, 1.0].repeat(8 * 8 * 3), vec![50.0, -50.0]];
+        model.network = Sequential::from_values(model.architecture().clone(), values, &Device::flex());
+        assert!(model.evaluate(&pictures, 8).await.unwrap().loss < 1e-6);
+        let plan = FitPlan::new(FitConfig::default(), pictures, None).unwrap();
+        let numbers = loss_and_gradients(&mut model.network.clone(), &model, &plan, 1).await.unwrap();
+        assert!(numbers[0][0] > 1.0 && norm(&numbers[1..]) > 1.0, "{numbers:?}");
     }
 }

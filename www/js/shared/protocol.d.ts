@@ -8,7 +8,7 @@ import type {
 /** A picked file and its path inside the folder. */
 export interface FolderEntry {
   path: string;
-  /** Null if the browser could not open it. */
+  /** Null if its name is none that is read, or if the browser could not open it. */
   file: File | null;
 }
 
