@@ -9,6 +9,7 @@ const MINUTE = 60 * SECOND;
  * @property {number} checkMs no step is checked after this time, but at least `fewest` are
  * @property {number} fewest
  * @property {number} roundMs how long a round is to last
+ * @property {number} threadsRoundMs the same with all threads, whose times depend more on what else the machine does
  * @property {number} rounds that are timed; a slow contender gets fewer, but at least two
  * @property {number} timedMs a contender gets no further round after this time
  * @property {number} slowMs a step that takes this long is a round by itself, without a trial before
@@ -22,6 +23,7 @@ const FULL = {
   checkMs: 2 * MINUTE,
   fewest: 2,
   roundMs: 4 * SECOND,
+  threadsRoundMs: 4 * SECOND,
   rounds: 5,
   timedMs: 3 * MINUTE,
   slowMs: 20 * SECOND,

@@ -43,7 +43,8 @@ function pageBeside(rows) {
   const page = rows.find(({ contender, ms_per_step: ms }) => contender === "tabfit-page" && ms !== null);
   const engine = rows.find((row) => row.case === page?.case && row.contender === "tabfit-cpu, all threads" && row.ms_per_step !== null);
   if (!page || !engine) return [];
-  return [`\n${page.case}: a step in the page takes ${(100 * (page.ms_per_step / engine.ms_per_step - 1)).toFixed(1)} % longer than without it.`];
+  const slower = 100 * (page.ms_per_step / engine.ms_per_step - 1);
+  return [`\n${page.case}: a step in the page takes ${Math.abs(slower).toFixed(1)} % ${slower < 0 ? "less" : "longer"} than without it.`];
 }
 
 /** One line for each reason. */

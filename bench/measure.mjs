@@ -105,7 +105,8 @@ async function timeByTurns({ effort, deadline }, entries) {
       const slow = entry.check.lastStepMs > effort.slowMs;
       entry.single = slow ? null : await entry.realm.ask("round", { steps: 1 }, effort.patienceMs);
       const stepMs = slow ? entry.check.lastStepMs : entry.single.ms;
-      entry.steps = Math.min(Math.max(Math.round(effort.roundMs / stepMs), slow ? 1 : 2), BATCHES);
+      const roundMs = entry.line.allThreads ? effort.threadsRoundMs : effort.roundMs;
+      entry.steps = Math.min(Math.max(Math.round(roundMs / stepMs), slow ? 1 : 2), BATCHES);
     });
   }
   for (let round = 0; round < effort.rounds; round++) {

@@ -63,10 +63,10 @@ export class PageRealm {
     return { losses: epochs.map(({ record }) => record.loss), expected, firstStepMs: null, lastStepMs };
   }
 
-  /** An epoch of so many steps. Its time follows from the images per second that the page shows at its end. */
+  /** An epoch of so many steps, and the seconds that the page shows for it. */
   async round({ steps }) {
-    const { imagesPerSecond } = (await this.fit({ epochs: 1, "steps-per-epoch": steps }, "batch")).at(-1);
-    return { ms: (1000 * steps * this.settings.batchSize) / imagesPerSecond, counts: NOTHING_COUNTED };
+    const [{ seconds }] = await this.fit({ epochs: 1, "steps-per-epoch": steps }, "epoch");
+    return { ms: 1000 * seconds, counts: NOTHING_COUNTED };
   }
 
   /** Presses Fit with these fields; the events of this type, when the run is over. */

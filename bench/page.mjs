@@ -40,7 +40,7 @@ try {
   }
   const line = (list) => `${median(list).toFixed(1)} ms per step (spread ${Math.round(100 * spread(list))} %)`;
   const slower = median(times.page) / median(times.engine) - 1;
-  console.log(`an epoch in the page: ${line(times.page)}; without it: ${line(times.engine)}; the page takes ${(100 * slower).toFixed(1)} % longer`);
+  console.log(`an epoch in the page: ${line(times.page)}; without it: ${line(times.engine)}; the page takes ${Math.abs(100 * slower).toFixed(1)} % ${slower < 0 ? "less" : "longer"}`);
   await engine.close();
   let most = 0;
   for (const colorScheme of ["light", "dark"]) {
