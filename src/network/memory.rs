@@ -28,11 +28,17 @@ impl Architecture {
         NUMBER * self.weights().map(|weight| weight.len() as u64).sum::<u64>()
     }
 
+    /// The bytes of the largest weight.
+    #[must_use]
+    pub fn largest_weight(&self) -> u64 {
+        NUMBER * self.weights().map(|weight| weight.len() as u64).max().unwrap_or(0)
+    }
+
     /// About the bytes that a training step holds at once, without the weights: what the layers keep for their gradients,
     /// and the gradients that flow between the two largest layers.
     #[must_use]
-    pub fn step_bytes(&self, batch_size: usize) -> u64 {
-        let kept: u64 = self.layers.iter().map(|layer| values(layer).sum::<u64>() * copies(layer)).sum();
+    pub fn step_bytes(&self, batch_size: usize, on_gpu: bool) -> u64 {
+        let kept: u64 = self.layers.iter().map(|layer| values(layer).sum::<u64>() * copies(layer, on_gpu)).sum();
         (NUMBER * (kept + self.picture()) + 2 * self.largest_value()) * batch_size as u64
     }
 
@@ -58,11 +64,11 @@ fn values(layer: &Node) -> impl Iterator<Item = u64> {
     [layer.output.len() as u64].into_iter().chain(inner)
 }
 
-/// How many tensors of its size a layer keeps for its gradient.
-fn copies(layer: &Node) -> u64 {
+/// How many tensors of its size a layer keeps for its gradient. A GPU composes these layers of several operations.
+fn copies(layer: &Node, on_gpu: bool) -> u64 {
     match &layer.config {
-        LayerConfig::BatchNormalization(_) => 4,
-        LayerConfig::Dropout(_) | LayerConfig::SpatialDropout2D(_) => 2,
+        LayerConfig::BatchNormalization(_) if on_gpu => 4,
+        LayerConfig::Dropout(_) | LayerConfig::SpatialDropout2D(_) if on_gpu => 2,
         // They pass on what they get.
         LayerConfig::Flatten(_) => 0,
         _ => 1,

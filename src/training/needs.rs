@@ -54,11 +54,13 @@ impl Needs {
         let file = if callbacks.iter().any(saves) { state } else { 0 };
         let largest_allowed = device::largest_tensor(&model.network.device);
         let (gpu, tab) = if largest_allowed.is_some() {
-            (pictures + state + weights + architecture.step_bytes(batch_size), pictures + weights + file)
+            (pictures + state + weights + architecture.step_bytes(batch_size, true), pictures + weights + file)
         } else {
-            // Each thread sends the gradients of its rows, and all of them are there before they are added up.
-            let gradients = weights * (2 * threads as u64 - 1);
-            (0, pictures + state + file.max(gradients + architecture.step_bytes(batch_size.div_ceil(threads))))
+            // Each thread sends the gradients of its rows, and all of them are there before they are added up. A gradient
+            // is laid out anew and a weight is copied before it moves. A file is one piece, for which the memory of a
+            // step, once it is free again, rarely has a place.
+            let gradients = weights * (2 * threads as u64 - 1) + 2 * architecture.largest_weight();
+            (0, pictures + state + gradients + architecture.step_bytes(batch_size.div_ceil(threads), false) + file)
         };
         Self { largest_tensor, largest_allowed, gpu, tab, tab_allowed: TAB, batch_size }
     }

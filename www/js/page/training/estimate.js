@@ -29,7 +29,7 @@ export function followSettings() {
 export function forgetEstimate() {
   clearTimeout(quiet);
   asked += 1;
-  text.textContent = "";
+  show("", true);
 }
 
 function estimateSoon() {
@@ -43,10 +43,19 @@ async function estimate() {
   const own = asked;
   try {
     const answer = await client.send({ type: "measure", config: runConfig() });
-    if (own === asked) text.textContent = sentences(answer);
+    if (own === asked) show(sentences(answer), answer.needs.batchSize === answer.batchSize);
   } catch {
     // Something else was to be done, or Fit will report it.
   }
+}
+
+/**
+ * @param {string} sentence
+ * @param {boolean} fits
+ */
+function show(sentence, fits) {
+  text.textContent = sentence;
+  text.classList.toggle("warning", !fits);
 }
 
 /** @param {RunEstimate} estimate */
