@@ -98,10 +98,15 @@ export interface ModelSummary {
   text: string;
 }
 
-export type PresetName = "small" | "bench" | "resnet" | "mobilenet" | "tutorial4" | "tutorial3";
+export type PresetName = "small" | "bench" | "resnet" | "mobilenet" | "tutorial4" | "tutorial3" | "efficientnet-lite0";
 
 export interface Preset {
   name: PresetName;
   label: string;
   description: string;
+  /**
+   * Where its weights come along, the height and width of the pictures that suit them best; `create` loads them, and their
+   * layers are frozen. Null where all weights start at random.
+   */
+  pretrainedSize: number | null;
 }
