@@ -62,8 +62,7 @@ pub const PRESETS: [Preset; 7] = [
     Preset {
         name: "efficientnet-lite0",
         label: "A network that knows ImageNet",
-        description: "EfficientNet-Lite0 has learnt from 1.3 million photographs. Its body stays as it is, and only a new last layer learns: the best choice for few pictures.",
-        // It was trained at 224. On 1,196 pictures it was as accurate at 160, in a quarter of the time.
+        description: "EfficientNet-Lite0 has learnt from 1.3 million photographs. Its body stays as it is, and only a new last layer learns: the best choice for few pictures. It was trained at 224 x 224; at 160 x 160 it was as accurate in our tests, in a quarter of the time.",
         pretrained_size: Some(160),
     },
 ];
@@ -79,6 +78,12 @@ impl Preset {
             let names = PRESETS.map(|preset| preset.name).join(", ");
             Error::config("model", format!("is one of {names}, not \"{name}\""))
         })
+    }
+
+    /// Whether it has learnt before: its weights come along in a file.
+    #[must_use]
+    pub fn is_pretrained(self) -> bool {
+        self.pretrained_size.is_some()
     }
 
     /// The preset written out for this picture size and number of classes.

@@ -3,10 +3,11 @@
 import { clearPredictions, hideEvaluation } from "../result/view.js";
 import { showStatus } from "../state/controls.js";
 import { isRunning, page, refresh } from "../state/state.js";
+import { fileSize } from "../tools/format.js";
 import { Seldom } from "../tools/seldom.js";
 import { showFiles, showTrouble } from "./files.js";
 import { progressed } from "./watchdog.js";
-import { addRecords, showBatch, showReading, showRecords, showTest } from "./progress/view.js";
+import { addRecords, showBatch, showProgress, showReading, showRecords, showTest } from "./progress/view.js";
 
 /**
  * @import { RunEvent, StoredFile } from "../../shared/protocol.js"
@@ -29,6 +30,10 @@ export function onRunEvent(event) {
     case "continue":
       run.before = event.history?.epochs ?? [];
       run.notes = event.history?.notes ?? [];
+      break;
+    case "learnt":
+      progressed();
+      showLearnt(event.loaded, event.total);
       break;
     case "start":
       news = {};
@@ -68,6 +73,16 @@ export function onRunEvent(event) {
 
 /** Shows what has come and is not shown yet. */
 export const showNews = () => drawing.flush();
+
+/**
+ * @param {number} loaded
+ * @param {number | null} total
+ */
+function showLearnt(loaded, total) {
+  if (loaded === total) return showProgress(null, "Preparing the network");
+  const sentence = `Loading what the network has learnt: ${fileSize(loaded)}`;
+  return total === null ? showProgress(null, sentence) : showProgress(loaded / total, `${sentence} of ${fileSize(total)}`);
+}
 
 function draw() {
   const { run, records } = page;
