@@ -33,8 +33,8 @@ test("what a network has learnt comes from beside the package, an address, or by
   });
   for (const answer of answers) assert.deepEqual(answer, answers[0]);
   assert.notDeepEqual(another, answers[0]);
-  const [loaded, total] = progress.at(-1);
-  assert.ok(progress.length > 1 && loaded === 7_016_736 && total === loaded, `${progress.at(-1)}`);
+  assert.ok(progress.length > 1);
+  assert.deepEqual(progress.at(-1), [7_016_736, null], "the server of this test does not say how long a file is");
   assert.deepEqual(learning, ["dense"]);
 });
 

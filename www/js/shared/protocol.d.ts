@@ -225,8 +225,8 @@ export type RunEvent =
   | Exclude<FitEvent, { type: "file" }>
   /** An unfinished run goes on: what it has done so far. Its "start" event follows. */
   | { type: "continue"; history: History | null }
-  /** What the network has learnt before is being loaded: bytes; the total is null if it is unknown. */
-  | { type: "learnt"; loaded: number; total: number | null }
+  /** What the preset has learnt before is being loaded: so many bytes have come. */
+  | { type: "learnt"; name: string; loaded: number }
   | { type: "files"; files: StoredFile[] }
   /** Something could not be stored; training goes on. */
   | { type: "trouble"; message: string }

@@ -5,7 +5,6 @@ import { preset, Sequential, ZipFolder } from "../../tabfit.js";
 import { TrainerError } from "../shared/errors.js";
 
 /**
- * @import { OnProgress } from "../../fetched.js"
  * @import { DatasetSummary, DeviceKind, ModelConfig } from "../../tabfit.js"
  * @import { KeptChoice, NewModel } from "../shared/protocol.js"
  */
@@ -45,7 +44,7 @@ const refused = new Set();
  * @param {DeviceKind} device
  * @param {number} seed
  * @param {AbortSignal} signal
- * @param {OnProgress} onProgress
+ * @param {(name: string, loaded: number) => void} onProgress
  */
 export async function knowingNetwork(model, pictures, device, seed, signal, onProgress) {
   const { pretrained: name = null } = model;
@@ -66,11 +65,11 @@ export async function knowingNetwork(model, pictures, device, seed, signal, onPr
 /**
  * @param {string} name
  * @param {AbortSignal} signal
- * @param {OnProgress} onProgress
+ * @param {(name: string, loaded: number) => void} onProgress
  */
 async function fetchLearnt(name, signal, onProgress) {
   try {
-    return await pretrained(name, null, onProgress, { signal, cache: refused.has(name) ? "reload" : "default" });
+    return await pretrained(name, null, (loaded) => onProgress(name, loaded), { signal, cache: refused.has(name) ? "reload" : "default" });
   } catch (error) {
     if (signal.aborted) throw error;
     const reason = error instanceof Error ? error.message : String(error);

@@ -23,7 +23,7 @@ export async function fit({ model, device, threads, compile, fit: config }, sign
   const seed = config.seed ?? 0;
   const network = await ("kept" in model
     ? copyToTrainOn(theNetwork(), model.kept, summary, device, seed)
-    : knowingNetwork(model, summary, device, seed, signal, (loaded, total) => sendEvent({ type: "learnt", loaded, total })));
+    : knowingNetwork(model, summary, device, seed, signal, (name, loaded) => sendEvent({ type: "learnt", name, loaded })));
   const same = "kept" in model && model.kept.sameOptimizer;
   const planned = same ? countedOn(config, network.info.history) : config;
   return train(network, async (onEvent) => {

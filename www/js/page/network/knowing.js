@@ -2,7 +2,7 @@
 
 import { byId } from "../tools/dom.js";
 import { fileSize } from "../tools/format.js";
-import { programFiles } from "../tools/program-files.js";
+import { sizeOf } from "../tools/program-files.js";
 
 /** @import { Preset } from "../../../tabfit.js" */
 
@@ -13,8 +13,7 @@ const useSize = byId("use-size", HTMLButtonElement);
 /** A sentence on the file that Fit will load. @param {Preset} preset */
 export async function loadNote({ name, pretrainedSize }) {
   if (pretrainedSize === null) return "";
-  const files = await programFiles().catch(() => []); // without the list, the sentence has no size
-  const bytes = files.find(({ path }) => path === `pretrained/${name}.safetensors`)?.bytes;
+  const bytes = await sizeOf(`pretrained/${name}.safetensors`);
   return ` Fit first loads what it has learnt from the server of this page, once${bytes ? ` (${fileSize(bytes)})` : ""}; your pictures stay here.`;
 }
 

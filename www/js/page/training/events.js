@@ -4,6 +4,7 @@ import { clearPredictions, hideEvaluation } from "../result/view.js";
 import { showStatus } from "../state/controls.js";
 import { isRunning, page, refresh } from "../state/state.js";
 import { fileSize } from "../tools/format.js";
+import { sizeOf } from "../tools/program-files.js";
 import { Seldom } from "../tools/seldom.js";
 import { showFiles, showTrouble } from "./files.js";
 import { progressed } from "./watchdog.js";
@@ -33,7 +34,7 @@ export function onRunEvent(event) {
       break;
     case "learnt":
       progressed();
-      showLearnt(event.loaded, event.total);
+      void showLearnt(event);
       break;
     case "start":
       news = {};
@@ -74,11 +75,10 @@ export function onRunEvent(event) {
 /** Shows what has come and is not shown yet. */
 export const showNews = () => drawing.flush();
 
-/**
- * @param {number} loaded
- * @param {number | null} total
- */
-function showLearnt(loaded, total) {
+/** @param {Extract<RunEvent, { type: "learnt" }>} event */
+async function showLearnt({ name, loaded }) {
+  const total = await sizeOf(`pretrained/${name}.safetensors`); // a server need not say it
+  if (!isRunning() || page.run.epochs > 0) return; // the run has begun meanwhile
   if (loaded === total) return showProgress(null, "Preparing the network");
   const sentence = `Loading what the network has learnt: ${fileSize(loaded)}`;
   return total === null ? showProgress(null, sentence) : showProgress(loaded / total, `${sentence} of ${fileSize(total)}`);
