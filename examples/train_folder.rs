@@ -27,7 +27,7 @@ struct Arguments {
     batch_size: u32,
     #[arg(long, default_value_t = 1)]
     seed: u32,
-    /// small, bench, resnet, mobilenet, tutorial4 or tutorial3.
+    /// small, bench, resnet, mobilenet, tutorial4, tutorial3 or efficientnet-lite0, which knows ImageNet.
     #[arg(long, default_value = "bench")]
     model: String,
     #[arg(long, value_enum, default_value_t = On::Cpu)]
@@ -90,6 +90,12 @@ fn read(dir: &Path, size: usize) -> Result<FolderDataset> {
     folder.finish()
 }
 
+/// What a network has learnt before.
+fn pretrained(preset: Preset) -> Result<Vec<u8>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("pretrained/{}.safetensors", preset.name));
+    fs::read(&path).map_err(|error| Error::ModelFile(format!("{} cannot be read: {error}.", path.display())))
+}
+
 async fn run(arguments: &Arguments) -> Result<()> {
     let FolderDataset { training, validation, test, skipped, warnings } = read(&arguments.dir, arguments.size)?;
     for SkippedFile { path, reason } in skipped.list() {
@@ -99,12 +105,16 @@ async fn run(arguments: &Arguments) -> Result<()> {
         println!("{warning}");
     }
     let (class_names, seed) = (training.class_names().to_vec(), Seed(u64::from(arguments.seed)));
-    let network = Preset::named(&arguments.model)?.config(arguments.size, class_names.len());
+    let preset = Preset::named(&arguments.model)?;
     let kind = match arguments.device {
         On::Cpu => DeviceKind::Cpu,
         On::Gpu => DeviceKind::Webgpu,
     };
-    let mut model = Model::new(network, class_names.clone(), kind, seed).await?;
+    let mut model =
+        Model::new(preset.config(arguments.size, class_names.len()), class_names.clone(), kind, seed).await?;
+    if preset.is_pretrained() {
+        model.load_pretrained(&pretrained(preset)?).await?;
+    }
     model.compile(OptimizerConfig::default(), Loss::default(), &[])?;
     let parameters = model.architecture().summary().parameters;
     println!("{}", model.architecture().summary().text);

@@ -5,11 +5,12 @@
  */
 
 import { findAdapter } from "./adapter.js";
+import { fetched } from "./fetched.js";
 
 /**
  * @import { FoundAdapter } from "./adapter.js"
+ * @import { OnProgress } from "./fetched.js"
  * @typedef {"cpu" | "webgpu"} Device
- * @typedef {(loaded: number, total: number | null) => void} OnProgress how many bytes have come; the total is null if it is unknown
  *
  * @typedef {object} Part
  * @property {Device} device the best that this part trains on
@@ -90,30 +91,10 @@ async function loadDecoders() {
  * @param {OnProgress} [onProgress]
  */
 async function compile(name, onProgress) {
-  const response = await fetch(FILES[name]);
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
-  const counted = onProgress ? counting(response, onProgress) : response;
+  const response = await fetched(FILES[name], onProgress);
   // Compiling while downloading needs the right content type, which some servers do not send.
   const known = response.headers.get("Content-Type") === "application/wasm";
-  return known ? WebAssembly.compileStreaming(counted) : WebAssembly.compile(await counted.arrayBuffer());
-}
-
-/**
- * @param {Response} response
- * @param {OnProgress} onProgress
- */
-function counting(response, onProgress) {
-  // The length of a compressed answer is not that of the bytes that arrive here.
-  const length = response.headers.has("Content-Encoding") ? null : response.headers.get("Content-Length");
-  let loaded = 0;
-  const counter = new TransformStream({
-    transform(/** @type {Uint8Array} */ bytes, controller) {
-      loaded += bytes.length;
-      onProgress(loaded, length === null ? null : Number(length));
-      controller.enqueue(bytes);
-    },
-  });
-  return new Response(response.body?.pipeThrough(counter), { headers: response.headers });
+  return known ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
 /** @param {unknown} error */

@@ -1,9 +1,12 @@
-//! Keras's methods for files: `save`, `save_with_optimizer`, `save_weights`, `load_weights` and `load` of a model.
+//! Keras's methods for files: `save`, `save_with_optimizer`, `save_weights`, `load_weights` and `load` of a model; and
+//! `load_pretrained`, Keras's argument `weights` of a ready-made network.
 
-use crate::device::DeviceKind;
+use crate::device::{DeviceKind, read_all};
 use crate::error::Result;
+use crate::formats::safetensors::pretrained;
 use crate::formats::tabfit;
-use crate::training::state::{Checkpoint, Model};
+use crate::network::Sequential;
+use crate::training::state::{Checkpoint, Model, leave_a_lost_gpu};
 
 impl Model {
     /// The network as a `.tabfit` file.
@@ -42,6 +45,21 @@ impl Model {
     /// The file is damaged or its weights are those of another network; nothing is changed then.
     pub fn load_weights(&mut self, bytes: &[u8]) -> Result<()> {
         tabfit::load_weights(self, bytes)
+    }
+
+    /// Loads what this network has learnt before, from a file of pretrained weights: those of all layers but the last one
+    /// with weights, whose own stay, by name. The optimizer and the history stay.
+    ///
+    /// # Errors
+    ///
+    /// The file is cut off, damaged, newer, of another kind, or for another network; or the device failed. Nothing is
+    /// changed then.
+    pub async fn load_pretrained(&mut self, bytes: &[u8]) -> Result<()> {
+        leave_a_lost_gpu(self);
+        let mut values = pretrained::read(bytes, self.architecture())?;
+        values.extend(read_all(&self.network.weights[values.len()..]).await?);
+        self.network = Sequential::from_values(self.network.architecture.clone(), values, &self.network.device);
+        Ok(())
     }
 
     /// Opens a `.tabfit` file on a device.

@@ -7,7 +7,7 @@ use crate::network::names::name_after;
 use crate::network::{Activation, LayerConfig, MOST_VALUES, ModelConfig, Node, Shape};
 
 /// The most layers of a network, the sums of its blocks included.
-const MOST_LAYERS: usize = 200;
+const MOST_LAYERS: usize = 2000;
 /// The most blocks that contain one another.
 pub(crate) const MOST_DEPTH: usize = 8;
 
@@ -213,8 +213,8 @@ mod tests {
         assert!(sentence.contains("more than 8 blocks"), "{sentence}");
         // Every block is two layers once expanded.
         let blocks = |count: usize| Value::Array(vec![block(1); count]);
-        assert!(network(blocks(99)).is_ok());
-        assert!(network(blocks(100)).unwrap_err().to_string().contains("more than 200"));
+        assert!(network(blocks(MOST_LAYERS / 2 - 1)).is_ok());
+        assert!(network(blocks(MOST_LAYERS / 2)).unwrap_err().to_string().contains("more than 2000"));
         assert!(network(json!([{"type": "Residual", "layers": []}])).unwrap_err().to_string().contains("\"add\""));
     }
 

@@ -38,7 +38,10 @@ impl Architecture {
     /// and the gradients that flow between the two largest layers.
     #[must_use]
     pub fn step_bytes(&self, batch_size: usize, on_gpu: bool) -> u64 {
-        let kept: u64 = self.layers.iter().map(|layer| values(layer).sum::<u64>() * copies(layer, on_gpu)).sum();
+        let learns = |layer: &Node| layer.weights.iter().any(|weight| weight.trainable);
+        // Before the first layer that learns, no gradient is computed, and nothing is kept for one.
+        let recorded = self.layers.iter().skip_while(|layer| !learns(layer));
+        let kept: u64 = recorded.map(|layer| values(layer).sum::<u64>() * copies(layer, on_gpu)).sum();
         (NUMBER * (kept + self.picture()) + 2 * self.largest_value()) * batch_size as u64
     }
 
@@ -104,6 +107,15 @@ mod tests {
     fn the_batch_itself_can_be_the_largest_tensor() {
         let pooled = architecture(json!({"type": "MaxPooling2D", "poolSize": 8}));
         assert_eq!(pooled.largest_tensor(10), 10 * 64 * 64 * 3 * 4);
+    }
+
+    #[test]
+    fn nothing_is_kept_before_the_first_layer_that_learns() {
+        let conv = |trainable: bool| {
+            let layer = json!({"type": "Conv2D", "filters": 8, "kernelSize": 1, "trainable": trainable});
+            architecture(layer).step_bytes(1, false)
+        };
+        assert_eq!(conv(true) - conv(false), 64 * 64 * 8 * 4);
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod activation;
 pub mod architecture;
 pub(crate) mod builder;
 pub(crate) mod edit;
+mod efficientnet_lite;
 pub mod forward;
 pub mod initializer;
 pub mod layers;

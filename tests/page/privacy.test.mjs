@@ -77,13 +77,15 @@ test("the page loads nothing but the files that it lists", TIMEOUT, async (t) =>
   await tab.page.locator("#program-files-table tbody tr").first().waitFor();
   const listed = (await tab.rows("#program-files-table")).map(([path]) => `/${path}`);
   assert.deepEqual(listed, JSON.parse(readFileSync(join(ROOT, "dist/files.json"), "utf8")).map(({ path }) => `/${path}`));
-  // Everything that is loaded late: the decoders by a picture that Chromium refuses, and WebGPU.
+  // Everything that is loaded late: the decoders by a picture that Chromium refuses, WebGPU, and what a network has learnt.
   await tab.set({ "image-size": 32 });
   await tab.pick(folder(t, { ...shapes(), "disc/broken.png": CUT_PNG }));
   await tab.set({ device: "webgpu", layers: TINY_LAYERS(3), epochs: 1 });
   await tab.fit(300);
+  await tab.set({ device: "cpu", preset: "efficientnet-lite0" });
+  await tab.fit();
   const asked = new Set(tab.server.requests);
-  for (const path of ["/cpu/tabfit_bg.wasm", "/webgpu/tabfit_bg.wasm", "/decoders/tabfit_bg.wasm"]) assert.ok(asked.has(path), path);
+  for (const path of ["/cpu/tabfit_bg.wasm", "/webgpu/tabfit_bg.wasm", "/decoders/tabfit_bg.wasm", "/pretrained/efficientnet-lite0.safetensors"]) assert.ok(asked.has(path), path);
   const unlisted = [...asked].filter((path) => !["/", "/files.json", ...listed].includes(path));
   assert.deepEqual(unlisted, []);
 });

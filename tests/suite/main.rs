@@ -16,6 +16,7 @@ mod kernels;
 mod metric_plans;
 mod metrics;
 mod networks;
+mod pretrained;
 mod resume;
 mod run_ends;
 mod sample_weights;

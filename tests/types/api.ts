@@ -168,6 +168,9 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   await Sequential.create(layers, { imageSize: 64, classNames: ["a", "b"] }, "auto", 1);
   await Sequential.create({ imageSize: 64, layers: [...layers, ...pooled] }, ["a", "b"], devices[0], 7);
   await Sequential.create(preset("bench", imageSize, classNames.length), classNames, null);
+  const onProgress = (loaded: number, total: number | null) => console.log(loaded, total ?? "");
+  const sources = ["body.safetensors", new URL("https://a.example/b"), new ArrayBuffer(8), new Uint8Array(8), new Blob()];
+  for (const weights of sources) await Sequential.create("efficientnet-lite0", folder, { device: "cpu", seed: 1, weights, onProgress });
   const description: ModelSummary = summarize({ imageSize: 64, layers }, 2);
 
   for (const config of compiles) network.compile(config);
@@ -238,6 +241,10 @@ export async function everyMistake(files: FileList, folder: Dataset, network: Se
   await Sequential.create("small", { classNames: ["a", "b"] });
   // @ts-expect-error there is no such device
   await Sequential.create("small", folder, "gpu");
+  // @ts-expect-error misspelt
+  await Sequential.create("efficientnet-lite0", folder, { weight: new ArrayBuffer(8) });
+  // @ts-expect-error a number is no weights
+  await Sequential.create("efficientnet-lite0", folder, { weights: 7 });
   // @ts-expect-error misspelt
   await Sequential.create([{ type: "Conv2D", filter: 8, kernelSize: 3 }], folder);
   // @ts-expect-error kernelSize is not given

@@ -6,7 +6,7 @@ import { client } from "./page/client/trainer-client.js";
 import { panel } from "./page/network/panel.js";
 import { droppedEntries, folderEntries, pickedEntries } from "./page/pictures/picked-files.js";
 import { sampleEntries } from "./page/pictures/sample.js";
-import { cancelLoad, load, resize } from "./page/pictures/step.js";
+import { cancelLoad, load, resize, useSuitedSize } from "./page/pictures/step.js";
 import { showFound, showLoading } from "./page/pictures/view.js";
 import { copyKeras } from "./page/result/keras-code.js";
 import { exportModel, predict, saveHistoryCsv, saveHistoryJson, saveModel, scoreOpened } from "./page/result/step.js";
@@ -68,6 +68,7 @@ onClick("sample-button", () => load(sampleEntries));
 onClick("cancel-load", cancelLoad);
 onClick("reload", () => load(() => page.entries));
 byId("image-size", HTMLSelectElement).addEventListener("change", resize);
+onClick("use-size", useSuitedSize);
 
 byId("run-form", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();

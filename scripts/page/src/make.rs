@@ -14,7 +14,7 @@ use crate::{
     html,
     part::Part,
     recompiled,
-    root::{dist, www},
+    root::{dist, root, www},
     site::{Site, read, write},
     wasm::smaller,
 };
@@ -81,9 +81,10 @@ fn sources() -> Result<Site> {
     Ok(site)
 }
 
-/// The loader and its types, which the page and the package share.
-fn add_programs(site: &mut Site) -> Result<()> {
-    site.add_by_end(&www(), &[".js", ".d.ts"])
+/// The loader and its types, and what networks have learnt before: the page and the package share them.
+pub(crate) fn add_programs(site: &mut Site) -> Result<()> {
+    site.add_by_end("", &www(), &[".js", ".d.ts"])?;
+    site.add_by_end("pretrained/", &root().join("pretrained"), &[".safetensors", "LICENSE", "NOTICE"])
 }
 
 fn add_parts(site: &mut Site, parts: &[Made]) -> Result<()> {

@@ -6,8 +6,9 @@ use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    make::add_programs,
     part::Part,
-    root::{root, www},
+    root::root,
     site::{Site, read},
     wasm::smaller,
 };
@@ -58,7 +59,7 @@ pub(crate) fn complete() -> Result<()> {
         site.add(format!("{part}/tabfit_bg.wasm"), bytes);
         site.remove(&format!("{part}/tabfit_bg.wasm.d.ts")); // the types of what tabfit.js alone calls
     }
-    site.add_by_end(&www(), &[".js", ".d.ts"])?;
+    add_programs(&mut site)?;
     for file in ["README.md", "LICENSE-APACHE", "LICENSE-MIT"] {
         site.add(file.to_string(), read(&root().join(file))?);
     }

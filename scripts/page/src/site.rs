@@ -49,11 +49,11 @@ impl Site {
         Ok(())
     }
 
-    /// The files of a folder whose names have one of these ends.
-    pub(crate) fn add_by_end(&mut self, folder: &Path, ends: &[&str]) -> Result<()> {
+    /// The files of a folder whose names have one of these ends; `to` is the start of their paths, as in [`Self::add_folder`].
+    pub(crate) fn add_by_end(&mut self, to: &str, folder: &Path, ends: &[&str]) -> Result<()> {
         for (name, path) in entries(folder)? {
             if path.is_file() && ends.iter().any(|end| name.ends_with(end)) {
-                self.add(name, read(&path)?);
+                self.add(format!("{to}{name}"), read(&path)?);
             }
         }
         Ok(())

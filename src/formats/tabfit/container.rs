@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use burn::tensor::Tensor;
+use burn::tensor::{Tensor, bf16, f16};
 use crc32fast::Hasher;
-use safetensors::tensor::{Metadata, TensorInfo};
+use safetensors::tensor::{Metadata, TensorInfo, TensorView};
 use safetensors::{Dtype, SafeTensorError, SafeTensors};
 
 use super::header::{Header, VERSION, Version};
@@ -159,14 +159,27 @@ impl Checksum {
 
 /// The weights of a network in the layout of the device; an error is a clause about the file.
 pub(crate) fn weights(architecture: &Architecture, tensors: &SafeTensors<'_>) -> Result<Vec<Vec<f32>>, String> {
-    let weight = |weight: &WeightSpec| {
-        let tensor = tensors.tensor(&weight.name).map_err(|_| format!("lacks the weight {}", weight.name))?;
-        if tensor.dtype() != Dtype::F32 || tensor.shape() != weight.shape {
-            return Err(format!("holds {} in another shape than its layer needs", weight.name));
-        }
-        Ok(floats(tensor.data()))
-    };
-    architecture.weights().map(weight).collect()
+    architecture.weights().map(|weight| values(weight, tensors)).collect()
+}
+
+/// The values of one weight; an error is a clause about the file.
+pub(crate) fn values(weight: &WeightSpec, tensors: &SafeTensors<'_>) -> Result<Vec<f32>, String> {
+    let tensor = tensors.tensor(&weight.name).map_err(|_| format!("lacks the weight {}", weight.name))?;
+    if tensor.shape() != weight.shape {
+        return Err(format!("holds {} in another shape than its layer needs", weight.name));
+    }
+    numbers(&tensor).ok_or_else(|| format!("holds {} as {:?}, not as F32, F16 or BF16", weight.name, tensor.dtype()))
+}
+
+/// The values of a tensor of floating-point numbers, narrow ones widened; `None` if it holds others.
+fn numbers(tensor: &TensorView<'_>) -> Option<Vec<f32>> {
+    let pairs = || tensor.data().chunks_exact(2).map(|bytes| [bytes[0], bytes[1]]);
+    match tensor.dtype() {
+        Dtype::F32 => Some(floats(tensor.data())),
+        Dtype::F16 => Some(pairs().map(|bytes| f16::from_le_bytes(bytes).to_f32()).collect()),
+        Dtype::BF16 => Some(pairs().map(|bytes| bf16::from_le_bytes(bytes).to_f32()).collect()),
+        _ => None,
+    }
 }
 
 pub(crate) fn floats(bytes: &[u8]) -> Vec<f32> {

@@ -6,7 +6,10 @@ mod fine_tune;
 mod fit;
 mod needs;
 mod network;
+mod options;
+mod pretrained;
 mod score;
 
 pub use files::keras_code_of;
 pub use network::JsSequential;
+pub use pretrained::set_pretrained;

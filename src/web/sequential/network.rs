@@ -7,11 +7,13 @@ use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 use super::description::NetworkArguments;
+use super::options::CreateOptions;
+use super::pretrained;
 use crate::data::WeakDataset;
 use crate::device::DeviceInfo;
 use crate::error::Error;
 use crate::metrics::MetricConfig;
-use crate::network::ModelSummary;
+use crate::network::{ModelSummary, Preset};
 use crate::optimizers::config::by_name_or_config;
 use crate::optimizers::{Loss, OptimizerConfig};
 use crate::seed::Seed;
@@ -88,21 +90,38 @@ impl JsSequential {
     /// and a list of layers get the picture size of `data`.
     ///
     /// "auto", the default, is WebGPU if the browser has an adapter that is not software and multiplies two
-    /// matrices correctly, and the CPU otherwise; `info.device` says which.
+    /// matrices correctly, and the CPU otherwise; `info.device` says which. In place of the device, the third argument may
+    /// be an object of options.
+    ///
+    /// A preset that has learnt before gets its weights from the file beside the package, or from `weights`. Every layer
+    /// but the last is then frozen, until `setTrainable`.
     ///
     /// # Errors
     ///
-    /// `ConfigError` for layers that do not fit, `DeviceError` when there is no such device.
+    /// `ConfigError` for layers that do not fit, `DeviceError` when there is no such device, `ModelFileError` when the
+    /// pretrained weights cannot be loaded or are those of another network.
     pub async fn create(
         #[wasm_bindgen(unchecked_param_type = "PresetName | LayerConfig[] | ModelConfig")] model: JsValue,
         #[wasm_bindgen(unchecked_param_type = "string[] | { imageSize: number; classNames: string[] }")] data: JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "DeviceChoice | null")] device: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "DeviceChoice | CreateOptions | null")] device: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "number | null")] seed: Option<f64>,
     ) -> Result<JsSequential, JsValue> {
-        let arguments = NetworkArguments::from_js(data)?;
-        let (config, kind) = (arguments.network(model)?, device_choice::choose(device).await?);
-        let seed = seed_or_default(seed)?;
-        Model::new(config, arguments.class_names, kind, seed).await.map(|model| (model, None).into()).map_err(thrown)
+        let (arguments, mut options) = (NetworkArguments::from_js(data)?, CreateOptions::from_js(device, seed)?);
+        let pretrained = model.as_string().filter(|name| Preset::named(name).is_ok_and(Preset::is_pretrained));
+        let (config, kind) = (arguments.network(model)?, options.device().await?);
+        let seed = options.seed()?;
+        let given = !(options.weights.is_undefined() || options.weights.is_null());
+        let weights = match pretrained.is_some() || given {
+            true => {
+                Some(pretrained::bytes(&options.weights, pretrained.as_deref(), options.on_progress.as_ref()).await?)
+            }
+            false => None,
+        };
+        let mut model = Model::new(config, arguments.class_names, kind, seed).await.map_err(thrown)?;
+        if let Some(bytes) = weights {
+            model.load_pretrained(&bytes).await.map_err(thrown)?;
+        }
+        Ok((model, None).into())
     }
 
     /// Opens a `.tabfit` file, on the device that [`Self::create`] would choose.

@@ -98,10 +98,29 @@ export interface ModelSummary {
   text: string;
 }
 
-export type PresetName = "small" | "bench" | "resnet" | "mobilenet" | "tutorial4" | "tutorial3";
+/** The options of `Sequential.create`. */
+export interface CreateOptions {
+  device?: DeviceChoice;
+  /** Of the random weights; 1 if not given. */
+  seed?: number;
+  /**
+   * What the network has learnt before: a file of pretrained weights, or where to fetch one. It is loaded by name into every
+   * layer but the last. A preset that has learnt before takes the file that lies beside the package, if none is given.
+   */
+  weights?: string | URL | ArrayBuffer | Uint8Array | Blob;
+  /** Gets the bytes of the weights that have come, and how many there will be; null if the server does not say. */
+  onProgress?: (loaded: number, total: number | null) => void;
+}
+
+export type PresetName = "small" | "bench" | "resnet" | "mobilenet" | "tutorial4" | "tutorial3" | "efficientnet-lite0";
 
 export interface Preset {
   name: PresetName;
   label: string;
   description: string;
+  /**
+   * Where its weights come along, the height and width of the pictures that suit them best; `create` loads them, and their
+   * layers are frozen. Null where all weights start at random.
+   */
+  pretrainedSize: number | null;
 }

@@ -1,14 +1,14 @@
-//! A `.tabfit` file, or a file of weights, with any bytes in it.
+//! A `.tabfit` file, or a file of weights, pretrained or not, with any bytes in it.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use tabfit::{DeviceKind, Model, ModelFile};
-use tabfit_fuzz::{files, now, resealed, seed, small_model, use_it};
+use tabfit_fuzz::{files, model, network, now, pretrained, resealed, seed, small_model, use_it};
 
 fn seeds() -> Vec<Vec<u8>> {
     let [network, run] = files();
     let weights = now(small_model().save_weights()).expect("the CPU does not fail");
-    vec![network, run, weights]
+    vec![network, run, weights, pretrained()]
 }
 
 fuzz_target!(init: seed("model_file", &seeds()), |bytes: &[u8]| {
@@ -18,6 +18,7 @@ fuzz_target!(init: seed("model_file", &seeds()), |bytes: &[u8]| {
             use_it(model, checkpoint.as_ref());
         }
         let _ = small_model().load_weights(&bytes);
+        let _ = now(model(network(true)).expect("the network fits").load_pretrained(&bytes));
         let _ = now(Model::import(&[ModelFile { name: "a.safetensors".into(), bytes }], DeviceKind::Cpu));
     }
 });

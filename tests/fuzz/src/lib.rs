@@ -147,11 +147,22 @@ pub fn described(file: &[u8], description: &str) -> Vec<u8> {
     with_metadata(file, HashMap::from([("tabfit".into(), description.into()), ("crc32".into(), sum)]))
 }
 
+/// What the network of every layer has learnt, without its last layer.
+pub fn pretrained() -> Vec<u8> {
+    let weights = now(model(network(true)).expect("the network fits").save_weights()).expect("the CPU does not fail");
+    let tensors = SafeTensors::deserialize(&weights).expect("one of our own files");
+    let body = tensors.tensors().into_iter().filter(|(name, _)| !name.starts_with("dense_1/"));
+    let description = json!({"version": 1, "network": "every layer"}).to_string();
+    let file = safetensors::serialize(body, Some(HashMap::from([("pretrained".into(), description)])));
+    resealed(&file.expect("its tensors are whole")).expect("it has a description")
+}
+
 /// The same file with the checksum that its content has, if it is a file at all.
 pub fn resealed(file: &[u8]) -> Option<Vec<u8>> {
     let tensors = SafeTensors::deserialize(file).ok()?;
     let mut metadata = metadata(file);
-    metadata.insert("crc32".into(), checksum(metadata.get("tabfit")?, &tensors));
+    let description = metadata.get("tabfit").or(metadata.get("pretrained"))?;
+    metadata.insert("crc32".into(), checksum(description, &tensors));
     safetensors::serialize(tensors.tensors(), Some(metadata)).ok()
 }
 

@@ -24,7 +24,10 @@ export interface KeptChoice {
 
 /** A new network, by the name of a preset or written out as layers; or the one in memory. */
 export type ModelChoice = NewModel | { kept: KeptChoice };
-export type NewModel = { preset: string } | { layers: ModelConfig["layers"] };
+export type NewModel = ({ preset: string } | { layers: ModelConfig["layers"] }) & {
+  /** The preset that has learnt before, and whose weights the new network gets; null or absent if all of them are random. */
+  pretrained?: string | null;
+};
 
 /** A run that did not reach its end and can go on. */
 export interface UnfinishedRun {
@@ -222,6 +225,8 @@ export type RunEvent =
   | Exclude<FitEvent, { type: "file" }>
   /** An unfinished run goes on: what it has done so far. Its "start" event follows. */
   | { type: "continue"; history: History | null }
+  /** What the preset has learnt before is being loaded: so many bytes have come. */
+  | { type: "learnt"; name: string; loaded: number }
   | { type: "files"; files: StoredFile[] }
   /** Something could not be stored; training goes on. */
   | { type: "trouble"; message: string }

@@ -141,8 +141,8 @@ export const handlers = {
 
   async "keras-code"({ model, compile, fit }) {
     const { imageSize, classNames } = thePictures().summary;
-    if ("kept" in model) {
-      const sentence = "Keras code is written for a preset or for layers of your own; download the network in memory as a Keras script.";
+    if ("kept" in model || model.pretrained) {
+      const sentence = "Keras code is written for a network that begins with random weights; fit this one, and download the network in memory as a Keras script.";
       throw new TrainerError("ConfigError", sentence);
     }
     return kerasCode({ model: modelConfig(model, imageSize, classNames.length), compile, fit, classNames });

@@ -1,6 +1,8 @@
 /** The ways to get a network: new with random weights, opened from files, or a copy of another to train on. */
 
+import { pretrained } from "../../pretrained.js";
 import { preset, Sequential, ZipFolder } from "../../tabfit.js";
+import { TrainerError } from "../shared/errors.js";
 
 /**
  * @import { DatasetSummary, DeviceKind, ModelConfig } from "../../tabfit.js"
@@ -18,6 +20,8 @@ export function modelConfig(model, imageSize, classes) {
 }
 
 /**
+ * All weights are random, also of a network that has learnt before: for this, see `knowingNetwork`.
+ *
  * @param {NewModel} model
  * @param {Pick<DatasetSummary, "imageSize" | "classNames">} pictures
  * @param {DeviceKind} device
@@ -25,6 +29,52 @@ export function modelConfig(model, imageSize, classes) {
  */
 export function newNetwork(model, { imageSize, classNames }, device, seed) {
   return Sequential.create(modelConfig(model, imageSize, classNames.length), classNames, device, seed);
+}
+
+/** What networks have learnt before, of those whose file was whole. @type {Map<string, Uint8Array>} */
+const learnt = new Map();
+/** Those whose file was refused: the browser must not give the same one again. @type {Set<string>} */
+const refused = new Set();
+
+/**
+ * A new network that knows what its preset has learnt before, if it is one that has. The file is fetched the first time.
+ *
+ * @param {NewModel} model
+ * @param {Pick<DatasetSummary, "imageSize" | "classNames">} pictures
+ * @param {DeviceKind} device
+ * @param {number} seed
+ * @param {AbortSignal} signal
+ * @param {(name: string, loaded: number) => void} onProgress
+ */
+export async function knowingNetwork(model, pictures, device, seed, signal, onProgress) {
+  const { pretrained: name = null } = model;
+  if (name === null) return newNetwork(model, pictures, device, seed);
+  const weights = learnt.get(name) ?? await fetchLearnt(name, signal, onProgress);
+  const config = modelConfig(model, pictures.imageSize, pictures.classNames.length);
+  try {
+    const network = await Sequential.create(config, pictures.classNames, { device, seed, weights });
+    learnt.set(name, weights);
+    refused.delete(name);
+    return network;
+  } catch (error) {
+    if (!learnt.has(name)) refused.add(name);
+    throw error;
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {AbortSignal} signal
+ * @param {(name: string, loaded: number) => void} onProgress
+ */
+async function fetchLearnt(name, signal, onProgress) {
+  try {
+    return await pretrained(name, null, (loaded) => onProgress(name, loaded), { signal, cache: refused.has(name) ? "reload" : "default" });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TrainerError("ModelFileError", `What ${name} has learnt could not be loaded (${reason}); press Fit to try again, or choose another network.`);
+  }
 }
 
 /**

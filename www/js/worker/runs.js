@@ -4,7 +4,7 @@ import { Sequential } from "../../tabfit.js";
 import { TrainerError } from "../shared/errors.js";
 import { startHelpers } from "./helpers.js";
 import { keepNetwork, publishKept } from "./kept.js";
-import { copyToTrainOn, newNetwork } from "./make-network.js";
+import { copyToTrainOn, knowingNetwork } from "./make-network.js";
 import { autosave, sendEvent, state, storageSearch, tasks, theNetwork, thePictures } from "./state.js";
 import { headerOf } from "./storage/tabfit-header.js";
 import { warmedUp } from "./warm-up.js";
@@ -23,7 +23,7 @@ export async function fit({ model, device, threads, compile, fit: config }, sign
   const seed = config.seed ?? 0;
   const network = await ("kept" in model
     ? copyToTrainOn(theNetwork(), model.kept, summary, device, seed)
-    : newNetwork(model, summary, device, seed));
+    : knowingNetwork(model, summary, device, seed, signal, (name, loaded) => sendEvent({ type: "learnt", name, loaded })));
   const same = "kept" in model && model.kept.sameOptimizer;
   const planned = same ? countedOn(config, network.info.history) : config;
   return train(network, async (onEvent) => {

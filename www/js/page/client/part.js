@@ -6,7 +6,10 @@
 import { loadPart, program } from "../../../parts.js";
 import { adapter } from "./early.js";
 
-/** @import { Device, OnProgress, Part } from "../../../parts.js" */
+/**
+ * @import { OnProgress } from "../../../fetched.js"
+ * @import { Device, Part } from "../../../parts.js"
+ */
 
 /** @type {PromiseWithResolvers<Device>} */
 const choice = Promise.withResolvers();

@@ -1,7 +1,7 @@
 /** The options for training the network in memory further: which layers learn, and a new head for other classes. */
 
 import { byId, element } from "../tools/dom.js";
-import { list, many, rate } from "../tools/format.js";
+import { many, names, rate } from "../tools/format.js";
 
 /**
  * @import { ModelInfo } from "../../../tabfit.js"
@@ -42,9 +42,9 @@ export function showFineTune(info, classNames) {
     `Its optimizer (${config.type}, ${many(steps, "step")}, learning rate ${rate(learningRate)}), its loss and its metrics go on, in place `
     + "of those in the settings below, and its epochs are counted on.";
   byId("head-note", HTMLElement).textContent =
-    `The pictures have other classes (${list(classNames)}) than the network (${list(info.classNames)}). A new last layer has one `
+    `The pictures have other classes (${names(classNames)}) than the network (${names(info.classNames)}). A new last layer has one `
     + "unit for each; the other layers keep what they have learnt.";
-  return `The network in memory (${list(info.classNames)}) goes on learning from the weights it has. It takes pictures of `
+  return `The network in memory (${names(info.classNames)}) goes on learning from the weights it has. It takes pictures of `
     + `${info.imageSize} × ${info.imageSize}.`;
 }
 

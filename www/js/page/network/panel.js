@@ -5,6 +5,8 @@
 import { client } from "../client/trainer-client.js";
 import { byId } from "../tools/dom.js";
 import { hideFineTune, keptChoice, showFineTune } from "./fine-tune.js";
+import { adviseSize, loadNote } from "./knowing.js";
+import { showLayers } from "./layer-table.js";
 import { formatLayers, parseLayers } from "./layers-text.js";
 
 /**
@@ -24,6 +26,7 @@ const editor = byId("layers-editor", HTMLElement);
 const description = byId("preset-description", HTMLElement);
 const layers = byId("layers", HTMLTextAreaElement);
 const summary = byId("summary", HTMLElement);
+const blocks = byId("blocks", HTMLElement);
 const note = byId("summary-note", HTMLElement);
 const problem = byId("model-error", HTMLElement);
 
@@ -35,6 +38,8 @@ class NetworkPanel {
   #classNames = [];
   /** The network in memory. @type {ModelInfo | null} */
   #kept = null;
+  /** The preset whose layers the editor shows, or showed before the person changed them. */
+  #origin = "";
   /** How many summaries were asked for: only the answer to the newest question is shown. */
   #asked = 0;
 
@@ -54,7 +59,8 @@ class NetworkPanel {
   offer(presets) {
     if (this.#presets.length > 0) return; // a restarted worker offers the same ones
     this.#presets = presets;
-    for (const { name, label } of presets) select.add(new Option(label, name));
+    const first = presets.filter(({ pretrainedSize }) => pretrainedSize !== null);
+    for (const { name, label } of new Set([...first, ...presets])) select.add(new Option(label, name));
     this.#choose(presets[0]?.name ?? CUSTOM);
     return this.#describe();
   }
@@ -91,6 +97,11 @@ class NetworkPanel {
     return select.value === KEPT ? this.#kept?.imageSize ?? null : null;
   }
 
+  /** The size of pictures that suits the chosen preset best; null if any will do. */
+  get suitedSize() {
+    return this.#preset(select.value)?.pretrainedSize ?? null;
+  }
+
   /**
    * What the next run should train.
    *
@@ -102,7 +113,15 @@ class NetworkPanel {
 
   /** @returns {NewModel} */
   #newModel() {
-    return select.value === CUSTOM ? { layers: parseLayers(layers.value) } : { preset: select.value };
+    const own = select.value === CUSTOM;
+    const from = this.#preset(own ? this.#origin : select.value);
+    const pretrained = from && from.pretrainedSize !== null ? from.name : null;
+    return own ? { layers: parseLayers(layers.value), pretrained } : { preset: select.value, pretrained };
+  }
+
+  /** @param {string} name */
+  #preset(name) {
+    return this.#presets.find((preset) => preset.name === name);
   }
 
   /** @param {string} name */
@@ -122,26 +141,36 @@ class NetworkPanel {
     editor.hidden = select.value === KEPT;
     if (select.value === KEPT && this.#kept) return this.#describeKept(this.#kept);
     hideFineTune();
-    description.textContent =
-      this.#presets.find(({ name }) => name === select.value)?.description ?? "The layers below, as you wrote them.";
+    const preset = this.#preset(select.value);
+    adviseSize(preset, this.#imageSize);
+    description.textContent = preset?.description ?? this.#aboutOwnLayers();
     try {
       const model = this.#newModel();
       const answer = await client.send({ type: "summary", model, imageSize: this.#imageSize, classes });
       if (asked !== this.#asked) return;
-      summary.textContent = answer.summary.text;
-      if ("preset" in model) layers.value = formatLayers(answer.layers);
+      showLayers(answer.summary);
+      if ("preset" in model) [layers.value, this.#origin] = [formatLayers(answer.layers), model.preset];
       note.textContent = this.#classNames.length > 0 ? "" : `Drawn for ${classes} classes until there are pictures.`;
       this.#report("");
+      const more = preset ? await loadNote(preset) : "";
+      if (asked === this.#asked) description.append(more);
     } catch (error) {
       if (asked !== this.#asked || (error instanceof Error && error.name === "FatalError")) return;
       this.#report(error instanceof Error ? error.message : String(error));
     }
   }
 
+  #aboutOwnLayers() {
+    const from = this.#preset(this.#origin);
+    const knows = from && from.pretrainedSize !== null;
+    return `The layers below, as you wrote them${knows ? `, with what ${from.name} has learnt: keep the names of its layers` : ""}.`;
+  }
+
   /** @param {ModelInfo} info */
   #describeKept(info) {
+    adviseSize(undefined, this.#imageSize);
     description.textContent = showFineTune(info, this.#classNames);
-    summary.textContent = info.summary.text;
+    showLayers(info.summary);
     note.textContent = "";
     this.#report("");
   }
@@ -151,7 +180,7 @@ class NetworkPanel {
     problem.textContent = message;
     problem.hidden = message === "";
     layers.setAttribute("aria-invalid", String(message !== ""));
-    summary.classList.toggle("stale", message !== "");
+    for (const shown of [summary, blocks]) shown.classList.toggle("stale", message !== "");
   }
 }
 

@@ -70,6 +70,13 @@ export function resize() {
   return panel.suit(Number(imageSize.value), []);
 }
 
+/** The person wants the size that suits the chosen network. */
+export function useSuitedSize() {
+  if (panel.suitedSize === null) return;
+  chooseSize(panel.suitedSize);
+  return resize();
+}
+
 /**
  * Makes sure that the pictures have this size, and that the chosen device can train on them, by reading them again if not.
  *

@@ -1,9 +1,14 @@
-/** The confusion matrix as a table. */
+/** The confusion matrix as a table; of very many classes only the most frequent mistakes. */
 
-import { element } from "../tools/dom.js";
+import { byId, element, row } from "../tools/dom.js";
 import { count, percent } from "../tools/format.js";
 
 /** @import { Evaluation } from "../../../tabfit.js" */
+
+/** A table of more classes could not be read, and one of a thousand would stop the browser. */
+const MOST_CLASSES = 60;
+/** How many mistakes are listed in its place. */
+const MOST_MISTAKES = 20;
 
 /**
  * Each number as a share of its row, which makes classes of different size comparable.
@@ -22,24 +27,50 @@ export function rowShares(matrix) {
  * @param {Evaluation} evaluation
  */
 export function showConfusion(table, { classNames, confusionMatrix }) {
+  const many = classNames.length > MOST_CLASSES;
+  setHint(many
+    ? `The most frequent mistakes: a table of all ${count(classNames.length)} classes could not be read.`
+    : "Rows are the true classes, columns what the network said. Correct answers lie on the diagonal.");
+  if (many) return showMistakes(table, classNames, confusionMatrix);
   const shares = rowShares(confusionMatrix);
   const head = document.createElement("tr");
   head.append(element("td", "true ↓  said →", "corner"), ...classNames.map((name) => header(name, "col")));
   table.tHead?.replaceChildren(head);
   table.tBodies[0]?.replaceChildren(
     ...confusionMatrix.map((numbers, truth) => {
-      const row = document.createElement("tr");
-      row.append(header(classNames[truth] ?? "", "row"));
+      const line = document.createElement("tr");
+      line.append(header(classNames[truth] ?? "", "row"));
       numbers.forEach((value, said) => {
         const share = shares[truth]?.[said] ?? 0;
         const cell = element("td", count(value), truth === said ? "right" : "wrong");
         cell.dataset["shade"] = String(Math.ceil(share * 5)); // five depths in the style sheet
         cell.title = `${percent(share)} of ${classNames[truth]} taken for ${classNames[said]}`;
-        row.append(cell);
+        line.append(cell);
       });
-      return row;
+      return line;
     }),
   );
+}
+
+/** @param {string} sentence */
+function setHint(sentence) {
+  byId("confusion-hint", HTMLElement).textContent = sentence;
+}
+
+/**
+ * @param {HTMLTableElement} table
+ * @param {readonly string[]} classNames
+ * @param {readonly (readonly number[])[]} matrix
+ */
+function showMistakes(table, classNames, matrix) {
+  const mistakes = matrix.flatMap((numbers, truth) =>
+    numbers.flatMap((value, said) => (value > 0 && said !== truth ? [{ truth, said, value }] : [])));
+  mistakes.sort((a, b) => b.value - a.value);
+  const head = document.createElement("tr");
+  head.append(...["True", "Said", "Pictures"].map((title) => header(title, "col")));
+  table.tHead?.replaceChildren(head);
+  table.tBodies[0]?.replaceChildren(...mistakes.slice(0, MOST_MISTAKES).map(({ truth, said, value }) =>
+    row([classNames[truth] ?? "", classNames[said] ?? "", count(value)])));
 }
 
 /**

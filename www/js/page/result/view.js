@@ -1,7 +1,7 @@
 /** Step 4 on the page: the score, the predictions and a description of the network in memory. */
 
 import { bitmapCanvas, byId, cloneTemplate, element, within } from "../tools/dom.js";
-import { count, list, many, percent, short } from "../tools/format.js";
+import { count, many, names, percent, short } from "../tools/format.js";
 import { showConfusion } from "./confusion.js";
 import { showPerClass } from "./per-class.js";
 
@@ -26,6 +26,9 @@ const PARTS = {
     note: "The network has seen these pictures, so this number says little about new ones.",
   },
 };
+
+/** How many answers are shown for a picture. */
+const BEST = 5;
 
 const evaluation = byId("evaluation", HTMLElement);
 const predictions = byId("predictions", HTMLElement);
@@ -61,7 +64,7 @@ export function showModel(info) {
   }
   const { classNames, imageSize, summary: { parameters }, history } = info;
   line.textContent =
-    `The network in memory tells ${many(classNames.length, "class", "classes")} apart (${list(classNames)}) in pictures `
+    `The network in memory tells ${many(classNames.length, "class", "classes")} apart (${names(classNames)}) in pictures `
     + `of ${imageSize} × ${imageSize}; it has ${many(parameters, "weight")} and trained for ${many(history?.epochs.length ?? 0, "epoch")}.`;
 }
 
@@ -83,8 +86,10 @@ function prediction({ name, thumbnail, predictions: ranked, error }) {
   const best = ranked[0];
   within(item, ".prediction-best").textContent = best ? `${best.className}, ${percent(best.probability)}` : "";
   if (error) within(item, ".prediction-text").append(element("p", error, "problem"));
+  const rest = ranked.length - BEST;
+  within(item, ".prediction-rest").textContent = rest > 0 ? `and ${many(rest, "other class", "other classes")}` : "";
   within(item, ".bars").append(
-    ...ranked.map(({ className, probability }) => {
+    ...ranked.slice(0, BEST).map(({ className, probability }) => {
       const bar = cloneTemplate("bar-template");
       bar.dataset["class"] = className;
       bar.dataset["probability"] = probability.toFixed(6);

@@ -2,7 +2,7 @@
 
 import { page, refresh } from "../state/state.js";
 import { byId, cloneTemplate, within } from "../tools/dom.js";
-import { fileSize, list, many, percent } from "../tools/format.js";
+import { fileSize, many, names, percent } from "../tools/format.js";
 import { askToPersist } from "./persist.js";
 
 /** @import { Kept, KeptRun } from "../../shared/protocol.js" */
@@ -88,5 +88,5 @@ function row(run, current, drops) {
 /** @param {KeptRun} run */
 function about({ date, classNames, epoch, epochs, size, weights, ended, elsewhere }) {
   const done = `${epoch} of ${many(epochs, "epoch")}${ended ? "" : elsewhere ? ", another tab trains it" : ", not finished"}`;
-  return [new Date(date).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" }), list(classNames), done, fileSize(size), ...(weights ? [] : ["without weights"])].join(" · ");
+  return [new Date(date).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" }), names(classNames), done, fileSize(size), ...(weights ? [] : ["without weights"])].join(" · ");
 }

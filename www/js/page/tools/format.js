@@ -65,6 +65,17 @@ export function list(words) {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
+/** Of more names than this, the first few are written out. */
+const [MANY, FEW] = [20, 5];
+
+/**
+ * Names in one line, of very many only the first: "tench, goldfish, shark, ray, cock and 995 others".
+ *
+ * @param {readonly string[]} words
+ */
+export const names = (words) =>
+  (words.length > MANY ? `${words.slice(0, FEW).join(", ")} and ${count(words.length - FEW)} others` : list(words));
+
 /**
  * Where a run stands, in one line.
  *

@@ -12,6 +12,15 @@ export function programFiles() {
   return list;
 }
 
+/**
+ * @param {string} path
+ * @returns {Promise<number | null>} the bytes of one of these files; null if it or the list is not there
+ */
+export async function sizeOf(path) {
+  const files = await programFiles().catch(() => []);
+  return files.find((file) => file.path === path)?.bytes ?? null;
+}
+
 async function load() {
   const response = await fetch(new URL("../../../files.json", import.meta.url));
   if (!response.ok) throw new Error(`the server answered ${response.status}`);

@@ -3,10 +3,12 @@
 import { clearPredictions, hideEvaluation } from "../result/view.js";
 import { showStatus } from "../state/controls.js";
 import { isRunning, page, refresh } from "../state/state.js";
+import { fileSize } from "../tools/format.js";
+import { sizeOf } from "../tools/program-files.js";
 import { Seldom } from "../tools/seldom.js";
 import { showFiles, showTrouble } from "./files.js";
 import { progressed } from "./watchdog.js";
-import { addRecords, showBatch, showReading, showRecords, showTest } from "./progress/view.js";
+import { addRecords, showBatch, showProgress, showReading, showRecords, showTest } from "./progress/view.js";
 
 /**
  * @import { RunEvent, StoredFile } from "../../shared/protocol.js"
@@ -29,6 +31,10 @@ export function onRunEvent(event) {
     case "continue":
       run.before = event.history?.epochs ?? [];
       run.notes = event.history?.notes ?? [];
+      break;
+    case "learnt":
+      progressed();
+      void showLearnt(event);
       break;
     case "start":
       news = {};
@@ -68,6 +74,15 @@ export function onRunEvent(event) {
 
 /** Shows what has come and is not shown yet. */
 export const showNews = () => drawing.flush();
+
+/** @param {Extract<RunEvent, { type: "learnt" }>} event */
+async function showLearnt({ name, loaded }) {
+  const total = await sizeOf(`pretrained/${name}.safetensors`); // a server need not say it
+  if (!isRunning() || page.run.epochs > 0) return; // the run has begun meanwhile
+  if (loaded === total) return showProgress(null, "Preparing the network");
+  const sentence = `Loading what the network has learnt: ${fileSize(loaded)}`;
+  return total === null ? showProgress(null, sentence) : showProgress(loaded / total, `${sentence} of ${fileSize(total)}`);
+}
 
 function draw() {
   const { run, records } = page;

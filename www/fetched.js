@@ -1,0 +1,33 @@
+/** Fetches a file and tells how much of it has come. */
+
+/**
+ * @typedef {(loaded: number, total: number | null) => void} OnProgress how many bytes have come; the total is null if it is unknown
+ *
+ * @param {string | URL} url
+ * @param {OnProgress} [onProgress]
+ * @param {RequestInit} [options] of `fetch`
+ * @returns {Promise<Response>} rejects if there is no such file
+ */
+export async function fetched(url, onProgress, options) {
+  const response = await fetch(url, options);
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  return onProgress ? counting(response, onProgress) : response;
+}
+
+/**
+ * @param {Response} response
+ * @param {OnProgress} onProgress
+ */
+function counting(response, onProgress) {
+  // The length of a compressed answer is not that of the bytes that arrive here.
+  const length = response.headers.has("Content-Encoding") ? null : response.headers.get("Content-Length");
+  let loaded = 0;
+  const counter = new TransformStream({
+    transform(/** @type {Uint8Array} */ bytes, controller) {
+      loaded += bytes.length;
+      onProgress(loaded, length === null ? null : Number(length));
+      controller.enqueue(bytes);
+    },
+  });
+  return new Response(response.body?.pipeThrough(counter), { headers: response.headers });
+}

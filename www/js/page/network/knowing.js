@@ -1,0 +1,31 @@
+/** What the page says of a preset that has learnt before: what Fit loads for it, and which size of pictures suits it. */
+
+import { byId } from "../tools/dom.js";
+import { fileSize } from "../tools/format.js";
+import { sizeOf } from "../tools/program-files.js";
+
+/** @import { Preset } from "../../../tabfit.js" */
+
+const advice = byId("size-advice", HTMLElement);
+const adviceText = byId("size-advice-text", HTMLElement);
+const useSize = byId("use-size", HTMLButtonElement);
+
+/** A sentence on the file that Fit will load. @param {Preset} preset */
+export async function loadNote({ name, pretrainedSize }) {
+  if (pretrainedSize === null) return "";
+  const bytes = await sizeOf(`pretrained/${name}.safetensors`);
+  return ` Fit first loads what it has learnt from the server of this page, once${bytes ? ` (${fileSize(bytes)})` : ""}; your pictures stay here.`;
+}
+
+/**
+ * Proposes the size of pictures that suits the preset, if they have another one.
+ *
+ * @param {Preset | undefined} preset
+ * @param {number} imageSize
+ */
+export function adviseSize(preset, imageSize) {
+  const size = preset?.pretrainedSize ?? imageSize;
+  advice.hidden = size === imageSize;
+  adviceText.textContent = `Pictures of ${size} × ${size} suit this network better than those of ${imageSize} × ${imageSize}.`;
+  useSize.textContent = `Use ${size} × ${size}`;
+}
