@@ -2,6 +2,7 @@
 
 pub mod activation;
 pub mod architecture;
+mod body;
 pub(crate) mod builder;
 pub(crate) mod edit;
 pub mod forward;
@@ -20,6 +21,7 @@ pub mod window;
 
 pub use activation::Activation;
 pub use architecture::Architecture;
+pub(crate) use body::Body;
 pub(crate) use builder::{Builder, MOST_DEPTH};
 pub use forward::Mode;
 pub(crate) use forward::{Flow, ForwardContext};

@@ -5,12 +5,14 @@ use std::ops::ControlFlow;
 use crate::data::BatchPlan;
 use crate::device;
 use crate::error::Result;
+use crate::evaluation::BATCH_SIZE;
 use crate::evaluation::evaluate::evaluate_batches;
 use crate::metrics::MetricSums;
 use crate::seed::Purpose;
+use crate::training::frozen::FrozenLayers;
 use crate::training::gpu_check::check_gpu;
 use crate::training::history::{EpochRecord, History, Stopped};
-use crate::training::parallel::{Helpers, Partial, StepKind, divide, training_threads};
+use crate::training::parallel::{Helpers, Partial, RunFeatures, StepKind, divide, training_threads};
 use crate::training::plan::FitPlan;
 use crate::training::run_callbacks::RunCallbacks;
 use crate::training::run_hooks::RunHooks;
@@ -82,18 +84,33 @@ pub(super) async fn run(
     call_hook(model, plan, &mut stop, async |run| hooks.on_train_begin(run).await).await?;
     plan.upload(&device).await?;
     check_gpu(model, plan).await?;
-    divide::prepare(model, helpers);
-    if let Some(note) = divide::single_thread_note(model, helpers)
-        && !model.history.notes.iter().any(|old| old == note)
-    {
-        model.history.notes.push(note.into());
+    divide::prepare(model, helpers).await?;
+    let frozen = FrozenLayers::of(model, plan);
+    let notes = [divide::single_thread_note(model, helpers).map(str::to_string), frozen.map(FrozenLayers::sentence)];
+    for note in notes.into_iter().flatten() {
+        // A resumed run has the notes of its first part.
+        if !model.history.notes.contains(&note) {
+            model.history.notes.push(note);
+        }
+    }
+    let (mut epochs, mut features) = (from.epoch..=plan.epochs, RunFeatures::default());
+    if let Some(body) = frozen.and_then(|frozen| frozen.once) {
+        let batch_size = model.evaluation_batch(BATCH_SIZE);
+        match RunFeatures::compute(model, helpers, plan, body, batch_size, &mut hooks).await? {
+            ControlFlow::Continue(computed) => features = computed,
+            ControlFlow::Break(stopped) => {
+                stop = Some(stopped);
+                checkpoint = Some(Checkpoint::take(model, plan, &hooks.list.0, from));
+                epochs = 1..=0; // none
+            }
+        }
     }
 
-    'run: for epoch in from.epoch..=plan.epochs {
+    'run: for epoch in epochs {
         if done == 0 {
             call_hook(model, plan, &mut stop, async |run| hooks.on_epoch_begin(run, epoch).await).await?;
         }
-        let batches = plan.batches(epoch, &device);
+        let batches = plan.batches(epoch, &device).of_features(features.training.as_deref());
         let steps = batches.steps();
         for (batch, step) in batches.skipped(done).plans().zip(done + 1..) {
             let dropout = plan.seed.word(Purpose::Dropout(model.optimizer.steps));
@@ -110,7 +127,7 @@ pub(super) async fn run(
                 Some(_) => break,
             }
         }
-        let record = match record(helpers, model, plan, epoch, &sums, &mut hooks).await? {
+        let record = match record(helpers, model, plan, epoch, &features, &sums, &mut hooks).await? {
             ControlFlow::Continue(record) => record,
             ControlFlow::Break(stopped) => {
                 stop = Some(stopped);
@@ -178,6 +195,7 @@ async fn record(
     model: &mut Model,
     plan: &FitPlan,
     epoch: usize,
+    features: &RunFeatures,
     sums: &MetricSums,
     observer: &mut impl Callback,
 ) -> Result<ControlFlow<Stopped, EpochRecord>> {
@@ -186,6 +204,7 @@ async fn record(
     record.logs.insert("learning_rate".into(), model.optimizer.learning_rate());
     let device = model.network.device.clone();
     if let Some(batches) = plan.validation_of(epoch, model.evaluation_batch(plan.validation_batch_size), &device) {
+        let batches = batches.of_features(features.validation.as_deref());
         let mut sums = MetricSums::new(&model.metrics);
         let ended = evaluate_batches(model, helpers, batches, &mut sums, observer, drop).await?;
         if let ControlFlow::Break(stopped) = ended {
