@@ -9,10 +9,11 @@ use crate::evaluation::BATCH_SIZE;
 use crate::evaluation::evaluate::evaluate_batches;
 use crate::metrics::MetricSums;
 use crate::seed::Purpose;
-use crate::training::frozen::FrozenLayers;
+use crate::training::frozen::{FrozenLayers, Runs};
 use crate::training::gpu_check::check_gpu;
 use crate::training::history::{EpochRecord, History, Stopped};
-use crate::training::parallel::{Helpers, Partial, RunFeatures, StepKind, divide, training_threads};
+use crate::training::parallel::features::{RunFeatures, are_known};
+use crate::training::parallel::{Helpers, Partial, StepKind, divide, training_threads};
 use crate::training::plan::FitPlan;
 use crate::training::run_callbacks::RunCallbacks;
 use crate::training::run_hooks::RunHooks;
@@ -85,26 +86,22 @@ pub(super) async fn run(
     plan.upload(&device).await?;
     check_gpu(model, plan).await?;
     divide::prepare(model, helpers).await?;
-    let frozen = FrozenLayers::of(model, plan);
-    let notes = [divide::single_thread_note(model, helpers).map(str::to_string), frozen.map(FrozenLayers::sentence)];
-    for note in notes.into_iter().flatten() {
+    for note in first_notes(model, helpers, plan) {
         // A resumed run has the notes of its first part.
         if !model.history.notes.contains(&note) {
             model.history.notes.push(note);
         }
     }
-    let (mut epochs, mut features) = (from.epoch..=plan.epochs, RunFeatures::default());
-    if let Some(body) = frozen.and_then(|frozen| frozen.once) {
-        let batch_size = model.evaluation_batch(BATCH_SIZE);
-        match RunFeatures::compute(model, helpers, plan, body, batch_size, &mut hooks).await? {
-            ControlFlow::Continue(computed) => features = computed,
-            ControlFlow::Break(stopped) => {
-                stop = Some(stopped);
-                checkpoint = Some(Checkpoint::take(model, plan, &hooks.list.0, from));
-                epochs = 1..=0; // none
-            }
+    let mut epochs = from.epoch..=plan.epochs;
+    let features = match features(model, helpers, plan, &mut hooks).await? {
+        ControlFlow::Continue(features) => features,
+        ControlFlow::Break(stopped) => {
+            stop = Some(stopped);
+            checkpoint = Some(Checkpoint::take(model, plan, &hooks.list.0, from));
+            epochs = 1..=0; // none
+            RunFeatures::default()
         }
-    }
+    };
 
     'run: for epoch in epochs {
         if done == 0 {
@@ -157,6 +154,30 @@ pub(super) async fn run(
     keep_copy_on_host(model).await?;
     model.history.reading = model.history.reading();
     Ok(Fitted { history: model.history.clone(), checkpoint })
+}
+
+/// What a person should know of a run before its first step, in sentences.
+pub(crate) fn first_notes(model: &Model, helpers: &impl Helpers, plan: &FitPlan) -> Vec<String> {
+    let threads = divide::single_thread_note(model, helpers).map(str::to_string);
+    let frozen = FrozenLayers::of(model, plan).and_then(FrozenLayers::sentence);
+    threads.into_iter().chain(frozen).collect()
+}
+
+/// What the frozen layers at the front of the network make of the pictures of the run, unless they run in each step.
+async fn features(
+    model: &mut Model,
+    helpers: &mut impl Helpers,
+    plan: &FitPlan,
+    observer: &mut impl Callback,
+) -> Result<ControlFlow<Stopped, RunFeatures>> {
+    let used = match FrozenLayers::of(model, plan) {
+        Some(FrozenLayers { runs: Runs::Once, body, .. }) => Some(body),
+        Some(FrozenLayers { runs: Runs::ForBrevity, body, .. }) if are_known(model, plan, body).await? => Some(body),
+        _ => None,
+    };
+    let Some(body) = used else { return Ok(ControlFlow::Continue(RunFeatures::default())) };
+    let batch_size = model.evaluation_batch(BATCH_SIZE);
+    RunFeatures::compute(model, helpers, plan, body, batch_size, observer).await
 }
 
 /// One step: forward, backward, update. Without helpers, nothing is read from the device.

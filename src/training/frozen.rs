@@ -7,10 +7,8 @@ use crate::network::Body;
 use crate::training::plan::FitPlan;
 use crate::training::state::Model;
 
-/// The frozen layers in front of the first one that learns, and how a run computes them; `FrozenLayers` in
-/// `types/results.d.ts`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// The frozen layers in front of the first one that learns, and how a run computes them.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct FrozenLayers {
     /// How many layers they are.
     pub(crate) layers: usize,
@@ -23,9 +21,8 @@ pub(crate) struct FrozenLayers {
     pub(crate) share: f64,
     /// Whether they run once, or why not.
     pub(crate) runs: Runs,
-    /// The layers that run once.
-    #[serde(skip)]
-    pub(crate) once: Option<Body>,
+    /// The layers whose output can be kept.
+    pub(crate) body: Body,
 }
 
 /// When frozen layers run.
@@ -38,7 +35,7 @@ pub(crate) enum Runs {
     ForAugmentation,
     /// In every step, because what they make of the pictures takes too much memory.
     ForMemory,
-    /// In every step, because the run does not see all pictures.
+    /// In every step, unless they ran before, because the run does not see all pictures.
     ForBrevity,
 }
 
@@ -71,12 +68,12 @@ impl FrozenLayers {
             most_bytes: plan.most_features.min(binding),
             share: of_body / (of_body + of_head).max(1.0),
             runs,
-            once: fitting.filter(|_| runs == Runs::Once),
+            body,
         })
     }
 
-    /// A sentence for the person at the page.
-    pub(crate) fn sentence(self) -> String {
+    /// A sentence for the person at the page; `None` for a short run.
+    pub(crate) fn sentence(self) -> Option<String> {
         let Self { layers, pictures, share, .. } = self;
         let (first, make, run) = match layers {
             1 => ("The first layer is frozen".to_string(), "it makes", "it runs"),
@@ -84,7 +81,7 @@ impl FrozenLayers {
         };
         let every = format!("{run} in every step, about {:.0} % of its work", 100.0 * share);
         let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / f64::from(1 << 20));
-        match self.runs {
+        Some(match self.runs {
             Runs::Once => format!(
                 "{first}: what {make} of the {pictures} pictures is computed once and kept in memory ({}).",
                 megabytes(self.bytes)
@@ -97,9 +94,7 @@ impl FrozenLayers {
                 megabytes(self.bytes),
                 megabytes(self.most_bytes)
             ),
-            Runs::ForBrevity => {
-                format!("{first}, but this run does not see all pictures, so {every}.")
-            }
-        }
+            Runs::ForBrevity => return None,
+        })
     }
 }

@@ -23,7 +23,7 @@ pub(crate) struct RunFeatures {
 
 impl RunFeatures {
     /// Computes the features of all pictures in batches, divided among this thread and the helpers; those that an earlier
-    /// run has computed are taken over. The observer hears of each batch and may end the run.
+    /// run has computed are taken over, and the observer hears of them too. It may end the run after each batch.
     ///
     /// # Errors
     ///
@@ -38,14 +38,17 @@ impl RunFeatures {
     ) -> Result<ControlFlow<Stopped, Self>> {
         let checksum = checksum(model, body.layers).await?;
         let folders: Vec<Dataset> = plan.folders().map(Dataset::whole_folder).collect();
-        let mut missing = Vec::new();
-        for folder in &folders {
-            if kept_of(model, folder, body.layers, checksum).is_none() {
-                folder.keep_features(None); // frees those of another network
-                missing.push(folder);
-            }
+        let (known, missing): (Vec<_>, Vec<_>) =
+            folders.iter().partition(|folder| kept_of(model, folder, body.layers, checksum).is_some());
+        let count = |folders: &[&Dataset]| folders.iter().map(|folder| folder.len()).sum::<usize>();
+        let mut progress = FeatureProgress { done: count(&known), pictures: count(&known) + count(&missing) };
+        if progress.done > 0
+            && let ControlFlow::Break(stopped) = observer.on_features_batch_end(&progress).await?
+        {
+            return Ok(ControlFlow::Break(stopped));
         }
-        let mut progress = FeatureProgress { done: 0, pictures: missing.iter().map(|folder| folder.len()).sum() };
+        // Those of another network are freed before there are more.
+        missing.iter().for_each(|folder| folder.keep_features(None));
         let device = model.network.device.clone();
         for folder in missing {
             let mut features = Features::with_room_for(folder.len(), body.values, body.layers, checksum, &device);
@@ -60,10 +63,19 @@ impl RunFeatures {
             }
             folder.keep_features(Some(Arc::new(features)));
         }
-        let of = |pictures: &Dataset| pictures.features();
-        let validation = plan.validation.as_ref().and_then(of);
-        Ok(ControlFlow::Continue(Self { training: of(&plan.training), validation }))
+        let validation = plan.validation.as_ref().and_then(Dataset::features);
+        Ok(ControlFlow::Continue(Self { training: plan.training.features(), validation }))
     }
+}
+
+/// Whether earlier runs have computed what this body makes of all pictures of a plan.
+///
+/// # Errors
+///
+/// The device failed.
+pub(crate) async fn are_known(model: &Model, plan: &FitPlan, body: Body) -> Result<bool> {
+    let checksum = checksum(model, body.layers).await?;
+    Ok(plan.folders().all(|folder| kept_of(model, folder, body.layers, checksum).is_some()))
 }
 
 /// The features of these pictures, if an earlier run has computed them with the body that the network has now.

@@ -10,5 +10,4 @@ pub use divide::{Helpers, thread_count, training_threads};
 pub use helper::Helper;
 pub use task::Task;
 
-pub(crate) use features::RunFeatures;
 pub(crate) use step::{Partial, StepKind};
