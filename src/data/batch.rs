@@ -3,11 +3,31 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
+/// What a network begins with.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// `[batch, size, size, 3]`, values 0 to 255.
+    Pictures(Tensor<4>),
+    /// What the first layers of the network have made of the pictures.
+    Features {
+        /// `[batch, values of a picture]`.
+        values: Tensor<2>,
+        /// How many layers have been computed, in the order of the graph.
+        layers: usize,
+    },
+}
+
+impl From<Tensor<4>> for Input {
+    fn from(pictures: Tensor<4>) -> Self {
+        Self::Pictures(pictures)
+    }
+}
+
 /// Pictures and their targets, on a device.
 #[derive(Debug, Clone)]
 pub struct Batch {
-    /// `[batch, size, size, 3]`, values 0 to 255.
-    pub images: Tensor<4>,
+    /// The pictures, or what is known of them already.
+    pub input: Input,
     /// The true classes.
     pub targets: Targets,
 }

@@ -1,12 +1,12 @@
 //! A data set: labelled pictures of one size, in an order.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use burn::tensor::Device;
 use crc32fast::Hasher;
 use rand::seq::SliceRandom;
 
-use crate::data::{GpuPixels, Pictures, split};
+use crate::data::{Features, GpuPixels, Pictures, split};
 use crate::device;
 use crate::error::{Error, Result};
 use crate::seed::{Purpose, Seed};
@@ -120,6 +120,21 @@ impl Dataset {
     pub(crate) fn gpu_pixels(&self, device: &Device) -> Option<&GpuPixels> {
         device::largest_tensor(device)?;
         self.pictures.gpu_pixels.get()?.as_ref()
+    }
+
+    /// Every picture of the folder that these were split from, in its order.
+    pub(crate) fn whole_folder(&self) -> Self {
+        Self::new(self.pictures.clone(), (0..self.pictures.labels.len()).collect())
+    }
+
+    /// The features of the folder's pictures that were computed last, of whatever network.
+    pub(crate) fn features(&self) -> Option<Arc<Features>> {
+        self.pictures.features.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps these features of the folder's pictures in the place of those before, which are freed.
+    pub(crate) fn keep_features(&self, features: Option<Arc<Features>>) {
+        *self.pictures.features.lock().unwrap_or_else(PoisonError::into_inner) = features;
     }
 
     /// Whether both were split from the same pictures.

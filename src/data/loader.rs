@@ -5,7 +5,7 @@ use rand::seq::SliceRandom;
 
 use tabfit_kernels::Change;
 
-use crate::data::{Augment, Batch, Dataset, Rows, Shard, Targets};
+use crate::data::{Augment, Batch, Dataset, Features, Rows, Shard, Targets};
 use crate::kernels::PictureDraw;
 use crate::seed::{Purpose, Seed};
 
@@ -20,6 +20,7 @@ pub struct DataLoader<'a> {
     augment: Option<(&'a Augment, Seed, usize)>,
     /// How much each picture counts, indexed by [`Dataset::id`].
     weights: Option<&'a [f32]>,
+    features: Option<&'a Features>,
 }
 
 impl<'a> DataLoader<'a> {
@@ -27,7 +28,7 @@ impl<'a> DataLoader<'a> {
     #[must_use]
     pub fn new(dataset: &'a Dataset, batch_size: usize, device: &'a Device) -> Self {
         let order = (0..dataset.len()).rev().collect();
-        Self { dataset, batch_size: batch_size.max(1), device, order, augment: None, weights: None }
+        Self { dataset, batch_size: batch_size.max(1), device, order, augment: None, weights: None, features: None }
     }
 
     /// Shuffles the pictures for this epoch, counted from 1.
@@ -48,6 +49,13 @@ impl<'a> DataLoader<'a> {
     #[must_use]
     pub(crate) fn weighted(mut self, weights: Option<&'a [f32]>) -> Self {
         self.weights = weights;
+        self
+    }
+
+    /// Loads these features, which are known, in the place of the pictures.
+    #[must_use]
+    pub(crate) fn of_features(mut self, features: Option<&'a Features>) -> Self {
+        self.features = features;
         self
     }
 
@@ -81,8 +89,8 @@ impl<'a> DataLoader<'a> {
     fn next_plan(&mut self) -> Option<BatchPlan<'a>> {
         let length = self.order.len().min(self.batch_size);
         let positions: Vec<usize> = self.order.drain(self.order.len() - length..).rev().collect();
-        let &mut Self { dataset, device, augment, weights, .. } = self;
-        (length > 0).then_some(BatchPlan { dataset, device, positions, augment, weights })
+        let &mut Self { dataset, device, augment, weights, features, .. } = self;
+        (length > 0).then_some(BatchPlan { dataset, device, positions, augment, weights, features })
     }
 }
 
@@ -101,6 +109,7 @@ pub(crate) struct BatchPlan<'a> {
     positions: Vec<usize>,
     augment: Option<(&'a Augment, Seed, usize)>,
     weights: Option<&'a [f32]>,
+    features: Option<&'a Features>,
 }
 
 impl BatchPlan<'_> {
@@ -108,36 +117,61 @@ impl BatchPlan<'_> {
         self.positions.len()
     }
 
+    /// How many of the first layers have been computed already, for all pictures.
+    pub(crate) fn layers_done(&self) -> usize {
+        self.features.map_or(0, |features| features.layers)
+    }
+
     /// The batch on the device: made there if the device has a copy of the pictures, otherwise sent to it.
     pub(crate) fn batch(&self) -> Batch {
         let rows = Rows::all(self.len());
+        if self.features.is_some() {
+            return self.batch_of(rows);
+        }
         let Some(gpu_pixels) = self.dataset.gpu_pixels(self.device) else { return self.batch_of(rows) };
         let draws: Vec<PictureDraw> = self.positions.iter().map(|&position| self.draw(position)).collect();
         let (images, one_hot, labels) = gpu_pixels.batch(&draws, self.augment.map(|(augment, ..)| augment.changes()));
         let weights = self.weights_of(rows);
         let weights = weights.map(|each| Tensor::from_data(TensorData::new(each, [self.len()]), self.device));
-        Batch { images, targets: Targets { labels, one_hot, weights } }
+        Batch { input: images.into(), targets: Targets { labels, one_hot, weights } }
     }
 
     /// Some rows of the batch, augmented on the CPU.
     pub(crate) fn batch_of(&self, rows: Rows) -> Batch {
+        if let Some(features) = self.features {
+            let input = features.input(&self.ids(rows), self.device);
+            return Batch { input, targets: self.targets_of(rows) };
+        }
         self.shard(rows).batch(self.dataset.image_size(), self.dataset.class_names().len(), self.device)
     }
 
     /// Some rows of the batch, to be sent to a helper.
     pub(crate) fn shard(&self, rows: Rows) -> Shard {
         let positions = rows.slice(&self.positions);
-        let mut pixels = Vec::with_capacity(rows.count * self.dataset.image_size().pow(2) * 3);
-        for &position in positions {
-            pixels.extend_from_slice(self.dataset.pixels(position));
-        }
+        let bytes = match self.features {
+            Some(features) => features.numbers(&self.ids(rows)).iter().flat_map(|value| value.to_le_bytes()).collect(),
+            None => {
+                let mut pixels = Vec::with_capacity(rows.count * self.dataset.image_size().pow(2) * 3);
+                positions.iter().for_each(|&position| pixels.extend_from_slice(self.dataset.pixels(position)));
+                pixels
+            }
+        };
         let changes = self.augment.map(|_| positions.iter().map(|&position| self.change(position)).collect());
-        Shard { rows, pixels, labels: self.labels(rows), changes, weights: self.weights_of(rows) }
+        let (labels, weights) = (self.labels(rows), self.weights_of(rows));
+        Shard { rows, layers_done: self.layers_done(), bytes, labels, changes, weights }
     }
 
     pub(crate) fn targets(&self) -> Targets {
-        let rows = Rows::all(self.len());
+        self.targets_of(Rows::all(self.len()))
+    }
+
+    fn targets_of(&self, rows: Rows) -> Targets {
         Targets::new(&self.labels(rows), self.dataset.class_names().len(), self.weights_of(rows), self.device)
+    }
+
+    /// The index of each picture in its folder.
+    fn ids(&self, rows: Rows) -> Vec<usize> {
+        rows.slice(&self.positions).iter().map(|&position| self.dataset.id(position)).collect()
     }
 
     fn labels(&self, rows: Rows) -> Vec<u32> {
@@ -167,6 +201,7 @@ impl BatchPlan<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Input;
 
     fn dataset(count: usize) -> Dataset {
         let pixels = (0..count).flat_map(|i| [i as u8; 3]).collect();
@@ -177,7 +212,8 @@ mod tests {
     async fn order(loader: DataLoader<'_>) -> Vec<f32> {
         let mut seen = Vec::new();
         for batch in loader {
-            let red = batch.images.narrow(3, 0, 1).into_data_async().await.unwrap();
+            let Input::Pictures(images) = batch.input else { panic!("there are no features") };
+            let red = images.narrow(3, 0, 1).into_data_async().await.unwrap();
             seen.extend(red.iter::<f32>());
         }
         seen

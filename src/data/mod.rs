@@ -4,6 +4,7 @@ pub mod augment;
 pub mod batch;
 pub mod dataset;
 mod doubtful;
+mod features;
 pub mod folder;
 pub mod gpu_pixels;
 pub mod image;
@@ -24,8 +25,9 @@ pub mod weak;
 pub mod zip;
 
 pub use augment::Augment;
-pub use batch::{Batch, Rows, Targets};
+pub use batch::{Batch, Input, Rows, Targets};
 pub use dataset::Dataset;
+pub(crate) use features::{Features, Parts};
 pub use folder::ImageFolder;
 pub use gpu_pixels::GpuPixels;
 pub use image::Reason;

@@ -1,10 +1,10 @@
 //! The memory in which all pictures of a data set lie.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crc32fast::Hasher;
 
-use crate::data::GpuPixels;
+use crate::data::{Features, GpuPixels};
 
 /// The pictures of a folder: RGB8 at one size, each with a class.
 #[derive(Debug)]
@@ -20,12 +20,14 @@ pub(crate) struct Pictures {
     of_pixels: OnceLock<u32>,
     /// The copy on the GPU; `Some(None)` if there is no room for one. Made at the first upload.
     pub(crate) gpu_pixels: OnceLock<Option<GpuPixels>>,
+    /// What the body of a network makes of them: of the one that trained last.
+    pub(crate) features: Mutex<Option<Arc<Features>>>,
 }
 
 impl Pictures {
     pub(crate) fn new(image_size: usize, class_names: Vec<String>, pixels: Vec<u8>, labels: Vec<u32>) -> Self {
         let (of_files, of_pixels, gpu_pixels) = (None, OnceLock::new(), OnceLock::new());
-        Self { image_size, class_names, pixels, labels, of_files, of_pixels, gpu_pixels }
+        Self { image_size, class_names, pixels, labels, of_files, of_pixels, gpu_pixels, features: Mutex::default() }
     }
 
     pub(crate) fn of_pixels(&self) -> u32 {

@@ -4,15 +4,18 @@ use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 use tabfit_kernels::{self as slices, Change};
 
-use crate::data::{Batch, Rows, Targets};
+use crate::data::{Batch, Input, Rows, Targets};
 
-/// Pictures as bytes, with everything that another thread needs to make a batch of them.
+/// Pictures, or what the first layers have made of them, as bytes, with everything that another thread needs to make a batch of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Shard {
     pub(crate) rows: Rows,
-    /// `[rows.count, size, size, 3]`, RGB8. They are sent beside the JSON, not in it.
+    /// How many of the first layers have been computed already.
+    pub(crate) layers_done: usize,
+    /// `[rows.count, size, size, 3]`, RGB8; or `[rows.count, values]`, the numbers that the first layers have made, in
+    /// little-endian order. They are sent beside the JSON, not in it.
     #[serde(skip)]
-    pub(crate) pixels: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// `[rows.count]`.
     pub(crate) labels: Vec<u32>,
     /// `[rows.count]`, how each picture is augmented; `None` without augmentation.
@@ -27,18 +30,30 @@ impl Shard {
     /// # Shapes
     /// - `size`: the height and width of the pictures, in pixels
     pub(crate) fn batch(&self, size: usize, classes: usize, device: &Device) -> Batch {
-        let picture_bytes = size * size * 3;
+        let (picture_bytes, pictures) = (size * size * 3, self.labels.len());
         let values: Vec<f32> = match &self.changes {
-            None => slices::values(&self.pixels),
+            _ if self.layers_done > 0 => floats(&self.bytes),
+            None => slices::values(&self.bytes),
             Some(changes) => {
-                let mut values = Vec::with_capacity(self.pixels.len());
-                for (pixels, change) in self.pixels.chunks_exact(picture_bytes).zip(changes) {
+                let mut values = Vec::with_capacity(self.bytes.len());
+                for (pixels, change) in self.bytes.chunks_exact(picture_bytes).zip(changes) {
                     change.apply(pixels, size, &mut values);
                 }
                 values
             }
         };
-        let images = Tensor::from_data(TensorData::new(values, [self.labels.len(), size, size, 3]), device);
-        Batch { images, targets: Targets::new(&self.labels, classes, self.weights.clone(), device) }
+        let input = match self.layers_done {
+            0 => Input::Pictures(Tensor::from_data(TensorData::new(values, [pictures, size, size, 3]), device)),
+            layers => {
+                let shape = [pictures, values.len() / pictures];
+                Input::Features { values: Tensor::from_data(TensorData::new(values, shape), device), layers }
+            }
+        };
+        Batch { input, targets: Targets::new(&self.labels, classes, self.weights.clone(), device) }
     }
+}
+
+/// Numbers from their bytes in little-endian order.
+fn floats(bytes: &[u8]) -> Vec<f32> {
+    bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().expect("chunks of four bytes"))).collect()
 }

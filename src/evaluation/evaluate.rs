@@ -10,7 +10,7 @@ use crate::device::{self, read};
 use crate::error::{Error, Result};
 use crate::metrics::MetricSums;
 use crate::training::history::Stopped;
-use crate::training::parallel::{Helpers, Partial, StepKind, divide};
+use crate::training::parallel::{Helpers, Partial, StepKind, divide, features};
 use crate::training::state::{Callback, Model, TestProgress, leave_a_lost_gpu};
 
 impl Model {
@@ -70,8 +70,10 @@ pub(crate) async fn probabilities(
 ) -> Result<Option<(Vec<(String, f64)>, Vec<f32>)>> {
     let device = model.network.device.clone();
     dataset.upload(&device).await?;
-    divide::prepare(model, helpers);
+    divide::prepare(model, helpers).await?;
+    let features = features::kept(model, dataset).await?;
     let batches = DataLoader::new(dataset, model.evaluation_batch(batch_size), &device);
+    let batches = batches.of_features(features.as_deref());
     let (mut sums, mut rows) = (MetricSums::new(&model.metrics), Vec::with_capacity(batches.steps()));
     let keep = |logits| rows.push(activation::softmax(logits, 1));
     match evaluate_batches(model, helpers, batches, &mut sums, observer, keep).await? {

@@ -23,4 +23,5 @@ mod tfjs;
 
 pub use export::Format;
 pub use keras::{KerasCode, keras_code};
+pub use model_files::join_checkpoint;
 pub use shared::model_file::ModelFile;

@@ -91,8 +91,18 @@ impl Checkpoint {
     ///
     /// The device failed.
     pub async fn save(&self) -> Result<Vec<u8>> {
-        tabfit::save_checkpoint(self).await
+        tabfit::save_checkpoint(self, None).await
     }
+}
+
+/// A whole `.tabfit` file, from a checkpoint that `BackupAndRestore` wrote with `frozen_apart` and the file of its frozen
+/// weights. A checkpoint that has all weights is returned as it is.
+///
+/// # Errors
+///
+/// One of them is damaged, or the frozen weights are those of another run.
+pub async fn join_checkpoint(checkpoint: &[u8], frozen: &[u8]) -> Result<Vec<u8>> {
+    tabfit::join(checkpoint, frozen).await
 }
 
 #[cfg(test)]

@@ -63,6 +63,11 @@ impl Architecture {
         self.layers.iter().flat_map(|layer| &layer.weights)
     }
 
+    /// Whether a run can change each weight: one of a layer that learns, its moving statistics included.
+    pub(crate) fn moving(&self) -> impl Iterator<Item = bool> {
+        self.layers.iter().flat_map(|layer| std::iter::repeat_n(layer.config.kind().trainable(), layer.weights.len()))
+    }
+
     /// The penalty on these weights, `[1]`; `None` where no layer asks for one. Frozen weights have no penalty,
     /// as in Keras.
     pub(crate) fn penalty(&self, weights: &[Tensor<1>]) -> Option<Tensor<1>> {

@@ -42,6 +42,25 @@ impl Flow {
         }
     }
 
+    /// Gives the values of [`Self::flat`] their shape back.
+    pub(crate) fn from_flat(values: Tensor<2>, shape: Shape) -> Self {
+        match shape {
+            Shape::Image([rows, columns, channels]) => {
+                let batch = values.dims()[0];
+                Self::Image(values.reshape([batch, rows, columns, channels]))
+            }
+            Shape::Vector(_) => Self::Vector(values),
+        }
+    }
+
+    /// Each picture's values in a row, `[batch, values]`.
+    pub(crate) fn flat(self) -> Tensor<2> {
+        match self {
+            Self::Image(x) => x.flatten(1, 3),
+            Self::Vector(x) => x,
+        }
+    }
+
     pub(crate) fn each(
         self,
         image: impl FnOnce(Tensor<4>) -> Tensor<4>,

@@ -1,5 +1,7 @@
 //! The memory that a network takes, from its shapes.
 
+use std::ops::Range;
+
 use crate::kernels::rows_of_a_depthwise_part;
 use crate::network::{Architecture, LayerConfig, Node, WeightSpec};
 
@@ -47,7 +49,12 @@ impl Architecture {
 
     /// About how many products a forward pass computes for one picture.
     pub(crate) fn products(&self) -> u64 {
-        self.layers
+        self.products_of(0..self.layers.len())
+    }
+
+    /// The same of some of the layers.
+    pub(crate) fn products_of(&self, layers: Range<usize>) -> u64 {
+        self.layers[layers]
             .iter()
             .map(|layer| pixels(layer) * layer.weights.iter().map(|weight| weight.len() as u64).sum::<u64>())
             .sum()

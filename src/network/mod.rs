@@ -2,6 +2,7 @@
 
 pub mod activation;
 pub mod architecture;
+mod body;
 pub(crate) mod builder;
 pub(crate) mod edit;
 mod efficientnet_lite;
@@ -21,6 +22,7 @@ pub mod window;
 
 pub use activation::Activation;
 pub use architecture::Architecture;
+pub(crate) use body::Body;
 pub(crate) use builder::{Builder, MOST_DEPTH};
 pub use forward::Mode;
 pub(crate) use forward::{Flow, ForwardContext};

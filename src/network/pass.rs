@@ -2,6 +2,7 @@
 
 use burn::tensor::Tensor;
 
+use crate::data::Input;
 use crate::network::{Architecture, Flow, Mode};
 
 /// What a forward pass has computed so far.
@@ -13,11 +14,23 @@ pub(super) struct Pass {
 }
 
 impl Pass {
-    pub(super) fn new(architecture: &Architecture, images: Tensor<4>) -> Self {
+    pub(super) fn new(architecture: &Architecture, input: Input) -> Self {
         let layers = &architecture.layers;
         let mut readers = vec![0; layers.len() + 1];
         layers.iter().flat_map(|layer| &layer.inputs).for_each(|&input| readers[place(input)] += 1);
-        Self { values: vec![Some(Flow::Image(images))], readers }
+        let values = match input {
+            Input::Pictures(images) => vec![Some(Flow::Image(images))],
+            Input::Features { values, layers } => {
+                let made = Flow::from_flat(values, architecture.shape_after(layers));
+                std::iter::repeat_n(None, layers).chain([Some(made)]).collect()
+            }
+        };
+        Self { values, readers }
+    }
+
+    /// How many layers have been computed.
+    pub(super) fn layers(&self) -> usize {
+        self.values.len() - 1
     }
 
     /// Computes the next layer; false if there is none.
@@ -43,12 +56,9 @@ impl Pass {
         true
     }
 
-    /// The output of the last layer.
-    pub(super) fn logits(mut self) -> Tensor<2> {
-        match self.values.pop() {
-            Some(Some(logits)) => logits.vector(),
-            _ => unreachable!("a checked network has layers"),
-        }
+    /// The output of the layer that was computed last.
+    pub(super) fn output(mut self) -> Flow {
+        self.values.pop().flatten().expect("a checked network has layers, and no later one has read this output")
     }
 }
 

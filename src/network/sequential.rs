@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData, activation};
 
+use crate::data::Input;
 use crate::device;
 use crate::network::pass::Pass;
 use crate::network::{Architecture, Mode};
@@ -54,19 +55,33 @@ impl Sequential {
     /// moving statistics of batch normalization are updated in place.
     ///
     /// # Shapes
-    /// - `images`: `[batch, size, size, 3]`, values 0 to 255
+    /// - `input`: pictures `[batch, size, size, 3]`, values 0 to 255, or what the first layers have made of them
     /// - returns logits, before the final softmax: `[batch, classes]`
-    pub fn forward(&mut self, weights: &[Tensor<1>], images: Tensor<4>, mode: Mode) -> Tensor<2> {
-        let mut pass = Pass::new(&self.architecture, images);
+    pub fn forward(&mut self, weights: &[Tensor<1>], input: impl Into<Input>, mode: Mode) -> Tensor<2> {
+        let mut pass = Pass::new(&self.architecture, input.into());
         while pass.next_layer(&self.architecture, weights, &mut self.weights, mode) {}
-        pass.logits()
+        pass.output().vector()
+    }
+
+    /// What the first `layers` layers make of pictures, in inference mode.
+    ///
+    /// # Shapes
+    /// - `images`: `[batch, size, size, 3]`, values 0 to 255
+    /// - returns `[batch, values of a picture]`
+    pub(crate) fn features(&mut self, layers: usize, images: Tensor<4>) -> Tensor<2> {
+        let weights = self.weights.clone();
+        let mut pass = Pass::new(&self.architecture, images.into());
+        while pass.layers() < layers
+            && pass.next_layer(&self.architecture, &weights, &mut self.weights, Mode::Inference)
+        {}
+        pass.output().flat()
     }
 
     /// Has a GPU compile the kernels of a forward pass, each while this thread writes the next ones. A step would write all
     /// of them first.
-    pub(crate) async fn warm_up(&mut self, images: Tensor<4>) {
+    pub(crate) async fn warm_up(&mut self, input: Input) {
         let weights = self.weights.clone();
-        let mut pass = Pass::new(&self.architecture, images);
+        let mut pass = Pass::new(&self.architecture, input);
         while pass.next_layer(&self.architecture, &weights, &mut self.weights, Mode::Inference) {
             device::let_work(&self.device).await;
         }
@@ -83,8 +98,8 @@ impl Sequential {
     }
 
     /// [`Self::forward`] in inference mode.
-    pub(crate) fn logits(&mut self, images: Tensor<4>) -> Tensor<2> {
+    pub(crate) fn logits(&mut self, input: impl Into<Input>) -> Tensor<2> {
         let weights = self.weights.clone();
-        self.forward(&weights, images, Mode::Inference)
+        self.forward(&weights, input, Mode::Inference)
     }
 }

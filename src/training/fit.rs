@@ -5,11 +5,14 @@ use std::ops::ControlFlow;
 use crate::data::BatchPlan;
 use crate::device;
 use crate::error::Result;
+use crate::evaluation::BATCH_SIZE;
 use crate::evaluation::evaluate::evaluate_batches;
 use crate::metrics::MetricSums;
 use crate::seed::Purpose;
+use crate::training::frozen::{FrozenLayers, Runs};
 use crate::training::gpu_check::check_gpu;
 use crate::training::history::{EpochRecord, History, Stopped};
+use crate::training::parallel::features::{RunFeatures, are_known};
 use crate::training::parallel::{Helpers, Partial, StepKind, divide, training_threads};
 use crate::training::plan::FitPlan;
 use crate::training::run_callbacks::RunCallbacks;
@@ -82,18 +85,29 @@ pub(super) async fn run(
     call_hook(model, plan, &mut stop, async |run| hooks.on_train_begin(run).await).await?;
     plan.upload(&device).await?;
     check_gpu(model, plan).await?;
-    divide::prepare(model, helpers);
-    if let Some(note) = divide::single_thread_note(model, helpers)
-        && !model.history.notes.iter().any(|old| old == note)
-    {
-        model.history.notes.push(note.into());
+    divide::prepare(model, helpers).await?;
+    for note in first_notes(model, helpers, plan) {
+        // A resumed run has the notes of its first part.
+        if !model.history.notes.contains(&note) {
+            model.history.notes.push(note);
+        }
     }
+    let mut epochs = from.epoch..=plan.epochs;
+    let features = match features(model, helpers, plan, &mut hooks).await? {
+        ControlFlow::Continue(features) => features,
+        ControlFlow::Break(stopped) => {
+            stop = Some(stopped);
+            checkpoint = Some(Checkpoint::take(model, plan, &hooks.list.0, from));
+            epochs = 1..=0; // none
+            RunFeatures::default()
+        }
+    };
 
-    'run: for epoch in from.epoch..=plan.epochs {
+    'run: for epoch in epochs {
         if done == 0 {
             call_hook(model, plan, &mut stop, async |run| hooks.on_epoch_begin(run, epoch).await).await?;
         }
-        let batches = plan.batches(epoch, &device);
+        let batches = plan.batches(epoch, &device).of_features(features.training.as_deref());
         let steps = batches.steps();
         for (batch, step) in batches.skipped(done).plans().zip(done + 1..) {
             let dropout = plan.seed.word(Purpose::Dropout(model.optimizer.steps));
@@ -110,7 +124,7 @@ pub(super) async fn run(
                 Some(_) => break,
             }
         }
-        let record = match record(helpers, model, plan, epoch, &sums, &mut hooks).await? {
+        let record = match record(helpers, model, plan, epoch, &features, &sums, &mut hooks).await? {
             ControlFlow::Continue(record) => record,
             ControlFlow::Break(stopped) => {
                 stop = Some(stopped);
@@ -140,6 +154,30 @@ pub(super) async fn run(
     keep_copy_on_host(model).await?;
     model.history.reading = model.history.reading();
     Ok(Fitted { history: model.history.clone(), checkpoint })
+}
+
+/// What a person should know of a run before its first step, in sentences.
+pub(crate) fn first_notes(model: &Model, helpers: &impl Helpers, plan: &FitPlan) -> Vec<String> {
+    let threads = divide::single_thread_note(model, helpers).map(str::to_string);
+    let frozen = FrozenLayers::of(model, plan).and_then(FrozenLayers::sentence);
+    threads.into_iter().chain(frozen).collect()
+}
+
+/// What the frozen layers at the front of the network make of the pictures of the run, unless they run in each step.
+async fn features(
+    model: &mut Model,
+    helpers: &mut impl Helpers,
+    plan: &FitPlan,
+    observer: &mut impl Callback,
+) -> Result<ControlFlow<Stopped, RunFeatures>> {
+    let used = match FrozenLayers::of(model, plan) {
+        Some(FrozenLayers { runs: Runs::Once, body, .. }) => Some(body),
+        Some(FrozenLayers { runs: Runs::ForBrevity, body, .. }) if are_known(model, plan, body).await? => Some(body),
+        _ => None,
+    };
+    let Some(body) = used else { return Ok(ControlFlow::Continue(RunFeatures::default())) };
+    let batch_size = model.evaluation_batch(BATCH_SIZE);
+    RunFeatures::compute(model, helpers, plan, body, batch_size, observer).await
 }
 
 /// One step: forward, backward, update. Without helpers, nothing is read from the device.
@@ -178,6 +216,7 @@ async fn record(
     model: &mut Model,
     plan: &FitPlan,
     epoch: usize,
+    features: &RunFeatures,
     sums: &MetricSums,
     observer: &mut impl Callback,
 ) -> Result<ControlFlow<Stopped, EpochRecord>> {
@@ -186,6 +225,7 @@ async fn record(
     record.logs.insert("learning_rate".into(), model.optimizer.learning_rate());
     let device = model.network.device.clone();
     if let Some(batches) = plan.validation_of(epoch, model.evaluation_batch(plan.validation_batch_size), &device) {
+        let batches = batches.of_features(features.validation.as_deref());
         let mut sums = MetricSums::new(&model.metrics);
         let ended = evaluate_batches(model, helpers, batches, &mut sums, observer, drop).await?;
         if let ControlFlow::Break(stopped) = ended {

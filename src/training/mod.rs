@@ -3,6 +3,7 @@
 pub mod callbacks;
 mod fine_tune;
 pub mod fit;
+pub(crate) mod frozen;
 mod gpu_check;
 pub mod history;
 #[cfg(test)]

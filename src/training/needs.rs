@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::device;
 use crate::error::{Error, Result};
 use crate::training::callbacks::CallbackConfig;
+use crate::training::frozen::{FrozenLayers, Runs};
 use crate::training::plan::FitPlan;
 use crate::training::state::Model;
 
@@ -12,7 +13,7 @@ use crate::training::state::Model;
 const TAB: Option<u64> = if cfg!(target_family = "wasm") { Some(4 << 30) } else { None };
 
 /// Memory in bytes, estimated from shapes; `RunNeeds` in `types/results.d.ts`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Needs {
     /// The largest tensor of a step.
@@ -27,6 +28,20 @@ pub struct Needs {
     pub tab_allowed: Option<u64>,
     /// The batch size of the plan, or the largest below it that fits; 0 if none does.
     pub batch_size: usize,
+    /// How the frozen layers at the front run; `None` without any.
+    pub frozen: Option<FrozenNeeds>,
+}
+
+/// How the frozen layers at the front of a network run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FrozenNeeds {
+    /// Whether they run once for each picture, and not in every step.
+    pub once: bool,
+    /// About which share of the work of a training step is theirs where they run in it, 0 to 1.
+    pub share: f64,
+    /// The same for the person at the page; empty for a short run.
+    pub sentence: String,
 }
 
 impl Needs {
@@ -37,7 +52,16 @@ impl Needs {
         let wanted = plan.batch_size.min(plan.training.len());
         let sizes: Vec<usize> = (1..=wanted).collect();
         let batch_size = sizes.partition_point(|&size| with(size).fits());
-        Self { batch_size: if batch_size == wanted { plan.batch_size } else { batch_size }, ..with(wanted) }
+        let mut needs = with(wanted);
+        needs.batch_size = if batch_size == wanted { plan.batch_size } else { batch_size };
+        if let Some(frozen) = FrozenLayers::of(model, plan) {
+            let once = frozen.runs == Runs::Once;
+            let kept = if once { frozen.bytes } else { 0 };
+            *(if needs.largest_allowed.is_some() { &mut needs.gpu } else { &mut needs.tab }) += kept;
+            needs.frozen =
+                Some(FrozenNeeds { once, share: frozen.share, sentence: frozen.sentence().unwrap_or_default() });
+        }
+        needs
     }
 
     fn with(model: &Model, plan: &FitPlan, threads: usize, batch_size: usize) -> Self {
@@ -62,7 +86,7 @@ impl Needs {
             let gradients = weights * (2 * threads as u64 - 1) + 2 * architecture.largest_weight();
             (0, pictures + state + gradients + architecture.step_bytes(batch_size.div_ceil(threads), false) + file)
         };
-        Self { largest_tensor, largest_allowed, gpu, tab, tab_allowed: TAB, batch_size }
+        Self { largest_tensor, largest_allowed, gpu, tab, tab_allowed: TAB, batch_size, frozen: None }
     }
 
     fn fits(&self) -> bool {

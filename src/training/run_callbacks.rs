@@ -39,9 +39,20 @@ impl RunCallbacks {
         if due { self.back_up(run, position).await } else { Ok(()) }
     }
 
-    async fn back_up(&self, run: &mut Run<'_>, position: Position<'_>) -> Result<()> {
+    async fn back_up(&mut self, run: &mut Run<'_>, position: Position<'_>) -> Result<()> {
+        let apart = run.model.architecture().moving().any(|moves| !moves);
+        let mut frozen = None;
+        if let Some(backup) = self.backups().find(|backup| apart && backup.frozen_apart) {
+            if backup.frozen.is_none() {
+                let bytes = tabfit::save_frozen(run.model).await?;
+                backup.frozen = Some(tabfit::frozen_checksum(&bytes));
+                let content = FileContent::Whole(bytes);
+                run.files.push(FileWrite { path: BackupAndRestore::FROZEN_PATH.into(), content });
+            }
+            frozen.clone_from(&backup.frozen);
+        }
         let checkpoint = Checkpoint::take(run.model, run.plan, &self.0, position);
-        let content = FileContent::Whole(tabfit::save_checkpoint(&checkpoint).await?);
+        let content = FileContent::Whole(tabfit::save_checkpoint(&checkpoint, frozen).await?);
         run.files.push(FileWrite { path: BackupAndRestore::PATH.into(), content });
         Ok(())
     }
@@ -111,8 +122,12 @@ impl Callback for RunCallbacks {
                 run.notes.push(rule.restored());
             }
         }
-        if !run.resumable && self.backups().any(|backup| backup.delete_checkpoint) {
-            run.files.push(FileWrite { path: BackupAndRestore::PATH.into(), content: FileContent::Deleted });
+        let written = self.backups().find(|backup| backup.delete_checkpoint).map(|backup| backup.frozen.is_some());
+        if let Some(apart) = written.filter(|_| !run.resumable) {
+            for path in [BackupAndRestore::PATH, BackupAndRestore::FROZEN_PATH].into_iter().take(1 + usize::from(apart))
+            {
+                run.files.push(FileWrite { path: path.into(), content: FileContent::Deleted });
+            }
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use crate::error::Result;
 use crate::training::history::{EpochRecord, Stopped};
 use crate::training::run_callbacks::RunCallbacks;
-use crate::training::state::{Callback, Position, Progress, Run, TestProgress};
+use crate::training::state::{Callback, FeatureProgress, Position, Progress, Run, TestProgress};
 
 /// The callbacks of a run. In each hook those of the list act first, and then the caller's own. The backup comes after
 /// both, so that a resumed run finds what they decided. Last, the caller hears which files are to be written.
@@ -19,6 +19,10 @@ impl<C: Callback> Callback for RunHooks<'_, C> {
         self.list.on_train_begin(run).await?;
         self.own.on_train_begin(run).await?;
         self.own.after_hook(run).await
+    }
+
+    async fn on_features_batch_end(&mut self, progress: &FeatureProgress) -> Result<ControlFlow<Stopped>> {
+        self.own.on_features_batch_end(progress).await
     }
 
     async fn on_epoch_begin(&mut self, run: &mut Run<'_>, epoch: usize) -> Result<()> {

@@ -6,7 +6,7 @@ use tabfit::{
     Augment, Dataset, DeviceKind, FitConfig, FitPlan, LayerConfig, Loss, Model, OptimizerConfig, PRESETS, Preset, Seed,
     data::{
         augment::{Range, Shift},
-        batch::{Batch, Targets},
+        batch::{Batch, Input, Targets},
         loader::DataLoader,
     },
     fit,
@@ -25,7 +25,9 @@ async fn batches(dataset: &Dataset, augment: &Augment, kind: DeviceKind) -> Vec<
     assert_eq!(dataset.upload(&device).await.unwrap(), kind == DeviceKind::Webgpu);
     let mut numbers = Vec::new();
     for batch in DataLoader::new(dataset, 3, &device).shuffled(Seed(5), 2).augmented(augment, Seed(5), 2) {
-        let Batch { images, targets: Targets { labels, one_hot, .. } } = batch;
+        let Batch { input: Input::Pictures(images), targets: Targets { labels, one_hot, .. } } = batch else {
+            panic!("there are no features")
+        };
         numbers.push(images.into_data_async().await.unwrap().iter::<f32>().collect());
         numbers.push(one_hot.into_data_async().await.unwrap().iter::<f32>().collect());
         numbers.push(labels.into_data_async().await.unwrap().iter::<f32>().collect());

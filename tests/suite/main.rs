@@ -7,6 +7,7 @@ mod callbacks;
 mod common;
 mod devices;
 mod exports;
+mod features;
 mod folders;
 mod gradients;
 mod imports;

@@ -13,13 +13,15 @@ use crate::portable_test;
 
 /// Helpers that compute on the thread of the test.
 #[derive(Default)]
-struct LocalHelpers {
-    count: usize,
+pub(crate) struct LocalHelpers {
+    pub(crate) count: usize,
     helpers: Vec<Helper>,
     tasks: Vec<Task>,
-    tasks_done: usize,
+    pub(crate) tasks_done: usize,
+    /// The numbers of all weights that came with tasks.
+    pub(crate) weights_sent: usize,
     /// The task, counted from 1, at which its helper fails.
-    fails_at: Option<usize>,
+    pub(crate) fails_at: Option<usize>,
 }
 
 impl Helpers for LocalHelpers {
@@ -27,8 +29,8 @@ impl Helpers for LocalHelpers {
         self.count
     }
 
-    fn prepare(&mut self, job: &str) {
-        self.helpers = (0..self.count).map(|_| Helper::new(job).unwrap()).collect();
+    fn prepare(&mut self, job: &str, fixed: &[Vec<f32>]) {
+        self.helpers = (0..self.count).map(|_| Helper::new(job, fixed.to_vec()).unwrap()).collect();
     }
 
     fn begin(&mut self, tasks: Vec<Task>) {
@@ -40,6 +42,7 @@ impl Helpers for LocalHelpers {
         let mut answers = Vec::new();
         for (index, task) in std::mem::take(&mut self.tasks).into_iter().enumerate() {
             self.tasks_done += 1;
+            self.weights_sent += task.weights.iter().flat_map(|weights| weights.iter()).map(Vec::len).sum::<usize>();
             answers.push(match self.fails_at == Some(self.tasks_done) {
                 true => Err(Error::Device("It ran out of memory.".into())),
                 false => self.helpers[index].work(task).await,
@@ -53,7 +56,7 @@ impl Helpers for LocalHelpers {
     }
 }
 
-fn helpers(count: usize) -> LocalHelpers {
+pub(crate) fn helpers(count: usize) -> LocalHelpers {
     LocalHelpers { count, ..LocalHelpers::default() }
 }
 
@@ -193,13 +196,13 @@ async fn a_task_for_another_network_is_refused() {
     fitted(&pictures, &mut local).await;
     let mut refused =
         |task| pollster::block_on(local.helpers[0].work(task)).expect_err("it is not its task").to_string();
-    let nothing = Task { description: "{}".into(), pixels: Vec::new(), weights: None };
+    let nothing = Task { description: "{}".into(), bytes: Vec::new(), weights: None };
     assert!(refused(nothing).contains("did not understand"));
     let rows = json!({"first": 0, "count": 1, "of": 1});
-    let shard = json!({"rows": rows, "labels": [3], "changes": null, "weights": null});
-    let description = json!({"kind": "Evaluate", "shard": shard}).to_string();
-    let task = |weights| Task { description: description.clone(), pixels: vec![0; 8 * 8 * 3], weights };
+    let shard = json!({"rows": rows, "layers_done": 0, "labels": [3], "changes": null, "weights": null});
+    let description = json!({"work": {"Step": "Evaluate"}, "shard": shard}).to_string();
+    let task = |weights| Task { description: description.clone(), bytes: vec![0; 8 * 8 * 3], weights };
     assert!(refused(task(None)).contains("task for another network"));
     assert!(refused(task(Some(Arc::new(vec![vec![0.0]])))).contains("weights of another"));
-    assert!(Helper::new("{}").unwrap_err().to_string().contains("did not understand"));
+    assert!(Helper::new("{}", Vec::new()).unwrap_err().to_string().contains("did not understand"));
 }

@@ -98,7 +98,7 @@ const callbacks: CallbackConfig[] = [
   { type: "CSVLogger", filename: "log.csv", separator: ";", append: true },
   { type: "TerminateOnNaN" },
   { type: "TensorBoard", logDir: "logs", updateFreq: "batch", imageFreq: 5 },
-  { type: "BackupAndRestore", saveFreq: 100, deleteCheckpoint: false },
+  { type: "BackupAndRestore", saveFreq: 100, deleteCheckpoint: false, frozenApart: true },
 ];
 const custom: CustomCallback = {
   onTrainBegin: (run) => console.log(run.learningRate),
@@ -177,9 +177,10 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   for (const config of fits) await network.fit(folder, config);
   await network.fit(folder);
   const tell = async (event: FitEvent): Promise<void> => {
-    if (event.type === "start") console.log(event.epochs, event.steps, event.trainingImages, event.validationImages, event.device);
+    if (event.type === "start") console.log(event.epochs, event.steps, event.trainingImages, event.validationImages, event.device, event.notes[0]);
     else if (event.type === "batch") console.log(event.epoch, event.step, event.loss, event.accuracy, event.imagesPerSecond, event.secondsLeft);
     else if (event.type === "epoch") console.log(event.record.val_loss, event.reading, event.seconds, event.notes);
+    else if (event.type === "features") console.log(event.done, event.pictures, event.secondsLeft);
     else if (event.type === "test") console.log(event.step, event.steps, event.secondsLeft);
     else console.log(event.path, event.bytes?.length, event.append, event.onlyIfEmpty);
   };
@@ -198,6 +199,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   await network.evaluate(folder, null, { batchSize: 64 });
   await network.evaluate(folder, "test", null, (event) => void (event.type === "test" && event.step / event.steps), new AbortController().signal);
   const needs: RunNeeds = network.needs(folder, { batchSize: 64 });
+  void (needs.frozen?.once && needs.frozen.share < 1 && needs.frozen.sentence);
   void (needs.batchSize < 64 && (needs.largestAllowed ?? needs.tabAllowed));
   const matrix: number[][] = evaluation.confusionMatrix;
   const scores: (number | null | undefined)[] = [

@@ -26,7 +26,7 @@ import { followSettings } from "./page/training/estimate.js";
 import { offerThreads } from "./page/training/form/device.js";
 import { followForm } from "./page/training/form/form.js";
 import { pauseOrResume, stop } from "./page/training/pause-stop.js";
-import { fit } from "./page/training/step.js";
+import { fineTune, fit } from "./page/training/step.js";
 
 history.scrollRestoration = "manual"; // a reload loses the pictures, so the page begins at its first step again
 client.onEvent = (event) => {
@@ -74,6 +74,7 @@ byId("run-form", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
   void fit();
 });
+onClick("tune-blocks", fineTune);
 onClick("pause", () => pauseOrResume("pause"));
 onClick("resume", () => (page.phase === "paused" ? pauseOrResume("resume") : resumeRun()));
 onClick("stop", stop);

@@ -25,7 +25,10 @@ pub(crate) fn python(callback: &Value) -> String {
             arguments.replace("filepath", valid_names(&path));
         }
         // tabfit's backup is one unnamed file, where Keras asks for a folder.
-        "BackupAndRestore" => arguments.set("backup_dir", "backup"),
+        "BackupAndRestore" => {
+            arguments.set("backup_dir", "backup");
+            drop(arguments.remove("frozen_apart"));
+        }
         // Keras does not draw pictures.
         "TensorBoard" => drop(arguments.remove("image_freq")),
         "LearningRateScheduler" => {

@@ -6,6 +6,7 @@
 use safetensors::SafeTensors;
 
 use super::container::{Entry, broken, write};
+use super::frozen;
 use super::header::{Header, OptimizerState};
 use super::optimizer::{self, MOST, flat, lengths};
 use crate::error::Result;
@@ -18,17 +19,23 @@ fn kept(callback: usize, weight: &str) -> String {
 
 const SUMS: &str = "sums";
 
-pub(crate) async fn save(checkpoint: &Checkpoint) -> Result<Vec<u8>> {
+/// The file of a checkpoint; without the weights of frozen layers if `frozen` is the checksum of a file that has them.
+pub(crate) async fn save(checkpoint: &Checkpoint, frozen: Option<String>) -> Result<Vec<u8>> {
     let Checkpoint { model, callbacks, sums, place } = checkpoint;
-    let mut entries = Entry::weights(model);
+    let mut entries = match &frozen {
+        Some(_) => frozen::weights(model, true),
+        None => Entry::weights(model),
+    };
     entries.extend(optimizer::entries(model));
     for (index, weights) in callbacks.kept_weights.iter().enumerate() {
-        let named = model.architecture().weights().zip(weights.iter().flatten());
-        entries.extend(named.map(|(weight, value)| Entry::flat(kept(index, &weight.name), value.clone())));
+        let named = model.architecture().weights().zip(weights.iter().flatten()).zip(model.architecture().moving());
+        // A callback keeps all weights, but the others are those of the network.
+        let moving = named.filter(|&(_, moves)| moves);
+        entries.extend(moving.map(|((weight, value), _)| Entry::flat(kept(index, &weight.name), value.clone())));
     }
     entries.extend(sums.state().map(|sums| Entry::flat(SUMS.into(), sums.clone())));
     let mut header = Header::new(model);
-    header.place = Some(place.clone());
+    (header.place, header.frozen) = (Some(place.clone()), frozen);
     write(Some(&header), entries).await
 }
 
@@ -44,10 +51,14 @@ pub(super) fn open(model: &Model, place: CheckpointData, tensors: &SafeTensors<'
     let mut callbacks = place.restored_callbacks().ok_or_else(damaged)?;
     let mut used = lengths.len() + slots;
     for (index, keeper) in callbacks.kept_weights.iter_mut().enumerate() {
-        let weights: Vec<_> =
-            lengths.iter().map_while(|(name, length)| flat(&kept(index, name), Some(*length))).collect();
-        if weights.len() == lengths.len() {
-            used += weights.len();
+        let stored: Vec<_> = lengths.iter().map(|(name, length)| flat(&kept(index, name), Some(*length))).collect();
+        let count = stored.iter().flatten().count();
+        // Those of frozen layers are not stored, except by earlier versions.
+        let of_network =
+            model.architecture().moving().zip(&model.network.weights).map(|(moves, own)| (!moves).then(|| own.clone()));
+        let weights: Option<Vec<_>> = stored.into_iter().zip(of_network).map(|(stored, own)| stored.or(own)).collect();
+        if let Some(weights) = weights.filter(|_| count > 0) {
+            used += count;
             *keeper = Some(weights);
         }
     }

@@ -40,6 +40,9 @@ pub(super) struct Header {
     pub(super) metrics: Vec<MetricConfig>,
     /// Present in the file of an interrupted run.
     pub(super) place: Option<CheckpointData>,
+    /// Present in a checkpoint without the weights of frozen layers: the checksum of the file that has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) frozen: Option<String>,
     /// Present in the file of a network that was saved with its optimizer.
     pub(super) optimizer_state: Option<OptimizerState>,
     /// How the network was trained.
@@ -59,6 +62,7 @@ impl Header {
             loss: model.loss,
             metrics: model.metrics.configs().to_vec(),
             place: None,
+            frozen: None,
             optimizer_state: None,
             manifest: model.manifest.clone(),
         }

@@ -6,9 +6,11 @@
 
 mod checkpoint;
 pub(crate) mod container;
+mod frozen;
 mod header;
 mod model;
 mod optimizer;
 
 pub(crate) use checkpoint::save as save_checkpoint;
+pub(crate) use frozen::{checksum as frozen_checksum, join, save_frozen};
 pub(crate) use model::{load_weights, open, save, save_weights};

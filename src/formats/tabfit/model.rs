@@ -55,6 +55,9 @@ pub(crate) async fn open(bytes: &[u8], kind: DeviceKind) -> Result<(Model, Optio
     if header.class_names.len() < 2 {
         return Err(broken("names fewer than two classes"));
     }
+    if header.frozen.is_some() {
+        return Err(broken("lacks the weights of its frozen layers, which lie in a file beside it"));
+    }
     let architecture = Architecture::new(header.model, header.class_names.len())
         .map_err(|error| broken(format!("describes a network that cannot be: {error}")))?;
     let values = container::weights(&architecture, &tensors).map_err(broken)?;

@@ -22,6 +22,11 @@ layer_arguments! {
 impl LayerKind for Dense {
     trainable!();
 
+    /// On the processor, burn's product of matrices adds up in an order that depends on the number of rows.
+    fn repeats_itself(&self) -> bool {
+        false
+    }
+
     fn output(&self, input: Shape) -> Result<Shape, String> {
         match input {
             Shape::Vector(_) if (1..=65_536).contains(&self.units) => Ok(Shape::Vector(self.units)),

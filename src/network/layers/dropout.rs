@@ -26,6 +26,10 @@ impl LayerKind for Dropout {
         check(self.rate).map(|()| input)
     }
 
+    fn repeats_itself(&self) -> bool {
+        self.rate == 0.0
+    }
+
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         match context.mode {
             Mode::Training(rows) if self.rate > 0.0 => x.each(
@@ -41,6 +45,10 @@ impl LayerKind for SpatialDropout2D {
     fn output(&self, input: Shape) -> Result<Shape, String> {
         check(self.rate)?;
         input.image().map(|_| input)
+    }
+
+    fn repeats_itself(&self) -> bool {
+        self.rate == 0.0
     }
 
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {

@@ -17,6 +17,12 @@ pub(crate) trait LayerKind {
         false
     }
 
+    /// Whether it makes of a picture the same numbers, to the last bit, in every step and beside any other pictures, as
+    /// long as its weights stay.
+    fn repeats_itself(&self) -> bool {
+        true
+    }
+
     /// The window that it moves over a picture, if any.
     fn window(&self) -> Option<WindowSpec> {
         None

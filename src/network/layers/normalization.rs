@@ -33,6 +33,10 @@ impl LayerKind for BatchNormalization {
         self.trainable
     }
 
+    fn repeats_itself(&self) -> bool {
+        !self.trainable
+    }
+
     fn output(&self, input: Shape) -> Result<Shape, String> {
         let Self { momentum, epsilon, .. } = *self;
         match (0.0..1.0).contains(&momentum) && epsilon > 0.0 && epsilon.is_finite() {

@@ -6,11 +6,14 @@
 
 use std::sync::Arc;
 
-use super::step::{Partial, StepKind, run_step};
-use super::task::{Job, Task};
-use crate::data::{BatchPlan, Rows, Targets};
-use crate::device::{DeviceKind, read_all};
+use burn::tensor::Tensor;
+
+use super::step::{Partial, StepKind, other_answer, run_step};
+use super::task::{Job, Task, Work};
+use crate::data::{Batch, BatchPlan, Input, Parts, Rows, Targets};
+use crate::device::{DeviceKind, read, read_all};
 use crate::error::{Error, Result};
+use crate::network::Sequential;
 use crate::training::state::Model;
 
 /// The helper threads of a run on the CPU, as the thread that runs the fit loop sees them.
@@ -21,8 +24,9 @@ pub trait Helpers {
     /// The number of helpers; the thread that runs the fit loop is not counted.
     fn count(&self) -> usize;
 
-    /// Sends all helpers the model that the next tasks are for, as JSON; see [`Helper::new`](crate::Helper::new).
-    fn prepare(&mut self, job: &str);
+    /// Sends all helpers, also those that may take the place of another, the model that the next tasks are for, as JSON,
+    /// and the weights that no run changes; see [`Helper::new`](crate::Helper::new).
+    fn prepare(&mut self, job: &str, fixed: &[Vec<f32>]);
 
     /// Sends one task to each of the first helpers and does not wait for the answers.
     fn begin(&mut self, tasks: Vec<Task>);
@@ -37,7 +41,7 @@ impl Helpers for () {
         0
     }
 
-    fn prepare(&mut self, _job: &str) {}
+    fn prepare(&mut self, _job: &str, _fixed: &[Vec<f32>]) {}
 
     fn begin(&mut self, _tasks: Vec<Task>) {}
 
@@ -47,13 +51,25 @@ impl Helpers for () {
 }
 
 /// Sends the helpers the model, if it is on the CPU.
-pub(crate) fn prepare(model: &Model, helpers: &mut impl Helpers) {
+///
+/// # Errors
+///
+/// The device failed.
+pub(crate) async fn prepare(model: &Model, helpers: &mut impl Helpers) -> Result<()> {
     if model.device_info.kind != DeviceKind::Cpu || helpers.count() == 0 {
-        return;
+        return Ok(());
     }
     let network = model.network.architecture.config().clone();
     let job = Job { network, classes: model.class_names.len(), loss: model.loss };
-    helpers.prepare(&serde_json::to_string(&job).expect("plain data is JSON"));
+    let fixed = read_all(&weights(model, false)).await?;
+    helpers.prepare(&serde_json::to_string(&job).expect("plain data is JSON"), &fixed);
+    Ok(())
+}
+
+/// The weights that a run can change, or those that stay.
+fn weights(model: &Model, moving: bool) -> Vec<Tensor<1>> {
+    let Sequential { architecture, weights, .. } = &model.network;
+    architecture.moving().zip(weights).filter(|&(moves, _)| moves == moving).map(|(_, weight)| weight.clone()).collect()
 }
 
 /// A note for the person if there are helpers but this model cannot be trained with them.
@@ -89,6 +105,70 @@ fn helpers_for(model: &Model, helpers: &impl Helpers, kind: StepKind) -> usize {
     if alone { 0 } else { helpers.count() }
 }
 
+/// A batch takes less time than to hand its parts to helpers and their answers back, if it has fewer products than this: a
+/// processor computes them in a few milliseconds.
+const LIGHT: u64 = 20_000_000;
+
+/// Whether little is left to compute of a batch whose features are known.
+fn is_light(model: &Model, plan: &BatchPlan<'_>) -> bool {
+    let architecture = &model.network.architecture;
+    let (done, all) = (plan.layers_done(), architecture.layers.len());
+    // A training step computes the products forward, and about twice as many backward.
+    done > 0 && 3 * architecture.products_of(done..all) * (plan.len() as u64) < LIGHT
+}
+
+/// Computes the features of the pictures of a batch by the first `layers` layers, divided like a step.
+///
+/// # Errors
+///
+/// The device failed. If a helper failed, this thread computes its part instead.
+pub(crate) async fn features(
+    model: &mut Model,
+    helpers: &mut impl Helpers,
+    plan: &BatchPlan<'_>,
+    layers: usize,
+) -> Result<Parts> {
+    let rows = Rows::divided(plan.len(), 1 + helpers_for(model, helpers, StepKind::Evaluate));
+    let [own, others @ ..] = &rows[..] else { unreachable!("a batch has rows") };
+    if model.device_info.kind == DeviceKind::Webgpu {
+        let features = model.network.features(layers, pictures_of(plan.batch()));
+        // A GPU that was told everything at once could not be stopped.
+        read(features.clone().slice([0..1, 0..1])).await?;
+        return Ok(Parts::Gpu(features));
+    }
+    helpers.begin(others.iter().map(|rows| Task::new(Work::Features { layers }, plan.shard(*rows), None)).collect());
+    let part = async |network: &mut Sequential, rows: Rows| {
+        read(network.features(layers, pictures_of(plan.batch_of(rows)))).await
+    };
+    let mut parts = vec![part(&mut model.network, *own).await?];
+    let answers = helpers.finish().await;
+    for (&rows, answer) in others.iter().zip(answers) {
+        let whole = parts[0].len() / own.count * rows.count;
+        let answer = answer.and_then(|mut numbers| {
+            numbers.pop().filter(|values| values.len() == whole && numbers.is_empty()).ok_or_else(other_answer)
+        });
+        parts.push(match answer {
+            Ok(values) => values,
+            Err(error) => {
+                model.history.notes.push(went_on_without(&error));
+                part(&mut model.network, rows).await?
+            }
+        });
+    }
+    Ok(Parts::Processor(parts))
+}
+
+fn pictures_of(batch: Batch) -> Tensor<4> {
+    match batch.input {
+        Input::Pictures(images) => images,
+        Input::Features { .. } => unreachable!("features are made of pictures"),
+    }
+}
+
+fn went_on_without(error: &Error) -> String {
+    format!("A worker failed and training went on without it ({}).", error.clause())
+}
+
 /// Computes one step over a batch, divided among this thread and the helpers. Returns its result and the targets.
 ///
 /// `informed` is how many of the first helpers have the weights already, because they took part in a step since the
@@ -106,20 +186,26 @@ pub(crate) async fn step(
 ) -> Result<(Partial, Targets)> {
     let rows = Rows::divided(plan.len(), 1 + helpers_for(model, helpers, kind));
     let [own, others @ ..] = &rows[..] else { unreachable!("a batch has rows") };
+    if !others.is_empty() && is_light(model, plan) {
+        // The parts are those of the helpers, so that the numbers are the same to the last bit.
+        let part = |rows: &Rows| run_step(kind, &mut model.network, model.loss, plan.batch_of(*rows), *rows);
+        let parts = rows.iter().map(part).collect();
+        return Ok((Partial::sum(parts), plan.targets()));
+    }
     if others.is_empty() {
         let batch = plan.batch();
         let targets = batch.targets.clone();
         let first = matches!(kind, StepKind::Train { .. }) && model.optimizer.steps == 0;
         if first && model.device_info.kind == DeviceKind::Webgpu {
-            model.network.warm_up(batch.images.clone()).await;
+            model.network.warm_up(batch.input.clone()).await;
         }
         return Ok((run_step(kind, &mut model.network, model.loss, batch, *own), targets));
     }
     let weights = match *informed < others.len() {
-        true => Some(Arc::new(read_all(&model.network.weights).await?)),
+        true => Some(Arc::new(read_all(&weights(model, true)).await?)),
         false => None,
     };
-    let tasks = others.iter().map(|rows| Task::new(kind, plan.shard(*rows), weights.clone()));
+    let tasks = others.iter().map(|rows| Task::new(Work::Step(kind), plan.shard(*rows), weights.clone()));
     helpers.begin(tasks.collect());
     let mut parts = vec![run_step(kind, &mut model.network, model.loss, plan.batch_of(*own), *own)];
     let answers = helpers.finish().await;
@@ -128,8 +214,7 @@ pub(crate) async fn step(
     for (&rows, answer) in others.iter().zip(answers) {
         let part = answer.and_then(|numbers| Partial::from_numbers(numbers, kind, rows, &model.network));
         parts.push(part.unwrap_or_else(|error| {
-            let note = format!("A worker failed and training went on without it ({}).", error.clause());
-            model.history.notes.push(note);
+            model.history.notes.push(went_on_without(&error));
             run_step(kind, &mut model.network, model.loss, plan.batch_of(rows), rows)
         }));
     }

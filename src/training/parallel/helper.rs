@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor, TensorData};
 
 use super::step::run_step;
-use super::task::{Description, Job, Task};
+use super::task::{Description, Job, Task, Work};
+use crate::data::{Batch, Input, Shard};
+use crate::device::read;
 use crate::error::{Error, Result};
 use crate::network::{Architecture, Sequential, WeightSpec};
 use crate::optimizers::Loss;
@@ -15,59 +17,111 @@ use crate::optimizers::Loss;
 pub struct Helper {
     network: Sequential,
     loss: Loss,
+    /// Whether it has been sent the weights that a run can change.
+    has_moving: bool,
 }
 
 impl Helper {
-    /// A helper for the tasks of one model; `job` is the argument of [`Helpers::prepare`](crate::Helpers::prepare).
+    /// A helper for the tasks of one model; the arguments are those of [`Helpers::prepare`](crate::Helpers::prepare).
     ///
     /// # Errors
     ///
-    /// `job` comes from another version of this program.
-    pub fn new(job: &str) -> Result<Self> {
+    /// They come from another version of this program.
+    pub fn new(job: &str, fixed: Vec<Vec<f32>>) -> Result<Self> {
         let Job { network, classes, loss } = serde_json::from_str(job).map_err(|error| not_understood(&error))?;
         let architecture = Architecture::new(network, classes)?;
-        let network = Sequential::from_values(architecture, Vec::new(), &Device::flex());
-        Ok(Self { network, loss })
+        let mut fixed = fixed.into_iter();
+        let values = architecture.moving().map(|moves| if moves { None } else { fixed.next() }.unwrap_or_default());
+        let network = Sequential::from_values(architecture.clone(), values.collect(), &Device::flex());
+        let mut helper = Self { network, loss, has_moving: false };
+        helper.has_moving = architecture.moving().all(|moves| !moves);
+        match helper.holds(false) && fixed.next().is_none() {
+            true => Ok(helper),
+            false => Err(other_network()),
+        }
     }
 
-    /// Computes some rows of a step. Returns the loss, the logits, and in training the gradients of the trainable
-    /// weights.
+    /// Computes some rows of a step: the loss, the logits, and in training the gradients of the trainable weights. Or
+    /// computes the features of some pictures.
     ///
     /// # Errors
     ///
     /// The task is for another network, or comes from another version of this program.
     pub async fn work(&mut self, task: Task) -> Result<Vec<Vec<f32>>> {
-        let Description { kind, mut shard } =
+        let Description { work, mut shard } =
             serde_json::from_str(&task.description).map_err(|error| not_understood(&error))?;
         if let Some(weights) = task.weights {
             self.take_weights(Arc::unwrap_or_clone(weights))?;
         }
-        let Self { network, loss } = self;
+        shard.bytes = task.bytes;
+        if !self.fits(work, &shard) {
+            return Err(other_network());
+        }
+        let Self { network, loss, .. } = self;
         let size = network.architecture.config().image_size;
-        let (pictures, classes) = (shard.rows.count, network.architecture.classes());
-        shard.pixels = task.pixels;
-        let fits = shard.rows.first + pictures <= shard.rows.of
-            && shard.pixels.len() == pictures * size * size * 3
+        let batch = shard.batch(size, network.architecture.classes(), &network.device);
+        match (work, batch.input) {
+            (Work::Features { layers }, Input::Pictures(images)) => {
+                Ok(vec![read(network.features(layers, images)).await?])
+            }
+            (Work::Features { .. }, Input::Features { .. }) => Err(other_network()),
+            (Work::Step(kind), input) => {
+                let batch = Batch { input, targets: batch.targets };
+                run_step(kind, network, *loss, batch, shard.rows).to_numbers().await
+            }
+        }
+    }
+
+    /// Whether the network can do this work on these pictures.
+    fn fits(&self, work: Work, shard: &Shard) -> bool {
+        let architecture = &self.network.architecture;
+        let (pictures, classes) = (shard.rows.count, architecture.classes());
+        let known = |layers: usize| layers == 0 || architecture.bodies().any(|body| body.layers == layers);
+        let bytes = match shard.layers_done {
+            0 => architecture.shape_after(0).len(),
+            layers if known(layers) => 4 * architecture.shape_after(layers).len(),
+            _ => return false,
+        };
+        let able = match work {
+            Work::Step(_) => self.has_moving,
+            Work::Features { layers } => known(layers),
+        };
+        able && shard.rows.first + pictures <= shard.rows.of
+            && shard.bytes.len() == pictures * bytes
             && shard.changes.as_ref().is_none_or(|changes| changes.len() == pictures)
             && shard.weights.as_ref().is_none_or(|weights| weights.len() == pictures)
             && shard.labels.len() == pictures
             && shard.labels.iter().all(|&label| (label as usize) < classes)
-            && network.weights.len() == network.architecture.weights().count();
-        if !fits {
-            return Err(Error::Device("A worker was handed a task for another network.".into()));
-        }
-        let batch = shard.batch(size, classes, &network.device);
-        run_step(kind, network, *loss, batch, shard.rows).to_numbers().await
+    }
+
+    /// Whether the weights that a run can change, or those that stay, have their lengths.
+    fn holds(&self, moving: bool) -> bool {
+        let Sequential { architecture, weights, .. } = &self.network;
+        let whole = |(spec, weight): (&WeightSpec, &Tensor<1>)| spec.len() == weight.dims()[0];
+        architecture
+            .moving()
+            .zip(architecture.weights().zip(weights))
+            .all(|(moves, pair)| moves != moving || whole(pair))
     }
 
     fn take_weights(&mut self, weights: Vec<Vec<f32>>) -> Result<()> {
-        let architecture = &self.network.architecture;
-        if !architecture.weights().map(WeightSpec::len).eq(weights.iter().map(Vec::len)) {
-            return Err(Error::Device("A worker was handed the weights of another network.".into()));
+        let Sequential { architecture, weights: own, device, .. } = &mut self.network;
+        let mut given = weights.into_iter();
+        for (own, _) in own.iter_mut().zip(architecture.moving()).filter(|(_, moves)| *moves) {
+            let values = given.next().unwrap_or_default();
+            let length = values.len();
+            *own = Tensor::from_data(TensorData::new(values, [length]), &*device);
         }
-        self.network = Sequential::from_values(architecture.clone(), weights, &self.network.device);
-        Ok(())
+        self.has_moving = given.next().is_none() && self.holds(true);
+        match self.has_moving {
+            true => Ok(()),
+            false => Err(Error::Device("A worker was handed the weights of another network.".into())),
+        }
     }
+}
+
+fn other_network() -> Error {
+    Error::Device("A worker was handed a task for another network.".into())
 }
 
 fn not_understood(error: &serde_json::Error) -> Error {

@@ -1,6 +1,7 @@
 //! Computes one training step, on one thread or divided among helper threads.
 
 pub(crate) mod divide;
+pub(crate) mod features;
 pub(crate) mod helper;
 pub(crate) mod step;
 pub(crate) mod task;

@@ -31,9 +31,9 @@ pub(crate) struct Partial {
 
 /// Runs the network forward and, in training, backward. Nothing is read from the device.
 pub(crate) fn run_step(kind: StepKind, network: &mut Sequential, loss: Loss, batch: Batch, rows: Rows) -> Partial {
-    let Batch { images, targets } = batch;
+    let Batch { input, targets } = batch;
     let StepKind::Train { dropout } = kind else {
-        let logits = network.logits(images);
+        let logits = network.logits(input);
         let loss = part_of_loss(network, loss, logits.clone(), targets, rows, &network.weights);
         return Partial { loss, logits, gradients: Vec::new() };
     };
@@ -42,7 +42,7 @@ pub(crate) fn run_step(kind: StepKind, network: &mut Sequential, loss: Loss, bat
     let weights: Vec<Tensor<1>> = (network.architecture.weights().zip(&network.weights))
         .map(|(spec, weight)| if spec.trainable { weight.clone().autodiff().require_grad() } else { weight.clone() })
         .collect();
-    let logits = network.forward(&weights, images, Mode::Training(rows));
+    let logits = network.forward(&weights, input, Mode::Training(rows));
     let loss = part_of_loss(network, loss, logits.clone(), targets, rows, &weights);
     let mut gradients = loss.backward();
     let gradients = weights.iter().map(|weight| weight.grad_remove(&mut gradients)).collect();
@@ -106,7 +106,7 @@ impl Partial {
         let mut numbers = numbers.into_iter();
         let mut next = |length: usize| match numbers.next() {
             Some(values) if values.len() == length => Ok(TensorData::new(values, [length])),
-            _ => Err(Error::Device("A worker answered something else than it was asked.".into())),
+            _ => Err(other_answer()),
         };
         let loss = Tensor::from_data(next(1)?, device);
         let logits = Tensor::<1>::from_data(next(rows.count * classes)?, device).reshape([rows.count, classes]);
@@ -119,4 +119,8 @@ impl Partial {
         }
         Ok(Self { loss, logits, gradients })
     }
+}
+
+pub(super) fn other_answer() -> Error {
+    Error::Device("A worker answered something else than it was asked.".into())
 }

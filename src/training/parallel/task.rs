@@ -1,4 +1,4 @@
-//! The messages to a helper: the network once, then one task for each step.
+//! The messages to a helper: the network once, with the weights that stay, then one task for each step.
 
 use std::sync::Arc;
 
@@ -20,25 +20,34 @@ pub(crate) struct Job {
 /// One helper's part of a step, in a form that can be sent to another thread.
 #[derive(Debug, Clone)]
 pub struct Task {
-    /// Everything except pixels and weights, as JSON.
+    /// Everything except pictures and weights, as JSON.
     pub description: String,
-    /// RGB8, one picture after another.
-    pub pixels: Vec<u8>,
-    /// Each weight of the network, in its order; `None` if they are those of the task before.
+    /// The pictures, or their features; see [`Shard::bytes`].
+    pub bytes: Vec<u8>,
+    /// Each weight that a run can change, in the order of the network; `None` if they are those of the task before.
     pub weights: Option<Arc<Vec<Vec<f32>>>>,
+}
+
+/// What a helper is to compute.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) enum Work {
+    /// Its part of a step.
+    Step(StepKind),
+    /// What the first `layers` layers make of its pictures.
+    Features { layers: usize },
 }
 
 /// The description of a [`Task`].
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Description {
-    pub(super) kind: StepKind,
+    pub(super) work: Work,
     pub(super) shard: Shard,
 }
 
 impl Task {
-    pub(crate) fn new(kind: StepKind, mut shard: Shard, weights: Option<Arc<Vec<Vec<f32>>>>) -> Self {
-        let pixels = std::mem::take(&mut shard.pixels);
-        let description = serde_json::to_string(&Description { kind, shard }).expect("plain data is JSON");
-        Self { description, pixels, weights }
+    pub(super) fn new(work: Work, mut shard: Shard, weights: Option<Arc<Vec<Vec<f32>>>>) -> Self {
+        let bytes = std::mem::take(&mut shard.bytes);
+        let description = serde_json::to_string(&Description { work, shard }).expect("plain data is JSON");
+        Self { description, bytes, weights }
     }
 }

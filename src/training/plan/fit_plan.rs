@@ -1,5 +1,7 @@
 //! The plan of a run: the arguments of `fit`, checked against the data.
 
+use burn::tensor::Device;
+
 use super::config::{FitConfig, SplitRule, ValidationFreq};
 use crate::data::{DataLoader, Dataset};
 use crate::error::{Error, Result};
@@ -25,7 +27,12 @@ pub struct FitPlan {
     pub validation: Option<Dataset>,
     /// Training and validation pictures as the caller gave them, before any split.
     given: (Dataset, Option<Dataset>),
+    /// The most bytes of features that are kept, of all pictures together.
+    pub(crate) most_features: u64,
 }
+
+/// The most bytes of features that a run keeps, if it is told nothing else.
+const MOST_FEATURES: u64 = 512 << 20;
 
 /// Keras has no such limits; these keep every product far from overflow.
 const MOST_EPOCHS: f64 = 100_000.0;
@@ -119,7 +126,27 @@ impl FitPlan {
             training,
             validation,
             given,
+            most_features: MOST_FEATURES,
         })
+    }
+
+    /// The run keeps at most so many bytes of what the frozen first layers of a network make of its pictures; 512 MB without
+    /// this call. If they need more, these layers run in each step. No number of the history depends on it.
+    #[must_use]
+    pub fn keeping_features(self, bytes: u64) -> Self {
+        Self { most_features: bytes, ..self }
+    }
+
+    /// The training pictures, and the validation pictures if they come from another folder.
+    pub(crate) fn folders(&self) -> impl Iterator<Item = &Dataset> {
+        let other = |validation: &&Dataset| !validation.shares_pictures(&self.training);
+        std::iter::once(&self.training).chain(self.validation.as_ref().filter(other))
+    }
+
+    /// How many pictures the training steps of the run will see, one that comes again counted again.
+    pub(crate) fn pictures_of_all_steps(&self) -> usize {
+        let of_an_epoch = self.training.len().min(self.steps().saturating_mul(self.batch_size));
+        of_an_epoch.saturating_mul(self.epochs - self.initial_epoch)
     }
 
     /// The last epoch.
@@ -162,7 +189,7 @@ impl FitPlan {
     }
 
     /// The batches of an epoch, counted from 1.
-    pub(crate) fn batches<'a>(&'a self, epoch: usize, device: &'a burn::tensor::Device) -> DataLoader<'a> {
+    pub(crate) fn batches<'a>(&'a self, epoch: usize, device: &'a Device) -> DataLoader<'a> {
         let (pass, earlier) = self.pass_of(epoch);
         let loader = DataLoader::new(&self.training, self.batch_size, device);
         let loader = if self.config.shuffle { loader.shuffled(self.seed, pass) } else { loader };
@@ -175,7 +202,7 @@ impl FitPlan {
         &'a self,
         epoch: usize,
         batch_size: usize,
-        device: &'a burn::tensor::Device,
+        device: &'a Device,
     ) -> Option<DataLoader<'a>> {
         let pictures = self.validation.as_ref().filter(|_| self.validates_after(epoch))?;
         // The weights are those of the training pictures, so they hold for what was held out of them and for no other.
@@ -185,7 +212,7 @@ impl FitPlan {
     }
 
     /// Copies the pictures to the device, if it is a GPU with room for them.
-    pub(crate) async fn upload(&self, device: &burn::tensor::Device) -> Result<()> {
+    pub(crate) async fn upload(&self, device: &Device) -> Result<()> {
         for pictures in std::iter::once(&self.training).chain(&self.validation) {
             pictures.upload(device).await?;
         }

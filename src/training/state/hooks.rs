@@ -72,6 +72,15 @@ impl<'a> Progress<'a> {
     }
 }
 
+/// What a hook gets while the features of the pictures are computed.
+#[derive(Debug, Clone, Copy)]
+pub struct FeatureProgress {
+    /// The pictures whose features are known.
+    pub done: usize,
+    /// All whose features are to be computed.
+    pub pictures: usize,
+}
+
 /// What a hook gets after a batch of an evaluation.
 #[derive(Debug)]
 pub struct TestProgress<'a> {
@@ -96,7 +105,8 @@ impl TestProgress<'_> {
 /// The run, as a hook sees it and may change it.
 #[derive(Debug)]
 pub struct Run<'a> {
-    /// The network with its weights, its optimizer and the history so far.
+    /// The network with its weights, its optimizer and the history so far. Which layers are frozen, and their weights, must
+    /// not change while a run goes on: what they make of the pictures may have been computed before.
     pub model: &'a mut Model,
     /// The plan of the run.
     pub plan: &'a FitPlan,
@@ -140,6 +150,12 @@ pub trait Callback {
     /// Called before the first step, and when a run is resumed.
     async fn on_train_begin(&mut self, _run: &mut Run<'_>) -> Result<()> {
         Ok(())
+    }
+
+    /// Called after each batch of pictures of which the frozen first layers have made features, which is before the first
+    /// step. `Break` ends the run, which can then be resumed.
+    async fn on_features_batch_end(&mut self, _progress: &FeatureProgress) -> Result<ControlFlow<Stopped>> {
+        Ok(ControlFlow::Continue(()))
     }
 
     /// Called before the first step of an epoch (counted from 1); not again if a run is resumed inside an epoch.

@@ -9,7 +9,7 @@ mod recovery;
 pub(crate) use checkpoint::{CallbackStates, CheckpointData};
 pub use checkpoint::{Checkpoint, Unfinished};
 pub(crate) use hooks::Position;
-pub use hooks::{Callback, Progress, Run, TestProgress};
+pub use hooks::{Callback, FeatureProgress, Progress, Run, TestProgress};
 pub use model::Model;
 #[cfg(test)]
 pub(crate) use recovery::{copy_to_host, move_to_cpu};

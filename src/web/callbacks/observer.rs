@@ -17,7 +17,7 @@ use crate::metrics::Metrics;
 use crate::training::callbacks::{FileContent, FileWrite};
 use crate::training::history::{EpochRecord, History, Stopped};
 use crate::training::pace::Pace;
-use crate::training::state::{Callback, Progress, Run, TestProgress};
+use crate::training::state::{Callback, FeatureProgress, Progress, Run, TestProgress};
 use crate::web::convert::{thrown, to_js};
 
 #[wasm_bindgen(inline_js = "
@@ -42,6 +42,12 @@ pub(in crate::web) enum FitEvent<'a> {
         validation_images: usize,
         device: &'a DeviceInfo,
         threads: usize,
+        notes: Vec<String>,
+    },
+    Features {
+        done: usize,
+        pictures: usize,
+        seconds_left: f64,
     },
     Batch {
         epoch: usize,
@@ -179,7 +185,23 @@ impl Observer {
 impl Callback for Observer {
     async fn on_train_begin(&mut self, run: &mut Run<'_>) -> Result<()> {
         self.custom(run, "onTrainBegin", None, &JsValue::UNDEFINED).await;
+        self.pace = Pace::new(Date::now());
         Ok(())
+    }
+
+    async fn on_features_batch_end(&mut self, progress: &FeatureProgress) -> Result<ControlFlow<Stopped>> {
+        hear_messages().await?;
+        let &FeatureProgress { done, pictures } = progress;
+        let whole = done == pictures;
+        if self.pace.step(Date::now()) || whole {
+            let seconds = self.pace.read(Date::now());
+            let seconds_left = seconds / done as f64 * (pictures - done) as f64;
+            self.emit(FitEvent::Features { done, pictures, seconds_left }).await;
+        }
+        if whole {
+            self.pace = Pace::new(Date::now()); // the epochs begin
+        }
+        Ok(if self.is_asked_to_stop() { ControlFlow::Break(Stopped::Aborted) } else { ControlFlow::Continue(()) })
     }
 
     async fn on_epoch_begin(&mut self, run: &mut Run<'_>, epoch: usize) -> Result<()> {

@@ -123,15 +123,11 @@ impl HelperThread {
         })
     }
 
-    fn send(&mut self, Task { description, pixels, weights }: &Task) {
-        let pixels = Uint8Array::from(pixels.as_slice());
-        let message = Array::of2(&description.as_str().into(), &pixels);
-        let transfer = Array::of1(&pixels.buffer());
-        for weight in weights.iter().flat_map(|weights| weights.iter()) {
-            let weight = Float32Array::from(weight.as_slice());
-            transfer.push(&weight.buffer());
-            message.push(&weight);
-        }
+    fn send(&mut self, Task { description, bytes, weights }: &Task) {
+        let bytes = Uint8Array::from(bytes.as_slice());
+        let (weights, transfer) = arrays(weights.as_ref().map_or(&[], |weights| weights.as_slice()));
+        let message = Array::of2(&description.as_str().into(), &bytes).concat(&weights);
+        transfer.push(&bytes.buffer());
         self.answer = Some(self.ask(&message, &transfer));
     }
 
@@ -140,10 +136,22 @@ impl HelperThread {
         let Some(answer) = self.answer.take() else { return Err(Error::Device("It was handed nothing.".into())) };
         let event = JsFuture::from(within(&answer, patience)).await.map_err(failed)?;
         match event.unchecked_into::<MessageEvent>().data().dyn_into::<Array>() {
-            Ok(numbers) => Ok(numbers.iter().map(|values| values.unchecked_into::<Float32Array>().to_vec()).collect()),
+            Ok(answer) => Ok(numbers(answer.iter())),
             Err(error) => Err(failed(error)),
         }
     }
+}
+
+/// Numbers as arrays of JavaScript, and the memory of these, which can be handed to another thread.
+pub(super) fn arrays(numbers: &[Vec<f32>]) -> (Array, Array) {
+    let arrays: Array = numbers.iter().map(|values| Float32Array::from(values.as_slice())).collect();
+    let buffers = arrays.iter().map(|values| values.unchecked_into::<Float32Array>().buffer()).collect();
+    (arrays, buffers)
+}
+
+/// The numbers of such arrays.
+pub(super) fn numbers(arrays: impl Iterator<Item = JsValue>) -> Vec<Vec<f32>> {
+    arrays.map(|values| values.unchecked_into::<Float32Array>().to_vec()).collect()
 }
 
 impl Drop for HelperThread {
@@ -190,11 +198,12 @@ impl Helpers for BorrowedHelpers {
         self.0.as_ref().map_or(0, |pool| pool.helpers.len().min(pool.wanted))
     }
 
-    fn prepare(&mut self, job: &str) {
+    fn prepare(&mut self, job: &str, fixed: &[Vec<f32>]) {
         // Also those that wait: one of them takes the place of a helper that fails.
         for helper in self.0.iter().flat_map(|pool| &pool.helpers) {
+            let (fixed, buffers) = arrays(fixed);
             // If this fails, the helper's first answer is an error.
-            let _ = helper.worker.post_message(&job.into());
+            let _ = helper.worker.post_message_with_transfer(&Array::of2(&job.into(), &fixed), &buffers);
         }
     }
 

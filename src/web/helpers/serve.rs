@@ -3,11 +3,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Float32Array, Uint8Array, global};
+use js_sys::{Array, Uint8Array, global};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
+use super::pool::{arrays, numbers};
 use crate::error::{Error, Result};
 use crate::training::parallel::{Helper, Task};
 use crate::web::convert::thrown;
@@ -26,8 +27,8 @@ pub fn serve() -> Result<(), JsValue> {
     let helper = Rc::new(RefCell::new(Err(Error::Device("It was told of no network.".into()))));
     let answering = scope.clone();
     let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some(job) = event.data().as_string() {
-            drop(helper.replace(Helper::new(&job)));
+        if let Some((job, fixed)) = job(&event.data()) {
+            drop(helper.replace(Helper::new(&job, fixed)));
         } else {
             let (scope, helper) = (answering.clone(), helper.clone());
             spawn_local(async move { answer(&scope, &mut helper.borrow_mut(), &event.data()).await });
@@ -45,9 +46,7 @@ async fn answer(scope: &DedicatedWorkerGlobalScope, helper: &mut Result<Helper>,
     };
     let posted = match numbers {
         Ok(numbers) => {
-            let numbers: Array = numbers.iter().map(|values| Float32Array::from(values.as_slice())).collect();
-            let buffers: Array =
-                numbers.iter().map(|values| values.unchecked_into::<Float32Array>().buffer()).collect();
+            let (numbers, buffers) = arrays(&numbers);
             scope.post_message_with_transfer(&numbers, &buffers)
         }
         Err(error) => scope.post_message(&thrown(error)),
@@ -58,11 +57,18 @@ async fn answer(scope: &DedicatedWorkerGlobalScope, helper: &mut Result<Helper>,
     }
 }
 
-/// A task as [`super::pool`] posts it: description, pixels, and the weights if they have changed.
+/// A model as [`super::pool`] posts it: its description, and a list of the weights that stay; `None` for a task.
+fn job(message: &JsValue) -> Option<(String, Vec<Vec<f32>>)> {
+    let parts = message.unchecked_ref::<Array>();
+    let fixed = parts.get(1).dyn_into::<Array>().ok()?;
+    Some((parts.get(0).as_string().unwrap_or_default(), numbers(fixed.iter())))
+}
+
+/// A task as [`super::pool`] posts it: description, bytes of pictures, and the weights if they have changed.
 fn read(task: &JsValue) -> Task {
     let mut parts = task.unchecked_ref::<Array>().iter();
     let description = parts.next().and_then(|text| text.as_string()).unwrap_or_default();
-    let pixels = parts.next().map(|pixels| pixels.unchecked_into::<Uint8Array>().to_vec()).unwrap_or_default();
-    let weights: Vec<_> = parts.map(|weight| weight.unchecked_into::<Float32Array>().to_vec()).collect();
-    Task { description, pixels, weights: (!weights.is_empty()).then(|| weights.into()) }
+    let bytes = parts.next().map(|bytes| bytes.unchecked_into::<Uint8Array>().to_vec()).unwrap_or_default();
+    let weights = numbers(parts);
+    Task { description, bytes, weights: (!weights.is_empty()).then(|| weights.into()) }
 }

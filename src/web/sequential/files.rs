@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::network::JsSequential;
 use crate::error::Error;
-use crate::formats::{Format, KerasCode, ModelFile, keras_code};
+use crate::formats::{Format, KerasCode, ModelFile, join_checkpoint, keras_code};
 use crate::training::state::Model;
 use crate::web::convert::{from_js, thrown, to_js};
 use crate::web::device_choice;
@@ -49,6 +49,17 @@ impl JsSequential {
         let files: Vec<ModelFile> = files.map(|file| from_js_file(&file?)).collect::<Result<_, _>>()?;
         Model::open_files(&files, kind).await.map(Self::from).map_err(thrown)
     }
+}
+
+/// A whole `.tabfit` file, from a checkpoint that `BackupAndRestore` wrote with `frozenApart` and the file of its frozen
+/// weights. A checkpoint that has all weights is returned as it is.
+///
+/// # Errors
+///
+/// `ModelFileError` when one of them is damaged, or the frozen weights are those of another run.
+#[wasm_bindgen(js_name = joinCheckpoint, unchecked_return_type = "Uint8Array<ArrayBuffer>")]
+pub async fn join_checkpoint_of(checkpoint: Vec<u8>, frozen: Vec<u8>) -> Result<Uint8Array, JsValue> {
+    join_checkpoint(&checkpoint, &frozen).await.map(|bytes| Uint8Array::from(bytes.as_slice())).map_err(thrown)
 }
 
 /// The network and the settings of `compile` and `fit` as a Python script for Keras 3.

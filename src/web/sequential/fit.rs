@@ -6,7 +6,7 @@ use web_sys::AbortSignal;
 use super::network::JsSequential;
 use crate::data::{Dataset, WeakDataset};
 use crate::error::Error;
-use crate::training::fit::{Fitted, fit_with};
+use crate::training::fit::{Fitted, first_notes, fit_with};
 use crate::training::history::History;
 use crate::training::parallel::training_threads;
 use crate::training::plan::{FitConfig, FitPlan};
@@ -92,6 +92,7 @@ impl JsSequential {
             validation_images: plan.validation.as_ref().map_or(0, Dataset::len),
             device: model.device_info(),
             threads: training_threads(model, helpers),
+            notes: first_notes(model, helpers, plan),
         };
         observer.emit(start).await;
     }

@@ -38,7 +38,13 @@ export type CallbackConfig =
        */
       type: "TensorBoard"; logDir?: string; updateFreq?: "epoch" | "batch" | number; imageFreq?: number;
     }
-  | { /** Writes `backup.tabfit`, which `load` opens and `resume` goes on with. */ type: "BackupAndRestore"; saveFreq?: SaveFreq; deleteCheckpoint?: boolean };
+  | {
+      /**
+       * Writes `backup.tabfit`, which `load` opens and `resume` goes on with. With `frozenApart`, which Keras does not have, the
+       * weights of frozen layers are written only once, to `backup-frozen.safetensors`; `joinCheckpoint` makes one file of both.
+       */
+      type: "BackupAndRestore"; saveFreq?: SaveFreq; deleteCheckpoint?: boolean; frozenApart?: boolean;
+    };
 
 /**
  * The last argument of a hook, in the place of Keras's `self.model`; what a hook sets here takes effect when it has
@@ -168,6 +174,15 @@ export type FitEvent =
   | {
       type: "start"; epochs: number; steps: number; trainingImages: number; validationImages: number;
       device: DeviceInfo; /** Of the processor; 1 where a GPU trains. */ threads: number;
+      /** What a person should know of the run, such as how often its frozen layers run; one sentence each. */
+      notes: string[];
+    }
+  | {
+      /**
+       * From time to time, before the first step: of so many pictures it is known what the frozen layers at the front make of
+       * them. It is computed once, unless `augment` changes the pictures or 512 MB are too little.
+       */
+      type: "features"; done: number; pictures: number; secondsLeft: number;
     }
   | {
       /** From time to time, the means over the epoch so far. */

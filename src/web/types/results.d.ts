@@ -43,6 +43,11 @@ export interface RunNeeds {
   tabAllowed: number;
   /** The batch size that was asked for, or the largest below it that fits; 0 if none does. */
   batchSize: number;
+  /**
+   * How the frozen layers at the front run: once for each picture, or in every step, where about this share of the work is
+   * theirs (0 to 1); and the same as a sentence. Null without any.
+   */
+  frozen: { once: boolean; share: number; sentence: string } | null;
 }
 
 export interface Prediction {

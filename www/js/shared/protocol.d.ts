@@ -115,6 +115,8 @@ export interface RunEstimate {
   needs: RunNeeds;
   /** The pictures of a step, as the form has it. */
   batchSize: number;
+  /** Before the first epoch, for the frozen layers that run once; 0 without any. */
+  once: number;
   /** Of an epoch, from one measured step; null if the run does not fit. */
   seconds: number | null;
 }

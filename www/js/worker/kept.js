@@ -109,7 +109,7 @@ export async function openKept(id, device) {
   const scores = manifest?.scores ?? {};
   const epochs = manifest?.epochs ?? 0;
   if (!file) return { info: null, history, scores, epochs };
-  const network = await Sequential.load(new Uint8Array(await file.arrayBuffer()), device);
+  const network = await Sequential.load(file, device);
   await run.files.open((await run.checkpoint())?.note.files ?? manifest?.files ?? []);
   state.network?.free();
   Object.assign(state, { network, opened: false });
@@ -148,7 +148,7 @@ export async function rename(id, name) {
  */
 export async function fileOf(id, includeOptimizer) {
   const { file } = await networkOf(id);
-  const network = await Sequential.load(new Uint8Array(await file.arrayBuffer()), "cpu");
+  const network = await Sequential.load(file, "cpu");
   try {
     return await network.save({ includeOptimizer });
   } finally {
@@ -174,7 +174,7 @@ export async function drop(id, weightsOnly) {
 async function keepHistory(run) {
   const file = await run.network();
   if (!file) return;
-  const network = await Sequential.load(new Uint8Array(await file.arrayBuffer()), "cpu");
+  const network = await Sequential.load(file, "cpu");
   const { history, unfinished, manifest } = network.info;
   network.free();
   const last = history?.epochs.at(-1) ?? null;

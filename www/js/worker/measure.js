@@ -26,10 +26,11 @@ export async function measure({ model, device, threads, compile, fit }, signal) 
     await (device === "cpu" ? startHelpers(threads) : warmedUp());
     const needs = network.needs(dataset, fit);
     const batchSize = fit.batchSize ?? 32;
-    if (needs.batchSize !== batchSize) return { needs, batchSize, seconds: null };
+    if (needs.batchSize !== batchSize) return { needs, batchSize, once: 0, seconds: null };
     signal.throwIfAborted();
     // Two epochs of one step: the first step also prepares the device. Nothing is validated.
     const oneStep = { ...fit, initialEpoch: 0, epochs: 2, stepsPerEpoch: 1, validationFreq: [3], callbacks: [] };
+    let known = false;
     let steps = 0;
     let seconds = 0;
     await network.fit(dataset, oneStep, (event) => {
@@ -37,9 +38,13 @@ export async function measure({ model, device, threads, compile, fit }, signal) 
         const pass = Math.ceil(event.trainingImages / batchSize);
         steps = Math.min(pass, fit.stepsPerEpoch ?? pass) + FORWARD * event.validationImages / batchSize;
       }
+      if (event.type === "features") known = true; // an earlier run has computed them
       if (event.type === "epoch") seconds = event.seconds;
     }, signal);
-    return { needs, batchSize, seconds: signal.aborted ? null : seconds * steps };
+    if (signal.aborted) return { needs, batchSize, once: 0, seconds: null };
+    // The measured step runs the frozen layers too, if it is not known what they make of the pictures.
+    const share = needs.frozen?.once && !known ? needs.frozen.share : 0;
+    return { needs, batchSize, once: share * seconds * steps, seconds: (1 - share) * seconds * steps };
   } finally {
     network.free();
   }

@@ -1,7 +1,9 @@
 /** The options for training the network in memory further: which layers learn, and a new head for other classes. */
 
+import { TrainerError } from "../../shared/errors.js";
 import { byId, element } from "../tools/dom.js";
 import { many, names, rate } from "../tools/format.js";
+import { lastBlocks } from "./blocks.js";
 
 /**
  * @import { ModelInfo } from "../../../tabfit.js"
@@ -36,6 +38,7 @@ export function showFineTune(info, classNames) {
   shown = info;
   const other = classNames.length > 0 && classNames.join("\n") !== info.classNames.join("\n");
   offer.hidden = !other;
+  byId("last-blocks-field", HTMLElement).hidden = other; // a new head learns first
   const { config, learningRate, steps } = info.optimizer;
   sameOptimizerField.hidden = other || steps === 0;
   byId("same-optimizer-hint", HTMLElement).textContent =
@@ -56,6 +59,24 @@ export function keptChoice() {
     sameOptimizer: !sameOptimizerField.hidden && sameOptimizer.checked,
     frozen,
   };
+}
+
+/**
+ * Ticks the layers of the last blocks, and begins a new optimizer.
+ *
+ * @returns the learning rate for them
+ */
+export function chooseLastBlocks() {
+  const count = byId("last-blocks", HTMLInputElement).valueAsNumber;
+  const learningRate = byId("last-blocks-rate", HTMLInputElement).valueAsNumber;
+  if (!(Number.isInteger(count) && count > 0)) {
+    throw new TrainerError("ConfigError", "The number of blocks that learn must be a whole number of 1 or more.");
+  }
+  if (!(learningRate > 0)) throw new TrainerError("ConfigError", "The learning rate of the last blocks must be a number above 0, such as 0.00001.");
+  const last = lastBlocks(shown?.summary.layers ?? [], count);
+  tick(({ value }) => last.includes(value));
+  sameOptimizer.checked = false;
+  return learningRate;
 }
 
 /** @param {(box: HTMLInputElement, i: number, all: HTMLInputElement[]) => boolean} learns */

@@ -59,7 +59,7 @@ function show(sentence, fits) {
 }
 
 /** @param {RunEstimate} estimate */
-function sentences({ needs, batchSize, seconds }) {
+function sentences({ needs, batchSize, once, seconds }) {
   const { gpu, tab, tabAllowed, largestTensor, largestAllowed } = needs;
   const memory = largestAllowed === null
     ? `about ${fileSize(tab)} of the ${fileSize(tabAllowed)} that this tab can have`
@@ -68,6 +68,7 @@ function sentences({ needs, batchSize, seconds }) {
     const batches = needs.batchSize > 0 ? `batches of at most ${needs.batchSize}, ` : "";
     return `The run does not fit: it needs ${memory}. Choose ${batches}smaller pictures or ${largestAllowed === null ? "a smaller network" : "the CPU"}.`;
   }
+  const first = once > 0 ? `The frozen layers take ${duration(once)} before the first epoch. ` : "";
   const time = seconds === null ? "" : `An epoch takes ${duration(seconds)}. `;
-  return `${time}The run needs ${memory}.`;
+  return [needs.frozen?.sentence ?? "", `${first}${time}The run needs ${memory}.`].join(" ").trim();
 }

@@ -8,12 +8,13 @@ import { sizeOf } from "../tools/program-files.js";
 import { Seldom } from "../tools/seldom.js";
 import { showFiles, showTrouble } from "./files.js";
 import { progressed } from "./watchdog.js";
-import { addRecords, showBatch, showProgress, showReading, showRecords, showTest } from "./progress/view.js";
+import { addRecords, showBatch, showFeatures, showProgress, showReading, showRecords, showTest } from "./progress/view.js";
 
 /**
  * @import { RunEvent, StoredFile } from "../../shared/protocol.js"
  * @typedef {object} News what came since the last drawing
  * @property {Extract<RunEvent, { type: "batch" }>} [batch] the newest
+ * @property {Extract<RunEvent, { type: "features" }>} [features] the newest, unless a batch came after it
  * @property {Extract<RunEvent, { type: "test" }> & { afterRun: boolean }} [test] the newest, unless a batch came after it
  * @property {StoredFile[]} [files]
  * @property {string} [reading] of the newest epoch
@@ -26,7 +27,7 @@ const drawing = new Seldom(draw);
 /** @param {Exclude<RunEvent, { type: "stored" | "kept" }>} event */
 export function onRunEvent(event) {
   const { run } = page;
-  if (event.type === "batch" || event.type === "test" || event.type === "epoch") progressed();
+  if (["features", "batch", "test", "epoch"].includes(event.type)) progressed();
   switch (event.type) {
     case "continue":
       run.before = event.history?.epochs ?? [];
@@ -43,13 +44,18 @@ export function onRunEvent(event) {
       run.validationImages = event.validationImages;
       hideEvaluation();
       clearPredictions();
+      run.notes.push(...event.notes.filter((note) => !run.notes.includes(note)));
       showRecords(run.before, event.epochs);
       showReading("", run.notes);
       if (run.before.length === 0) showFiles([]);
       showStatus("Training");
       break;
+    case "features":
+      news = { ...news, features: event };
+      drawing.draw();
+      break;
     case "batch":
-      news = { ...news, batch: event, test: undefined };
+      news = { ...news, features: undefined, batch: event, test: undefined };
       drawing.draw();
       break;
     case "test":
@@ -86,8 +92,9 @@ async function showLearnt({ name, loaded }) {
 
 function draw() {
   const { run, records } = page;
-  const { batch, test, files, reading } = news;
+  const { features, batch, test, files, reading } = news;
   news = {};
+  if (features) showFeatures(features);
   if (batch) {
     const title = `Epoch ${batch.epoch} of ${run.epochs} · tabfit`;
     if (document.title !== title) document.title = title;

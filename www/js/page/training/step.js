@@ -1,6 +1,7 @@
 /** Step 3: one run, new or unfinished, from its start to its score. */
 
 import { client } from "../client/trainer-client.js";
+import { chooseLastBlocks } from "../network/fine-tune.js";
 import { panel } from "../network/panel.js";
 import { isLoadedAt, loadAt } from "../pictures/step.js";
 import { score } from "../result/step.js";
@@ -32,6 +33,23 @@ export async function fit() {
   // Without waiting if nothing is to be read, so that a Stop that follows at once finds a run.
   if (!isLoadedAt(size) && !(await loadAt(size))) return;
   await run(() => ({ type: "fit", config: runConfig() }));
+}
+
+/**
+ * Trains the network in memory further as Keras's guide to fine-tuning does once the head has learnt: its last blocks learn
+ * too, at a small learning rate. The form shows what was chosen, so that Fit would do the same again.
+ */
+export async function fineTune() {
+  showError("");
+  try {
+    const learningRate = chooseLastBlocks();
+    byId("learning-rate", HTMLInputElement).valueAsNumber = learningRate;
+    byId("schedule", HTMLSelectElement).value = "";
+    byId("schedule", HTMLSelectElement).dispatchEvent(new Event("change", { bubbles: true }));
+  } catch (error) {
+    return report(error);
+  }
+  await fit();
 }
 
 /** Goes on with the unfinished run from its last checkpoint. */

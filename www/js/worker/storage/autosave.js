@@ -17,6 +17,10 @@ import { StoredRun } from "./stored-run.js";
 
 /** The callback BackupAndRestore gives this name to the checkpoint of the run. */
 const BACKUP = "backup.tabfit";
+/** and this one to the weights of frozen layers, which it writes once. */
+const FROZEN = "backup-frozen.safetensors";
+
+const UNSAVED = "The run could not be saved; after a reload it would go on from an earlier epoch, or not at all";
 
 export class Autosave {
   #post;
@@ -28,6 +32,8 @@ export class Autosave {
   #about = null;
   /** The device it trains on. @type {DeviceKind} */
   #device = "cpu";
+  /** The frozen weights could not be stored, so checkpoints without them would be of no use. */
+  #incomplete = false;
   /** How many threads of the processor train; null on a GPU. @type {number | null} */
   threads = null;
   /** There was no space for the network of the last run; it is only in memory. */
@@ -137,24 +143,25 @@ export class Autosave {
    * @returns {Promise<RunEvent>} the event for the page, where a stored file is replaced by the list of all files
    */
   async onFitEvent(event) {
-    if (event.type === "start") this.#device = event.device.kind;
+    if (event.type === "start") [this.#device, this.#incomplete] = [event.device.kind, false];
     if (event.type !== "file") return event;
     if (!this.#next) return { type: "files", files: [] };
     const { path, bytes, append, onlyIfEmpty } = event;
-    if (path !== BACKUP) {
+    if (path === FROZEN) {
+      if (bytes) this.#incomplete = !(await this.#attempt(UNSAVED, async () => this.#next?.saveFrozen(bytes)));
+    } else if (path !== BACKUP) {
       await this.#attempt(`The file ${path} could not be kept`, async () => {
         if (!bytes) this.#next?.files.remove(path);
         else if (!onlyIfEmpty || !this.#next?.files.has(path)) await this.#next?.files.write(path, bytes, append);
       });
-    } else if (bytes) await this.save(async () => bytes);
+    } else if (bytes && !this.#incomplete) await this.save(async () => bytes);
     return { type: "files", files: this.#next?.files.list ?? [] };
   }
 
   /** @param {() => Promise<Uint8Array>} checkpoint */
   async save(checkpoint) {
     if (!this.#next) return; // that was said when the run began
-    const what = "The run could not be saved; after a reload it would go on from an earlier epoch, or not at all";
-    await this.#attempt(what, async () => {
+    await this.#attempt(UNSAVED, async () => {
       await this.#next?.save(await checkpoint(), this.#device, this.threads);
       this.#take();
     });

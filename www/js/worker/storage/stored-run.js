@@ -5,12 +5,14 @@
  * - `history.json`: its curves;
  * - `weights.tabfit`: its network, once the run has ended;
  * - `slot-a`, `slot-b`: its newest checkpoints, while it can go on;
+ * - `frozen.safetensors`: the weights of its frozen layers, which these checkpoints do not repeat;
  * - `file-1` and so on: what its callbacks wrote.
  *
  * Each file is replaced as a whole, and the manifest says last that a run has ended, so that a crash at any moment leaves
  * either the unfinished run or the ended one.
  */
 
+import { joinCheckpoint } from "../../../tabfit.js";
 import { storage } from "./door.js";
 import { claim, release } from "./locks.js";
 import { changeManifest, readManifest } from "./manifest.js";
@@ -29,6 +31,7 @@ import { isSound, Slots } from "./slots.js";
 const RUNS = "runs";
 const WEIGHTS = "weights.tabfit";
 const HISTORY = "history.json";
+const FROZEN = "frozen.safetensors";
 
 export class StoredRun {
   id;
@@ -110,6 +113,21 @@ export class StoredRun {
     await this.files.tidy((await this.#slots.intact()).flatMap(({ note }) => note.files));
   }
 
+  /** @param {Uint8Array} weights of the frozen layers, which no later checkpoint has */
+  saveFrozen(weights) {
+    return this.#write(FROZEN, weights);
+  }
+
+  /**
+   * A checkpoint with all weights.
+   *
+   * @param {Blob} checkpoint
+   */
+  async #whole(checkpoint) {
+    const frozen = await readFile(this.#folder, FROZEN);
+    return joinCheckpoint(await bytesOf(checkpoint), frozen ? await bytesOf(frozen) : new Uint8Array());
+  }
+
   /**
    * Opens the newest checkpoint that is not damaged and brings the files back to that moment; null if there is none.
    *
@@ -119,7 +137,7 @@ export class StoredRun {
   async restore(open) {
     for (const slot of (await this.manifest)?.ended ? [] : await this.#slots.intact()) {
       const opened = (await isSound(slot))
-        ? await open(new Uint8Array(await slot.checkpoint.arrayBuffer())).catch(refused)
+        ? await this.#whole(slot.checkpoint).then(open).catch(refused)
         : undefined;
       if (opened === undefined) {
         await this.#slots.drop(slot); // or the next save would take it for the newest, and overwrite the good one
@@ -143,12 +161,16 @@ export class StoredRun {
     if (network) await this.#write(WEIGHTS, network);
     await this.change({ ...about, ended: true, files: this.files.state });
     await this.#slots.clear();
+    if ((await entryNames(this.#folder)).includes(FROZEN)) await remove(this.#folder, FROZEN);
     await this.files.tidy();
   }
 
-  /** The network of an ended run, or the newest checkpoint of another; null if there is neither. */
+  /** The network of an ended run, or the newest checkpoint of another, as a `.tabfit` file; null if there is neither. */
   async network() {
-    return (await readFile(this.#folder, WEIGHTS)) ?? (await this.checkpoint())?.checkpoint ?? null;
+    const ended = await readFile(this.#folder, WEIGHTS);
+    if (ended) return bytesOf(ended);
+    const newest = await this.checkpoint();
+    return newest && this.#whole(newest.checkpoint);
   }
 
   /** @returns {Promise<History | null>} */
@@ -169,7 +191,7 @@ export class StoredRun {
     const sizes = await Promise.all((await entryNames(this.#folder)).map(async (name) =>
       /** @type {[string, number]} */ ([name, (await readFile(this.#folder, name))?.size ?? 0])));
     const sum = (/** @type {[string, number][]} */ files) => files.reduce((total, [, size]) => total + size, 0);
-    return { all: sum(sizes), network: sum(sizes.filter(([name]) => name === WEIGHTS || name.startsWith("slot-"))) };
+    return { all: sum(sizes), network: sum(sizes.filter(([name]) => [WEIGHTS, FROZEN].includes(name) || name.startsWith("slot-"))) };
   }
 
   async remove() {
@@ -182,6 +204,9 @@ export class StoredRun {
     return replaceFile(this.#folder, name, bytes);
   }
 }
+
+/** @param {Blob} file */
+const bytesOf = async (file) => new Uint8Array(await file.arrayBuffer());
 
 /** Passes over a damaged file. @param {Error} error */
 function refused(error) {

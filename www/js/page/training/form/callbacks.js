@@ -17,7 +17,7 @@ const CALLBACKS = [
   { id: "csv-logger", config: csvLogger },
   { id: "tensorboard", config: tensorBoard },
   { id: "terminate-on-nan", config: () => ({ type: "TerminateOnNaN" }) },
-  { id: "backup", config: () => ({ type: "BackupAndRestore", saveFreq: saveFreq("backup-freq") }) },
+  { id: "backup", config: () => ({ type: "BackupAndRestore", saveFreq: saveFreq("backup-freq"), frozenApart: true }) },
 ];
 
 /** @returns {CallbackConfig[]} */

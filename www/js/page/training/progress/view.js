@@ -1,7 +1,7 @@
 /** The progress of a run: the bar, the tiles, the curves, the table of epochs, and what can be read from the curves. */
 
 import { byId, element, setText } from "../../tools/dom.js";
-import { duration, percent, progressText, short } from "../../tools/format.js";
+import { count, duration, percent, progressText, short } from "../../tools/format.js";
 import { drawCurves } from "./curves.js";
 import { addRows, showRows } from "./history-table.js";
 
@@ -50,6 +50,16 @@ export function showBatch(batch, epochs) {
   const steps = Math.max(1, batch.steps);
   showProgress((batch.epoch - 1 + batch.step / steps) / Math.max(1, epochs), progressText(batch, epochs));
   showTraining(batch.accuracy, batch.loss);
+}
+
+/**
+ * Before the first step, the frozen layers run once.
+ *
+ * @param {Extract<FitEvent, { type: "features" }>} features
+ */
+export function showFeatures({ done, pictures, secondsLeft }) {
+  const sentence = `What the frozen layers make of the pictures: ${count(done)} of ${count(pictures)} · ${duration(secondsLeft)} left`;
+  showProgress(done / pictures, sentence);
 }
 
 /**
