@@ -211,7 +211,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const trainedOn: [number, string | undefined] = [info.optimizer.steps, info.manifest?.tabfit];
   const opened = await Sequential.load(saved);
   await Sequential.load(saved, "cpu");
-  const formats: ExportFormat[] = ["safetensors", "tfjs", "onnx", "keras"];
+  const formats: ExportFormat[] = ["safetensors", "tfjs", "onnx", "tflite", "keras"];
   const exported: ModelFile[] = await network.export(formats[0] ?? "tfjs");
   await Sequential.import(exported);
   const imported = await Sequential.import([{ name: "model.safetensors", bytes: new Uint8Array(1) }], "webgpu");

@@ -9,6 +9,7 @@ use safetensors::tensor::{Metadata, TensorInfo};
 use safetensors::{Dtype, SafeTensorError, SafeTensors};
 
 use super::header::{Header, VERSION, Version};
+use super::numbers;
 use crate::device::{in_groups, read_all};
 use crate::error::{Error, Result};
 use crate::network::{Architecture, WeightSpec};
@@ -161,14 +162,15 @@ impl Checksum {
 pub(crate) fn weights(architecture: &Architecture, tensors: &SafeTensors<'_>) -> Result<Vec<Vec<f32>>, String> {
     let weight = |weight: &WeightSpec| {
         let tensor = tensors.tensor(&weight.name).map_err(|_| format!("lacks the weight {}", weight.name))?;
-        if tensor.dtype() != Dtype::F32 || tensor.shape() != weight.shape {
+        if tensor.shape() != weight.shape {
             return Err(format!("holds {} in another shape than its layer needs", weight.name));
         }
-        Ok(floats(tensor.data()))
+        match tensor.dtype() {
+            Dtype::F32 => Ok(numbers::float32(tensor.data())),
+            Dtype::F16 => Ok(numbers::float16(tensor.data())),
+            Dtype::BF16 => Ok(numbers::bfloat16(tensor.data())),
+            other => Err(format!("holds {} as {other:?}; F32, F16 and BF16 are read", weight.name)),
+        }
     };
     architecture.weights().map(weight).collect()
-}
-
-pub(crate) fn floats(bytes: &[u8]) -> Vec<f32> {
-    bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().expect("chunks of four bytes"))).collect()
 }

@@ -8,6 +8,7 @@ mod checkpoint;
 pub(crate) mod container;
 mod header;
 mod model;
+pub(crate) mod numbers;
 mod optimizer;
 
 pub(crate) use checkpoint::save as save_checkpoint;
