@@ -14,6 +14,7 @@
 mod export;
 mod import;
 pub(crate) mod keras;
+mod keras_config;
 mod model_files;
 mod onnx;
 mod safetensors;

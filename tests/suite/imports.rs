@@ -104,7 +104,7 @@ async fn a_model_of_other_tools_is_read() {
 async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
     let files = network().await;
     assert!(import(&files).await.is_ok());
-    let changes: [(&str, Change<Value>); 20] = [
+    let changes: [(&str, Change<Value>); 21] = [
         ("graph-model", |json| json["format"] = json!("graph-model")),
         ("kind \"Bidirectional\"", |json| json["modelTopology"]["model_config"]["class_name"] = json!("Bidirectional")),
         ("kind LSTM", |json| first(json, "Rescaling")["class_name"] = json!("LSTM")),
@@ -131,8 +131,8 @@ async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
             layers(json).push(again);
         }),
         ("0 layers", |json| layers(json).clear()),
-        ("1000 layers", |json| *layers(json) = vec![json!({}); 1000]),
-        ("connected", |json| {
+        ("3000 layers", |json| *layers(json) = vec![json!({}); 3000]),
+        ("\"alone\" that reads \"nobody\"", |json| {
             let last = layers(json).len() - 1;
             let name = layers(json)[last]["name"].clone();
             let mut alone = layers(json)[last].clone();
@@ -148,7 +148,9 @@ async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
                 layers(json)
                     .push(json!({"class_name": "Activation", "name": name, "config": config, "inbound_nodes": inputs}));
             }
-            json["modelTopology"]["model_config"]["config"]["input_layers"] = json!([["one", 0, 0]]);
+        }),
+        ("reads \"image\", which there is not", |json| {
+            json["modelTopology"]["model_config"]["config"]["input_layers"] = json!([["outer", 0, 0]]);
         }),
         ("more than 8 blocks", |json| {
             // The output of each layer goes to the next one and to an Add, so that each block is nested in another.
@@ -168,7 +170,9 @@ async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
             (config["input_layers"], config["output_layers"]) = (json!([["x0", 0, 0]]), json!([["sum0", 0, 0]]));
         }),
         ("classNames", |json| json["userDefinedMetadata"]["classNames"] = json!("cat")),
-        ("with 2 units and softmax", |json| json["userDefinedMetadata"]["classNames"] = json!(["cat", "dog"])),
+        ("names 2 classes and gives probabilities of 3", |json| {
+            json["userDefinedMetadata"]["classNames"] = json!(["cat", "dog"])
+        }),
         ("2 times", |json| {
             let calls = first(json, "Conv2D")["inbound_nodes"].as_array_mut().unwrap();
             calls.push(calls[0].clone());

@@ -12,6 +12,7 @@ mod gradients;
 mod imports;
 mod keras;
 mod keras_code;
+mod keras_configs;
 mod kernels;
 mod metric_plans;
 mod metrics;

@@ -6,10 +6,10 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 
 use crate::error::Result;
+use crate::formats::keras_config::{Described, Origin};
 use crate::formats::shared::ModelFile;
 use crate::formats::tabfit::numbers;
 use crate::formats::tfjs::refusal::refused;
-use crate::network::Architecture;
 
 /// Weights that lie one after the other in the files of `paths`.
 #[derive(Deserialize)]
@@ -40,7 +40,7 @@ struct Quantization {
 /// # Errors
 ///
 /// A file is missing or has another size than its weights; or the weights are not those of the layers.
-pub(crate) fn read(groups: &[Group], files: &[ModelFile], architecture: &Architecture) -> Result<Vec<Vec<f32>>> {
+pub(crate) fn read(groups: &[Group], files: &[ModelFile], described: &Described) -> Result<Vec<Vec<f32>>> {
     // Checked before any file is copied: one file named a thousand times would take its size a thousand times.
     let mut seen = HashSet::new();
     if !groups.iter().flat_map(|group| &group.paths).all(|path| seen.insert(base_name(path))) {
@@ -62,11 +62,14 @@ pub(crate) fn read(groups: &[Group], files: &[ModelFile], architecture: &Archite
         }
     }
     let mut values = Vec::new();
-    for weight in architecture.weights() {
+    for weight in described.architecture.weights() {
+        let (layer, own) = weight.name.split_once('/').unwrap_or_default();
+        let layer = described.origins.get(layer).map_or(layer, Origin::name);
+        let name = format!("{layer}/{own}");
         // The kernel of a DepthwiseConv2D is `depthwise_kernel` in Keras 2 and `kernel` in Keras 3.
-        let older = weight.name.replace("/kernel", "/depthwise_kernel");
+        let older = name.replace("/kernel", "/depthwise_kernel");
         let (entry, bytes) = found
-            .remove(weight.name.as_str())
+            .remove(name.as_str())
             .or_else(|| found.remove(older.as_str()))
             .ok_or_else(|| refused(format!("lacks the weight {}", weight.name)))?;
         if entry.shape != weight.shape {
