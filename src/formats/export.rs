@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::formats::shared::{ModelData, ModelFile};
-use crate::formats::{keras, onnx, safetensors, tfjs};
+use crate::formats::{keras, onnx, safetensors, tfjs, tflite};
 use crate::training::state::{Model, leave_a_lost_gpu};
 
 /// The tool that a network is written for.
@@ -17,6 +17,8 @@ pub enum Format {
     Tfjs,
     /// ONNX, operator set 17.
     Onnx,
+    /// TensorFlow Lite, and the class names line by line.
+    Tflite,
     /// A Python script that rebuilds the network in Keras 3, and its weights.
     Keras,
 }
@@ -36,6 +38,7 @@ impl Model {
             Format::Safetensors => Ok(vec![safetensors::write::file(&data)?]),
             Format::Tfjs => tfjs::write::files(&data),
             Format::Onnx => Ok(vec![onnx::write::file(&data)]),
+            Format::Tflite => Ok(tflite::write::files(&data)),
             Format::Keras => Ok(vec![keras::model_script::script(&data), safetensors::write::file(&data)?]),
         }
     }

@@ -1,11 +1,12 @@
-//! A network from the files of other tools: safetensors as `export` writes it, and TensorFlow.js layers-models.
+//! A network from the files of other tools: safetensors as `export` writes it, and TensorFlow.js layers-models; each also
+//! in a zip archive.
 //!
 //! Nobody vouches for such a file. Everything in it is checked before anything is built from it, and
 //! nothing is allocated beyond the size of the files themselves.
 
 use crate::device::{self, DeviceKind};
 use crate::error::{Error, Result};
-use crate::formats::shared::{ModelData, ModelFile};
+use crate::formats::shared::{ModelData, ModelFile, archive};
 use crate::formats::tabfit::container;
 use crate::formats::{safetensors, tfjs};
 use crate::network::Sequential;
@@ -15,7 +16,7 @@ const NOTHING: &str = "There is no network in these files; choose one .tabfit or
 
 impl Model {
     /// Opens a network from its files: one `.safetensors` or `.tabfit`, or a `model.json` of
-    /// TensorFlow.js with its weights. If a layers-model does not name its classes, they become `class 1`,
+    /// TensorFlow.js with its weights; or a zip archive of them. If a layers-model does not name its classes, they become `class 1`,
     /// `class 2`, …; it is given pixels from 0 to 255, whatever it was trained on.
     ///
     /// # Errors
@@ -32,6 +33,15 @@ impl Model {
     ///
     /// The same as [`Self::import`].
     pub async fn open_files(files: &[ModelFile], kind: DeviceKind) -> Result<(Self, Option<Checkpoint>)> {
+        if let [archive] = files
+            && archive::is_archive(&archive.bytes)
+        {
+            return Self::open_unpacked(&archive::unpacked(archive)?, kind).await;
+        }
+        Self::open_unpacked(files, kind).await
+    }
+
+    async fn open_unpacked(files: &[ModelFile], kind: DeviceKind) -> Result<(Self, Option<Checkpoint>)> {
         let ends = |file: &ModelFile, end: &str| file.name.to_ascii_lowercase().ends_with(end);
         let json: Vec<&ModelFile> = files.iter().filter(|file| ends(file, ".json")).collect();
         // Some tools put other JSON files, such as metadata.json, beside it.

@@ -5,6 +5,7 @@
 //! | [`Format::Safetensors`] | `model.safetensors` | every reader of safetensors, and here again |
 //! | [`Format::Tfjs`] | `model.json`, `group1-shard1of1.bin` | `tf.loadLayersModel`, and here again |
 //! | [`Format::Onnx`] | `model.onnx` | onnxruntime and other ONNX tools |
+//! | [`Format::Tflite`] | `model.tflite`, `labels.txt` | TensorFlow Lite, now called LiteRT, on phones and small computers |
 //! | [`Format::Keras`] | `model.py`, `model.safetensors` | Keras 3 |
 //!
 //! All of them take float32 pixels `[batch, rows, columns, 3]`, RGB from 0 to 255, because rescaling is a
@@ -13,6 +14,7 @@
 mod export;
 mod import;
 pub(crate) mod keras;
+mod keras_config;
 mod model_files;
 mod onnx;
 mod safetensors;
@@ -20,6 +22,7 @@ mod shared;
 pub mod tabfit;
 pub mod tensorboard;
 mod tfjs;
+mod tflite;
 
 pub use export::Format;
 pub use keras::{KerasCode, keras_code};

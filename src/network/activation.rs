@@ -32,6 +32,9 @@ const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 
 impl Activation {
+    /// The two constants of SELU: the slope far below 0, and the factor of everything.
+    pub(crate) const SELU: [f64; 2] = [SELU_ALPHA, SELU_SCALE];
+
     /// Applies the function. `leaky_relu` has slope 0.2 (the layer `LeakyReLU` has 0.3), and GELU is the exact one.
     pub(crate) fn apply<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {
         match self {

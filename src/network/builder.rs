@@ -2,12 +2,12 @@
 
 use crate::error::{Error, Result};
 use crate::kernels::ConvParams;
-use crate::network::layers::{Add, Conv2D, Residual};
+use crate::network::layers::{Add, Concatenate, Conv2D, Residual};
 use crate::network::names::name_after;
 use crate::network::{Activation, LayerConfig, MOST_VALUES, ModelConfig, Node, Shape};
 
 /// The most layers of a network, the sums of its blocks included.
-const MOST_LAYERS: usize = 2000;
+const MOST_LAYERS: usize = 1000;
 /// The most blocks that contain one another.
 pub(crate) const MOST_DEPTH: usize = 8;
 
@@ -56,7 +56,8 @@ impl Builder {
         for config in configs {
             at = match config {
                 LayerConfig::Residual(block) => self.residual(block, at, depth + 1)?,
-                plain => self.push(plain.clone(), vec![at])?,
+                LayerConfig::Concatenate(block) => self.concatenate(block, at, depth + 1)?,
+                plain => self.push(plain.clone(), vec![at], self.shape(at))?,
             };
         }
         Ok(at)
@@ -65,12 +66,7 @@ impl Builder {
     fn residual(&mut self, block: &Residual, at: Option<usize>, depth: usize) -> Result<Option<usize>> {
         let add = LayerConfig::Add(Add { name: block.name.clone() });
         let wrong = |builder: &Self, reason: String| Error::layer(name_after(&builder.nodes, &add), reason);
-        if depth > MOST_DEPTH {
-            return Err(wrong(
-                self,
-                format!("lies in more than {MOST_DEPTH} blocks; write its layers without a block"),
-            ));
-        }
+        self.check_depth(&add, depth)?;
         if block.layers.is_empty() {
             return Err(wrong(self, "is a Residual without layers; give it some or leave it out".into()));
         }
@@ -85,11 +81,37 @@ impl Builder {
                 ),
             ));
         }
-        self.push(add, vec![body, shortcut])
+        self.push(add, vec![body, shortcut], added)
     }
 
-    /// Appends one layer and returns its position.
-    fn push(&mut self, config: LayerConfig, inputs: Vec<Option<usize>>) -> Result<Option<usize>> {
+    fn concatenate(&mut self, block: &Concatenate, at: Option<usize>, depth: usize) -> Result<Option<usize>> {
+        let join = LayerConfig::Concatenate(Concatenate { branches: Vec::new(), name: block.name.clone() });
+        self.check_depth(&join, depth)?;
+        if block.branches.len() < 2 {
+            return Err(Error::layer(name_after(&self.nodes, &join), "needs two or more branches"));
+        }
+        let ends = block.branches.iter().map(|branch| self.chain(branch, at, depth)).collect::<Result<Vec<_>>>()?;
+        let shapes = ends.iter().map(|&end| self.shape(end));
+        let Some(joined) = shapes.clone().map(Some).reduce(|joined, shape| joined?.beside(shape?)).flatten() else {
+            let shapes = shapes.map(|shape| shape.to_string()).collect::<Vec<_>>().join(" and ");
+            let reason = format!("would concatenate {shapes}; give all branches the same rows and columns");
+            return Err(Error::layer(name_after(&self.nodes, &join), reason));
+        };
+        self.push(join, ends, joined)
+    }
+
+    fn check_depth(&self, block: &LayerConfig, depth: usize) -> Result<()> {
+        match depth <= MOST_DEPTH {
+            true => Ok(()),
+            false => Err(Error::layer(
+                name_after(&self.nodes, block),
+                format!("lies in more than {MOST_DEPTH} blocks; write its layers without a block"),
+            )),
+        }
+    }
+
+    /// Appends one layer, which reads values of the shape `input`, and returns its position.
+    fn push(&mut self, config: LayerConfig, inputs: Vec<Option<usize>>, input: Shape) -> Result<Option<usize>> {
         let name = name_after(&self.nodes, &config);
         let wrong = |reason: String| Error::layer(&name, reason);
         if self.nodes.len() == MOST_LAYERS {
@@ -98,7 +120,6 @@ impl Builder {
         if name.is_empty() || name.contains('/') || self.nodes.iter().any(|other| other.name == name) {
             return Err(wrong("needs a name without \"/\" that no other layer has".into()));
         }
-        let input = self.shape(inputs[0]);
         let kind = config.kind();
         let output = kind.output(input).and_then(Shape::within_memory).map_err(wrong)?;
         let params = match kind.window() {
@@ -207,6 +228,22 @@ mod tests {
     }
 
     #[test]
+    fn branches_are_joined_channel_after_channel() {
+        let layers = json!([{"type": "Concatenate", "branches": [[conv(4, 1)], [], [conv(2, 1), conv(5, 1)]]}]);
+        let layers = network(layers).unwrap();
+        let join = &layers[3];
+        assert_eq!((join.name.as_str(), &join.inputs[..]), ("concatenate", &[Some(0), None, Some(2)][..]));
+        assert_eq!((join.input, join.output), (Shape::Image([8, 8, 12]), Shape::Image([8, 8, 12])));
+        for (branches, part) in [
+            (json!([[conv(4, 2)], []]), "would concatenate (None, 4, 4, 4) and (None, 8, 8, 3)"),
+            (json!([[conv(4, 2)]]), "two or more branches"),
+        ] {
+            let sentence = network(json!([{"type": "Concatenate", "branches": branches}])).unwrap_err().to_string();
+            assert!(sentence.contains("\"concatenate\"") && sentence.contains(part), "{sentence}");
+        }
+    }
+
+    #[test]
     fn networks_without_end_are_refused() {
         assert!(network(json!([block(MOST_DEPTH)])).is_ok());
         let sentence = network(json!([block(MOST_DEPTH + 1)])).unwrap_err().to_string();
@@ -214,7 +251,7 @@ mod tests {
         // Every block is two layers once expanded.
         let blocks = |count: usize| Value::Array(vec![block(1); count]);
         assert!(network(blocks(MOST_LAYERS / 2 - 1)).is_ok());
-        assert!(network(blocks(MOST_LAYERS / 2)).unwrap_err().to_string().contains("more than 2000"));
+        assert!(network(blocks(MOST_LAYERS / 2)).unwrap_err().to_string().contains("more than 1000"));
         assert!(network(json!([{"type": "Residual", "layers": []}])).unwrap_err().to_string().contains("\"add\""));
     }
 

@@ -63,10 +63,7 @@ impl Architecture {
 /// block comes after its layers.
 fn set_chosen(layers: &mut [LayerConfig], chosen: &mut dyn Iterator<Item = bool>, trainable: bool) {
     for layer in layers {
-        if let LayerConfig::Residual(block) = layer {
-            set_chosen(&mut block.layers, chosen, trainable);
-            set_chosen(&mut block.shortcut, chosen, trainable);
-        }
+        layer.branches_mut().into_iter().for_each(|branch| set_chosen(branch, chosen, trainable));
         if chosen.next() == Some(true) {
             layer.kind_mut().set_trainable(trainable);
         }

@@ -85,6 +85,16 @@ impl Flow {
     }
 }
 
+impl Flow {
+    /// Several values channel after channel; only called where they were checked to have the same rows and columns.
+    pub(crate) fn side_by_side(values: Vec<Self>) -> Self {
+        match values.first() {
+            Some(Self::Image(_)) => Self::Image(Tensor::cat(values.into_iter().map(Self::image).collect(), 3)),
+            _ => Self::Vector(Tensor::cat(values.into_iter().map(Self::vector).collect(), 1)),
+        }
+    }
+}
+
 /// What a layer needs besides its input.
 pub(crate) struct ForwardContext<'a> {
     pub(crate) mode: Mode,

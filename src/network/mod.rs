@@ -28,6 +28,7 @@ pub use forward::Mode;
 pub(crate) use forward::{Flow, ForwardContext};
 pub use initializer::Initializer;
 pub use layers::{LayerConfig, ModelConfig};
+pub(crate) use names::snake_case;
 pub(crate) use node::Node;
 pub use presets::{PRESETS, Preset};
 pub use sequential::Sequential;

@@ -16,7 +16,7 @@ pub(crate) fn name_after(nodes: &[Node], config: &LayerConfig) -> String {
 }
 
 /// Keras's `to_snake_case`: `MaxPooling2D` is `max_pooling2d`, `ReLU` is `re_lu`.
-fn snake_case(class: &str) -> String {
+pub(crate) fn snake_case(class: &str) -> String {
     let letters: Vec<char> = class.chars().collect();
     let mut name = String::new();
     for (index, &letter) in letters.iter().enumerate() {

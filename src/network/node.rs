@@ -13,9 +13,9 @@ pub(crate) struct Node {
     /// Unique in its network.
     pub(crate) name: String,
     pub(crate) config: LayerConfig,
-    /// The indices of the layers it reads, all before it; `None` is the picture. Only `Add` reads two.
+    /// The indices of the layers it reads, all before it; `None` is the picture. Only `Add` and `Concatenate` read several.
     pub(crate) inputs: Vec<Option<usize>>,
-    /// The shape of each input.
+    /// The shape of what it reads: of each summand, or of all that is concatenated.
     pub(crate) input: Shape,
     pub(crate) output: Shape,
     /// The geometry of its window, padding included; pointwise if it has no window.

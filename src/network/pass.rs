@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use crate::data::Input;
-use crate::network::{Architecture, Flow, Mode};
+use crate::network::{Architecture, Flow, LayerConfig, Mode};
 
 /// What a forward pass has computed so far.
 pub(super) struct Pass {
@@ -49,8 +49,11 @@ impl Pass {
             let value = &mut values[place(input)];
             if readers[place(input)] == 0 { value.take() } else { value.clone() }
         });
-        // Only `Add` reads two values, and their sum is its output.
-        let x = read.reduce(Flow::plus).expect("every layer reads a value that was made before it");
+        // Only where branches meet there are several values, and what they are joined to is the output.
+        let x = match layer.config {
+            LayerConfig::Concatenate(_) => Flow::side_by_side(read.collect()),
+            _ => read.reduce(Flow::plus).expect("every layer reads a value that was made before it"),
+        };
         let last = index + 1 == architecture.layers.len();
         values.push(Some(layer.forward(x, mode, weights, updates, last)));
         true

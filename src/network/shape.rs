@@ -57,6 +57,20 @@ impl Shape {
         }
     }
 
+    /// The shape of both side by side, channel after channel; `None` if other axes differ.
+    pub(crate) fn beside(self, other: Self) -> Option<Self> {
+        // Saturating, because the sum may not fit the 32 bits of wasm; too large a shape is refused anyway.
+        match (self, other) {
+            (Self::Vector(units), Self::Vector(more)) => Some(Self::Vector(units.saturating_add(more))),
+            (Self::Image([rows, columns, channels]), Self::Image([same_rows, same_columns, more]))
+                if (rows, columns) == (same_rows, same_columns) =>
+            {
+                Some(Self::Image([rows, columns, channels.saturating_add(more)]))
+            }
+            _ => None,
+        }
+    }
+
     /// Rows, columns and channels.
     ///
     /// # Errors

@@ -52,10 +52,10 @@ test("a network travels to other tools and back, and settings become a script", 
     const trainee = await network();
     const names = {};
     const answers = [await trainee.predict(new Uint8Array(8 * 8 * 3))];
-    for (const format of ["safetensors", "tfjs", "onnx", "keras"]) {
+    for (const format of ["safetensors", "tfjs", "onnx", "tflite", "keras"]) {
       const files = await trainee.export(format);
       names[format] = files.map(({ name }) => name);
-      if (format === "onnx" || format === "keras") continue;
+      if (format !== "safetensors" && format !== "tfjs") continue;
       answers.push(await (await tabfit.Sequential.import(files, "cpu")).predict(new Uint8Array(8 * 8 * 3)));
     }
     const { kerasCode, preset } = tabfit;
@@ -64,6 +64,7 @@ test("a network travels to other tools and back, and settings become a script", 
   });
   assert.deepEqual(names, {
     safetensors: ["model.safetensors"], tfjs: ["model.json", "group1-shard1of1.bin"], onnx: ["model.onnx"],
+    tflite: ["model.tflite", "labels.txt"],
     keras: ["model.py", "model.safetensors"],
   });
   for (const answer of answers) assert.deepEqual(answer, answers[0]);

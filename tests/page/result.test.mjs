@@ -44,6 +44,7 @@ test("the network comes in the formats of other tools, several files as one arch
     ["safetensors", [/\.safetensors$/]],
     ["tfjs", [/model\.json$/, /\.bin$/]],
     ["onnx", [/\.onnx$/]],
+    ["tflite", [/\.tflite$/, /labels\.txt$/]],
     ["keras", [/\.py$/]],
   ]) {
     await t.test(format, async () => {

@@ -1,4 +1,4 @@
-"""The exported files in the tools they are for: onnxruntime, safetensors and Keras.
+"""The exported files in the tools they are for: onnxruntime, TensorFlow Lite, safetensors and Keras.
 
     python check.py FOLDER    # as the native tests write it with ROUNDTRIP_DIR=FOLDER
 """
@@ -14,6 +14,7 @@ import re
 import runpy
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
@@ -25,11 +26,16 @@ import numpy as np
 import onnx
 import onnxruntime
 import safetensors
+import tensorflow as tf
 from PIL import Image
+from tensorflow.lite.python import schema_py_generated as schema
 
 logging.getLogger("tensorflow").setLevel("ERROR")  # every network is traced anew, as it must be
+warnings.filterwarnings("ignore", ".*tf.lite.Interpreter is deprecated", UserWarning)  # LiteRT runs the same file
 PICTURES = 16
 TOLERANCE = 1e-5
+# XNNPACK, the usual kernels of LiteRT, adds in another order, and the tests' networks enlarge rounding errors.
+XNNPACK_TOLERANCE = 3e-5
 
 
 def onnx_file(folder, images):
@@ -45,6 +51,41 @@ def onnx_file(folder, images):
     all_of_them = session.run(None, {"image": images})[0]
     np.testing.assert_allclose(one, all_of_them[:1], atol=1e-6)
     return all_of_them, json.loads(metadata["class_names"]), json.loads(metadata["preprocessing"])
+
+
+def tflite_file(folder, images):
+    """The answers of TensorFlow Lite's own kernels, and those of XNNPACK, which it uses unless it is told not to."""
+    path = folder / "tflite/model.tflite"
+    answers = []
+    for resolver in ("BUILTIN_WITHOUT_DEFAULT_DELEGATES", "AUTO"):
+        resolver = getattr(tf.lite.experimental.OpResolverType, resolver)
+        interpreter = tf.lite.Interpreter(str(path), experimental_op_resolver_type=resolver)
+        [image] = interpreter.get_input_details()
+        [output] = interpreter.get_output_details()
+        assert (image["name"], output["name"]) == ("image", "probabilities")
+        interpreter.resize_tensor_input(image["index"], images.shape)
+        interpreter.allocate_tensors()
+        interpreter.set_tensor(image["index"], images)
+        interpreter.invoke()
+        answers.append(interpreter.get_tensor(output["index"]))
+    one = tf.lite.Interpreter(str(path)).get_signature_runner("serving_default")(image=images[:1])["probabilities"]
+    np.testing.assert_allclose(one, answers[1][:1], atol=1e-6)
+    return answers
+
+
+def tflite_texts(folder):
+    """The class names in the file and beside it, and the preprocessing; weights lie where small computers can use them."""
+    content = (folder / "tflite/model.tflite").read_bytes()
+    model = schema.Model.GetRootAsModel(content, 0)
+    buffers = [model.Buffers(index) for index in range(model.BuffersLength())]
+    for buffer in buffers[1:]:
+        first = buffer._tab.Vector(buffer._tab.Offset(4))
+        assert first % 16 == 0, f"a buffer begins at {first}"
+    entries = [model.Metadata(index) for index in range(model.MetadataLength())]
+    texts = {entry.Name().decode(): json.loads(buffers[entry.Buffer()].DataAsNumpy().tobytes()) for entry in entries}
+    labels = (folder / "tflite/labels.txt").read_text().splitlines()
+    assert labels == [name.replace("\n", " ") for name in texts["class_names"]]
+    return texts["class_names"], texts["preprocessing"]
 
 
 def safetensors_file(folder, network, names):
@@ -101,13 +142,20 @@ def check(folder):
     expected = np.fromfile(folder / "probabilities.bin", np.float32).reshape(PICTURES, len(names))
     of_onnx, onnx_names, preprocessing = onnx_file(folder, images)
     of_keras = network.predict(images, verbose=0)
+    of_tflite, of_xnnpack = tflite_file(folder, images)
+    assert tflite_texts(folder) == (names, preprocessing)
     assert onnx_names == names and preprocessing["size"] == [size, size]
     assert safetensors_file(folder, network, getattr(script, "NAMES_IN_FILE", {})) == (names, preprocessing)
     check_picture(script)
-    for tool, actual in [(f"onnxruntime {onnxruntime.__version__}", of_onnx), (f"Keras {keras.__version__}", of_keras)]:
+    for tool, actual, tolerance in [
+        (f"onnxruntime {onnxruntime.__version__}", of_onnx, TOLERANCE),
+        (f"Keras {keras.__version__}", of_keras, TOLERANCE),
+        (f"TensorFlow Lite {tf.__version__}", of_tflite, TOLERANCE),
+        ("LiteRT's XNNPACK", of_xnnpack, XNNPACK_TOLERANCE),
+    ]:
         difference = np.abs(actual - expected).max()
-        print(f"{folder.name:12} {tool:20} {difference:.1e}")
-        assert difference <= TOLERANCE, f"{folder.name}: {tool} differs by {difference}"
+        print(f"{folder.name:12} {tool:22} {difference:.1e}")
+        assert difference <= tolerance, f"{folder.name}: {tool} differs by {difference}"
 
 
 def fit_like_the_page(script):

@@ -14,8 +14,13 @@ use crate::{
     portable_test,
 };
 
-const FORMATS: [(Format, &str); 4] =
-    [(Format::Safetensors, "safetensors"), (Format::Tfjs, "tfjs"), (Format::Onnx, "onnx"), (Format::Keras, "keras")];
+const FORMATS: [(Format, &str); 5] = [
+    (Format::Safetensors, "safetensors"),
+    (Format::Tfjs, "tfjs"),
+    (Format::Onnx, "onnx"),
+    (Format::Tflite, "tflite"),
+    (Format::Keras, "keras"),
+];
 
 #[portable_test]
 async fn a_network_that_travels_answers_the_same() {

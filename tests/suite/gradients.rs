@@ -127,6 +127,12 @@ async fn blocks_have_the_gradient_of_their_loss() {
     check(json!([conv(3, 1), projected, {"type": "GlobalAveragePooling2D"}])).await;
     let inside = json!({"type": "Residual", "layers": [conv(3, 1)]});
     check(json!([conv(3, 1), {"type": "Residual", "layers": [inside, conv(3, 1)]}, flatten])).await;
+    let joined = json!({"type": "Concatenate", "branches": [[conv(2, 1)], [], [conv(3, 1), inside]]});
+    let reshaped = json!({"type": "Reshape", "targetShape": [4, 16, -1]});
+    check(json!([conv(3, 1), joined, reshaped, flatten, {"type": "Concatenate", "branches": [[], []]}])).await;
+    for pool in ["GlobalAveragePooling2D", "GlobalMaxPooling2D"] {
+        check(json!([conv(3, 1), {"type": pool, "keepdims": true}, conv(4, 1), flatten])).await;
+    }
 }
 
 #[portable_test]

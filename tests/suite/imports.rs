@@ -104,7 +104,7 @@ async fn a_model_of_other_tools_is_read() {
 async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
     let files = network().await;
     assert!(import(&files).await.is_ok());
-    let changes: [(&str, Change<Value>); 20] = [
+    let changes: [(&str, Change<Value>); 21] = [
         ("graph-model", |json| json["format"] = json!("graph-model")),
         ("kind \"Bidirectional\"", |json| json["modelTopology"]["model_config"]["class_name"] = json!("Bidirectional")),
         ("kind LSTM", |json| first(json, "Rescaling")["class_name"] = json!("LSTM")),
@@ -131,8 +131,8 @@ async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
             layers(json).push(again);
         }),
         ("0 layers", |json| layers(json).clear()),
-        ("1000 layers", |json| *layers(json) = vec![json!({}); 1000]),
-        ("connected", |json| {
+        ("3000 layers", |json| *layers(json) = vec![json!({}); 3000]),
+        ("\"alone\" that reads \"nobody\"", |json| {
             let last = layers(json).len() - 1;
             let name = layers(json)[last]["name"].clone();
             let mut alone = layers(json)[last].clone();
@@ -148,7 +148,9 @@ async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
                 layers(json)
                     .push(json!({"class_name": "Activation", "name": name, "config": config, "inbound_nodes": inputs}));
             }
-            json["modelTopology"]["model_config"]["config"]["input_layers"] = json!([["one", 0, 0]]);
+        }),
+        ("reads \"image\", which there is not", |json| {
+            json["modelTopology"]["model_config"]["config"]["input_layers"] = json!([["outer", 0, 0]]);
         }),
         ("more than 8 blocks", |json| {
             // The output of each layer goes to the next one and to an Add, so that each block is nested in another.
@@ -168,7 +170,9 @@ async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
             (config["input_layers"], config["output_layers"]) = (json!([["x0", 0, 0]]), json!([["sum0", 0, 0]]));
         }),
         ("classNames", |json| json["userDefinedMetadata"]["classNames"] = json!("cat")),
-        ("with 2 units and softmax", |json| json["userDefinedMetadata"]["classNames"] = json!(["cat", "dog"])),
+        ("names 2 classes and gives probabilities of 3", |json| {
+            json["userDefinedMetadata"]["classNames"] = json!(["cat", "dog"])
+        }),
         ("2 times", |json| {
             let calls = first(json, "Conv2D")["inbound_nodes"].as_array_mut().unwrap();
             calls.push(calls[0].clone());
@@ -183,14 +187,16 @@ async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
 #[portable_test]
 async fn weights_that_are_not_those_of_the_layers_are_refused_in_words() {
     let files = network().await;
-    let changes: [(&str, Change<Vec<Value>>); 7] = [
+    let changes: [(&str, Change<Vec<Value>>); 9] = [
         ("lacks the weight", |weights| weights[0]["name"] = json!("conv2d/colonel")),
         ("two weights named", |weights| weights[1] = weights[0].clone()),
         ("another shape", |weights| weights[0]["shape"].as_array_mut().unwrap().reverse()),
         ("end inside the weight", |weights| weights[0]["shape"] = json!([4_000_000_000u32, 4_000_000_000u32, 3])),
         ("bytes of weights more", |weights| drop(weights.pop())),
-        ("float32", |weights| weights[0]["dtype"] = json!("int32")),
-        ("quantization", |weights| weights[0]["quantization"] = json!({"dtype": "uint8", "min": 0, "scale": 1})),
+        ("as int32", |weights| weights[0]["dtype"] = json!("int32")),
+        ("quantized to uint4", |weights| weights[0]["quantization"] = json!({"dtype": "uint4", "min": 0, "scale": 1})),
+        ("without a scale", |weights| weights[0]["quantization"] = json!({"dtype": "uint8", "min": 0})),
+        ("bytes of weights more", |weights| weights[0]["quantization"] = json!({"dtype": "float16"})),
     ];
     for (part, change) in changes {
         let manifest = |json: &mut Value| change(json["weightsManifest"][0]["weights"].as_array_mut().unwrap());
@@ -220,6 +226,109 @@ async fn weights_that_are_not_those_of_the_layers_are_refused_in_words() {
     assert!(refusal(&[large]).await.contains("over 4 MB"));
 }
 
+/// Packs every weight of a TensorFlow.js model anew.
+fn packed(files: &[ModelFile], pack: impl Fn(&[f32]) -> (Vec<u8>, Option<Value>)) -> Vec<ModelFile> {
+    let mut bytes = Vec::new();
+    let mut values = files[1].bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap()));
+    let json = changed(files, |json| {
+        for weight in json["weightsManifest"][0]["weights"].as_array_mut().unwrap() {
+            let length: u64 = weight["shape"].as_array().unwrap().iter().map(|axis| axis.as_u64().unwrap()).product();
+            let (packed, quantization) = pack(&values.by_ref().take(length as usize).collect::<Vec<_>>());
+            bytes.extend(packed);
+            weight["quantization"] = quantization.into();
+        }
+    });
+    vec![json[0].clone(), ModelFile { name: files[1].name.clone(), bytes }]
+}
+
+#[portable_test]
+async fn quantized_weights_are_those_that_they_stand_for() {
+    let files = network().await;
+    let affine = |values: &[f32], most: f64, dtype: &str| {
+        let least = f64::from(values.iter().copied().fold(f32::INFINITY, f32::min));
+        let span = f64::from(values.iter().copied().fold(f32::NEG_INFINITY, f32::max)) - least;
+        let scale = if span > 0.0 { span / most } else { 1.0 };
+        let numbers: Vec<f64> = values.iter().map(|&value| ((f64::from(value) - least) / scale).round()).collect();
+        (numbers, json!({"dtype": dtype, "min": least, "scale": scale, "original_dtype": "float32"}), least, scale)
+    };
+    type Pack<'a> = &'a dyn Fn(&[f32]) -> (Vec<u8>, Option<Value>);
+    // Each packing beside the plain numbers that it stands for.
+    let plain = |values: Vec<f32>| (values.iter().flat_map(|value| value.to_le_bytes()).collect(), None);
+    let meant = |(numbers, _, least, scale): (Vec<f64>, Value, f64, f64)| {
+        plain(numbers.iter().map(|number| (number * scale + least) as f32).collect())
+    };
+    // Zeros and powers of two are numbers of 16 bits too.
+    let power = |value: f32| f32::from_bits(value.to_bits() & 0xff80_0000);
+    let half = |value: f32| match value.to_bits() >> 23 & 0xff {
+        exponent @ 113..143 => ((value.to_bits() >> 31) << 15 | (exponent - 112) << 10) as u16,
+        _ => 0,
+    };
+    let kept = |value: f32| if half(value) == 0 { 0.0 } else { power(value) };
+    let cases: [(&str, Pack, Pack); 3] = [
+        (
+            "uint8",
+            &|values| {
+                let (numbers, how, ..) = affine(values, 255.0, "uint8");
+                (numbers.iter().map(|&number| number as u8).collect(), Some(how))
+            },
+            &|values| meant(affine(values, 255.0, "uint8")),
+        ),
+        (
+            "uint16",
+            &|values| {
+                let (numbers, how, ..) = affine(values, 65535.0, "uint16");
+                (numbers.iter().flat_map(|&number| (number as u16).to_le_bytes()).collect(), Some(how))
+            },
+            &|values| meant(affine(values, 65535.0, "uint16")),
+        ),
+        (
+            "float16",
+            &|values| {
+                let bytes = values.iter().flat_map(|&value| half(value).to_le_bytes()).collect();
+                (bytes, Some(json!({"dtype": "float16"})))
+            },
+            &|values| plain(values.iter().map(|&value| kept(value)).collect()),
+        ),
+    ];
+    let pictures = pictures(8);
+    for (dtype, pack, plain) in cases {
+        let (short, long) = (packed(&files, pack), packed(&files, plain));
+        assert!(short[1].bytes.len() * 2 <= long[1].bytes.len(), "{dtype}");
+        let expected = probabilities(&mut import(&long).await.unwrap(), &pictures).await;
+        assert_eq!(probabilities(&mut import(&short).await.unwrap(), &pictures).await, expected, "{dtype}");
+    }
+}
+
+#[portable_test]
+async fn the_files_of_a_network_may_be_in_one_archive() {
+    use std::io::{Cursor, Write};
+
+    let files = network().await;
+    let zip = |files: &[(&str, &[u8])]| {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in files {
+            writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+            writer.write_all(bytes).unwrap();
+        }
+        ModelFile { name: "model-tfjs.zip".into(), bytes: writer.finish().unwrap().into_inner() }
+    };
+    let pictures = pictures(8);
+    let expected = probabilities(&mut import(&files).await.unwrap(), &pictures).await;
+    let (json, weights) = (&files[0].bytes[..], &files[1].bytes[..]);
+    let archive = zip(&[
+        ("net/read me.txt", b"hello"),
+        ("net/model.json", json),
+        ("__MACOSX/net/._model.json", b"no JSON"),
+        ("net/group1-shard1of1.bin", weights),
+    ]);
+    let mut model = import(&[archive.clone()]).await.unwrap();
+    assert_eq!(probabilities(&mut model, &pictures).await, expected);
+    let cut = ModelFile { bytes: archive.bytes[..archive.bytes.len() / 2].to_vec(), ..archive };
+    assert!(refusal(&[cut]).await.starts_with("model-tfjs.zip is no whole zip archive"));
+    assert!(refusal(&[zip(&[("net/model.json", json)])]).await.contains("group1-shard1of1.bin"));
+    assert!(refusal(&[zip(&[("cat.png", b"meow")])]).await.contains("no network in these files"));
+}
+
 /// A flipped bit in a weight may make it NaN, and such a file is not refused.
 #[portable_test]
 async fn damaged_files_are_refused_or_read_and_never_panic() {
@@ -238,6 +347,36 @@ async fn damaged_files_are_refused_or_read_and_never_panic() {
             }
         }
     }
+}
+
+#[portable_test]
+async fn safetensors_of_16_bits_are_widened() {
+    let files = exported(blocks(), 8, Format::Safetensors).await;
+    let tensors = safetensors::SafeTensors::deserialize(&files[0].bytes).unwrap();
+    let (_, header) = safetensors::SafeTensors::read_metadata(&files[0].bytes).unwrap();
+    // The upper half of a 32-bit number is a bfloat16.
+    let cut = |data: &[u8], dtype: safetensors::Dtype| -> Vec<u8> {
+        match dtype {
+            safetensors::Dtype::BF16 => data.chunks_exact(4).flat_map(|number| [number[2], number[3]]).collect(),
+            _ => data.chunks_exact(4).flat_map(|number| [0, 0, number[2], number[3]]).collect(),
+        }
+    };
+    let written = |dtype| {
+        let cut: Vec<_> = tensors
+            .tensors()
+            .into_iter()
+            .map(|(name, view)| (name, view.shape().to_vec(), cut(view.data(), dtype)))
+            .collect();
+        let views = cut.iter().map(|(name, shape, data)| {
+            (name, safetensors::tensor::TensorView::new(dtype, shape.clone(), data).unwrap())
+        });
+        let bytes = safetensors::serialize(views, header.metadata().clone()).unwrap();
+        [ModelFile { name: "model.safetensors".into(), bytes }]
+    };
+    let pictures = pictures(8);
+    let mut long = import(&written(safetensors::Dtype::F32)).await.unwrap();
+    let mut short = import(&written(safetensors::Dtype::BF16)).await.unwrap();
+    assert_eq!(probabilities(&mut short, &pictures).await, probabilities(&mut long, &pictures).await);
 }
 
 #[portable_test]

@@ -13,6 +13,7 @@ mod gradients;
 mod imports;
 mod keras;
 mod keras_code;
+mod keras_configs;
 mod kernels;
 mod metric_plans;
 mod metrics;

@@ -17,6 +17,7 @@ pub(crate) fn networks() -> Vec<(String, ModelConfig)> {
         ("channels", channels()),
         ("activations", activations()),
         ("blocks", blocks()),
+        ("branches", branches()),
         ("standardized", standardized(true)),
         ("centred", standardized(false)),
     ];
@@ -137,6 +138,30 @@ pub(crate) fn blocks() -> Value {
         {"type": "AveragePooling2D"},
         {"type": "GlobalAveragePooling2D"},
         {"type": "Dense", "units": 3, "activation": "softmax"}
+    ])
+}
+
+/// Branches that are joined, one inside another, of pictures and of vectors; and what changes the shape alone.
+fn branches() -> Value {
+    let conv = |filters: usize, size: usize| json!({"type": "Conv2D", "filters": filters, "kernelSize": size, "padding": "same", "activation": "relu"});
+    let pool = json!({"type": "MaxPooling2D", "poolSize": 3, "strides": 1, "padding": "same"});
+    json!([
+        {"type": "Rescaling", "scale": 0.008, "offset": -1.0},
+        {"type": "Concatenate", "branches": [[conv(3, 1)], [pool, conv(2, 1)],
+            [conv(2, 3), {"type": "Concatenate", "branches": [[conv(2, 1)], [conv(3, 3)]]}]], "name": "mixed"},
+        {"type": "Concatenate", "branches": [[], [{"type": "BatchNormalization"}, conv(4, 3)]]},
+        {"type": "ZeroPadding2D", "padding": [[0, 1], [0, 1]]},
+        {"type": "DepthwiseConv2D", "kernelSize": 3, "strides": 2},
+        {"type": "Reshape", "targetShape": [3, 27, -1]},
+        {"type": "Conv2D", "filters": 6, "kernelSize": 3, "activation": "relu"},
+        {"type": "Residual", "layers": [{"type": "GlobalMaxPooling2D", "keepdims": true}, conv(6, 1)],
+            "shortcut": [{"type": "GlobalAveragePooling2D", "keepdims": true}]},
+        {"type": "Reshape", "targetShape": [6]},
+        {"type": "Concatenate", "branches": [[{"type": "Dense", "units": 4, "activation": "tanh"}], []]},
+        {"type": "Reshape", "targetShape": [1, 1, -1]},
+        {"type": "Conv2D", "filters": 3, "kernelSize": 1, "name": "dense_last"},
+        {"type": "Reshape", "targetShape": [3]},
+        {"type": "Softmax"}
     ])
 }
 

@@ -32,6 +32,9 @@ const layers: LayerConfig[] = [
   { type: "ReLU", maxValue: 6, negativeSlope: 0, threshold: 0 },
   { type: "LeakyReLU", negativeSlope: 0.3 },
   { type: "Residual", layers: [{ type: "Activation", activation: "tanh" }], shortcut: [], name: "sum" },
+  { type: "Concatenate", branches: [[{ type: "Activation", activation: "tanh" }], []], name: "joined" },
+  { type: "Reshape", targetShape: [-1, 1, 4], name: "reshape" },
+  { type: "GlobalAveragePooling2D", keepdims: true, name: "pixel" },
   { type: "MaxPooling2D", poolSize: 2, strides: [2, 2], padding: "valid", name: "max" },
   { type: "AveragePooling2D", poolSize: [2, 2], strides: 2, padding: "same", name: "mean" },
   { type: "Dropout", rate: 0.2, name: "dropout" },
@@ -216,7 +219,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const trainedOn: [number, string | undefined] = [info.optimizer.steps, info.manifest?.tabfit];
   const opened = await Sequential.load(saved);
   await Sequential.load(saved, "cpu");
-  const formats: ExportFormat[] = ["safetensors", "tfjs", "onnx", "keras"];
+  const formats: ExportFormat[] = ["safetensors", "tfjs", "onnx", "tflite", "keras"];
   const exported: ModelFile[] = await network.export(formats[0] ?? "tfjs");
   await Sequential.import(exported);
   const imported = await Sequential.import([{ name: "model.safetensors", bytes: new Uint8Array(1) }], "webgpu");

@@ -99,29 +99,61 @@ impl Graph {
                 let without_pads = AttributeProto::int("count_include_pad", 0);
                 self.node("AveragePool", [x], output, sliding().chain([without_pads]))
             }
-            LayerConfig::GlobalMaxPooling2D(_) => {
-                let most = self.node("GlobalMaxPool", [x], step("most"), []);
-                self.node("Flatten", [&most], output, [])
-            }
-            LayerConfig::GlobalAveragePooling2D(_) => {
-                let mean = self.node("GlobalAveragePool", [x], step("mean"), []);
-                self.node("Flatten", [&mean], output, [])
-            }
+            LayerConfig::GlobalMaxPooling2D(_) => self.of_channels("GlobalMaxPool", x, name, layer.output),
+            LayerConfig::GlobalAveragePooling2D(_) => self.of_channels("GlobalAveragePool", x, name, layer.output),
             LayerConfig::Flatten(_) if matches!(layer.input, Shape::Image(_)) => {
-                let order = AttributeProto::ints("perm", [0, 2, 3, 1]);
-                let channels_last = self.node("Transpose", [x], step("channels_last"), [order]);
+                let channels_last = self.channels_last(x, name);
                 self.node("Flatten", [&channels_last], output, [])
             }
+            LayerConfig::Reshape(_) => self.reshape(layer, x),
             LayerConfig::Dense(dense) => {
                 let y = self.node("Gemm", [x].into_iter().chain(weights), step("product"), []);
                 self.activate(dense.activation, y, name)
             }
             LayerConfig::Add(_) => self.node("Add", inputs, output, []),
+            LayerConfig::Concatenate(_) => self.node("Concat", inputs, output, [AttributeProto::int("axis", 1)]),
             // They change nothing outside training; the layers of a residual block are written one by one.
             LayerConfig::Dropout(_)
             | LayerConfig::SpatialDropout2D(_)
             | LayerConfig::Flatten(_)
             | LayerConfig::Residual(_) => x.clone(),
+        }
+    }
+
+    /// Adds one value for each channel.
+    fn of_channels(&mut self, op: &str, x: &String, name: &str, output: Shape) -> String {
+        let values = self.node(op, [x], format!("{name}/values"), []);
+        match output {
+            Shape::Image(_) => values,
+            Shape::Vector(_) => self.node("Flatten", [&values], format!("{name}/output"), []),
+        }
+    }
+
+    fn channels_last(&mut self, x: &String, name: &str) -> String {
+        let order = AttributeProto::ints("perm", [0, 2, 3, 1]);
+        self.node("Transpose", [x], format!("{name}/channels_last"), [order])
+    }
+
+    /// Adds a layer that keeps the order in which Keras lists values, channels fastest.
+    fn reshape(&mut self, layer: &Node, x: &String) -> String {
+        let (name, output) = (&layer.name, format!("{}/output", layer.name));
+        let x = match layer.input {
+            Shape::Image(_) => self.channels_last(x, name),
+            Shape::Vector(_) => x.clone(),
+        };
+        // 0 is the number of pictures, as it is.
+        let shape = format!("{name}/shape");
+        match layer.output {
+            Shape::Vector(units) => {
+                self.0.initializer.push(TensorProto::ints(&shape, [0, units]));
+                self.node("Reshape", [&x, &shape], output, [])
+            }
+            Shape::Image([rows, columns, channels]) => {
+                self.0.initializer.push(TensorProto::ints(&shape, [0, rows, columns, channels]));
+                let last = self.node("Reshape", [&x, &shape], format!("{name}/reshaped"), []);
+                let order = AttributeProto::ints("perm", [0, 3, 1, 2]);
+                self.node("Transpose", [&last], output, [order])
+            }
         }
     }
 

@@ -45,10 +45,10 @@ impl Arguments {
         class.as_ref().and_then(Value::as_str).unwrap_or_default().to_string()
     }
 
-    /// The arguments of a layer, its name last. An `Add` has only a name.
+    /// The arguments of a layer, its name last. What joins branches has only a name.
     pub(crate) fn of_layer(config: &LayerConfig, name: &str, arguments: impl Fn(&LayerConfig) -> Self) -> Self {
         let mut arguments = match config {
-            LayerConfig::Add(_) => Self::default(),
+            LayerConfig::Add(_) | LayerConfig::Concatenate(_) => Self::default(),
             written => arguments(written),
         };
         arguments.set("name", name);

@@ -1,5 +1,7 @@
-//! What the formats share: a network's data on the host, its files, valid names, Keras's arguments and refusals.
+//! What the formats share: a network's data on the host, its files and archives of them, valid names, Keras's arguments
+//! and refusals.
 
+pub(crate) mod archive;
 pub(crate) mod arguments;
 pub(crate) mod model_data;
 pub(crate) mod model_file;

@@ -9,6 +9,7 @@ use safetensors::tensor::{Metadata, TensorInfo, TensorView};
 use safetensors::{Dtype, SafeTensorError, SafeTensors};
 
 use super::header::{Header, VERSION, Version};
+use super::numbers;
 use crate::device::{in_groups, read_all};
 use crate::error::{Error, Result};
 use crate::network::{Architecture, WeightSpec};
@@ -162,26 +163,16 @@ pub(crate) fn weights(architecture: &Architecture, tensors: &SafeTensors<'_>) ->
     architecture.weights().map(|weight| values(weight, tensors)).collect()
 }
 
-/// The values of one weight; an error is a clause about the file.
+/// The values of one weight, narrow ones widened; an error is a clause about the file.
 pub(crate) fn values(weight: &WeightSpec, tensors: &SafeTensors<'_>) -> Result<Vec<f32>, String> {
     let tensor = tensors.tensor(&weight.name).map_err(|_| format!("lacks the weight {}", weight.name))?;
     if tensor.shape() != weight.shape {
         return Err(format!("holds {} in another shape than its layer needs", weight.name));
     }
-    numbers(&tensor).ok_or_else(|| format!("holds {} as {:?}, not as F32, F16 or BF16", weight.name, tensor.dtype()))
-}
-
-/// The values of a tensor of floating-point numbers, narrow ones widened; `None` if it holds others.
-fn numbers(tensor: &TensorView<'_>) -> Option<Vec<f32>> {
-    let pairs = || tensor.data().chunks_exact(2).map(|bytes| [bytes[0], bytes[1]]);
     match tensor.dtype() {
-        Dtype::F32 => Some(floats(tensor.data())),
-        Dtype::F16 => Some(pairs().map(|bytes| f16::from_le_bytes(bytes).to_f32()).collect()),
-        Dtype::BF16 => Some(pairs().map(|bytes| bf16::from_le_bytes(bytes).to_f32()).collect()),
-        _ => None,
+        Dtype::F32 => Ok(numbers::float32(tensor.data())),
+        Dtype::F16 => Ok(numbers::float16(tensor.data())),
+        Dtype::BF16 => Ok(numbers::bfloat16(tensor.data())),
+        other => Err(format!("holds {} as {other:?}; F32, F16 and BF16 are read", weight.name)),
     }
-}
-
-pub(crate) fn floats(bytes: &[u8]) -> Vec<f32> {
-    bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().expect("chunks of four bytes"))).collect()
 }

@@ -9,6 +9,7 @@ pub(crate) mod container;
 mod frozen;
 mod header;
 mod model;
+pub(crate) mod numbers;
 mod optimizer;
 
 pub(crate) use checkpoint::save as save_checkpoint;

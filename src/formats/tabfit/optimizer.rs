@@ -3,8 +3,9 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use safetensors::SafeTensors;
 
-use super::container::{Entry, floats};
+use super::container::Entry;
 use super::header::OptimizerState;
+use super::numbers;
 use crate::network::Architecture;
 use crate::text::LosslessF64;
 use crate::training::state::Model;
@@ -51,7 +52,7 @@ pub(super) fn lengths(architecture: &Architecture) -> Vec<(String, usize)> {
 /// A flat tensor of a file; `None` if it is missing or has another length.
 pub(super) fn flat(tensors: &SafeTensors<'_>, name: &str, length: Option<usize>, device: &Device) -> Option<Tensor<1>> {
     let tensor = tensors.tensor(name).ok()?;
-    let values = floats(tensor.data());
+    let values = numbers::float32(tensor.data());
     if tensor.shape().len() != 1 || values.is_empty() || length.is_some_and(|length| length != values.len()) {
         return None;
     }

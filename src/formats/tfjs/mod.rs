@@ -1,8 +1,6 @@
 //! TensorFlow.js layers-models, in both directions.
 
 pub(crate) mod read;
-mod read_graph;
-mod read_layer;
 mod read_weights;
 mod refusal;
 mod topology;

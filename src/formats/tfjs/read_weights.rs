@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::error::Result;
+use crate::formats::keras_config::{Described, Origin};
 use crate::formats::shared::ModelFile;
+use crate::formats::tabfit::numbers;
 use crate::formats::tfjs::refusal::refused;
-use crate::network::Architecture;
 
 /// Weights that lie one after the other in the files of `paths`.
 #[derive(Deserialize)]
@@ -24,7 +24,15 @@ struct Entry {
     shape: Vec<usize>,
     dtype: String,
     #[serde(default)]
-    quantization: Option<Value>,
+    quantization: Option<Quantization>,
+}
+
+/// How the numbers of a weight are packed: `value = q * scale + min` for `uint8` and `uint16`, and `float16` as it is.
+#[derive(Deserialize)]
+struct Quantization {
+    dtype: String,
+    scale: Option<f64>,
+    min: Option<f64>,
 }
 
 /// The values of every weight, in the order of the layers and the layout of the device.
@@ -32,7 +40,7 @@ struct Entry {
 /// # Errors
 ///
 /// A file is missing or has another size than its weights; or the weights are not those of the layers.
-pub(crate) fn read(groups: &[Group], files: &[ModelFile], architecture: &Architecture) -> Result<Vec<Vec<f32>>> {
+pub(crate) fn read(groups: &[Group], files: &[ModelFile], described: &Described) -> Result<Vec<Vec<f32>>> {
     // Checked before any file is copied: one file named a thousand times would take its size a thousand times.
     let mut seen = HashSet::new();
     if !groups.iter().flat_map(|group| &group.paths).all(|path| seen.insert(base_name(path))) {
@@ -54,19 +62,20 @@ pub(crate) fn read(groups: &[Group], files: &[ModelFile], architecture: &Archite
         }
     }
     let mut values = Vec::new();
-    for weight in architecture.weights() {
+    for weight in described.architecture.weights() {
+        let (layer, own) = weight.name.split_once('/').unwrap_or_default();
+        let layer = described.origins.get(layer).map_or(layer, Origin::name);
+        let name = format!("{layer}/{own}");
         // The kernel of a DepthwiseConv2D is `depthwise_kernel` in Keras 2 and `kernel` in Keras 3.
-        let older = weight.name.replace("/kernel", "/depthwise_kernel");
+        let older = name.replace("/kernel", "/depthwise_kernel");
         let (entry, bytes) = found
-            .remove(weight.name.as_str())
+            .remove(name.as_str())
             .or_else(|| found.remove(older.as_str()))
             .ok_or_else(|| refused(format!("lacks the weight {}", weight.name)))?;
         if entry.shape != weight.shape {
             return Err(refused(format!("holds {} in another shape than its layer needs", weight.name)));
         }
-        let (numbers, _) = bytes.as_chunks::<4>();
-        let keras: Vec<f32> = numbers.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
-        values.push(keras);
+        values.push(entry.numbers()?.read(bytes));
     }
     match found.into_keys().min() {
         Some(stranger) => Err(refused(format!("holds a weight {stranger}, which no layer uses"))),
@@ -93,18 +102,76 @@ impl Entry {
         &self.name[from..]
     }
 
+    /// # Errors
+    ///
+    /// The numbers are of a kind that no weight here has.
+    fn numbers(&self) -> Result<Numbers> {
+        if self.dtype != "float32" {
+            return Err(refused(format!("holds {} as {}; weights are float32, packed or not", self.name, self.dtype)));
+        }
+        let Some(packed) = &self.quantization else { return Ok(Numbers::Float32) };
+        let affine = || match (packed.scale, packed.min) {
+            (Some(scale), Some(min)) if scale.is_finite() && min.is_finite() => Ok(Affine { scale, min }),
+            _ => Err(refused(format!("holds {} as {} without a scale and a min", self.name, packed.dtype))),
+        };
+        match packed.dtype.as_str() {
+            "uint8" => affine().map(Numbers::Uint8),
+            "uint16" => affine().map(Numbers::Uint16),
+            "float16" => Ok(Numbers::Float16),
+            other => {
+                Err(refused(format!("holds {} quantized to {other}; uint8, uint16 and float16 are read", self.name)))
+            }
+        }
+    }
+
     /// The bytes of this weight, and those after it.
     fn split<'a>(&self, bytes: &'a [u8]) -> Result<(&'a [u8], &'a [u8])> {
-        if self.dtype != "float32" || self.quantization.is_some() {
-            return Err(refused(format!(
-                "holds {} in another kind of number than float32; save it without quantization",
-                self.name
-            )));
-        }
-        let length = self.shape.iter().try_fold(4usize, |length, &axis| length.checked_mul(axis));
+        let length = self.shape.iter().try_fold(self.numbers()?.size(), |length, &axis| length.checked_mul(axis));
         length
             .and_then(|length| bytes.split_at_checked(length))
             .ok_or_else(|| refused(format!("is cut off: its files end inside the weight {}", self.name)))
+    }
+}
+
+/// How the numbers of a weight lie in its file.
+#[derive(Clone, Copy)]
+enum Numbers {
+    Float32,
+    Float16,
+    Uint8(Affine),
+    Uint16(Affine),
+}
+
+/// `q * scale + min`.
+#[derive(Clone, Copy)]
+struct Affine {
+    scale: f64,
+    min: f64,
+}
+
+impl Affine {
+    fn value(self, q: u16) -> f32 {
+        (f64::from(q) * self.scale + self.min) as f32
+    }
+}
+
+impl Numbers {
+    /// The bytes of one number.
+    fn size(self) -> usize {
+        match self {
+            Self::Float32 => 4,
+            Self::Float16 | Self::Uint16(_) => 2,
+            Self::Uint8(_) => 1,
+        }
+    }
+
+    fn read(self, bytes: &[u8]) -> Vec<f32> {
+        match self {
+            Self::Float32 => numbers::float32(bytes),
+            Self::Float16 => numbers::float16(bytes),
+            Self::Uint8(affine) => bytes.iter().map(|&q| affine.value(q.into())).collect(),
+            Self::Uint16(affine) => bytes.as_chunks().0.iter().map(|&q| affine.value(u16::from_le_bytes(q))).collect(),
+        }
     }
 }
 

@@ -69,6 +69,17 @@ fn write(topology: &mut Topology, layer: &Node, name: &str, inputs: Vec<String>)
             topology.add(&centred, "LayerNormalization", layer, inputs);
             return Ok(topology.add(name, "Rescaling", arguments([("scale", epsilon.sqrt())]), vec![centred]));
         }
+        // TensorFlow.js always makes a vector.
+        LayerConfig::GlobalAveragePooling2D(_) | LayerConfig::GlobalMaxPooling2D(_) => {
+            config.remove("keepdims");
+            if let Shape::Image(dims) = layer.output {
+                let vector = topology.free_name(&format!("{name}_vector"));
+                config.set("name", vector.as_str());
+                topology.add(&vector, class_name, config, inputs);
+                let shape = Arguments(vec![("target_shape".into(), json!(dims))]);
+                return Ok(topology.add(name, "Reshape", shape, vec![vector]));
+            }
+        }
         LayerConfig::LeakyReLU(rule) => config = arguments([("alpha", rule.negative_slope)]),
         LayerConfig::SpatialDropout2D(_) => {
             class_name = "Dropout";

@@ -6,7 +6,7 @@ use super::activation::{ActivationLayer, LeakyReLU, ReLU, Softmax};
 use super::depthwise::{DepthwiseConv2D, SeparableConv2D};
 use super::dropout::{Dropout, SpatialDropout2D};
 use super::pooling::{AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, MaxPooling2D};
-use super::reshaping::{Flatten, Rescaling, ZeroPadding2D};
+use super::reshaping::{Flatten, Rescaling, Reshape, ZeroPadding2D};
 use super::standardization::{Normalization, SamplewiseNormalization};
 use super::{convolution::Conv2D, dense::Dense};
 use super::{kind::LayerKind, normalization::BatchNormalization};
@@ -75,8 +75,10 @@ layer_configs! {
     Dropout(Dropout),
     SpatialDropout2D(SpatialDropout2D),
     Flatten(Flatten),
+    Reshape(Reshape),
     Dense(Dense),
     Residual(Residual),
+    Concatenate(Concatenate),
     /// The sum at the end of a [`Residual`]; it stands in no file, the builder makes it.
     #[serde(skip)]
     Add(Add),
@@ -96,6 +98,18 @@ pub struct Residual {
     pub name: Option<String>,
 }
 
+/// What several branches make of one input, channel after channel (Szegedy et al. 2014): in Keras branches of the functional
+/// API and a `Concatenate`. In the graph, where the branches are layers of their own, it is the layer that joins them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Concatenate {
+    /// Two or more; one with no layer is the input itself.
+    pub branches: Vec<Vec<LayerConfig>>,
+    /// The name of Keras's `Concatenate` layer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
 /// The sum of the two branches of a [`Residual`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Add {
@@ -103,9 +117,27 @@ pub struct Add {
     pub name: Option<String>,
 }
 
+impl LayerConfig {
+    /// The layers of a block, branch by branch in the order of the graph; none where it is no block.
+    pub(crate) fn branches_mut(&mut self) -> Vec<&mut Vec<LayerConfig>> {
+        match self {
+            Self::Residual(block) => vec![&mut block.layers, &mut block.shortcut],
+            Self::Concatenate(block) => block.branches.iter_mut().collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 impl LayerKind for Residual {
     fn set_trainable(&mut self, trainable: bool) {
         let inside = self.layers.iter_mut().chain(&mut self.shortcut);
+        inside.for_each(|layer| layer.kind_mut().set_trainable(trainable));
+    }
+}
+
+impl LayerKind for Concatenate {
+    fn set_trainable(&mut self, trainable: bool) {
+        let inside = self.branches.iter_mut().flatten();
         inside.for_each(|layer| layer.kind_mut().set_trainable(trainable));
     }
 }

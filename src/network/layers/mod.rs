@@ -17,13 +17,13 @@ mod standardization;
 
 pub use self::{
     activation::{ActivationLayer, LeakyReLU, ReLU, Softmax},
-    config::{Add, LayerConfig, ModelConfig, Residual},
+    config::{Add, Concatenate, LayerConfig, ModelConfig, Residual},
     convolution::Conv2D,
     dense::Dense,
     depthwise::{DepthwiseConv2D, SeparableConv2D},
     dropout::{Dropout, SpatialDropout2D},
     normalization::BatchNormalization,
     pooling::{AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, MaxPooling2D},
-    reshaping::{Border, Flatten, Rescaling, ZeroPadding2D},
+    reshaping::{Border, Flatten, Rescaling, Reshape, ZeroPadding2D},
     standardization::{Normalization, SamplewiseNormalization},
 };

@@ -21,11 +21,27 @@ layer_arguments! {
         #[serde(default)] pub padding: Padding,
     }
 
-    /// The mean of each channel.
-    GlobalAveragePooling2D {}
+    /// The mean of each channel: a vector, or with `keepdims` a picture of one pixel.
+    GlobalAveragePooling2D { #[serde(default, skip_serializing_if = "is_no")] pub keepdims: bool, }
 
-    /// The largest value of each channel.
-    GlobalMaxPooling2D {}
+    /// The largest value of each channel: a vector, or with `keepdims` a picture of one pixel.
+    GlobalMaxPooling2D { #[serde(default, skip_serializing_if = "is_no")] pub keepdims: bool, }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_no(value: &bool) -> bool {
+    !value
+}
+
+/// The shape of one value for each channel of a picture.
+fn of_channels(input: Shape, keepdims: bool) -> Result<Shape, String> {
+    let [_, _, channels] = input.image()?;
+    Ok(if keepdims { Shape::Image([1, 1, channels]) } else { Shape::Vector(channels) })
+}
+
+/// `[batch, channels]` in that shape.
+fn with_dims(x: Tensor<2>, keepdims: bool) -> Flow {
+    if keepdims { Flow::Image(x.unsqueeze_dims(&[1, 1])) } else { Flow::Vector(x) }
 }
 
 /// The window that Keras's arguments describe; without strides, windows lie side by side.
@@ -76,23 +92,23 @@ impl LayerKind for AveragePooling2D {
 
 impl LayerKind for GlobalAveragePooling2D {
     fn output(&self, input: Shape) -> Result<Shape, String> {
-        input.image().map(|[_, _, channels]| Shape::Vector(channels))
+        of_channels(input, self.keepdims)
     }
 
     fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
-        Flow::Vector(x.image().flatten::<3>(1, 2).mean_dim(1).flatten(1, 2))
+        with_dims(x.image().flatten::<3>(1, 2).mean_dim(1).flatten(1, 2), self.keepdims)
     }
 }
 
 impl LayerKind for GlobalMaxPooling2D {
     fn output(&self, input: Shape) -> Result<Shape, String> {
-        input.image().map(|[_, _, channels]| Shape::Vector(channels))
+        of_channels(input, self.keepdims)
     }
 
     fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
         let x = x.image();
         let [_, rows, columns, _] = x.dims();
         let whole = ConvParams { size: [rows, columns], strides: [rows, columns], ..ConvParams::POINTWISE };
-        Flow::Vector(max_pool(x, whole).flatten(1, 3))
+        with_dims(max_pool(x, whole).flatten(1, 3), self.keepdims)
     }
 }

@@ -16,6 +16,10 @@ layer_arguments! {
     /// Rows, columns and channels in one vector; channels vary fastest, as in Keras.
     Flatten {}
 
+    /// The same values, in the same order, in another shape: `[units]` or `[rows, columns, channels]`, in which one number may
+    /// be -1, for what is left.
+    Reshape { pub target_shape: Vec<i64>, }
+
     /// Rows and columns of zeros around a picture.
     ZeroPadding2D { #[serde(default)] pub padding: Border, }
 }
@@ -81,6 +85,49 @@ impl LayerKind for Flatten {
     }
 }
 
+impl Reshape {
+    /// The axes of the output.
+    fn axes(&self, input: Shape) -> Option<Vec<usize>> {
+        let given = self.target_shape.iter().filter(|&&axis| axis != -1);
+        let given =
+            given.map(|&axis| usize::try_from(axis).ok().filter(|&axis| axis > 0)).collect::<Option<Vec<_>>>()?;
+        let product = given.iter().try_fold(1usize, |product, &axis| product.checked_mul(axis))?;
+        let left = match self.target_shape.len() - given.len() {
+            0 if product == input.len() => 1,
+            1 if input.len().is_multiple_of(product) => input.len() / product,
+            _ => return None,
+        };
+        Some(self.target_shape.iter().map(|&axis| usize::try_from(axis).unwrap_or(left)).collect())
+    }
+}
+
+impl LayerKind for Reshape {
+    fn output(&self, input: Shape) -> Result<Shape, String> {
+        match self.axes(input).as_deref() {
+            Some(&[units]) => Ok(Shape::Vector(units)),
+            Some(&[rows, columns, channels]) => Ok(Shape::Image([rows, columns, channels])),
+            _ => Err(format!(
+                "cannot make {:?} of its input {input}; a targetShape has one number or three, with as many values",
+                self.target_shape
+            )),
+        }
+    }
+
+    fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
+        let x: Tensor<2> = match x {
+            Flow::Image(x) => x.flatten(1, 3),
+            Flow::Vector(x) => x,
+        };
+        match self.output(context.input) {
+            Ok(Shape::Image([rows, columns, channels])) => {
+                let [batch, _] = x.dims();
+                Flow::Image(x.reshape([batch, rows, columns, channels]))
+            }
+            _ => Flow::Vector(x),
+        }
+    }
+}
+
 impl LayerKind for ZeroPadding2D {
     fn output(&self, input: Shape) -> Result<Shape, String> {
         let [rows, columns, channels] = input.image()?;
@@ -94,5 +141,23 @@ impl LayerKind for ZeroPadding2D {
     fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
         let [[top, bottom], [left, right]] = self.padding.get();
         Flow::Image(x.image().pad([(top, bottom), (left, right), (0, 0)], PadMode::Constant(0.0)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shape_may_leave_one_axis_open() {
+        let reshaped =
+            |target: &[i64]| Reshape { target_shape: target.to_vec(), name: None }.output(Shape::Image([8, 8, 3]));
+        assert_eq!(reshaped(&[4, -1, 6]), Ok(Shape::Image([4, 8, 6])));
+        assert_eq!(reshaped(&[-1]), Ok(Shape::Vector(192)));
+        let wrong: [&[i64]; 7] =
+            [&[5, -1, 6], &[-1, -1, 3], &[], &[8, 24], &[0, -1, 3], &[-2, 8, 12], &[i64::MAX, i64::MAX, 3]];
+        for target in wrong {
+            assert!(reshaped(target).unwrap_err().starts_with("cannot make ["), "{target:?}");
+        }
     }
 }

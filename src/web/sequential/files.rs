@@ -32,7 +32,7 @@ impl JsSequential {
     }
 
     /// Opens a network from its files: one `.tabfit` or `.safetensors`, or TensorFlow.js's
-    /// `model.json` with its weights.
+    /// `model.json` with its weights; or a zip archive of them.
     ///
     /// # Errors
     ///

@@ -58,10 +58,13 @@ export type LayerConfig =
       type: "MaxPooling2D" | "AveragePooling2D"; poolSize?: Pair; strides?: Pair; padding?: "valid" | "same";
       name?: string;
     }
-  | { type: "GlobalAveragePooling2D" | "GlobalMaxPooling2D"; name?: string }
+  /** A vector, or with `keepdims` a picture of one pixel. */
+  | { type: "GlobalAveragePooling2D" | "GlobalMaxPooling2D"; keepdims?: boolean; name?: string }
   /** `SpatialDropout2D` drops whole channels. */
   | { type: "Dropout" | "SpatialDropout2D"; rate: number; name?: string }
   | { type: "Flatten"; name?: string }
+  /** `[units]` or `[rows, columns, channels]`; one number may be -1, for what is left. */
+  | { type: "Reshape"; targetShape: number[]; name?: string }
   | (LayerWithWeights & {
       type: "Dense"; units: number; activation?: Activation; useBias?: boolean; kernelInitializer?: Initializer;
       kernelRegularizer?: Regularizer; biasRegularizer?: Regularizer;
@@ -72,6 +75,13 @@ export type LayerConfig =
        * Without `shortcut`, the input itself is added. `name` is that of the `Add` layer.
        */
       type: "Residual"; layers: LayerConfig[]; shortcut?: LayerConfig[]; name?: string;
+    }
+  | {
+      /**
+       * What two or more branches make of one input, channel after channel; a branch without layers is the input itself.
+       * `name` is that of Keras's `Concatenate` layer.
+       */
+      type: "Concatenate"; branches: LayerConfig[][]; name?: string;
     };
 
 /** A Keras network for square RGB pictures; it must end in a softmax over the classes, as `Dense(classes, softmax)` does. */

@@ -41,6 +41,7 @@ pub fn network(all: bool) -> ModelConfig {
             {"type": "DepthwiseConv2D", "kernelSize": 3, "padding": "same", "depthMultiplier": 2, "dilationRate": 2},
             {"type": "Conv2D", "filters": 4, "kernelSize": 1, "kernelRegularizer": {"l1": 0.01, "l2": 0.02}}
         ], "shortcut": [{"type": "SeparableConv2D", "filters": 4, "kernelSize": 1, "useBias": false}], "name": "sum"},
+        {"type": "Concatenate", "branches": [[{"type": "Conv2D", "filters": 2, "kernelSize": 1}], []], "name": "joined"},
         {"type": "LeakyReLU", "negativeSlope": 0.2},
         {"type": "SpatialDropout2D", "rate": 0.2},
         {"type": "AveragePooling2D", "poolSize": 2, "strides": 1, "padding": "same"},

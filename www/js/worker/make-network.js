@@ -1,7 +1,7 @@
 /** The ways to get a network: new with random weights, opened from files, or a copy of another to train on. */
 
 import { pretrained } from "../../pretrained.js";
-import { preset, Sequential, ZipFolder } from "../../tabfit.js";
+import { preset, Sequential } from "../../tabfit.js";
 import { TrainerError } from "../shared/errors.js";
 
 /**
@@ -101,19 +101,15 @@ export async function copyToTrainOn(network, { replaceHead, sameOptimizer, froze
 }
 
 /**
- * A single file is a `.tabfit` file unless its name says otherwise; TensorFlow.js needs at least two, which may be packed into
- * a `.zip`, as this page exports them. Weights alone are loaded into a copy of the network in memory.
+ * Weights alone are loaded into a copy of the network in memory.
  *
  * @param {readonly File[]} files
  * @param {DeviceKind} device
  * @param {Sequential | null} current
  */
 export async function openNetwork(files, device, current) {
-  const [archive] = files;
-  const isZip = archive && files.length === 1 && /\.zip$/i.test(archive.name);
-  const read = isZip ? unpacked(archive) : await Promise.all(files.map(bytesOf));
+  const read = await Promise.all(files.map(bytesOf));
   const [only] = read;
-  if (only && read.length === 1 && !/\.(safetensors|json|bin)$/i.test(only.name)) return Sequential.load(only.bytes, device);
   const weightsOnly = only && read.length === 1 && /\.safetensors$/i.test(only.name) && !isDescribed(only.bytes);
   if (!current || !weightsOnly) return Sequential.import(read, device);
   const copy = await Sequential.load(await current.save(), device);
@@ -138,18 +134,3 @@ function isDescribed(bytes) {
 
 /** @param {File} file */
 const bytesOf = async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
-
-/**
- * The files of an archive, under their names without folders.
- *
- * @param {File} archive
- */
-function unpacked(archive) {
-  const zip = new ZipFolder(archive);
-  try {
-    const files = zip.paths.flatMap((path, index) => (/(^|\/)[^/.][^/]*$/.test(path) ? [{ name: path.split("/").at(-1) ?? "", index }] : []));
-    return files.map(({ name, index }) => ({ name, bytes: zip.read(index) }));
-  } finally {
-    zip.free();
-  }
-}

@@ -1,0 +1,98 @@
+//! A Keras description as a network that is checked.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::data::image_size::check_image_size;
+use crate::formats::keras_config::blocks;
+use crate::formats::keras_config::graph::Graph;
+use crate::formats::keras_config::origin::Origin;
+use crate::formats::keras_config::version::Version;
+use crate::network::{Architecture, Builder, ModelConfig, Shape};
+
+/// A network from a description.
+pub(crate) struct Described {
+    pub(crate) architecture: Architecture,
+    /// Where each layer stood, by its name here.
+    pub(crate) origins: HashMap<String, Origin>,
+}
+
+/// Reads `{"class_name": "Functional", "config": {…}}`.
+///
+/// # Errors
+///
+/// A clause that completes "This … file": a layer, an argument or a connection that there is not here, by name.
+pub(crate) fn read(model: &Value, version: Version) -> Result<Described, String> {
+    let kind = model.get("class_name").and_then(Value::as_str).unwrap_or_default();
+    let config = model.get("config").ok_or("describes no layers")?;
+    let (graph, output) = Graph::of(kind, config)?;
+    let image_size = image_size(&graph.input_shapes)?;
+    let (layers, vectors_only) = blocks::layers(&graph, output, version)?;
+    let config = ModelConfig { image_size, layers };
+    let impossible = |error: crate::Error| format!("describes a network that cannot be: {}", error.clause());
+    check_image_size(image_size).map_err(impossible)?;
+    let nodes = Builder::build(&config).map_err(impossible)?;
+    let classes = match nodes.last().map(|last| (last.output, &last.name)) {
+        Some((Shape::Vector(classes @ 2..=65_536), _)) => classes,
+        Some((shape, name)) => {
+            return Err(format!(
+                "ends in the layer \"{name}\", which gives {shape}; a network must end in probabilities of two or more classes"
+            ));
+        }
+        None => return Err("describes no layers".into()),
+    };
+    let architecture = Architecture::new(config, classes).map_err(impossible)?;
+    let misplaced = architecture
+        .layers
+        .iter()
+        .find(|layer| vectors_only.contains(&layer.name) && matches!(layer.input, Shape::Image(_)));
+    if let Some(layer) = misplaced {
+        return Err(format!(
+            "has axis = 1 in \"{}\", the rows of a picture; here it can only be the channels",
+            layer.name
+        ));
+    }
+    let origins = graph.nodes.into_iter().map(|node| (node.name, node.origin)).collect();
+    Ok(Described { architecture, origins })
+}
+
+impl Described {
+    /// The given names of the classes, else `class 1`, `class 2`, ….
+    ///
+    /// # Errors
+    ///
+    /// There are names, and another number of them than of classes.
+    pub(crate) fn class_names(&self, names: Option<&Value>) -> Result<Vec<String>, String> {
+        let classes = self.architecture.classes();
+        let Some(names) = names.filter(|names| !names.is_null()) else {
+            return Ok((1..=classes).map(|number| format!("class {number}")).collect());
+        };
+        let names: Vec<String> = serde_json::from_value(names.clone())
+            .map_err(|_| "has classNames that are not a list of names".to_string())?;
+        match names.len() == classes {
+            true => Ok(names),
+            false => Err(format!("names {} classes and gives probabilities of {classes}", names.len())),
+        }
+    }
+}
+
+/// The size of the pictures, from the first shape that says it.
+fn image_size(shapes: &[Value]) -> Result<usize, String> {
+    let axes = |shape: &Value| Some(shape.as_array()?.iter().skip(1).map(Value::as_u64).collect::<Option<Vec<_>>>()?);
+    for shape in shapes {
+        match axes(shape).as_deref() {
+            Some(&[rows, columns, 3]) if rows == columns => return Ok(rows as usize),
+            Some(_) => {
+                return Err(format!(
+                    "takes an input of {shape}; square pictures of three channels are read: [null, size, size, 3]"
+                ));
+            }
+            None => {}
+        }
+    }
+    Err(match shapes.first() {
+        Some(shape) => format!("takes pictures of any size ({shape}); save it with the size that it was trained on"),
+        None => "does not say the size of its pictures".into(),
+    })
+}

@@ -1,0 +1,6 @@
+//! TensorFlow Lite, which Google now calls LiteRT: one file for phones and small computers.
+
+mod graph;
+mod operator;
+mod schema;
+pub(crate) mod write;
