@@ -2,7 +2,7 @@
 
 use crate::device::DeviceKind;
 use crate::error::Result;
-use crate::formats::tabfit;
+use crate::formats::{keras_file, tabfit};
 use crate::training::state::{Checkpoint, Model};
 
 impl Model {
@@ -34,14 +34,17 @@ impl Model {
         tabfit::save_weights(self).await
     }
 
-    /// Loads the weights of a safetensors file, plain or `.tabfit`, by name; Keras's `load_weights`. The optimizer and
-    /// the history stay.
+    /// Loads the weights of a safetensors file, plain or `.tabfit`, by name, or of Keras's `.weights.h5`; Keras's
+    /// `load_weights`. The optimizer and the history stay.
     ///
     /// # Errors
     ///
     /// The file is damaged or its weights are those of another network; nothing is changed then.
     pub fn load_weights(&mut self, bytes: &[u8]) -> Result<()> {
-        tabfit::load_weights(self, bytes)
+        match keras_file::container::is_hdf5(bytes) {
+            true => self.load_weights_of(keras_file::container::contents(bytes)?),
+            false => tabfit::load_weights(self, bytes),
+        }
     }
 
     /// Opens a `.tabfit` file on a device.

@@ -1,11 +1,13 @@
 //! What the formats share: a network's data on the host, its files, valid names, Keras's arguments and refusals.
 
 pub(crate) mod arguments;
+pub(crate) mod contents;
 pub(crate) mod model_data;
 pub(crate) mod model_file;
 pub(crate) mod names;
 pub(crate) mod refusal;
 
 pub(crate) use arguments::Arguments;
+pub(crate) use contents::{FileContents, FileTensor};
 pub(crate) use model_data::ModelData;
 pub(crate) use model_file::ModelFile;
