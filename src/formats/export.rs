@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::formats::shared::{ModelData, ModelFile};
-use crate::formats::{keras, onnx, safetensors, tfjs, tflite};
+use crate::formats::shared::{FileContents, ModelData, ModelFile};
+use crate::formats::{keras, keras_file, onnx, safetensors, tfjs, tflite};
 use crate::training::state::{Model, leave_a_lost_gpu};
 
 /// The tool that a network is written for.
@@ -21,7 +21,13 @@ pub enum Format {
     Tflite,
     /// A Python script that rebuilds the network in Keras 3, and its weights.
     Keras,
+    /// Keras 3's own `.keras` file.
+    #[serde(rename = "keras-file")]
+    KerasFile,
 }
+
+/// The name of the file of [`Format::KerasFile`].
+pub const KERAS_FILE: &str = "model.keras";
 
 impl Model {
     /// The network as files of another tool.
@@ -30,16 +36,33 @@ impl Model {
     ///
     /// The device failed before an epoch was finished on it, or the format cannot express a layer.
     pub async fn export(&mut self, format: Format) -> Result<Vec<ModelFile>> {
-        leave_a_lost_gpu(self);
-        let values = self.read_weights().await?;
-        let (architecture, class_names) = (self.architecture().clone(), self.class_names().to_vec());
-        let data = ModelData { architecture, class_names, values, manifest: self.manifest.clone() };
+        let data = self.data().await?;
         match format {
             Format::Safetensors => Ok(vec![safetensors::write::file(&data)?]),
             Format::Tfjs => tfjs::write::files(&data),
             Format::Onnx => Ok(vec![onnx::write::file(&data)]),
             Format::Tflite => Ok(tflite::write::files(&data)),
             Format::Keras => Ok(vec![keras::model_script::script(&data), safetensors::write::file(&data)?]),
+            Format::KerasFile => {
+                let bytes = keras_file::container::bytes(keras_file::write::contents(data))?;
+                Ok(vec![ModelFile::new(KERAS_FILE, bytes)])
+            }
         }
+    }
+
+    /// What the file of [`Format::KerasFile`] holds, for a program that writes its bytes elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// The device failed before an epoch was finished on it.
+    pub async fn export_contents(&mut self) -> Result<FileContents> {
+        Ok(keras_file::write::contents(self.data().await?))
+    }
+
+    async fn data(&mut self) -> Result<ModelData> {
+        leave_a_lost_gpu(self);
+        let values = self.read_weights().await?;
+        let (architecture, class_names) = (self.architecture().clone(), self.class_names().to_vec());
+        Ok(ModelData { architecture, class_names, values, manifest: self.manifest.clone() })
     }
 }

@@ -1,22 +1,22 @@
-//! A network from the files of other tools: safetensors as `export` writes it, and TensorFlow.js layers-models; each also
-//! in a zip archive.
+//! A network from the files of other tools: safetensors as `export` writes it, Keras's files, and TensorFlow.js layers-models;
+//! each also in a zip archive.
 //!
 //! Nobody vouches for such a file. Everything in it is checked before anything is built from it, and
 //! nothing is allocated beyond the size of the files themselves.
 
 use crate::device::{self, DeviceKind};
 use crate::error::{Error, Result};
-use crate::formats::shared::{ModelData, ModelFile, archive};
+use crate::formats::shared::{FileContents, ModelData, ModelFile, archive};
 use crate::formats::tabfit::container;
-use crate::formats::{safetensors, tfjs};
+use crate::formats::{keras_file, safetensors, tfjs};
 use crate::network::Sequential;
 use crate::training::state::{Checkpoint, Model};
 
-const NOTHING: &str = "There is no network in these files; choose one .tabfit or .safetensors file, or a model.json of TensorFlow.js together with its .bin files.";
+const NOTHING: &str = "There is no network in these files; choose one .tabfit, .safetensors, .keras or .h5 file, or a model.json of TensorFlow.js together with its .bin files.";
 
 impl Model {
-    /// Opens a network from its files: one `.safetensors` or `.tabfit`, or a `model.json` of
-    /// TensorFlow.js with its weights; or a zip archive of them. If a layers-model does not name its classes, they become `class 1`,
+    /// Opens a network from its files: one `.safetensors`, `.tabfit`, `.keras` or `.h5`, or a `model.json` of
+    /// TensorFlow.js with its weights; or a zip archive of them. If a file of another tool does not name its classes, they become `class 1`,
     /// `class 2`, …; it is given pixels from 0 to 255, whatever it was trained on.
     ///
     /// # Errors
@@ -46,17 +46,51 @@ impl Model {
         let json: Vec<&ModelFile> = files.iter().filter(|file| ends(file, ".json")).collect();
         // Some tools put other JSON files, such as metadata.json, beside it.
         let json = json.iter().find(|file| ends(file, "model.json")).or(json.first());
-        let ModelData { architecture, class_names, values, manifest } = match (json, files) {
+        let data = match (json, files) {
             (Some(json), _) => tfjs::read::read(&json.bytes, files)?,
             (None, [file]) if ends(file, ".tabfit") || container::has(&file.bytes, "tabfit") => {
                 return Self::open(&file.bytes, kind).await;
             }
             (None, [file]) if ends(file, ".safetensors") => safetensors::read::read(&file.bytes)?,
+            (None, [file]) if is_keras_file(&file.name) => {
+                keras_file::read::read(keras_file::container::contents(&file.bytes)?)?
+            }
             _ => return Err(Error::ModelFile(NOTHING.into())),
         };
+        Ok((Self::from_data(data, kind).await?, None))
+    }
+
+    /// [`Self::import`] of a Keras file that was taken apart elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`Self::import`].
+    pub async fn import_contents(contents: FileContents, kind: DeviceKind) -> Result<Self> {
+        Self::from_data(keras_file::read::read(contents)?, kind).await
+    }
+
+    /// [`Self::load_weights`] of a Keras file that was taken apart elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// Its weights are those of another network; nothing is changed then.
+    pub fn load_weights_of(&mut self, contents: FileContents) -> Result<()> {
+        let values = keras_file::read::read_weights(self.architecture(), contents)?;
+        self.network = Sequential::from_values(self.network.architecture.clone(), values, &self.network.device);
+        Ok(())
+    }
+
+    async fn from_data(data: ModelData, kind: DeviceKind) -> Result<Self> {
+        let ModelData { architecture, class_names, values, manifest } = data;
         let (device, info) = device::open(kind).await?;
         let mut model = Self::on(Sequential::from_values(architecture, values, &device), class_names, info)?;
         model.manifest = manifest;
-        Ok((model, None))
+        Ok(model)
     }
+}
+
+/// Whether the name is that of a file of Keras's own: `.keras`, `.h5` or `.hdf5`.
+#[must_use]
+pub fn is_keras_file(name: &str) -> bool {
+    keras_file::container::is_named(name)
 }

@@ -7,6 +7,7 @@
 //! | [`Format::Onnx`] | `model.onnx` | onnxruntime and other ONNX tools |
 //! | [`Format::Tflite`] | `model.tflite`, `labels.txt` | TensorFlow Lite, now called LiteRT, on phones and small computers |
 //! | [`Format::Keras`] | `model.py`, `model.safetensors` | Keras 3 |
+//! | [`Format::KerasFile`] | `model.keras` | Keras 3's `load_model`, and here again |
 //!
 //! All of them take float32 pixels `[batch, rows, columns, 3]`, RGB from 0 to 255, because rescaling is a
 //! layer of the network. They carry the class names in order and how a picture becomes those pixels.
@@ -15,6 +16,7 @@ mod export;
 mod import;
 pub(crate) mod keras;
 mod keras_config;
+mod keras_file;
 mod model_files;
 mod onnx;
 mod safetensors;
@@ -24,7 +26,9 @@ pub mod tensorboard;
 mod tfjs;
 mod tflite;
 
-pub use export::Format;
+pub use export::{Format, KERAS_FILE};
+pub use import::is_keras_file;
 pub use keras::{KerasCode, keras_code};
 pub use model_files::join_checkpoint;
+pub use shared::contents::{FileContents, FileTensor};
 pub use shared::model_file::ModelFile;

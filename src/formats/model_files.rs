@@ -4,7 +4,7 @@
 use crate::device::{DeviceKind, read_all};
 use crate::error::Result;
 use crate::formats::safetensors::pretrained;
-use crate::formats::tabfit;
+use crate::formats::{keras_file, tabfit};
 use crate::network::Sequential;
 use crate::training::state::{Checkpoint, Model, leave_a_lost_gpu};
 
@@ -37,14 +37,17 @@ impl Model {
         tabfit::save_weights(self).await
     }
 
-    /// Loads the weights of a safetensors file, plain or `.tabfit`, by name; Keras's `load_weights`. The optimizer and
-    /// the history stay.
+    /// Loads the weights of a safetensors file, plain or `.tabfit`, by name, or of Keras's `.weights.h5`; Keras's
+    /// `load_weights`. The optimizer and the history stay.
     ///
     /// # Errors
     ///
     /// The file is damaged or its weights are those of another network; nothing is changed then.
     pub fn load_weights(&mut self, bytes: &[u8]) -> Result<()> {
-        tabfit::load_weights(self, bytes)
+        match keras_file::container::is_hdf5(bytes) {
+            true => self.load_weights_of(keras_file::container::contents(bytes)?),
+            false => tabfit::load_weights(self, bytes),
+        }
     }
 
     /// Loads what this network has learnt before, from a file of pretrained weights: those of all layers but the last one

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use burn::tensor::{Tensor, bf16, f16};
+use burn::tensor::Tensor;
 use crc32fast::Hasher;
-use safetensors::tensor::{Metadata, TensorInfo, TensorView};
+use safetensors::tensor::{Metadata, TensorInfo};
 use safetensors::{Dtype, SafeTensorError, SafeTensors};
 
 use super::header::{Header, VERSION, Version};
