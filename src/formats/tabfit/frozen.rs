@@ -3,7 +3,8 @@
 use burn::tensor::{Device, Tensor};
 use safetensors::SafeTensors;
 
-use super::container::{self, Entry, floats};
+use super::container::{self, Entry};
+use super::numbers::float32;
 use crate::error::{Error, Result};
 use crate::training::state::Model;
 
@@ -40,7 +41,7 @@ pub(crate) async fn join(checkpoint: &[u8], frozen: &[u8]) -> Result<Vec<u8>> {
     let entry = |(name, view): (String, safetensors::tensor::TensorView<'_>)| Entry {
         name,
         shape: view.shape().to_vec(),
-        values: Tensor::from_floats(floats(view.data()).as_slice(), &Device::flex()),
+        values: Tensor::from_floats(float32(view.data()).as_slice(), &Device::flex()),
     };
     let entries = moving.tensors().into_iter().chain(fixed.tensors()).map(entry).collect();
     container::write(Some(&header), entries).await
