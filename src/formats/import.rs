@@ -1,23 +1,24 @@
-//! A network from the files of other tools: safetensors as `export` writes it, and TensorFlow.js layers-models; each also
-//! in a zip archive.
+//! A network from the files of other tools: safetensors as `export` writes it, TensorFlow.js layers-models, and ONNX; each
+//! also in a zip archive.
 //!
 //! Nobody vouches for such a file. Everything in it is checked before anything is built from it, and
 //! nothing is allocated beyond the size of the files themselves.
 
 use crate::device::{self, DeviceKind};
 use crate::error::{Error, Result};
-use crate::formats::shared::{ModelData, ModelFile, archive};
+use crate::formats::shared::{ModelFile, archive, labels};
 use crate::formats::tabfit::container;
-use crate::formats::{safetensors, tfjs};
+use crate::formats::{onnx, safetensors, tfjs};
 use crate::network::Sequential;
 use crate::training::state::{Checkpoint, Model};
 
-const NOTHING: &str = "There is no network in these files; choose one .tabfit or .safetensors file, or a model.json of TensorFlow.js together with its .bin files.";
+const NOTHING: &str = "There is no network in these files; choose one .tabfit, .safetensors or .onnx file, or a model.json of TensorFlow.js together with its .bin files.";
 
 impl Model {
-    /// Opens a network from its files: one `.safetensors` or `.tabfit`, or a `model.json` of
-    /// TensorFlow.js with its weights; or a zip archive of them. If a layers-model does not name its classes, they become `class 1`,
-    /// `class 2`, …; it is given pixels from 0 to 255, whatever it was trained on.
+    /// Opens a network from its files: one `.safetensors`, `.tabfit` or `.onnx`, or a `model.json` of
+    /// TensorFlow.js with its weights; or a zip archive of them. If a file of another tool does not name its classes, they are
+    /// named by the labels in a `metadata.json` or a `labels.txt` beside it, or else `class 1`, `class 2`, …. The network is
+    /// given pixels from 0 to 255, whatever it was trained on: [`Self::set_pixels`] says what that was.
     ///
     /// # Errors
     ///
@@ -44,19 +45,23 @@ impl Model {
     async fn open_unpacked(files: &[ModelFile], kind: DeviceKind) -> Result<(Self, Option<Checkpoint>)> {
         let ends = |file: &ModelFile, end: &str| file.name.to_ascii_lowercase().ends_with(end);
         let json: Vec<&ModelFile> = files.iter().filter(|file| ends(file, ".json")).collect();
-        // Some tools put other JSON files, such as metadata.json, beside it.
+        // Some tools put other JSON files beside it.
         let json = json.iter().find(|file| ends(file, "model.json")).or(json.first());
-        let ModelData { architecture, class_names, values, manifest } = match (json, files) {
+        let networks: Vec<&ModelFile> = files.iter().filter(|file| !labels::is_labels(file)).collect();
+        let mut data = match (json, &networks[..]) {
             (Some(json), _) => tfjs::read::read(&json.bytes, files)?,
             (None, [file]) if ends(file, ".tabfit") || container::has(&file.bytes, "tabfit") => {
                 return Self::open(&file.bytes, kind).await;
             }
             (None, [file]) if ends(file, ".safetensors") => safetensors::read::read(&file.bytes)?,
+            (None, [file]) if ends(file, ".onnx") => onnx::read::read(&file.bytes)?,
             _ => return Err(Error::ModelFile(NOTHING.into())),
         };
+        labels::name_classes(&mut data, files)?;
         let (device, info) = device::open(kind).await?;
-        let mut model = Self::on(Sequential::from_values(architecture, values, &device), class_names, info)?;
-        model.manifest = manifest;
+        let network = Sequential::from_values(data.architecture, data.values, &device);
+        let mut model = Self::on(network, data.class_names, info)?;
+        model.manifest = data.manifest;
         Ok((model, None))
     }
 }

@@ -8,6 +8,8 @@ mod common;
 mod devices;
 mod exports;
 mod folders;
+#[cfg(not(target_family = "wasm"))]
+mod foreign;
 mod gradients;
 mod imports;
 mod keras;

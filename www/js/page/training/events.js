@@ -37,6 +37,7 @@ export function onRunEvent(event) {
       run.validationImages = event.validationImages;
       hideEvaluation();
       clearPredictions();
+      page.asksForPixels = false; // it was another network
       showRecords(run.before, event.epochs);
       showReading("", run.notes);
       if (run.before.length === 0) showFiles([]);
