@@ -59,7 +59,7 @@ pub use error::{Error, Result};
 pub use evaluation::{ClassScores, Evaluation, Prediction, Scores};
 pub use formats::{Format, KerasCode, ModelFile, join_checkpoint, keras_code};
 pub use metrics::{MetricConfig, MetricPlan, MetricSums, Metrics};
-pub use network::{Activation, Architecture, Initializer, LayerConfig, ModelConfig, PRESETS, Preset};
+pub use network::{Activation, Architecture, Initializer, LayerConfig, ModelConfig, PRESETS, Pixels, Preset};
 pub use network::{Regularizer, Sequential};
 pub use optimizers::{LearningRate, Loss, Optimizer, OptimizerConfig, Schedule};
 pub use seed::Seed;

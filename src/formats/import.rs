@@ -1,23 +1,24 @@
-//! A network from the files of other tools: safetensors as `export` writes it, Keras's files, and TensorFlow.js layers-models;
-//! each also in a zip archive.
+//! A network from the files of other tools: safetensors as `export` writes it, Keras's files, TensorFlow.js layers-models,
+//! and ONNX; each also in a zip archive.
 //!
 //! Nobody vouches for such a file. Everything in it is checked before anything is built from it, and
 //! nothing is allocated beyond the size of the files themselves.
 
 use crate::device::{self, DeviceKind};
 use crate::error::{Error, Result};
-use crate::formats::shared::{FileContents, ModelData, ModelFile, archive};
+use crate::formats::shared::{FileContents, ModelData, ModelFile, archive, labels};
 use crate::formats::tabfit::container;
-use crate::formats::{keras_file, safetensors, tfjs};
+use crate::formats::{keras_file, onnx, safetensors, tfjs};
 use crate::network::Sequential;
 use crate::training::state::{Checkpoint, Model};
 
-const NOTHING: &str = "There is no network in these files; choose one .tabfit, .safetensors, .keras or .h5 file, or a model.json of TensorFlow.js together with its .bin files.";
+const NOTHING: &str = "There is no network in these files; choose one .tabfit, .safetensors, .keras, .h5 or .onnx file, or a model.json of TensorFlow.js together with its .bin files.";
 
 impl Model {
-    /// Opens a network from its files: one `.safetensors`, `.tabfit`, `.keras` or `.h5`, or a `model.json` of
-    /// TensorFlow.js with its weights; or a zip archive of them. If a file of another tool does not name its classes, they become `class 1`,
-    /// `class 2`, …; it is given pixels from 0 to 255, whatever it was trained on.
+    /// Opens a network from its files: one `.safetensors`, `.tabfit`, `.keras`, `.h5` or `.onnx`, or a `model.json` of
+    /// TensorFlow.js with its weights; or a zip archive of them. If a file of another tool does not name its classes, they are
+    /// named by the labels in a `metadata.json` or a `labels.txt` beside it, or else `class 1`, `class 2`, …. The network is
+    /// given pixels from 0 to 255, whatever it was trained on: [`Self::set_pixels`] says what that was.
     ///
     /// # Errors
     ///
@@ -44,9 +45,10 @@ impl Model {
     async fn open_unpacked(files: &[ModelFile], kind: DeviceKind) -> Result<(Self, Option<Checkpoint>)> {
         let ends = |file: &ModelFile, end: &str| file.name.to_ascii_lowercase().ends_with(end);
         let json: Vec<&ModelFile> = files.iter().filter(|file| ends(file, ".json")).collect();
-        // Some tools put other JSON files, such as metadata.json, beside it.
+        // Some tools put other JSON files beside it.
         let json = json.iter().find(|file| ends(file, "model.json")).or(json.first());
-        let data = match (json, files) {
+        let networks: Vec<&ModelFile> = files.iter().filter(|file| !labels::is_labels(file)).collect();
+        let mut data = match (json, &networks[..]) {
             (Some(json), _) => tfjs::read::read(&json.bytes, files)?,
             (None, [file]) if ends(file, ".tabfit") || container::has(&file.bytes, "tabfit") => {
                 return Self::open(&file.bytes, kind).await;
@@ -55,8 +57,10 @@ impl Model {
             (None, [file]) if is_keras_file(&file.name) => {
                 keras_file::read::read(keras_file::container::contents(&file.bytes)?)?
             }
+            (None, [file]) if ends(file, ".onnx") => onnx::read::read(&file.bytes)?,
             _ => return Err(Error::ModelFile(NOTHING.into())),
         };
+        labels::name_classes(&mut data, files)?;
         Ok((Self::from_data(data, kind).await?, None))
     }
 

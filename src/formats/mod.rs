@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | [`Format::Safetensors`] | `model.safetensors` | every reader of safetensors, and here again |
 //! | [`Format::Tfjs`] | `model.json`, `group1-shard1of1.bin` | `tf.loadLayersModel`, and here again |
-//! | [`Format::Onnx`] | `model.onnx` | onnxruntime and other ONNX tools |
+//! | [`Format::Onnx`] | `model.onnx` | onnxruntime and other ONNX tools, and here again |
 //! | [`Format::Tflite`] | `model.tflite`, `labels.txt` | TensorFlow Lite, now called LiteRT, on phones and small computers |
 //! | [`Format::Keras`] | `model.py`, `model.safetensors` | Keras 3 |
 //! | [`Format::KerasFile`] | `model.keras` | Keras 3's `load_model`, and here again |

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Exported networks, Keras code and event files in the tools they are for. What cannot run here says so in one line.
+# Exported networks, Keras code and event files in the tools they are for, and the files of other tools opened here. What cannot run here says so in one line.
 # ROUNDTRIP_PYTHON names a Python that has the packages of requirements.txt; else they are installed below target/.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -10,14 +10,14 @@ python=${ROUNDTRIP_PYTHON:-$target/roundtrip-venv/bin/python}
 not_run() { echo "NOT RUN: $1"; }
 
 install_python_packages() {
-  command -v python3 >/dev/null || { not_run "onnxruntime, safetensors, Keras, TensorBoard: there is no python3"; return 1; }
+  command -v python3 >/dev/null || { not_run "onnxruntime, TensorFlow Lite, safetensors, Keras, TensorBoard: there is no python3"; return 1; }
   local venv=$target/roundtrip-venv log=$target/roundtrip-pip.log
   cmp -s $here/requirements.txt "$venv/requirements.txt" && return
   echo "Installing the packages of $here/requirements.txt, about 1 minute, once."
   if python3 -m venv "$venv" >"$log" 2>&1 && "$venv/bin/pip" install --quiet -r $here/requirements.txt >>"$log" 2>&1; then
     cp $here/requirements.txt "$venv/"
   else
-    not_run "onnxruntime, safetensors, Keras, TensorBoard: their packages cannot be installed here ($(tail -n 1 "$log"))"
+    not_run "onnxruntime, TensorFlow Lite, safetensors, Keras, TensorBoard: their packages cannot be installed here ($(tail -n 1 "$log"))"
     return 1
   fi
 }
@@ -36,6 +36,8 @@ if install_node_packages; then
 fi
 if [ -n "${ROUNDTRIP_PYTHON:-}" ] || install_python_packages; then
   "$python" $here/check.py "$files" || failed=1
+  "$python" $here/foreign.py "$files" || failed=1
+  ROUNDTRIP_DIR=$files cargo test --workspace --quiet --test suite -- --ignored --nocapture foreign || failed=1
   if [ -e $here/event_files.py ]; then
     "$python" $here/event_files.py "$files/tensorboard" || failed=1
   fi

@@ -33,7 +33,8 @@ async fn a_network_that_travels_answers_the_same() {
             #[cfg(not(target_family = "wasm"))]
             on_disk::write(&format!("networks/{name}/{folder}"), files.iter().map(|file| (&file.name, &file.bytes)));
             // In TensorFlow.js a layer that only subtracts the mean becomes others, which are not read back.
-            let read = format == Format::Safetensors || format == Format::Tfjs && name != "centred";
+            let read =
+                format == Format::Safetensors || format == Format::Onnx || format == Format::Tfjs && name != "centred";
             if read {
                 let mut back = Model::import(&files, DeviceKind::Cpu).await.unwrap();
                 assert_eq!(back.class_names(), model.class_names());
@@ -46,6 +47,34 @@ async fn a_network_that_travels_answers_the_same() {
             &format!("networks/{name}"),
             [("pictures.bin", pictures.concat()), ("probabilities.bin", on_disk::bytes(&expected))],
         );
+    }
+}
+
+/// Another tool may change the operators of a file, or the file may be another tool's: then they are read one by one.
+#[portable_test]
+async fn onnx_is_read_operator_by_operator_too() {
+    let words = [("activations", "Erf"), ("standardized", "ReduceMean"), ("centred", "ReduceMean")];
+    for (name, config) in networks() {
+        let pictures = pictures(config.image_size);
+        let mut model = stirred(config, &pictures).await;
+        let expected = probabilities(&mut model, &pictures).await;
+        let mut files = model.export(Format::Onnx).await.unwrap();
+        // The entry of the layers gets another name, so that it is not found.
+        let key = b"\x0a\x05model";
+        let at = files[0].bytes.windows(key.len()).rposition(|bytes| bytes == key).unwrap();
+        files[0].bytes[at + 2] = b'M';
+        let back = Model::import(&files, DeviceKind::Cpu).await;
+        match words.iter().find(|(other, _)| *other == name) {
+            Some((_, operator)) => {
+                let sentence = back.map(|_| ()).unwrap_err().to_string();
+                assert!(sentence.starts_with(&format!("This ONNX file has an operator {operator} (\"")), "{sentence}");
+            }
+            None => {
+                let mut back = back.unwrap_or_else(|error| panic!("{name}: {error}"));
+                assert_eq!(back.class_names(), model.class_names());
+                assert_close(&name, &probabilities(&mut back, &pictures).await, &expected, 1e-5);
+            }
+        }
     }
 }
 

@@ -329,10 +329,35 @@ async fn the_files_of_a_network_may_be_in_one_archive() {
     assert!(refusal(&[zip(&[("cat.png", b"meow")])]).await.contains("no network in these files"));
 }
 
+/// As Teachable Machine gives the names of classes: in a JSON file beside its model, and in a text beside other formats.
+#[portable_test]
+async fn classes_get_the_names_of_a_file_beside_the_network() {
+    let nameless = changed(&network().await, |json| drop(json.as_object_mut().unwrap().remove("userDefinedMetadata")));
+    let beside = |files: &[ModelFile], name: &str, text: &str| {
+        [files, &[ModelFile { name: name.into(), bytes: text.into() }]].concat()
+    };
+    for (name, text) in [
+        ("metadata.json", r#"{"tfjsVersion": "1.3.1", "labels": ["a cat", "dog", "1 cow"], "imageSize": 224}"#),
+        ("labels.txt", "a cat\ndog\r\n1 cow\n"),
+        ("labels.txt", "0 a cat\n1 dog\n2 1 cow"),
+    ] {
+        let model = import(&beside(&nameless, name, text)).await.unwrap();
+        assert_eq!(model.class_names(), ["a cat", "dog", "1 cow"], "{text}");
+    }
+    let model = import(&beside(&nameless, "metadata.json", r#"{"userMetadata": {}}"#)).await.unwrap();
+    assert_eq!(model.class_names(), ["class 1", "class 2", "class 3"]);
+    let model = import(&beside(&network().await, "labels.txt", "x\ny\nz")).await.unwrap();
+    assert_eq!(model.class_names(), ["one", "two", "three"]);
+    let sentence = refusal(&beside(&nameless, "labels.txt", "cat\ndog\n")).await;
+    assert!(sentence.starts_with("labels.txt names 2 classes and the network tells 3 apart"), "{sentence}");
+    let onnx = exported(blocks(), 8, Format::Onnx).await;
+    assert!(import(&beside(&onnx, "labels.txt", "x\ny\nz")).await.is_ok());
+}
+
 /// A flipped bit in a weight may make it NaN, and such a file is not refused.
 #[portable_test]
 async fn damaged_files_are_refused_or_read_and_never_panic() {
-    for format in [Format::Tfjs, Format::Safetensors] {
+    for format in [Format::Tfjs, Format::Safetensors, Format::Onnx] {
         let files = exported(blocks(), 8, format).await;
         for (index, file) in files.iter().enumerate() {
             for place in (0..file.bytes.len()).step_by(file.bytes.len() / 100) {

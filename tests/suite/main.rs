@@ -9,6 +9,8 @@ mod devices;
 mod exports;
 mod features;
 mod folders;
+#[cfg(not(target_family = "wasm"))]
+mod foreign;
 mod gradients;
 mod imports;
 mod keras;

@@ -223,6 +223,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const exported: ModelFile[] = await network.export(formats[0] ?? "tfjs");
   await Sequential.import(exported);
   const imported = await Sequential.import([{ name: "model.safetensors", bytes: new Uint8Array(1) }], "webgpu");
+  imported.setPixels(imported.info.pixels.known ?? "-1..1");
   imported.setTrainable(["conv"], false);
   imported.replaceHead(["cat", "dog"]);
   imported.replaceHead(["cat", "dog"], 7);

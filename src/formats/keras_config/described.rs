@@ -9,6 +9,7 @@ use crate::formats::keras_config::blocks;
 use crate::formats::keras_config::graph::Graph;
 use crate::formats::keras_config::origin::Origin;
 use crate::formats::keras_config::version::Version;
+use crate::formats::shared::labels;
 use crate::network::{Architecture, Builder, ModelConfig, Shape};
 
 /// A network from a description.
@@ -66,7 +67,7 @@ impl Described {
     pub(crate) fn class_names(&self, names: Option<&Value>) -> Result<Vec<String>, String> {
         let classes = self.architecture.classes();
         let Some(names) = names.filter(|names| !names.is_null()) else {
-            return Ok((1..=classes).map(|number| format!("class {number}")).collect());
+            return Ok(labels::numbered(classes));
         };
         let names: Vec<String> = serde_json::from_value(names.clone())
             .map_err(|_| "has classNames that are not a list of names".to_string())?;

@@ -250,6 +250,7 @@ impl Graph {
             name: output.clone(),
             op_type: op.into(),
             attribute: attributes.into_iter().collect(),
+            domain: String::new(),
         });
         output
     }

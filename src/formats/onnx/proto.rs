@@ -62,6 +62,9 @@ pub(crate) struct NodeProto {
     pub(crate) op_type: String,
     #[prost(message, repeated, tag = "5")]
     pub(crate) attribute: Vec<AttributeProto>,
+    /// Whose operator it is; empty if it is ONNX's.
+    #[prost(string, tag = "7")]
+    pub(crate) domain: String,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -72,9 +75,13 @@ pub(crate) struct AttributeProto {
     pub(crate) f: Option<f32>,
     #[prost(int64, optional, tag = "3")]
     pub(crate) i: Option<i64>,
+    #[prost(bytes = "vec", tag = "4")]
+    pub(crate) s: Vec<u8>,
+    #[prost(message, optional, tag = "5")]
+    pub(crate) t: Option<TensorProto>,
     #[prost(int64, repeated, packed = "false", tag = "8")]
     pub(crate) ints: Vec<i64>,
-    /// 1 is a float, 2 an integer, 7 a list of integers.
+    /// 1 is a float, 2 an integer, 3 a text, 4 a tensor, 7 a list of integers.
     #[prost(int32, tag = "20")]
     pub(crate) r#type: i32,
 }
@@ -95,8 +102,12 @@ impl AttributeProto {
 }
 
 /// ONNX's codes for the types of elements.
-const FLOAT: i32 = 1;
-const INT64: i32 = 7;
+pub(crate) const FLOAT: i32 = 1;
+pub(crate) const INT32: i32 = 6;
+pub(crate) const INT64: i32 = 7;
+pub(crate) const FLOAT16: i32 = 10;
+pub(crate) const DOUBLE: i32 = 11;
+pub(crate) const BFLOAT16: i32 = 16;
 
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct TensorProto {
@@ -104,23 +115,35 @@ pub(crate) struct TensorProto {
     pub(crate) dims: Vec<i64>,
     #[prost(int32, tag = "2")]
     pub(crate) data_type: i32,
+    /// The numbers lie here or in one of the other lists, by their type, or as bytes in `raw_data`.
+    #[prost(float, repeated, tag = "4")]
+    pub(crate) float_data: Vec<f32>,
+    #[prost(int32, repeated, tag = "5")]
+    pub(crate) int32_data: Vec<i32>,
+    #[prost(int64, repeated, tag = "7")]
+    pub(crate) int64_data: Vec<i64>,
     #[prost(string, tag = "8")]
     pub(crate) name: String,
     /// Little-endian.
     #[prost(bytes = "vec", tag = "9")]
     pub(crate) raw_data: Vec<u8>,
+    #[prost(double, repeated, tag = "10")]
+    pub(crate) double_data: Vec<f64>,
+    /// 1 if the numbers are in another file.
+    #[prost(int32, tag = "14")]
+    pub(crate) data_location: i32,
 }
 
 impl TensorProto {
     pub(crate) fn floats(name: &str, shape: &[usize], values: &[f32]) -> Self {
         let dims = shape.iter().map(|&length| length as i64).collect();
         let raw_data = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-        Self { dims, data_type: FLOAT, name: name.into(), raw_data }
+        Self { dims, data_type: FLOAT, name: name.into(), raw_data, ..Self::default() }
     }
 
     pub(crate) fn ints<const N: usize>(name: &str, values: [usize; N]) -> Self {
         let raw_data = values.iter().flat_map(|&value| (value as i64).to_le_bytes()).collect();
-        Self { dims: vec![N as i64], data_type: INT64, name: name.into(), raw_data }
+        Self { dims: vec![N as i64], data_type: INT64, name: name.into(), raw_data, ..Self::default() }
     }
 }
 

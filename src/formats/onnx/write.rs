@@ -6,32 +6,18 @@
 use prost::Message;
 
 use crate::formats::onnx::graph::Graph;
+use crate::formats::onnx::layout::channels_first;
 use crate::formats::onnx::proto::{GraphProto, ModelProto, OperatorSetIdProto, StringStringEntryProto, ValueInfoProto};
 use crate::formats::shared::{ModelData, ModelFile};
-use crate::network::{LayerConfig, Node, WeightSpec};
+use crate::network::WeightSpec;
 
 const OPERATOR_SET: i64 = 17;
 /// The version of the file format that came with that operator set.
 const IR_VERSION: i64 = 8;
 const MEANING: &str = "image: float32 [batch, rows, columns, RGB], values from 0 to 255; probabilities: [batch, classes] in the order of class_names";
 
-/// The weight number `index` of a layer in ONNX's layout: a kernel `[rows, columns, in, out]` becomes
-/// `[out, in, rows, columns]`. To ONNX, a depthwise kernel has one input and `channels · multiplier` outputs.
-fn channels_first(layer: &Node, index: usize, shape: &[usize], value: &[f32]) -> (Vec<usize>, Vec<f32>) {
-    let [rows, columns, inputs, outputs] = *shape else { return (shape.to_vec(), value.to_vec()) };
-    let (inputs, outputs) = match (&layer.config, index) {
-        (LayerConfig::DepthwiseConv2D(_) | LayerConfig::SeparableConv2D(_), 0) => (1, inputs * outputs),
-        _ => (inputs, outputs),
-    };
-    let area = rows * columns;
-    let pairs = (0..outputs).flat_map(|output| (0..inputs).map(move |input| (output, input)));
-    let values =
-        pairs.flat_map(|(output, input)| (0..area).map(move |pixel| (pixel * inputs + input) * outputs + output));
-    (vec![outputs, inputs, rows, columns], values.map(|at| value[at]).collect())
-}
-
-/// `model.onnx`.
-pub(crate) fn file(data: &ModelData) -> ModelFile {
+/// The operators and weights of a network.
+pub(super) fn graph(data: &ModelData) -> GraphProto {
     let mut graph = Graph::default();
     let picture = graph.channels_first("image");
     let mut outputs: Vec<String> = Vec::new();
@@ -46,22 +32,29 @@ pub(crate) fn file(data: &ModelData) -> ModelFile {
         outputs.push(graph.layer(layer, &inputs, &weights));
     }
     let size = data.architecture.config().image_size;
+    GraphProto {
+        name: "network".into(),
+        input: vec![ValueInfoProto::floats("image", &[size, size, 3])],
+        output: vec![ValueInfoProto::floats("probabilities", &[data.class_names.len()])],
+        ..graph.ending_in("probabilities")
+    }
+}
+
+/// `model.onnx`. Its metadata are JSON: the class names, the preprocessing, the layers, and how the network was trained.
+pub(crate) fn file(data: &ModelData) -> ModelFile {
+    let layers = serde_json::to_string(data.architecture.config()).expect("plain data always serialises");
     let entry = |key: &str, value| StringStringEntryProto { key: key.into(), value };
     let model = ModelProto {
         ir_version: IR_VERSION,
         producer_name: "tabfit".into(),
         producer_version: env!("CARGO_PKG_VERSION").into(),
         doc_string: MEANING.into(),
-        graph: Some(GraphProto {
-            name: "network".into(),
-            input: vec![ValueInfoProto::floats("image", &[size, size, 3])],
-            output: vec![ValueInfoProto::floats("probabilities", &[data.class_names.len()])],
-            ..graph.ending_in("probabilities")
-        }),
+        graph: Some(graph(data)),
         opset_import: vec![OperatorSetIdProto { domain: String::new(), version: OPERATOR_SET }],
         metadata_props: [
             Some(entry("class_names", data.class_names_json())),
             Some(entry("preprocessing", data.preprocessing().to_string())),
+            Some(entry("model", layers)),
             data.manifest.as_ref().map(|manifest| entry("manifest", manifest.to_string())),
         ]
         .into_iter()

@@ -163,21 +163,25 @@ impl Graph {
             LayerConfig::AveragePooling2D(pool) => {
                 self.call(Operator::AveragePool2D(layer.params, pool.padding), &[x], shape(), output())
             }
-            LayerConfig::GlobalMaxPooling2D(_) => {
-                self.reduced(Operator::ReduceMax(false), x, &[1, 2], shape(), output())
+            LayerConfig::GlobalMaxPooling2D(pool) => {
+                self.reduced(Operator::ReduceMax(pool.keepdims), x, &[1, 2], shape(), output())
             }
-            LayerConfig::GlobalAveragePooling2D(_) => {
-                self.reduced(Operator::Mean(false), x, &[1, 2], shape(), output())
+            LayerConfig::GlobalAveragePooling2D(pool) => {
+                self.reduced(Operator::Mean(pool.keepdims), x, &[1, 2], shape(), output())
             }
-            LayerConfig::Flatten(_) if matches!(layer.input, Shape::Image(_)) => {
-                let lengths = self.ints(step("shape"), &[2], &[-1, layer.output.len() as i32]);
+            LayerConfig::Flatten(_) | LayerConfig::Reshape(_) if layer.input != layer.output => {
+                let lengths = std::iter::once(-1).chain(layer.output.dims().into_iter().map(|length| length as i32));
+                let lengths: Vec<i32> = lengths.collect();
+                let lengths = self.ints(step("shape"), &[lengths.len()], &lengths);
                 self.call(Operator::Reshape, &[x, lengths], shape(), output())
             }
             LayerConfig::Add(_) => self.each(Operator::Add, inputs, x, output()),
+            LayerConfig::Concatenate(_) => self.call(Operator::Concatenation, inputs, shape(), output()),
             // They change nothing outside training; the layers of a residual block are written one by one.
             LayerConfig::Dropout(_)
             | LayerConfig::SpatialDropout2D(_)
             | LayerConfig::Flatten(_)
+            | LayerConfig::Reshape(_)
             | LayerConfig::Residual(_) => x,
         }
     }

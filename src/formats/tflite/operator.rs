@@ -9,6 +9,8 @@ pub(crate) enum Operator {
     Abs,
     Add,
     AveragePool2D(ConvParams, Padding),
+    /// Of the last axis.
+    Concatenation,
     Conv2D(ConvParams, Padding, Fused),
     DepthwiseConv2D(ConvParams, Padding, Fused, usize),
     Div,
@@ -65,6 +67,7 @@ impl Operator {
         let code = match self {
             Self::Add => 0,
             Self::AveragePool2D(..) => 1,
+            Self::Concatenation => 2,
             Self::Conv2D(..) => 3,
             Self::DepthwiseConv2D(params, ..) if params.dilation != [1, 1] => return (4, 2),
             Self::DepthwiseConv2D(..) => 4,
@@ -121,6 +124,7 @@ impl Operator {
             Self::AveragePool2D(params, border) | Self::MaxPool2D(params, border) => (5, pool(params, border)),
             Self::FullyConnected(activation) => (8, vec![fused(activation)]),
             Self::Softmax => (9, vec![Float(1.0)]),
+            Self::Concatenation => (10, vec![Int(-1), fused(Fused::None)]),
             Self::Add => (11, vec![fused(Fused::None)]),
             Self::Mul => (21, vec![fused(Fused::None)]),
             Self::Mean(keep) | Self::ReduceMax(keep) => (27, vec![Flag(keep)]),

@@ -31,7 +31,7 @@ impl JsSequential {
         Ok(files.into())
     }
 
-    /// Opens a network from its files: one `.tabfit` or `.safetensors`, or TensorFlow.js's
+    /// Opens a network from its files: one `.tabfit`, `.safetensors` or `.onnx`, or TensorFlow.js's
     /// `model.json` with its weights; or a zip archive of them.
     ///
     /// # Errors

@@ -1,12 +1,29 @@
-//! `setTrainable` and `replaceHead`: fine-tuning of a trained network.
+//! `setPixels`, `setTrainable` and `replaceHead`: what a trained network gets, and its fine-tuning.
 
 use wasm_bindgen::prelude::*;
 
 use super::network::{JsSequential, seed_or_default};
-use crate::web::convert::thrown;
+use crate::network::Pixels;
+use crate::web::convert::{from_js, thrown};
 
 #[wasm_bindgen(js_class = Sequential)]
 impl JsSequential {
+    /// Tells what pixels the network was trained on, which most files of other tools do not say: a layer in front makes
+    /// them, in the place of the one of an earlier call. It goes with the network into every file. The optimizer starts
+    /// anew; a stopped run cannot be resumed after that.
+    ///
+    /// # Errors
+    ///
+    /// `ConfigError` for an unknown word; `BusyError` during a fit.
+    #[wasm_bindgen(js_name = setPixels)]
+    pub fn set_pixels(&self, #[wasm_bindgen(unchecked_param_type = "Pixels")] pixels: JsValue) -> Result<(), JsValue> {
+        let _turn = self.take_turn()?;
+        let pixels: Pixels = from_js("pixels", pixels)?;
+        self.model.borrow_mut().set_pixels(pixels).map_err(thrown)?;
+        self.checkpoint.replace(None);
+        Ok(())
+    }
+
     /// Freezes layers or makes them trainable again, by name, like Keras's `layer.trainable`. A stopped run
     /// cannot be resumed after that.
     ///

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
 use super::description::NetworkArguments;
@@ -13,7 +13,7 @@ use crate::data::WeakDataset;
 use crate::device::DeviceInfo;
 use crate::error::Error;
 use crate::metrics::MetricConfig;
-use crate::network::{ModelSummary, Preset};
+use crate::network::{ModelSummary, Pixels, Preset};
 use crate::optimizers::config::by_name_or_config;
 use crate::optimizers::{Loss, OptimizerConfig};
 use crate::seed::Seed;
@@ -61,6 +61,13 @@ struct SaveOptions {
     include_optimizer: bool,
 }
 
+/// What the network gets and wants, as `info` shows it.
+#[derive(Serialize)]
+struct PixelsInfo {
+    made: Value,
+    known: Option<Pixels>,
+}
+
 /// The optimizer, as `info` shows it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -76,6 +83,7 @@ struct ModelInfo<'a> {
     class_names: &'a [String],
     image_size: usize,
     device: &'a DeviceInfo,
+    pixels: PixelsInfo,
     summary: ModelSummary,
     history: Option<&'a History>,
     unfinished: Option<Unfinished>,
@@ -150,6 +158,10 @@ impl JsSequential {
             class_names: model.class_names(),
             image_size: model.image_size(),
             device: model.device_info(),
+            pixels: PixelsInfo {
+                made: model.architecture().pixels().map_or(json!("own"), |pixels| json!(pixels)),
+                known: model.architecture().known_pixels(),
+            },
             summary: model.architecture().summary(),
             history: Some(model.history()).filter(|history| !history.epochs.is_empty()),
             unfinished: self.checkpoint.borrow().as_ref().and_then(Checkpoint::unfinished),

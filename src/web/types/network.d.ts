@@ -122,7 +122,14 @@ export interface CreateOptions {
   onProgress?: (loaded: number, total: number | null) => void;
 }
 
+/**
+ * What a network was trained to take for pixels. "-1..1" is `tf` in keras.applications; "torch" has ImageNet's mean subtracted
+ * and is divided by its standard deviation; "caffe" is blue, green, red with ImageNet's mean subtracted.
+ */
+export type Pixels = "0..255" | "0..1" | "-1..1" | "torch" | "caffe";
+
 export type PresetName = "small" | "bench" | "resnet" | "mobilenet" | "tutorial4" | "tutorial3" | "efficientnet-lite0";
+
 
 export interface Preset {
   name: PresetName;

@@ -2,7 +2,7 @@
 
 import type {
   AugmentConfig, CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, ExportFormat, FitConfig, FitEvent,
-  History, ModelConfig, ModelInfo, ModelSummary, Part, Prediction, Preset, RunNeeds,
+  History, ModelConfig, ModelInfo, ModelSummary, Part, Pixels, Prediction, Preset, RunNeeds,
 } from "../../tabfit.js";
 
 /** A picked file and its path inside the folder. */
@@ -10,6 +10,12 @@ export interface FolderEntry {
   path: string;
   /** Null if its name is none that is read, or if the browser could not open it. */
   file: File | null;
+}
+
+/** The best answers of a network if it was trained on such pixels. */
+export interface PixelsAnswer {
+  pixels: Pixels;
+  best: Prediction[];
 }
 
 /** How training goes on with the network in memory. */
@@ -182,6 +188,10 @@ export type Command =
   | { type: "kept-file"; id: string; includeOptimizer: boolean }
   /** Opens a `.tabfit` file, or the files of another format. */
   | { type: "open"; files: File[]; device: DeviceKind }
+  /** Tells what pixels the network was trained on. */
+  | { type: "set-pixels"; pixels: Pixels }
+  /** Asks what the network answers for a picture, for each kind of pixels that it may have been trained on. */
+  | { type: "try-pixels"; file: File }
   /** Asks for the network, for a worker that takes the place of this one. */
   | { type: "hand-over" }
   | ({ type: "take-over"; device: DeviceKind } & HandedNetwork)
@@ -217,6 +227,8 @@ export interface Replies {
   drop: void;
   "kept-file": Uint8Array<ArrayBuffer>;
   open: ModelInfo;
+  "set-pixels": ModelInfo;
+  "try-pixels": PixelsAnswer[];
   "hand-over": HandedNetwork | null;
   "take-over": void;
   info: ModelInfo;

@@ -9,6 +9,7 @@ import { drop, fileOf, forgetAll, keepScores, listKept, openKept, publishKept, r
 import { loadFolder } from "./load-folder.js";
 import { modelConfig, openNetwork } from "./make-network.js";
 import { measure } from "./measure.js";
+import { answersByPixels } from "./pixels.js";
 import { fit, goOn, unfinishedRun } from "./runs.js";
 import { autosave, sendEvent, state, tasks, theNetwork, thePart, thePictures } from "./state.js";
 import { startThreads } from "./threads.js";
@@ -158,6 +159,14 @@ export const handlers = {
       return next.info;
     });
   },
+
+  "set-pixels": ({ pixels }) => tasks.runInTurn(async () => {
+    const network = theNetwork();
+    network.setPixels(pixels);
+    return network.info;
+  }),
+
+  "try-pixels": ({ file }) => tasks.runInTurn(() => answersByPixels(theNetwork(), file)),
 
   "hand-over": () => tasks.runInTurn(async () => {
     const { network, opened } = state;

@@ -10,6 +10,7 @@ import { byId, setText } from "../tools/dom.js";
  * @property {boolean} data it holds pictures
  * @property {boolean} network it holds a network
  * @property {boolean} scorable that network can be scored on the test pictures
+ * @property {boolean} asksForPixels it is not known what pixels that network was trained on
  * @property {boolean} pausing it was asked to pause and has not answered yet
  * @property {boolean} finishing the run or the scoring is being stopped
  * @property {boolean} reloadable the pictures were lost, but the page still has the files
@@ -29,7 +30,7 @@ const error = byId("error", HTMLElement);
 
 /** @param {State} state */
 export function showState({
-  phase, started, data, network, scorable, pausing, finishing, reloadable, epochs, stuck, unfinished, found, keeps,
+  phase, started, data, network, scorable, asksForPixels, pausing, finishing, reloadable, epochs, stuck, unfinished, found, keeps,
 }) {
   const running = phase === "training" || phase === "paused";
   const busy = running || phase === "loading";
@@ -61,6 +62,8 @@ export function showState({
   byId("predict-input", HTMLInputElement).disabled = busy || !network;
   byId("predict-hint", HTMLElement).hidden = network;
   byId("open-model", HTMLInputElement).disabled = busy || !started;
+  byId("pixels", HTMLFieldSetElement).hidden = !asksForPixels || !network || running;
+  byId("pixels", HTMLFieldSetElement).disabled = busy;
   byId("train-on", HTMLButtonElement).hidden = busy || !network || !data;
   byId("save-model", HTMLButtonElement).disabled = busy || !network;
   for (const button of document.querySelectorAll("[data-export]")) {

@@ -39,6 +39,8 @@ export const page = {
   saved: false,
   /** What is kept in this browser; null until it is known. */
   kept: /** @type {Kept | null} */ (null),
+  /** It is not known what pixels that network was trained on, so the page asks. */
+  asksForPixels: false,
   /** That network was opened from a file, and there are test pictures of its classes and size. */
   scorable: false,
   /** The pictures that the trainer worker holds; null before the first load, and after the worker was lost. */
@@ -71,9 +73,9 @@ export const isBusy = () => isRunning() || page.phase === "loading";
  * @param {string} [status] a new status line
  */
 export function refresh(status) {
-  const { phase, started, pausing, finishing, network, scorable, data, entries, records, run, unfinished, found, kept } = page;
+  const { phase, started, pausing, finishing, network, scorable, asksForPixels, data, entries, records, run, unfinished, found, kept } = page;
   showState({
-    phase, started, pausing, finishing, network, scorable, found, data: data !== null, epochs: records.length, stuck: run.stuck,
+    phase, started, pausing, finishing, network, scorable, asksForPixels, found, data: data !== null, epochs: records.length, stuck: run.stuck,
     reloadable: started && data === null && entries.length > 0, unfinished: unfinished !== null,
     keeps: kept?.runs.some(({ weights, ended }) => weights && ended) ?? false,
   });

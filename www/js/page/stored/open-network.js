@@ -3,6 +3,7 @@
 import { client } from "../client/trainer-client.js";
 import { needsPart } from "../device.js";
 import { panel } from "../network/panel.js";
+import { askForPixels } from "../result/pixels.js";
 import { clearPredictions, hideEvaluation, showEvaluation, showModel } from "../result/view.js";
 import { showError } from "../state/controls.js";
 import { isBusy, newRun, page, refresh, report } from "../state/state.js";
@@ -19,8 +20,11 @@ import { offerStored } from "./step.js";
 export async function openModel(files) {
   if (isBusy()) return;
   await opening(async () => {
-    showOpened(await client.send({ type: "open", files, device: needsPart() ? "cpu" : chosenDevice() }), {});
+    const info = await client.send({ type: "open", files, device: needsPart() ? "cpu" : chosenDevice() });
+    showOpened(info, {});
     page.saved = true; // it is in that file
+    const ours = files.every(({ name }) => /\.tabfit$/i.test(name)); // its networks take the pixels as they are
+    if (!ours) await askForPixels(info);
   });
   await offerStored(); // the file may be the checkpoint of an unfinished run
 }
@@ -54,6 +58,7 @@ export function showOpened(info, scores) {
   const fits = info.imageSize === data?.imageSize && info.classNames.join("\n") === data.classNames.join("\n");
   page.network = true;
   page.saved = false;
+  page.asksForPixels = false;
   page.scorable = fits && data?.counts.test !== null;
   clearPredictions();
   showCurves(info.history, scores);

@@ -45,6 +45,7 @@ export function onRunEvent(event) {
       hideEvaluation();
       clearPredictions();
       run.notes.push(...event.notes.filter((note) => !run.notes.includes(note)));
+      page.asksForPixels = false; // it was another network
       showRecords(run.before, event.epochs);
       showReading("", run.notes);
       if (run.before.length === 0) showFiles([]);

@@ -1,0 +1,312 @@
+//! ONNX's operators as layers, one after the other. Tensors of the file know which layer computes them, and in which order
+//! their axes lie there: pictures have their channels first, in most places.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::formats::onnx::operator::Operator;
+use crate::formats::onnx::proto::{NodeProto, TensorProto};
+use crate::formats::shared::names;
+use crate::network::layers::{ActivationLayer, Rescaling};
+use crate::network::{Activation, LayerConfig, Shape};
+use crate::text::unique_name::unique;
+
+/// The name of the picture among those of the layers.
+pub(super) const PICTURE: &str = "image";
+/// The longest name of a layer.
+const LONGEST_NAME: usize = 100;
+
+/// A layer and the positions of what it reads: 0 is the picture, 1 the first layer.
+pub(super) struct Step {
+    pub(super) name: String,
+    pub(super) layer: LayerConfig,
+    pub(super) inputs: Vec<usize>,
+}
+
+/// The order of a tensor's values in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// A picture `[batch, channels, rows, columns]`.
+    ChannelsFirst,
+    /// A picture `[batch, rows, columns, channels]`.
+    ChannelsLast,
+    /// A vector as it is here.
+    Vector,
+    /// A vector that was a picture of these rows, columns and channels, with its channels first.
+    Planes([usize; 3]),
+}
+
+/// What a layer computes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Features {
+    /// The position of the layer.
+    pub(super) at: usize,
+    pub(super) shape: Shape,
+    pub(super) order: Order,
+    /// Several operators read it, so that it must stay as it is.
+    pub(super) shared: bool,
+    /// No value is below 0.
+    pub(super) positive: bool,
+}
+
+/// A tensor of the file.
+#[derive(Clone, Copy)]
+pub(super) enum Value<'a> {
+    Constant(&'a TensorProto),
+    Features(Features),
+}
+
+/// The layers so far.
+pub(super) struct Translator<'a> {
+    values: HashMap<&'a str, Value<'a>>,
+    /// How often each tensor is read, as the network's output too.
+    uses: HashMap<&'a str, usize>,
+    pub(super) version: i64,
+    /// The name of the network's output.
+    pub(super) end: &'a str,
+    pub(super) steps: Vec<Step>,
+    /// The shape and the values of each weight, by names such as `conv2d/kernel`.
+    pub(super) weights: HashMap<String, (Vec<usize>, Vec<f32>)>,
+    names: HashSet<String>,
+}
+
+impl<'a> Translator<'a> {
+    pub(super) fn new(version: i64, picture: (&'a str, Order, usize), end: &'a str) -> Self {
+        let (picture, order, size) = picture;
+        let shape = Shape::Image([size, size, 3]);
+        let features = Features { at: 0, shape, order, shared: false, positive: true };
+        Self {
+            values: HashMap::from([(picture, Value::Features(features))]),
+            uses: HashMap::new(),
+            version,
+            end,
+            steps: Vec::new(),
+            weights: HashMap::new(),
+            names: HashSet::from([PICTURE.to_string()]),
+        }
+    }
+
+    /// Adds a constant.
+    pub(super) fn constant(&mut self, tensor: &'a TensorProto) {
+        self.values.insert(&tensor.name, Value::Constant(tensor));
+    }
+
+    /// Translates all operators, which stand after those whose results they read.
+    ///
+    /// # Errors
+    ///
+    /// There is no layer for one of them, or none that can do what it is asked for.
+    pub(super) fn operators(&mut self, nodes: &'a [NodeProto]) -> Result<(), String> {
+        for name in nodes.iter().flat_map(|node| &node.input).map(String::as_str).chain([self.end]) {
+            *self.uses.entry(name).or_default() += 1;
+        }
+        for node in nodes {
+            let operator = Operator { node };
+            let Some((output, others)) = node.output.split_first() else { continue };
+            if let Some(other) = others.iter().find(|&other| self.uses.contains_key(other.as_str())) {
+                return Err(operator.cannot(format!("whose other output \"{other}\" is read, which there is not here")));
+            }
+            let mut value = self.operator(operator)?;
+            if let Value::Features(features) = &mut value {
+                features.shared |= self.uses.get(output.as_str()).is_some_and(|&uses| uses > 1);
+            }
+            if self.values.insert(output, value).is_some() {
+                return Err(operator.cannot(format!("that computes \"{output}\" a second time")));
+            }
+        }
+        Ok(())
+    }
+
+    fn operator(&mut self, operator: Operator<'a>) -> Result<Value<'a>, String> {
+        if !matches!(operator.node.domain.as_str(), "" | "ai.onnx") {
+            return Err(operator.cannot(format!("of \"{}\", which is not ONNX's own", operator.node.domain)));
+        }
+        Ok(Value::Features(match operator.kind() {
+            "Constant" => {
+                let tensor = operator.tensor("value");
+                return tensor.map(Value::Constant).ok_or_else(|| operator.cannot("without a tensor"));
+            }
+            // Outside training a Dropout passes on what it gets.
+            "Identity" | "Dropout" => return self.value(operator, 0),
+            "Conv" => self.convolution(operator)?,
+            "Gemm" | "MatMul" => self.dense(operator)?,
+            "BatchNormalization" => self.batch_normalization(operator)?,
+            "MaxPool" | "AveragePool" => self.pool(operator)?,
+            "GlobalMaxPool" | "GlobalAveragePool" | "ReduceMean" => self.global_pool(operator)?,
+            "Pad" => self.pad(operator)?,
+            "Transpose" => self.transpose(operator)?,
+            "Flatten" | "Reshape" | "Squeeze" | "Unsqueeze" => self.reshape(operator)?,
+            "Add" | "Sum" | "Mul" | "Sub" | "Div" => self.arithmetic(operator)?,
+            "Concat" => self.concatenation(operator)?,
+            "Clip" | "Min" | "LeakyRelu" => self.clipped(operator)?,
+            "Softmax" | "LogSoftmax" => self.softmax(operator)?,
+            _ => {
+                let x = self.features(operator, 0)?;
+                let activation = activation(operator).ok_or_else(|| operator.cannot("that there is not here"))?;
+                self.activate(operator, x, activation)?
+            }
+        }))
+    }
+
+    /// An input of an operator.
+    pub(super) fn value(&self, operator: Operator<'a>, index: usize) -> Result<Value<'a>, String> {
+        let name = operator.input(index).ok_or_else(|| operator.cannot(format!("without its input {}", index + 1)))?;
+        let value = self.values.get(name).copied();
+        value.ok_or_else(|| operator.cannot(format!("that reads \"{name}\", which nothing before it computes")))
+    }
+
+    /// An input that a layer computes.
+    pub(super) fn features(&self, operator: Operator<'a>, index: usize) -> Result<Features, String> {
+        match self.value(operator, index)? {
+            Value::Features(features) => Ok(features),
+            Value::Constant(_) => Err(operator.cannot("of constants alone, which there is not here")),
+        }
+    }
+
+    /// An input that is a constant; `None` if the operator does not have it.
+    pub(super) fn given(&self, operator: Operator<'a>, index: usize) -> Result<Option<&'a TensorProto>, String> {
+        if operator.input(index).is_none() {
+            return Ok(None);
+        }
+        match self.value(operator, index)? {
+            Value::Constant(tensor) => Ok(Some(tensor)),
+            Value::Features(_) => Err(operator
+                .cannot(format!("whose input {} is computed by other operators; it must be a constant", index + 1))),
+        }
+    }
+
+    /// What the output of the file is.
+    pub(super) fn output(&self) -> Result<Features, String> {
+        match self.values.get(self.end) {
+            Some(Value::Features(features)) => Ok(*features),
+            _ => Err(format!("has an output \"{}\" that no operator computes", self.end)),
+        }
+    }
+
+    /// A name for the layer of an operator that no other layer has: by its weight, such as `features.0.weight`, else its
+    /// own.
+    pub(super) fn name(&mut self, operator: Operator<'a>) -> String {
+        let weight = operator.input(1).and_then(|name| name.rsplit_once(['/', '.'])).map(|(layer, _)| layer);
+        let constant = matches!(self.value(operator, 1), Ok(Value::Constant(_)));
+        let own = || [&operator.node.name, &operator.node.op_type].into_iter().find(|name| !name.is_empty());
+        let wanted = weight.filter(|_| constant).or_else(|| own().map(String::as_str)).unwrap_or("layer");
+        let wanted = wanted.trim_start_matches(['/', '_']);
+        let wanted: String = names::valid(wanted).chars().take(LONGEST_NAME).collect();
+        self.free_name(&wanted)
+    }
+
+    /// That name, or if another layer has it one that is like it.
+    pub(super) fn free_name(&mut self, wanted: &str) -> String {
+        let name = unique(wanted, |name| self.names.contains(name));
+        self.names.insert(name.clone());
+        name
+    }
+
+    /// Adds a layer that reads `inputs`, all alike in shape and order unless it joins them.
+    pub(super) fn push(
+        &mut self,
+        operator: Operator<'a>,
+        name: String,
+        layer: LayerConfig,
+        inputs: &[Features],
+    ) -> Result<Features, String> {
+        let [first, others @ ..] = inputs else { return Err(operator.cannot("without an input")) };
+        let joined = match &layer {
+            LayerConfig::Concatenate(_) => others.iter().try_fold(first.shape, |all, other| all.beside(other.shape)),
+            _ => Some(first.shape),
+        };
+        let joined = joined.ok_or_else(|| operator.cannot("of shapes that do not fit together"))?;
+        let shape = layer.kind().output(joined).and_then(Shape::within_memory);
+        let shape = shape.map_err(|clause| operator.cannot(format!("for a layer that {clause}")))?;
+        let order = match (shape, first.order) {
+            (Shape::Vector(_), order @ Order::Planes(_)) => order,
+            (Shape::Vector(_), _) => Order::Vector,
+            (Shape::Image(_), Order::ChannelsLast) => Order::ChannelsLast,
+            (Shape::Image(_), _) => Order::ChannelsFirst,
+        };
+        self.steps.push(Step { name, layer, inputs: inputs.iter().map(|input| input.at).collect() });
+        Ok(Features { at: self.steps.len(), shape, order, shared: false, positive: false })
+    }
+
+    /// The layer that computes something, if it may still be changed.
+    pub(super) fn own_layer(&mut self, x: Features) -> Option<&mut Step> {
+        if x.shared { None } else { x.at.checked_sub(1).and_then(|index| self.steps.get_mut(index)) }
+    }
+
+    /// Applies an activation, in the layer that computes `x` if that has none yet.
+    pub(super) fn activate(
+        &mut self,
+        operator: Operator<'a>,
+        x: Features,
+        activation: Activation,
+    ) -> Result<Features, String> {
+        let positive = matches!(activation, Activation::Relu | Activation::Relu6 | Activation::Sigmoid);
+        if let Some(step) = self.own_layer(x)
+            && let Some(own @ Activation::Linear) = activation_of(&mut step.layer)
+        {
+            *own = activation;
+            return Ok(Features { positive, ..x });
+        }
+        let name = self.name(operator);
+        let layer = LayerConfig::Activation(ActivationLayer { activation, name: None });
+        Ok(Features { positive, ..self.push(operator, name, layer, &[x])? })
+    }
+
+    /// Multiplies by a number and adds another one, in the layer that computes `x` if that does the same.
+    pub(super) fn rescaled(
+        &mut self,
+        operator: Operator<'a>,
+        x: Features,
+        factor: f64,
+        summand: f64,
+    ) -> Result<Features, String> {
+        if let Some(Step { layer: LayerConfig::Rescaling(rescaling), .. }) = self.own_layer(x) {
+            rescaling.scale *= factor;
+            rescaling.offset = rescaling.offset * factor + summand;
+            return Ok(Features { positive: false, ..x });
+        }
+        let name = self.name(operator);
+        let layer = LayerConfig::Rescaling(Rescaling { scale: factor, offset: summand, name: None });
+        self.push(operator, name, layer, &[x])
+    }
+}
+
+/// The activation that a layer applies to what it computes, if it can.
+pub(super) fn activation_of(layer: &mut LayerConfig) -> Option<&mut Activation> {
+    match layer {
+        LayerConfig::Conv2D(layer) => Some(&mut layer.activation),
+        LayerConfig::DepthwiseConv2D(layer) => Some(&mut layer.activation),
+        LayerConfig::Dense(layer) => Some(&mut layer.activation),
+        LayerConfig::Activation(layer) => Some(&mut layer.activation),
+        _ => None,
+    }
+}
+
+/// Where a layer notes whether it adds a bias, if it could add one to what it computes and does not.
+pub(super) fn missing_bias(layer: &mut LayerConfig) -> Option<&mut bool> {
+    let linear = matches!(activation_of(layer), Some(Activation::Linear));
+    let use_bias = match layer {
+        LayerConfig::Conv2D(layer) => &mut layer.use_bias,
+        LayerConfig::DepthwiseConv2D(layer) => &mut layer.use_bias,
+        LayerConfig::Dense(layer) => &mut layer.use_bias,
+        _ => return None,
+    };
+    (linear && !*use_bias).then_some(use_bias)
+}
+
+/// The activation that an operator is, if it has the constants of the one here.
+fn activation(operator: Operator<'_>) -> Option<Activation> {
+    let is = |name: &str, default: f64, here: f64| (operator.float(name).unwrap_or(default) - here).abs() < 1e-6;
+    let [alpha, scale] = Activation::SELU;
+    match operator.kind() {
+        "Relu" => Some(Activation::Relu),
+        "Elu" if is("alpha", 1.0, 1.0) => Some(Activation::Elu),
+        "Selu" if is("alpha", alpha, alpha) && is("gamma", scale, scale) => Some(Activation::Selu),
+        "Gelu" if operator.text("approximate").is_none_or(|word| word == b"none") => Some(Activation::Gelu),
+        "Softplus" => Some(Activation::Softplus),
+        "Sigmoid" => Some(Activation::Sigmoid),
+        "Tanh" => Some(Activation::Tanh),
+        "HardSigmoid" if is("alpha", 0.2, 1.0 / 6.0) && is("beta", 0.5, 0.5) => Some(Activation::HardSigmoid),
+        "HardSwish" => Some(Activation::HardSilu),
+        _ => None,
+    }
+}

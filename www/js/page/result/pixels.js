@@ -1,0 +1,84 @@
+/** What a network from another tool expects of its pixels, which its file mostly does not say: the person tries it and chooses. */
+
+import { client } from "../client/trainer-client.js";
+import { panel } from "../network/panel.js";
+import { showError } from "../state/controls.js";
+import { isBusy, page, refresh, report } from "../state/state.js";
+import { byId, element } from "../tools/dom.js";
+import { percent } from "../tools/format.js";
+import { clearPredictions, showModel } from "./view.js";
+
+/** @import { ModelInfo, Pixels } from "../../../tabfit.js" */
+
+const choices = byId("pixels", HTMLFieldSetElement);
+const hint = byId("pixels-hint", HTMLElement);
+const UNKNOWN = "The file does not say what pixels the network was trained on, and given others it answers wrongly without any sign of "
+  + "it. Try a picture whose class you know, and choose where the answers are right.";
+const KNOWN = "The file does not say what pixels the network was trained on, but its layers are those of a well-known one, so this is chosen "
+  + "already.";
+
+const radios = () => [...choices.querySelectorAll("input[type=radio]")].filter((input) => input instanceof HTMLInputElement);
+
+/**
+ * Asks what pixels a network expects that has just been opened, unless it says so itself.
+ *
+ * @param {ModelInfo} info
+ */
+export async function askForPixels({ pixels: { made, known } }) {
+  page.asksForPixels = made === "0..255";
+  if (!page.asksForPixels) return;
+  hint.textContent = known ? KNOWN : UNKNOWN;
+  showAnswers([]);
+  select(known ?? made);
+  if (known) await setPixels(known);
+}
+
+/** @param {Event} event the choice of a radio button */
+export async function choosePixels({ target }) {
+  if (!(target instanceof HTMLInputElement) || target.type !== "radio" || isBusy()) return;
+  showError("");
+  try {
+    await setPixels(/** @type {Pixels} */ (target.value));
+    page.saved = false; // the file that was opened does not hold the choice
+  } catch (error) {
+    report(error);
+  }
+}
+
+/** @param {Pixels} pixels */
+async function setPixels(pixels) {
+  const info = await client.send({ type: "set-pixels", pixels });
+  clearPredictions(); // they are answers to other pixels
+  showModel(info);
+  void panel.keep(info);
+}
+
+/** @param {File[]} files */
+export async function tryPixels([file]) {
+  if (!file || isBusy()) return;
+  showError("");
+  const { phase } = page;
+  page.phase = "loading";
+  refresh("Looking at the picture");
+  try {
+    showAnswers(await client.send({ type: "try-pixels", file }));
+  } catch (error) {
+    report(error);
+  }
+  page.phase = phase;
+  refresh("Done");
+}
+
+/** @param {{ pixels: Pixels, best: { className: string, probability: number }[] }[]} answers */
+function showAnswers(answers) {
+  for (const input of radios()) {
+    const { best } = answers.find(({ pixels }) => pixels === input.value) ?? { best: [] };
+    const lines = best.map(({ className, probability }) => element("li", `${className}, ${percent(probability)}`));
+    byId(`${input.id}-answers`, HTMLOListElement).replaceChildren(...lines);
+  }
+}
+
+/** @param {Pixels} pixels */
+function select(pixels) {
+  for (const input of radios()) input.checked = input.value === pixels;
+}

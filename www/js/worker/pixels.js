@@ -1,0 +1,32 @@
+/** What a network answers for a picture, whatever pixels it was trained on. */
+
+/**
+ * @import { Pixels, Sequential } from "../../tabfit.js"
+ * @import { PixelsAnswer } from "../shared/protocol.js"
+ */
+
+/** The most frequent first. @type {Pixels[]} */
+const PIXELS = ["-1..1", "0..1", "torch", "caffe", "0..255"];
+/** The answers that are shown of each. */
+const BEST = 5;
+
+/**
+ * The network stays as it was.
+ *
+ * @param {Sequential} network
+ * @param {File} picture
+ */
+export async function answersByPixels(network, picture) {
+  const { made } = network.info.pixels;
+  /** @type {PixelsAnswer[]} */
+  const answers = [];
+  try {
+    for (const pixels of PIXELS) {
+      network.setPixels(pixels);
+      answers.push({ pixels, best: (await network.predict(picture)).slice(0, BEST) });
+    }
+  } finally {
+    network.setPixels(made === "own" ? "0..255" : made);
+  }
+  return answers;
+}
