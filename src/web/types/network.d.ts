@@ -130,7 +130,6 @@ export type Pixels = "0..255" | "0..1" | "-1..1" | "torch" | "caffe";
 
 export type PresetName = "small" | "bench" | "resnet" | "mobilenet" | "tutorial4" | "tutorial3" | "efficientnet-lite0";
 
-
 export interface Preset {
   name: PresetName;
   label: string;
