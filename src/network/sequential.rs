@@ -9,6 +9,9 @@ use crate::network::pass::Pass;
 use crate::network::{Architecture, Mode};
 use crate::seed::Seed;
 
+/// The bytes of what a layer makes of some pictures that a processor's cache holds beside what the layer reads.
+const CACHED: u64 = 8 << 20;
+
 /// A network with weights on a device.
 ///
 /// Weights are flat tensors in the order of the layers, so that optimizers, callbacks and files can
@@ -82,9 +85,15 @@ impl Sequential {
         activation::softmax(self.logits(images), 1)
     }
 
-    /// [`Self::forward`] in inference mode.
+    /// [`Self::forward`] in inference mode. The processor takes a few pictures at once, so that what a layer makes of
+    /// them is still in its cache when the next layer reads it; no picture's answer depends on the others.
     pub(crate) fn logits(&mut self, images: Tensor<4>) -> Tensor<2> {
         let weights = self.weights.clone();
-        self.forward(&weights, images, Mode::Inference)
+        if device::largest_tensor(&self.device).is_some() {
+            return self.forward(&weights, images, Mode::Inference);
+        }
+        let most = (CACHED / self.architecture.largest_value()).max(1) as usize;
+        let logits = images.split(most, 0).into_iter().map(|few| self.forward(&weights, few, Mode::Inference));
+        Tensor::cat(logits.collect(), 0)
     }
 }

@@ -8,6 +8,7 @@ mod common;
 mod devices;
 mod exports;
 mod folders;
+mod fusion;
 mod gradients;
 mod imports;
 mod keras;
