@@ -1,7 +1,10 @@
 //! Convolutions and their gradients, one picture after the other.
 
+use std::borrow::Cow;
+
 use pulp::Arch;
 
+use crate::activation::FusedActivation;
 use crate::bordered::Bordered;
 use crate::conv_params::ConvParams;
 use crate::each::each;
@@ -27,10 +30,13 @@ impl Convolution {
 
     /// `[batch, rows, columns, out]` from pictures, a kernel `[rows, columns, in, out]` and a bias `[out]`.
     #[must_use]
-    pub fn forward(&self, x: &[f32], kernel: &[f32], bias: &[f32], relu: bool) -> Vec<f32> {
+    pub fn forward(&self, x: &[f32], kernel: &[f32], bias: &[f32], activation: FusedActivation) -> Vec<f32> {
         let panels = Panels::of_rows(kernel, self.outputs, lanes());
         let bias = Panels::of_rows(bias, self.outputs, lanes());
-        let task = Tiled { panels: &panels, bias: Some(&bias), params: self.params, relu };
+        let task = Tiled { panels: &panels, bias: Some(&bias), params: self.params, activation };
+        if self.params == ConvParams::POINTWISE {
+            return pointwise(x, self.picture[2], task);
+        }
         let bordered = |picture| Bordered::new(picture, self.picture, self.params.pads);
         convolved(x, self.picture.iter().product(), task, self.output(), bordered)
     }
@@ -44,7 +50,11 @@ impl Convolution {
         let Self { params, picture: [in_rows, in_columns, inputs], outputs } = *self;
         let [rows, columns] = self.output();
         let panels = Panels::of_rows(&rotated(kernel, inputs, outputs), inputs, lanes());
-        let task = Tiled { panels: &panels, bias: None, params: ConvParams { strides: [1, 1], ..params }, relu: false };
+        let params_of_all = ConvParams { strides: [1, 1], ..params };
+        let task = Tiled { panels: &panels, bias: None, params: params_of_all, activation: FusedActivation::Linear };
+        if params == ConvParams::POINTWISE {
+            return pointwise(gradient, outputs, task);
+        }
         let (before, [row_reach, column_reach]) = (params.input_gradient_pads(), params.reach());
         let whole = [in_rows + row_reach - 1, in_columns + column_reach - 1];
         let bordered = |picture| Bordered::spread(picture, [rows, columns, outputs], params.strides, before, whole);
@@ -55,14 +65,17 @@ impl Convolution {
     #[must_use]
     pub fn kernel_gradient(&self, x: &[f32], gradient: &[f32]) -> Vec<f32> {
         let Self { params, picture, outputs } = *self;
-        let [rows, columns] = self.output();
-        let mut panels = Panels::zeros(params.size.iter().product::<usize>() * picture[2], outputs, lanes());
-        let pictures = x.chunks(picture.iter().product()).zip(gradient.chunks(rows * columns * outputs));
+        // Single pixels may be cut into pictures in any way; the last one has what is left.
+        let [rows, columns, inputs] = if params == ConvParams::POINTWISE { [1, BLOCK, picture[2]] } else { picture };
+        let [out_rows, out_columns] = params.output([rows, columns]);
+        let mut panels = Panels::zeros(params.size.iter().product::<usize>() * inputs, outputs, lanes());
+        let pictures = x.chunks(rows * columns * inputs).zip(gradient.chunks(out_rows * out_columns * outputs));
         for (x, gradient) in pictures {
-            let x = &Bordered::new(x, picture, params.pads);
+            let output = [out_rows, gradient.len() / (out_rows * outputs)];
+            let x = &Bordered::new(x, [rows, x.len() / (rows * inputs), inputs], params.pads);
             let (width, vectors) = (panels.width, panels.vectors);
             each(&mut panels.values, panels.length * width, |panel, out| {
-                let task = (x, gradient, [rows, columns], outputs, panel * width, params, out);
+                let task = (x, gradient, output, outputs, panel * width, params, out);
                 match vectors {
                     1 => Arch::new().dispatch(KernelGradient::<1>::new(task)),
                     _ => Arch::new().dispatch(KernelGradient::<2>::new(task)),
@@ -71,6 +84,21 @@ impl Convolution {
         }
         panels.into_rows()
     }
+}
+
+/// How many pixels are multiplied with a panel of the kernel, while it lies in the cache, before the next panel.
+const BLOCK: usize = 64;
+
+/// Convolves single pixels: a product of two matrices, in blocks of pixels that count as pictures of one row.
+fn pointwise(x: &[f32], inputs: usize, task: Tiled<'_>) -> Vec<f32> {
+    let outputs = task.panels.columns;
+    let mut out = vec![0.0; x.len() / inputs * outputs];
+    each(&mut out, BLOCK * outputs, |block, out| {
+        let columns = out.len() / outputs;
+        let x = &x[block * BLOCK * inputs..][..columns * inputs];
+        task.run(&Bordered { values: Cow::Borrowed(x), columns, channels: inputs }, columns, out);
+    });
+    out
 }
 
 /// Convolves every picture of `x`; each has `length` numbers.

@@ -1,8 +1,15 @@
-//! Depthwise convolutions, which convolve each channel by itself. Their inner loops run over neighbouring channels.
+//! Depthwise convolutions, which convolve each channel by itself.
 
+use std::borrow::Cow;
+
+use pulp::Arch;
+
+use crate::activation::FusedActivation;
+use crate::bordered::Bordered;
 use crate::conv_params::ConvParams;
+use crate::depthwise_gradient::DepthwiseGradient;
+use crate::depthwise_tile::DepthwisePicture;
 use crate::each::each;
-use crate::window::window;
 
 /// A depthwise convolution of pictures of one size.
 #[derive(Debug, Clone, Copy)]
@@ -16,97 +23,86 @@ pub struct Depthwise {
 }
 
 impl Depthwise {
-    fn length(&self) -> usize {
-        self.picture.iter().product()
-    }
-
     fn outputs(&self) -> usize {
         self.picture[2] * self.multiplier
     }
 
-    fn output(&self) -> [usize; 2] {
-        self.params.output([self.picture[0], self.picture[1]])
+    /// Rows, columns and channels of the output.
+    fn output(&self) -> [usize; 3] {
+        let [rows, columns] = self.params.output([self.picture[0], self.picture[1]]);
+        [rows, columns, self.outputs()]
     }
 
-    fn out_length(&self) -> usize {
-        self.output().iter().product::<usize>() * self.outputs()
+    /// Rows, columns and channels of the picture with a copy of each channel for every output channel.
+    fn repeated_picture(&self) -> [usize; 3] {
+        [self.picture[0], self.picture[1], self.outputs()]
     }
 
-    /// For each pixel of the output, the part of its window inside the picture.
-    fn windows(&self) -> impl Iterator<Item = impl Iterator<Item = (usize, usize)>> {
-        let ([rows, columns], task) = (self.output(), *self);
-        let [height, width, _] = self.picture;
-        (0..rows * columns).map(move |index| window([index / columns, index % columns], [height, width], task.params))
+    fn repeated<'a>(&self, x: &'a [f32]) -> Cow<'a, [f32]> {
+        match self.multiplier {
+            1 => Cow::Borrowed(x),
+            many => x.iter().flat_map(|&value| std::iter::repeat_n(value, many)).collect(),
+        }
     }
 
     /// `[batch, rows, columns, out]` from pictures, a kernel `[rows, columns, out]` and a bias `[out]`.
     #[must_use]
-    pub fn forward(&self, x: &[f32], kernel: &[f32], bias: &[f32], relu: bool) -> Vec<f32> {
-        let (channels, outputs) = (self.picture[2], self.outputs());
-        let mut out = vec![0.0; x.len() / self.length() * self.out_length()];
-        each(&mut out, self.out_length(), |picture, out| {
-            let x = &x[picture * self.length()..];
-            for (out, window) in out.chunks_exact_mut(outputs).zip(self.windows()) {
-                out.copy_from_slice(bias);
-                for (place, pixel) in window {
-                    let (x, kernel) = (&x[pixel * channels..][..channels], &kernel[place * outputs..][..outputs]);
-                    self.with_own(out, x, |index, out, x| *out += x * kernel[index]);
-                }
-                // `max` would turn NaN into 0.
-                for value in out.iter_mut().filter(|value| relu && **value < 0.0) {
-                    *value = 0.0;
-                }
-            }
+    pub fn forward(&self, x: &[f32], kernel: &[f32], bias: &[f32], activation: FusedActivation) -> Vec<f32> {
+        let (params, [rows, columns, channels]) = (self.params, self.repeated_picture());
+        let (x, out_length) = (self.repeated(x), self.output().iter().product());
+        let mut out = vec![0.0; x.len() / (rows * columns * channels) * out_length];
+        each(&mut out, out_length, |index, out| {
+            let x = &x[index * rows * columns * channels..][..rows * columns * channels];
+            Arch::new().dispatch(DepthwisePicture { x, rows, columns, kernel, bias, params, activation, out });
         });
         out
     }
 
-    /// The gradient of the pictures.
+    /// The gradient of the pictures. As that of [`Convolution`](crate::Convolution), it is the convolution of the
+    /// output's gradient, its pixels spread `strides` apart, with the kernel rotated by half a turn.
     #[must_use]
     pub fn input_gradient(&self, gradient: &[f32], kernel: &[f32]) -> Vec<f32> {
-        let (channels, outputs) = (self.picture[2], self.outputs());
-        let mut out = vec![0.0; gradient.len() / self.out_length() * self.length()];
-        each(&mut out, self.length(), |picture, out| {
-            let gradient = &gradient[picture * self.out_length()..];
-            for (gradient, window) in gradient.chunks_exact(outputs).zip(self.windows()) {
-                for (place, pixel) in window {
-                    let (out, kernel) =
-                        (&mut out[pixel * channels..][..channels], &kernel[place * outputs..][..outputs]);
-                    let products = gradient.chunks_exact(self.multiplier).zip(kernel.chunks_exact(self.multiplier));
-                    for (out, (gradient, kernel)) in out.iter_mut().zip(products) {
-                        *out += gradient.iter().zip(kernel).map(|(gradient, kernel)| gradient * kernel).sum::<f32>();
-                    }
-                }
-            }
+        let (params, [in_rows, in_columns, channels], output) = (self.params, self.repeated_picture(), self.output());
+        let rotated: Vec<f32> = kernel.chunks_exact(channels).rev().flatten().copied().collect();
+        let spread = [0, 1].map(|axis| (output[axis] - 1) * params.strides[axis] + 1);
+        let (before, reach) = (params.input_gradient_pads(), params.reach());
+        let after = [0, 1].map(|axis| [in_rows, in_columns][axis] + reach[axis] - 1 - before[axis] - spread[axis]);
+        let pads = [(before[0], after[0]), (before[1], after[1])];
+        let params = ConvParams { strides: [1, 1], pads, ..params };
+        let (length, out_length) = (output.iter().product::<usize>(), in_rows * in_columns * channels);
+        let mut out = vec![0.0; gradient.len() / length * out_length];
+        each(&mut out, out_length, |index, out| {
+            let gradient = &gradient[index * length..][..length];
+            let x = match self.params.strides {
+                [1, 1] => Cow::Borrowed(gradient),
+                strides => Bordered::spread(gradient, output, strides, [0, 0], spread).values,
+            };
+            let (x, [rows, columns]) = (&*x, spread);
+            let (kernel, bias, activation) = (&rotated, &vec![0.0; channels], FusedActivation::Linear);
+            Arch::new().dispatch(DepthwisePicture { x, rows, columns, kernel, bias, params, activation, out });
         });
-        out
+        match self.multiplier {
+            1 => out,
+            many => out.chunks_exact(many).map(|copies| copies.iter().sum()).collect(),
+        }
     }
 
     /// The gradient of the kernel, a sum of the sums of each picture.
     #[must_use]
     pub fn kernel_gradient(&self, x: &[f32], gradient: &[f32]) -> Vec<f32> {
-        let (channels, outputs) = (self.picture[2], self.outputs());
-        let mut out = vec![0.0; self.params.size.iter().product::<usize>() * outputs];
-        each(&mut out, outputs, |own, out| {
-            for (x, gradient) in x.chunks_exact(self.length()).zip(gradient.chunks_exact(self.out_length())) {
-                let mut sums = vec![0.0; outputs];
-                for (gradient, mut window) in gradient.chunks_exact(outputs).zip(self.windows()) {
-                    let Some((_, pixel)) = window.find(|&(place, _)| place == own) else { continue };
-                    let x = &x[pixel * channels..][..channels];
-                    self.with_own(&mut sums, x, |index, sum, x| *sum += x * gradient[index]);
-                }
-                out.iter_mut().zip(sums).for_each(|(out, sum)| *out += sum);
-            }
+        let (picture, [_, columns, channels]) = (self.repeated_picture(), self.output());
+        let (x, length) = (self.repeated(x), picture.iter().product::<usize>());
+        let (out_length, kernel) = (self.output().iter().product(), self.params.size.iter().product::<usize>());
+        let mut parts = vec![0.0; x.len() / length * kernel * channels];
+        each(&mut parts, kernel * channels, |index, out| {
+            let x = &Bordered::new(&x[index * length..][..length], picture, self.params.pads);
+            let gradient = &gradient[index * out_length..][..out_length];
+            Arch::new().dispatch(DepthwiseGradient { x, gradient, columns, params: self.params, out });
         });
-        out
-    }
-
-    /// Calls `work` with the index and the value of each output channel, and the value of its input channel.
-    fn with_own(&self, out: &mut [f32], x: &[f32], work: impl Fn(usize, &mut f32, f32)) {
-        match self.multiplier {
-            // A separate loop, which the compiler turns into SIMD.
-            1 => out.iter_mut().zip(x).enumerate().for_each(|(index, (out, &x))| work(index, out, x)),
-            many => out.iter_mut().enumerate().for_each(|(index, out)| work(index, out, x[index / many])),
+        let mut sums = vec![0.0; kernel * channels];
+        for part in parts.chunks_exact(sums.len()) {
+            sums.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
         }
+        sums
     }
 }

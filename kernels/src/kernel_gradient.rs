@@ -5,7 +5,7 @@ use pulp::{Simd, WithSimd};
 use crate::bordered::Bordered;
 use crate::conv_params::ConvParams;
 use crate::panels::pack;
-use crate::tile::rows_of;
+use crate::registers::rows_of;
 
 /// How many numbers of the window are multiplied at once; `PIXELS` of `tile` says why so many.
 const PLACES: usize = 4;

@@ -5,10 +5,12 @@
 //!
 //! Every inner loop of a convolution multiplies a few numbers of one operand with a `panel` of the other: as
 //! many neighbouring channels as two SIMD registers hold. Padding is written around each picture as a border of
-//! zeros first, so that the inner loops need no bounds checks at the edges.
+//! zeros first, so that the inner loops need no bounds checks at the edges. A depthwise convolution, which computes
+//! little for each number that it reads, copies nothing: it leaves out what its window reads beyond the picture.
 
 #![expect(clippy::inline_always, reason = "SIMD values stay in registers only if the whole loop is one function")]
 
+mod activation;
 mod adam;
 mod bordered;
 mod change;
@@ -16,18 +18,21 @@ mod conv_params;
 mod convolution;
 mod cross_entropy;
 mod depthwise;
+mod depthwise_gradient;
+mod depthwise_tile;
 mod each;
 mod kernel_gradient;
 mod panels;
 mod pixels;
 mod pool;
 mod rank;
-mod relu;
+mod registers;
 mod sums;
 mod tile;
 mod window;
 
 pub use self::{
+    activation::FusedActivation,
     adam::Adam,
     change::{Change, ChangeKinds, Erased, FillMode, noise},
     conv_params::ConvParams,
@@ -37,6 +42,5 @@ pub use self::{
     pixels::{MAX_PIXELS, over_black, resized, values},
     pool::{max_pool, max_pool_gradient},
     rank::first_largest,
-    relu::relu_gradient,
     sums::channel_sums,
 };

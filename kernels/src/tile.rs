@@ -2,9 +2,11 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
+use crate::activation::FusedActivation;
 use crate::bordered::{Bordered, Run};
 use crate::conv_params::ConvParams;
 use crate::panels::Panels;
+use crate::registers::{rows_of, store};
 
 /// How many pixels are computed at once. With two registers of channels each, they leave room for the operands in
 /// the 16 registers of `simd128` and AVX2.
@@ -16,7 +18,7 @@ pub(crate) struct Tiled<'a> {
     pub(crate) panels: &'a Panels,
     pub(crate) bias: Option<&'a Panels>,
     pub(crate) params: ConvParams,
-    pub(crate) relu: bool,
+    pub(crate) activation: FusedActivation,
 }
 
 impl Tiled<'_> {
@@ -41,7 +43,7 @@ impl<const V: usize> WithSimd for Picture<'_, V> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { task: Tiled { panels, bias, params, relu }, x, columns, out } = self;
+        let Self { task: Tiled { panels, bias, params, activation }, x, columns, out } = self;
         let (runs, channels) = (x.runs(params), panels.columns);
         let step = params.strides[1] * x.channels;
         let bias = bias.map(|bias| rows_of::<S, V>(&bias.values));
@@ -49,26 +51,24 @@ impl<const V: usize> WithSimd for Picture<'_, V> {
             let row = &x.values[y * params.strides[0] * x.columns * x.channels..];
             for (index, panel) in rows_of::<S, V>(&panels.values).chunks_exact(panels.length).enumerate() {
                 let start = bias.map_or([simd.splat_f32s(0.0); V], |bias| bias[index]);
-                let mut store = |column: usize, sums: &[[S::f32s; V]]| {
+                let mut put = |column: usize, sums: &[[S::f32s; V]]| {
                     let pixels = out[column * channels..].chunks_mut(channels).zip(sums);
                     for (pixel, sums) in pixels {
-                        // `max` returns its second operand if that is NaN.
-                        let sums = if relu { sums.map(|sum| simd.max_f32s(simd.splat_f32s(0.0), sum)) } else { *sums };
-                        put::<S, V>(sums, &mut pixel[index * panels.width..]);
+                        store::<S, V>(activation.apply(simd, *sums), &mut pixel[index * panels.width..]);
                     }
                 };
                 let mut column = 0;
                 while column + PIXELS <= columns {
-                    store(column, &tile::<S, PIXELS, V>(simd, &row[column * step..], step, &runs, panel, start));
+                    put(column, &tile::<S, PIXELS, V>(simd, &row[column * step..], step, &runs, panel, start));
                     column += PIXELS;
                 }
                 if column < columns && columns >= PIXELS {
                     // The last full tile overlaps the one before it and computes some of its pixels again.
                     column = columns - PIXELS;
-                    store(column, &tile::<S, PIXELS, V>(simd, &row[column * step..], step, &runs, panel, start));
+                    put(column, &tile::<S, PIXELS, V>(simd, &row[column * step..], step, &runs, panel, start));
                 } else {
                     for column in column..columns {
-                        store(column, &tile::<S, 1, V>(simd, &row[column * step..], step, &runs, panel, start));
+                        put(column, &tile::<S, 1, V>(simd, &row[column * step..], step, &runs, panel, start));
                     }
                 }
             }
@@ -101,22 +101,4 @@ fn tile<S: Simd, const P: usize, const V: usize>(
         }
     }
     sums
-}
-
-/// Writes registers to `out`, which may be shorter than they are.
-#[inline(always)]
-fn put<S: Simd, const V: usize>(registers: [S::f32s; V], out: &mut [f32]) {
-    let width = V * S::F32_LANES;
-    if out.len() >= width {
-        let (out, _) = S::as_mut_simd_f32s(&mut out[..width]);
-        out.copy_from_slice(&registers);
-    } else {
-        out.copy_from_slice(&bytemuck::cast_slice(&registers)[..out.len()]);
-    }
-}
-
-/// The rows of panels as registers.
-#[inline(always)]
-pub(crate) fn rows_of<S: Simd, const V: usize>(values: &[f32]) -> &[[S::f32s; V]] {
-    S::as_simd_f32s(values).0.as_chunks().0
 }

@@ -10,7 +10,7 @@ use burn::backend::{
     },
     tensor::FloatTensor,
 };
-use tabfit_kernels::ConvParams;
+use tabfit_kernels::{ConvParams, FusedActivation};
 
 use crate::kernels::backend::{BackwardKernels, Kernels};
 
@@ -30,7 +30,7 @@ impl<B: BackwardKernels> Backward<B, 3> for Convolution {
         let gradient = grads.consume::<B>(&ops.node);
         let gradient = match output {
             ConvolutionOutput::Sum => gradient,
-            ConvolutionOutput::Relu { output } => B::relu_gradient(output, gradient),
+            ConvolutionOutput::Activated { output, activation } => B::activation_gradient(output, gradient, activation),
             ConvolutionOutput::Pooled { output, pooled, pool } => {
                 B::max_pool_gradient(output, pooled, gradient, pool, true)
             }
@@ -55,7 +55,7 @@ impl<B: BackwardKernels> Backward<B, 3> for Convolution {
 #[derive(Debug, Clone)]
 enum ConvolutionOutput<B: Kernels> {
     Sum,
-    Relu { output: FloatTensor<B> },
+    Activated { output: FloatTensor<B>, activation: FusedActivation },
     Pooled { output: FloatTensor<B>, pooled: FloatTensor<B>, pool: ConvParams },
 }
 
@@ -63,18 +63,18 @@ enum ConvolutionOutput<B: Kernels> {
 fn recorded<B: BackwardKernels, C: CheckpointStrategy>(
     [x, kernel, bias]: [FloatTensor<Autodiff<B, C>>; 3],
     params: ConvParams,
-    relu: bool,
+    activation: FusedActivation,
     pool: Option<ConvParams>,
 ) -> FloatTensor<Autodiff<B, C>> {
     let compute = |x: FloatTensor<B>, kernel, bias| {
-        let output = B::convolution(x, kernel, bias, params, relu);
+        let output = B::convolution(x, kernel, bias, params, activation);
         match pool {
             Some(pool) => {
                 let pooled = B::max_pool(output.clone(), pool);
                 (pooled.clone(), ConvolutionOutput::Pooled { output, pooled, pool })
             }
-            None if relu => (output.clone(), ConvolutionOutput::Relu { output }),
-            None => (output, ConvolutionOutput::Sum),
+            None if activation == FusedActivation::Linear => (output, ConvolutionOutput::Sum),
+            None => (output.clone(), ConvolutionOutput::Activated { output, activation }),
         }
     };
     match Convolution.prepare::<C>([x.node(), kernel.node(), bias.node()]).compute_bound().stateful() {
@@ -143,9 +143,9 @@ impl<B: BackwardKernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         kernel: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         params: ConvParams,
-        relu: bool,
+        activation: FusedActivation,
     ) -> FloatTensor<Self> {
-        recorded::<B, C>([x, kernel, bias], params, relu, None)
+        recorded::<B, C>([x, kernel, bias], params, activation, None)
     }
 
     fn convolution_pooled(
@@ -155,7 +155,7 @@ impl<B: BackwardKernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         params: ConvParams,
         pool: ConvParams,
     ) -> FloatTensor<Self> {
-        recorded::<B, C>([x, kernel, bias], params, true, Some(pool))
+        recorded::<B, C>([x, kernel, bias], params, FusedActivation::Relu, Some(pool))
     }
 
     fn max_pool(x: FloatTensor<Self>, params: ConvParams) -> FloatTensor<Self> {

@@ -3,7 +3,7 @@
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, backend_extension};
 use burn::tensor::Shape;
-use tabfit_kernels::{Adam, ConvParams};
+use tabfit_kernels::{Adam, ConvParams, FusedActivation};
 
 /// Whether a kernel of this depth convolves each channel of the pictures by itself.
 pub(super) fn is_depthwise(x: &Shape, depth: usize) -> bool {
@@ -18,7 +18,7 @@ pub(crate) trait Kernels: Backend {
         kernel: FloatTensor<Self>,
         bias: FloatTensor<Self>,
         params: ConvParams,
-        relu: bool,
+        activation: FusedActivation,
     ) -> FloatTensor<Self>;
 
     fn convolution_pooled(
@@ -28,7 +28,7 @@ pub(crate) trait Kernels: Backend {
         params: ConvParams,
         pool: ConvParams,
     ) -> FloatTensor<Self> {
-        Self::max_pool(Self::convolution(x, kernel, bias, params, true), pool)
+        Self::max_pool(Self::convolution(x, kernel, bias, params, FusedActivation::Relu), pool)
     }
 
     fn cross_entropy(logits: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self>;
@@ -56,8 +56,12 @@ pub(crate) trait BackwardKernels: Kernels {
         inputs: usize,
     ) -> (FloatTensor<Self>, FloatTensor<Self>);
 
-    /// The gradient where the output of `ReLU` is above 0, and 0 elsewhere.
-    fn relu_gradient(output: FloatTensor<Self>, gradient: FloatTensor<Self>) -> FloatTensor<Self>;
+    /// The gradient of an activation's input: that of its output, and 0 where the activation is flat.
+    fn activation_gradient(
+        output: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        activation: FusedActivation,
+    ) -> FloatTensor<Self>;
 
     /// `(softmax(logits) · Σ target - target) · gradient`.
     fn cross_entropy_gradient(

@@ -9,7 +9,7 @@ mod gather;
 mod gpu;
 mod ops;
 
-pub use tabfit_kernels::{Adam, ConvParams};
+pub use tabfit_kernels::{Adam, ConvParams, FusedActivation};
 
 pub(crate) use self::backend::rows_of_a_depthwise_part;
 #[cfg(feature = "webgpu")]

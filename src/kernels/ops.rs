@@ -2,11 +2,11 @@
 
 use burn::backend::Dispatch;
 use burn::tensor::{Int, Tensor};
-use tabfit_kernels::{Adam, ConvParams};
+use tabfit_kernels::{Adam, ConvParams, FusedActivation};
 
 use crate::kernels::backend::{Kernels, Unrecorded};
 
-/// A convolution with its bias, and `ReLU` if asked for.
+/// A convolution with its bias and an activation.
 ///
 /// # Shapes
 /// - `x`: `[batch, rows, columns, in]`
@@ -15,9 +15,15 @@ use crate::kernels::backend::{Kernels, Unrecorded};
 /// - `bias`: `[out]`
 /// - returns `[batch, rows, columns, out]`
 #[must_use]
-pub fn convolution(x: Tensor<4>, kernel: Tensor<4>, bias: Tensor<1>, params: ConvParams, relu: bool) -> Tensor<4> {
+pub fn convolution(
+    x: Tensor<4>,
+    kernel: Tensor<4>,
+    bias: Tensor<1>,
+    params: ConvParams,
+    activation: FusedActivation,
+) -> Tensor<4> {
     let (x, kernel, bias) = (x.into_dispatch(), kernel.into_dispatch(), bias.into_dispatch());
-    Tensor::from_dispatch(<Dispatch as Kernels>::convolution(x, kernel, bias, params, relu))
+    Tensor::from_dispatch(<Dispatch as Kernels>::convolution(x, kernel, bias, params, activation))
 }
 
 /// A convolution with `ReLU`, then a max pool. Fused, the gradient of `ReLU` is applied to the pool's output, which has
@@ -45,10 +51,10 @@ pub fn convolution_pooled(
 /// - `bias`: `[out]`
 /// - returns `[batch, out]`
 #[must_use]
-pub fn dense(x: Tensor<2>, kernel: Tensor<2>, bias: Tensor<1>, relu: bool) -> Tensor<2> {
+pub fn dense(x: Tensor<2>, kernel: Tensor<2>, bias: Tensor<1>, activation: FusedActivation) -> Tensor<2> {
     let ([batch, inputs], [_, outputs]) = (x.dims(), kernel.dims());
     let (x, kernel) = (x.reshape([1, 1, batch, inputs]), kernel.reshape([1, 1, inputs, outputs]));
-    convolution(x, kernel, bias, ConvParams::POINTWISE, relu).reshape([batch, outputs])
+    convolution(x, kernel, bias, ConvParams::POINTWISE, activation).reshape([batch, outputs])
 }
 
 /// Categorical cross-entropy from logits, `-Σ target · log softmax(logits)`, of each example.

@@ -3,6 +3,8 @@
 use burn::tensor::{Tensor, activation};
 use serde::{Deserialize, Serialize};
 
+use crate::kernels::FusedActivation;
+
 /// An element-wise function, or softmax over the last axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -34,6 +36,14 @@ const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 impl Activation {
     /// The two constants of SELU: the slope far below 0, and the factor of everything.
     pub(crate) const SELU: [f64; 2] = [SELU_ALPHA, SELU_SCALE];
+    /// What a convolution or a dense layer applies itself, and what is left for its output.
+    pub(crate) fn fused(self) -> (FusedActivation, Self) {
+        match self {
+            Self::Relu => (FusedActivation::Relu, Self::Linear),
+            Self::Relu6 => (FusedActivation::Relu6, Self::Linear),
+            other => (FusedActivation::Linear, other),
+        }
+    }
 
     /// Applies the function. `leaky_relu` has slope 0.2 (the layer `LeakyReLU` has 0.3), and GELU is the exact one.
     pub(crate) fn apply<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {

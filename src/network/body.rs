@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::network::fuse::Fusion;
 use crate::network::{Architecture, Node, Shape};
 
 /// Some of the first layers of a network, all frozen, whose output is all that the other layers read.
@@ -31,8 +32,8 @@ impl Architecture {
     fn divides_after(&self, layers: usize) -> bool {
         let reads_it = |input: &Option<usize>| input.is_some_and(|input| input + 1 >= layers);
         let head = &self.layers[layers..];
-        // A convolution that also computes the pool after it cannot be divided from that pool.
-        let whole = head.first().is_some_and(|next| !next.fused_into_previous);
+        // A convolution that also computes the pool or the normalization after it cannot be divided from that layer.
+        let whole = head.first().is_some_and(|next| next.fused_into_previous == Fusion::Never);
         whole && head.iter().all(|layer| layer.inputs.iter().all(reads_it))
     }
 
@@ -83,6 +84,11 @@ mod tests {
         let normalised = |trainable: bool| json!([conv(false), {"type": "BatchNormalization", "trainable": trainable}]);
         assert_eq!(bodies(normalised(false)), [(3, 4), (2, 256), (1, 256)]);
         assert_eq!(bodies(normalised(true)), [(1, 256)]);
+        let mut linear = conv(false);
+        linear["activation"] = "linear".into();
+        let fused = |trainable: bool| json!([conv(false), linear, {"type": "BatchNormalization", "trainable": trainable}]);
+        assert_eq!(bodies(fused(false)), [(4, 4), (3, 256), (1, 256)]);
+        assert_eq!(bodies(fused(true)), [(1, 256)]);
     }
 
     #[test]

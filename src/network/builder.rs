@@ -2,9 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::kernels::ConvParams;
-use crate::network::layers::{Add, Concatenate, Conv2D, Residual};
+use crate::network::fuse::{Fusion, fuse};
+use crate::network::layers::{Add, Concatenate, Residual};
 use crate::network::names::name_after;
-use crate::network::{Activation, LayerConfig, MOST_VALUES, ModelConfig, Node, Shape};
+use crate::network::{LayerConfig, MOST_VALUES, ModelConfig, Node, Shape};
 
 /// The most layers of a network, the sums of its blocks included.
 const MOST_LAYERS: usize = 1000;
@@ -28,27 +29,8 @@ impl Builder {
     pub(crate) fn build(config: &ModelConfig) -> Result<Vec<Node>> {
         let mut builder = Self { image_size: config.image_size, nodes: Vec::new(), values: 0 };
         builder.chain(&config.layers, None, 0)?;
-        builder.fuse_pools();
+        fuse(&mut builder.nodes);
         Ok(builder.nodes)
-    }
-
-    /// Fuses each max pool with the convolution before it, if that has `ReLU` and nothing else reads it.
-    fn fuse_pools(&mut self) {
-        for index in 0..self.nodes.len() {
-            let node = &self.nodes[index];
-            let (LayerConfig::MaxPooling2D(_), &[Some(input)]) = (&node.config, &node.inputs[..]) else {
-                continue;
-            };
-            let pool = node.params;
-            let readers = self.nodes.iter().filter(|reader| reader.inputs.contains(&Some(input)));
-            let alone = readers.count() == 1;
-            if let LayerConfig::Conv2D(Conv2D { activation: Activation::Relu, .. }) = self.nodes[input].config
-                && alone
-            {
-                self.nodes[input].fused_pool = Some(pool);
-                self.nodes[index].fused_into_previous = true;
-            }
-        }
     }
 
     /// Appends layers one after the other, starting from `at`; returns the position of the last.
@@ -137,7 +119,6 @@ impl Builder {
             return Err(wrong("would bring the network over 1 GB of weights; use fewer filters and units".into()));
         }
         let first = self.nodes.last().map_or(0, |before| before.weight_range().end);
-        let (fused_pool, fused_into_previous) = (None, false);
         self.nodes.push(Node {
             name,
             config,
@@ -145,8 +126,9 @@ impl Builder {
             input,
             output,
             params,
-            fused_pool,
-            fused_into_previous,
+            fused_pool: None,
+            fused_norm: None,
+            fused_into_previous: Fusion::Never,
             first,
             weights,
         });
@@ -204,18 +186,6 @@ mod tests {
         ];
         assert_eq!(found, expected);
         assert_eq!((layers[5].input, layers[4].input), (Shape::Image([4, 4, 6]), Shape::Image([8, 8, 4])));
-    }
-
-    #[test]
-    fn a_pool_is_fused_with_the_convolution_that_only_it_reads() {
-        let relu = |strides| json!({"type": "Conv2D", "filters": 4, "kernelSize": 3, "strides": strides, "padding": "same", "activation": "relu"});
-        let pool = json!({"type": "MaxPooling2D"});
-        let block = json!({"type": "Residual", "layers": [pool, conv(4, 1)], "shortcut": [conv(4, 2)]});
-        let network = network(json!([relu(1), pool, conv(4, 1), pool, relu(1), block]));
-        let layers = network.unwrap();
-        let pooling: Vec<usize> = (0..layers.len()).filter(|&index| layers[index].fused_pool.is_some()).collect();
-        let fused: Vec<usize> = (0..layers.len()).filter(|&index| layers[index].fused_into_previous).collect();
-        assert_eq!((pooling, fused), (vec![0], vec![1]));
     }
 
     #[test]

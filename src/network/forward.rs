@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use crate::data::Rows;
-use crate::kernels::ConvParams;
+use crate::kernels::{ConvParams, FusedActivation};
 use crate::network::{Activation, Shape, WeightSpec};
 
 /// What a forward pass is for.
@@ -95,6 +95,15 @@ impl Flow {
     }
 }
 
+/// What is folded into a convolution: `activation(scale · y + shift)` for each channel of its output `y`.
+pub(crate) struct Folded {
+    /// `[channels]`.
+    pub(crate) scale: Tensor<1>,
+    /// `[channels]`.
+    pub(crate) shift: Tensor<1>,
+    pub(crate) activation: FusedActivation,
+}
+
 /// What a layer needs besides its input.
 pub(crate) struct ForwardContext<'a> {
     pub(crate) mode: Mode,
@@ -104,6 +113,8 @@ pub(crate) struct ForwardContext<'a> {
     pub(crate) params: ConvParams,
     /// The max pool that this convolution computes too.
     pub(crate) fused_pool: Option<ConvParams>,
+    /// The batch normalization and the activation that this convolution computes too.
+    pub(crate) folded: Option<Folded>,
     pub(crate) specs: &'a [WeightSpec],
     /// The layer's weights, or copies that record gradients.
     pub(crate) weights: &'a [Tensor<1>],

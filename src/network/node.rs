@@ -5,6 +5,7 @@ use std::ops::Range;
 use burn::tensor::Tensor;
 
 use crate::kernels::ConvParams;
+use crate::network::fuse::{FusedNorm, Fusion};
 use crate::network::{Flow, ForwardContext, LayerConfig, Mode, Shape, WeightSpec};
 
 /// One layer with its place in the graph, its shapes and its weights.
@@ -22,8 +23,10 @@ pub(crate) struct Node {
     pub(crate) params: ConvParams,
     /// The max pool that this convolution computes too.
     pub(crate) fused_pool: Option<ConvParams>,
-    /// Whether this max pool is computed by the convolution before it, so that it passes on its input.
-    pub(crate) fused_into_previous: bool,
+    /// The batch normalization that this convolution computes too.
+    pub(crate) fused_norm: Option<FusedNorm>,
+    /// When the convolution before this layer computes it, so that it passes on its input.
+    pub(crate) fused_into_previous: Fusion,
     /// The index of its first weight among those of the network.
     pub(crate) first: usize,
     pub(crate) weights: Vec<WeightSpec>,
@@ -45,7 +48,7 @@ impl Node {
         own: &mut [Tensor<1>],
         last: bool,
     ) -> Flow {
-        if self.fused_into_previous {
+        if self.fused_into_previous.holds(mode) {
             return x;
         }
         let mut context = ForwardContext {
@@ -53,6 +56,7 @@ impl Node {
             input: self.input,
             params: self.params,
             fused_pool: self.fused_pool,
+            folded: self.fused_norm.as_ref().and_then(|norm| norm.folded(mode, weights)),
             specs: &self.weights,
             weights: &weights[self.weight_range()],
             updates: &mut own[self.weight_range()],

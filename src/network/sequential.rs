@@ -10,6 +10,9 @@ use crate::network::pass::Pass;
 use crate::network::{Architecture, Mode};
 use crate::seed::Seed;
 
+/// The bytes of what a layer makes of some pictures that a processor's cache holds beside what the layer reads.
+const CACHED: u64 = 8 << 20;
+
 /// A network with weights on a device.
 ///
 /// Weights are flat tensors in the order of the layers, so that optimizers, callbacks and files can
@@ -70,11 +73,13 @@ impl Sequential {
     /// - returns `[batch, values of a picture]`
     pub(crate) fn features(&mut self, layers: usize, images: Tensor<4>) -> Tensor<2> {
         let weights = self.weights.clone();
-        let mut pass = Pass::new(&self.architecture, images.into());
-        while pass.layers() < layers
-            && pass.next_layer(&self.architecture, &weights, &mut self.weights, Mode::Inference)
-        {}
-        pass.output().flat()
+        self.few_at_once(images, |network, few| {
+            let mut pass = Pass::new(&network.architecture, few.into());
+            while pass.layers() < layers
+                && pass.next_layer(&network.architecture, &weights, &mut network.weights, Mode::Inference)
+            {}
+            pass.output().flat()
+        })
     }
 
     /// Has a GPU compile the kernels of a forward pass, each while this thread writes the next ones. A step would write all
@@ -100,6 +105,22 @@ impl Sequential {
     /// [`Self::forward`] in inference mode.
     pub(crate) fn logits(&mut self, input: impl Into<Input>) -> Tensor<2> {
         let weights = self.weights.clone();
-        self.forward(&weights, input, Mode::Inference)
+        match input.into() {
+            Input::Pictures(images) => {
+                self.few_at_once(images, |network, few| network.forward(&weights, few, Mode::Inference))
+            }
+            features @ Input::Features { .. } => self.forward(&weights, features, Mode::Inference),
+        }
+    }
+
+    /// Joins what is computed of a few pictures at a time. A processor computes so few at once that what a layer makes of
+    /// them is still in its cache when the next layer reads it; no picture's answer depends on the others.
+    fn few_at_once(&mut self, images: Tensor<4>, answer: impl Fn(&mut Self, Tensor<4>) -> Tensor<2>) -> Tensor<2> {
+        if device::largest_tensor(&self.device).is_some() {
+            return answer(self, images);
+        }
+        let most = (CACHED / self.architecture.largest_value()).max(1) as usize;
+        let answers = images.split(most, 0).into_iter().map(|few| answer(self, few));
+        Tensor::cat(answers.collect(), 0)
     }
 }

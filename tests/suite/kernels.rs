@@ -7,7 +7,11 @@ use burn::tensor::{
     ops::{ConvOptions, MaxPoolOptions},
 };
 use rand::RngExt;
-use tabfit::{DeviceKind, Seed, device, kernels, kernels::ConvParams, seed::Purpose};
+use tabfit::{
+    DeviceKind, Seed, device, kernels,
+    kernels::{ConvParams, FusedActivation},
+    seed::Purpose,
+};
 
 use crate::{
     common::{assert_close, devices},
@@ -21,7 +25,7 @@ struct Case {
     inputs: usize,
     outputs: usize,
     params: ConvParams,
-    relu: bool,
+    activation: FusedActivation,
     /// Whether each channel has its own kernel.
     depthwise: bool,
 }
@@ -29,7 +33,7 @@ struct Case {
 fn case(batch: usize, [rows, columns]: [usize; 2], inputs: usize, outputs: usize, size: [usize; 2]) -> Case {
     let pads = size.map(|size| ((size - 1) / 2, size / 2)); // Keras's "same"
     let params = ConvParams { size, strides: [1, 1], dilation: [1, 1], pads };
-    Case { batch, rows, columns, inputs, outputs, params, relu: false, depthwise: false }
+    Case { batch, rows, columns, inputs, outputs, params, activation: FusedActivation::Linear, depthwise: false }
 }
 
 fn cases() -> Vec<Case> {
@@ -43,9 +47,9 @@ fn cases() -> Vec<Case> {
         case(1, [1, 1], 1, 1, [1, 1]),
         case(2, [5, 3], 3, 1, [3, 3]),
         case(3, [9, 7], 3, 17, [3, 3]),
-        case(1, [6, 6], 130, 5, [1, 1]),
-        with(case(2, [7, 10], 5, 130, [2, 2]), |case| case.relu = true),
-        with(case(33, [4, 5], 2, 9, [3, 3]), |case| case.relu = true),
+        with(case(1, [6, 6], 130, 5, [1, 1]), |case| case.activation = FusedActivation::Relu6),
+        with(case(2, [7, 10], 5, 130, [2, 2]), |case| case.activation = FusedActivation::Relu),
+        with(case(33, [4, 5], 2, 9, [3, 3]), |case| case.activation = FusedActivation::Relu),
         with(case(2, [11, 13], 4, 33, [5, 3]), valid),
         with(case(1, [15, 12], 3, 8, [7, 7]), |case| case.params.strides = [2, 2]),
         with(case(2, [12, 9], 8, 16, [3, 3]), |case| case.params.strides = [2, 1]),
@@ -58,7 +62,7 @@ fn cases() -> Vec<Case> {
             case.params.strides = [2, 2];
             case.params.pads = [(0, 1), (0, 1)];
         }),
-        with(case(2, [9, 7], 8, 8, [3, 3]), |case| (case.depthwise, case.relu) = (true, true)),
+        with(case(2, [9, 7], 8, 8, [3, 3]), |case| (case.depthwise, case.activation) = (true, FusedActivation::Relu6)),
         with(case(3, [11, 8], 3, 6, [5, 2]), |case| (case.depthwise, case.params.strides) = (true, [2, 2])),
         with(case(1, [10, 12], 5, 5, [3, 3]), |case| (case.depthwise, case.params.dilation) = (true, [2, 3])),
     ]
@@ -104,12 +108,16 @@ async fn convolved(case: &Case, device: &Device, ours: bool) -> Vec<Vec<f32>> {
     let kernel = recorded([params.size[0], params.size[1], depth, outputs], 2, device);
     let bias = recorded([outputs], 3, device);
     let y = if ours {
-        kernels::convolution(x.clone(), kernel.clone(), bias.clone(), params, case.relu)
+        kernels::convolution(x.clone(), kernel.clone(), bias.clone(), params, case.activation)
     } else {
         let options = ConvOptions::new_with_padding(params.strides, params.pads, params.dilation, groups);
         let (x, kernel) = (x.clone().permute([0, 3, 1, 2]), kernel.clone().permute([3, 2, 0, 1]));
         let y = conv2d(x, kernel, Some(bias.clone()), options).permute([0, 2, 3, 1]);
-        if case.relu { relu(y) } else { y }
+        match case.activation {
+            FusedActivation::Linear => y,
+            FusedActivation::Relu => relu(y),
+            FusedActivation::Relu6 => relu(y).clamp_max(6.0),
+        }
     };
     outcome(y, |all| vec![gradient(&x, all), gradient(&kernel, all), gradient(&bias, all)]).await
 }
@@ -137,7 +145,7 @@ async fn convolved_and_pooled(case: &Case, pool: ConvParams, device: &Device, ou
     let y = if ours {
         kernels::convolution_pooled(inputs, kernels_of, biases, params, pool)
     } else {
-        kernels::max_pool(relu(kernels::convolution(inputs, kernels_of, biases, params, false)), pool)
+        kernels::max_pool(relu(kernels::convolution(inputs, kernels_of, biases, params, FusedActivation::Linear)), pool)
     };
     outcome(y, |all| vec![gradient(&x, all), gradient(&kernel, all), gradient(&bias, all)]).await
 }
@@ -230,7 +238,7 @@ async fn dense_layers_and_losses_agree_with_burns() {
                 let (x, kernel) = (recorded([batch, inputs], 1, device), recorded([inputs, outputs], 2, device));
                 let (bias, targets) = (recorded([outputs], 3, device), noise([batch, outputs], 4, device));
                 let y = if ours {
-                    let logits = kernels::dense(x.clone(), kernel.clone(), bias.clone(), false);
+                    let logits = kernels::dense(x.clone(), kernel.clone(), bias.clone(), FusedActivation::Linear);
                     kernels::cross_entropy(logits, targets)
                 } else {
                     let logits = x.clone().matmul(kernel.clone()) + bias.clone().unsqueeze();
@@ -275,7 +283,7 @@ async fn nan_propagates() {
             Tensor::ones([1, 1, 1, 3], &device),
             Tensor::zeros([3], &device),
             ConvParams::POINTWISE,
-            true,
+            FusedActivation::Relu6,
         );
         assert!(read(y).await.iter().all(|value| value.is_nan()), "{kind:?}");
     }

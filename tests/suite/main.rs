@@ -11,6 +11,7 @@ mod features;
 mod folders;
 #[cfg(not(target_family = "wasm"))]
 mod foreign;
+mod fusion;
 mod gradients;
 mod imports;
 mod keras;

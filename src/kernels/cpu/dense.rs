@@ -4,7 +4,7 @@ use burn::backend::ops::{ActivationOps, FloatTensorOps};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::Shape;
-use tabfit_kernels::ConvParams;
+use tabfit_kernels::{ConvParams, FusedActivation};
 
 /// The tensors of burn's CPU backend.
 pub(super) type Values = FloatTensor<Flex>;
@@ -15,11 +15,15 @@ pub(crate) fn is_dense(x: &Shape, params: ConvParams) -> bool {
     params == ConvParams::POINTWISE && pictures == 1 && rows == 1
 }
 
-pub(crate) fn dense(x: Values, kernel: Values, bias: Values, relu: bool) -> Values {
+pub(crate) fn dense(x: Values, kernel: Values, bias: Values, activation: FusedActivation) -> Values {
     let [outputs] = bias.shape().dims();
     let bias = Flex::float_reshape(bias, Shape::new([1, 1, 1, outputs]));
     let y = Flex::float_add(Flex::float_matmul(x, kernel), bias);
-    if relu { Flex::relu(y) } else { y }
+    match activation {
+        FusedActivation::Linear => y,
+        FusedActivation::Relu => Flex::relu(y),
+        FusedActivation::Relu6 => Flex::float_clamp_max(Flex::relu(y), 6.0.into()),
+    }
 }
 
 pub(crate) fn input_gradient(gradient: Values, kernel: Values) -> Values {

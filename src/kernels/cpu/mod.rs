@@ -6,15 +6,15 @@ use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::IntTensor;
 use burn::backend::{Flex, FlexDevice, TensorMetadata};
 use burn::tensor::TensorData;
-use tabfit_kernels::{self as slices, Adam, ConvParams, Convolution, Depthwise};
+use tabfit_kernels::{self as slices, Adam, ConvParams, Convolution, Depthwise, FusedActivation};
 
 use self::dense::Values;
 use crate::kernels::backend::{BackwardKernels, Kernels, Unrecorded, is_depthwise};
 
 impl Kernels for Flex {
-    fn convolution(x: Values, kernel: Values, bias: Values, params: ConvParams, relu: bool) -> Values {
+    fn convolution(x: Values, kernel: Values, bias: Values, params: ConvParams, activation: FusedActivation) -> Values {
         if dense::is_dense(&x.shape(), params) {
-            return dense::dense(x, kernel, bias, relu);
+            return dense::dense(x, kernel, bias, activation);
         }
         let (x, kernel, bias) = (x.to_contiguous(), kernel.to_contiguous(), bias.to_contiguous());
         let [batch, rows, columns, inputs] = x.shape().dims();
@@ -22,9 +22,9 @@ impl Kernels for Flex {
         let picture = [rows, columns, inputs];
         let (x_values, kernel, bias) = (x.storage(), kernel.storage(), bias.storage());
         let values = if is_depthwise(&x.shape(), depth) {
-            Depthwise { params, picture, multiplier: outputs / inputs }.forward(x_values, kernel, bias, relu)
+            Depthwise { params, picture, multiplier: outputs / inputs }.forward(x_values, kernel, bias, activation)
         } else {
-            Convolution { params, picture, outputs }.forward(x_values, kernel, bias, relu)
+            Convolution { params, picture, outputs }.forward(x_values, kernel, bias, activation)
         };
         let [rows, columns] = params.output([rows, columns]);
         tensor(values, [batch, rows, columns, outputs])
@@ -91,9 +91,9 @@ impl BackwardKernels for Flex {
         (tensor(values, [params.size[0], params.size[1], inputs, outputs]), bias)
     }
 
-    fn relu_gradient(output: Values, gradient: Values) -> Values {
+    fn activation_gradient(output: Values, gradient: Values, activation: FusedActivation) -> Values {
         let (output, mut gradient) = (output.to_contiguous(), gradient.to_contiguous());
-        slices::relu_gradient(output.storage(), gradient.storage_mut());
+        activation.gradient(output.storage(), gradient.storage_mut());
         gradient
     }
 
@@ -110,7 +110,8 @@ impl BackwardKernels for Flex {
     }
 
     fn max_pool_gradient(x: Values, pooled: Values, gradient: Values, params: ConvParams, relu: bool) -> Values {
-        let gradient = if relu { Self::relu_gradient(pooled.clone(), gradient) } else { gradient };
+        let activation = if relu { FusedActivation::Relu } else { FusedActivation::Linear };
+        let gradient = Self::activation_gradient(pooled.clone(), gradient, activation);
         let (x, pooled, gradient) = (x.to_contiguous(), pooled.to_contiguous(), gradient.to_contiguous());
         let [batch, rows, columns, channels] = x.shape().dims();
         let picture = [rows, columns, channels];

@@ -21,10 +21,11 @@ mod weight_gradients;
 
 use burn::backend::{
     TensorMetadata, Wgpu,
+    ops::FloatTensorOps,
     tensor::{FloatTensor, IntTensor},
 };
 use burn_cubecl::kernel::into_contiguous;
-use tabfit_kernels::{Adam, ChangeKinds, ConvParams};
+use tabfit_kernels::{Adam, ChangeKinds, ConvParams, FusedActivation};
 
 use self::convolution::{Plan, convolve};
 use self::elementwise::relu_gradient;
@@ -39,19 +40,19 @@ use crate::kernels::{
 type Values = FloatTensor<Wgpu>;
 
 impl Kernels for Wgpu {
-    fn convolution(x: Values, kernel: Values, bias: Values, params: ConvParams, relu: bool) -> Values {
+    fn convolution(x: Values, kernel: Values, bias: Values, params: ConvParams, activation: FusedActivation) -> Values {
+        let relu = activation != FusedActivation::Linear;
         let [_, _, inputs, outputs] = kernel.shape().dims();
-        if is_depthwise(&x.shape(), inputs) {
-            return depthwise::forward(
-                into_contiguous(x),
-                into_contiguous(kernel),
-                into_contiguous(bias),
-                params,
-                relu,
-            );
+        let (shape, [x, kernel, bias]) = (x.shape(), [x, kernel, bias].map(into_contiguous));
+        let y = if is_depthwise(&shape, inputs) {
+            depthwise::forward(x, kernel, bias, params, relu)
+        } else {
+            convolve(x, kernel, bias, Plan::forward(shape.dims(), outputs, params, relu))
+        };
+        match activation {
+            FusedActivation::Linear | FusedActivation::Relu => y,
+            FusedActivation::Relu6 => Self::float_clamp_max(y, 6.0.into()),
         }
-        let plan = Plan::forward(x.shape().dims(), outputs, params, relu);
-        convolve(into_contiguous(x), into_contiguous(kernel), into_contiguous(bias), plan)
     }
 
     fn cross_entropy(logits: Values, targets: Values) -> Values {
@@ -91,8 +92,13 @@ impl BackwardKernels for Wgpu {
         weight_gradients(into_contiguous(x), into_contiguous(gradient), params)
     }
 
-    fn relu_gradient(output: Values, gradient: Values) -> Values {
-        relu_gradient(into_contiguous(output), into_contiguous(gradient))
+    fn activation_gradient(output: Values, gradient: Values, activation: FusedActivation) -> Values {
+        let relu6 = match activation {
+            FusedActivation::Linear => return gradient,
+            FusedActivation::Relu => false,
+            FusedActivation::Relu6 => true,
+        };
+        relu_gradient(into_contiguous(output), into_contiguous(gradient), relu6)
     }
 
     fn cross_entropy_gradient(logits: Values, targets: Values, gradient: Values) -> Values {

@@ -62,6 +62,15 @@ impl LayerKind for ReLU {
 }
 
 impl ReLU {
+    /// The activation that it is, if it has a name of its own.
+    pub(crate) fn as_activation(&self) -> Option<Activation> {
+        match (self.threshold, self.negative_slope, self.max_value) {
+            (0.0, 0.0, None) => Some(Activation::Relu),
+            (0.0, 0.0, Some(6.0)) => Some(Activation::Relu6),
+            _ => None,
+        }
+    }
+
     fn apply<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
         let mut y = match self.threshold {
             0.0 => activation::relu(x.clone()),

@@ -5,7 +5,7 @@ use burn::tensor::Tensor;
 use super::kind::{LayerKind, is_yes, layer_arguments, trainable, yes};
 use crate::kernels::{ConvParams, convolution, convolution_pooled};
 use crate::network::{
-    Activation, Flow, ForwardContext, Initializer, Padding, Pair, Regularizer, Shape, WeightSpec, WindowSpec,
+    Activation, Flow, Folded, ForwardContext, Initializer, Padding, Pair, Regularizer, Shape, WeightSpec, WindowSpec,
 };
 
 layer_arguments! {
@@ -58,24 +58,29 @@ impl LayerKind for Conv2D {
                 let bias = or_zeros(bias, &kernel);
                 convolution_pooled(x, kernel, bias, params, pool)
             }
-            None => convolved(x, kernel, bias, params, self.activation),
+            None => convolved(x, kernel, bias, params, self.activation, context.folded.take()),
         })
     }
 }
 
-/// A convolution and its activation; `ReLU` is fused.
+/// A convolution and its activation; what is folded into it takes the place of both.
 pub(super) fn convolved(
     x: Tensor<4>,
     kernel: Tensor<4>,
     bias: Option<Tensor<1>>,
     params: ConvParams,
     activation: Activation,
+    folded: Option<Folded>,
 ) -> Tensor<4> {
-    let bias = or_zeros(bias, &kernel);
-    match activation {
-        Activation::Relu => convolution(x, kernel, bias, params, true),
-        _ => activation.apply(convolution(x, kernel, bias, params, false)),
+    if let Some(Folded { scale, shift, activation }) = folded {
+        let bias = match bias {
+            Some(bias) => bias * scale.clone() + shift,
+            None => shift,
+        };
+        return convolution(x, kernel * scale.unsqueeze(), bias, params, activation);
     }
+    let (bias, (fused, rest)) = (or_zeros(bias, &kernel), activation.fused());
+    rest.apply(convolution(x, kernel, bias, params, fused))
 }
 
 fn or_zeros(bias: Option<Tensor<1>>, kernel: &Tensor<4>) -> Tensor<1> {

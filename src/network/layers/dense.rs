@@ -48,9 +48,7 @@ impl LayerKind for Dense {
         let (kernel, activation) = (context.shaped(0), context.activation_or_logits(self.activation));
         let bias =
             if self.use_bias { context.weight(1) } else { Tensor::zeros([self.units], &kernel.device().inner()) };
-        match activation {
-            Activation::Relu => Flow::Vector(dense(x.vector(), kernel, bias, true)),
-            _ => Flow::Vector(dense(x.vector(), kernel, bias, false)).activate(activation),
-        }
+        let (fused, rest) = activation.fused();
+        Flow::Vector(dense(x.vector(), kernel, bias, fused)).activate(rest)
     }
 }

@@ -6,7 +6,7 @@ use super::convolution::{convolved, window_spec};
 use super::kind::{LayerKind, is_yes, layer_arguments, trainable, yes};
 use crate::kernels::ConvParams;
 use crate::network::{
-    Activation, Flow, ForwardContext, Initializer, Padding, Pair, Regularizer, Shape, WeightSpec, WindowSpec,
+    Activation, Flow, Folded, ForwardContext, Initializer, Padding, Pair, Regularizer, Shape, WeightSpec, WindowSpec,
 };
 
 layer_arguments! {
@@ -63,12 +63,13 @@ fn by_channel(
     x: Tensor<4>,
     bias: Option<Tensor<1>>,
     activation: Activation,
+    folded: Option<Folded>,
     context: &ForwardContext<'_>,
 ) -> Tensor<4> {
     let groups = context.input.channels();
     let [rows, columns, _, multiplier] = context.specs[0].shape[..] else { unreachable!("a kernel has its axes") };
     let kernel = context.weight(0).reshape([rows, columns, 1, groups * multiplier]);
-    convolved(x, kernel, bias, context.params, activation)
+    convolved(x, kernel, bias, context.params, activation, folded)
 }
 
 impl LayerKind for DepthwiseConv2D {
@@ -97,7 +98,8 @@ impl LayerKind for DepthwiseConv2D {
 
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         let bias = self.use_bias.then(|| context.weight(1));
-        Flow::Image(by_channel(x.image(), bias, self.activation, context))
+        let folded = context.folded.take();
+        Flow::Image(by_channel(x.image(), bias, self.activation, folded, context))
     }
 }
 
@@ -130,8 +132,9 @@ impl LayerKind for SeparableConv2D {
     }
 
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
-        let channels = by_channel(x.image(), None, Activation::Linear, context);
+        let channels = by_channel(x.image(), None, Activation::Linear, None, context);
         let bias = self.use_bias.then(|| context.weight(2));
-        Flow::Image(convolved(channels, context.shaped(1), bias, ConvParams::POINTWISE, self.activation))
+        let (kernel, folded) = (context.shaped(1), context.folded.take());
+        Flow::Image(convolved(channels, kernel, bias, ConvParams::POINTWISE, self.activation, folded))
     }
 }

@@ -70,6 +70,18 @@ impl LayerKind for BatchNormalization {
 }
 
 impl BatchNormalization {
+    /// The factor of each channel and what is added to it, where the statistics are fixed.
+    ///
+    /// # Shapes
+    /// - `weights`: begin with this layer's
+    /// - returns `[channels]` twice
+    pub(crate) fn scale_and_shift(&self, weights: &[Tensor<1>]) -> [Tensor<1>; 2] {
+        let [gamma, beta, mean, variance] = [0, 1, 2, 3].map(|index| weights[index].clone());
+        let scale = gamma / (variance + self.epsilon).sqrt();
+        let shift = beta - mean * scale.clone();
+        [scale, shift]
+    }
+
     /// - `x`: `[samples, channels]`
     /// - returns `[samples, channels]`
     fn normalised(&self, x: Tensor<2>, context: &mut ForwardContext<'_>) -> Tensor<2> {

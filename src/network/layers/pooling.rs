@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::kind::{LayerKind, layer_arguments};
-use crate::kernels::{ConvParams, convolution, max_pool};
+use crate::kernels::{ConvParams, FusedActivation, convolution, max_pool};
 use crate::network::{Flow, ForwardContext, Padding, Pair, Shape, WindowSpec};
 
 layer_arguments! {
@@ -83,9 +83,15 @@ impl LayerKind for AveragePooling2D {
         // The sums of the windows are a depthwise convolution with a kernel of ones.
         let ones = |depth| Tensor::ones([params.size[0], params.size[1], 1, depth], &device);
         let no_bias = |depth| Tensor::zeros([depth], &device);
-        let sums = convolution(x, ones(channels), no_bias(channels), params, false);
+        let sums = convolution(x, ones(channels), no_bias(channels), params, FusedActivation::Linear);
         // Those of a picture of ones are the number of pixels in each window, without the padding.
-        let counts = convolution(Tensor::ones([1, rows, columns, 1], &device), ones(1), no_bias(1), params, false);
+        let counts = convolution(
+            Tensor::ones([1, rows, columns, 1], &device),
+            ones(1),
+            no_bias(1),
+            params,
+            FusedActivation::Linear,
+        );
         Flow::Image(sums / counts)
     }
 }
