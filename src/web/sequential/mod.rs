@@ -8,5 +8,5 @@ mod needs;
 mod network;
 mod score;
 
-pub use files::keras_code_of;
+pub use files::{join_checkpoint_of, keras_code_of};
 pub use network::JsSequential;
