@@ -11,6 +11,7 @@ export let /** @type {Program["Sequential"]} */ Sequential;
 export let /** @type {Program["ZipFolder"]} */ ZipFolder;
 export let /** @type {Program["gpuInfo"]} */ gpuInfo;
 export let /** @type {Program["historyCsv"]} */ historyCsv;
+export let /** @type {Program["joinCheckpoint"]} */ joinCheckpoint;
 export let /** @type {Program["kerasCode"]} */ kerasCode;
 export let /** @type {Program["onFatal"]} */ onFatal;
 export let /** @type {Program["preset"]} */ preset;
@@ -30,7 +31,7 @@ export default async function init({ device = "auto", module, onProgress } = {})
   setDecoders(decode);
   setPretrained(pretrained);
   ({ Dataset, ImageFolder, Sequential, ZipFolder } = program);
-  ({ gpuInfo, historyCsv, kerasCode, onFatal, preset, presets, reportGpuFault } = program);
+  ({ gpuInfo, historyCsv, joinCheckpoint, kerasCode, onFatal, preset, presets, reportGpuFault } = program);
   ({ serve, startWorkers, summarize, zipFiles } = program);
   return { device: loaded.device, memory, adapter: loaded.adapter, reason: loaded.reason };
 }

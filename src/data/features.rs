@@ -26,13 +26,22 @@ enum Store {
 }
 
 impl Features {
-    /// Room for the features of so many pictures, which [`Self::push`] fills.
-    pub(crate) fn with_room_for(pictures: usize, values: usize, layers: usize, body: u32, device: &Device) -> Self {
-        let store = match device::largest_tensor(device) {
-            None => Store::Processor(Vec::with_capacity(pictures * values)),
-            Some(_) => Store::Gpu(Tensor::zeros([pictures, values], device)),
+    /// Room for the features of so many pictures, which [`Self::push`] fills; `None` if the processor's memory has none.
+    pub(crate) fn with_room_for(
+        pictures: usize,
+        values: usize,
+        layers: usize,
+        body: u32,
+        device: &Device,
+    ) -> Option<Self> {
+        let store = if device::largest_tensor(device).is_some() {
+            Store::Gpu(Tensor::zeros([pictures, values], device))
+        } else {
+            let mut room = Vec::new();
+            room.try_reserve_exact(pictures.checked_mul(values)?).ok()?;
+            Store::Processor(room)
         };
-        Self { body, layers, values, store }
+        Some(Self { body, layers, values, store })
     }
 
     /// Stores the features of the pictures from `first` on, which come after those that were stored before.

@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 
 use crate::data::Rows;
 use crate::kernels::{ConvParams, FusedActivation};
-use crate::network::{Activation, Shape, WeightSpec};
+use crate::network::{Activation, Masks, Shape, WeightSpec};
 
 /// What a forward pass is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +120,8 @@ pub(crate) struct ForwardContext<'a> {
     pub(crate) weights: &'a [Tensor<1>],
     /// The layer's weights in the network, where new moving statistics go.
     pub(crate) updates: &'a mut [Tensor<1>],
+    /// The masks that the parts of a batch share; `None` if there is a single part.
+    pub(crate) masks: &'a mut Option<Masks>,
     /// Whether the layer ends the network.
     pub(crate) last: bool,
 }

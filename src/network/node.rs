@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 
 use crate::kernels::ConvParams;
 use crate::network::fuse::{FusedNorm, Fusion};
-use crate::network::{Flow, ForwardContext, LayerConfig, Mode, Shape, WeightSpec};
+use crate::network::{Flow, ForwardContext, LayerConfig, Masks, Mode, Shape, WeightSpec};
 
 /// One layer with its place in the graph, its shapes and its weights.
 #[derive(Debug, Clone)]
@@ -46,6 +46,7 @@ impl Node {
         mode: Mode,
         weights: &[Tensor<1>],
         own: &mut [Tensor<1>],
+        masks: &mut Option<Masks>,
         last: bool,
     ) -> Flow {
         if self.fused_into_previous.holds(mode) {
@@ -60,6 +61,7 @@ impl Node {
             specs: &self.weights,
             weights: &weights[self.weight_range()],
             updates: &mut own[self.weight_range()],
+            masks,
             last,
         };
         self.config.kind().forward(x, &mut context)

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use crate::data::Input;
-use crate::network::{Architecture, Flow, LayerConfig, Mode};
+use crate::network::{Architecture, Flow, LayerConfig, Masks, Mode};
 
 /// What a forward pass has computed so far.
 pub(super) struct Pass {
@@ -39,6 +39,7 @@ impl Pass {
         architecture: &Architecture,
         weights: &[Tensor<1>],
         updates: &mut [Tensor<1>],
+        masks: &mut Option<Masks>,
         mode: Mode,
     ) -> bool {
         let Self { values, readers } = self;
@@ -55,7 +56,7 @@ impl Pass {
             _ => read.reduce(Flow::plus).expect("every layer reads a value that was made before it"),
         };
         let last = index + 1 == architecture.layers.len();
-        values.push(Some(layer.forward(x, mode, weights, updates, last)));
+        values.push(Some(layer.forward(x, mode, weights, updates, masks, last)));
         true
     }
 

@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData, activation};
 use crate::data::Input;
 use crate::device;
 use crate::network::pass::Pass;
-use crate::network::{Architecture, Mode};
+use crate::network::{Architecture, Masks, Mode};
 use crate::seed::Seed;
 
 /// The bytes of what a layer makes of some pictures that a processor's cache holds beside what the layer reads.
@@ -25,6 +25,8 @@ pub struct Sequential {
     /// Where the device is a GPU: the weights of the last finished epoch, or those that the network began with, in the
     /// processor's memory, so that a lost GPU loses no epoch.
     pub(crate) host_copy: Option<Arc<Vec<Vec<f32>>>>,
+    /// While this thread computes several parts of a batch: the masks of dropout that they share.
+    pub(crate) masks: Option<Masks>,
 }
 
 impl Sequential {
@@ -43,7 +45,7 @@ impl Sequential {
             Tensor::from_data(TensorData::new(value, [length]), device)
         };
         let weights = values.into_iter().map(on_device).collect();
-        Self { architecture, weights, device: device.clone(), host_copy }
+        Self { architecture, weights, device: device.clone(), host_copy, masks: None }
     }
 
     /// The weights, flat, in the order of the layers.
@@ -62,7 +64,7 @@ impl Sequential {
     /// - returns logits, before the final softmax: `[batch, classes]`
     pub fn forward(&mut self, weights: &[Tensor<1>], input: impl Into<Input>, mode: Mode) -> Tensor<2> {
         let mut pass = Pass::new(&self.architecture, input.into());
-        while pass.next_layer(&self.architecture, weights, &mut self.weights, mode) {}
+        while pass.next_layer(&self.architecture, weights, &mut self.weights, &mut self.masks, mode) {}
         pass.output().vector()
     }
 
@@ -76,7 +78,13 @@ impl Sequential {
         self.few_at_once(images, |network, few| {
             let mut pass = Pass::new(&network.architecture, few.into());
             while pass.layers() < layers
-                && pass.next_layer(&network.architecture, &weights, &mut network.weights, Mode::Inference)
+                && pass.next_layer(
+                    &network.architecture,
+                    &weights,
+                    &mut network.weights,
+                    &mut network.masks,
+                    Mode::Inference,
+                )
             {}
             pass.output().flat()
         })
@@ -87,7 +95,7 @@ impl Sequential {
     pub(crate) async fn warm_up(&mut self, input: Input) {
         let weights = self.weights.clone();
         let mut pass = Pass::new(&self.architecture, input);
-        while pass.next_layer(&self.architecture, &weights, &mut self.weights, Mode::Inference) {
+        while pass.next_layer(&self.architecture, &weights, &mut self.weights, &mut self.masks, Mode::Inference) {
             device::let_work(&self.device).await;
         }
     }

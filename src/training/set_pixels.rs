@@ -28,7 +28,7 @@ impl Model {
         let host_copy = self.network.host_copy.take().map(|copy| {
             pixels.weights().into_iter().chain(copy.iter().skip(replaced).cloned()).collect::<Vec<_>>().into()
         });
-        self.network = Sequential { architecture, weights, device, host_copy };
+        self.network = Sequential { architecture, weights, device, host_copy, masks: None };
         self.gpu_is_right = false;
         Ok(())
     }

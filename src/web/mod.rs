@@ -26,7 +26,7 @@ use wasm_bindgen::prelude::*;
 pub use helpers::{serve, start_workers};
 pub use history::history_csv;
 pub use pictures::{JsDataset, JsImageFolder, JsZipFolder, set_decoders};
-pub use sequential::{JsSequential, keras_code_of, set_pretrained};
+pub use sequential::{JsSequential, join_checkpoint_of, keras_code_of, set_pretrained};
 pub use zip_files::zip_files;
 
 use crate::device;

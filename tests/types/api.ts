@@ -1,7 +1,7 @@
 /** Compiled and never run: every option has its type, and a misspelt one fails before anything runs. */
 
 import init, {
-  Dataset, gpuInfo, ImageFolder, kerasCode, onFatal, preset, presets, reportGpuFault, Sequential, serve, startWorkers, summarize,
+  Dataset, gpuInfo, ImageFolder, joinCheckpoint, kerasCode, onFatal, preset, presets, reportGpuFault, Sequential, serve, startWorkers, summarize,
   ZipFolder,
 } from "../../pkg/tabfit.js";
 import type {

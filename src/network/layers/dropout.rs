@@ -4,7 +4,7 @@ use burn::tensor::{Distribution, Tensor};
 
 use super::kind::{LayerKind, layer_arguments};
 use crate::data::Rows;
-use crate::network::{Flow, ForwardContext, Mode, Shape};
+use crate::network::{Flow, ForwardContext, Masks, Mode, Shape};
 
 layer_arguments! {
     /// Sets a share of the values to zero while training and scales the rest by `1 / (1 - rate)`.
@@ -32,10 +32,10 @@ impl LayerKind for Dropout {
 
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         match context.mode {
-            Mode::Training(rows) if self.rate > 0.0 => x.each(
-                |x| dropped(x.clone(), x.dims(), self.rate, rows),
-                |x| dropped(x.clone(), x.dims(), self.rate, rows),
-            ),
+            Mode::Training(rows) if self.rate > 0.0 => match x {
+                Flow::Image(x) => Flow::Image(dropped(x.clone(), x.dims(), self.rate, rows, context.masks.as_mut())),
+                Flow::Vector(x) => Flow::Vector(dropped(x.clone(), x.dims(), self.rate, rows, context.masks.as_mut())),
+            },
             _ => x,
         }
     }
@@ -56,7 +56,7 @@ impl LayerKind for SpatialDropout2D {
             Mode::Training(rows) if self.rate > 0.0 => {
                 let x = x.image();
                 let [batch, _, _, channels] = x.dims();
-                Flow::Image(dropped(x, [batch, 1, 1, channels], self.rate, rows))
+                Flow::Image(dropped(x, [batch, 1, 1, channels], self.rate, rows, context.masks.as_mut()))
             }
             _ => x,
         }
@@ -65,11 +65,21 @@ impl LayerKind for SpatialDropout2D {
 
 /// Inverted dropout with a mask of this shape: a kept value is scaled by `1 / (1 - rate)`, so that the mean stays. The
 /// mask is drawn for the whole batch, so that a row loses the same values whichever helper computes it.
-fn dropped<const D: usize>(x: Tensor<D>, mut mask: [usize; D], rate: f64, rows: Rows) -> Tensor<D> {
+fn dropped<const D: usize>(
+    x: Tensor<D>,
+    mut shape: [usize; D],
+    rate: f64,
+    rows: Rows,
+    masks: Option<&mut Masks>,
+) -> Tensor<D> {
     let device = x.device().inner();
-    mask[0] = rows.of;
-    let mask = rows.narrow(Tensor::<D>::random(mask, Distribution::Bernoulli(1.0 - rate), &device));
-    x * (mask / (1.0 - rate))
+    shape[0] = rows.of;
+    let draw = || Tensor::<D>::random(shape, Distribution::Bernoulli(1.0 - rate), &device);
+    let mask = match masks {
+        Some(masks) => masks.take_or(shape, draw),
+        None => draw(),
+    };
+    x * (rows.narrow(mask) / (1.0 - rate))
 }
 
 #[cfg(test)]
@@ -83,7 +93,7 @@ mod tests {
         let device = Device::flex();
         device.seed(3);
         let x = Tensor::<4>::ones([40, 2, 3, 25], &device);
-        let y: Vec<f32> = dropped(x, [40, 1, 1, 25], 0.2, Rows::all(40))
+        let y: Vec<f32> = dropped(x, [40, 1, 1, 25], 0.2, Rows::all(40), None)
             .permute([0, 3, 1, 2])
             .into_data_async()
             .await

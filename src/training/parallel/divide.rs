@@ -13,7 +13,7 @@ use super::task::{Job, Task, Work};
 use crate::data::{Batch, BatchPlan, Input, Parts, Rows, Targets};
 use crate::device::{DeviceKind, read, read_all};
 use crate::error::{Error, Result};
-use crate::network::Sequential;
+use crate::network::{Masks, Sequential};
 use crate::training::state::Model;
 
 /// The helper threads of a run on the CPU, as the thread that runs the fit loop sees them.
@@ -188,8 +188,10 @@ pub(crate) async fn step(
     let [own, others @ ..] = &rows[..] else { unreachable!("a batch has rows") };
     if !others.is_empty() && is_light(model, plan) {
         // The parts are those of the helpers, so that the numbers are the same to the last bit.
+        model.network.masks = Some(Masks::default());
         let part = |rows: &Rows| run_step(kind, &mut model.network, model.loss, plan.batch_of(*rows), *rows);
         let parts = rows.iter().map(part).collect();
+        model.network.masks = None;
         return Ok((Partial::sum(parts), plan.targets()));
     }
     if others.is_empty() {

@@ -51,7 +51,12 @@ impl RunFeatures {
         missing.iter().for_each(|folder| folder.keep_features(None));
         let device = model.network.device.clone();
         for folder in missing {
-            let mut features = Features::with_room_for(folder.len(), body.values, body.layers, checksum, &device);
+            let room = Features::with_room_for(folder.len(), body.values, body.layers, checksum, &device);
+            let Some(mut features) = room else {
+                let note = "There is no memory left for what the frozen layers make of the pictures, so they run in every step.";
+                model.history.notes.push(note.into());
+                return Ok(ControlFlow::Continue(Self::default()));
+            };
             let mut first = 0;
             for batch in DataLoader::new(folder, batch_size, &device).plans() {
                 features.push(first, divide::features(model, helpers, &batch, body.layers).await?);

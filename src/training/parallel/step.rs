@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::{Batch, Rows, Targets};
 use crate::device::read;
 use crate::error::{Error, Result};
-use crate::network::{Mode, Sequential};
+use crate::network::{Masks, Mode, Sequential};
 use crate::optimizers::Loss;
 
 /// Whether a step trains or evaluates.
@@ -38,6 +38,7 @@ pub(crate) fn run_step(kind: StepKind, network: &mut Sequential, loss: Loss, bat
         return Partial { loss, logits, gradients: Vec::new() };
     };
     network.device.seed(dropout);
+    network.masks.iter_mut().for_each(Masks::restart);
     // Only copies of the trainable weights record gradients, and only for this step.
     let weights: Vec<Tensor<1>> = (network.architecture.weights().zip(&network.weights))
         .map(|(spec, weight)| if spec.trainable { weight.clone().autodiff().require_grad() } else { weight.clone() })

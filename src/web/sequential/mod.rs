@@ -10,6 +10,6 @@ mod options;
 mod pretrained;
 mod score;
 
-pub use files::keras_code_of;
+pub use files::{join_checkpoint_of, keras_code_of};
 pub use network::JsSequential;
 pub use pretrained::set_pretrained;

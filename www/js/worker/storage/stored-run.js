@@ -125,7 +125,8 @@ export class StoredRun {
    */
   async #whole(checkpoint) {
     const frozen = await readFile(this.#folder, FROZEN);
-    return joinCheckpoint(await bytesOf(checkpoint), frozen ? await bytesOf(frozen) : new Uint8Array());
+    const bytes = await bytesOf(checkpoint);
+    return frozen ? joinCheckpoint(bytes, await bytesOf(frozen)) : bytes;
   }
 
   /**
