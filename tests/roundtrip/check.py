@@ -101,12 +101,17 @@ def check(folder):
     expected = np.fromfile(folder / "probabilities.bin", np.float32).reshape(PICTURES, len(names))
     of_onnx, onnx_names, preprocessing = onnx_file(folder, images)
     of_keras = network.predict(images, verbose=0)
+    of_file = keras.saving.load_model(folder / "keras-file/model.keras").predict(images, verbose=0)
     assert onnx_names == names and preprocessing["size"] == [size, size]
     assert safetensors_file(folder, network, getattr(script, "NAMES_IN_FILE", {})) == (names, preprocessing)
     check_picture(script)
-    for tool, actual in [(f"onnxruntime {onnxruntime.__version__}", of_onnx), (f"Keras {keras.__version__}", of_keras)]:
+    for tool, actual in [
+        (f"onnxruntime {onnxruntime.__version__}", of_onnx),
+        (f"Keras {keras.__version__}", of_keras),
+        (f"Keras {keras.__version__} (.keras)", of_file),
+    ]:
         difference = np.abs(actual - expected).max()
-        print(f"{folder.name:12} {tool:20} {difference:.1e}")
+        print(f"{folder.name:12} {tool:23} {difference:.1e}")
         assert difference <= TOLERANCE, f"{folder.name}: {tool} differs by {difference}"
 
 

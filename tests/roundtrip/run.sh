@@ -36,6 +36,8 @@ if install_node_packages; then
 fi
 if [ -n "${ROUNDTRIP_PYTHON:-}" ] || install_python_packages; then
   "$python" $here/check.py "$files" || failed=1
+  "$python" $here/keras_files.py "$files/of-keras" &&
+    KERAS_FILES=$files/of-keras cargo test --workspace --quiet --test suite -- what_keras_made --nocapture || failed=1
   if [ -e $here/event_files.py ]; then
     "$python" $here/event_files.py "$files/tensorboard" || failed=1
   fi

@@ -86,8 +86,8 @@ export interface SaveOptions {
   includeOptimizer?: boolean;
 }
 
-/** safetensors: `model.safetensors`. tfjs: `model.json`, `group1-shard1of1.bin`. onnx: `model.onnx`. keras: `model.py`, `model.safetensors`. */
-export type ExportFormat = "safetensors" | "tfjs" | "onnx" | "keras";
+/** safetensors: `model.safetensors`. tfjs: `model.json`, `group1-shard1of1.bin`. onnx: `model.onnx`. keras: `model.py`, `model.safetensors`. keras-file: `model.keras`. */
+export type ExportFormat = "safetensors" | "tfjs" | "onnx" | "keras" | "keras-file";
 
 export interface ModelFile {
   name: string;

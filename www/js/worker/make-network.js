@@ -63,12 +63,15 @@ export async function openNetwork(files, device, current) {
   const isZip = archive && files.length === 1 && /\.zip$/i.test(archive.name);
   const read = isZip ? unpacked(archive) : await Promise.all(files.map(bytesOf));
   const [only] = read;
-  if (only && read.length === 1 && !/\.(safetensors|json|bin)$/i.test(only.name)) return Sequential.load(only.bytes, device);
-  const weightsOnly = only && read.length === 1 && /\.safetensors$/i.test(only.name) && !isDescribed(only.bytes);
+  const named = /\.(safetensors|json|bin|keras|h5|hdf5)$/i;
+  if (only && read.length === 1 && !named.test(only.name)) return Sequential.load(only.bytes, device);
+  const kerasWeights = only && read.length === 1 && /\.weights\.h5$/i.test(only.name);
+  const weightsOnly = kerasWeights || (only && read.length === 1 && /\.safetensors$/i.test(only.name) && !isDescribed(only.bytes));
   if (!current || !weightsOnly) return Sequential.import(read, device);
   const copy = await Sequential.load(await current.save(), device);
   try {
-    copy.loadWeights(only.bytes);
+    if (kerasWeights) await copy.loadKerasWeights(only.bytes);
+    else copy.loadWeights(only.bytes);
     return copy;
   } catch (error) {
     copy.free();
