@@ -64,7 +64,7 @@ fn copies(layer: &Node) -> u64 {
         LayerConfig::BatchNormalization(_) => 4,
         LayerConfig::Dropout(_) | LayerConfig::SpatialDropout2D(_) => 2,
         // They pass on what they get.
-        LayerConfig::Flatten(_) => 0,
+        LayerConfig::Flatten(_) | LayerConfig::Reshape(_) => 0,
         _ => 1,
     }
 }
