@@ -2,7 +2,7 @@
 # Every check, the cheapest first; `--long` runs what is slow and rarely breaks instead, or those parts of it that are named.
 # Installs what it needs; logs and screenshots go to artifacts/.
 source "$(dirname "$0")/setup.sh"
-long_parts=(trunk firefox vulkan fuzz)
+long_parts=(trunk firefox vulkan formats fuzz)
 usage() {
   echo "usage: scripts/test.sh [--long [PART...]], where a PART is one of: ${long_parts[*]}" >&2
   exit 2
@@ -68,7 +68,8 @@ lint_wasm() {
   local clippy=(env "RUSTC_WORKSPACE_WRAPPER=$(rustup which clippy-driver)" CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__)
   "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit --lib --test suite &&
     "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit-cpu &&
-    "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit-late-decoders
+    "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit-late-decoders &&
+    "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit-late-formats
 }
 
 formatting() { cargo fmt --all --check && cargo fmt --check --manifest-path tests/fuzz/Cargo.toml; }
@@ -96,6 +97,8 @@ long_vulkan() {
   step "setup: Firefox and WebKit" ensure_engines
   step "kernels by Vulkan" env TABFIT_TEST_GPU=1 timeout 2100 cargo test --workspace --test suite -- kernels::
 }
+
+long_formats() { step "whole networks of Keras" tests/roundtrip/run.sh --long; }
 
 long_fuzz() {
   step "setup: cargo-fuzz" ensure_cargo_fuzz

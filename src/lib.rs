@@ -57,7 +57,7 @@ pub use data::{Augment, Dataset, FolderDataset, ImageFolder, Part, Rows, Skipped
 pub use device::{DeviceInfo, DeviceKind};
 pub use error::{Error, Result};
 pub use evaluation::{ClassScores, Evaluation, Prediction, Scores};
-pub use formats::{Format, KerasCode, ModelFile, join_checkpoint, keras_code};
+pub use formats::{FileContents, FileTensor, Format, KerasCode, ModelFile, join_checkpoint, keras_code};
 pub use metrics::{MetricConfig, MetricPlan, MetricSums, Metrics};
 pub use network::{Activation, Architecture, Initializer, LayerConfig, ModelConfig, PRESETS, Pixels, Preset};
 pub use network::{Regularizer, Sequential};

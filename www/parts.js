@@ -1,7 +1,7 @@
 /**
- * The parts of the program, each a wasm of its own: one that trains on the CPU, one that trains on WebGPU or the CPU, and
- * decoders for pictures that the browser cannot decode. A page loads one of the first two, and the decoders once it needs
- * them.
+ * The parts of the program, each a wasm of its own: one that trains on the CPU, one that trains on WebGPU or the CPU,
+ * decoders for pictures that the browser cannot decode, and what reads and writes Keras's files. A page loads one of the
+ * first two, and each of the others once it needs it.
  */
 
 import { findAdapter } from "./adapter.js";
@@ -17,12 +17,17 @@ import { fetched } from "./fetched.js";
  * @property {WebAssembly.Module} module
  * @property {FoundAdapter | null} adapter
  * @property {string} reason why there is no adapter, without a full stop; empty if there is one
+ *
+ * @typedef {object} FileContents what a file of another tool holds
+ * @property {Record<string, string>} texts
+ * @property {{ name: string, shape: number[], values: Float32Array }[]} tensors
  */
 
 const FILES = {
   cpu: new URL("./cpu/tabfit_bg.wasm", import.meta.url),
   webgpu: new URL("./webgpu/tabfit_bg.wasm", import.meta.url),
   decoders: new URL("./decoders/tabfit_bg.wasm", import.meta.url),
+  formats: new URL("./formats/tabfit_bg.wasm", import.meta.url),
 };
 
 /** The modules that run the parts, written out so that bundlers find the files. */
@@ -59,8 +64,32 @@ export async function loadPart(device = "auto", { found, onProgress, onChoice } 
   }
 }
 
-/** @type {Promise<typeof import("./decoders/tabfit.js")> | undefined} */
-let decoders;
+/**
+ * A function that gives a part which is loaded by its first call. A later call tries again if that failed.
+ *
+ * @template {{ default: (options: { module_or_path: WebAssembly.Module }) => Promise<unknown> }} Glue
+ * @param {keyof typeof FILES} name
+ * @param {() => Promise<Glue>} load its JavaScript
+ * @returns {() => Promise<Glue>}
+ */
+function late(name, load) {
+  /** @type {Promise<Glue> | undefined} */
+  let part;
+  // The wasm comes first: a browser remembers that a script could not be loaded, and would not try again.
+  const loaded = async () => {
+    const module = await compile(name);
+    const glue = await load();
+    await glue.default({ module_or_path: module });
+    return glue;
+  };
+  return () => (part ??= loaded().catch((error) => {
+    part = undefined;
+    throw error;
+  }));
+}
+
+const decoders = late("decoders", () => import("./decoders/tabfit.js"));
+const formats = late("formats", () => import("./formats/tabfit.js"));
 
 /**
  * Decodes a picture that the browser cannot, and loads the decoders for it the first time.
@@ -70,21 +99,23 @@ let decoders;
  * @returns {Promise<Uint8Array>} RGB. Rejects with a string that says what is wrong with the file, or with an `Error` if
  * the decoders cannot be loaded
  */
-export async function decode(bytes, size) {
-  decoders ??= loadDecoders().catch((error) => {
-    decoders = undefined; // the next picture tries again
-    throw error;
-  });
-  return (await decoders).decode(bytes, size);
-}
+export const decode = async (bytes, size) => (await decoders()).decode(bytes, size);
 
-/** The wasm comes first: a browser remembers that a script could not be loaded, and would not try again. */
-async function loadDecoders() {
-  const module = await compile("decoders");
-  const glue = await import("./decoders/tabfit.js");
-  await glue.default({ module_or_path: module });
-  return glue;
-}
+/**
+ * Takes a Keras file apart, and loads what that takes the first time.
+ *
+ * @param {Uint8Array} bytes of the file
+ * @returns {Promise<FileContents>} Rejects as `decode` does
+ */
+export const readFile = async (bytes) => (await formats()).read(bytes);
+
+/**
+ * Makes a Keras file.
+ *
+ * @param {FileContents} contents
+ * @returns {Promise<Uint8Array>} Rejects as `decode` does
+ */
+export const writeFile = async (contents) => (await formats()).write(contents);
 
 /**
  * @param {keyof typeof FILES} name

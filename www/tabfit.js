@@ -1,6 +1,6 @@
 /** tabfit as a package: `init` loads the part of the program that fits this browser, and fills in the other exports. */
 
-import { decode, loadPart, program as importProgram } from "./parts.js";
+import { decode, loadPart, program as importProgram, readFile, writeFile } from "./parts.js";
 import { pretrained } from "./pretrained.js";
 
 /** @typedef {typeof import("./webgpu/tabfit.js")} Program */
@@ -27,9 +27,10 @@ export default async function init({ device = "auto", module, onProgress } = {})
   const loaded = module ? { device, module, adapter: null, reason: "" } : await loadPart(device, { onProgress });
   const program = await importProgram(loaded.device);
   const { memory } = await program.default({ module_or_path: loaded.module });
-  const { setDecoders, setPretrained } = /** @type {any} */ (program); // not for others, so their types are left out
-  setDecoders(decode);
-  setPretrained(pretrained);
+  const late = /** @type {any} */ (program); // not for others, so its types are left out
+  late.setDecoders(decode);
+  late.setFormats(readFile, writeFile);
+  late.setPretrained(pretrained);
   ({ Dataset, ImageFolder, Sequential, ZipFolder } = program);
   ({ gpuInfo, historyCsv, joinCheckpoint, kerasCode, onFatal, preset, presets, reportGpuFault } = program);
   ({ serve, startWorkers, summarize, zipFiles } = program);

@@ -86,7 +86,8 @@ mod tests {
         assert_eq!(bodies(normalised(true)), [(1, 256)]);
         let mut linear = conv(false);
         linear["activation"] = "linear".into();
-        let fused = |trainable: bool| json!([conv(false), linear, {"type": "BatchNormalization", "trainable": trainable}]);
+        let fused =
+            |trainable: bool| json!([conv(false), linear, {"type": "BatchNormalization", "trainable": trainable}]);
         assert_eq!(bodies(fused(false)), [(4, 4), (3, 256), (1, 256)]);
         assert_eq!(bodies(fused(true)), [(1, 256)]);
     }

@@ -80,7 +80,7 @@ fn copies(layer: &Node, on_gpu: bool) -> u64 {
         LayerConfig::BatchNormalization(_) if on_gpu => 4,
         LayerConfig::Dropout(_) | LayerConfig::SpatialDropout2D(_) if on_gpu => 2,
         // They pass on what they get.
-        LayerConfig::Flatten(_) => 0,
+        LayerConfig::Flatten(_) | LayerConfig::Reshape(_) => 0,
         _ => 1,
     }
 }

@@ -11,6 +11,7 @@ mod adapter;
 mod callbacks;
 mod convert;
 mod device_choice;
+mod formats;
 mod helpers;
 mod history;
 mod out_of_memory;
@@ -23,6 +24,7 @@ use std::panic;
 
 use wasm_bindgen::prelude::*;
 
+pub use formats::set_formats;
 pub use helpers::{serve, start_workers};
 pub use history::history_csv;
 pub use pictures::{JsDataset, JsImageFolder, JsZipFolder, set_decoders};

@@ -179,6 +179,20 @@ CASES = {
     "residual_inside": case(
         conv(), residual(residual(conv(padding="same", name="a"), name="inner"), conv(size=1, name="b")), GLOBAL, SCORES
     ),
+    "concatenate": case(
+        conv(),
+        {"type": "Concatenate", "name": "mixed", "branches": [
+            [conv(3, 1, name="one", activation="relu")], [],
+            [POOL | {"poolSize": 3, "strides": 1, "padding": "same"}, conv(2, name="three", padding="same")],
+        ]},
+        conv(size=1, name="after"), GLOBAL, SCORES,
+    ),
+    "concatenate_of_vectors": case(
+        conv(), GLOBAL, {"type": "Concatenate", "name": "both", "branches": [[dense(activation="tanh")], []]}, SCORES
+    ),
+    "reshape": case(conv(), layer("Reshape", targetShape=[3, 12, -1]), conv(name="after"), FLATTEN, SCORES),
+    "keepdims": case(conv(), GLOBAL | {"keepdims": True}, conv(3, 1, name="after"), layer("Reshape", targetShape=[3]), SCORES),
+    "keepdims_max": case(conv(), {"type": "GlobalMaxPooling2D", "name": "most", "keepdims": True}, FLATTEN, SCORES),
     "bias_regularizer": case(
         conv(biasRegularizer={"l1": 0.02, "l2": 0.0}), GLOBAL, dense(biasRegularizer={"l1": 0.01, "l2": 0.05}), SCORES
     ),

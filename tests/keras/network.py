@@ -25,7 +25,9 @@ def build_layer(config):
 
 def apply(layers, x):
     for config in layers:
-        if config["type"] == "Residual":
+        if config["type"] == "Concatenate":
+            x = keras.layers.Concatenate(name=config.get("name"))([apply(branch, x) for branch in config["branches"]])
+        elif config["type"] == "Residual":
             branches = [apply(config["layers"], x), apply(config.get("shortcut", []), x)]
             x = keras.layers.Add(name=config.get("name"))(branches)
         else:

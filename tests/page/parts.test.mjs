@@ -65,6 +65,26 @@ test("a part that cannot be loaded is a sentence, and loses nothing", TIMEOUT, a
   await tab.fit(300);
 });
 
+test("without the part for Keras's files the earlier network stays, and the file can be opened later", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "parts-formats", expected: /404/ });
+  await tab.set({ "image-size": 32 });
+  await tab.pick(folder(t, shapes()));
+  await tab.set({ ...SETTINGS, device: "cpu" });
+  await tab.fit();
+  assert.ok(!tab.server.requests.some((path) => path.startsWith("/formats/")), "it is not loaded before it is needed");
+  const picture = folder(t, { "one.png": shapes()["disc/000.png"] });
+  const before = await tab.predict(`${picture}/one.png`);
+  tab.server.missing = /^\/formats\/.*wasm$/;
+  const file = `${folder(t, { "cut.keras": "PK\u0003\u0004 and no more" })}/cut.keras`;
+  await tab.page.setInputFiles("#open-model", file);
+  assert.match(await tab.error(), /^A Keras file could not be read, because the part of the program for it could not be loaded \(the server answered 404\); try it again\.$/);
+  assert.deepEqual(await tab.predict(`${picture}/one.png`), before);
+  tab.server.missing = null;
+  await tab.page.setInputFiles("#open-model", file);
+  assert.match(await tab.error(), /^This Keras file is an archive that is cut off or damaged/);
+  assert.deepEqual(await tab.predict(`${picture}/one.png`), before);
+});
+
 test("where the part for a real GPU is missing, the page trains on the CPU and says why", TIMEOUT, async (t) => {
   const tab = await openPage(t, { log: "parts-no-gpu-part", before: asRealGpu, missing: /^\/webgpu\//, expected: /404/ });
   assert.match(await tab.text("#device-note"), /part of the program for WebGPU could not be loaded \(the server answered 404\), so training runs on the processor/);

@@ -21,7 +21,7 @@ test("once loaded, the page trains, predicts and saves without a network", TIMEO
   await tab.page.waitForLoadState("networkidle");
   const loaded = [...tab.server.requests];
   assert.ok(loaded.includes("/cpu/tabfit_bg.wasm"), `it was loaded from here: ${loaded}`);
-  assert.ok(!loaded.some((path) => path.startsWith("/webgpu/") || path.startsWith("/decoders/")), "nothing is loaded that is not needed");
+  assert.ok(!loaded.some((path) => /^\/(webgpu|decoders|formats)\//.test(path)), "nothing is loaded that is not needed");
   /** @type {string[]} */
   const later = [];
   tab.page.context().on("request", (request) => /^(blob|data):/.test(request.url()) || later.push(new URL(request.url()).pathname));
@@ -77,15 +77,18 @@ test("the page loads nothing but the files that it lists", TIMEOUT, async (t) =>
   await tab.page.locator("#program-files-table tbody tr").first().waitFor();
   const listed = (await tab.rows("#program-files-table")).map(([path]) => `/${path}`);
   assert.deepEqual(listed, JSON.parse(readFileSync(join(ROOT, "dist/files.json"), "utf8")).map(({ path }) => `/${path}`));
-  // Everything that is loaded late: the decoders by a picture that Chromium refuses, WebGPU, and what a network has learnt.
+  // Everything that is loaded late: the decoders by a picture that Chromium refuses, WebGPU, what a network has learnt, and
+  // what writes Keras's files.
   await tab.set({ "image-size": 32 });
   await tab.pick(folder(t, { ...shapes(), "disc/broken.png": CUT_PNG }));
   await tab.set({ device: "webgpu", layers: TINY_LAYERS(3), epochs: 1 });
   await tab.fit(300);
+  await tab.download("[data-export=keras-file]");
   await tab.set({ device: "cpu", preset: "efficientnet-lite0" });
   await tab.fit();
   const asked = new Set(tab.server.requests);
-  for (const path of ["/cpu/tabfit_bg.wasm", "/webgpu/tabfit_bg.wasm", "/decoders/tabfit_bg.wasm", "/pretrained/efficientnet-lite0.safetensors"]) assert.ok(asked.has(path), path);
+  const late = ["/webgpu/tabfit_bg.wasm", "/decoders/tabfit_bg.wasm", "/formats/tabfit_bg.wasm", "/pretrained/efficientnet-lite0.safetensors"];
+  for (const path of ["/cpu/tabfit_bg.wasm", ...late]) assert.ok(asked.has(path), path);
   const unlisted = [...asked].filter((path) => !["/", "/files.json", ...listed].includes(path));
   assert.deepEqual(unlisted, []);
 });

@@ -46,6 +46,7 @@ test("the network comes in the formats of other tools, several files as one arch
     ["onnx", [/\.onnx$/]],
     ["tflite", [/\.tflite$/, /labels\.txt$/]],
     ["keras", [/\.py$/]],
+    ["keras-file", [/\.keras$/]],
   ]) {
     await t.test(format, async () => {
       const button = `[data-export=${format}]`;
@@ -63,11 +64,11 @@ test("the network comes in the formats of other tools, several files as one arch
   }
 });
 
-test("what is exported to safetensors and TensorFlow.js can be opened again, and answers the same", TIMEOUT, async (t) => {
+test("what is exported to safetensors, Keras and TensorFlow.js can be opened again, and answers the same", TIMEOUT, async (t) => {
   const tab = await trained(t, "result imports", shapes(), { epochs: 2, "validation-split": 0 });
   const picture = join(folder(t, shapes({ each: 1, seed: 3 })), "frame/000.png");
   const before = await tab.predict(picture);
-  for (const [format, name] of [["safetensors", "model.safetensors"], ["tfjs", null], ["tfjs", "model-tfjs.zip"]]) {
+  for (const [format, name] of [["safetensors", "model.safetensors"], ["keras-file", "model.keras"], ["tfjs", null], ["tfjs", "model-tfjs.zip"]]) {
     await t.test(`${format} ${name ?? ""}`, async () => {
       const bytes = await tab.download(`[data-export=${format}]`);
       const files = name ? { [name]: bytes } : unzipSync(bytes);

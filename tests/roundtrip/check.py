@@ -143,6 +143,7 @@ def check(folder):
     of_onnx, onnx_names, preprocessing = onnx_file(folder, images)
     of_keras = network.predict(images, verbose=0)
     of_tflite, of_xnnpack = tflite_file(folder, images)
+    of_file = keras.saving.load_model(folder / "keras-file/model.keras").predict(images, verbose=0)
     assert tflite_texts(folder) == (names, preprocessing)
     assert onnx_names == names and preprocessing["size"] == [size, size]
     assert safetensors_file(folder, network, getattr(script, "NAMES_IN_FILE", {})) == (names, preprocessing)
@@ -150,11 +151,12 @@ def check(folder):
     for tool, actual, tolerance in [
         (f"onnxruntime {onnxruntime.__version__}", of_onnx, TOLERANCE),
         (f"Keras {keras.__version__}", of_keras, TOLERANCE),
+        (f"Keras {keras.__version__} (.keras)", of_file, TOLERANCE),
         (f"TensorFlow Lite {tf.__version__}", of_tflite, TOLERANCE),
         ("LiteRT's XNNPACK", of_xnnpack, XNNPACK_TOLERANCE),
     ]:
         difference = np.abs(actual - expected).max()
-        print(f"{folder.name:12} {tool:22} {difference:.1e}")
+        print(f"{folder.name:12} {tool:23} {difference:.1e}")
         assert difference <= tolerance, f"{folder.name}: {tool} differs by {difference}"
 
 

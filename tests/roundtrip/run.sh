@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Exported networks, Keras code and event files in the tools they are for, and the files of other tools opened here. What cannot run here says so in one line.
+# Exported networks, Keras code and event files in the tools they are for, and the files of other tools opened here. What cannot
+# run here says so in one line. With --long, only the networks of keras.applications, which tabfit opens.
 # ROUNDTRIP_PYTHON names a Python that has the packages of requirements.txt; else they are installed below target/.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -28,7 +29,17 @@ install_node_packages() {
   npm ci --silent --prefix $here >"$target/roundtrip-npm.log" 2>&1 || { not_run "TensorFlow.js: its packages cannot be installed here"; return 1; }
 }
 
+of_keras() { # Keras makes networks, and tabfit opens them.
+  "$python" $here/keras_files.py "$files/of-keras" "$@" &&
+    KERAS_FILES=$files/of-keras cargo test --workspace --quiet --test suite -- what_keras_made --nocapture
+}
+
 rm -rf "$files"
+if [ "${1:-}" = --long ]; then
+  [ -n "${ROUNDTRIP_PYTHON:-}" ] || install_python_packages || exit 0
+  of_keras --long
+  exit
+fi
 ROUNDTRIP_DIR=$files cargo test --workspace --quiet --test suite -- exports keras_code tensorboard
 failed=0
 if install_node_packages; then
@@ -38,6 +49,7 @@ if [ -n "${ROUNDTRIP_PYTHON:-}" ] || install_python_packages; then
   "$python" $here/check.py "$files" || failed=1
   "$python" $here/foreign.py "$files" || failed=1
   ROUNDTRIP_DIR=$files cargo test --workspace --quiet --test suite -- --ignored --nocapture foreign || failed=1
+  of_keras || failed=1
   if [ -e $here/event_files.py ]; then
     "$python" $here/event_files.py "$files/tensorboard" || failed=1
   fi

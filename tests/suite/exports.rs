@@ -14,12 +14,13 @@ use crate::{
     portable_test,
 };
 
-const FORMATS: [(Format, &str); 5] = [
+const FORMATS: [(Format, &str); 6] = [
     (Format::Safetensors, "safetensors"),
     (Format::Tfjs, "tfjs"),
     (Format::Onnx, "onnx"),
     (Format::Tflite, "tflite"),
     (Format::Keras, "keras"),
+    (Format::KerasFile, "keras-file"),
 ];
 
 #[portable_test]
@@ -32,9 +33,9 @@ async fn a_network_that_travels_answers_the_same() {
             let files = model.export(format).await.unwrap();
             #[cfg(not(target_family = "wasm"))]
             on_disk::write(&format!("networks/{name}/{folder}"), files.iter().map(|file| (&file.name, &file.bytes)));
-            // In TensorFlow.js a layer that only subtracts the mean becomes others, which are not read back.
-            let read =
-                format == Format::Safetensors || format == Format::Onnx || format == Format::Tfjs && name != "centred";
+            // To Keras and TensorFlow.js a layer that only subtracts the mean is others, which are not read back.
+            let read = matches!(format, Format::Safetensors | Format::Onnx)
+                || matches!(format, Format::Tfjs | Format::KerasFile) && name != "centred";
             if read {
                 let mut back = Model::import(&files, DeviceKind::Cpu).await.unwrap();
                 assert_eq!(back.class_names(), model.class_names());

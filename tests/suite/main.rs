@@ -17,6 +17,7 @@ mod imports;
 mod keras;
 mod keras_code;
 mod keras_configs;
+mod keras_files;
 mod kernels;
 mod metric_plans;
 mod metrics;

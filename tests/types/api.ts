@@ -215,11 +215,12 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const info: ModelInfo = network.info;
   const saved: Uint8Array<ArrayBuffer> = await network.save();
   network.loadWeights(saved);
+  await network.loadKerasWeights(new Uint8Array(1));
   await network.save({ includeOptimizer: true });
   const trainedOn: [number, string | undefined] = [info.optimizer.steps, info.manifest?.tabfit];
   const opened = await Sequential.load(saved);
   await Sequential.load(saved, "cpu");
-  const formats: ExportFormat[] = ["safetensors", "tfjs", "onnx", "tflite", "keras"];
+  const formats: ExportFormat[] = ["safetensors", "tfjs", "onnx", "tflite", "keras", "keras-file"];
   const exported: ModelFile[] = await network.export(formats[0] ?? "tfjs");
   await Sequential.import(exported);
   const imported = await Sequential.import([{ name: "model.safetensors", bytes: new Uint8Array(1) }], "webgpu");

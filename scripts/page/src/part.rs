@@ -7,18 +7,21 @@ pub(crate) enum Part {
     Cpu,
     /// Decodes pictures that the browser cannot.
     Decoders,
+    /// Takes Keras's files apart, and makes them.
+    Formats,
     /// Trains on WebGPU too.
     WebGpu,
 }
 
 impl Part {
-    pub(crate) const ALL: [Self; 3] = [Self::Cpu, Self::Decoders, Self::WebGpu];
+    pub(crate) const ALL: [Self; 4] = [Self::Cpu, Self::Decoders, Self::Formats, Self::WebGpu];
 
     /// Its folder on the page and in the package.
     pub(crate) fn folder(self) -> &'static str {
         match self {
             Self::Cpu => "cpu",
             Self::Decoders => "decoders",
+            Self::Formats => "formats",
             Self::WebGpu => "webgpu",
         }
     }
@@ -28,6 +31,7 @@ impl Part {
         match self {
             Self::Cpu => "tabfit-cpu",
             Self::Decoders => "tabfit-late-decoders",
+            Self::Formats => "tabfit-late-formats",
             Self::WebGpu => "tabfit-webgpu",
         }
     }
@@ -37,6 +41,7 @@ impl Part {
         match self {
             Self::Cpu => "CPU part",
             Self::Decoders => "decoders",
+            Self::Formats => "part for files of other tools",
             Self::WebGpu => "WebGPU part",
         }
     }

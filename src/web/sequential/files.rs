@@ -5,10 +5,10 @@ use wasm_bindgen::prelude::*;
 
 use super::network::JsSequential;
 use crate::error::Error;
-use crate::formats::{Format, KerasCode, ModelFile, join_checkpoint, keras_code};
+use crate::formats::{Format, KerasCode, ModelFile, is_keras_file, join_checkpoint, keras_code};
 use crate::training::state::Model;
 use crate::web::convert::{from_js, thrown, to_js};
-use crate::web::device_choice;
+use crate::web::{device_choice, formats};
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
 #[wasm_bindgen(js_class = Sequential)]
@@ -26,12 +26,18 @@ impl JsSequential {
     ) -> Result<JsValue, JsValue> {
         let _turn = self.take_turn()?;
         let format: Format = from_js("format", format)?;
-        let files = self.model.borrow_mut().export(format).await.map_err(thrown)?;
+        let mut model = self.model.borrow_mut();
+        let files = match format {
+            Format::KerasFile if !cfg!(feature = "formats") => {
+                vec![formats::write(model.export_contents().await.map_err(thrown)?).await?]
+            }
+            _ => model.export(format).await.map_err(thrown)?,
+        };
         let files: Array = files.iter().map(to_js_file).collect::<Result<_, _>>()?;
         Ok(files.into())
     }
 
-    /// Opens a network from its files: one `.tabfit`, `.safetensors` or `.onnx`, or TensorFlow.js's
+    /// Opens a network from its files: one `.tabfit`, `.safetensors`, `.keras`, `.h5` or `.onnx`, or TensorFlow.js's
     /// `model.json` with its weights; or a zip archive of them.
     ///
     /// # Errors
@@ -46,8 +52,37 @@ impl JsSequential {
             return Err(not_files());
         }
         let files = js_sys::try_iter(&files)?.ok_or_else(not_files)?;
-        let files: Vec<ModelFile> = files.map(|file| from_js_file(&file?)).collect::<Result<_, _>>()?;
+        let files: Vec<(String, Uint8Array)> = files.map(|file| from_js_file(&file?)).collect::<Result<_, _>>()?;
+        if let [(name, bytes)] = &files[..]
+            && is_keras_file(name)
+            && !cfg!(feature = "formats")
+        {
+            let contents = formats::read(bytes).await?;
+            return Model::import_contents(contents, kind).await.map(|model| (model, None).into()).map_err(thrown);
+        }
+        let file = |(name, bytes): (String, Uint8Array)| ModelFile { name, bytes: bytes.to_vec() };
+        let files: Vec<ModelFile> = files.into_iter().map(file).collect();
         Model::open_files(&files, kind).await.map(Self::from).map_err(thrown)
+    }
+
+    /// Loads the weights of Keras's `.weights.h5` file into a network of the same layers; see [`Self::load_weights`].
+    ///
+    /// # Errors
+    ///
+    /// `ModelFileError` when they are those of another network, which is unchanged then; `BusyError` during a fit.
+    #[wasm_bindgen(js_name = loadKerasWeights)]
+    pub async fn load_keras_weights(&self, bytes: Uint8Array) -> Result<(), JsValue> {
+        let _turn = self.take_turn()?;
+        let loaded = match cfg!(feature = "formats") {
+            true => self.model.borrow_mut().load_weights(&bytes.to_vec()),
+            false => {
+                let contents = formats::read(&bytes).await?;
+                self.model.borrow_mut().load_weights_of(contents)
+            }
+        };
+        loaded.map_err(thrown)?;
+        self.checkpoint.take();
+        Ok(())
     }
 }
 
@@ -80,11 +115,11 @@ fn to_js_file(file: &ModelFile) -> Result<JsValue, JsValue> {
     Ok(object.into())
 }
 
-fn from_js_file(file: &JsValue) -> Result<ModelFile, JsValue> {
+fn from_js_file(file: &JsValue) -> Result<(String, Uint8Array), JsValue> {
     let name = Reflect::get(file, &"name".into()).ok().and_then(|name| name.as_string());
     let bytes = Reflect::get(file, &"bytes".into()).ok().and_then(|bytes| bytes.dyn_into::<Uint8Array>().ok());
     let (Some(name), Some(bytes)) = (name, bytes) else { return Err(not_files()) };
-    Ok(ModelFile { name, bytes: bytes.to_vec() })
+    Ok((name, bytes))
 }
 
 fn not_files() -> JsValue {

@@ -97,8 +97,8 @@ export interface SaveOptions {
   includeOptimizer?: boolean;
 }
 
-/** safetensors: `model.safetensors`. tfjs: `model.json`, `group1-shard1of1.bin`. onnx: `model.onnx`. tflite: `model.tflite`, `labels.txt`. keras: `model.py`, `model.safetensors`. */
-export type ExportFormat = "safetensors" | "tfjs" | "onnx" | "tflite" | "keras";
+/** safetensors: `model.safetensors`. tfjs: `model.json`, `group1-shard1of1.bin`. onnx: `model.onnx`. tflite: `model.tflite`, `labels.txt`. keras: `model.py`, `model.safetensors`. keras-file: `model.keras`. */
+export type ExportFormat = "safetensors" | "tfjs" | "onnx" | "tflite" | "keras" | "keras-file";
 
 export interface ModelFile {
   name: string;

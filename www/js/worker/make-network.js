@@ -110,11 +110,13 @@ export async function copyToTrainOn(network, { replaceHead, sameOptimizer, froze
 export async function openNetwork(files, device, current) {
   const read = await Promise.all(files.map(bytesOf));
   const [only] = read;
-  const weightsOnly = only && read.length === 1 && /\.safetensors$/i.test(only.name) && !isDescribed(only.bytes);
+  const kerasWeights = only && read.length === 1 && /\.weights\.h5$/i.test(only.name);
+  const weightsOnly = kerasWeights || (only && read.length === 1 && /\.safetensors$/i.test(only.name) && !isDescribed(only.bytes));
   if (!current || !weightsOnly) return Sequential.import(read, device);
   const copy = await Sequential.load(await current.save(), device);
   try {
-    copy.loadWeights(only.bytes);
+    if (kerasWeights) await copy.loadKerasWeights(only.bytes);
+    else copy.loadWeights(only.bytes);
     return copy;
   } catch (error) {
     copy.free();

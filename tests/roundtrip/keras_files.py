@@ -1,0 +1,197 @@
+"""Networks that Keras itself makes and saves, for tabfit to open, with pictures and what Keras answers.
+
+    python keras_files.py FOLDER [--long]    # --long: the networks of keras.applications, with random weights
+
+Each network is a folder in FOLDER with `pictures.bin`, `probabilities.bin` and its files; `tests/suite/keras_files.rs` opens
+every one of them. What a file of Keras 2 has otherwise is written by hand, from what Keras 2.15 is known to write.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
+
+import h5py
+import keras
+import numpy as np
+from keras import layers
+
+PICTURES = 4
+
+
+def conv(filters, size=3, **more):
+    return layers.Conv2D(filters, size, padding="same", **more)
+
+
+def chain():
+    """A Sequential model, with the arguments that most layers have."""
+    return keras.Sequential([
+        keras.Input((20, 20, 3)),
+        layers.Rescaling(1 / 127.5, offset=-1),
+        conv(6, activation="relu", kernel_regularizer="l2"),
+        layers.BatchNormalization(),
+        layers.MaxPooling2D(),
+        layers.SeparableConv2D(8, 3, activation="swish", depth_multiplier=2),
+        layers.ZeroPadding2D(((0, 1), (0, 1))),
+        layers.DepthwiseConv2D(3, strides=2, use_bias=False),
+        layers.ReLU(6.0),
+        layers.SpatialDropout2D(0.1),
+        layers.LeakyReLU(negative_slope=0.1),
+        layers.AveragePooling2D(2),
+        layers.Flatten(),
+        layers.Dropout(0.2),
+        layers.Dense(7, activation="hard_sigmoid"),
+        layers.Dense(3),
+        layers.Softmax(),
+    ])
+
+
+def body():
+    """A functional model with sums and concatenations, some of which begin in one place."""
+    image = keras.Input((16, 16, 3))
+    x = layers.Rescaling(1 / 127.5, offset=-1)(image)
+    a = conv(4, activation="relu")(x)
+    b = layers.BatchNormalization()(conv(4)(a))
+    x = layers.Add()([a, b])
+    y = layers.Concatenate()([conv(2)(x), conv(3, 1)(x), x])
+    x = layers.Add()([conv(9, 1)(x), layers.Activation("gelu")(y)])
+    x = layers.GlobalAveragePooling2D(keepdims=True)(x)
+    x = layers.Reshape((9,))(x)
+    return keras.Model(image, layers.Dropout(0.2)(x), name="body")
+
+
+def head():
+    return keras.Sequential([layers.Dense(5, activation="relu"), layers.Dense(3, activation="softmax")], name="head")
+
+
+def nested():
+    """Models as layers of a functional model, as transfer learning builds them."""
+    frozen = body()
+    frozen.trainable = False
+    image = keras.Input((16, 16, 3))
+    return keras.Model(image, head()(frozen(image, training=False)))
+
+
+def nested_chain():
+    """Models in a Sequential one, as Teachable Machine builds them."""
+    model = keras.Sequential([keras.Sequential([body()], name="features"), head()])
+    model.build((None, 16, 16, 3))
+    return model
+
+
+def mixed():
+    """Weights of 32 bits in layers that compute with 16."""
+    keras.config.set_dtype_policy("mixed_float16")
+    model = keras.Sequential([keras.Input((16, 16, 3)), layers.Rescaling(1 / 255), conv(4), layers.Flatten(), layers.Dense(3)])
+    keras.config.set_dtype_policy("float32")
+    model.add(layers.Activation("softmax", dtype="float32"))
+    return model
+
+
+def halves():
+    """Weights of 16 bits."""
+    keras.config.set_dtype_policy("float16")
+    model = keras.Sequential([keras.Input((16, 16, 3)), layers.Rescaling(1 / 255), conv(4), layers.Flatten(), layers.Dense(3)])
+    keras.config.set_dtype_policy("float32")
+    model.add(layers.Activation("softmax", dtype="float32"))
+    return model
+
+
+def stir(model, rng):
+    """Weights with which no layer is the identity and no answer is certain."""
+    for layer in model._flatten_layers():
+        for weight in layer.weights if not getattr(layer, "layers", None) else []:
+            if weight.name == "moving_variance":
+                weight.assign(rng.uniform(0.5, 1.5, weight.shape))
+            elif weight.name in ("gamma", "beta", "moving_mean", "bias"):
+                weight.assign(weight + rng.uniform(-0.2, 0.2, weight.shape))
+
+
+def write_pictures(folder, model, rng):
+    size = model.input_shape[1]
+    pictures = rng.integers(0, 256, (PICTURES, size, size, 3), np.uint8)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pictures.bin").write_bytes(pictures.tobytes())
+    answers = model.predict(pictures.astype(np.float32), verbose=0)
+    assert answers.max() < 0.999, f"{folder.name} is certain of {answers}"
+    (folder / "probabilities.bin").write_bytes(answers.astype(np.float32).tobytes())
+
+
+def as_keras_2(value):
+    """A description in Keras 2's words."""
+    if isinstance(value, list):
+        return [as_keras_2(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    value = {key: as_keras_2(one) for key, one in value.items() if key not in ("module", "registered_name", "build_config")}
+    if value.get("class_name") == "DTypePolicy":
+        return value["config"]["name"]
+    config = value.get("config")
+    if value.get("class_name") == "LeakyReLU":
+        config["alpha"] = config.pop("negative_slope")
+    if isinstance(config, dict) and "batch_shape" in config:
+        config["batch_input_shape"] = config.pop("batch_shape")
+    for node in value.get("inbound_nodes", []):
+        tensors = node["args"][0] if isinstance(node["args"][0], list) else node["args"]
+        keywords = {key: one for key, one in node["kwargs"].items() if one is not None}
+        value.setdefault("calls", []).append([[*tensor["config"]["keras_history"], keywords] for tensor in tensors])
+    if "inbound_nodes" in value:
+        value["inbound_nodes"] = value.pop("calls", [])
+    for end in ("input_layers", "output_layers"):
+        if isinstance(value.get(end), list) and isinstance(value[end][0], str):
+            value[end] = [value[end]]
+    return value
+
+
+def write_as_keras_2(model, path):
+    """An `.h5` file as Keras 2 writes it: other words, and `:0` after the names of weights."""
+    model.save(path)
+    with h5py.File(path, "a") as file:
+        config = as_keras_2(json.loads(file.attrs["model_config"]))
+        file.attrs["model_config"] = json.dumps(config)
+        file.attrs["keras_version"] = "2.15.0"
+        datasets = []
+        file["model_weights"].visititems(lambda name, item: datasets.append(name) if isinstance(item, h5py.Dataset) else None)
+        for name in datasets:
+            file["model_weights"].move(name, name + ":0")
+
+
+def main():
+    root, long = Path(sys.argv[1]), "--long" in sys.argv
+    rng = np.random.default_rng(7)
+    networks = {} if long else {"chain": chain, "body": lambda: keras.Sequential([body(), head()]), "nested": nested,
+                                "nested-chain": nested_chain, "mixed": mixed, "halves": halves}
+    if long:
+        applications = keras.applications
+        networks = {
+            name: lambda build=build, size=size: build(weights=None, input_shape=(size, size, 3), classes=10)
+            for name, build, size in [
+                ("mobilenet", applications.MobileNet, 96), ("mobilenet-v2", applications.MobileNetV2, 96),
+                ("resnet50", applications.ResNet50, 64), ("vgg16", applications.VGG16, 64),
+                ("densenet121", applications.DenseNet121, 64), ("resnet50-v2", applications.ResNet50V2, 64),
+            ]
+        }
+    for name, build in networks.items():
+        keras.backend.clear_session()
+        keras.utils.set_random_seed(3)
+        model = build()
+        stir(model, rng)
+        folder = root / name
+        write_pictures(folder, model, rng)
+        model.save(folder / "model.keras")
+        if long:
+            continue
+        model.save(folder / "model.h5")
+        if name == "chain":
+            model.save_weights(folder / "model.weights.h5")
+        if name not in ("halves", "chain"):  # hard_sigmoid is another function in Keras 2
+            write_as_keras_2(model, folder / "keras-2.h5")
+        print(f"{name}: {model.count_params()} weights in {len(list(model._flatten_layers()))} layers", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+//! Keras's own files: what Keras made is opened, what is written is opened again, and what cannot be used is refused.
+//!
+//! `KERAS_FILES` names a folder that `tests/roundtrip/keras_files.py` has written.
+
+use serde_json::json;
+use tabfit::{DeviceKind, FileContents, FileTensor, Format, Model, ModelConfig, ModelFile, Seed};
+
+use crate::{
+    common::assert_close,
+    networks::{networks, pictures, probabilities, stirred},
+    portable_test,
+};
+
+async fn import(name: &str, bytes: Vec<u8>) -> tabfit::Result<Model> {
+    Model::import(&[ModelFile { name: name.into(), bytes }], DeviceKind::Cpu).await
+}
+
+async fn small() -> Model {
+    let layers = json!([
+        {"type": "Conv2D", "filters": 2, "kernelSize": 3, "name": "conv"},
+        {"type": "BatchNormalization", "name": "norm"},
+        {"type": "GlobalAveragePooling2D"},
+        {"type": "Dense", "units": 2, "activation": "softmax", "name": "head"}
+    ]);
+    let config: ModelConfig = serde_json::from_value(json!({"imageSize": 8, "layers": layers})).unwrap();
+    Model::new(config, ["one", "two"].map(String::from).to_vec(), DeviceKind::Cpu, Seed(1)).await.unwrap()
+}
+
+/// The error's sentence when a file with changed contents is opened.
+async fn refusal(change: impl FnOnce(&mut FileContents)) -> String {
+    let mut contents = small().await.export_contents().await.unwrap();
+    change(&mut contents);
+    Model::import_contents(contents, DeviceKind::Cpu).await.map(|_| "a network").unwrap_err().to_string()
+}
+
+#[portable_test]
+async fn what_is_not_the_networks_is_refused_in_words() {
+    type Change = fn(&mut FileContents);
+    let tensor = |name: &str| FileTensor { name: name.into(), shape: vec![1], values: vec![0.0] };
+    assert!(refusal(|contents| contents.tensors.truncate(3)).await.contains("lacks the weights norm/beta"));
+    assert!(
+        refusal(|contents| contents.tensors.push(tensor("layers/gru/vars/0")))
+            .await
+            .contains("layers/gru/vars/0, which no layer uses")
+    );
+    let changes: [(&str, Change); 6] = [
+        ("in the shape [4], and its layer needs [2]", |contents| {
+            contents.tensors[1].shape = vec![4];
+        }),
+        ("twice", |contents| contents.tensors.push(contents.tensors[0].clone())),
+        ("open their network first", |contents| drop(contents.texts.remove("config.json"))),
+        ("damaged config.json", |contents| drop(contents.texts.insert("config.json".into(), "[".repeat(1000)))),
+        ("describes no layers", |contents| drop(contents.texts.insert("config.json".into(), "{}".into()))),
+        ("names 3 classes and gives probabilities of 2", |contents| {
+            let names = json!({"tabfit": {"classNames": ["a", "b", "c"]}});
+            contents.texts.insert("metadata.json".into(), names.to_string());
+        }),
+    ];
+    for (part, change) in changes {
+        let sentence = refusal(change).await;
+        assert!(sentence.starts_with("This Keras file ") && sentence.contains(part), "{part} is not in: {sentence}");
+    }
+}
+
+#[portable_test]
+async fn weights_alone_go_into_their_network() {
+    let mut model = small().await;
+    let pictures = pictures(8);
+    let expected = probabilities(&mut model, &pictures).await;
+    let contents = model.export_contents().await.unwrap();
+    let mut other = small().await;
+    other.load_weights_of(contents.clone()).unwrap();
+    assert_eq!(probabilities(&mut other, &pictures).await, expected);
+    let mut wrong = contents;
+    wrong.tensors.pop();
+    let sentence = other.load_weights_of(wrong).unwrap_err().to_string();
+    assert!(sentence.contains("is not for this network: it lacks the weights head/bias"), "{sentence}");
+    assert_eq!(probabilities(&mut other, &pictures).await, expected);
+}
+
+#[portable_test]
+async fn a_file_that_is_cut_is_refused_and_one_that_is_changed_never_panics() {
+    let bytes = small().await.export(Format::KerasFile).await.unwrap().remove(0).bytes;
+    assert!(import("model.keras", bytes.clone()).await.is_ok());
+    for at in (0..bytes.len()).step_by(bytes.len() / 60) {
+        assert!(import("model.keras", bytes[..at].to_vec()).await.is_err(), "cut at {at}");
+        let mut changed = bytes.clone();
+        changed[at] ^= 1 << (at % 8);
+        if let Err(error) = import("model.keras", changed).await {
+            assert_eq!(error.name(), "ModelFileError", "{at}: {error}");
+        }
+    }
+    assert!(
+        import("model.h5", b"no".to_vec()).await.unwrap_err().to_string().starts_with("This Keras file is cut off")
+    );
+}
+
+/// More layers than a hundred, and a graph in which Keras lists the layers in another order than tabfit.
+#[portable_test]
+async fn written_files_are_read_again() {
+    for (name, config) in networks().into_iter().filter(|(name, _)| name != "centred") {
+        let pictures = pictures(config.image_size);
+        let mut model = stirred(config, &pictures).await;
+        let expected = probabilities(&mut model, &pictures).await;
+        let mut back = Model::import_contents(model.export_contents().await.unwrap(), DeviceKind::Cpu).await.unwrap();
+        assert_eq!(back.class_names(), model.class_names());
+        assert_close(&name, &probabilities(&mut back, &pictures).await, &expected, 1e-6);
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+#[pollster::test]
+async fn what_keras_made_is_opened() {
+    use std::{env, fs, path::Path};
+
+    let Some(root) = env::var_os("KERAS_FILES") else { return };
+    let mut opened = 0;
+    for folder in fs::read_dir(Path::new(&root)).unwrap().map(|entry| entry.unwrap().path()) {
+        let floats = |name: &str| -> Vec<f32> {
+            let bytes = fs::read(folder.join(name)).unwrap();
+            bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap())).collect()
+        };
+        let (expected, pixels) = (floats("probabilities.bin"), fs::read(folder.join("pictures.bin")).unwrap());
+        let network = folder.file_name().unwrap().to_string_lossy().into_owned();
+        // Keras itself computes with numbers of 16 bits there.
+        let tolerance = if ["mixed", "halves"].contains(&network.as_str()) { 2e-3 } else { 1e-5 };
+        let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        for file in files {
+            let name = file.file_name().unwrap().to_string_lossy().into_owned();
+            if !tabfit::formats::is_keras_file(&name) {
+                continue;
+            }
+            let bytes = fs::read(&file).unwrap();
+            let mut model = match name.ends_with(".weights.h5") {
+                false => import(&name, bytes).await.unwrap_or_else(|error| panic!("{network}/{name}: {error}")),
+                true => {
+                    let mut model = import("model.keras", fs::read(folder.join("model.keras")).unwrap()).await.unwrap();
+                    let contents = model.export_contents().await.unwrap();
+                    let tensors = contents
+                        .tensors
+                        .into_iter()
+                        .map(|tensor| FileTensor { values: vec![0.5; tensor.values.len()], ..tensor });
+                    model.load_weights_of(FileContents { tensors: tensors.collect(), ..contents }).unwrap();
+                    model.load_weights(&bytes).unwrap();
+                    model
+                }
+            };
+            let size = model.architecture().config().image_size;
+            let pictures: Vec<Vec<u8>> = pixels.chunks(size * size * 3).map(<[u8]>::to_vec).collect();
+            let actual = probabilities(&mut model, &pictures).await;
+            let difference = actual.iter().zip(&expected).map(|(a, e)| (a - e).abs()).fold(0.0, f32::max);
+            println!(
+                "{network:12} {name:16} {:4} layers {difference:.1e}",
+                model.architecture().summary().layers.len()
+            );
+            assert!(
+                actual.len() == expected.len() && difference <= tolerance,
+                "{network}/{name} differs by {difference}"
+            );
+            opened += 1;
+        }
+    }
+    assert!(opened > 4, "{opened}");
+}
