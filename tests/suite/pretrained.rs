@@ -138,6 +138,9 @@ async fn a_file_of_pretrained_weights_that_cannot_be_used_is_refused_in_words_an
         assert!(sentence.starts_with("This file of pretrained weights "), "{sentence}");
     }
     assert_eq!(model.save_weights().await.unwrap(), before);
+    let opened = [ModelFile { name: "efficientnet-lite0.safetensors".into(), bytes: WEIGHTS.to_vec() }];
+    let sentence = Model::import(&opened, DeviceKind::Cpu).await.unwrap_err().to_string();
+    assert!(sentence.contains("holds what a network has learnt before"), "{sentence}");
     for other in ["small", "mobilenet"] {
         let mut other = network(other, 32, 2, DeviceKind::Cpu).await;
         let sentence = other.load_pretrained(WEIGHTS).await.unwrap_err().to_string();
