@@ -14,7 +14,10 @@ from keras_network import efficientnet_lite0, set_weights
 from names import HEAD
 
 SIZE = 224
-IN_SKIMAGE = "astronaut brick camera chelsea coffee coins grass gravel hubble_deep_field ihc microaneurysms moon motorcycle_left retina rocket"
+IN_SKIMAGE = (
+    "astronaut brick camera chelsea coffee coins grass gravel hubble_deep_field ihc microaneurysms moon motorcycle_left "
+    "retina rocket"
+)
 PHOTOGRAPHS = {
     "skimage": {f"{name}.{end}" for name in IN_SKIMAGE.split() for end in ("png", "jpg")},
     "sklearn": {"china.jpg", "flower.jpg"},
@@ -29,7 +32,8 @@ def squares(paths):
 
 def photographs():
     """The photographs that the two packages bring, without drawings and charts."""
-    return [path for package, names in PHOTOGRAPHS.items() for path in sorted(folder_of(package).rglob("*")) if path.name in names]
+    found = [(path, names) for package, names in PHOTOGRAPHS.items() for path in sorted(folder_of(package).rglob("*"))]
+    return [path for path, names in found if path.name in names]
 
 
 def folder_of(package):
@@ -42,7 +46,7 @@ def report(what, pictures, original, packed):
     same = np.mean(theirs.argmax(1) == ours.argmax(1))
     best = np.mean([len(set(a) & set(b)) / 5 for a, b in zip(theirs.argsort(1)[:, -5:], ours.argsort(1)[:, -5:])])
     error = np.abs(theirs - ours).max() / np.abs(theirs).max()
-    print(f"{what}: the same class for {same:.2%} of {len(pictures)}, {best:.2%} of the best five, logits within {error:.1e}")
+    print(f"{what}: the same class for {same:.2%} of {len(pictures)}, {best:.2%} of the best five, logits in {error:.1e}")
     return theirs, ours
 
 
@@ -56,7 +60,8 @@ def compare(weights, tensors, folder):
     photos = photographs()
     theirs, ours = report("photographs", squares(photos), original, packed)
     for path, a, b in zip(photos, theirs, ours):
-        print(f"  {path.name}: class {a.argmax()} with {softmax(a).max():.2%}, packed {b.argmax()} with {softmax(b).max():.2%}")
+        said = [f"class {logits.argmax()} with {softmax(logits).max():.2%}" for logits in (a, b)]
+        print(f"  {path.name}: {said[0]}, packed {said[1]}")
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".png"))
     report(str(folder), squares(paths), original, packed)
 

@@ -32,5 +32,6 @@ if __name__ == "__main__":
     weights = load_file(ROOT / "pretrained/efficientnet-lite0.safetensors")
     set_weights(network, {name: values.astype(np.float32) for name, values in weights.items()})
     features = network.predict(pictures, verbose=0)[:, ::EACH]
-    lines = [f"{json.dumps(path.stem)}: {[round(float(value), 6) for value in row]}" for path, row in zip(paths, features)]
+    rounded = [[round(float(value), 6) for value in row] for row in features]
+    lines = [f"{json.dumps(path.stem)}: {row}" for path, row in zip(paths, rounded)]
     GOLDEN.write_text("{\n" + ",\n".join(lines) + "\n}\n")

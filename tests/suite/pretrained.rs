@@ -65,7 +65,7 @@ async fn photographs_have_keras_features() {
     let mut model = network("efficientnet-lite0", SIZE, classes, DEVICE).await;
     model.load_pretrained(WEIGHTS).await.unwrap();
     let mut all = weights(&model.save_weights().await.unwrap());
-    let passes_on = |at: usize| if at % classes * EACH == at / classes { 1.0 } else { 0.0 };
+    let passes_on = |at: usize| if (at % classes) * EACH == at / classes { 1.0 } else { 0.0 };
     all.get_mut("dense/kernel").unwrap().2 = bytes((0..FEATURES * classes).map(passes_on));
     model.load_weights(&file(&all, None)).unwrap();
     let centred = |values: Vec<f32>| {
@@ -138,12 +138,18 @@ async fn a_file_of_pretrained_weights_that_cannot_be_used_is_refused_in_words_an
         assert!(sentence.starts_with("This file of pretrained weights "), "{sentence}");
     }
     assert_eq!(model.save_weights().await.unwrap(), before);
+    let opened = [ModelFile { name: "efficientnet-lite0.safetensors".into(), bytes: WEIGHTS.to_vec() }];
+    let sentence = Model::import(&opened, DeviceKind::Cpu).await.unwrap_err().to_string();
+    assert!(sentence.contains("holds what a network has learnt before"), "{sentence}");
     for other in ["small", "mobilenet"] {
         let mut other = network(other, 32, 2, DeviceKind::Cpu).await;
         let sentence = other.load_pretrained(WEIGHTS).await.unwrap_err().to_string();
         assert!(sentence.contains("belongs to efficientnet-lite0 and not to this network: it lacks"), "{sentence}");
     }
 }
+
+/// The narrow form and, as float32, the wide form of the same numbers.
+type Pair = [fn(f32) -> (Dtype, Vec<u8>); 2];
 
 /// The number with only its sign and its exponent, between 2^-10 and 4 in size, or zero.
 fn power_of_two(value: f32) -> f32 {
@@ -156,9 +162,10 @@ fn power_of_two(value: f32) -> f32 {
 /// A power of two as float16: its sign, and its exponent counted from -15 in place of -127.
 fn half_of_power(value: f32) -> u16 {
     let bits = power_of_two(value).to_bits();
-    match bits << 1 {
+    let (sign, exponent) = ((bits >> 16) & 0x8000, (bits >> 23) & 0xFF);
+    match exponent {
         0 => 0,
-        _ => ((bits >> 16) as u16 & 0x8000) | ((((bits >> 23) & 0xFF) + 15 - 127) as u16) << 10,
+        _ => (sign | ((exponent + 15 - 127) << 10)) as u16,
     }
 }
 
@@ -181,8 +188,6 @@ async fn narrow_numbers_are_read_from_safetensors() {
         }
         [ModelFile { name: "model.safetensors".into(), bytes: file(&all, metadata.clone()) }]
     };
-    /// The narrow form and, as float32, the wide form of the same numbers.
-    type Pair = [fn(f32) -> (Dtype, Vec<u8>); 2];
     let pairs: [Pair; 2] = [
         [
             |value| (Dtype::BF16, value.to_le_bytes()[2..].to_vec()),

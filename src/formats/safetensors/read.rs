@@ -21,6 +21,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<ModelData> {
     let (_, header) =
         SafeTensors::read_metadata(bytes).map_err(|_| refused("is cut off, damaged, or of another kind"))?;
     let metadata = header.metadata().clone().unwrap_or_default();
+    if metadata.contains_key("pretrained") {
+        return Err(refused(
+            "holds what a network has learnt before, without its last layer; create that network with it in place of opening it",
+        ));
+    }
     if !metadata.contains_key("model") {
         return Err(refused(
             "holds weights and not the layers that they are for; open their network first, and then this file",

@@ -119,14 +119,10 @@ impl JsSequential {
         let (config, kind) = (arguments.network(model)?, options.device().await?);
         let seed = options.seed()?;
         let given = !(options.weights.is_undefined() || options.weights.is_null());
-        let weights = match pretrained.is_some() || given {
-            true => {
-                Some(pretrained::bytes(&options.weights, pretrained.as_deref(), options.on_progress.as_ref()).await?)
-            }
-            false => None,
-        };
         let mut model = Model::new(config, arguments.class_names, kind, seed).await.map_err(thrown)?;
-        if let Some(bytes) = weights {
+        if pretrained.is_some() || given {
+            let bytes =
+                pretrained::bytes(&options.weights, pretrained.as_deref(), options.on_progress.as_ref()).await?;
             model.load_pretrained(&bytes).await.map_err(thrown)?;
         }
         Ok((model, None).into())
