@@ -243,13 +243,13 @@ fn window(operator: Operator<'_>, size: [usize; 2], shape: Shape) -> Result<(Win
         Some(_) => return Err(operator.cannot("with an auto_pad that is not known")),
     };
     if operator.int("ceil_mode", 0) != 0 {
-        let lengths = shape.image()?;
-        for axis in 0..2 {
-            let whole = lengths[axis] + pads[axis][0] + pads[axis][1];
+        let [rows, columns, _] = shape.image()?;
+        for (axis, length) in [rows, columns].into_iter().enumerate() {
+            let whole = length + pads[axis][0] + pads[axis][1];
             let left = whole.checked_sub(size[axis]).ok_or_else(|| operator.cannot("that does not fit"))?;
             let windows = left.div_ceil(strides[axis].max(1));
             // A last window that would begin behind the picture is left out.
-            let windows = if windows * strides[axis] >= lengths[axis] + pads[axis][0] { windows - 1 } else { windows };
+            let windows = if windows * strides[axis] >= length + pads[axis][0] { windows - 1 } else { windows };
             pads[axis][1] += (windows * strides[axis] + size[axis]).saturating_sub(whole);
         }
     }
