@@ -353,7 +353,9 @@ async fn classes_get_the_names_of_a_file_beside_the_network() {
     let sentence = refusal(&beside(&nameless, "labels.txt", "cat\ndog\n")).await;
     assert!(sentence.starts_with("labels.txt names 2 classes and the network tells 3 apart"), "{sentence}");
     let onnx = exported(blocks(), 8, Format::Onnx).await;
-    assert!(import(&beside(&onnx, "labels.txt", "x\ny\nz")).await.is_ok());
+    for (name, text) in [("labels.txt", "x\ny\nz"), ("metadata.json", r#"{"labels": ["x", "y", "z"]}"#)] {
+        assert_eq!(import(&beside(&onnx, name, text)).await.unwrap().class_names(), ["one", "two", "three"]);
+    }
 }
 
 /// A flipped bit in a weight may make it NaN, and such a file is not refused.
