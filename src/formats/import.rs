@@ -44,10 +44,10 @@ impl Model {
 
     async fn open_unpacked(files: &[ModelFile], kind: DeviceKind) -> Result<(Self, Option<Checkpoint>)> {
         let ends = |file: &ModelFile, end: &str| file.name.to_ascii_lowercase().ends_with(end);
-        let json: Vec<&ModelFile> = files.iter().filter(|file| ends(file, ".json")).collect();
+        let networks: Vec<&ModelFile> = files.iter().filter(|file| !labels::is_labels(file)).collect();
+        let json: Vec<&&ModelFile> = networks.iter().filter(|file| ends(file, ".json")).collect();
         // Some tools put other JSON files beside it.
         let json = json.iter().find(|file| ends(file, "model.json")).or(json.first());
-        let networks: Vec<&ModelFile> = files.iter().filter(|file| !labels::is_labels(file)).collect();
         let mut data = match (json, &networks[..]) {
             (Some(json), _) => tfjs::read::read(&json.bytes, files)?,
             (None, [file]) if ends(file, ".tabfit") || container::has(&file.bytes, "tabfit") => {

@@ -18,10 +18,10 @@ pub enum Pixels {
     /// Divided by 127.5, less 1: `keras.applications` calls it `tf`.
     #[serde(rename = "-1..1")]
     Symmetric,
-    /// Divided by 255, less `ImageNet`'s mean, divided by its standard deviation, as torchvision's networks take them.
+    /// Divided by 255, less ImageNet's mean, divided by its standard deviation, as torchvision's networks take them.
     #[serde(rename = "torch")]
     Torch,
-    /// Blue first, less `ImageNet`'s mean, as the networks of Caffe and Keras's `ResNet50` and `VGG16` take them.
+    /// Blue first, less ImageNet's mean, as the networks of Caffe and Keras's `ResNet50` and `VGG16` take them.
     #[serde(rename = "caffe")]
     Caffe,
 }
@@ -31,7 +31,7 @@ pub const PIXELS: [Pixels; 5] = [Pixels::Symmetric, Pixels::Unit, Pixels::Torch,
 
 /// The name of the layer.
 const NAME: &str = "pixels";
-/// `ImageNet`'s mean and standard deviation of red, green and blue from 0 to 1, as torchvision has them.
+/// ImageNet's mean and standard deviation of red, green and blue from 0 to 1, as torchvision has them.
 const MEAN: [f64; 3] = [0.485, 0.456, 0.406];
 const DEVIATION: [f64; 3] = [0.229, 0.224, 0.225];
 /// The mean of blue, green and red from 0 to 255, as Caffe's networks have it.

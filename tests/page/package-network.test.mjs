@@ -55,7 +55,7 @@ test("a network travels to other tools and back, and settings become a script", 
     for (const format of ["safetensors", "tfjs", "onnx", "tflite", "keras"]) {
       const files = await trainee.export(format);
       names[format] = files.map(({ name }) => name);
-      if (format !== "safetensors" && format !== "tfjs") continue;
+      if (!["safetensors", "tfjs", "onnx"].includes(format)) continue;
       answers.push(await (await tabfit.Sequential.import(files, "cpu")).predict(new Uint8Array(8 * 8 * 3)));
     }
     const { kerasCode, preset } = tabfit;
@@ -69,6 +69,29 @@ test("a network travels to other tools and back, and settings become a script", 
   });
   for (const answer of answers) assert.deepEqual(answer, answers[0]);
   assert.match(script, /keras\.optimizers\.SGD\([^]*epochs=3/);
+});
+
+test("a network is told what pixels it was trained on", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "pixels");
+  const { made, answers, wrong, own } = await page.evaluate(async () => {
+    const layers = [{ type: "Flatten" }, { type: "Dense", units: 2, activation: "softmax" }];
+    const bare = await tabfit.Sequential.create(layers, { imageSize: 8, classNames: ["a", "b"] }, "cpu");
+    const picture = new Uint8Array(8 * 8 * 3).map((_, index) => (index * 31) % 256);
+    const made = [bare.info.pixels.made];
+    const answers = [await bare.predict(picture)];
+    for (const pixels of ["-1..1", "caffe", "0..255"]) {
+      bare.setPixels(pixels);
+      made.push(bare.info.pixels.made);
+      answers.push(await bare.predict(picture));
+    }
+    const wrong = (() => { try { bare.setPixels("0..2"); } catch ({ name, message }) { return `${name}: ${message}`; } })();
+    return { made, answers, wrong, own: (await network()).info.pixels };
+  });
+  assert.deepEqual(made, ["0..255", "-1..1", "caffe", "0..255"]);
+  assert.deepEqual(answers[3], answers[0]);
+  assert.equal(new Set(answers.map((answer) => JSON.stringify(answer))).size, 3);
+  assert.match(wrong, /^ConfigError: pixels is not understood/);
+  assert.deepEqual(own, { made: "own", known: null });
 });
 
 test("a run is watched, paused by a promise, ended by a signal and by an error", TIMEOUT, async (t) => {

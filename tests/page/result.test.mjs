@@ -64,11 +64,11 @@ test("the network comes in the formats of other tools, several files as one arch
   }
 });
 
-test("what is exported to safetensors, Keras and TensorFlow.js can be opened again, and answers the same", TIMEOUT, async (t) => {
+test("what is exported to safetensors, Keras, TensorFlow.js and ONNX can be opened again, and answers the same", TIMEOUT, async (t) => {
   const tab = await trained(t, "result imports", shapes(), { epochs: 2, "validation-split": 0 });
   const picture = join(folder(t, shapes({ each: 1, seed: 3 })), "frame/000.png");
   const before = await tab.predict(picture);
-  for (const [format, name] of [["safetensors", "model.safetensors"], ["keras-file", "model.keras"], ["tfjs", null], ["tfjs", "model-tfjs.zip"]]) {
+  for (const [format, name] of [["safetensors", "model.safetensors"], ["keras-file", "model.keras"], ["tfjs", null], ["tfjs", "model-tfjs.zip"], ["onnx", "model.onnx"]]) {
     await t.test(`${format} ${name ?? ""}`, async () => {
       const bytes = await tab.download(`[data-export=${format}]`);
       const files = name ? { [name]: bytes } : unzipSync(bytes);
@@ -85,6 +85,56 @@ test("what is exported to safetensors, Keras and TensorFlow.js can be opened aga
       }
     });
   }
+});
+
+test("a network that does not say what pixels it was trained on is tried on a picture, and the choice goes into its files", TIMEOUT, async (t) => {
+  const layers = TINY_LAYERS(3).slice(1); // without the layer that rescales
+  const tab = await trained(t, "result pixels", shapes(), { layers, epochs: 1, "validation-split": 0, "learning-rate": 0.0001 });
+  assert.ok(await tab.page.isHidden("#pixels"));
+  const picture = join(folder(t, shapes({ each: 1, seed: 3 })), "frame/000.png");
+  const plain = await tab.predict(picture);
+  const open = async (name, bytes) => {
+    await tab.page.setInputFiles("#open-model", join(folder(t, { [name]: Buffer.from(bytes) }), name));
+    await tab.page.locator("#status").filter({ hasText: "Done" }).waitFor();
+    await tab.reach(["done"]);
+  };
+  const file = await tab.download("[data-export=onnx]");
+  await tab.reload();
+  await tab.set({ device: "cpu" });
+  await open("model.onnx", file);
+  assert.ok(await tab.page.isVisible("#pixels"));
+  assert.match(await tab.text("#pixels-hint"), /does not say what pixels/);
+  assert.ok(await tab.page.isChecked("#pixels-bytes"));
+  await tab.page.setInputFiles("#pixels-picture", picture);
+  await tab.page.locator("#pixels-caffe-answers li").first().waitFor();
+  const answers = {};
+  for (const id of ["symmetric", "unit", "torch", "caffe", "bytes"]) {
+    answers[id] = await tab.page.locator(`#pixels-${id}-answers li`).allTextContents();
+    assert.equal(answers[id].length, 3, id);
+  }
+  assert.equal(new Set(Object.values(answers).map(String)).size, 5, JSON.stringify(answers));
+  const best = ([name, probability]) => `${name}, ${(probability * 100).toFixed(1)} %`;
+  assert.equal(answers.bytes[0], best(plain["000.png"][0]), "trying changes nothing");
+  assert.deepEqual(await tab.predict(picture), plain);
+
+  await tab.page.check("#pixels-caffe");
+  await tab.page.locator("#model-info").waitFor();
+  const chosen = await tab.predict(picture);
+  assert.equal(best(chosen["000.png"][0]), answers.caffe[0]);
+  for (const [format, name] of [["onnx", "model.onnx"], ["tfjs", "model-tfjs.zip"], ["safetensors", "model.safetensors"]]) {
+    const bytes = await tab.download(`[data-export=${format}]`);
+    await open(name, bytes);
+    assert.equal(await tab.text("#error"), "");
+    assert.ok(await tab.page.isHidden("#pixels"), "the file says it");
+    const again = await tab.predict(picture);
+    again["000.png"].forEach(([name, probability], i) => {
+      assert.equal(name, chosen["000.png"][i][0]);
+      assert.ok(Math.abs(probability - chosen["000.png"][i][1]) < 1e-5);
+    });
+  }
+
+  await open("other.onnx", "This is no network.");
+  assert.match(await tab.error(), /This ONNX file is cut off, damaged, or of another kind/);
 });
 
 test("the settings are copied as Keras code, and a screen reader hears of it", TIMEOUT, async (t) => {

@@ -226,6 +226,9 @@ async fn weights_that_are_not_those_of_the_layers_are_refused_in_words() {
     assert!(refusal(&[large]).await.contains("over 4 MB"));
 }
 
+/// The bytes of a weight's values, and how they are packed.
+type Pack<'a> = &'a dyn Fn(&[f32]) -> (Vec<u8>, Option<Value>);
+
 /// Packs every weight of a TensorFlow.js model anew.
 fn packed(files: &[ModelFile], pack: impl Fn(&[f32]) -> (Vec<u8>, Option<Value>)) -> Vec<ModelFile> {
     let mut bytes = Vec::new();
@@ -251,7 +254,6 @@ async fn quantized_weights_are_those_that_they_stand_for() {
         let numbers: Vec<f64> = values.iter().map(|&value| ((f64::from(value) - least) / scale).round()).collect();
         (numbers, json!({"dtype": dtype, "min": least, "scale": scale, "original_dtype": "float32"}), least, scale)
     };
-    type Pack<'a> = &'a dyn Fn(&[f32]) -> (Vec<u8>, Option<Value>);
     // Each packing beside the plain numbers that it stands for.
     let plain = |values: Vec<f32>| (values.iter().flat_map(|value| value.to_le_bytes()).collect(), None);
     let meant = |(numbers, _, least, scale): (Vec<f64>, Value, f64, f64)| {
@@ -351,7 +353,9 @@ async fn classes_get_the_names_of_a_file_beside_the_network() {
     let sentence = refusal(&beside(&nameless, "labels.txt", "cat\ndog\n")).await;
     assert!(sentence.starts_with("labels.txt names 2 classes and the network tells 3 apart"), "{sentence}");
     let onnx = exported(blocks(), 8, Format::Onnx).await;
-    assert!(import(&beside(&onnx, "labels.txt", "x\ny\nz")).await.is_ok());
+    for (name, text) in [("labels.txt", "x\ny\nz"), ("metadata.json", r#"{"labels": ["x", "y", "z"]}"#)] {
+        assert_eq!(import(&beside(&onnx, name, text)).await.unwrap().class_names(), ["one", "two", "three"]);
+    }
 }
 
 /// A flipped bit in a weight may make it NaN, and such a file is not refused.

@@ -22,7 +22,7 @@ use crate::network::{Architecture, ModelConfig, WeightSpec};
 
 /// The most bytes of a description, and the most operators of it.
 const MOST_DESCRIBED: usize = 8 << 20;
-const MOST_OPERATORS: usize = 5000;
+const MOST_OPERATORS: usize = 2000;
 /// Before it, shapes were matched by other rules.
 const OLDEST_VERSION: i64 = 7;
 

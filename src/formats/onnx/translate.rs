@@ -7,7 +7,7 @@ use crate::formats::onnx::operator::Operator;
 use crate::formats::onnx::proto::{NodeProto, TensorProto};
 use crate::formats::shared::names;
 use crate::network::layers::{ActivationLayer, Rescaling};
-use crate::network::{Activation, LayerConfig, Shape};
+use crate::network::{Activation, LayerConfig, MOST_VALUES, Shape};
 use crate::text::unique_name::unique;
 
 /// The name of the picture among those of the layers.
@@ -66,6 +66,8 @@ pub(super) struct Translator<'a> {
     pub(super) steps: Vec<Step>,
     /// The shape and the values of each weight, by names such as `conv2d/kernel`.
     pub(super) weights: HashMap<String, (Vec<usize>, Vec<f32>)>,
+    /// The number of values in them.
+    values_of_weights: usize,
     names: HashSet<String>,
 }
 
@@ -81,6 +83,7 @@ impl<'a> Translator<'a> {
             end,
             steps: Vec::new(),
             weights: HashMap::new(),
+            values_of_weights: 0,
             names: HashSet::from([PICTURE.to_string()]),
         }
     }
@@ -225,6 +228,20 @@ impl<'a> Translator<'a> {
         };
         self.steps.push(Step { name, layer, inputs: inputs.iter().map(|input| input.at).collect() });
         Ok(Features { at: self.steps.len(), shape, order, shared: false, positive: false })
+    }
+
+    /// Notes a weight of a layer.
+    ///
+    /// # Errors
+    ///
+    /// All of them would take over 1 GB: one tensor of the file may be the weight of a thousand layers.
+    pub(super) fn weight(&mut self, name: String, shape: Vec<usize>, values: Vec<f32>) -> Result<(), String> {
+        self.values_of_weights += values.len();
+        if self.values_of_weights > MOST_VALUES {
+            return Err("has over 1 GB of weights".into());
+        }
+        self.weights.insert(name, (shape, values));
+        Ok(())
     }
 
     /// The layer that computes something, if it may still be changed.

@@ -175,7 +175,7 @@ impl<'a> Translator<'a> {
             *use_bias = true;
             let bias = values.iter().map(|&value| value as f32).collect();
             let name = format!("{name}/bias");
-            self.weights.insert(name, (vec![channels], bias));
+            self.weight(name, vec![channels], bias)?;
             return Ok(Features { positive: false, ..x });
         }
         let (factors, summands): (Vec<f64>, Vec<f64>) = values

@@ -46,13 +46,13 @@ impl<'a> Translator<'a> {
         if depthwise {
             let multiplier = outputs / channels;
             (config["type"], config["depthMultiplier"]) = (json!("DepthwiseConv2D"), json!(multiplier));
-            self.weights.insert(format!("{name}/kernel"), (vec![rows, columns, channels, multiplier], values));
+            self.weight(format!("{name}/kernel"), vec![rows, columns, channels, multiplier], values)?;
         } else {
             (config["type"], config["filters"]) = (json!("Conv2D"), json!(outputs));
-            self.weights.insert(format!("{name}/kernel"), (vec![rows, columns, inputs, outputs], values));
+            self.weight(format!("{name}/kernel"), vec![rows, columns, inputs, outputs], values)?;
         }
         if let Some(bias) = bias {
-            self.weights.insert(format!("{name}/bias"), (bias.shape()?, bias.read_floats()?));
+            self.weight(format!("{name}/bias"), bias.shape()?, bias.read_floats()?)?;
         }
         self.push(operator, name, layer(config)?, &[x])
     }
@@ -85,14 +85,14 @@ impl<'a> Translator<'a> {
         values.iter_mut().for_each(|value| *value *= alpha);
         let bias = self.given(operator, 2)?;
         let name = self.name(operator);
-        self.weights.insert(format!("{name}/kernel"), (vec![inputs, outputs], values));
+        self.weight(format!("{name}/kernel"), vec![inputs, outputs], values)?;
         if let Some(bias) = bias {
             let mut values = bias.read_floats()?;
             values.iter_mut().for_each(|value| *value *= beta);
             if values.len() == 1 {
                 values = vec![values[0]; outputs];
             }
-            self.weights.insert(format!("{name}/bias"), (vec![values.len()], values));
+            self.weight(format!("{name}/bias"), vec![values.len()], values)?;
         }
         let config = json!({"type": "Dense", "units": outputs, "useBias": bias.is_some()});
         let dense = self.push(operator, name, layer(config)?, &[x])?;
@@ -112,7 +112,7 @@ impl<'a> Translator<'a> {
         for (index, weight) in (1..).zip(["gamma", "beta", "moving_mean", "moving_variance"]) {
             let tensor = self.given(operator, index)?;
             let tensor = tensor.ok_or_else(|| operator.cannot(format!("without its input {}", index + 1)))?;
-            self.weights.insert(format!("{name}/{weight}"), (tensor.shape()?, tensor.read_floats()?));
+            self.weight(format!("{name}/{weight}"), tensor.shape()?, tensor.read_floats()?)?;
         }
         let epsilon = operator.float("epsilon").unwrap_or(1e-5);
         let momentum = operator.float("momentum").unwrap_or(0.9);
@@ -243,13 +243,13 @@ fn window(operator: Operator<'_>, size: [usize; 2], shape: Shape) -> Result<(Win
         Some(_) => return Err(operator.cannot("with an auto_pad that is not known")),
     };
     if operator.int("ceil_mode", 0) != 0 {
-        let lengths = shape.image()?;
-        for axis in 0..2 {
-            let whole = lengths[axis] + pads[axis][0] + pads[axis][1];
+        let [rows, columns, _] = shape.image()?;
+        for (axis, length) in [rows, columns].into_iter().enumerate() {
+            let whole = length + pads[axis][0] + pads[axis][1];
             let left = whole.checked_sub(size[axis]).ok_or_else(|| operator.cannot("that does not fit"))?;
             let windows = left.div_ceil(strides[axis].max(1));
             // A last window that would begin behind the picture is left out.
-            let windows = if windows * strides[axis] >= lengths[axis] + pads[axis][0] { windows - 1 } else { windows };
+            let windows = if windows * strides[axis] >= length + pads[axis][0] { windows - 1 } else { windows };
             pads[axis][1] += (windows * strides[axis] + size[axis]).saturating_sub(whole);
         }
     }

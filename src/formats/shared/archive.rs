@@ -25,9 +25,11 @@ pub(crate) fn unpacked(archive: &ModelFile) -> Result<Vec<ModelFile>> {
     let name_of = |path: &String| path.rsplit('/').next().unwrap_or_default().to_string();
     let names: Vec<String> = folder.paths().iter().map(name_of).collect();
     let lower = |name: &str| name.to_ascii_lowercase();
-    let belongs = |name: &str| !name.starts_with('.') && KNOWN.iter().any(|end| lower(name).ends_with(end));
-    let known = names.into_iter().enumerate().filter(|(_, name)| belongs(name));
-    known
+    // Older converters write TensorFlow.js weights as `group1-shard1of4`, without an end.
+    let known = |name: String| KNOWN.iter().any(|end| name.ends_with(end)) || name.contains("-shard");
+    let belongs = |name: &str| !name.starts_with('.') && known(lower(name));
+    let files = names.into_iter().enumerate().filter(|(_, name)| belongs(name));
+    files
         .map(|(index, name)| match folder.read(index) {
             Ok(bytes) => Ok(ModelFile { name, bytes }),
             Err(reason) => Err(refused(&name, &reason)),

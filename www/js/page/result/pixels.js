@@ -25,8 +25,8 @@ const radios = () => [...choices.querySelectorAll("input[type=radio]")].filter((
  * @param {ModelInfo} info
  */
 export async function askForPixels({ pixels: { made, known } }) {
-  page.asksForPixels = made === "0..255";
-  if (!page.asksForPixels) return;
+  if (made !== "0..255") return;
+  page.asksForPixels = true;
   hint.textContent = known ? KNOWN : UNKNOWN;
   showAnswers([]);
   select(known ?? made);
