@@ -1,7 +1,5 @@
 //! The geometry of a convolution or a pool.
 
-use std::ops::Range;
-
 /// The window of a convolution or a pool, and how it moves over a picture. Every array is `[rows, columns]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConvParams {
@@ -30,22 +28,6 @@ impl ConvParams {
     pub fn output(&self, input: [usize; 2]) -> [usize; 2] {
         let padded = [0, 1].map(|axis| self.pads[axis].0 + input[axis] + self.pads[axis].1);
         [0, 1].map(|axis| (padded[axis] - self.reach()[axis]) / self.strides[axis] + 1)
-    }
-
-    /// The part of the window of the output pixel `at` that lies inside a picture of this length, along one axis.
-    #[must_use]
-    pub(crate) fn inside(&self, axis: usize, at: usize, length: usize) -> Range<usize> {
-        let (before, first) = (self.pads[axis].0, at * self.strides[axis]);
-        let offset = |distance: usize| distance.div_ceil(self.dilation[axis]).min(self.size[axis]);
-        offset(before.saturating_sub(first))..offset((length + before).saturating_sub(first))
-    }
-
-    /// The output pixels whose windows lie inside a picture of this length as a whole, along one axis.
-    #[must_use]
-    pub(crate) fn whole_windows(&self, axis: usize, length: usize) -> Range<usize> {
-        let (before, stride) = (self.pads[axis].0, self.strides[axis]);
-        let room = (length + before).checked_sub(self.reach()[axis]);
-        before.div_ceil(stride)..room.map_or(0, |room| room / stride + 1)
     }
 
     /// The zeros above and left of the output's gradient when it is convolved into the input's gradient.

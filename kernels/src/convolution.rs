@@ -9,7 +9,7 @@ use crate::bordered::Bordered;
 use crate::conv_params::ConvParams;
 use crate::each::each;
 use crate::kernel_gradient::KernelGradient;
-use crate::panels::{Panels, lanes};
+use crate::panels::{Panels, vectors_for};
 use crate::tile::Tiled;
 
 /// A convolution of pictures of one size.
@@ -31,8 +31,8 @@ impl Convolution {
     /// `[batch, rows, columns, out]` from pictures, a kernel `[rows, columns, in, out]` and a bias `[out]`.
     #[must_use]
     pub fn forward(&self, x: &[f32], kernel: &[f32], bias: &[f32], activation: FusedActivation) -> Vec<f32> {
-        let panels = Panels::of_rows(kernel, self.outputs, lanes());
-        let bias = Panels::of_rows(bias, self.outputs, lanes());
+        let panels = Panels::of_rows(kernel, self.outputs, vectors_for(self.outputs));
+        let bias = Panels::of_rows(bias, self.outputs, panels.vectors);
         let task = Tiled { panels: &panels, bias: Some(&bias), params: self.params, activation };
         if self.params == ConvParams::POINTWISE {
             return pointwise(x, self.picture[2], task);
@@ -49,9 +49,9 @@ impl Convolution {
     pub fn input_gradient(&self, gradient: &[f32], kernel: &[f32]) -> Vec<f32> {
         let Self { params, picture: [in_rows, in_columns, inputs], outputs } = *self;
         let [rows, columns] = self.output();
-        let panels = Panels::of_rows(&rotated(kernel, inputs, outputs), inputs, lanes());
-        let params_of_all = ConvParams { strides: [1, 1], ..params };
-        let task = Tiled { panels: &panels, bias: None, params: params_of_all, activation: FusedActivation::Linear };
+        let panels = Panels::of_rows(&rotated(kernel, inputs, outputs), inputs, vectors_for(inputs));
+        let (every, activation) = (ConvParams { strides: [1, 1], ..params }, FusedActivation::Linear);
+        let task = Tiled { panels: &panels, bias: None, params: every, activation };
         if params == ConvParams::POINTWISE {
             return pointwise(gradient, outputs, task);
         }
@@ -68,7 +68,7 @@ impl Convolution {
         // Single pixels may be cut into pictures in any way; the last one has what is left.
         let [rows, columns, inputs] = if params == ConvParams::POINTWISE { [1, BLOCK, picture[2]] } else { picture };
         let [out_rows, out_columns] = params.output([rows, columns]);
-        let mut panels = Panels::zeros(params.size.iter().product::<usize>() * inputs, outputs, lanes());
+        let mut panels = Panels::zeros(params.size.iter().product::<usize>() * inputs, outputs, vectors_for(outputs));
         let pictures = x.chunks(rows * columns * inputs).zip(gradient.chunks(out_rows * out_columns * outputs));
         for (x, gradient) in pictures {
             let output = [out_rows, gradient.len() / (out_rows * outputs)];

@@ -3,115 +3,106 @@
 use pulp::{Simd, WithSimd};
 
 use crate::activation::FusedActivation;
+use crate::channels::{Channels, VECTORS};
 use crate::conv_params::ConvParams;
-use crate::registers::{load, store};
+use crate::panels::Panels;
+use crate::registers::{rows_of, store};
 
-/// How many neighbouring pixels are computed at once, each for two registers of channels.
+/// How many pixels are computed at once, each for two registers of channels; see `PIXELS` of `tile`.
 const PIXELS: usize = 4;
 
-/// One picture, with as many channels as the output has, and what its convolution needs.
+/// One picture with its convolution, which has as many channels in as out.
 pub(crate) struct DepthwisePicture<'a> {
-    /// `[rows, columns, channels]`.
-    pub(crate) x: &'a [f32],
-    pub(crate) rows: usize,
-    pub(crate) columns: usize,
-    /// `[rows of the window, columns of the window, channels]`.
-    pub(crate) kernel: &'a [f32],
-    /// `[channels]`.
-    pub(crate) bias: &'a [f32],
+    pub(crate) x: Channels<'a>,
+    /// The rows are the places of the window.
+    pub(crate) kernel: &'a Panels,
+    pub(crate) bias: &'a Panels,
     pub(crate) params: ConvParams,
     pub(crate) activation: FusedActivation,
+    /// The output's columns.
+    pub(crate) columns: usize,
     /// `[rows, columns, channels]` of the output.
     pub(crate) out: &'a mut [f32],
-}
-
-/// A place of the window that lies inside the picture.
-#[derive(Clone, Copy)]
-struct Tap {
-    /// The index of its first channel in the picture.
-    x: usize,
-    /// The index of its first channel in the kernel.
-    kernel: usize,
 }
 
 impl WithSimd for DepthwisePicture<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(mut self, simd: S) {
-        let [rows, columns] = self.params.output([self.rows, self.columns]);
-        let whole = self.params.whole_windows(1, self.columns);
-        let mut taps = Vec::new();
-        for row in 0..rows {
-            let mut column = 0;
-            while column < columns {
-                if whole.contains(&column) && whole.len() >= PIXELS {
-                    // The last tile overlaps the one before it and computes some of its pixels again.
-                    column = column.min(whole.end - PIXELS);
-                    self.find_taps([row, column], &mut taps);
-                    self.pixels::<S, PIXELS, 2>(simd, &taps, row * columns + column);
+    fn with_simd<S: Simd>(self, simd: S) {
+        let ConvParams { size, strides, dilation, .. } = self.params;
+        // With constants, the compiler writes a window's row out, loads no pixel twice and checks no index.
+        match (size[1], strides[1], dilation[1]) {
+            (3, 1, 1) => self.run(simd, 3, 1, 1),
+            (3, 2, 1) => self.run(simd, 3, 2, 1),
+            (5, 1, 1) => self.run(simd, 5, 1, 1),
+            (5, 2, 1) => self.run(simd, 5, 2, 1),
+            (size, stride, dilation) => self.run(simd, size, stride, dilation),
+        }
+    }
+}
+
+impl DepthwisePicture<'_> {
+    /// The arguments are those of a window's row.
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, size: usize, stride: usize, dilation: usize) {
+        let Self { x, kernel, bias, params, activation, columns, out } = self;
+        let channels = x.channels();
+        let mut panel = x.zeros::<S>();
+        let kernels = rows_of::<S, VECTORS>(&kernel.values).chunks_exact(kernel.length);
+        for (index, (kernel, &start)) in kernels.zip(rows_of::<S, VECTORS>(&bias.values)).enumerate() {
+            let first = index * VECTORS * S::F32_LANES;
+            x.pack::<S>(first, &mut panel);
+            let rows = rows_of::<S, VECTORS>(&panel).chunks_exact(x.whole_columns());
+            for (y, out) in out.chunks_exact_mut(columns * channels).enumerate() {
+                let mut put = |column: usize, sums: &[[S::f32s; VECTORS]]| {
+                    for (pixel, &sums) in out[column * channels..].chunks_mut(channels).zip(sums) {
+                        store::<S, VECTORS>(activation.apply(simd, sums), &mut pixel[first..]);
+                    }
+                };
+                let rows = rows.clone().skip(y * params.strides[0]).step_by(params.dilation[0]);
+                let window = rows.zip(kernel.chunks_exact(size));
+                let mut column = 0;
+                while column + PIXELS <= columns {
+                    put(column, &tile::<S, PIXELS>(simd, window.clone(), column, start, [size, stride, dilation]));
                     column += PIXELS;
+                }
+                if column < columns && columns >= PIXELS {
+                    // The last full tile overlaps the one before it and computes some of its pixels again.
+                    let column = columns - PIXELS;
+                    put(column, &tile::<S, PIXELS>(simd, window, column, start, [size, stride, dilation]));
                 } else {
-                    self.find_taps([row, column], &mut taps);
-                    self.pixels::<S, 1, 4>(simd, &taps, row * columns + column);
-                    column += 1;
+                    for column in column..columns {
+                        put(column, &tile::<S, 1>(simd, window.clone(), column, start, [size, stride, dilation]));
+                    }
                 }
             }
         }
     }
 }
 
-impl DepthwisePicture<'_> {
-    /// The taps of an output pixel.
-    fn find_taps(&self, [row, column]: [usize; 2], taps: &mut Vec<Tap>) {
-        let Self { params, rows, columns, .. } = *self;
-        let channels = self.bias.len();
-        let at = |axis: usize, pixel: usize, offset: usize| {
-            pixel * params.strides[axis] + offset * params.dilation[axis] - params.pads[axis].0
-        };
-        taps.clear();
-        for y in params.inside(0, row, rows) {
-            taps.extend(params.inside(1, column, columns).map(|x| Tap {
-                x: (at(0, row, y) * columns + at(1, column, x)) * channels,
-                kernel: (y * params.size[1] + x) * channels,
-            }));
-        }
-    }
-
-    /// Computes all channels of `P` neighbouring pixels of the output, `V` registers at once.
-    #[inline(always)]
-    fn pixels<S: Simd, const P: usize, const V: usize>(&mut self, simd: S, taps: &[Tap], first: usize) {
-        let channels = self.bias.len();
-        let mut channel = 0;
-        while channel + V * S::F32_LANES <= channels {
-            self.sums::<S, P, V>(simd, taps, first, channel);
-            channel += V * S::F32_LANES;
-        }
-        while channel < channels {
-            self.sums::<S, P, 1>(simd, taps, first, channel);
-            channel += S::F32_LANES;
-        }
-    }
-
-    /// Computes the channels of `V` registers, or as many as there are.
-    #[inline(always)]
-    fn sums<S: Simd, const P: usize, const V: usize>(&mut self, simd: S, taps: &[Tap], first: usize, channel: usize) {
-        let channels = self.bias.len();
-        let step = self.params.strides[1] * channels;
-        let mut sums = [load::<S, V>(simd, self.bias, channel, channels); P];
-        for tap in taps {
-            let weights = load::<S, V>(simd, self.kernel, tap.kernel + channel, tap.kernel + channels);
-            for (pixel, sums) in sums.iter_mut().enumerate() {
-                let x = tap.x + pixel * step;
-                let values = load::<S, V>(simd, self.x, x + channel, x + channels);
-                for vector in 0..V {
-                    sums[vector] = simd.mul_add_e_f32s(values[vector], weights[vector], sums[vector]);
+/// Computes `P` neighbouring pixels of the output from the rows of their windows, each with its part of the kernel.
+#[inline(always)]
+fn tile<'a, S: Simd, const P: usize>(
+    simd: S,
+    window: impl Iterator<Item = (&'a [[S::f32s; VECTORS]], &'a [[S::f32s; VECTORS]])>,
+    column: usize,
+    start: [S::f32s; VECTORS],
+    [size, stride, dilation]: [usize; 3],
+) -> [[S::f32s; VECTORS]; P] {
+    let mut sums = [start; P];
+    for (pixels, kernel) in window {
+        let pixels = &pixels[column * stride..][..(P - 1) * stride + (size - 1) * dilation + 1];
+        let kernel = &kernel[..size];
+        for place in 0..size {
+            for pixel in 0..P {
+                let values = pixels[pixel * stride + place * dilation];
+                for vector in 0..VECTORS {
+                    sums[pixel][vector] =
+                        simd.mul_add_e_f32s(values[vector], kernel[place][vector], sums[pixel][vector]);
                 }
             }
         }
-        for (pixel, sums) in sums.into_iter().enumerate() {
-            let out = (first + pixel) * channels;
-            store::<S, V>(self.activation.apply(simd, sums), &mut self.out[out + channel..out + channels]);
-        }
     }
+    sums
 }

@@ -42,7 +42,7 @@ impl<const V: usize> WithSimd for KernelGradient<'_, V> {
         let Self { x, gradient, output: [rows, columns], channels, first, params, out } = self;
         let width = V * S::F32_LANES;
         let mut panel = vec![0.0; rows * columns * width];
-        pack(gradient, channels, first, width, &mut panel);
+        pack::<S, V>(gradient, channels, first, &mut panel);
         let gradient = rows_of::<S, V>(&panel);
         let out = S::as_mut_simd_f32s(out).0.as_chunks_mut::<V>().0;
         let walk =

@@ -5,8 +5,7 @@
 //!
 //! Every inner loop of a convolution multiplies a few numbers of one operand with a `panel` of the other: as
 //! many neighbouring channels as two SIMD registers hold. Padding is written around each picture as a border of
-//! zeros first, so that the inner loops need no bounds checks at the edges. A depthwise convolution, which computes
-//! little for each number that it reads, copies nothing: it leaves out what its window reads beyond the picture.
+//! zeros first, so that the inner loops need no bounds checks at the edges.
 
 #![expect(clippy::inline_always, reason = "SIMD values stay in registers only if the whole loop is one function")]
 
@@ -14,6 +13,7 @@ mod activation;
 mod adam;
 mod bordered;
 mod change;
+mod channels;
 mod conv_params;
 mod convolution;
 mod cross_entropy;
