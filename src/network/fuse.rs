@@ -27,9 +27,9 @@ impl Fusion {
 
 /// A batch normalization with fixed statistics, and an activation after it, that the convolution before them computes.
 ///
-/// Such a normalization multiplies each channel by a number and adds another, so both go into kernel and bias, which
-/// are as they were afterwards. The sums are the same but for rounding: by each value at most `(products + 4) · 2^-24`
-/// times the sum of the absolute values of all its products and of what is added to them.
+/// Such a normalization multiplies each channel by a number and adds another. Both go into copies of kernel and bias;
+/// the weights stay as they are. Folded or not, a value differs from the exact one by at most `(products + 6) · 2^-24`
+/// times the sum of the absolute values of its scaled products and of everything that is added to them.
 #[derive(Debug, Clone)]
 pub(crate) struct FusedNorm {
     norm: BatchNormalization,

@@ -85,15 +85,20 @@ impl Sequential {
         activation::softmax(self.logits(images), 1)
     }
 
-    /// [`Self::forward`] in inference mode. The processor takes a few pictures at once, so that what a layer makes of
-    /// them is still in its cache when the next layer reads it; no picture's answer depends on the others.
+    /// [`Self::forward`] in inference mode.
     pub(crate) fn logits(&mut self, images: Tensor<4>) -> Tensor<2> {
         let weights = self.weights.clone();
+        let pieces = self.pieces(images);
+        Tensor::cat(pieces.into_iter().map(|few| self.forward(&weights, few, Mode::Inference)).collect(), 0)
+    }
+
+    /// The pictures that are computed at once where none depends on another: on the processor so few that what a layer
+    /// makes of them is still in its cache when the next layer reads it; on a GPU all.
+    fn pieces(&self, images: Tensor<4>) -> Vec<Tensor<4>> {
         if device::largest_tensor(&self.device).is_some() {
-            return self.forward(&weights, images, Mode::Inference);
+            return vec![images];
         }
         let most = (CACHED / self.architecture.largest_value()).max(1) as usize;
-        let logits = images.split(most, 0).into_iter().map(|few| self.forward(&weights, few, Mode::Inference));
-        Tensor::cat(logits.collect(), 0)
+        images.split(most, 0)
     }
 }
