@@ -6,6 +6,7 @@ pub(crate) mod builder;
 pub(crate) mod edit;
 pub mod forward;
 mod fuse;
+mod fusion;
 pub mod initializer;
 pub mod layers;
 mod memory;
