@@ -180,7 +180,7 @@ fn an_activation_passes_gradients_where_it_is_not_flat_and_keeps_nan() {
     let gradients = |activation: FusedActivation| {
         let mut gradient = [2.0; 5];
         activation.gradient(&output, &mut gradient);
-        gradient
+        gradient.to_vec()
     };
     assert_eq!(gradients(FusedActivation::Linear), [2.0; 5]);
     assert_eq!(gradients(FusedActivation::Relu), [0.0, 0.0, 2.0, 2.0, 0.0]);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::network::fuse::Fusion;
+use crate::network::fusion::Fusion;
 use crate::network::{Architecture, Node, Shape};
 
 /// Some of the first layers of a network, all frozen, whose output is all that the other layers read.

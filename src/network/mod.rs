@@ -8,6 +8,7 @@ pub(crate) mod edit;
 mod efficientnet_lite;
 pub mod forward;
 mod fuse;
+mod fusion;
 pub mod initializer;
 pub mod layers;
 mod masks;

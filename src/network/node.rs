@@ -5,7 +5,7 @@ use std::ops::Range;
 use burn::tensor::Tensor;
 
 use crate::kernels::ConvParams;
-use crate::network::fuse::{FusedNorm, Fusion};
+use crate::network::fusion::{FusedNorm, Fusion};
 use crate::network::{Flow, ForwardContext, LayerConfig, Masks, Mode, Shape, WeightSpec};
 
 /// One layer with its place in the graph, its shapes and its weights.
