@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-/// Seven stages of blocks.
+/// A run of blocks that give the same number of channels.
 struct Stage {
     blocks: usize,
     kernel: usize,
