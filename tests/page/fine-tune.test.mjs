@@ -38,7 +38,7 @@ test("with a new head and all else frozen, only the head learns", TIMEOUT, async
   await tab.fit();
   assert.equal(await tab.text("#error"), "");
   assert.equal((await tab.history()).length, 2);
-  assert.match(await tab.text("#notes"), /The first 5 layers are frozen: what they make of the 24 pictures is computed once/);
+  assert.match(await tab.text("#notes"), /The first 6 layers are frozen: what they make of the 24 pictures is computed once/);
   assert.match(await tab.text("#model-info"), /3 classes apart \(disc, frame and stripes\) in pictures of 32 × 32/);
   assert.equal((await tab.rows("#class-table")).length, 3, "the pictures were read again at 32 × 32");
 
