@@ -46,5 +46,5 @@ async fn a_network_of_another_tool_answers_as_it_does_there() {
         assert!(difference <= 1e-5, "{name}: {difference}");
         count += 1;
     }
-    assert!(count > 1, "{count} networks");
+    assert!(count > 0, "foreign.py wrote no network");
 }
