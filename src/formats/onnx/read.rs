@@ -231,7 +231,9 @@ mod tests {
             ("in 2 groups", |model| attribute(node(model, "Conv"), "group").i = Some(2)),
             ("along other axes", |model| tensor(model, "conv/kernel").dims = vec![4, 3, 9]),
             ("for 9 channels, but it gets 3", |model| tensor(model, "conv/kernel").dims = vec![4, 9, 1, 3]),
-            ("another number of values", |model| tensor(model, "conv/kernel").raw_data.truncate(7)),
+            ("another number of values", |model| {
+                tensor(model, "conv/kernel").raw_data.pop();
+            }),
             ("shape that cannot be", |model| tensor(model, "conv/kernel").dims = vec![4, -3, 3, 3]),
             ("another number of values", |model| {
                 tensor(model, "conv/kernel").dims = vec![1 << 40, 3, 1 << 40, 3];
