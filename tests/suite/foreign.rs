@@ -1,4 +1,4 @@
-//! Networks that other tools wrote, opened and asked. `tests/roundtrip/run.sh` makes the files and runs this.
+//! Networks that other tools wrote, opened and asked. `run.sh` and `nsfwjs.sh` in `tests/roundtrip` make the files and run this.
 
 use std::{env, fs, path::Path};
 
@@ -17,7 +17,7 @@ fn logits(probabilities: &[f32], classes: usize) -> Vec<f32> {
 }
 
 #[pollster::test]
-#[ignore = "tests/roundtrip/run.sh makes the files"]
+#[ignore = "tests/roundtrip makes the files"]
 async fn a_network_of_another_tool_answers_as_it_does_there() {
     let root = env::var_os("ROUNDTRIP_DIR").expect("ROUNDTRIP_DIR is the folder that foreign.py wrote to");
     let mut count = 0;
@@ -46,5 +46,5 @@ async fn a_network_of_another_tool_answers_as_it_does_there() {
         assert!(difference <= 1e-5, "{name}: {difference}");
         count += 1;
     }
-    assert!(count > 5, "{count} networks");
+    assert!(count > 0, "foreign.py wrote no network");
 }

@@ -54,18 +54,16 @@ impl<'a> Translator<'a> {
                 let is = |axis: i64| axis == units || axis == -1;
                 // The axis of the batch stays, or its length is not told.
                 match target[..] {
-                    [0 | 1 | -1, values] if is(values) => self.flattened(operator, x),
-                    [0 | 1 | -1, channels, 1, 1] if is(channels) && pixel => {
+                    [-1..=1, values] if is(values) => self.flattened(operator, x),
+                    [-1..=1, channels, 1, 1] if is(channels) && pixel => {
                         Ok(Features { order: Order::ChannelsFirst, ..x })
                     }
-                    [0 | 1 | -1, 1, 1, channels] if is(channels) && pixel => {
+                    [-1..=1, 1, 1, channels] if is(channels) && pixel => {
                         Ok(Features { order: Order::ChannelsLast, ..x })
                     }
-                    [0 | 1 | -1, channels, 1, 1] if is(channels) && x.order == Order::Vector => {
-                        self.as_pixel(operator, x)
-                    }
+                    [-1..=1, channels, 1, 1] if is(channels) && x.order == Order::Vector => self.as_pixel(operator, x),
                     // As in Keras, whose values lie in this order too.
-                    [0 | 1 | -1, ref axes @ ..]
+                    [-1..=1, ref axes @ ..]
                         if axes.len() == 3 && matches!(x.order, Order::ChannelsLast | Order::Vector) =>
                     {
                         let layer = LayerConfig::Reshape(Reshape { target_shape: axes.to_vec(), name: None });

@@ -82,13 +82,17 @@ impl<'a> Translator<'a> {
         if let Order::Planes(picture) = x.order {
             values = rows_of_channels_last(picture, outputs, &values);
         }
-        values.iter_mut().for_each(|value| *value *= alpha);
+        for value in &mut values {
+            *value *= alpha;
+        }
         let bias = self.given(operator, 2)?;
         let name = self.name(operator);
         self.weight(format!("{name}/kernel"), vec![inputs, outputs], values)?;
         if let Some(bias) = bias {
             let mut values = bias.read_floats()?;
-            values.iter_mut().for_each(|value| *value *= beta);
+            for value in &mut values {
+                *value *= beta;
+            }
             if values.len() == 1 {
                 values = vec![values[0]; outputs];
             }

@@ -13,7 +13,7 @@ pub(crate) fn numbered(classes: usize) -> Vec<String> {
 /// Whether a file can only name classes: Teachable Machine's `metadata.json`, or a text such as `labels.txt`.
 pub(crate) fn is_labels(file: &ModelFile) -> bool {
     let name = file.name.to_ascii_lowercase();
-    name.ends_with("metadata.json") || name.ends_with(".txt")
+    ["metadata.json", ".txt"].iter().any(|end| name.ends_with(end))
 }
 
 /// Gives the classes of a network the names in one of the files, if they have none yet.
