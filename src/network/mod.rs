@@ -9,6 +9,8 @@ mod efficientnet_lite;
 pub mod forward;
 mod fuse;
 mod fusion;
+#[cfg(test)]
+mod fusion_tests;
 pub mod initializer;
 pub mod layers;
 mod masks;

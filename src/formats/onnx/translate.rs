@@ -3,57 +3,16 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::formats::onnx::features::{Features, Order, Value};
 use crate::formats::onnx::operator::Operator;
 use crate::formats::onnx::proto::{NodeProto, TensorProto};
+use crate::formats::onnx::step::{PICTURE, Step};
 use crate::formats::shared::names;
-use crate::network::layers::{ActivationLayer, Rescaling};
-use crate::network::{Activation, LayerConfig, MOST_VALUES, Shape};
+use crate::network::{LayerConfig, MOST_VALUES, Shape};
 use crate::text::unique_name::unique;
 
-/// The name of the picture among those of the layers.
-pub(super) const PICTURE: &str = "image";
 /// The longest name of a layer.
 const LONGEST_NAME: usize = 100;
-
-/// A layer and the positions of what it reads: 0 is the picture, 1 the first layer.
-pub(super) struct Step {
-    pub(super) name: String,
-    pub(super) layer: LayerConfig,
-    pub(super) inputs: Vec<usize>,
-}
-
-/// The order of a tensor's values in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
-    /// A picture `[batch, channels, rows, columns]`.
-    ChannelsFirst,
-    /// A picture `[batch, rows, columns, channels]`.
-    ChannelsLast,
-    /// A vector as it is here.
-    Vector,
-    /// A vector that was a picture of these rows, columns and channels, with its channels first.
-    Planes([usize; 3]),
-}
-
-/// What a layer computes.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Features {
-    /// The position of the layer.
-    pub(super) at: usize,
-    pub(super) shape: Shape,
-    pub(super) order: Order,
-    /// Several operators read it, so that it must stay as it is.
-    pub(super) shared: bool,
-    /// No value is below 0.
-    pub(super) positive: bool,
-}
-
-/// A tensor of the file.
-#[derive(Clone, Copy)]
-pub(super) enum Value<'a> {
-    Constant(&'a TensorProto),
-    Features(Features),
-}
 
 /// The layers so far.
 pub(super) struct Translator<'a> {
@@ -142,11 +101,7 @@ impl<'a> Translator<'a> {
             "Concat" => self.concatenation(operator)?,
             "Clip" | "Min" | "LeakyRelu" => self.clipped(operator)?,
             "Softmax" | "LogSoftmax" => self.softmax(operator)?,
-            _ => {
-                let x = self.features(operator, 0)?;
-                let activation = activation(operator).ok_or_else(|| operator.cannot("that there is not here"))?;
-                self.activate(operator, x, activation)?
-            }
+            _ => self.activation(operator)?,
         }))
     }
 
@@ -247,83 +202,5 @@ impl<'a> Translator<'a> {
     /// The layer that computes something, if it may still be changed.
     pub(super) fn own_layer(&mut self, x: Features) -> Option<&mut Step> {
         if x.shared { None } else { x.at.checked_sub(1).and_then(|index| self.steps.get_mut(index)) }
-    }
-
-    /// Applies an activation, in the layer that computes `x` if that has none yet.
-    pub(super) fn activate(
-        &mut self,
-        operator: Operator<'a>,
-        x: Features,
-        activation: Activation,
-    ) -> Result<Features, String> {
-        let positive = matches!(activation, Activation::Relu | Activation::Relu6 | Activation::Sigmoid);
-        if let Some(step) = self.own_layer(x)
-            && let Some(own @ Activation::Linear) = activation_of(&mut step.layer)
-        {
-            *own = activation;
-            return Ok(Features { positive, ..x });
-        }
-        let name = self.name(operator);
-        let layer = LayerConfig::Activation(ActivationLayer { activation, name: None });
-        Ok(Features { positive, ..self.push(operator, name, layer, &[x])? })
-    }
-
-    /// Multiplies by a number and adds another one, in the layer that computes `x` if that does the same.
-    pub(super) fn rescaled(
-        &mut self,
-        operator: Operator<'a>,
-        x: Features,
-        factor: f64,
-        summand: f64,
-    ) -> Result<Features, String> {
-        if let Some(Step { layer: LayerConfig::Rescaling(rescaling), .. }) = self.own_layer(x) {
-            rescaling.scale *= factor;
-            rescaling.offset = rescaling.offset * factor + summand;
-            return Ok(Features { positive: false, ..x });
-        }
-        let name = self.name(operator);
-        let layer = LayerConfig::Rescaling(Rescaling { scale: factor, offset: summand, name: None });
-        self.push(operator, name, layer, &[x])
-    }
-}
-
-/// The activation that a layer applies to what it computes, if it can.
-pub(super) fn activation_of(layer: &mut LayerConfig) -> Option<&mut Activation> {
-    match layer {
-        LayerConfig::Conv2D(layer) => Some(&mut layer.activation),
-        LayerConfig::DepthwiseConv2D(layer) => Some(&mut layer.activation),
-        LayerConfig::Dense(layer) => Some(&mut layer.activation),
-        LayerConfig::Activation(layer) => Some(&mut layer.activation),
-        _ => None,
-    }
-}
-
-/// Where a layer notes whether it adds a bias, if it could add one to what it computes and does not.
-pub(super) fn missing_bias(layer: &mut LayerConfig) -> Option<&mut bool> {
-    let linear = matches!(activation_of(layer), Some(Activation::Linear));
-    let use_bias = match layer {
-        LayerConfig::Conv2D(layer) => &mut layer.use_bias,
-        LayerConfig::DepthwiseConv2D(layer) => &mut layer.use_bias,
-        LayerConfig::Dense(layer) => &mut layer.use_bias,
-        _ => return None,
-    };
-    (linear && !*use_bias).then_some(use_bias)
-}
-
-/// The activation that an operator is, if it has the constants of the one here.
-fn activation(operator: Operator<'_>) -> Option<Activation> {
-    let is = |name: &str, default: f64, here: f64| (operator.float(name).unwrap_or(default) - here).abs() < 1e-6;
-    let [alpha, scale] = Activation::SELU;
-    match operator.kind() {
-        "Relu" => Some(Activation::Relu),
-        "Elu" if is("alpha", 1.0, 1.0) => Some(Activation::Elu),
-        "Selu" if is("alpha", alpha, alpha) && is("gamma", scale, scale) => Some(Activation::Selu),
-        "Gelu" if operator.text("approximate").is_none_or(|word| word == b"none") => Some(Activation::Gelu),
-        "Softplus" => Some(Activation::Softplus),
-        "Sigmoid" => Some(Activation::Sigmoid),
-        "Tanh" => Some(Activation::Tanh),
-        "HardSigmoid" if is("alpha", 0.2, 1.0 / 6.0) && is("beta", 0.5, 0.5) => Some(Activation::HardSigmoid),
-        "HardSwish" => Some(Activation::HardSilu),
-        _ => None,
     }
 }

@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
+use crate::formats::onnx::features::{Features, Order};
 use crate::formats::onnx::layout::{channels_last, rows_of_channels_last, transposed};
 use crate::formats::onnx::operator::Operator;
 use crate::formats::onnx::proto::TensorProto;
-use crate::formats::onnx::translate::{Features, Order, Translator};
+use crate::formats::onnx::translate::Translator;
 use crate::network::layers::{Border, ZeroPadding2D};
 use crate::network::{LayerConfig, Padding, Shape, WindowSpec};
 

@@ -1,40 +1,14 @@
-//! Layers as TensorFlow Lite's operators.
+//! A network of TensorFlow Lite under construction: its tensors and the operators that compute them.
 
-use super::operator::{Fused, Operator};
+use super::operator::Operator;
 use super::schema::{Call, Elements, Tensor};
-use crate::kernels::ConvParams;
-use crate::network::layers::{BatchNormalization, ReLU};
-use crate::network::{Activation, LayerConfig, Node, Padding, Shape};
+use crate::network::Shape;
 
 /// The network so far. Tensors are known by their positions, and named as in ONNX: `layer/kernel`, `layer/output`.
 #[derive(Default)]
 pub(crate) struct Graph {
     pub(crate) tensors: Vec<Tensor>,
     pub(crate) calls: Vec<Call>,
-}
-
-/// `[out, ...]` of values whose last axis is `out`.
-fn outputs_first(values: &[f32], outputs: usize) -> Vec<f32> {
-    (0..outputs).flat_map(|output| values.iter().skip(output).step_by(outputs).copied()).collect()
-}
-
-/// The factor and the offset that batch normalization comes down to outside training.
-fn factors(norm: &BatchNormalization, values: &[Vec<f32>]) -> [Vec<f32>; 2] {
-    let [gamma, beta, mean, variance] = values else { unreachable!("batch normalization has four weights") };
-    let factor = |(gamma, variance): (&f32, &f32)| f64::from(*gamma) / (f64::from(*variance) + norm.epsilon).sqrt();
-    let factors: Vec<f64> = gamma.iter().zip(variance).map(factor).collect();
-    let offset = |((beta, mean), factor): ((&f32, &f32), &f64)| (f64::from(*beta) - f64::from(*mean) * factor) as f32;
-    let offsets = beta.iter().zip(mean).zip(&factors).map(offset).collect();
-    [factors.into_iter().map(|factor| factor as f32).collect(), offsets]
-}
-
-/// The activation that an operator can compute itself, and the one that is left for after it.
-fn fused(activation: Activation) -> (Fused, Activation) {
-    match activation {
-        Activation::Relu => (Fused::Relu, Activation::Linear),
-        Activation::Relu6 => (Fused::Relu6, Activation::Linear),
-        other => (Fused::None, other),
-    }
 }
 
 impl Graph {
@@ -48,23 +22,23 @@ impl Graph {
         self.tensors.len() - 1
     }
 
-    fn floats(&mut self, name: String, shape: &[usize], values: &[f32]) -> usize {
+    pub(super) fn floats(&mut self, name: String, shape: &[usize], values: &[f32]) -> usize {
         let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
         self.tensor(name, shape.to_vec(), Elements::Float32, Some(bytes))
     }
 
-    fn ints(&mut self, name: String, shape: &[usize], values: &[i32]) -> usize {
+    pub(super) fn ints(&mut self, name: String, shape: &[usize], values: &[i32]) -> usize {
         let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
         self.tensor(name, shape.to_vec(), Elements::Int32, Some(bytes))
     }
 
     /// Adds an operator whose output has the shape of `like`.
-    fn each(&mut self, operator: Operator, inputs: &[usize], like: usize, name: String) -> usize {
+    pub(super) fn each(&mut self, operator: Operator, inputs: &[usize], like: usize, name: String) -> usize {
         let shape = self.tensors[like].shape.clone();
         self.call(operator, inputs, shape, name)
     }
 
-    fn call(&mut self, operator: Operator, inputs: &[usize], shape: Vec<usize>, name: String) -> usize {
+    pub(super) fn call(&mut self, operator: Operator, inputs: &[usize], shape: Vec<usize>, name: String) -> usize {
         let elements = if operator == Operator::Greater { Elements::Bool } else { Elements::Float32 };
         let output = self.tensor(name, shape, elements, None);
         self.calls.push(Call { operator, inputs: inputs.to_vec(), output });
@@ -72,13 +46,13 @@ impl Graph {
     }
 
     /// Adds an operator of a tensor and a number.
-    fn with_number(&mut self, operator: Operator, x: usize, number: f64, name: String) -> usize {
+    pub(super) fn with_number(&mut self, operator: Operator, x: usize, number: f64, name: String) -> usize {
         let number = self.floats(format!("{name}/number"), &[1], &[number as f32]);
         self.each(operator, &[x, number], x, name)
     }
 
     /// Adds a factor and an offset for each channel.
-    fn affine(&mut self, x: usize, [scales, offsets]: &[Vec<f32>; 2], name: &str) -> usize {
+    pub(super) fn affine(&mut self, x: usize, [scales, offsets]: &[Vec<f32>; 2], name: &str) -> usize {
         let length = [scales.len()];
         let scales = self.floats(format!("{name}/scales"), &length, scales);
         let offsets = self.floats(format!("{name}/offsets"), &length, offsets);
@@ -87,222 +61,15 @@ impl Graph {
     }
 
     /// Adds a reduction over axes of a picture; those that go are rows and columns.
-    fn reduced(&mut self, operator: Operator, x: usize, axes: &[i32], shape: Vec<usize>, name: String) -> usize {
+    pub(super) fn reduced(
+        &mut self,
+        operator: Operator,
+        x: usize,
+        axes: &[i32],
+        shape: Vec<usize>,
+        name: String,
+    ) -> usize {
         let axes = self.ints(format!("{name}/axes"), &[axes.len()], axes);
         self.call(operator, &[x, axes], shape, name)
-    }
-
-    /// Adds a layer and returns its output.
-    pub(crate) fn layer(&mut self, layer: &Node, inputs: &[usize], values: &[Vec<f32>]) -> usize {
-        let (name, x) = (&layer.name, inputs[0]);
-        let step = |step: &str| format!("{name}/{step}");
-        let output = || step("output");
-        let shape = || -> Vec<usize> { std::iter::once(1).chain(layer.output.dims()).collect() };
-        match &layer.config {
-            LayerConfig::Rescaling(rescaling) => {
-                let scaled = self.with_number(Operator::Mul, x, rescaling.scale, step("scaled"));
-                self.with_number(Operator::Add, scaled, rescaling.offset, output())
-            }
-            LayerConfig::Normalization(normalization) => self.affine(x, &normalization.factors(), name),
-            LayerConfig::BatchNormalization(norm) => self.affine(x, &factors(norm, values), name),
-            LayerConfig::SamplewiseNormalization(samplewise) => {
-                let (axes, one) = ([1, 2, 3], || vec![1; 4]);
-                let mean = self.reduced(Operator::Mean(true), x, &axes, one(), step("mean"));
-                let centred = self.each(Operator::Sub, &[x, mean], x, step("centred"));
-                if !samplewise.std {
-                    return centred;
-                }
-                let squares = self.each(Operator::Mul, &[centred, centred], x, step("squares"));
-                let variance = self.reduced(Operator::Mean(true), squares, &axes, one(), step("variance"));
-                let deviation = self.each(Operator::Sqrt, &[variance], variance, step("deviation"));
-                let divisor = self.with_number(Operator::Add, deviation, 1e-6, step("divisor"));
-                self.each(Operator::Div, &[centred, divisor], x, output())
-            }
-            LayerConfig::ZeroPadding2D(zeros) => {
-                let [rows, columns] = zeros.padding.get();
-                let pads: Vec<i32> = [[0, 0], rows, columns, [0, 0]].concat().iter().map(|&pad| pad as i32).collect();
-                let pads = self.ints(step("pads"), &[4, 2], &pads);
-                self.call(Operator::Pad, &[x, pads], shape(), output())
-            }
-            LayerConfig::Conv2D(conv) => {
-                let (activation, left) = fused(conv.activation);
-                let operator = Operator::Conv2D(layer.params, conv.padding, activation);
-                let y = self.convolution(operator, layer, x, &values[0], 0, values.get(1));
-                self.activate(left, y, name)
-            }
-            LayerConfig::DepthwiseConv2D(conv) => {
-                let (activation, left) = fused(conv.activation);
-                let operator = Operator::DepthwiseConv2D(layer.params, conv.padding, activation, conv.depth_multiplier);
-                let y = self.depthwise(operator, layer, x, &values[0], values.get(1));
-                self.activate(left, y, name)
-            }
-            LayerConfig::SeparableConv2D(conv) => {
-                let each = Operator::DepthwiseConv2D(layer.params, conv.padding, Fused::None, conv.depth_multiplier);
-                let channels = self.depthwise(each, layer, x, &values[0], None);
-                let (activation, left) = fused(conv.activation);
-                let pixels = Operator::Conv2D(ConvParams::POINTWISE, Padding::Valid, activation);
-                let y = self.convolution(pixels, layer, channels, &values[1], 1, values.get(2));
-                self.activate(left, y, name)
-            }
-            LayerConfig::Dense(dense) => {
-                let (activation, left) = fused(dense.activation);
-                let inputs = layer.input.channels();
-                let kernel =
-                    self.floats(step("kernel"), &[dense.units, inputs], &outputs_first(&values[0], dense.units));
-                let bias = self.bias(layer, dense.units, values.get(1));
-                let y = self.call(Operator::FullyConnected(activation), &[x, kernel, bias], shape(), step("product"));
-                self.activate(left, y, name)
-            }
-            LayerConfig::Activation(only) => self.activate(only.activation, x, name),
-            LayerConfig::Softmax(_) => self.activate(Activation::Softmax, x, name),
-            LayerConfig::ReLU(rule) => self.relu(rule, x, name),
-            LayerConfig::LeakyReLU(rule) => self.each(Operator::LeakyRelu(rule.negative_slope), &[x], x, output()),
-            LayerConfig::MaxPooling2D(pool) => {
-                self.call(Operator::MaxPool2D(layer.params, pool.padding), &[x], shape(), output())
-            }
-            LayerConfig::AveragePooling2D(pool) => {
-                self.call(Operator::AveragePool2D(layer.params, pool.padding), &[x], shape(), output())
-            }
-            LayerConfig::GlobalMaxPooling2D(pool) => {
-                self.reduced(Operator::ReduceMax(pool.keepdims), x, &[1, 2], shape(), output())
-            }
-            LayerConfig::GlobalAveragePooling2D(pool) => {
-                self.reduced(Operator::Mean(pool.keepdims), x, &[1, 2], shape(), output())
-            }
-            LayerConfig::Flatten(_) | LayerConfig::Reshape(_) if layer.input != layer.output => {
-                let lengths = std::iter::once(-1).chain(layer.output.dims().into_iter().map(|length| length as i32));
-                let lengths: Vec<i32> = lengths.collect();
-                let lengths = self.ints(step("shape"), &[lengths.len()], &lengths);
-                self.call(Operator::Reshape, &[x, lengths], shape(), output())
-            }
-            LayerConfig::Add(_) => self.each(Operator::Add, inputs, x, output()),
-            LayerConfig::Concatenate(_) => self.call(Operator::Concatenation, inputs, shape(), output()),
-            // They change nothing outside training; the layers of a residual block are written one by one.
-            LayerConfig::Dropout(_)
-            | LayerConfig::SpatialDropout2D(_)
-            | LayerConfig::Flatten(_)
-            | LayerConfig::Reshape(_)
-            | LayerConfig::Residual(_) => x,
-        }
-    }
-
-    /// Adds a convolution with the layer's weight number `index`, `[rows, columns, in, out]`.
-    fn convolution(
-        &mut self,
-        operator: Operator,
-        layer: &Node,
-        x: usize,
-        kernel: &[f32],
-        index: usize,
-        bias: Option<&Vec<f32>>,
-    ) -> usize {
-        let spec = &layer.weights[index];
-        let [rows, columns, inputs, outputs] = spec.shape[..] else { unreachable!("a kernel has four axes") };
-        let kernel = outputs_first(kernel, outputs);
-        let kernel = self.floats(spec.name.clone(), &[outputs, rows, columns, inputs], &kernel);
-        let bias = self.bias(layer, outputs, bias);
-        let shape = std::iter::once(1).chain(layer.output.dims()).collect();
-        self.call(operator, &[x, kernel, bias], shape, format!("{}/product", layer.name))
-    }
-
-    /// Adds a depthwise convolution with the layer's first weight, `[rows, columns, channels, multiplier]`.
-    fn depthwise(
-        &mut self,
-        operator: Operator,
-        layer: &Node,
-        x: usize,
-        kernel: &[f32],
-        bias: Option<&Vec<f32>>,
-    ) -> usize {
-        let spec = &layer.weights[0];
-        let [rows, columns, channels, multiplier] = spec.shape[..] else { unreachable!("a kernel has four axes") };
-        let outputs = channels * multiplier;
-        let kernel = self.floats(spec.name.clone(), &[1, rows, columns, outputs], kernel);
-        let bias = self.bias(layer, outputs, bias);
-        let [rows, columns] = match layer.output {
-            Shape::Image([rows, columns, _]) => [rows, columns],
-            Shape::Vector(_) => unreachable!("a convolution gives a picture"),
-        };
-        self.call(operator, &[x, kernel, bias], vec![1, rows, columns, outputs], format!("{}/channels", layer.name))
-    }
-
-    /// Adds a bias, which is zeros where the layer has none: some interpreters need one.
-    fn bias(&mut self, layer: &Node, outputs: usize, bias: Option<&Vec<f32>>) -> usize {
-        let zeros = vec![0.0; outputs];
-        let name = format!("{}/{}", layer.name, if bias.is_some() { "bias" } else { "zeros" });
-        self.floats(name, &[outputs], bias.unwrap_or(&zeros))
-    }
-
-    fn relu(&mut self, rule: &ReLU, x: usize, name: &str) -> usize {
-        let step = |step: &str| format!("{name}/{step}");
-        let plain = rule.threshold == 0.0 && rule.negative_slope == 0.0;
-        if plain && rule.max_value == Some(6.0) {
-            return self.each(Operator::Relu6, &[x], x, step("output"));
-        }
-        let mut y = if rule.threshold == 0.0 {
-            self.each(Operator::Relu, &[x], x, step("above"))
-        } else {
-            let zero = self.floats(step("zero"), &[1], &[0.0]);
-            let kept = self.with_number(Operator::Greater, x, rule.threshold, step("kept"));
-            self.each(Operator::SelectV2, &[kept, x, zero], x, step("above"))
-        };
-        if let Some(most) = rule.max_value {
-            y = self.with_number(Operator::Minimum, y, most, step("most"));
-        }
-        if rule.negative_slope > 0.0 {
-            let down = self.with_number(Operator::Mul, x, -1.0, step("down"));
-            let below = self.with_number(Operator::Add, down, rule.threshold, step("below"));
-            let cut = self.each(Operator::Relu, &[below], x, step("cut"));
-            let lower = self.with_number(Operator::Mul, cut, rule.negative_slope, step("lower"));
-            y = self.each(Operator::Sub, &[y, lower], x, step("output"));
-        }
-        y
-    }
-
-    fn activate(&mut self, activation: Activation, x: usize, layer: &str) -> usize {
-        let output = format!("{layer}/activation");
-        let step = |step: &str| format!("{output}/{step}");
-        let each = |graph: &mut Self, operator| graph.each(operator, &[x], x, output.clone());
-        match activation {
-            Activation::Linear => x,
-            Activation::Relu => each(self, Operator::Relu),
-            Activation::Relu6 => each(self, Operator::Relu6),
-            Activation::LeakyRelu => each(self, Operator::LeakyRelu(0.2)),
-            Activation::Elu => each(self, Operator::Elu),
-            Activation::Selu => {
-                // scale (relu(x) + alpha elu(min(x, 0)))
-                let [alpha, scale] = Activation::SELU;
-                let above = self.each(Operator::Relu, &[x], x, step("above"));
-                let below = self.with_number(Operator::Minimum, x, 0.0, step("below"));
-                let below = self.each(Operator::Elu, &[below], x, step("elu"));
-                let below = self.with_number(Operator::Mul, below, alpha, step("lower"));
-                let sum = self.each(Operator::Add, &[above, below], x, step("sum"));
-                self.with_number(Operator::Mul, sum, scale, output)
-            }
-            Activation::Gelu => each(self, Operator::Gelu),
-            Activation::Silu => {
-                let gate = self.each(Operator::Logistic, &[x], x, step("gate"));
-                self.each(Operator::Mul, &[x, gate], x, output)
-            }
-            Activation::Softplus => {
-                // log(1 + exp(x)) as relu(x) + log(1 + exp(-|x|)), which no large value overflows.
-                let size = self.each(Operator::Abs, &[x], x, step("size"));
-                let down = self.each(Operator::Neg, &[size], x, step("down"));
-                let small = self.each(Operator::Exp, &[down], x, step("exp"));
-                let sum = self.with_number(Operator::Add, small, 1.0, step("sum"));
-                let log = self.each(Operator::Log, &[sum], x, step("log"));
-                let above = self.each(Operator::Relu, &[x], x, step("above"));
-                self.each(Operator::Add, &[above, log], x, output)
-            }
-            Activation::Sigmoid => each(self, Operator::Logistic),
-            Activation::Tanh => each(self, Operator::Tanh),
-            Activation::HardSigmoid => {
-                let above = self.with_number(Operator::Add, x, 3.0, step("above"));
-                let cut = self.each(Operator::Relu6, &[above], x, step("cut"));
-                self.with_number(Operator::Mul, cut, 1.0 / 6.0, output)
-            }
-            Activation::HardSilu => each(self, Operator::HardSwish),
-            Activation::Softmax => each(self, Operator::Softmax),
-        }
     }
 }
