@@ -36,7 +36,8 @@ impl Model {
     pub async fn open_files(files: &[ModelFile], kind: DeviceKind) -> Result<(Self, Option<Checkpoint>)> {
         if let [archive] = files
             && archive::is_archive(&archive.bytes)
-            && !is_keras_file(&archive.name) // a zip archive of its own
+            && !is_keras_file(&archive.name)
+        // a zip archive of its own
         {
             return Self::open_unpacked(&archive::unpacked(archive)?, kind).await;
         }
