@@ -3,15 +3,15 @@
 use rand::RngExt;
 use safetensors::{SafeTensors, tensor::TensorView};
 use serde_json::{Value, json};
-use tabfit::{DeviceKind, Model, ModelConfig, PRESETS, Preset, Seed, seed::Purpose};
+use tabfit::{DeviceKind, Model, ModelConfig, PRESETS, Seed, seed::Purpose};
 
 pub(crate) const PICTURES: usize = 16;
 const CLASSES: [&str; 3] = ["a \"quoted\" 🧠\n", "<b>", "back\\slash"];
 
-/// Every preset at a small size, and networks with the layers that no preset has.
+/// Every preset whose weights start at random, at a small size, and networks with the layers that no preset has.
 pub(crate) fn networks() -> Vec<(String, ModelConfig)> {
-    let presets =
-        PRESETS.map(|preset| (preset.name.to_string(), Preset::named(preset.name).unwrap().config(24, CLASSES.len())));
+    let random = PRESETS.into_iter().filter(|preset| !preset.is_pretrained());
+    let presets = random.map(|preset| (preset.name.to_string(), preset.config(24, CLASSES.len())));
     let written = [
         ("chain", chain()),
         ("channels", channels()),
@@ -24,7 +24,7 @@ pub(crate) fn networks() -> Vec<(String, ModelConfig)> {
     let written = written.map(|(name, layers)| {
         (name.to_string(), serde_json::from_value(json!({"imageSize": 19, "layers": layers})).unwrap())
     });
-    presets.into_iter().chain(written).collect()
+    presets.chain(written).collect()
 }
 
 /// Windows of every kind at an odd size, and names that other tools do not allow.
