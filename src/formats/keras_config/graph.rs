@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::formats::keras_config::calls::{calls, only_end};
 use crate::formats::keras_config::layer::KerasLayer;
 use crate::formats::keras_config::origin::Origin;
-use crate::network::{MOST_DEPTH, snake_case};
+use crate::formats::keras_config::paths::numbered;
+use crate::network::MOST_DEPTH;
 use crate::text::unique_name::unique;
 
 const INPUT: &str = "InputLayer";
@@ -71,33 +72,23 @@ impl Graph {
         let layers = layers.map_err(|error| format!("has a layer that is not understood: {error}"))?;
         self.input_shapes.extend(layers.iter().find_map(KerasLayer::input_shape).cloned());
         self.input_shapes.extend(config.get("build_input_shape").cloned());
-        // Numbered by class in the order of the list, as Keras 3 does when it saves weights.
-        let mut counts: HashMap<String, usize> = HashMap::new();
-        let mut paths = Vec::with_capacity(layers.len());
-        for layer in &layers {
-            let class = if layer.class_name == "Model" { "Functional" } else { &layer.class_name };
-            let class = snake_case(class);
-            let count = counts.entry(class.clone()).or_default();
-            let number = if *count == 0 { String::new() } else { format!("_{count}") };
-            paths.push(format!("{}layers/{class}{number}", place.path));
-            *count += 1;
-        }
-        let layers = layers.into_iter().zip(paths);
+        let class = |layer: &KerasLayer| {
+            if layer.class_name == "Model" { "Functional".into() } else { layer.class_name.clone() }
+        };
+        let classes: Vec<String> = layers.iter().map(class).collect();
+        let paths =
+            numbered(classes.iter().map(String::as_str)).into_iter().map(|path| format!("{}{path}", place.path));
+        let layers = layers.into_iter().zip(paths).collect();
         match kind {
             "Sequential" => self.sequential(layers, input, place),
-            "Functional" | "Model" => self.functional(layers.collect(), config, input, place),
+            "Functional" | "Model" => self.functional(layers, config, input, place),
             _ => Err(format!("is of the kind \"{kind}\"; a Sequential or a Functional one is read")),
         }
     }
 
-    fn sequential(
-        &mut self,
-        layers: impl Iterator<Item = (KerasLayer, String)>,
-        input: usize,
-        place: &Place,
-    ) -> Result<usize, String> {
+    fn sequential(&mut self, layers: Vec<(KerasLayer, String)>, input: usize, place: &Place) -> Result<usize, String> {
         let mut at = input;
-        for (layer, path) in layers.filter(|(layer, _)| layer.class_name != INPUT) {
+        for (layer, path) in layers.into_iter().filter(|(layer, _)| layer.class_name != INPUT) {
             at = self.add(layer, path, vec![at], place, false)?;
         }
         Ok(at)

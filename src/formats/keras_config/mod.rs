@@ -9,8 +9,10 @@ mod described;
 mod graph;
 mod layer;
 mod origin;
+mod paths;
 mod version;
 
 pub(crate) use described::{Described, read};
 pub(crate) use origin::Origin;
+pub(crate) use paths::numbered;
 pub(crate) use version::Version;

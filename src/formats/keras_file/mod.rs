@@ -4,7 +4,6 @@
 
 pub(crate) mod container;
 mod order;
-mod paths;
 pub(crate) mod read;
 mod refusal;
 mod weights;

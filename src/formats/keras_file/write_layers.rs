@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use crate::formats::keras_config::Origin;
-use crate::formats::keras_file::{order, paths};
+use crate::formats::keras_config::{Origin, numbered};
+use crate::formats::keras_file::order;
 use crate::formats::shared::{Arguments, names};
 use crate::network::{Architecture, LayerConfig, Node, Shape};
 use crate::text::unique_name::unique;
@@ -56,6 +56,7 @@ impl<'a> Written<'a> {
                 entries.push(entry);
                 let mut config = Arguments::default();
                 config.set("scale", CONSTANT.sqrt());
+                config.set("offset", 0.0);
                 let inputs = vec![entries.len() - 1];
                 entry = Entry {
                     name: name.clone(),
@@ -72,7 +73,7 @@ impl<'a> Written<'a> {
         if !architecture.is_chain() {
             entries = in_order(entries);
         }
-        let paths = paths::numbered(entries.iter().map(|entry| entry.class_name));
+        let paths = numbered(entries.iter().map(|entry| entry.class_name));
         Self { architecture, entries, paths }
     }
 
@@ -119,7 +120,9 @@ impl<'a> Written<'a> {
             config["input_layers"] = json!([[first.name, 0, 0]]);
             config["output_layers"] = json!([[last.name, 0, 0]]);
         }
-        json!({"module": "keras", "class_name": class_name, "config": config, "registered_name": class_name})
+        // Keras finds this class only in the module where it lies.
+        let module = if chain { "keras" } else { "keras.src.models.functional" };
+        json!({"module": module, "class_name": class_name, "config": config, "registered_name": class_name})
     }
 }
 
@@ -138,6 +141,7 @@ fn layer(node: &Node, name: &str) -> (&'static str, Arguments) {
             config.set("center", false);
             config.set("scale", false);
         }
+        LayerConfig::Reshape(_) => config.set("target_shape", json!(node.output.dims())),
         LayerConfig::ZeroPadding2D(zeros) => config.set("padding", json!(zeros.padding.get())),
         _ => {}
     }

@@ -85,6 +85,8 @@ fn write(topology: &mut Topology, layer: &Node, name: &str, inputs: Vec<String>)
             class_name = "Dropout";
             config.set("noise_shape", json!([null, 1, 1, null]));
         }
+        // What is left open in a shape, TensorFlow.js does not tell the next layer.
+        LayerConfig::Reshape(_) => config.set("target_shape", json!(layer.output.dims())),
         LayerConfig::ZeroPadding2D(zeros) => config.set("padding", json!(zeros.padding.get())),
         LayerConfig::DepthwiseConv2D(_) => {
             // TensorFlow.js cannot dilate a depthwise convolution: the kernel gets zeros between its weights.

@@ -6,7 +6,7 @@ use crate::network::snake_case;
 
 /// The path of each layer: its class in snake case, numbered from the second layer of a class on. Keras 3 names them so,
 /// because the names that it generates for layers differ from run to run.
-pub(super) fn numbered<'a>(classes: impl Iterator<Item = &'a str>) -> Vec<String> {
+pub(crate) fn numbered<'a>(classes: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     let numbered = classes.map(|class| {
         let count = counts.entry(class).or_default();
