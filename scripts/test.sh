@@ -2,7 +2,7 @@
 # Every check, the cheapest first; `--long` runs what is slow and rarely breaks instead, or those parts of it that are named.
 # Installs what it needs; logs and screenshots go to artifacts/.
 source "$(dirname "$0")/setup.sh"
-long_parts=(trunk firefox vulkan formats fuzz)
+long_parts=(documentation trunk firefox vulkan formats fuzz)
 usage() {
   echo "usage: scripts/test.sh [--long [PART...]], where a PART is one of: ${long_parts[*]}" >&2
   exit 2
@@ -84,6 +84,8 @@ fuzz() { # target
   grep '^Done' "$log"
 }
 
+long_documentation() { step "documentation" env RUSTDOCFLAGS=-Dwarnings timeout 2400 cargo doc --workspace --no-deps; }
+
 long_trunk() { step "the same page by Trunk" timeout 2400 scripts/trunk-equal.sh; }
 
 long_firefox() {
@@ -98,7 +100,10 @@ long_vulkan() {
   step "kernels by Vulkan" env TABFIT_TEST_GPU=1 timeout 2100 cargo test --workspace --test suite -- kernels::
 }
 
-long_formats() { step "whole networks of Keras" tests/roundtrip/run.sh --long; }
+long_formats() {
+  step "whole networks of Keras" timeout 2400 tests/roundtrip/run.sh --long
+  step "quantized networks of TensorFlow.js" timeout 1200 tests/roundtrip/nsfwjs.sh
+}
 
 long_fuzz() {
   step "setup: cargo-fuzz" ensure_cargo_fuzz
@@ -120,7 +125,6 @@ else
   step "native tests" cargo test --workspace --no-fail-fast
   step "round trips" tests/roundtrip/run.sh
   step "lints, native" cargo clippy --workspace --all-targets -- -D warnings
-  step "documentation" env RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps
   step "page" scripts/page.sh build
   step "package" scripts/package.sh
   step "sizes" scripts/page.sh sizes

@@ -1,7 +1,8 @@
 /**
  * The parts of the program, each a wasm of its own: one that trains on the CPU, one that trains on WebGPU or the CPU,
  * decoders for pictures that the browser cannot decode, and what reads and writes Keras's files. A page loads one of the
- * first two, and each of the others once it needs it.
+ * first two, and each of the others once it needs it. The part for the CPU cannot read ONNX and write TensorFlow Lite: it
+ * loads the one for WebGPU, too, when it has to.
  */
 
 import { findAdapter } from "./adapter.js";
@@ -10,6 +11,7 @@ import { fetched } from "./fetched.js";
 /**
  * @import { FoundAdapter } from "./adapter.js"
  * @import { OnProgress } from "./fetched.js"
+ * @import { ExportFormat, ModelFile } from "./webgpu/tabfit.js"
  * @typedef {"cpu" | "webgpu"} Device
  *
  * @typedef {object} Part
@@ -90,6 +92,7 @@ function late(name, load) {
 
 const decoders = late("decoders", () => import("./decoders/tabfit.js"));
 const formats = late("formats", () => import("./formats/tabfit.js"));
+const whole = late("webgpu", PROGRAMS.webgpu);
 
 /**
  * Decodes a picture that the browser cannot, and loads the decoders for it the first time.
@@ -116,6 +119,40 @@ export const readFile = async (bytes) => (await formats()).read(bytes);
  * @returns {Promise<Uint8Array>} Rejects as `decode` does
  */
 export const writeFile = async (contents) => (await formats()).write(contents);
+
+/**
+ * Reads a network that the part for the CPU cannot, and loads what that takes the first time.
+ *
+ * @param {ModelFile[]} files
+ * @returns {Promise<Uint8Array>} safetensors
+ */
+export async function readNetwork(files) {
+  const { Sequential } = await whole();
+  const network = await Sequential.import(files, "cpu");
+  try {
+    const [{ bytes }] = await network.export("safetensors");
+    return bytes;
+  } finally {
+    network.free();
+  }
+}
+
+/**
+ * Writes a network in a format that the part for the CPU cannot write.
+ *
+ * @param {Uint8Array<ArrayBuffer>} safetensors
+ * @param {ExportFormat} format
+ * @returns {Promise<ModelFile[]>}
+ */
+export async function writeNetwork(safetensors, format) {
+  const { Sequential } = await whole();
+  const network = await Sequential.import([{ name: "model.safetensors", bytes: safetensors }], "cpu");
+  try {
+    return await network.export(format);
+  } finally {
+    network.free();
+  }
+}
 
 /**
  * @param {keyof typeof FILES} name

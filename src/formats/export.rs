@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(not(feature = "exchange"))]
+use crate::error::Error;
 use crate::error::Result;
 use crate::formats::shared::{FileContents, ModelData, ModelFile};
-use crate::formats::{keras, keras_file, onnx, safetensors, tfjs, tflite};
+#[cfg(feature = "exchange")]
+use crate::formats::tflite;
+use crate::formats::{keras, keras_file, onnx, safetensors, tfjs};
 use crate::training::state::{Model, leave_a_lost_gpu};
 
 /// The tool that a network is written for.
@@ -26,6 +30,10 @@ pub enum Format {
     KerasFile,
 }
 
+/// What cannot be written without the feature `exchange`; `web` asks another program instead.
+#[cfg(not(feature = "exchange"))]
+const ELSEWHERE: &str = "TensorFlow Lite is not written by this part of the program.";
+
 /// The name of the file of [`Format::KerasFile`].
 pub const KERAS_FILE: &str = "model.keras";
 
@@ -41,7 +49,10 @@ impl Model {
             Format::Safetensors => Ok(vec![safetensors::write::file(&data)?]),
             Format::Tfjs => tfjs::write::files(&data),
             Format::Onnx => Ok(vec![onnx::write::file(&data)]),
+            #[cfg(feature = "exchange")]
             Format::Tflite => Ok(tflite::write::files(&data)),
+            #[cfg(not(feature = "exchange"))]
+            Format::Tflite => Err(Error::ModelFile(ELSEWHERE.into())),
             Format::Keras => Ok(vec![keras::model_script::script(&data), safetensors::write::file(&data)?]),
             Format::KerasFile => {
                 let bytes = keras_file::container::bytes(keras_file::write::contents(data))?;

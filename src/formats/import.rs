@@ -6,9 +6,11 @@
 
 use crate::device::{self, DeviceKind};
 use crate::error::{Error, Result};
+#[cfg(feature = "exchange")]
+use crate::formats::onnx;
 use crate::formats::shared::{FileContents, ModelData, ModelFile, archive, labels};
 use crate::formats::tabfit::container;
-use crate::formats::{keras_file, onnx, safetensors, tfjs};
+use crate::formats::{keras_file, safetensors, tfjs};
 use crate::network::Sequential;
 use crate::training::state::{Checkpoint, Model};
 
@@ -59,6 +61,7 @@ impl Model {
             (None, [file]) if is_keras_file(&file.name) => {
                 keras_file::read::read(keras_file::container::contents(&file.bytes)?)?
             }
+            #[cfg(feature = "exchange")]
             (None, [file]) if ends(file, ".onnx") => onnx::read::read(&file.bytes)?,
             _ => return Err(Error::ModelFile(NOTHING.into())),
         };
@@ -92,6 +95,21 @@ impl Model {
         let mut model = Self::on(Sequential::from_values(architecture, values, &device), class_names, info)?;
         model.manifest = manifest;
         Ok(model)
+    }
+}
+
+/// Whether the files are an ONNX network, alone or in a zip archive.
+///
+/// # Errors
+///
+/// The archive is damaged, packed in a way that is not read, or too large.
+pub fn is_onnx(files: &[ModelFile]) -> Result<bool> {
+    let named = |files: &[ModelFile]| files.iter().any(|file| file.name.to_ascii_lowercase().ends_with(".onnx"));
+    match files {
+        [archive] if archive::is_archive(&archive.bytes) && !is_keras_file(&archive.name) => {
+            archive::unpacked(archive).map(|files| named(&files))
+        }
+        _ => Ok(named(files)),
     }
 }
 

@@ -24,10 +24,11 @@ mod shared;
 pub mod tabfit;
 pub mod tensorboard;
 mod tfjs;
+#[cfg(feature = "exchange")]
 mod tflite;
 
 pub use export::{Format, KERAS_FILE};
-pub use import::is_keras_file;
+pub use import::{is_keras_file, is_onnx};
 pub use keras::{KerasCode, keras_code};
 pub use model_files::join_checkpoint;
 pub use shared::contents::{FileContents, FileTensor};

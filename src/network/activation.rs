@@ -35,7 +35,9 @@ const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 
 impl Activation {
     /// The two constants of SELU: the slope far below 0, and the factor of everything.
+    #[cfg(feature = "exchange")]
     pub(crate) const SELU: [f64; 2] = [SELU_ALPHA, SELU_SCALE];
+
     /// What a convolution or a dense layer applies itself, and what is left for its output.
     pub(crate) fn fused(self) -> (FusedActivation, Self) {
         match self {

@@ -11,6 +11,7 @@ mod adapter;
 mod callbacks;
 mod convert;
 mod device_choice;
+mod exchange;
 mod formats;
 mod helpers;
 mod history;
@@ -24,6 +25,7 @@ use std::panic;
 
 use wasm_bindgen::prelude::*;
 
+pub use exchange::set_exchange;
 pub use formats::set_formats;
 pub use helpers::{serve, start_workers};
 pub use history::history_csv;

@@ -19,6 +19,7 @@ pub(super) fn channels_first(layer: &Node, index: usize, shape: &[usize], value:
 
 /// A kernel `[out, in, rows, columns]` as `[rows, columns, in, out]`; that of a depthwise convolution, which has one input,
 /// is Keras's `[rows, columns, channels, multiplier]` then.
+#[cfg(feature = "exchange")]
 pub(super) fn channels_last([outputs, inputs, rows, columns]: [usize; 4], value: &[f32]) -> Vec<f32> {
     let area = rows * columns;
     let pairs = (0..area).flat_map(|pixel| (0..inputs).map(move |input| (pixel, input)));
@@ -28,11 +29,13 @@ pub(super) fn channels_last([outputs, inputs, rows, columns]: [usize; 4], value:
 }
 
 /// A matrix `[rows, columns]` as `[columns, rows]`.
+#[cfg(feature = "exchange")]
 pub(super) fn transposed([rows, columns]: [usize; 2], value: &[f32]) -> Vec<f32> {
     (0..columns).flat_map(|column| (0..rows).map(move |row| value[row * columns + column])).collect()
 }
 
 /// A matrix `[units, out]` for a vector that was a picture with its channels first, for the same vector with them last.
+#[cfg(feature = "exchange")]
 pub(super) fn rows_of_channels_last([rows, columns, channels]: [usize; 3], outputs: usize, value: &[f32]) -> Vec<f32> {
     let area = rows * columns;
     let units = (0..area).flat_map(|pixel| (0..channels).map(move |channel| channel * area + pixel));

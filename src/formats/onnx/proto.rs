@@ -103,10 +103,14 @@ impl AttributeProto {
 
 /// ONNX's codes for the types of elements.
 pub(crate) const FLOAT: i32 = 1;
+#[cfg(feature = "exchange")]
 pub(crate) const INT32: i32 = 6;
 pub(crate) const INT64: i32 = 7;
+#[cfg(feature = "exchange")]
 pub(crate) const FLOAT16: i32 = 10;
+#[cfg(feature = "exchange")]
 pub(crate) const DOUBLE: i32 = 11;
+#[cfg(feature = "exchange")]
 pub(crate) const BFLOAT16: i32 = 16;
 
 #[derive(Clone, PartialEq, Message)]

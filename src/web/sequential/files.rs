@@ -5,10 +5,10 @@ use wasm_bindgen::prelude::*;
 
 use super::network::JsSequential;
 use crate::error::Error;
-use crate::formats::{Format, KerasCode, ModelFile, is_keras_file, join_checkpoint, keras_code};
+use crate::formats::{Format, KerasCode, ModelFile, is_keras_file, is_onnx, join_checkpoint, keras_code};
 use crate::training::state::Model;
 use crate::web::convert::{from_js, thrown, to_js};
-use crate::web::{device_choice, formats};
+use crate::web::{device_choice, exchange, formats};
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
 #[wasm_bindgen(js_class = Sequential)]
@@ -30,6 +30,11 @@ impl JsSequential {
         let files = match format {
             Format::KerasFile if !cfg!(feature = "formats") => {
                 vec![formats::write(model.export_contents().await.map_err(thrown)?).await?]
+            }
+            Format::Tflite if !cfg!(feature = "exchange") => {
+                let files = model.export(Format::Safetensors).await.map_err(thrown)?;
+                drop(model);
+                return exchange::write(&Uint8Array::from(files[0].bytes.as_slice()), &to_js(&format)).await;
             }
             _ => model.export(format).await.map_err(thrown)?,
         };
@@ -61,7 +66,12 @@ impl JsSequential {
             return Model::import_contents(contents, kind).await.map(|model| (model, None).into()).map_err(thrown);
         }
         let file = |(name, bytes): (String, Uint8Array)| ModelFile { name, bytes: bytes.to_vec() };
-        let files: Vec<ModelFile> = files.into_iter().map(file).collect();
+        let mut files: Vec<ModelFile> = files.into_iter().map(file).collect();
+        if !cfg!(feature = "exchange") && is_onnx(&files).map_err(thrown)? {
+            let others: Array = files.iter().map(to_js_file).collect::<Result<_, _>>()?;
+            let bytes = exchange::read(&others).await?.to_vec();
+            files = vec![ModelFile { name: "model.safetensors".into(), bytes }];
+        }
         Model::open_files(&files, kind).await.map(Self::from).map_err(thrown)
     }
 
