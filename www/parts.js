@@ -130,8 +130,8 @@ export async function readNetwork(files) {
   const { Sequential } = await whole();
   const network = await Sequential.import(files, "cpu");
   try {
-    const [{ bytes }] = await network.export("safetensors");
-    return bytes;
+    const [file] = await network.export("safetensors");
+    return /** @type {ModelFile} */ (file).bytes;
   } finally {
     network.free();
   }
