@@ -92,7 +92,7 @@ fn tile<'a, S: Simd, const P: usize>(
 ) -> [[S::f32s; VECTORS]; P] {
     let mut sums = [start; P];
     for (pixels, kernel) in window {
-        let pixels = &pixels[column * stride..][..(P - 1) * stride + (size - 1) * dilation + 1];
+        let pixels = &pixels[column * stride..][..=(P - 1) * stride + (size - 1) * dilation];
         let kernel = &kernel[..size];
         for place in 0..size {
             for pixel in 0..P {

@@ -148,13 +148,14 @@ impl BatchPlan<'_> {
     /// Some rows of the batch, to be sent to a helper.
     pub(crate) fn shard(&self, rows: Rows) -> Shard {
         let positions = rows.slice(&self.positions);
-        let bytes = match self.features {
-            Some(features) => features.numbers(&self.ids(rows)).iter().flat_map(|value| value.to_le_bytes()).collect(),
-            None => {
-                let mut pixels = Vec::with_capacity(rows.count * self.dataset.image_size().pow(2) * 3);
-                positions.iter().for_each(|&position| pixels.extend_from_slice(self.dataset.pixels(position)));
-                pixels
+        let bytes = if let Some(features) = self.features {
+            features.numbers(&self.ids(rows)).iter().flat_map(|value| value.to_le_bytes()).collect()
+        } else {
+            let mut pixels = Vec::with_capacity(rows.count * self.dataset.image_size().pow(2) * 3);
+            for &position in positions {
+                pixels.extend_from_slice(self.dataset.pixels(position));
             }
+            pixels
         };
         let changes = self.augment.map(|_| positions.iter().map(|&position| self.change(position)).collect());
         let (labels, weights) = (self.labels(rows), self.weights_of(rows));

@@ -92,18 +92,18 @@ pub(super) async fn run(
             model.history.notes.push(note);
         }
     }
-    let mut epochs = from.epoch..=plan.epochs;
+    let mut last = plan.epochs;
     let features = match features(model, helpers, plan, &mut hooks).await? {
         ControlFlow::Continue(features) => features,
         ControlFlow::Break(stopped) => {
             stop = Some(stopped);
             checkpoint = Some(Checkpoint::take(model, plan, &hooks.list.0, from));
-            epochs = 1..=0; // none
+            last = 0; // no epoch is trained
             RunFeatures::default()
         }
     };
 
-    'run: for epoch in epochs {
+    'run: for epoch in from.epoch..=last {
         if done == 0 {
             call_hook(model, plan, &mut stop, async |run| hooks.on_epoch_begin(run, epoch).await).await?;
         }

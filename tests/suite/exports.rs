@@ -65,16 +65,13 @@ async fn onnx_is_read_operator_by_operator_too() {
         let at = files[0].bytes.windows(key.len()).rposition(|bytes| bytes == key).unwrap();
         files[0].bytes[at + 2] = b'M';
         let back = Model::import(&files, DeviceKind::Cpu).await;
-        match words.iter().find(|(other, _)| *other == name) {
-            Some((_, operator)) => {
-                let sentence = back.map(|_| ()).unwrap_err().to_string();
-                assert!(sentence.starts_with(&format!("This ONNX file has an operator {operator} (\"")), "{sentence}");
-            }
-            None => {
-                let mut back = back.unwrap_or_else(|error| panic!("{name}: {error}"));
-                assert_eq!(back.class_names(), model.class_names());
-                assert_close(&name, &probabilities(&mut back, &pictures).await, &expected, 1e-5);
-            }
+        if let Some((_, operator)) = words.iter().find(|(other, _)| *other == name) {
+            let sentence = back.map(|_| ()).unwrap_err().to_string();
+            assert!(sentence.starts_with(&format!("This ONNX file has an operator {operator} (\"")), "{sentence}");
+        } else {
+            let mut back = back.unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(back.class_names(), model.class_names());
+            assert_close(&name, &probabilities(&mut back, &pictures).await, &expected, 1e-5);
         }
     }
 }

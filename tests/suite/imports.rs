@@ -115,7 +115,7 @@ async fn the_files_of_a_network_may_be_in_one_archive() {
         ("__MACOSX/net/._model.json", b"no JSON"),
         ("net/group1-shard1of1.bin", weights),
     ]);
-    let mut model = import(&[archive.clone()]).await.unwrap();
+    let mut model = import(std::slice::from_ref(&archive)).await.unwrap();
     assert_eq!(probabilities(&mut model, &pictures).await, expected);
     let cut = ModelFile { bytes: archive.bytes[..archive.bytes.len() / 2].to_vec(), ..archive };
     assert!(refusal(&[cut]).await.starts_with("model-tfjs.zip is no whole zip archive"));

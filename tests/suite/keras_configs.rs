@@ -133,7 +133,7 @@ async fn what_changes_something_is_refused_by_name() {
         ("axis = 2", |json| body(json, 4)["config"]["axis"] = json!(2)),
         ("\"dense\", the rows of a picture", |json| body(json, 4)["config"]["axis"] = json!(1)),
         ("Layer \"flat\" cannot make [7]", |json| {
-            body(json, 6)["config"] = json!({"name": "flat", "target_shape": [7]})
+            body(json, 6)["config"] = json!({"name": "flat", "target_shape": [7]});
         }),
         ("training = true", |json| {
             json["config"]["layers"][1]["inbound_nodes"][0]["kwargs"]["training"] = json!(true);

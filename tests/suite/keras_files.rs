@@ -132,19 +132,16 @@ async fn what_keras_made_is_opened() {
                 continue;
             }
             let bytes = fs::read(&file).unwrap();
-            let mut model = match name.ends_with(".weights.h5") {
-                false => import(&name, bytes).await.unwrap_or_else(|error| panic!("{network}/{name}: {error}")),
-                true => {
-                    let mut model = import("model.keras", fs::read(folder.join("model.keras")).unwrap()).await.unwrap();
-                    let contents = model.export_contents().await.unwrap();
-                    let tensors = contents
-                        .tensors
-                        .into_iter()
-                        .map(|tensor| FileTensor { values: vec![0.5; tensor.values.len()], ..tensor });
-                    model.load_weights_of(FileContents { tensors: tensors.collect(), ..contents }).unwrap();
-                    model.load_weights(&bytes).unwrap();
-                    model
-                }
+            let mut model = if name.ends_with(".weights.h5") {
+                let mut model = import("model.keras", fs::read(folder.join("model.keras")).unwrap()).await.unwrap();
+                let contents = model.export_contents().await.unwrap();
+                let halves = |tensor: FileTensor| FileTensor { values: vec![0.5; tensor.values.len()], ..tensor };
+                let tensors = contents.tensors.into_iter().map(halves).collect();
+                model.load_weights_of(FileContents { tensors, ..contents }).unwrap();
+                model.load_weights(&bytes).unwrap();
+                model
+            } else {
+                import(&name, bytes).await.unwrap_or_else(|error| panic!("{network}/{name}: {error}"))
             };
             let size = model.architecture().config().image_size;
             let pictures: Vec<Vec<u8>> = pixels.chunks(size * size * 3).map(<[u8]>::to_vec).collect();

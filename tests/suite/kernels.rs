@@ -67,7 +67,7 @@ fn cases() -> Vec<Case> {
         with(case(1, [10, 12], 5, 5, [3, 3]), |case| (case.depthwise, case.params.dilation) = (true, [2, 3])),
         with(case(2, [10, 9], 24, 24, [5, 5]), |case| (case.depthwise, case.params.strides) = (true, [2, 2])),
         with(case(2, [6, 11], 18, 18, [5, 5]), |case| {
-            (case.depthwise, case.activation) = (true, FusedActivation::Relu6)
+            (case.depthwise, case.activation) = (true, FusedActivation::Relu6);
         }),
         with(case(5, [7, 9], 33, 40, [1, 1]), |case| case.activation = FusedActivation::Relu6),
     ]

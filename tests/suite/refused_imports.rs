@@ -82,7 +82,7 @@ async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
         }),
         ("classNames", |json| json["userDefinedMetadata"]["classNames"] = json!("cat")),
         ("names 2 classes and gives probabilities of 3", |json| {
-            json["userDefinedMetadata"]["classNames"] = json!(["cat", "dog"])
+            json["userDefinedMetadata"]["classNames"] = json!(["cat", "dog"]);
         }),
         ("2 times", |json| {
             let calls = first(json, "Conv2D")["inbound_nodes"].as_array_mut().unwrap();

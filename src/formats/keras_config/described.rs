@@ -80,7 +80,7 @@ impl Described {
 
 /// The size of the pictures, from the first shape that says it.
 fn image_size(shapes: &[Value]) -> Result<usize, String> {
-    let axes = |shape: &Value| Some(shape.as_array()?.iter().skip(1).map(Value::as_u64).collect::<Option<Vec<_>>>()?);
+    let axes = |shape: &Value| shape.as_array()?.iter().skip(1).map(Value::as_u64).collect::<Option<Vec<_>>>();
     for shape in shapes {
         match axes(shape).as_deref() {
             Some(&[rows, columns, 3]) if rows == columns => return Ok(rows as usize),

@@ -79,9 +79,12 @@ impl KerasLayer {
             match (argument.as_str(), value) {
                 ("axis" | "center" | "scale" | "epsilon", _) if class_name == "SamplewiseNormalization" => {}
                 ("dtype", policy) if is_floating(policy) => {}
-                ("name" | "batch_input_shape" | "batch_shape" | "input_shape" | "input_dtype" | "seed", _)
-                // They only matter beside an argument that is refused, or on several machines.
-                | ("renorm_momentum" | "renorm_clipping" | "synchronized" | "fused" | "autocast", _)
+                // Those from "renorm_momentum" on only matter beside an argument that is refused, or on several machines.
+                (
+                    "name" | "batch_input_shape" | "batch_shape" | "input_shape" | "input_dtype" | "seed"
+                    | "renorm_momentum" | "renorm_clipping" | "synchronized" | "fused" | "autocast",
+                    _,
+                )
                 | (_, Value::Null)
                 | ("center" | "scale", Value::Bool(true))
                 | ("renorm" | "invert", Value::Bool(false)) => {}
@@ -89,7 +92,8 @@ impl KerasLayer {
                 ("groups", groups) if *groups == 1 => {}
                 // The weights come from the file, so how they were initialized does not matter.
                 (argument, _) if argument.ends_with("_initializer") => {}
-                ("dtype" | "data_format" | "groups" | "center" | "renorm" | "invert", _) | ("scale", Value::Bool(_)) => {
+                ("dtype" | "data_format" | "groups" | "center" | "renorm" | "invert", _)
+                | ("scale", Value::Bool(_)) => {
                     return Err(cannot(argument, value));
                 }
                 ("axis", axis) => match axis.get(0).unwrap_or(axis).as_i64() {

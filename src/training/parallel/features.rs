@@ -48,7 +48,9 @@ impl RunFeatures {
             return Ok(ControlFlow::Break(stopped));
         }
         // Those of another network are freed before there are more.
-        missing.iter().for_each(|folder| folder.keep_features(None));
+        for folder in &missing {
+            folder.keep_features(None);
+        }
         let device = model.network.device.clone();
         for folder in missing {
             let room = Features::with_room_for(folder.len(), body.values, body.layers, checksum, &device);
