@@ -45,7 +45,7 @@ impl Case {
             pictures: vec![0.0; x.len()],
             kernel: vec![0.0; kernel.len()],
         };
-        for index in 0..all.output.len() {
+        for (index, &slope) in gradient.iter().enumerate() {
             let (output, pixel) = (index % outputs, index / outputs);
             let [column, row] = [pixel % out_columns, pixel / out_columns % out_rows];
             let picture = pixel / (out_columns * out_rows);
@@ -64,8 +64,8 @@ impl Case {
                         false => (place * inputs + input) * outputs + output,
                     };
                     all.output[index] += f64::from(x[from]) * f64::from(kernel[weight]);
-                    all.pictures[from] += f64::from(gradient[index]) * f64::from(kernel[weight]);
-                    all.kernel[weight] += f64::from(gradient[index]) * f64::from(x[from]);
+                    all.pictures[from] += f64::from(slope) * f64::from(kernel[weight]);
+                    all.kernel[weight] += f64::from(slope) * f64::from(x[from]);
                 }
             }
         }
@@ -96,15 +96,12 @@ impl Case {
             });
             self.close("output", &output, &activated.collect::<Vec<_>>());
         }
-        let (pictures, kernel) = match depthwise {
-            true => {
-                let task = Depthwise { params, picture, multiplier: outputs / inputs };
-                (task.input_gradient(&gradient, &kernel), task.kernel_gradient(&x, &gradient))
-            }
-            false => {
-                let task = Convolution { params, picture, outputs };
-                (task.input_gradient(&gradient, &kernel), task.kernel_gradient(&x, &gradient))
-            }
+        let (pictures, kernel) = if depthwise {
+            let task = Depthwise { params, picture, multiplier: outputs / inputs };
+            (task.input_gradient(&gradient, &kernel), task.kernel_gradient(&x, &gradient))
+        } else {
+            let task = Convolution { params, picture, outputs };
+            (task.input_gradient(&gradient, &kernel), task.kernel_gradient(&x, &gradient))
         };
         self.close("gradient of the pictures", &pictures, &defined.pictures);
         self.close("gradient of the kernel", &kernel, &defined.kernel);
