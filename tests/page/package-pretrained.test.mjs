@@ -61,3 +61,25 @@ test("weights that cannot be loaded, or are of another network, are refused in w
   assert.match(said.device, /^ConfigError: create is not understood: unknown variant `gpu`/);
   assert.match(said.none, /^ModelFileError: The pretrained weights of efficientnet-lite0 could not be loaded \(.+\); try again, or start from another network\.$/);
 });
+
+test("a network that knows ImageNet answers on WebGPU as on the processor", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "pretrained-gpu", undefined, "webgpu");
+  const { largest, answers } = await page.evaluate(async () => {
+    const size = 64;
+    const waves = (index) => new Uint8Array(size * size * 3).map((_, i) => 255 * Math.abs(Math.sin(i * (index + 1) * 0.003) * Math.cos(i * 0.0007)));
+    const pictures = Array.from({ length: 16 }, (_, index) => waves(index));
+    const answers = { cpu: [], webgpu: [] };
+    for (const device of ["cpu", "webgpu"]) {
+      const network = await tabfit.Sequential.create("efficientnet-lite0", { imageSize: size, classNames: ["a", "b", "c"] }, { device, seed: 2 });
+      for (const picture of pictures) {
+        const answer = Object.fromEntries((await network.predict(picture)).map(({ className, probability }) => [className, probability]));
+        answers[device].push(answer.a, answer.b, answer.c);
+      }
+    }
+    return { largest: Math.max(...answers.cpu.map((value, i) => Math.abs(value - answers.webgpu[i]))), answers: answers.cpu };
+  });
+  t.diagnostic(`the largest difference is ${largest}`);
+  assert.equal(answers.length, 48);
+  assert.ok(new Set(answers).size > 40, "the pictures differ");
+  assert.ok(largest < 1e-5, `${largest}`);
+});
