@@ -99,7 +99,7 @@ impl Pixels {
 }
 
 impl Architecture {
-    /// What the layer in front makes of the pixels: what was put there by [`Self::with_pixels`], or nothing; `None` if the
+    /// What the layer in front makes of the pixels: what was put there by `with_pixels`, or nothing; `None` if the
     /// network begins with another layer that scales them.
     #[must_use]
     pub fn pixels(&self) -> Option<Pixels> {

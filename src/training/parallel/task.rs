@@ -22,7 +22,7 @@ pub(crate) struct Job {
 pub struct Task {
     /// Everything except pictures and weights, as JSON.
     pub description: String,
-    /// The pictures, or their features; see [`Shard::bytes`].
+    /// The pictures, or their features; see `Shard::bytes`.
     pub bytes: Vec<u8>,
     /// Each weight that a run can change, in the order of the network; `None` if they are those of the task before.
     pub weights: Option<Arc<Vec<Vec<f32>>>>,
