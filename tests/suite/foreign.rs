@@ -43,8 +43,9 @@ async fn a_network_of_another_tool_answers_as_it_does_there() {
         let difference = actual.iter().zip(&expected).map(|(a, e)| (a - e).abs()).fold(0.0, f32::max) / largest;
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
         println!("{name:15} {} layers, {difference:.1e}", model.architecture().summary().layers.len());
-        // The networks with quantized weights have random ones, which enlarge the rounding of TensorFlow.js and of ours.
-        let bound = if name.contains("uint") { 3e-5 } else { 1e-5 };
+        // The networks that TensorFlow.js packed have random weights, which enlarge its rounding and ours.
+        let packed = ["uint8", "uint16", "float16"].iter().any(|kind| name.ends_with(kind));
+        let bound = if packed { 5e-5 } else { 1e-5 };
         assert!(difference <= bound, "{name}: {difference}");
         count += 1;
     }
