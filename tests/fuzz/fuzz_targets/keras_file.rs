@@ -11,7 +11,8 @@ fn seeds() -> Vec<Vec<u8>> {
         let mut model = model(network(all)).expect("the network fits");
         now(model.export(Format::KerasFile)).expect("the CPU does not fail").swap_remove(0).bytes
     });
-    let start = files[0].windows(8).position(|bytes| bytes == b"\x89HDF\r\n\x1a\n").expect("the weights are not packed");
+    let start =
+        files[0].windows(8).position(|bytes| bytes == b"\x89HDF\r\n\x1a\n").expect("the weights are not packed");
     let weights = files[0][start..].to_vec();
     files.into_iter().chain([weights]).collect()
 }
