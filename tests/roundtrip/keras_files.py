@@ -111,9 +111,19 @@ def stir(model, rng):
                 weight.assign(weight + rng.uniform(-0.2, 0.2, weight.shape))
 
 
+def temper(model, pictures):
+    """Random weights make large numbers of a deep network's features; its last kernel is made small enough for them."""
+    last = model.layers[-1]
+    if isinstance(last, layers.Dense) and len(list(model._flatten_layers())) > 60:
+        features = keras.Model(model.inputs, last.input).predict(pictures.astype(np.float32), verbose=0)
+        kernel, bias = last.get_weights()
+        last.set_weights([kernel / max(1, np.abs(features @ kernel).max() / 4), bias])
+
+
 def write_pictures(folder, model, rng):
     size = model.input_shape[1]
     pictures = rng.integers(0, 256, (PICTURES, size, size, 3), np.uint8)
+    temper(model, pictures)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "pictures.bin").write_bytes(pictures.tobytes())
     answers = model.predict(pictures.astype(np.float32), verbose=0)
