@@ -1,8 +1,8 @@
 /**
  * The parts of the program, each a wasm of its own: one that trains on the CPU, one that trains on WebGPU or the CPU,
  * decoders for pictures that the browser cannot decode, and what reads and writes Keras's files. A page loads one of the
- * first two, and each of the others once it needs it. The part for the CPU cannot read ONNX and write TensorFlow Lite: it
- * loads the one for WebGPU, too, when it has to.
+ * first two, and each of the others once it needs it. Only the one for WebGPU reads ONNX and writes TensorFlow Lite, so that
+ * the one for the CPU has it loaded for that.
  */
 
 import { findAdapter } from "./adapter.js";
@@ -11,6 +11,7 @@ import { fetched } from "./fetched.js";
 /**
  * @import { FoundAdapter } from "./adapter.js"
  * @import { OnProgress } from "./fetched.js"
+ * @import { Converted } from "./convert.js"
  * @import { ExportFormat, ModelFile } from "./webgpu/tabfit.js"
  * @typedef {"cpu" | "webgpu"} Device
  *
@@ -92,7 +93,6 @@ function late(name, load) {
 
 const decoders = late("decoders", () => import("./decoders/tabfit.js"));
 const formats = late("formats", () => import("./formats/tabfit.js"));
-const whole = late("webgpu", PROGRAMS.webgpu);
 
 /**
  * Decodes a picture that the browser cannot, and loads the decoders for it the first time.
@@ -121,36 +121,30 @@ export const readFile = async (bytes) => (await formats()).read(bytes);
 export const writeFile = async (contents) => (await formats()).write(contents);
 
 /**
- * Reads a network that the part for the CPU cannot, and loads what that takes the first time.
+ * Converts a network by the part with WebGPU, in a worker of its own: the part for the CPU reads and writes fewer formats.
  *
  * @param {ModelFile[]} files
- * @returns {Promise<Uint8Array>} safetensors
- */
-export async function readNetwork(files) {
-  const { Sequential } = await whole();
-  const network = await Sequential.import(files, "cpu");
-  try {
-    const [file] = await network.export("safetensors");
-    return /** @type {ModelFile} */ (file).bytes;
-  } finally {
-    network.free();
-  }
-}
-
-/**
- * Writes a network in a format that the part for the CPU cannot write.
- *
- * @param {Uint8Array<ArrayBuffer>} safetensors
  * @param {ExportFormat} format
- * @returns {Promise<ModelFile[]>}
+ * @returns {Promise<ModelFile[]>} Rejects with a string if that part cannot be loaded, and with an `Error` that says why it
+ * cannot read or write the network
  */
-export async function writeNetwork(safetensors, format) {
-  const { Sequential } = await whole();
-  const network = await Sequential.import([{ name: "model.safetensors", bytes: safetensors }], "cpu");
+export async function convert(files, format) {
+  const worker = new Worker(new URL("./convert.js", import.meta.url), { type: "module", name: "tabfit converter" });
   try {
-    return await network.export(format);
+    /** @type {Converted} */
+    const answer = await new Promise((resolve) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => {
+        event.preventDefault();
+        resolve({ missing: event.message || "a worker could not be started" });
+      };
+      worker.postMessage({ files, format });
+    });
+    if ("missing" in answer) throw answer.missing;
+    if ("refused" in answer) throw Object.assign(new Error(answer.refused.message), { name: answer.refused.name });
+    return answer.files;
   } finally {
-    network.free();
+    worker.terminate();
   }
 }
 
@@ -158,7 +152,7 @@ export async function writeNetwork(safetensors, format) {
  * @param {keyof typeof FILES} name
  * @param {OnProgress} [onProgress]
  */
-async function compile(name, onProgress) {
+export async function compile(name, onProgress) {
   const response = await fetched(FILES[name], onProgress);
   // Compiling while downloading needs the right content type, which some servers do not send.
   const known = response.headers.get("Content-Type") === "application/wasm";
@@ -166,4 +160,4 @@ async function compile(name, onProgress) {
 }
 
 /** @param {unknown} error */
-const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+export const messageOf = (error) => (error instanceof Error ? error.message : String(error));

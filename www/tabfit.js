@@ -1,6 +1,6 @@
 /** tabfit as a package: `init` loads the part of the program that fits this browser, and fills in the other exports. */
 
-import { decode, loadPart, program as importProgram, readFile, readNetwork, writeFile, writeNetwork } from "./parts.js";
+import { convert, decode, loadPart, program as importProgram, readFile, writeFile } from "./parts.js";
 import { pretrained } from "./pretrained.js";
 
 /** @typedef {typeof import("./webgpu/tabfit.js")} Program */
@@ -29,7 +29,7 @@ export default async function init({ device = "auto", module, onProgress } = {})
   const { memory } = await program.default({ module_or_path: loaded.module });
   const late = /** @type {any} */ (program); // not for others, so its types are left out
   late.setDecoders(decode);
-  late.setExchange(readNetwork, writeNetwork);
+  late.setConverter(convert);
   late.setFormats(readFile, writeFile);
   late.setPretrained(pretrained);
   ({ Dataset, ImageFolder, Sequential, ZipFolder } = program);

@@ -1,5 +1,6 @@
 //! The tensors and texts of an HDF5 file.
 
+use half::{bf16, f16};
 use hdf5_pure::{AttrValue, DType, Dataset, File, Group, Layout};
 
 use crate::Entry;
@@ -28,9 +29,9 @@ impl Hdf5 {
         let length = piece.length();
         let file = File::from_source(piece).map_err(damaged)?;
         let mut hdf5 = Self { file, entries: Vec::new() };
-        let (mut objects, mut values) = (0, 0);
+        let (mut objects, mut values) = (0, 0u64);
         hdf5.list(&hdf5.file.root(), "", 0, &mut objects, &mut |dataset, count| {
-            values += count;
+            values = values.saturating_add(count);
             check_size(dataset, count, values, length)
         })?;
         Ok(hdf5)
@@ -77,8 +78,8 @@ impl Hdf5 {
         let dataset = self.file.dataset(&entry.name).map_err(unread)?;
         let values = match kind(&dataset)? {
             Some(Kind::Float) => dataset.read_f32().map_err(unread)?,
-            Some(Kind::Half) => halves(&dataset.read_raw().map_err(unread)?, half),
-            Some(Kind::Brain) => halves(&dataset.read_raw().map_err(unread)?, brain),
+            Some(Kind::Half) => halves(&dataset.read_raw().map_err(unread)?, |bits| f16::from_bits(bits).to_f32()),
+            Some(Kind::Brain) => halves(&dataset.read_raw().map_err(unread)?, |bits| bf16::from_bits(bits).to_f32()),
             None => Vec::new(),
         };
         match values.len() == entry.shape.iter().product::<usize>() {
@@ -139,37 +140,4 @@ fn damaged(error: impl std::fmt::Display) -> String {
 fn halves(bytes: &[u8], widened: impl Fn(u16) -> f32) -> Vec<f32> {
     let (halves, _) = bytes.as_chunks::<2>();
     halves.iter().map(|&half| widened(u16::from_le_bytes(half))).collect()
-}
-
-/// bfloat16: the upper half of a 32-bit number.
-fn brain(half: u16) -> f32 {
-    f32::from_bits(u32::from(half) << 16)
-}
-
-/// IEEE 754's number of 16 bits: a sign, 5 bits of exponent with a bias of 15, 10 bits of fraction.
-fn half(half: u16) -> f32 {
-    let (exponent, fraction) = (half >> 10 & 0x1f, f32::from(half & 0x3ff) / 1024.0);
-    let size = match exponent {
-        0 => fraction * 2f32.powi(-14),
-        0x1f if fraction == 0.0 => f32::INFINITY,
-        0x1f => f32::NAN,
-        _ => (1.0 + fraction) * 2f32.powi(i32::from(exponent) - 15),
-    };
-    if half >> 15 == 1 { -size } else { size }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_of_sixteen_bits_are_widened() {
-        let halves =
-            [(0x3c00, 1.0), (0xc000, -2.0), (0x7bff, 65504.0), (0x0001, 2f32.powi(-24)), (0x3555, 0.333_251_95)];
-        for (bits, value) in halves {
-            assert_eq!(half(bits).to_bits(), f32::to_bits(value), "{bits:x}");
-        }
-        assert!(half(0x7e00).is_nan() && half(0xfc00) == f32::NEG_INFINITY);
-        assert_eq!(brain(0x3fc0).to_bits(), 1.5f32.to_bits());
-    }
 }

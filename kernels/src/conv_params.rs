@@ -7,7 +7,7 @@ pub struct ConvParams {
     pub size: [usize; 2],
     /// The distance from one window to the next, from 1.
     pub strides: [usize; 2],
-    /// The distance from one pixel of the window to the next, from 1.
+    /// The distance from one pixel of the window to the next, from 1; 0 in [`Self::DENSE`].
     pub dilation: [usize; 2],
     /// The rows and columns of padding, `[(top, bottom), (left, right)]`, each smaller than [`Self::reach`].
     pub pads: [(usize, usize); 2],
@@ -16,6 +16,10 @@ pub struct ConvParams {
 impl ConvParams {
     /// Reads every pixel by itself.
     pub const POINTWISE: Self = Self { size: [1, 1], strides: [1, 1], dilation: [1, 1], pads: [(0, 0), (0, 0)] };
+
+    /// A fully connected layer: a pointwise convolution of one row of pixels, each of which is an example. A window of one
+    /// pixel has no distances, so this one tells it from a convolution of a picture with one row.
+    pub const DENSE: Self = Self { dilation: [0, 0], ..Self::POINTWISE };
 
     /// The rows and columns that the window covers, the gaps of its dilation included.
     #[must_use]

@@ -17,6 +17,18 @@ pub enum Input {
     },
 }
 
+impl Input {
+    /// Pieces of at most so many pictures.
+    pub(crate) fn split(self, most: usize) -> Vec<Self> {
+        match self {
+            Self::Pictures(pictures) => pictures.split(most, 0).into_iter().map(Self::Pictures).collect(),
+            Self::Features { values, layers } => {
+                values.split(most, 0).into_iter().map(|values| Self::Features { values, layers }).collect()
+            }
+        }
+    }
+}
+
 impl From<Tensor<4>> for Input {
     fn from(pictures: Tensor<4>) -> Self {
         Self::Pictures(pictures)

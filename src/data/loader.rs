@@ -149,7 +149,7 @@ impl BatchPlan<'_> {
     pub(crate) fn shard(&self, rows: Rows) -> Shard {
         let positions = rows.slice(&self.positions);
         let bytes = if let Some(features) = self.features {
-            features.numbers(&self.ids(rows)).iter().flat_map(|value| value.to_le_bytes()).collect()
+            bytemuck::cast_slice(&features.numbers(&self.ids(rows))).to_vec()
         } else {
             let mut pixels = Vec::with_capacity(rows.count * self.dataset.image_size().pow(2) * 3);
             for &position in positions {

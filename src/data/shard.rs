@@ -6,14 +6,15 @@ use tabfit_kernels::{self as slices, Change};
 
 use crate::data::{Batch, Input, Rows, Targets};
 
-/// Pictures, or what the first layers have made of them, as bytes, with everything that another thread needs to make a batch of them.
+/// Pictures, or what the first layers have made of them, as bytes, with everything that another thread needs to make a batch
+/// of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Shard {
     pub(crate) rows: Rows,
     /// How many of the first layers have been computed already.
     pub(crate) layers_done: usize,
     /// `[rows.count, size, size, 3]`, RGB8; or `[rows.count, values]`, the numbers that the first layers have made, in
-    /// little-endian order. They are sent beside the JSON, not in it.
+    /// the machine's own order. They are sent beside the JSON, not in it.
     #[serde(skip)]
     pub(crate) bytes: Vec<u8>,
     /// `[rows.count]`.
@@ -30,30 +31,28 @@ impl Shard {
     /// # Shapes
     /// - `size`: the height and width of the pictures, in pixels
     pub(crate) fn batch(&self, size: usize, classes: usize, device: &Device) -> Batch {
-        let (picture_bytes, pictures) = (size * size * 3, self.labels.len());
-        let values: Vec<f32> = match &self.changes {
-            _ if self.layers_done > 0 => floats(&self.bytes),
-            None => slices::values(&self.bytes),
-            Some(changes) => {
-                let mut values = Vec::with_capacity(self.bytes.len());
-                for (pixels, change) in self.bytes.chunks_exact(picture_bytes).zip(changes) {
-                    change.apply(pixels, size, &mut values);
-                }
-                values
+        let pictures = self.labels.len();
+        let input = if self.layers_done > 0 {
+            let values: Vec<f32> = bytemuck::pod_collect_to_vec(&self.bytes);
+            let shape = [pictures, values.len() / pictures];
+            Input::Features {
+                values: Tensor::from_data(TensorData::new(values, shape), device),
+                layers: self.layers_done,
             }
-        };
-        let input = match self.layers_done {
-            0 => Input::Pictures(Tensor::from_data(TensorData::new(values, [pictures, size, size, 3]), device)),
-            layers => {
-                let shape = [pictures, values.len() / pictures];
-                Input::Features { values: Tensor::from_data(TensorData::new(values, shape), device), layers }
-            }
+        } else {
+            let values = self.values(size);
+            Input::Pictures(Tensor::from_data(TensorData::new(values, [pictures, size, size, 3]), device))
         };
         Batch { input, targets: Targets::new(&self.labels, classes, self.weights.clone(), device) }
     }
-}
 
-/// Numbers from their bytes in little-endian order.
-fn floats(bytes: &[u8]) -> Vec<f32> {
-    bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().expect("chunks of four bytes"))).collect()
+    /// The pixels as numbers, each picture changed as `changes` says.
+    fn values(&self, size: usize) -> Vec<f32> {
+        let Some(changes) = &self.changes else { return slices::values(&self.bytes) };
+        let mut values = Vec::with_capacity(self.bytes.len());
+        for (pixels, change) in self.bytes.chunks_exact(size * size * 3).zip(changes) {
+            change.apply(pixels, size, &mut values);
+        }
+        values
+    }
 }

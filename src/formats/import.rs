@@ -1,8 +1,8 @@
 //! A network from the files of other tools: safetensors as `export` writes it, Keras's files, TensorFlow.js layers-models,
 //! and ONNX; each also in a zip archive.
 //!
-//! Nobody vouches for such a file. Everything in it is checked before anything is built from it, and
-//! nothing is allocated beyond the size of the files themselves.
+//! Nobody vouches for such a file. Everything in it is checked before anything is built from it. What a file claims and does
+//! not have is never allocated; what is packed in it becomes a gigabyte of numbers at most.
 
 use crate::device::{self, DeviceKind};
 use crate::error::{Error, Result};
@@ -11,7 +11,7 @@ use crate::formats::onnx;
 use crate::formats::shared::{FileContents, ModelData, ModelFile, archive, labels};
 use crate::formats::tabfit::container;
 use crate::formats::{keras_file, safetensors, tfjs};
-use crate::network::Sequential;
+use crate::network::{Pixels, Sequential};
 use crate::training::state::{Checkpoint, Model};
 
 const NOTHING: &str = "There is no network in these files; choose one .tabfit, .safetensors, .keras, .h5 or .onnx file, or a model.json of TensorFlow.js together with its .bin files.";
@@ -36,17 +36,8 @@ impl Model {
     ///
     /// The same as [`Self::import`].
     pub async fn open_files(files: &[ModelFile], kind: DeviceKind) -> Result<(Self, Option<Checkpoint>)> {
-        if let [archive] = files
-            && archive::is_archive(&archive.bytes)
-            && !is_keras_file(&archive.name)
-        // a zip archive of its own
-        {
-            return Self::open_unpacked(&archive::unpacked(archive)?, kind).await;
-        }
-        Self::open_unpacked(files, kind).await
-    }
-
-    async fn open_unpacked(files: &[ModelFile], kind: DeviceKind) -> Result<(Self, Option<Checkpoint>)> {
+        let unpacked = unpacked(files)?;
+        let files = unpacked.as_deref().unwrap_or(files);
         let ends = |file: &ModelFile, end: &str| file.name.to_ascii_lowercase().ends_with(end);
         let networks: Vec<&ModelFile> = files.iter().filter(|file| !labels::is_labels(file)).collect();
         let json: Vec<&&ModelFile> = networks.iter().filter(|file| ends(file, ".json")).collect();
@@ -62,20 +53,22 @@ impl Model {
                 keras_file::read::read(keras_file::container::contents(&file.bytes)?)?
             }
             #[cfg(feature = "exchange")]
-            (None, [file]) if ends(file, ".onnx") => onnx::read::read(&file.bytes)?,
+            (None, [file]) if is_onnx(&file.name) => onnx::read::read(&file.bytes)?,
             _ => return Err(Error::ModelFile(NOTHING.into())),
         };
         labels::name_classes(&mut data, files)?;
         Ok((Self::from_data(data, kind).await?, None))
     }
 
-    /// [`Self::import`] of a Keras file that was taken apart elsewhere.
+    /// [`Self::import`] of a Keras file that was taken apart elsewhere; `beside` may have files that name its classes.
     ///
     /// # Errors
     ///
     /// The same as [`Self::import`].
-    pub async fn import_contents(contents: FileContents, kind: DeviceKind) -> Result<Self> {
-        Self::from_data(keras_file::read::read(contents)?, kind).await
+    pub async fn import_contents(contents: FileContents, beside: &[ModelFile], kind: DeviceKind) -> Result<Self> {
+        let mut data = keras_file::read::read(contents)?;
+        labels::name_classes(&mut data, beside)?;
+        Self::from_data(data, kind).await
     }
 
     /// [`Self::load_weights`] of a Keras file that was taken apart elsewhere.
@@ -84,7 +77,12 @@ impl Model {
     ///
     /// Its weights are those of another network; nothing is changed then.
     pub fn load_weights_of(&mut self, contents: FileContents) -> Result<()> {
-        let values = keras_file::read::read_weights(self.architecture(), contents)?;
+        // Keras does not know a layer that was put in front for the pixels.
+        let (own, in_front) = self.architecture().with_pixels(Pixels::Bytes)?;
+        let values = match self.architecture().pixels().filter(|_| in_front > 0) {
+            Some(pixels) => [pixels.weights(), keras_file::read::read_weights(&own, contents)?].concat(),
+            None => keras_file::read::read_weights(self.architecture(), contents)?,
+        };
         self.network = Sequential::from_values(self.network.architecture.clone(), values, &self.network.device);
         Ok(())
     }
@@ -98,19 +96,30 @@ impl Model {
     }
 }
 
-/// Whether the files are an ONNX network, alone or in a zip archive.
+/// The files in a zip archive, if that is what they are; Keras's own archive is none.
 ///
 /// # Errors
 ///
 /// The archive is damaged, packed in a way that is not read, or too large.
-pub fn is_onnx(files: &[ModelFile]) -> Result<bool> {
-    let named = |files: &[ModelFile]| files.iter().any(|file| file.name.to_ascii_lowercase().ends_with(".onnx"));
+pub fn unpacked(files: &[ModelFile]) -> Result<Option<Vec<ModelFile>>> {
     match files {
-        [archive] if archive::is_archive(&archive.bytes) && !is_keras_file(&archive.name) => {
-            archive::unpacked(archive).map(|files| named(&files))
-        }
-        _ => Ok(named(files)),
+        [file] if archive::is_archive(&file.bytes) && !is_keras_file(&file.name) => archive::unpacked(file).map(Some),
+        _ => Ok(None),
     }
+}
+
+/// Where the network of these files is, if it is a single file; the others name its classes.
+#[must_use]
+pub fn single_network(files: &[ModelFile]) -> Option<usize> {
+    let mut networks = files.iter().enumerate().filter(|(_, file)| !labels::is_labels(file));
+    let (at, _) = networks.next()?;
+    networks.next().is_none().then_some(at)
+}
+
+/// Whether the name is that of an ONNX file.
+#[must_use]
+pub fn is_onnx(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".onnx")
 }
 
 /// Whether the name is that of a file of Keras's own: `.keras`, `.h5` or `.hdf5`.

@@ -28,7 +28,7 @@ mod tfjs;
 mod tflite;
 
 pub use export::{Format, KERAS_FILE};
-pub use import::{is_keras_file, is_onnx};
+pub use import::{is_keras_file, is_onnx, single_network, unpacked};
 pub use keras::{KerasCode, keras_code};
 pub use model_files::join_checkpoint;
 pub use shared::contents::{FileContents, FileTensor};

@@ -70,8 +70,8 @@ impl Model {
     /// # Errors
     ///
     /// The file is not one, is cut off or damaged, comes from a newer version, or holds other weights
-    /// than its layers need; or there is no such device. Nothing is allocated beyond the size of the
-    /// file.
+    /// than its layers need; or there is no such device. What the file claims and does not
+    /// have is never allocated.
     pub async fn load(bytes: &[u8], kind: DeviceKind) -> Result<Self> {
         Self::open(bytes, kind).await.map(|(model, _)| model)
     }

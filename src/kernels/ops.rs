@@ -54,7 +54,7 @@ pub fn convolution_pooled(
 pub fn dense(x: Tensor<2>, kernel: Tensor<2>, bias: Tensor<1>, activation: FusedActivation) -> Tensor<2> {
     let ([batch, inputs], [_, outputs]) = (x.dims(), kernel.dims());
     let (x, kernel) = (x.reshape([1, 1, batch, inputs]), kernel.reshape([1, 1, inputs, outputs]));
-    convolution(x, kernel, bias, ConvParams::POINTWISE, activation).reshape([batch, outputs])
+    convolution(x, kernel, bias, ConvParams::DENSE, activation).reshape([batch, outputs])
 }
 
 /// Categorical cross-entropy from logits, `-Σ target · log softmax(logits)`, of each example.

@@ -83,9 +83,7 @@ impl Flow {
             Self::Vector(other) => Self::Vector(self.vector() + other),
         }
     }
-}
 
-impl Flow {
     /// Several values channel after channel; only called where they were checked to have the same rows and columns.
     pub(crate) fn side_by_side(values: Vec<Self>) -> Self {
         match values.first() {

@@ -40,6 +40,7 @@ pub(crate) use node::Node;
 pub use pixels::Pixels;
 pub use presets::{PRESETS, Preset};
 pub use sequential::Sequential;
+pub(crate) use sequential::on_device;
 pub use shape::Shape;
 pub use summary::ModelSummary;
 pub use weight::Regularizer;

@@ -62,7 +62,7 @@ pub const PRESETS: [Preset; 7] = [
     Preset {
         name: "efficientnet-lite0",
         label: "A network that knows ImageNet",
-        description: "EfficientNet-Lite0 has learnt from 1.3 million photographs. Its body stays as it is, and only a new last layer learns: the best choice for few pictures. It was trained at 224 x 224; at 160 x 160 it was as accurate in our tests, in a quarter of the time.",
+        description: "EfficientNet-Lite0 has learnt from 1.3 million photographs. Its body stays as it is, and only a new last layer learns: the best choice for few pictures. It was trained at 224 x 224; 160 x 160 takes half the work, and was as accurate on the brain MRIs of our tests.",
         pretrained_size: Some(160),
     },
 ];

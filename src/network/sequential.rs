@@ -40,11 +40,7 @@ impl Sequential {
     /// Puts the given weights on a device. Their order and layout are those of the device.
     pub(crate) fn from_values(architecture: Architecture, values: Vec<Vec<f32>>, device: &Device) -> Self {
         let host_copy = device::largest_tensor(device).map(|_| Arc::new(values.clone()));
-        let on_device = |value: Vec<f32>| {
-            let length = value.len();
-            Tensor::from_data(TensorData::new(value, [length]), device)
-        };
-        let weights = values.into_iter().map(on_device).collect();
+        let weights = values.into_iter().map(|value| on_device(value, device)).collect();
         Self { architecture, weights, device: device.clone(), host_copy, masks: None }
     }
 
@@ -75,8 +71,8 @@ impl Sequential {
     /// - returns `[batch, values of a picture]`
     pub(crate) fn features(&mut self, layers: usize, images: Tensor<4>) -> Tensor<2> {
         let weights = self.weights.clone();
-        self.few_at_once(images, |network, few| {
-            let mut pass = Pass::new(&network.architecture, few.into());
+        self.few_at_once(images.into(), |network, few| {
+            let mut pass = Pass::new(&network.architecture, few);
             while pass.layers() < layers
                 && pass.next_layer(
                     &network.architecture,
@@ -113,22 +109,24 @@ impl Sequential {
     /// [`Self::forward`] in inference mode.
     pub(crate) fn logits(&mut self, input: impl Into<Input>) -> Tensor<2> {
         let weights = self.weights.clone();
-        match input.into() {
-            Input::Pictures(images) => {
-                self.few_at_once(images, |network, few| network.forward(&weights, few, Mode::Inference))
-            }
-            features @ Input::Features { .. } => self.forward(&weights, features, Mode::Inference),
-        }
+        self.few_at_once(input.into(), |network, few| network.forward(&weights, few, Mode::Inference))
     }
 
     /// Joins what is computed of a few pictures at a time. A processor computes so few at once that what a layer makes of
-    /// them is still in its cache when the next layer reads it; no picture's answer depends on the others.
-    fn few_at_once(&mut self, images: Tensor<4>, answer: impl Fn(&mut Self, Tensor<4>) -> Tensor<2>) -> Tensor<2> {
+    /// them is still in its cache when the next layer reads it. Features come in the same pieces as their pictures, because
+    /// a fully connected layer rounds by the number of rows.
+    fn few_at_once(&mut self, input: Input, answer: impl Fn(&mut Self, Input) -> Tensor<2>) -> Tensor<2> {
         if device::largest_tensor(&self.device).is_some() {
-            return answer(self, images);
+            return answer(self, input);
         }
         let most = (CACHED / self.architecture.largest_value()).max(1) as usize;
-        let answers = images.split(most, 0).into_iter().map(|few| answer(self, few));
+        let answers = input.split(most).into_iter().map(|few| answer(self, few));
         Tensor::cat(answers.collect(), 0)
     }
+}
+
+/// A weight on a device.
+pub(crate) fn on_device(value: Vec<f32>, device: &Device) -> Tensor<1> {
+    let length = value.len();
+    Tensor::from_data(TensorData::new(value, [length]), device)
 }

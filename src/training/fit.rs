@@ -93,7 +93,7 @@ pub(super) async fn run(
         }
     }
     let mut last = plan.epochs;
-    let features = match features(model, helpers, plan, &mut hooks).await? {
+    let features = match features(model, helpers, plan, stop, &mut hooks).await? {
         ControlFlow::Continue(features) => features,
         ControlFlow::Break(stopped) => {
             stop = Some(stopped);
@@ -168,16 +168,29 @@ async fn features(
     model: &mut Model,
     helpers: &mut impl Helpers,
     plan: &FitPlan,
+    stop: Option<Stopped>,
     observer: &mut impl Callback,
 ) -> Result<ControlFlow<Stopped, RunFeatures>> {
     let used = match FrozenLayers::of(model, plan) {
-        Some(FrozenLayers { runs: Runs::Once, body, .. }) => Some(body),
-        Some(FrozenLayers { runs: Runs::ForBrevity, body, .. }) if are_known(model, plan, body).await? => Some(body),
+        // A run that is to end after its first step does not wait for them.
+        _ if stop.is_some() => None,
+        Some(frozen @ FrozenLayers { runs: Runs::Once, .. }) => Some(frozen),
+        Some(frozen @ FrozenLayers { runs: Runs::ForBrevity, body, .. }) if are_known(model, plan, body).await? => {
+            Some(frozen)
+        }
         _ => None,
     };
-    let Some(body) = used else { return Ok(ControlFlow::Continue(RunFeatures::default())) };
+    let Some(frozen) = used else { return Ok(ControlFlow::Continue(RunFeatures::default())) };
     let batch_size = model.evaluation_batch(BATCH_SIZE);
-    RunFeatures::compute(model, helpers, plan, body, batch_size, observer).await
+    let computed = RunFeatures::compute(model, helpers, plan, frozen.body, batch_size, observer).await?;
+    if let ControlFlow::Continue(RunFeatures { training: None, .. }) = computed {
+        let promised = frozen.sentence();
+        model.history.notes.retain(|note| Some(note) != promised.as_ref());
+        let note =
+            "There is no memory left for what the frozen layers make of the pictures, so they run in every step.";
+        model.history.notes.push(note.into());
+    }
+    Ok(computed)
 }
 
 /// One step: forward, backward, update. Without helpers, nothing is read from the device.

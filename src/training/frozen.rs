@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::data::Dataset;
 use crate::device;
 use crate::network::Body;
 use crate::training::plan::FitPlan;
@@ -35,7 +36,7 @@ pub(crate) enum Runs {
     ForAugmentation,
     /// In every step, because what they make of the pictures takes too much memory.
     ForMemory,
-    /// In every step, unless they ran before, because the run does not see all pictures.
+    /// In every step, unless they ran before, because the run sees fewer pictures than there are.
     ForBrevity,
 }
 
@@ -50,12 +51,13 @@ impl FrozenLayers {
             let each = plan.folders().all(|folder| bytes(body, folder.whole_folder().len()) <= binding);
             each && bytes(body, pictures) <= plan.most_features
         };
+        let seen = plan.pictures_of_all_steps() + plan.validation.as_ref().map_or(0, Dataset::len);
         let longest = architecture.bodies().next()?;
         let fitting = architecture.bodies().find(fits);
         let runs = match fitting {
             _ if !plan.config.augment.is_off() => Runs::ForAugmentation,
             None => Runs::ForMemory,
-            Some(_) if plan.pictures_of_all_steps() < plan.training.len() => Runs::ForBrevity,
+            Some(_) if seen < pictures => Runs::ForBrevity,
             Some(_) => Runs::Once,
         };
         let body = fitting.unwrap_or(longest);

@@ -48,23 +48,22 @@ impl Needs {
     /// What a run on so many threads will take.
     #[must_use]
     pub fn of(model: &Model, plan: &FitPlan, threads: usize) -> Self {
-        let with = |batch_size| Self::with(model, plan, threads, batch_size);
+        let frozen = FrozenLayers::of(model, plan);
+        let features = frozen.filter(|frozen| frozen.runs == Runs::Once).map_or(0, |frozen| frozen.bytes);
+        let with = |batch_size| Self::with(model, plan, threads, batch_size, features);
         let wanted = plan.batch_size.min(plan.training.len());
         let sizes: Vec<usize> = (1..=wanted).collect();
         let batch_size = sizes.partition_point(|&size| with(size).fits());
-        let mut needs = with(wanted);
-        needs.batch_size = if batch_size == wanted { plan.batch_size } else { batch_size };
-        if let Some(frozen) = FrozenLayers::of(model, plan) {
-            let once = frozen.runs == Runs::Once;
-            let kept = if once { frozen.bytes } else { 0 };
-            *(if needs.largest_allowed.is_some() { &mut needs.gpu } else { &mut needs.tab }) += kept;
-            needs.frozen =
-                Some(FrozenNeeds { once, share: frozen.share, sentence: frozen.sentence().unwrap_or_default() });
-        }
-        needs
+        let frozen = frozen.map(|frozen| FrozenNeeds {
+            once: frozen.runs == Runs::Once,
+            share: frozen.share,
+            sentence: frozen.sentence().unwrap_or_default(),
+        });
+        Self { batch_size: if batch_size == wanted { plan.batch_size } else { batch_size }, frozen, ..with(wanted) }
     }
 
-    fn with(model: &Model, plan: &FitPlan, threads: usize, batch_size: usize) -> Self {
+    /// `features` are the bytes of what the frozen layers make of all pictures, where it is kept.
+    fn with(model: &Model, plan: &FitPlan, threads: usize, batch_size: usize, features: u64) -> Self {
         let architecture = &model.network.architecture;
         let (weights, largest_tensor) = (architecture.weight_bytes(), architecture.largest_tensor(batch_size));
         let pictures = plan.picture_bytes();
@@ -78,13 +77,17 @@ impl Needs {
         let file = if callbacks.iter().any(saves) { state } else { 0 };
         let largest_allowed = device::largest_tensor(&model.network.device);
         let (gpu, tab) = if largest_allowed.is_some() {
-            (pictures + state + weights + architecture.step_bytes(batch_size, true), pictures + weights + file)
+            (
+                pictures + features + state + weights + architecture.step_bytes(batch_size, true),
+                pictures + weights + file,
+            )
         } else {
             // Each thread sends the gradients of its rows, and all of them are there before they are added up. A gradient
             // is laid out anew and a weight is copied before it moves. A file is one piece, for which the memory of a
             // step, once it is free again, rarely has a place.
             let gradients = weights * (2 * threads as u64 - 1) + 2 * architecture.largest_weight();
-            (0, pictures + state + gradients + architecture.step_bytes(batch_size.div_ceil(threads), false) + file)
+            let step = architecture.step_bytes(batch_size.div_ceil(threads), false);
+            (0, pictures + features + state + gradients + step + file)
         };
         Self { largest_tensor, largest_allowed, gpu, tab, tab_allowed: TAB, batch_size, frozen: None }
     }

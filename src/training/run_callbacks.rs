@@ -122,11 +122,11 @@ impl Callback for RunCallbacks {
                 run.notes.push(rule.restored());
             }
         }
-        let written = self.backups().find(|backup| backup.delete_checkpoint).map(|backup| backup.frozen.is_some());
-        if let Some(apart) = written.filter(|_| !run.resumable) {
-            for path in [BackupAndRestore::PATH, BackupAndRestore::FROZEN_PATH].into_iter().take(1 + usize::from(apart))
-            {
-                run.files.push(FileWrite { path: path.into(), content: FileContent::Deleted });
+        let mut delete = |path: &str| run.files.push(FileWrite { path: path.into(), content: FileContent::Deleted });
+        if !run.resumable && self.backups().any(|backup| backup.delete_checkpoint) {
+            delete(BackupAndRestore::PATH);
+            if self.backups().any(|backup| backup.delete_checkpoint && backup.frozen_apart) {
+                delete(BackupAndRestore::FROZEN_PATH);
             }
         }
         Ok(())

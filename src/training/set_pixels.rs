@@ -1,9 +1,9 @@
 //! Puts a layer in front of a network that makes the pixels which it was trained on.
 
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::Tensor;
 
 use crate::error::Result;
-use crate::network::{Pixels, Sequential};
+use crate::network::{Pixels, Sequential, on_device};
 use crate::optimizers::Optimizer;
 use crate::training::state::{Model, leave_a_lost_gpu};
 
@@ -18,12 +18,9 @@ impl Model {
         leave_a_lost_gpu(self);
         let (architecture, replaced) = self.architecture().with_pixels(pixels)?;
         let device = self.network.device.clone();
-        let on_device = |value: Vec<f32>| {
-            let length = value.len();
-            Tensor::from_data(TensorData::new(value, [length]), &device)
-        };
         let kept = self.network.weights.iter().skip(replaced).cloned();
-        let weights: Vec<Tensor<1>> = pixels.weights().into_iter().map(on_device).chain(kept).collect();
+        let weights: Vec<Tensor<1>> =
+            pixels.weights().into_iter().map(|value| on_device(value, &device)).chain(kept).collect();
         self.optimizer = Optimizer::new(self.optimizer.config.clone(), weights.len())?;
         let host_copy = self.network.host_copy.take().map(|copy| {
             pixels.weights().into_iter().chain(copy.iter().skip(replaced).cloned()).collect::<Vec<_>>().into()
@@ -36,6 +33,7 @@ impl Model {
 
 #[cfg(test)]
 mod tests {
+    use burn::tensor::TensorData;
     use serde_json::json;
 
     use super::*;

@@ -2,17 +2,19 @@
 //! loaded when it is first needed.
 
 use std::cell::RefCell;
+use std::thread::LocalKey;
 
-use js_sys::{Array, Float32Array, Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Float32Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 use super::convert::{reason, thrown};
+use super::late::{self, Late};
 use crate::error::{Error, Result};
 use crate::formats::{FileContents, FileTensor, KERAS_FILE, ModelFile};
 
 thread_local! {
-    static LATE: RefCell<Option<[Function; 2]>> = const { RefCell::new(None) };
+    static READ: Late = const { RefCell::new(None) };
+    static WRITE: Late = const { RefCell::new(None) };
 }
 
 /// Sets the functions that read and write Keras's files where that is not built in: `(bytes: Uint8Array) =>
@@ -21,30 +23,28 @@ thread_local! {
 /// or with an `Error` if the part cannot be loaded. `tabfit.js` calls this.
 #[wasm_bindgen(js_name = setFormats, skip_typescript)]
 pub fn set_formats(read: Function, write: Function) {
-    LATE.set(Some([read, write]));
+    READ.set(Some(read));
+    WRITE.set(Some(write));
 }
 
 /// What a Keras file holds.
 pub(super) async fn read(bytes: &Uint8Array) -> Result<FileContents, JsValue> {
-    let contents = call(0, bytes).await.map_err(|error| refused(&error, "read"))?;
+    let contents = call(&READ, bytes).await.map_err(|error| refused(&error, "read"))?;
     from_js(&contents).map_err(|error| refused(&error, "read"))
 }
 
 /// A `.keras` file.
 pub(super) async fn write(contents: FileContents) -> Result<ModelFile, JsValue> {
     let bytes = match to_js(contents) {
-        Ok(contents) => call(1, &contents).await,
+        Ok(contents) => call(&WRITE, &contents).await,
         Err(error) => Err(error),
     };
     let bytes = bytes.and_then(JsCast::dyn_into::<Uint8Array>).map_err(|error| refused(&error, "written"))?;
     Ok(ModelFile { name: KERAS_FILE.into(), bytes: bytes.to_vec() })
 }
 
-async fn call(function: usize, argument: &JsValue) -> Result<JsValue, JsValue> {
-    let late = LATE.with_borrow(|late| late.as_ref().map(|late| late[function].clone()));
-    let late = late.ok_or_else(|| js_sys::Error::new("it was not given to this one"))?;
-    let promise: Promise = late.call1(&JsValue::UNDEFINED, argument)?.dyn_into()?;
-    JsFuture::from(promise).await
+async fn call(function: &'static LocalKey<Late>, argument: &JsValue) -> Result<JsValue, JsValue> {
+    late::call(function, js_sys::Error::new("it was not given to this one"), Array::of1(argument)).await
 }
 
 fn refused(error: &JsValue, done: &str) -> JsValue {

@@ -10,11 +10,12 @@ mod adapter;
 mod adapter;
 mod callbacks;
 mod convert;
+mod converter;
 mod device_choice;
-mod exchange;
 mod formats;
 mod helpers;
 mod history;
+mod late;
 mod out_of_memory;
 mod pictures;
 mod sequential;
@@ -25,7 +26,7 @@ use std::panic;
 
 use wasm_bindgen::prelude::*;
 
-pub use exchange::set_exchange;
+pub use converter::set_converter;
 pub use formats::set_formats;
 pub use helpers::{serve, start_workers};
 pub use history::history_csv;

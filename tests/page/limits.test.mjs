@@ -57,7 +57,7 @@ test("when the memory of the tab runs out, the page says so, and pictures and ke
   await tab.pick(folder(t, shapes({ each: 16 })));
   await tab.set({ device: "cpu", layers: TINY_LAYERS(3), threads: 1, epochs: 1 });
   await tab.fit();
-  // Takes all but some megabytes of what a tab can have, without touching it.
+  // Takes all that a tab can have, without touching it.
   await tab.worker.evaluate(async () => {
     const { default: init } = await import("/cpu/tabfit.js");
     const { memory } = await init();
@@ -103,14 +103,26 @@ test("a tab that the browser freezes trains on as if nothing had been", TIMEOUT,
   const tab = await openPage(t, { log: "limits-frozen" });
   await tab.set({ "image-size": 64 });
   await tab.pick(folder(t, shapes({ each: 32 })));
-  await tab.set({ device: "cpu", preset: "bench", threads: 1, epochs: 4, seed: 5 });
+  await tab.set({ device: "cpu", preset: "bench", threads: 1, epochs: 6, seed: 5 });
   await tab.fit();
   const expected = await tab.exactHistory();
   const session = await tab.page.context().newCDPSession(tab.page);
+  await tab.worker.evaluate(() => {
+    self.times = [];
+    const post = self.postMessage.bind(self);
+    self.postMessage = (message, ...more) => {
+      if (message.event?.type === "epoch") self.times.push(performance.now());
+      post(message, ...more);
+    };
+  });
   await tab.start(1);
   await session.send("Page.setWebLifecycleState", { state: "frozen" });
   await new Promise((resolve) => setTimeout(resolve, 8 * SECOND));
   await session.send("Page.setWebLifecycleState", { state: "active" });
   await tab.reach(["done"], 120);
+  const times = await tab.worker.evaluate(() => self.times);
+  const longest = Math.max(...times.slice(1).map((time, i) => time - times[i]));
+  t.diagnostic(`the longest epoch took ${longest.toFixed(0)} ms`);
+  assert.ok(longest > 6 * SECOND, "the run stood still");
   assert.deepEqual(await tab.exactHistory(), expected);
 });

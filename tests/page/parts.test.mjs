@@ -85,6 +85,23 @@ test("without the part for Keras's files the earlier network stays, and the file
   assert.deepEqual(await tab.predict(`${picture}/one.png`), before);
 });
 
+test("without the part that writes TensorFlow Lite the network stays, and it can be written later", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "parts-converter", expected: /404/ });
+  await tab.set({ "image-size": 32 });
+  await tab.pick(folder(t, shapes()));
+  await tab.set({ ...SETTINGS, device: "cpu" });
+  await tab.fit();
+  tab.server.missing = /^\/webgpu\/.*wasm$/;
+  await tab.page.click("[data-export=tflite]");
+  assert.match(await tab.error(), /^The part of the program for this kind of file could not be loaded \(the server answered 404\); try it again\.$/);
+  tab.server.missing = null;
+  assert.ok((await tab.download("[data-export=tflite]")).length > 1000);
+  const broken = `${folder(t, { "no.onnx": "This is no network." })}/no.onnx`;
+  await tab.page.setInputFiles("#open-model", broken);
+  assert.match(await tab.error(), /^This ONNX file /);
+  assert.equal(await tab.state(), "done", "the network is still there");
+});
+
 test("where the part for a real GPU is missing, the page trains on the CPU and says why", TIMEOUT, async (t) => {
   const tab = await openPage(t, { log: "parts-no-gpu-part", before: asRealGpu, missing: /^\/webgpu\//, expected: /404/ });
   assert.match(await tab.text("#device-note"), /part of the program for WebGPU could not be loaded \(the server answered 404\), so training runs on the processor/);

@@ -50,17 +50,41 @@ async fn a_helper_that_fails_costs_no_features() {
 /// A batch of one picture of one pixel has the shape of a fully connected layer of one row.
 #[portable_test]
 async fn a_convolution_of_a_single_pixel_makes_the_same_numbers_of_one_picture_and_of_many() {
-    let conv = |filters: usize, size: usize| json!({"type": "Conv2D", "filters": filters, "kernelSize": size, "padding": "same", "trainable": false});
+    let conv = |filters: usize, size: usize| json!({"type": "Conv2D", "filters": filters, "kernelSize": size, "padding": "same"});
     let layers = json!([
-        conv(70, 3), {"type": "AveragePooling2D", "poolSize": 8}, conv(50, 1), {"type": "Flatten"},
-        {"type": "Dense", "units": 3, "activation": "softmax"},
+        conv(70, 3), {"type": "AveragePooling2D", "poolSize": 8}, conv(50, 1), {"type": "BatchNormalization"},
+        {"type": "Flatten"}, {"type": "Dense", "units": 3, "activation": "softmax"},
     ]);
     let network = ModelConfig { image_size: 8, layers: serde_json::from_value(layers).unwrap() };
     let names = shapes(1, 8).class_names().to_vec();
     let run = async |limit: u64| {
         let mut model = Model::new(network.clone(), names.clone(), DeviceKind::Cpu, Seed(3)).await.unwrap();
+        // After a run, no bias and no statistic is 0 or 1.
+        Box::pin(fit_with(&mut helpers(0), &mut model, plan(&shapes(20, 8), json!({})), &mut ())).await.unwrap();
+        let frozen = ["conv2d", "conv2d_1", "batch_normalization"].map(String::from);
+        model.set_trainable(&frozen, false).unwrap();
         let plan = plan(&shapes(20, 8), json!({})).keeping_features(limit);
         Box::pin(fit_with(&mut helpers(2), &mut model, plan, &mut ())).await.unwrap();
+        assert_eq!(model.history().notes.iter().any(|note| note.contains("computed once")), limit > 0);
+        numbers(&mut model).await
+    };
+    assert_eq!(run(1 << 20).await.logs, run(0).await.logs);
+}
+
+/// What the convolution makes of one picture fills the cache, so that each is evaluated by itself.
+#[portable_test]
+async fn large_pictures_are_evaluated_by_their_features_in_the_same_pieces() {
+    let layers = json!([
+        {"type": "Conv2D", "filters": 130, "kernelSize": 1, "activation": "relu", "trainable": false},
+        {"type": "GlobalAveragePooling2D"}, {"type": "Dense", "units": 3, "activation": "softmax"},
+    ]);
+    let network = ModelConfig { image_size: 128, layers: serde_json::from_value(layers).unwrap() };
+    let names = shapes(1, 128).class_names().to_vec();
+    let run = async |limit: u64| {
+        let mut model = Model::new(network.clone(), names.clone(), DeviceKind::Cpu, Seed(3)).await.unwrap();
+        let config = config(json!({"epochs": 2, "batchSize": 5, "validationSplit": 0.5}));
+        let plan = FitPlan::new(config, shapes(6, 128), None).unwrap().keeping_features(limit);
+        Box::pin(fit_with(&mut helpers(1), &mut model, plan, &mut ())).await.unwrap();
         numbers(&mut model).await
     };
     assert_eq!(run(1 << 20).await.logs, run(0).await.logs);

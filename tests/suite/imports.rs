@@ -121,6 +121,11 @@ async fn the_files_of_a_network_may_be_in_one_archive() {
     assert!(refusal(&[cut]).await.starts_with("model-tfjs.zip is no whole zip archive"));
     assert!(refusal(&[zip(&[("net/model.json", json)])]).await.contains("group1-shard1of1.bin"));
     assert!(refusal(&[zip(&[("cat.png", b"meow")])]).await.contains("no network in these files"));
+
+    // Teachable Machine's archive for Keras has these two files.
+    let keras = import(&files).await.unwrap().export(Format::KerasFile).await.unwrap();
+    let archive = zip(&[("model.keras", &keras[0].bytes), ("labels.txt", b"0 x\n1 y\n2 z")]);
+    assert_eq!(probabilities(&mut import(&[archive]).await.unwrap(), &pictures).await, expected);
 }
 
 /// As Teachable Machine gives the names of classes: in a JSON file beside its model, and in a text beside other formats.
@@ -134,6 +139,7 @@ async fn classes_get_the_names_of_a_file_beside_the_network() {
         ("metadata.json", r#"{"tfjsVersion": "1.3.1", "labels": ["a cat", "dog", "1 cow"], "imageSize": 224}"#),
         ("labels.txt", "a cat\ndog\r\n1 cow\n"),
         ("labels.txt", "0 a cat\n1 dog\n2 1 cow"),
+        ("labels.txt", "\u{feff}0 a cat\r\n1 dog\r\n2 1 cow\r\n"),
     ] {
         let model = import(&beside(&nameless, name, text)).await.unwrap();
         assert_eq!(model.class_names(), ["a cat", "dog", "1 cow"], "{text}");

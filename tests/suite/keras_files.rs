@@ -30,7 +30,7 @@ async fn small() -> Model {
 async fn refusal(change: impl FnOnce(&mut FileContents)) -> String {
     let mut contents = small().await.export_contents().await.unwrap();
     change(&mut contents);
-    Model::import_contents(contents, DeviceKind::Cpu).await.map(|_| "a network").unwrap_err().to_string()
+    Model::import_contents(contents, &[], DeviceKind::Cpu).await.map(|_| "a network").unwrap_err().to_string()
 }
 
 #[portable_test]
@@ -102,7 +102,8 @@ async fn written_files_are_read_again() {
         let pictures = pictures(config.image_size);
         let mut model = stirred(config, &pictures).await;
         let expected = probabilities(&mut model, &pictures).await;
-        let mut back = Model::import_contents(model.export_contents().await.unwrap(), DeviceKind::Cpu).await.unwrap();
+        let mut back =
+            Model::import_contents(model.export_contents().await.unwrap(), &[], DeviceKind::Cpu).await.unwrap();
         assert_eq!(back.class_names(), model.class_names());
         assert_close(&name, &probabilities(&mut back, &pictures).await, &expected, 1e-6);
     }

@@ -26,7 +26,7 @@ pub(crate) struct KerasLayer {
 /// The layer that a configuration means, and what it demands of its input.
 pub(super) struct Translation {
     pub(super) layer: LayerConfig,
-    /// Its `axis` is 1, which is the channels of a vector but the columns of an image.
+    /// Its `axis` is 1, which is the units of a vector but the rows of a picture.
     pub(super) vectors_only: bool,
 }
 

@@ -44,6 +44,11 @@ pub(crate) fn read(mut contents: FileContents) -> Result<ModelData> {
 ///
 /// They are those of another network.
 pub(crate) fn read_weights(architecture: &Architecture, contents: FileContents) -> Result<Vec<Vec<f32>>> {
+    if contents.tensors.iter().any(|tensor| tensor.name.matches("layers/").count() > 1) {
+        return Err(refused(
+            "holds the weights of a network with another one inside it, which does not say where they belong; open its .keras file",
+        ));
+    }
     let origins = Written::of(architecture).origins();
     let origin = |name: &str| origins.get(name) as Option<&Origin>;
     weights::values(architecture, origin, contents.tensors).map_err(|clause| {

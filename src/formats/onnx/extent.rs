@@ -14,7 +14,7 @@ pub(super) fn described(model: &[u8]) -> Option<usize> {
     for field in Fields(model) {
         described += match field? {
             (GRAPH, content) => of_graph(content)?,
-            (_, content) => content.len(),
+            (_, content) => 2 + content.len(),
         };
     }
     Some(described)
@@ -93,7 +93,7 @@ mod tests {
     use prost::Message;
 
     use super::*;
-    use crate::formats::onnx::proto::{GraphProto, ModelProto, NodeProto, TensorProto};
+    use crate::formats::onnx::proto::{GraphProto, ModelProto, NodeProto, StringStringEntryProto, TensorProto};
 
     #[test]
     fn weights_are_not_counted_and_empty_operators_are() {
@@ -106,6 +106,9 @@ mod tests {
         let file = bytes(graph(vec![NodeProto::default(); 5000], Vec::new()));
         assert!(described(&file).unwrap() >= file.len() - 20);
         assert_eq!(described(&file[..file.len() - 1]), None);
+        let empty =
+            ModelProto { metadata_props: vec![StringStringEntryProto::default(); 5000], ..ModelProto::default() };
+        assert!(described(&empty.encode_to_vec()).unwrap() >= 10_000);
         assert_eq!(described(b"This is no model."), None);
     }
 }

@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn what_there_is_not_here_is_refused_by_name() {
         assert!(read(&network().encode_to_vec()).is_ok());
-        let changes: [(&str, Change); 26] = [
+        let changes: [(&str, Change); 28] = [
             ("an operator Einsum (\"conv/product\") that there is not here", |model| {
                 node(model, "Conv").op_type = "Einsum".into();
             }),
@@ -147,6 +147,10 @@ mod tests {
                 tensor(model, "conv/kernel").raw_data.pop();
             }),
             ("shape that cannot be", |model| tensor(model, "conv/kernel").dims = vec![4, -3, 3, 3]),
+            ("shape that cannot be", |model| {
+                let kernel = tensor(model, "conv/kernel");
+                (kernel.dims, kernel.raw_data) = (vec![0, 3, 4_000_000_000, 1], Vec::new());
+            }),
             ("another number of values", |model| {
                 tensor(model, "conv/kernel").dims = vec![1 << 40, 3, 1 << 40, 3];
             }),
@@ -167,6 +171,14 @@ mod tests {
             ("\"nobody\", which nothing before it computes", |model| node(model, "Gemm").input[0] = "nobody".into()),
             ("a second time", |model| node(model, "MaxPool").output[0] = "conv/product".into()),
             ("ends in the activation \"sigmoid\"", |model| node(model, "Softmax").op_type = "Sigmoid".into()),
+            ("ends in the activation \"softmax\" times a constant", |model| {
+                let softmax = node(model, "Softmax");
+                let end = std::mem::replace(&mut softmax.output[0], "likely".into());
+                let (op_type, input) = ("Mul".into(), vec!["likely".into(), "two".into()]);
+                let double = NodeProto { op_type, input, output: vec![end], ..NodeProto::default() };
+                graph(model).node.push(double);
+                graph(model).initializer.push(TensorProto::floats("two", &[], &[2.0]));
+            }),
             ("1 inputs and 2 outputs", |model| {
                 let output = graph(model).output[0].clone();
                 graph(model).output.push(output);

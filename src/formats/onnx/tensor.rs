@@ -8,10 +8,10 @@ impl TensorProto {
     ///
     /// # Errors
     ///
-    /// One of them is negative, or they are more than six; a clause about the file.
+    /// One of them is below 1, or they are more than six; a clause about the file.
     pub(super) fn shape(&self) -> Result<Vec<usize>, String> {
         let axes = self.dims.iter().map(|&length| usize::try_from(length)).collect::<Result<Vec<_>, _>>();
-        let axes = axes.ok().filter(|axes| axes.len() <= 6);
+        let axes = axes.ok().filter(|axes| axes.len() <= 6 && !axes.contains(&0));
         axes.ok_or_else(|| format!("holds {} in a shape that cannot be", self.name))
     }
 

@@ -92,15 +92,31 @@ impl<'a> Translator<'a> {
         if let Order::Planes(_) = output.order {
             return Err("ends in a picture; it must end in one number for each class".into());
         }
-        let last = output.at.checked_sub(1).map(|index| &mut self.steps[index].layer);
-        match last.and_then(activation_of).copied() {
-            Some(Activation::Softmax) => Ok(output),
+        let (last, scaled) = self.last_activation(output.at);
+        match last {
+            Some(Activation::Softmax) if !scaled => Ok(output),
             None | Some(Activation::Linear) => self.activate(operator, output, Activation::Softmax),
             Some(other) => Err(format!(
-                "ends in the activation {}; it must end in a softmax over the classes, or in what a softmax takes",
-                json!(other)
+                "ends in the activation {}{}; it must end in a softmax over the classes, or in what a softmax takes",
+                json!(other),
+                if scaled { " times a constant" } else { "" }
             )),
         }
+    }
+
+    /// The last activation before a layer's output, and whether it is scaled after that. Other shapes do not matter.
+    fn last_activation(&mut self, mut at: usize) -> (Option<Activation>, bool) {
+        let mut scaled = false;
+        while let Some(step) = at.checked_sub(1).map(|index| &mut self.steps[index]) {
+            match &mut step.layer {
+                LayerConfig::Flatten(_) | LayerConfig::Reshape(_) => {}
+                LayerConfig::Rescaling(_) => scaled = true,
+                LayerConfig::ReLU(_) => return (Some(Activation::Relu), scaled),
+                layer => return (activation_of(layer).copied(), scaled),
+            }
+            at = step.inputs[0];
+        }
+        (None, scaled)
     }
 }
 

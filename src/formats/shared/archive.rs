@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::formats::shared::ModelFile;
 
 /// The ends of the names of what may belong to a network; nothing else is unpacked.
-const KNOWN: [&str; 6] = [".json", ".bin", ".onnx", ".safetensors", ".tabfit", ".txt"];
+const KNOWN: [&str; 9] = [".json", ".bin", ".keras", ".h5", ".hdf5", ".onnx", ".safetensors", ".tabfit", ".txt"];
 
 /// Whether these are the bytes of a zip archive.
 pub(crate) fn is_archive(bytes: &[u8]) -> bool {

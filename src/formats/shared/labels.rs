@@ -45,10 +45,11 @@ fn names(file: &ModelFile) -> Option<Vec<String>> {
         labels: Vec<String>,
     }
 
-    if file.name.to_ascii_lowercase().ends_with(".json") {
-        return serde_json::from_slice(&file.bytes).ok().map(|Metadata { labels }| labels);
-    }
     let text = str::from_utf8(&file.bytes).ok()?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text); // some editors of Windows put it there
+    if file.name.to_ascii_lowercase().ends_with(".json") {
+        return serde_json::from_str(text).ok().map(|Metadata { labels }| labels);
+    }
     let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
     let numbered = lines.iter().enumerate().map(|(number, line)| line.strip_prefix(&format!("{number} ")));
     let plain = || lines.iter().map(ToString::to_string).collect();

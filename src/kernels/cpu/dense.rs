@@ -4,16 +4,10 @@ use burn::backend::ops::{ActivationOps, FloatTensorOps};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::Shape;
-use tabfit_kernels::{ConvParams, FusedActivation};
+use tabfit_kernels::FusedActivation;
 
 /// The tensors of burn's CPU backend.
 pub(super) type Values = FloatTensor<Flex>;
-
-/// Whether a convolution is a fully connected layer: pointwise, over one row of pixels.
-pub(crate) fn is_dense(x: &Shape, params: ConvParams) -> bool {
-    let [pictures, rows, ..] = x.dims::<4>();
-    params == ConvParams::POINTWISE && pictures == 1 && rows == 1
-}
 
 pub(crate) fn dense(x: Values, kernel: Values, bias: Values, activation: FusedActivation) -> Values {
     let [outputs] = bias.shape().dims();

@@ -13,7 +13,7 @@ use crate::kernels::backend::{BackwardKernels, Kernels, Unrecorded, is_depthwise
 
 impl Kernels for Flex {
     fn convolution(x: Values, kernel: Values, bias: Values, params: ConvParams, activation: FusedActivation) -> Values {
-        if dense::is_dense(&x.shape(), params) {
+        if params == ConvParams::DENSE {
             return dense::dense(x, kernel, bias, activation);
         }
         let (x, kernel, bias) = (x.to_contiguous(), kernel.to_contiguous(), bias.to_contiguous());
@@ -51,7 +51,7 @@ impl Kernels for Flex {
 
 impl BackwardKernels for Flex {
     fn convolution_input_gradient(gradient: Values, kernel: Values, params: ConvParams, input: [usize; 3]) -> Values {
-        if dense::is_dense(&gradient.shape(), params) {
+        if params == ConvParams::DENSE {
             return dense::input_gradient(gradient, kernel);
         }
         let (gradient, kernel) = (gradient.to_contiguous(), kernel.to_contiguous());
@@ -78,7 +78,7 @@ impl BackwardKernels for Flex {
         let [_, rows, columns, channels] = x.shape().dims();
         let [_, _, _, outputs] = gradient.shape().dims();
         let bias = tensor(slices::channel_sums(gradient.storage(), outputs), [outputs]);
-        if dense::is_dense(&x.shape(), params) {
+        if params == ConvParams::DENSE {
             return (dense::kernel_gradient(x, gradient), bias);
         }
         let picture = [rows, columns, channels];

@@ -78,10 +78,7 @@ impl LayerKind for Flatten {
     }
 
     fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
-        match x {
-            Flow::Image(x) => Flow::Vector(x.flatten(1, 3)),
-            vector @ Flow::Vector(_) => vector,
-        }
+        Flow::Vector(x.flat())
     }
 }
 
@@ -114,17 +111,8 @@ impl LayerKind for Reshape {
     }
 
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
-        let x: Tensor<2> = match x {
-            Flow::Image(x) => x.flatten(1, 3),
-            Flow::Vector(x) => x,
-        };
-        match self.output(context.input) {
-            Ok(Shape::Image([rows, columns, channels])) => {
-                let [batch, _] = x.dims();
-                Flow::Image(x.reshape([batch, rows, columns, channels]))
-            }
-            _ => Flow::Vector(x),
-        }
+        let shape = self.output(context.input).expect("a checked layer can make its shape");
+        Flow::from_flat(x.flat(), shape)
     }
 }
 

@@ -23,7 +23,8 @@ pub(crate) struct RunFeatures {
 
 impl RunFeatures {
     /// Computes the features of all pictures in batches, divided among this thread and the helpers; those that an earlier
-    /// run has computed are taken over, and the observer hears of them too. It may end the run after each batch.
+    /// run has computed are taken over, and the observer hears of them too. It may end the run after each batch. Nothing
+    /// where there is no memory for them.
     ///
     /// # Errors
     ///
@@ -54,11 +55,7 @@ impl RunFeatures {
         let device = model.network.device.clone();
         for folder in missing {
             let room = Features::with_room_for(folder.len(), body.values, body.layers, checksum, &device);
-            let Some(mut features) = room else {
-                let note = "There is no memory left for what the frozen layers make of the pictures, so they run in every step.";
-                model.history.notes.push(note.into());
-                return Ok(ControlFlow::Continue(Self::default()));
-            };
+            let Some(mut features) = room else { return Ok(ControlFlow::Continue(Self::default())) };
             let mut first = 0;
             for batch in DataLoader::new(folder, batch_size, &device).plans() {
                 features.push(first, divide::features(model, helpers, &batch, body.layers).await?);
@@ -114,8 +111,7 @@ async fn checksum(model: &Model, layers: usize) -> Result<u32> {
         hasher.update(format!("{:?} {:?} {:?}", layer.config, layer.inputs, layer.params).as_bytes());
     }
     for weight in read_all(&model.network.weights[architecture.weights_of_first(layers)]).await? {
-        let bytes: Vec<u8> = weight.iter().flat_map(|value| value.to_le_bytes()).collect();
-        hasher.update(&bytes);
+        hasher.update(bytemuck::cast_slice(&weight));
     }
     Ok(hasher.finalize())
 }

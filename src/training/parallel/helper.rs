@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 
 use super::step::run_step;
 use super::task::{Description, Job, Task, Work};
 use crate::data::{Batch, Input, Shard};
 use crate::device::read;
 use crate::error::{Error, Result};
-use crate::network::{Architecture, Sequential, WeightSpec};
+use crate::network::{Architecture, Sequential, WeightSpec, on_device};
 use crate::optimizers::Loss;
 
 /// The state of a helper: its copy of the network.
@@ -108,9 +108,7 @@ impl Helper {
         let Sequential { architecture, weights: own, device, .. } = &mut self.network;
         let mut given = weights.into_iter();
         for (own, _) in own.iter_mut().zip(architecture.moving()).filter(|(_, moves)| *moves) {
-            let values = given.next().unwrap_or_default();
-            let length = values.len();
-            *own = Tensor::from_data(TensorData::new(values, [length]), &*device);
+            *own = on_device(given.next().unwrap_or_default(), device);
         }
         self.has_moving = given.next().is_none() && self.holds(true);
         match self.has_moving {

@@ -77,7 +77,7 @@ impl<'a> Progress<'a> {
 pub struct FeatureProgress {
     /// The pictures whose features are known.
     pub done: usize,
-    /// All whose features are to be computed.
+    /// All pictures whose features the run needs.
     pub pictures: usize,
 }
 

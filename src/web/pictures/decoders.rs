@@ -3,15 +3,15 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Function, Promise, Uint8Array};
+use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 use crate::data::{Reason, image};
 use crate::web::convert::reason;
+use crate::web::late::{Late, call};
 
 thread_local! {
-    static LATE: RefCell<Option<Function>> = const { RefCell::new(None) };
+    static LATE: Late = const { RefCell::new(None) };
 }
 
 /// Sets the function that decodes pictures where no decoders are built in: `(bytes: Uint8Array, size: number) =>
@@ -28,8 +28,9 @@ pub(super) async fn decode(bytes: &[u8], size: usize) -> Result<Vec<u8>, Reason>
         return image::decode(bytes, size);
     }
     image::inspect(bytes)?;
-    let late = LATE.with_borrow(Clone::clone).ok_or("cannot be decoded by this browser")?;
-    match decoded(&late, bytes, size).await {
+    let arguments = Array::of2(&Uint8Array::from(bytes), &size.into());
+    let decoded = call(&LATE, "cannot be decoded by this browser", arguments).await;
+    match decoded.and_then(JsCast::dyn_into::<Uint8Array>) {
         Ok(rgb) => Ok(rgb.to_vec()),
         Err(clause) if clause.is_string() => Err(clause.as_string().unwrap_or_default()),
         Err(error) => Err(format!(
@@ -37,9 +38,4 @@ pub(super) async fn decode(bytes: &[u8], size: usize) -> Result<Vec<u8>, Reason>
             reason(&error)
         )),
     }
-}
-
-async fn decoded(late: &Function, bytes: &[u8], size: usize) -> Result<Uint8Array, JsValue> {
-    let promise: Promise = late.call2(&JsValue::UNDEFINED, &Uint8Array::from(bytes), &size.into())?.dyn_into()?;
-    JsFuture::from(promise).await?.dyn_into()
 }

@@ -4,11 +4,14 @@ use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::network::JsSequential;
+use crate::device::DeviceKind;
 use crate::error::Error;
-use crate::formats::{Format, KerasCode, ModelFile, is_keras_file, is_onnx, join_checkpoint, keras_code};
+use crate::formats::{
+    Format, KerasCode, ModelFile, is_keras_file, is_onnx, join_checkpoint, keras_code, single_network, unpacked,
+};
 use crate::training::state::Model;
 use crate::web::convert::{from_js, thrown, to_js};
-use crate::web::{device_choice, exchange, formats};
+use crate::web::{converter, device_choice, formats};
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
 #[wasm_bindgen(js_class = Sequential)]
@@ -34,7 +37,8 @@ impl JsSequential {
             Format::Tflite if !cfg!(feature = "exchange") => {
                 let files = model.export(Format::Safetensors).await.map_err(thrown)?;
                 drop(model);
-                return exchange::write(&Uint8Array::from(files[0].bytes.as_slice()), &to_js(&format)).await;
+                let files: Array = files.iter().map(to_js_file).collect::<Result<_, _>>()?;
+                return converter::convert(&files, "tflite").await.map(JsValue::from);
             }
             _ => model.export(format).await.map_err(thrown)?,
         };
@@ -56,21 +60,30 @@ impl JsSequential {
         if !files.is_object() {
             return Err(not_files());
         }
-        let files = js_sys::try_iter(&files)?.ok_or_else(not_files)?;
-        let files: Vec<(String, Uint8Array)> = files.map(|file| from_js_file(&file?)).collect::<Result<_, _>>()?;
-        if let [(name, bytes)] = &files[..]
+        let given: Array = js_sys::try_iter(&files)?.ok_or_else(not_files)?.collect::<Result<_, _>>()?;
+        let parts: Vec<(String, Uint8Array)> =
+            given.iter().map(|file| from_js_file(&file)).collect::<Result<_, _>>()?;
+        if let [(name, bytes)] = &parts[..]
             && is_keras_file(name)
             && !cfg!(feature = "formats")
         {
-            let contents = formats::read(bytes).await?;
-            return Model::import_contents(contents, kind).await.map(|model| (model, None).into()).map_err(thrown);
+            return open_keras(bytes, &[], kind).await; // not copied into this program's memory
         }
         let file = |(name, bytes): (String, Uint8Array)| ModelFile { name, bytes: bytes.to_vec() };
-        let mut files: Vec<ModelFile> = files.into_iter().map(file).collect();
-        if !cfg!(feature = "exchange") && is_onnx(&files).map_err(thrown)? {
-            let others: Array = files.iter().map(to_js_file).collect::<Result<_, _>>()?;
-            let bytes = exchange::read(&others).await?.to_vec();
-            files = vec![ModelFile { name: "model.safetensors".into(), bytes }];
+        let mut files: Vec<ModelFile> = parts.into_iter().map(file).collect();
+        if let Some(unpacked) = unpacked(&files).map_err(thrown)? {
+            files = unpacked;
+        }
+        if let Some(at) = single_network(&files).filter(|&at| is_keras_file(&files[at].name))
+            && !cfg!(feature = "formats")
+        {
+            let bytes = Uint8Array::from(files.swap_remove(at).bytes.as_slice());
+            return open_keras(&bytes, &files, kind).await;
+        }
+        if !cfg!(feature = "exchange") && files.iter().any(|file| is_onnx(&file.name)) {
+            drop(files); // the other program has its own copy
+            let converted = converter::convert(&given, "safetensors").await?;
+            files = converted.iter().map(|converted| from_js_file(&converted).map(file)).collect::<Result<_, _>>()?;
         }
         Model::open_files(&files, kind).await.map(Self::from).map_err(thrown)
     }
@@ -94,6 +107,12 @@ impl JsSequential {
         self.checkpoint.take();
         Ok(())
     }
+}
+
+/// A Keras file, by the late part; the files beside it may name its classes.
+async fn open_keras(bytes: &Uint8Array, beside: &[ModelFile], kind: DeviceKind) -> Result<JsSequential, JsValue> {
+    let contents = formats::read(bytes).await?;
+    Model::import_contents(contents, beside, kind).await.map(|model| (model, None).into()).map_err(thrown)
 }
 
 /// A whole `.tabfit` file, from a checkpoint that `BackupAndRestore` wrote with `frozenApart` and the file of its frozen

@@ -2,7 +2,8 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::network::{JsSequential, seed_or_default};
+use super::network::JsSequential;
+use super::options::seed_or_default;
 use crate::network::Pixels;
 use crate::web::convert::{from_js, thrown};
 

@@ -16,7 +16,6 @@ use crate::metrics::MetricConfig;
 use crate::network::{ModelSummary, Pixels, Preset};
 use crate::optimizers::config::by_name_or_config;
 use crate::optimizers::{Loss, OptimizerConfig};
-use crate::seed::Seed;
 use crate::training::history::History;
 use crate::training::state::{Checkpoint, Model, Unfinished};
 use crate::web::convert::{from_js, or_default, thrown, to_js};
@@ -229,10 +228,6 @@ impl JsSequential {
     pub(super) fn take_turn(&self) -> Result<Turn<'_>, JsValue> {
         if self.busy.replace(true) { Err(thrown(Error::Busy)) } else { Ok(Turn(&self.busy)) }
     }
-}
-
-pub(super) fn seed_or_default(seed: Option<f64>) -> Result<Seed, JsValue> {
-    seed.map_or(Ok(Seed::default()), Seed::try_from).map_err(thrown)
 }
 
 impl From<(Model, Option<Checkpoint>)> for JsSequential {

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use crate::device::DeviceKind;
+use crate::error::Error;
 use crate::seed::Seed;
 use crate::web::convert::{from_js, thrown};
 use crate::web::device_choice::{self, DeviceChoice};
@@ -44,16 +45,26 @@ impl CreateOptions {
             Reflect::delete_property(&rest, &name.into())?;
             Ok(value)
         };
-        let (weights, on_progress) = (taken("weights")?, taken("onProgress")?.dyn_into().ok());
+        let (weights, on_progress) = (taken("weights")?, taken("onProgress")?);
+        let on_progress = match on_progress.is_null() || on_progress.is_undefined() {
+            true => None,
+            false => {
+                Some(on_progress.dyn_into().map_err(|_| thrown(Error::config("onProgress", "must be a function")))?)
+            }
+        };
         let PlainOptions { device, seed: own } = from_js("create", rest.into())?;
         Ok(Self { device, seed: own.or(seed), weights, on_progress })
     }
 
     pub(super) fn seed(&self) -> Result<Seed, JsValue> {
-        self.seed.map_or(Ok(Seed::default()), Seed::try_from).map_err(thrown)
+        seed_or_default(self.seed)
     }
 
     pub(super) async fn device(&mut self) -> Result<DeviceKind, JsValue> {
         device_choice::open(self.device.take().unwrap_or_default()).await
     }
+}
+
+pub(super) fn seed_or_default(seed: Option<f64>) -> Result<Seed, JsValue> {
+    seed.map_or(Ok(Seed::default()), Seed::try_from).map_err(thrown)
 }

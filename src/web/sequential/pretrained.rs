@@ -2,16 +2,17 @@
 
 use std::cell::RefCell;
 
-use js_sys::{ArrayBuffer, Function, Promise, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 use crate::error::Error;
 use crate::web::convert::{reason, thrown};
+use crate::web::late::{Late, call};
 
 thread_local! {
-    static LOADER: RefCell<Option<Function>> = const { RefCell::new(None) };
+    static LOADER: Late = const { RefCell::new(None) };
 }
 
 /// Sets the function that fetches pretrained weights: `(preset: string | undefined, source: string | URL | undefined,
@@ -56,9 +57,8 @@ async fn fetched(
     preset: Option<&str>,
     on_progress: Option<&Function>,
 ) -> Result<Uint8Array, JsValue> {
-    let load = LOADER.with_borrow(Clone::clone).ok_or("give their bytes, because nothing here fetches files")?;
     let [preset, on_progress] =
         [preset.map(JsValue::from), on_progress.map(JsValue::from)].map(Option::unwrap_or_default);
-    let promise: Promise = load.call3(&JsValue::UNDEFINED, &preset, source, &on_progress)?.dyn_into()?;
-    JsFuture::from(promise).await?.dyn_into()
+    let missing = "give their bytes, because nothing here fetches files";
+    call(&LOADER, missing, Array::of3(&preset, source, &on_progress)).await?.dyn_into()
 }

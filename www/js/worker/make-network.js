@@ -57,7 +57,7 @@ export async function knowingNetwork(model, pictures, device, seed, signal, onPr
     refused.delete(name);
     return network;
   } catch (error) {
-    if (!learnt.has(name)) refused.add(name);
+    if (!learnt.has(name) && error instanceof Error && error.name === "ModelFileError") refused.add(name);
     throw error;
   }
 }

@@ -11,7 +11,8 @@ const PIXELS = ["-1..1", "0..1", "torch", "caffe", "0..255"];
 const BEST = 5;
 
 /**
- * The network stays as it was.
+ * The network has its weights and pixels again afterwards; its optimizer starts anew. Only for a network that does not scale
+ * its pixels itself.
  *
  * @param {Sequential} network
  * @param {File} picture
@@ -26,7 +27,7 @@ export async function answersByPixels(network, picture) {
       answers.push({ pixels, best: (await network.predict(picture)).slice(0, BEST) });
     }
   } finally {
-    network.setPixels(made === "own" ? "0..255" : made);
+    if (made !== "own") network.setPixels(made);
   }
   return answers;
 }

@@ -8,6 +8,9 @@
 /** What the names of a block's layers begin with: `block2a` in EfficientNet, `block_3` in MobileNetV2, `conv4_block1` in ResNet. */
 const BLOCK = /^(\w+_)?block_?\d+[a-z]?(?=_)/i;
 
+/** What the name of a layer begins with if it belongs to a block. @param {string} name */
+export const blockName = (name) => BLOCK.exec(name)?.[0];
+
 /**
  * The names of the layers that learn when the last blocks are fine-tuned: all from the first of these blocks on that have
  * weights, except batch normalization. It keeps its statistics, as Keras recommends: a few pictures would spoil them.
@@ -27,7 +30,7 @@ export function lastBlocks(layers, count) {
  * @param {readonly Layer[]} layers
  */
 function blockStarts(layers) {
-  const names = layers.map(({ name }) => BLOCK.exec(name)?.[0]);
+  const names = layers.map(({ name }) => blockName(name));
   const named = names.flatMap((name, i) => (name && name !== names[i - 1] ? [i] : []));
   if (named.length > 0) return named;
   const sums = layers.flatMap(({ type }, i) => (type === "Add" ? [i] : []));

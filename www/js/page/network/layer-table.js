@@ -2,6 +2,7 @@
 
 import { byId, element, row } from "../tools/dom.js";
 import { count, many } from "../tools/format.js";
+import { blockName } from "./blocks.js";
 
 /**
  * @import { ModelSummary } from "../../../tabfit.js"
@@ -12,9 +13,6 @@ import { count, many } from "../tools/format.js";
 const MOST = 40;
 /** The lines with which Keras's table ends: how many weights there are, and how many of them learn. */
 const TOTALS = /^ (Total|Trainable|Non-trainable) params: .*$/gm;
-/** What the names of a block's layers begin with: `block2a` in EfficientNet, `block_3` in MobileNetV2, `conv4_block1` in ResNet. */
-const BLOCK = /^(\w+_)?block_?\d+[a-z]?(?=_)/i;
-
 const text = byId("summary", HTMLElement);
 const blocks = byId("blocks", HTMLElement);
 
@@ -33,7 +31,7 @@ export function showLayers(summary) {
  * @returns {Layer[][]}
  */
 export function folds(layers) {
-  const named = layers.some(({ name }) => BLOCK.test(name));
+  const named = layers.some(({ name }) => blockName(name));
   /** @type {Layer[][]} */
   const groups = [];
   for (const layer of layers) {
@@ -47,7 +45,7 @@ export function folds(layers) {
 }
 
 /** The beginning of a layer's name that it shares with its block, or else with its neighbours. @param {string} name */
-const blockOf = (name) => BLOCK.exec(name)?.[0] ?? name.split("_")[0];
+const blockOf = (name) => blockName(name) ?? name.split("_")[0];
 
 /** @param {Layer[]} group */
 function foldView(group) {

@@ -65,6 +65,7 @@ export async function tryPixels([file]) {
   } catch (error) {
     report(error);
   }
+  if (page.phase !== "loading") return; // the trainer was lost meanwhile, and the page has begun anew
   page.phase = phase;
   refresh("Done");
 }
