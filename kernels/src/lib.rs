@@ -22,6 +22,7 @@ mod depthwise_gradient;
 mod depthwise_tile;
 mod each;
 mod kernel_gradient;
+mod normalization;
 mod panels;
 mod pixels;
 mod pool;
@@ -39,6 +40,7 @@ pub use self::{
     convolution::Convolution,
     cross_entropy::{cross_entropy, cross_entropy_gradient},
     depthwise::Depthwise,
+    normalization::{joined_moments, moments, normalization_gradient, normalization_sums, normalized},
     pixels::{MAX_PIXELS, over_black, resized, values},
     pool::{max_pool, max_pool_gradient},
     rank::first_largest,

@@ -137,6 +137,21 @@ impl<B: BackwardKernels> Backward<B, 1> for Total {
     }
 }
 
+#[derive(Debug)]
+struct StartOfGradient;
+
+impl<B: BackwardKernels> Backward<B, 1> for StartOfGradient {
+    /// The gradient.
+    type State = FloatTensor<B>;
+
+    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let ([node], gradient) = (ops.parents, ops.state);
+        if let Some(node) = node {
+            grads.register::<B>(node.id, gradient);
+        }
+    }
+}
+
 impl<B: BackwardKernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
     fn convolution(
         x: FloatTensor<Self>,
@@ -187,6 +202,14 @@ impl<B: BackwardKernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
                 prep.finish((factor, x.shape()[0]), B::total(x, factor))
             }
             OpsKind::UnTracked(prep) => prep.finish(B::total(x.into_primitive(), factor)),
+        }
+    }
+
+    fn start_of_gradient(x: FloatTensor<Self>, gradient: FloatTensor<Self>) -> FloatTensor<Self> {
+        let gradient = gradient.into_primitive();
+        match StartOfGradient.prepare::<C>([x.node()]).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish(gradient.clone(), B::start_of_gradient(x.into_primitive(), gradient)),
+            OpsKind::UnTracked(prep) => prep.finish(B::start_of_gradient(x.into_primitive(), gradient)),
         }
     }
 }

@@ -7,13 +7,18 @@ mod cpu;
 mod gather;
 #[cfg(feature = "webgpu")]
 mod gpu;
+mod normalization;
 mod ops;
 
-pub use tabfit_kernels::{Adam, ConvParams, FusedActivation};
+pub use tabfit_kernels::{Adam, ConvParams, FusedActivation, joined_moments};
 
-pub(crate) use self::backend::rows_of_a_depthwise_part;
 #[cfg(feature = "webgpu")]
 pub use self::gpu::tile::tile_for_software;
+pub(crate) use self::{
+    backend::rows_of_a_depthwise_part,
+    normalization::{moments, normalization_gradient, normalization_sums, normalized},
+    ops::start_of_gradient,
+};
 pub use self::{
     gather::{BatchTensors, PictureDraw, gather, recolor},
     ops::{adam, convolution, convolution_pooled, cross_entropy, dense, max_pool, score, total},

@@ -118,3 +118,14 @@ pub fn adam(
 pub fn max_pool(x: Tensor<4>, params: ConvParams) -> Tensor<4> {
     Tensor::from_dispatch(<Dispatch as Kernels>::max_pool(x.into_dispatch(), params))
 }
+
+/// A number whose gradient with respect to `x` is known: from it, gradients flow back to what `x` was made of. Its value is 0.
+///
+/// # Shapes
+/// - `x`, `gradient`: the same
+/// - returns `[1]`
+#[must_use]
+pub(crate) fn start_of_gradient<const D: usize>(x: Tensor<D>, gradient: Tensor<D>) -> Tensor<1> {
+    let (x, gradient) = (x.into_dispatch(), gradient.into_dispatch());
+    Tensor::from_dispatch(<Dispatch as Kernels>::start_of_gradient(x, gradient))
+}

@@ -3,10 +3,11 @@
 use burn::tensor::Tensor;
 
 use crate::data::Input;
-use crate::network::{Architecture, Flow, LayerConfig, Masks, Mode};
+use crate::network::{Architecture, Flow, LayerConfig, Masks, Mode, Node};
 
 /// What a forward pass has computed so far.
-pub(super) struct Pass {
+#[derive(Debug)]
+pub(crate) struct Pass {
     /// The picture and each layer's output, kept only until the last layer that reads it.
     values: Vec<Option<Flow>>,
     /// How many layers have still to read each of them.
@@ -14,7 +15,7 @@ pub(super) struct Pass {
 }
 
 impl Pass {
-    pub(super) fn new(architecture: &Architecture, input: Input) -> Self {
+    pub(crate) fn new(architecture: &Architecture, input: Input) -> Self {
         let layers = &architecture.layers;
         let mut readers = vec![0; layers.len() + 1];
         layers.iter().flat_map(|layer| &layer.inputs).for_each(|&input| readers[place(input)] += 1);
@@ -29,12 +30,12 @@ impl Pass {
     }
 
     /// How many layers have been computed.
-    pub(super) fn layers(&self) -> usize {
+    pub(crate) fn layers(&self) -> usize {
         self.values.len() - 1
     }
 
     /// Computes the next layer; false if there is none.
-    pub(super) fn next_layer(
+    pub(crate) fn next_layer(
         &mut self,
         architecture: &Architecture,
         weights: &[Tensor<1>],
@@ -42,26 +43,41 @@ impl Pass {
         masks: &mut Option<Masks>,
         mode: Mode,
     ) -> bool {
-        let Self { values, readers } = self;
-        let index = values.len() - 1;
+        let index = self.layers();
         let Some(layer) = architecture.layers.get(index) else { return false };
+        let x = self.read(layer);
+        let last = index + 1 == architecture.layers.len();
+        self.push(layer.forward(x, mode, weights, updates, masks, last));
+        true
+    }
+
+    /// What this layer, the next one, reads.
+    pub(crate) fn read(&mut self, layer: &Node) -> Flow {
+        let Self { values, readers } = self;
         let read = layer.inputs.iter().filter_map(|&input| {
             readers[place(input)] -= 1;
             let value = &mut values[place(input)];
             if readers[place(input)] == 0 { value.take() } else { value.clone() }
         });
         // Only where branches meet there are several values, and what they are joined to is the output.
-        let x = match layer.config {
+        match layer.config {
             LayerConfig::Concatenate(_) => Flow::side_by_side(read.collect()),
             _ => read.reduce(Flow::plus).expect("every layer reads a value that was made before it"),
-        };
-        let last = index + 1 == architecture.layers.len();
-        values.push(Some(layer.forward(x, mode, weights, updates, masks, last)));
-        true
+        }
+    }
+
+    /// The output of the next layer.
+    pub(crate) fn push(&mut self, output: Flow) {
+        self.values.push(Some(output));
+    }
+
+    /// What layers to come will read.
+    pub(crate) fn values(&mut self) -> impl Iterator<Item = &mut Flow> {
+        self.values.iter_mut().flatten()
     }
 
     /// The output of the layer that was computed last.
-    pub(super) fn output(mut self) -> Flow {
+    pub(crate) fn output(mut self) -> Flow {
         self.values.pop().flatten().expect("a checked network has layers, and no later one has read this output")
     }
 }

@@ -46,8 +46,7 @@ pub async fn fit(model: &mut Model, plan: FitPlan, observer: &mut impl Callback)
     fit_with(&mut (), model, plan, observer).await
 }
 
-/// [`fit()`], with each batch divided among this thread and helpers. Helpers train only on the CPU, and not if
-/// a batch normalization layer is trainable, because its statistics need the whole batch.
+/// [`fit()`], with each batch divided among this thread and helpers. Helpers train only on the CPU.
 ///
 /// # Errors
 ///
@@ -86,7 +85,7 @@ pub(super) async fn run(
     plan.upload(&device).await?;
     check_gpu(model, plan).await?;
     divide::prepare(model, helpers).await?;
-    for note in first_notes(model, helpers, plan) {
+    for note in first_notes(model, plan) {
         // A resumed run has the notes of its first part.
         if !model.history.notes.contains(&note) {
             model.history.notes.push(note);
@@ -157,10 +156,8 @@ pub(super) async fn run(
 }
 
 /// What a person should know of a run before its first step, in sentences.
-pub(crate) fn first_notes(model: &Model, helpers: &impl Helpers, plan: &FitPlan) -> Vec<String> {
-    let threads = divide::single_thread_note(model, helpers).map(str::to_string);
-    let frozen = FrozenLayers::of(model, plan).and_then(FrozenLayers::sentence);
-    threads.into_iter().chain(frozen).collect()
+pub(crate) fn first_notes(model: &Model, plan: &FitPlan) -> Vec<String> {
+    FrozenLayers::of(model, plan).and_then(FrozenLayers::sentence).into_iter().collect()
 }
 
 /// What the frozen layers at the front of the network make of the pictures of the run, unless they run in each step.

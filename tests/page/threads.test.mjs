@@ -73,9 +73,11 @@ test("the number of threads changes rounding only, and the same number gives the
   }
   assert.deepEqual(again, three);
   assert.notDeepEqual(three.epochs, alone.epochs, "three threads did add in another order");
-  const whole = await page.evaluate(() => train(3, [{ type: "BatchNormalization" }]));
-  assert.equal(whole.told, 1);
-  assert.match(whole.notes.join(), /BatchNormalization learns from whole batches/);
+  const normalized = (threads) => page.evaluate((threads) => train(threads, [{ type: "BatchNormalization" }]), threads);
+  const [whole, parts, same] = [await normalized(1), await normalized(3), await normalized(3)];
+  assert.deepEqual([parts.told, parts.notes], [3, []]);
+  close(parts, whole);
+  assert.deepEqual(same, parts);
   assert.equal(await page.evaluate(() => tabfit.startWorkers(helper)), await page.evaluate(() => navigator.hardwareConcurrency));
 });
 

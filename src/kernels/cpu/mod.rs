@@ -1,6 +1,7 @@
 //! The kernels on the CPU: those of [`tabfit_kernels`], applied to the tensors of burn's CPU backend.
 
 mod dense;
+mod normalization;
 
 use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::IntTensor;

@@ -82,6 +82,11 @@ impl BatchNormalization {
         [scale, shift]
     }
 
+    /// A moving statistic after a batch that has this one.
+    pub(crate) fn blend(&self, moving: Tensor<1>, batch: Tensor<1>) -> Tensor<1> {
+        moving.inner() * self.momentum + batch.inner() * (1.0 - self.momentum)
+    }
+
     /// - `x`: `[samples, channels]`
     /// - returns `[samples, channels]`
     fn normalised(&self, x: Tensor<2>, context: &mut ForwardContext<'_>) -> Tensor<2> {
@@ -89,10 +94,8 @@ impl BatchNormalization {
         let x = x.unsqueeze_dims::<3>(&[2]);
         let y = if matches!(context.mode, Mode::Training(_)) && self.trainable {
             let normalised = batch_norm_train(x, gamma, beta, self.epsilon);
-            let blend =
-                |old: Tensor<1>, new: Tensor<1>| old.inner() * self.momentum + new.inner() * (1.0 - self.momentum);
-            context.update(2, blend(mean, normalised.mean));
-            context.update(3, blend(variance, normalised.variance));
+            context.update(2, self.blend(mean, normalised.mean));
+            context.update(3, self.blend(variance, normalised.variance));
             normalised.output
         } else {
             batch_norm(x, gamma, beta, mean, variance, self.epsilon)

@@ -8,47 +8,16 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 
-use super::step::{Partial, StepKind, other_answer, run_step};
-use super::task::{Job, Task, Work};
+use super::exchange::go_on_together;
+use super::helpers::Helpers;
+use super::partial::{Partial, other_answer};
+use super::step::{begin_step, run_step};
+use super::task::{Job, StepKind, Task, Work};
 use crate::data::{Batch, BatchPlan, Input, Parts, Rows, Targets};
 use crate::device::{DeviceKind, read, read_all};
 use crate::error::{Error, Result};
 use crate::network::{Masks, Sequential};
 use crate::training::state::Model;
-
-/// The helper threads of a run on the CPU, as the thread that runs the fit loop sees them.
-///
-/// An implementation must not use a helper again that has failed; the run goes on without it.
-#[expect(async_fn_in_trait, reason = "called in this crate only, and no future leaves its thread")]
-pub trait Helpers {
-    /// The number of helpers; the thread that runs the fit loop is not counted.
-    fn count(&self) -> usize;
-
-    /// Sends all helpers, also those that may take the place of another, the model that the next tasks are for, as JSON,
-    /// and the weights that no run changes; see [`Helper::new`](crate::Helper::new).
-    fn prepare(&mut self, job: &str, fixed: &[Vec<f32>]);
-
-    /// Sends one task to each of the first helpers and does not wait for the answers.
-    fn begin(&mut self, tasks: Vec<Task>);
-
-    /// Waits for the answer to each task (see [`Helper::work`](crate::Helper::work)), or why its helper failed.
-    async fn finish(&mut self) -> Vec<Result<Vec<Vec<f32>>>>;
-}
-
-/// No helpers: one thread computes everything.
-impl Helpers for () {
-    fn count(&self) -> usize {
-        0
-    }
-
-    fn prepare(&mut self, _job: &str, _fixed: &[Vec<f32>]) {}
-
-    fn begin(&mut self, _tasks: Vec<Task>) {}
-
-    async fn finish(&mut self) -> Vec<Result<Vec<Vec<f32>>>> {
-        Vec::new()
-    }
-}
 
 /// Sends the helpers the model, if it is on the CPU.
 ///
@@ -72,16 +41,9 @@ fn weights(model: &Model, moving: bool) -> Vec<Tensor<1>> {
     architecture.moving().zip(weights).filter(|&(moves, _)| moves == moving).map(|(_, weight)| weight.clone()).collect()
 }
 
-/// A note for the person if there are helpers but this model cannot be trained with them.
-pub(crate) fn single_thread_note(model: &Model, helpers: &impl Helpers) -> Option<&'static str> {
-    let idle = model.device_info.kind == DeviceKind::Cpu && helpers.count() > 0;
-    (idle && model.network.architecture.needs_whole_batches())
-        .then_some("BatchNormalization learns from whole batches, so a single thread trained.")
-}
-
 /// The number of threads that train, including the thread that runs the fit loop.
 pub fn training_threads(model: &Model, helpers: &impl Helpers) -> usize {
-    1 + helpers_for(model, helpers, StepKind::Train { dropout: 0 })
+    1 + helpers_for(model, helpers)
 }
 
 /// The number of threads to train on: `wanted`, or one for each core of the processor, at most 64.
@@ -98,11 +60,14 @@ pub fn thread_count(wanted: Option<f64>, cores: f64) -> Result<usize> {
     }
 }
 
-/// The number of helpers that can take part in a step of this kind.
-fn helpers_for(model: &Model, helpers: &impl Helpers, kind: StepKind) -> usize {
-    let alone = model.device_info.kind != DeviceKind::Cpu
-        || matches!(kind, StepKind::Train { .. }) && model.network.architecture.needs_whole_batches();
-    if alone { 0 } else { helpers.count() }
+/// The number of helpers that can take part in a step.
+fn helpers_for(model: &Model, helpers: &impl Helpers) -> usize {
+    if model.device_info.kind == DeviceKind::Cpu { helpers.count() } else { 0 }
+}
+
+/// Whether the parts of a step must wait for one another.
+fn needs_exchange(model: &Model, kind: StepKind) -> bool {
+    matches!(kind, StepKind::Train { .. }) && model.network.architecture.needs_whole_batches()
 }
 
 /// A batch takes less time than to hand its parts to helpers and their answers back, if it has fewer products than this: a
@@ -128,7 +93,7 @@ pub(crate) async fn features(
     plan: &BatchPlan<'_>,
     layers: usize,
 ) -> Result<Parts> {
-    let rows = Rows::divided(plan.len(), 1 + helpers_for(model, helpers, StepKind::Evaluate));
+    let rows = Rows::divided(plan.len(), 1 + helpers_for(model, helpers));
     let [own, others @ ..] = &rows[..] else { unreachable!("a batch has rows") };
     if model.device_info.kind == DeviceKind::Webgpu {
         let features = model.network.features(layers, pictures_of(plan.batch()));
@@ -184,9 +149,9 @@ pub(crate) async fn step(
     plan: &BatchPlan<'_>,
     informed: &mut usize,
 ) -> Result<(Partial, Targets)> {
-    let rows = Rows::divided(plan.len(), 1 + helpers_for(model, helpers, kind));
+    let rows = Rows::divided(plan.len(), 1 + helpers_for(model, helpers));
     let [own, others @ ..] = &rows[..] else { unreachable!("a batch has rows") };
-    if !others.is_empty() && is_light(model, plan) {
+    if !others.is_empty() && is_light(model, plan) && !needs_exchange(model, kind) {
         // The parts are those of the helpers, so that the numbers are the same to the last bit.
         model.network.masks = Some(Masks::default());
         let part = |rows: &Rows| run_step(kind, &mut model.network, model.loss, plan.batch_of(*rows), *rows);
@@ -209,16 +174,27 @@ pub(crate) async fn step(
     };
     let tasks = others.iter().map(|rows| Task::new(Work::Step(kind), plan.shard(*rows), weights.clone()));
     helpers.begin(tasks.collect());
-    let mut parts = vec![run_step(kind, &mut model.network, model.loss, plan.batch_of(*own), *own)];
-    let answers = helpers.finish().await;
+    let before = needs_exchange(model, kind).then(|| model.network.weights.clone());
+    let begun = begin_step(kind, &mut model.network, model.loss, plan.batch_of(*own), *own);
+    let (result, answers) = Box::pin(go_on_together(&mut model.network, helpers, begun, &rows)).await?;
     // After a failure, the first helpers are others than before.
     *informed = if answers.iter().all(Result::is_ok) { others.len().max(*informed) } else { 0 };
-    for (&rows, answer) in others.iter().zip(answers) {
-        let part = answer.and_then(|numbers| Partial::from_numbers(numbers, kind, rows, &model.network));
-        parts.push(part.unwrap_or_else(|error| {
-            model.history.notes.push(went_on_without(&error));
-            run_step(kind, &mut model.network, model.loss, plan.batch_of(rows), rows)
-        }));
+    let mut parts = Vec::from_iter(result.map(Ok));
+    for (answer, &rows) in answers.into_iter().zip(others) {
+        parts.push(answer.and_then(|numbers| Partial::from_numbers(numbers, kind, rows, &model.network)));
     }
-    Ok((Partial::sum(parts), plan.targets()))
+    model.history.notes.extend(parts.iter().filter_map(|part| part.as_ref().err()).map(went_on_without));
+    let partial = match before {
+        // What a failed helper has contributed on the way is in all other parts.
+        Some(weights) if parts.iter().any(Result::is_err) => {
+            model.network.weights = weights;
+            run_step(kind, &mut model.network, model.loss, plan.batch(), Rows::all(plan.len()))
+        }
+        _ => {
+            let mut again = |rows: Rows| run_step(kind, &mut model.network, model.loss, plan.batch_of(rows), rows);
+            let parts = parts.into_iter().zip(&rows);
+            Partial::sum(parts.map(|(part, &rows)| part.unwrap_or_else(|_| again(rows))).collect())
+        }
+    };
+    Ok((partial, plan.targets()))
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crc32fast::Hasher;
 
-use super::divide::{self, Helpers};
+use super::divide;
+use super::helpers::Helpers;
 use crate::data::{DataLoader, Dataset, Features};
 use crate::device::read_all;
 use crate::error::Result;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor};
 
-use super::step::run_step;
+use super::part::{Part, Stop};
+use super::step::begin_step;
 use super::task::{Description, Job, Task, Work};
 use crate::data::{Batch, Input, Shard};
 use crate::device::read;
@@ -17,6 +18,8 @@ use crate::optimizers::Loss;
 pub struct Helper {
     network: Sequential,
     loss: Loss,
+    /// A step that waits for numbers of the whole batch, and how many.
+    waiting: Option<(Box<Part>, usize)>,
     /// Whether it has been sent the weights that a run can change.
     has_moving: bool,
 }
@@ -33,7 +36,7 @@ impl Helper {
         let mut fixed = fixed.into_iter();
         let values = architecture.moving().map(|moves| if moves { None } else { fixed.next() }.unwrap_or_default());
         let network = Sequential::from_values(architecture.clone(), values.collect(), &Device::flex());
-        let mut helper = Self { network, loss, has_moving: false };
+        let mut helper = Self { network, loss, waiting: None, has_moving: false };
         helper.has_moving = architecture.moving().all(|moves| !moves);
         match helper.holds(false) && fixed.next().is_none() {
             true => Ok(helper),
@@ -41,15 +44,17 @@ impl Helper {
         }
     }
 
-    /// Computes some rows of a step: the loss, the logits, and in training the gradients of the trainable weights. Or
-    /// computes the features of some pictures.
+    /// Computes some rows of a step: the loss, the logits, and in training the gradients of the trainable weights. Or what
+    /// these rows contribute to numbers of the whole batch, for which it then waits. Or the features of some pictures.
     ///
     /// # Errors
     ///
     /// The task is for another network, or comes from another version of this program.
     pub async fn work(&mut self, task: Task) -> Result<Vec<Vec<f32>>> {
-        let Description { work, mut shard } =
+        let Description { work, shard } =
             serde_json::from_str(&task.description).map_err(|error| not_understood(&error))?;
+        let waiting = self.waiting.take();
+        let Some(mut shard) = shard else { return self.go_on(waiting, &task.bytes).await };
         if let Some(weights) = task.weights {
             self.take_weights(Arc::unwrap_or_clone(weights))?;
         }
@@ -64,11 +69,34 @@ impl Helper {
             (Work::Features { layers }, Input::Pictures(images)) => {
                 Ok(vec![read(network.features(layers, images)).await?])
             }
-            (Work::Features { .. }, Input::Features { .. }) => Err(other_network()),
+            (Work::Features { .. }, Input::Features { .. }) | (Work::GoOn, _) => Err(other_network()),
             (Work::Step(kind), input) => {
                 let batch = Batch { input, targets: batch.targets };
-                run_step(kind, network, *loss, batch, shard.rows).to_numbers().await
+                let (part, stop) = begin_step(kind, network, *loss, batch, shard.rows);
+                self.answer(part, stop).await
             }
+        }
+    }
+
+    /// Goes on with the step that waits, with these numbers of the whole batch.
+    async fn go_on(&mut self, waiting: Option<(Box<Part>, usize)>, whole: &[u8]) -> Result<Vec<Vec<f32>>> {
+        let whole: Vec<f32> = bytemuck::pod_collect_to_vec(whole);
+        let Some((mut part, _)) = waiting.filter(|&(_, length)| length == whole.len()) else {
+            return Err(other_network());
+        };
+        let whole = on_device(whole, &self.network.device);
+        let stop = part.go_on(&mut self.network, whole);
+        self.answer(Some(part), stop).await
+    }
+
+    async fn answer(&mut self, part: Option<Box<Part>>, stop: Stop) -> Result<Vec<Vec<f32>>> {
+        match stop {
+            Stop::Moments(own, _) | Stop::Sums(own) => {
+                let own = read(own).await?;
+                self.waiting = part.map(|part| (part, own.len()));
+                Ok(vec![own])
+            }
+            Stop::Done(partial) => partial.to_numbers().await,
         }
     }
 
@@ -85,6 +113,7 @@ impl Helper {
         let able = match work {
             Work::Step(_) => self.has_moving,
             Work::Features { layers } => known(layers),
+            Work::GoOn => false,
         };
         able && shard.rows.first + pictures <= shard.rows.of
             && shard.bytes.len() == pictures * bytes

@@ -1,13 +1,19 @@
 //! Computes one training step, on one thread or divided among helper threads.
 
 pub(crate) mod divide;
+mod exchange;
 pub(crate) mod features;
 pub(crate) mod helper;
+pub(crate) mod helpers;
+mod part;
+mod partial;
 pub(crate) mod step;
 pub(crate) mod task;
 
-pub use divide::{Helpers, thread_count, training_threads};
+pub use divide::{thread_count, training_threads};
 pub use helper::Helper;
+pub use helpers::Helpers;
 pub use task::Task;
 
-pub(crate) use step::{Partial, StepKind};
+pub(crate) use partial::Partial;
+pub(crate) use task::StepKind;

@@ -46,8 +46,7 @@ thread_local! {
 /// self.onmessage = ({ data }) => init(data).then(() => serve());
 /// ```
 ///
-/// The number of threads changes the numbers of a run only by rounding. If a batch normalization layer is
-/// trainable, a single thread trains.
+/// The number of threads changes the numbers of a run only by rounding.
 ///
 /// # Errors
 ///

@@ -96,12 +96,11 @@ impl JsSequential {
     #[wasm_bindgen(js_name = loadKerasWeights)]
     pub async fn load_keras_weights(&self, bytes: Uint8Array) -> Result<(), JsValue> {
         let _turn = self.take_turn()?;
-        let loaded = match cfg!(feature = "formats") {
-            true => self.model.borrow_mut().load_weights(&bytes.to_vec()),
-            false => {
-                let contents = formats::read(&bytes).await?;
-                self.model.borrow_mut().load_weights_of(contents)
-            }
+        let loaded = if cfg!(feature = "formats") {
+            self.model.borrow_mut().load_weights(&bytes.to_vec())
+        } else {
+            let contents = formats::read(&bytes).await?;
+            self.model.borrow_mut().load_weights_of(contents)
         };
         loaded.map_err(thrown)?;
         self.checkpoint.take();

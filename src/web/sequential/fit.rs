@@ -92,7 +92,7 @@ impl JsSequential {
             validation_images: plan.validation.as_ref().map_or(0, Dataset::len),
             device: model.device_info(),
             threads: training_threads(model, helpers),
-            notes: first_notes(model, helpers, plan),
+            notes: first_notes(model, plan),
         };
         observer.emit(start).await;
     }

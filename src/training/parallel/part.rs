@@ -1,0 +1,212 @@
+//! A training step for some rows of a batch. It stops wherever it needs numbers of the other rows.
+//!
+//! Each batch normalization that learns cuts the network in two: forward it needs the moments of the whole batch, and backward
+//! two sums over it. So gradients are recorded from one cut to the next, and flow back through one piece after the other. A
+//! GPU computes whole batches, and nothing is cut there.
+
+use burn::tensor::Tensor;
+
+use super::partial::Partial;
+use crate::data::{Batch, Rows, Targets};
+use crate::device;
+use crate::network::layers::BatchNormalization;
+use crate::network::{Flow, LayerConfig, Masks, Mode, Node, NormPart, Pass, Sequential, halves};
+use crate::optimizers::Loss;
+
+/// What a part of a step has computed so far.
+#[derive(Debug)]
+pub(crate) struct Part {
+    /// The seed of the masks of dropout.
+    dropout: u64,
+    rows: Rows,
+    loss: Loss,
+    targets: Targets,
+    /// Copies of the network's weights; those of the trainable ones record gradients.
+    weights: Vec<Tensor<1>>,
+    gradients: Vec<Option<Tensor<1>>>,
+    /// In the order of the layers; backward, those that are still to come.
+    cuts: Vec<Cut>,
+    at: At,
+}
+
+/// Where a part waits.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of them for each thread")]
+enum At {
+    /// In front of a batch normalization that reads this.
+    Forward(Pass, Flow),
+    /// Behind the one of the last cut, whose output has this gradient; and the loss and the logits.
+    Backward(Flow, Tensor<1>, Tensor<2>),
+    End,
+}
+
+/// Where the recording of gradients is cut: at a batch normalization that learns.
+#[derive(Debug)]
+struct Cut {
+    norm: NormPart,
+    /// The index of the layer's first weight.
+    first: usize,
+    /// What the layer reads, as the piece in front of it made it; and what it makes, as the piece behind it reads it.
+    ends: [Flow; 2],
+    /// The same of what layers behind the cut read besides.
+    passed: Vec<[Flow; 2]>,
+}
+
+/// Why a part stopped.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// It needs the moments of the whole batch; these are those of its own rows, `[2 · channels]`; and how many they are.
+    Moments(Tensor<1>, usize),
+    /// It needs sums over the whole batch; these are those over its own rows, `[2 · channels]`.
+    Sums(Tensor<1>),
+    Done(Box<Partial>),
+}
+
+impl Part {
+    /// Computes the step of these rows up to its first stop.
+    pub(crate) fn begin(
+        network: &mut Sequential,
+        dropout: u64,
+        loss: Loss,
+        batch: Batch,
+        rows: Rows,
+    ) -> (Box<Self>, Stop) {
+        network.masks.iter_mut().for_each(Masks::restart);
+        // Only copies of the trainable weights record gradients, and only for this step.
+        let weights: Vec<Tensor<1>> = (network.architecture.weights().zip(&network.weights))
+            .map(
+                |(spec, weight)| if spec.trainable { weight.clone().autodiff().require_grad() } else { weight.clone() },
+            )
+            .collect();
+        let Batch { input, targets } = batch;
+        let pass = Pass::new(&network.architecture, input);
+        let gradients = vec![None; weights.len()];
+        let mut part =
+            Box::new(Self { dropout, rows, loss, targets, weights, gradients, cuts: Vec::new(), at: At::End });
+        let stop = part.forward(network, pass);
+        (part, stop)
+    }
+
+    /// Goes on to the next stop, with the numbers of the whole batch that the part waited for.
+    pub(crate) fn go_on(&mut self, network: &mut Sequential, whole: Tensor<1>) -> Stop {
+        match std::mem::replace(&mut self.at, At::End) {
+            At::Forward(pass, input) => self.normalize(network, pass, input, whole),
+            At::Backward(gradient, loss, logits) => {
+                let start = self.cuts.pop().and_then(|cut| gradients_in_front(cut, gradient, whole));
+                self.backward(start, loss, logits)
+            }
+            At::End => unreachable!("a part that is done waits for nothing"),
+        }
+    }
+
+    /// Computes layers up to the next cut, or to the end and then back to the last cut.
+    fn forward(&mut self, network: &mut Sequential, mut pass: Pass) -> Stop {
+        let Sequential { architecture, weights, masks, device, .. } = network;
+        // Each piece has a seed of its own, so that it does not matter what this thread draws while the part waits.
+        device.seed(self.dropout.wrapping_add(self.cuts.len() as u64));
+        let whole_batches = device::largest_tensor(device).is_some();
+        while let Some(layer) = architecture.layers.get(pass.layers()) {
+            if norm_of(layer).is_some() && !whole_batches {
+                let input = pass.read(layer);
+                let x = input.clone().inner().by_channel();
+                let rows = x.dims()[0];
+                self.at = At::Forward(pass, input);
+                return Stop::Moments(NormPart::moments(x), rows);
+            }
+            pass.next_layer(architecture, &self.weights, weights, masks, Mode::Training(self.rows));
+        }
+        let logits = pass.output().vector();
+        let loss = part_of_loss(network, self.loss, logits.clone(), self.targets.clone(), self.rows, &self.weights);
+        self.backward(Some(loss.clone()), loss.inner(), logits.inner())
+    }
+
+    /// Normalizes what the next layer reads, by the moments of the whole batch, and goes on from there.
+    fn normalize(&mut self, network: &mut Sequential, mut pass: Pass, input: Flow, moments: Tensor<1>) -> Stop {
+        let layer = &network.architecture.layers[pass.layers()];
+        let norm = norm_of(layer).expect("a part waits at a batch normalization");
+        let [gamma, beta, mean, variance] = [0, 1, 2, 3].map(|offset| network.weights[layer.first + offset].clone());
+        let x = input.clone().inner().by_channel();
+        let all = x.dims()[0] / self.rows.count * self.rows.of;
+        let part = NormPart::new(norm, x, all, moments, gamma);
+        if self.rows.first == 0 {
+            let (mean, variance) = (norm.blend(mean, part.mean.clone()), norm.blend(variance, part.variance.clone()));
+            network.weights[layer.first + 2] = mean;
+            network.weights[layer.first + 3] = variance;
+        }
+        let output = input.shaped(part.output(beta)).newly_recorded();
+        let passed = pass.values().filter(|value| value.is_recorded()).map(|value| {
+            let behind = value.clone().newly_recorded();
+            [std::mem::replace(value, behind.clone()), behind]
+        });
+        let passed = passed.collect();
+        self.cuts.push(Cut { norm: part, first: layer.first, ends: [input, output.clone()], passed });
+        pass.push(output);
+        self.forward(network, pass)
+    }
+
+    /// Has gradients flow from `start` back to the last cut, or to the pictures.
+    fn backward(&mut self, start: Option<Tensor<1>>, loss: Tensor<1>, logits: Tensor<2>) -> Stop {
+        let Some(start) = start else { return self.done(loss, logits) };
+        let mut gradients = start.backward();
+        for (sum, weight) in self.gradients.iter_mut().zip(&self.weights) {
+            // A penalty on a weight lies behind the last cut, the layer of the weight perhaps in front of it.
+            *sum = match (sum.take(), weight.grad_remove(&mut gradients)) {
+                (Some(sum), Some(more)) => Some(sum + more),
+                (sum, more) => sum.or(more),
+            };
+        }
+        let Some(Cut { norm, first, ends: [_, output], passed }) = self.cuts.last_mut() else {
+            return self.done(loss, logits);
+        };
+        // From here on, the gradient of each value takes the place of the value behind the cut.
+        let behind = std::mem::take(passed).into_iter();
+        *passed = behind.filter_map(|[value, leaf]| Some([value, leaf.take_gradient(&mut gradients)?])).collect();
+        let gradient = output.take_gradient(&mut gradients).expect("every layer leads to the loss");
+        let sums = norm.sums(gradient.clone().by_channel());
+        let [beta, gamma] = halves(sums.clone());
+        self.gradients[*first] = Some(gamma);
+        self.gradients[*first + 1] = Some(beta);
+        self.at = At::Backward(gradient, loss, logits);
+        Stop::Sums(sums)
+    }
+
+    fn done(&mut self, loss: Tensor<1>, logits: Tensor<2>) -> Stop {
+        Stop::Done(Box::new(Partial { loss, logits, gradients: std::mem::take(&mut self.gradients) }))
+    }
+}
+
+/// What these rows add to the loss of the batch, `[1]`.
+pub(super) fn part_of_loss(
+    network: &Sequential,
+    loss: Loss,
+    logits: Tensor<2>,
+    targets: Targets,
+    rows: Rows,
+    weights: &[Tensor<1>],
+) -> Tensor<1> {
+    let part = loss.part_of_mean(logits, targets.one_hot, targets.weights, rows.of);
+    match network.architecture.penalty(weights).filter(|_| rows.first == 0) {
+        Some(penalty) => part + penalty,
+        None => part,
+    }
+}
+
+/// The batch normalization of a layer, if it learns from the whole batch.
+fn norm_of(layer: &Node) -> Option<&BatchNormalization> {
+    match &layer.config {
+        LayerConfig::BatchNormalization(norm) if norm.trainable => Some(norm),
+        _ => None,
+    }
+}
+
+/// A number from which gradients flow into the piece in front of a cut; `None` if nothing there learns.
+fn gradients_in_front(cut: Cut, gradient: Flow, sums: Tensor<1>) -> Option<Tensor<1>> {
+    let Cut { norm, ends: [input, _], passed, .. } = cut;
+    let into_input = input.is_recorded().then(|| {
+        let values = norm.input_gradient(gradient.by_channel(), sums);
+        let gradient = input.clone().inner().shaped(values);
+        input.start_of_gradient(gradient)
+    });
+    let into_passed = passed.into_iter().map(|[before, gradient]| before.start_of_gradient(gradient));
+    into_input.into_iter().chain(into_passed).reduce(|a, b| a + b)
+}
