@@ -18,7 +18,10 @@ pub(crate) struct Features {
 }
 
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one of them for each part of the pictures")]
+#[cfg_attr(
+    feature = "webgpu",
+    expect(clippy::large_enum_variant, reason = "there is one of them for each part of the pictures")
+)]
 enum Store {
     /// `[picture, values]`, one picture after another.
     Processor(Vec<f32>),
@@ -99,7 +102,7 @@ impl Features {
 
 /// The features of some neighbouring pictures, as they were computed.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "it is passed on at once")]
+#[cfg_attr(feature = "webgpu", expect(clippy::large_enum_variant, reason = "it is passed on at once"))]
 pub(crate) enum Parts {
     /// From each thread, the features of its pictures.
     Processor(Vec<Vec<f32>>),

@@ -122,10 +122,10 @@ pub fn max_pool(x: Tensor<4>, params: ConvParams) -> Tensor<4> {
 /// A number whose gradient with respect to `x` is known: from it, gradients flow back to what `x` was made of. Its value is 0.
 ///
 /// # Shapes
-/// - `x`, `gradient`: the same
+/// - `x`, `gradient`: `[rows, channels]`
 /// - returns `[1]`
 #[must_use]
-pub(crate) fn start_of_gradient<const D: usize>(x: Tensor<D>, gradient: Tensor<D>) -> Tensor<1> {
+pub(crate) fn start_of_gradient(x: Tensor<2>, gradient: Tensor<2>) -> Tensor<1> {
     let (x, gradient) = (x.into_dispatch(), gradient.into_dispatch());
     Tensor::from_dispatch(<Dispatch as Kernels>::start_of_gradient(x, gradient))
 }

@@ -43,6 +43,7 @@ pub(crate) use norm_part::{NormPart, halves};
 pub(crate) use pass::Pass;
 pub use pixels::Pixels;
 pub use presets::{PRESETS, Preset};
+pub(crate) use recorded::newly_recorded;
 pub use sequential::Sequential;
 pub(crate) use sequential::on_device;
 pub use shape::Shape;

@@ -92,7 +92,8 @@ impl BatchNormalization {
     fn normalised(&self, x: Tensor<2>, context: &mut ForwardContext<'_>) -> Tensor<2> {
         let [gamma, beta, mean, variance] = [0, 1, 2, 3].map(|offset| context.weight(offset));
         let x = x.unsqueeze_dims::<3>(&[2]);
-        let y = if matches!(context.mode, Mode::Training(_)) && self.trainable {
+        // A GPU trains on whole batches. A processor's steps are cut at this layer and do not come here.
+        let y = if cfg!(feature = "webgpu") && matches!(context.mode, Mode::Training(_)) && self.trainable {
             let normalised = batch_norm_train(x, gamma, beta, self.epsilon);
             context.update(2, self.blend(mean, normalised.mean));
             context.update(3, self.blend(variance, normalised.variance));

@@ -9,8 +9,9 @@ use burn::tensor::Tensor;
 use super::partial::Partial;
 use crate::data::{Batch, Rows, Targets};
 use crate::device;
+use crate::kernels::start_of_gradient;
 use crate::network::layers::BatchNormalization;
-use crate::network::{Flow, LayerConfig, Masks, Mode, Node, NormPart, Pass, Sequential, halves};
+use crate::network::{Flow, LayerConfig, Masks, Mode, Node, NormPart, Pass, Sequential, halves, newly_recorded};
 use crate::optimizers::Loss;
 
 /// What a part of a step has computed so far.
@@ -36,7 +37,7 @@ enum At {
     /// In front of a batch normalization that reads this.
     Forward(Pass, Flow),
     /// Behind the one of the last cut, whose output has this gradient; and the loss and the logits.
-    Backward(Flow, Tensor<1>, Tensor<2>),
+    Backward(Tensor<2>, Tensor<1>, Tensor<2>),
     End,
 }
 
@@ -47,9 +48,9 @@ struct Cut {
     /// The index of the layer's first weight.
     first: usize,
     /// What the layer reads, as the piece in front of it made it; and what it makes, as the piece behind it reads it.
-    ends: [Flow; 2],
+    ends: [Tensor<2>; 2],
     /// The same of what layers behind the cut read besides.
-    passed: Vec<[Flow; 2]>,
+    passed: Vec<[Tensor<2>; 2]>,
 }
 
 /// Why a part stopped.
@@ -108,7 +109,7 @@ impl Part {
         while let Some(layer) = architecture.layers.get(pass.layers()) {
             if norm_of(layer).is_some() && !whole_batches {
                 let input = pass.read(layer);
-                let x = input.clone().inner().by_channel();
+                let x = input.clone().by_channel().inner();
                 let rows = x.dims()[0];
                 self.at = At::Forward(pass, input);
                 return Stop::Moments(NormPart::moments(x), rows);
@@ -125,22 +126,26 @@ impl Part {
         let layer = &network.architecture.layers[pass.layers()];
         let norm = norm_of(layer).expect("a part waits at a batch normalization");
         let [gamma, beta, mean, variance] = [0, 1, 2, 3].map(|offset| network.weights[layer.first + offset].clone());
-        let x = input.clone().inner().by_channel();
+        let read = input.clone().by_channel();
+        let x = read.clone().inner();
         let all = x.dims()[0] / self.rows.count * self.rows.of;
         let part = NormPart::new(norm, x, all, moments, gamma);
         if self.rows.first == 0 {
-            let (mean, variance) = (norm.blend(mean, part.mean.clone()), norm.blend(variance, part.variance.clone()));
-            network.weights[layer.first + 2] = mean;
-            network.weights[layer.first + 3] = variance;
+            network.weights[layer.first + 2] = norm.blend(mean, part.mean.clone());
+            network.weights[layer.first + 3] = norm.blend(variance, part.variance.clone());
         }
-        let output = input.shaped(part.output(beta)).newly_recorded();
-        let passed = pass.values().filter(|value| value.is_recorded()).map(|value| {
-            let behind = value.clone().newly_recorded();
-            [std::mem::replace(value, behind.clone()), behind]
-        });
-        let passed = passed.collect();
-        self.cuts.push(Cut { norm: part, first: layer.first, ends: [input, output.clone()], passed });
-        pass.push(output);
+        let made = newly_recorded(part.output(beta));
+        let mut passed = Vec::new();
+        for value in pass.values() {
+            let before = value.clone().by_channel();
+            if before.is_tracked() {
+                let behind = newly_recorded(before.clone());
+                *value = value.shaped(behind.clone());
+                passed.push([before, behind]);
+            }
+        }
+        pass.push(input.shaped(made.clone()));
+        self.cuts.push(Cut { norm: part, first: layer.first, ends: [read, made], passed });
         self.forward(network, pass)
     }
 
@@ -155,14 +160,14 @@ impl Part {
                 (sum, more) => sum.or(more),
             };
         }
-        let Some(Cut { norm, first, ends: [_, output], passed }) = self.cuts.last_mut() else {
+        let Some(Cut { norm, first, ends: [_, made], passed }) = self.cuts.last_mut() else {
             return self.done(loss, logits);
         };
         // From here on, the gradient of each value takes the place of the value behind the cut.
         let behind = std::mem::take(passed).into_iter();
-        *passed = behind.filter_map(|[value, leaf]| Some([value, leaf.take_gradient(&mut gradients)?])).collect();
-        let gradient = output.take_gradient(&mut gradients).expect("every layer leads to the loss");
-        let sums = norm.sums(gradient.clone().by_channel());
+        *passed = behind.filter_map(|[value, leaf]| Some([value, leaf.grad_remove(&mut gradients)?])).collect();
+        let gradient = made.grad_remove(&mut gradients).expect("every layer leads to the loss");
+        let sums = norm.sums(gradient.clone());
         let [beta, gamma] = halves(sums.clone());
         self.gradients[*first] = Some(gamma);
         self.gradients[*first + 1] = Some(beta);
@@ -200,13 +205,9 @@ fn norm_of(layer: &Node) -> Option<&BatchNormalization> {
 }
 
 /// A number from which gradients flow into the piece in front of a cut; `None` if nothing there learns.
-fn gradients_in_front(cut: Cut, gradient: Flow, sums: Tensor<1>) -> Option<Tensor<1>> {
-    let Cut { norm, ends: [input, _], passed, .. } = cut;
-    let into_input = input.is_recorded().then(|| {
-        let values = norm.input_gradient(gradient.by_channel(), sums);
-        let gradient = input.clone().inner().shaped(values);
-        input.start_of_gradient(gradient)
-    });
-    let into_passed = passed.into_iter().map(|[before, gradient]| before.start_of_gradient(gradient));
-    into_input.into_iter().chain(into_passed).reduce(|a, b| a + b)
+fn gradients_in_front(cut: Cut, gradient: Tensor<2>, sums: Tensor<1>) -> Option<Tensor<1>> {
+    let Cut { norm, ends: [read, _], passed, .. } = cut;
+    let into_input = read.is_tracked().then(|| [read, norm.input_gradient(gradient, sums)]);
+    let starts = into_input.into_iter().chain(passed).map(|[values, gradient]| start_of_gradient(values, gradient));
+    starts.reduce(|a, b| a + b)
 }
