@@ -2,7 +2,7 @@
 # Every check, the cheapest first; `--long` runs what is slow and rarely breaks instead, or those parts of it that are named.
 # Installs what it needs; logs and screenshots go to artifacts/.
 source "$(dirname "$0")/setup.sh"
-long_parts=(documentation trunk firefox vulkan formats fuzz)
+long_parts=(documentation trunk page firefox vulkan formats fuzz)
 usage() {
   echo "usage: scripts/test.sh [--long [PART...]], where a PART is one of: ${long_parts[*]}" >&2
   exit 2
@@ -87,6 +87,16 @@ fuzz() { # target
 long_documentation() { step "documentation" env RUSTDOCFLAGS=-Dwarnings timeout 2400 cargo doc --workspace --no-deps; }
 
 long_trunk() { step "the same page by Trunk" timeout 2400 scripts/trunk-equal.sh; }
+
+long_page() {
+  step "setup: wasm-bindgen" ensure_wasm_bindgen
+  step "setup: browser" ensure_browser
+  step "setup: node packages" ensure_node_tools
+  step "page" scripts/page.sh build
+  for file in settings resume; do
+    step "$file, all of it" env TABFIT_TEST_LONG=1 timeout 1200 node --test "tests/page/$file.test.mjs"
+  done
+}
 
 long_firefox() {
   step "setup: wasm-bindgen" ensure_wasm_bindgen

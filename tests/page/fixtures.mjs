@@ -12,6 +12,9 @@ export const MRI = process.env.TABFIT_MRI ?? join(ROOT, "../shared/data/brain-tu
 export const MRI_MISSING =
   !existsSync(join(MRI, "Training")) && `the MRI folder is not at ${MRI}; set TABFIT_MRI to a copy of it`;
 
+/** Whether what is slow and rarely fails is tested whole, by `scripts/test.sh --long page`. */
+export const LONG = process.env.TABFIT_TEST_LONG === "1";
+
 /** Whether a point, from -1 to 1 on both axes, belongs to the shape. */
 export const SHAPES = {
   disc: (x, y) => Math.hypot(x, y) < 1,

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { folder, shapes } from "./fixtures.mjs";
+import { folder, LONG, shapes } from "./fixtures.mjs";
 import { damage, newestSlot, storedFiles } from "./storage.mjs";
 import { openPage, TINY_LAYERS, TrainerPage } from "./trainer-page.mjs";
 
@@ -106,18 +106,20 @@ test("Stop in the middle of an epoch, then Resume: the very next step follows", 
   assert.deepEqual(await tab.exactHistory(), history);
 });
 
-test("a run that is broken off 25 times, at random steps, loses nothing", { timeout: 20 * 60_000 }, async (t) => {
+const TIMES = LONG ? 25 : 6;
+
+test(`a run that is broken off ${TIMES} times, at random steps, loses nothing`, { timeout: 20 * 60_000 }, async (t) => {
   const many = 200;
-  const { tab, pictures } = await open(t, "resume 25 times", { epochs: many });
+  const { tab, pictures } = await open(t, "resume many times", { epochs: many });
   const history = await uninterrupted(tab, many);
   await tab.set({ "backup-freq": 1 }); // after every step
   await start(tab, 1, many);
   const ends = Object.values(ENDS);
-  for (let times = 0; times < 25; times++) {
+  for (let times = 0; times < TIMES; times++) {
     await tab.page.waitForTimeout(((times * 7919) % 13) * 20);
     await ends[times % ends.length](tab);
     await tab.page.locator("#unfinished").waitFor({ state: "visible", timeout: 60_000 });
-    await goOn(tab, pictures, times < 24 ? many - 1 : Infinity);
+    await goOn(tab, pictures, times < TIMES - 1 ? many - 1 : Infinity);
   }
   await tab.reach(["done"], 120);
   assert.deepEqual(await tab.exactHistory(), history);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { folder, shapes } from "./fixtures.mjs";
+import { folder, LONG, shapes } from "./fixtures.mjs";
 import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 5 * 60_000 };
@@ -84,9 +84,10 @@ function histories(tab) {
   };
 }
 
-test("every setting of optimizer, schedule, loss, weights, batches, augmentation and callbacks changes a number", { timeout: 15 * 60_000 }, async (t) => {
+test(`${LONG ? "every setting" : "one setting in four"} of optimizer, schedule, loss, weights, batches, augmentation and callbacks changes a number`, { timeout: 15 * 60_000 }, async (t) => {
   const run = histories(await open(t, "settings choices"));
-  for (const [settings, change] of CHANGES) {
+  // The whole list takes five minutes and finds little: scripts/test.sh --long page goes through it.
+  for (const [settings, change] of CHANGES.filter((_, i) => LONG || i % 4 === 0)) {
     await t.test(`${JSON.stringify(change)} beside ${JSON.stringify(settings)}`, async () => {
       assert.notDeepEqual(await run({ ...settings, ...change }), await run(settings));
     });
