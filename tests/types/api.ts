@@ -5,8 +5,8 @@ import init, {
   ZipFolder,
 } from "../../pkg/tabfit.js";
 import type {
-  CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, DeviceChoice, DeviceInfo, Evaluation, ExportFormat, FitConfig,
-  FitEvent, History, LayerConfig, Loaded, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, RunNeeds, Schedule,
+  CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, DeviceChoice, DeviceInfo, Evaluation, ExportFormat, FeatureFile, FitConfig,
+  FitEvent, History, LayerConfig, Loaded, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, RestoredFeatures, RunNeeds, Schedule,
 } from "../../pkg/tabfit.js";
 
 export const layers: LayerConfig[] = [
@@ -204,6 +204,11 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const needs: RunNeeds = network.needs(folder, { batchSize: 64 });
   void (needs.frozen?.once && needs.frozen.share < 1 && needs.frozen.sentence);
   void (needs.batchSize < 64 && (needs.largestAllowed ?? needs.tabAllowed));
+  const found: RestoredFeatures[] = await network.restoreFeatures(folder, { epochs: 2 }, async () => null);
+  await network.restoreFeatures(folder, null, (name) => new Blob([name]));
+  const files: FeatureFile[] = folder.featureFiles();
+  const part: Uint8Array<ArrayBuffer> = await folder.featurePart(files[0]?.name ?? "", (files[0]?.parts ?? 1) - 1);
+  void (found.every(({ name, bytes, refusal }) => name && bytes > part.length && refusal === null));
   const matrix: number[][] = evaluation.confusionMatrix;
   const scores: (number | null | undefined)[] = [
     evaluation.metrics["auc"], evaluation.perClass[0]?.f1, evaluation.macroAverage.recall, evaluation.weightedAverage.precision,

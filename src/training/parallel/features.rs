@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crc32fast::Hasher;
 
 use super::divide::{self, Helpers};
+use crate::data::stored_features::{FeatureFile, MissingFeatures};
 use crate::data::{DataLoader, Dataset, Features};
 use crate::device::read_all;
 use crate::error::Result;
@@ -80,6 +81,23 @@ impl RunFeatures {
 pub(crate) async fn are_known(model: &Model, plan: &FitPlan, body: Body) -> Result<bool> {
     let checksum = checksum(model, body.layers).await?;
     Ok(plan.folders().all(|folder| kept_of(model, folder, body.layers, checksum).is_some()))
+}
+
+/// The pictures of a plan of which no earlier run has computed what this body makes of them.
+///
+/// # Errors
+///
+/// The device failed.
+pub(crate) async fn missing(model: &Model, plan: &FitPlan, body: Body) -> Result<Vec<MissingFeatures>> {
+    let Body { layers, values } = body;
+    let (checksum, device) = (checksum(model, layers).await?, &model.network.device);
+    let missing = plan.folders().filter(|folder| kept_of(model, folder, layers, checksum).is_none());
+    let missing = missing.map(|folder| MissingFeatures {
+        pictures: folder.whole_folder(),
+        device: device.clone(),
+        file: FeatureFile::new(folder, checksum, layers, values, device),
+    });
+    Ok(missing.collect())
 }
 
 /// The features of these pictures, if an earlier run has computed them with the body that the network has now.

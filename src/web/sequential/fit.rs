@@ -98,7 +98,7 @@ impl JsSequential {
     }
 
     /// The run that can be resumed; none if its numbers were lost with the GPU.
-    fn stopped_run(&self) -> Option<Checkpoint> {
+    pub(super) fn stopped_run(&self) -> Option<Checkpoint> {
         self.checkpoint.borrow().clone().filter(|checkpoint| checkpoint.unfinished().is_some())
     }
 
@@ -122,6 +122,6 @@ impl JsSequential {
     }
 }
 
-fn nothing_stopped(call: &str, advice: &str) -> JsValue {
+pub(super) fn nothing_stopped(call: &str, advice: &str) -> JsValue {
     thrown(Error::config(call, format!("needs a run that was stopped; there is none{advice}")))
 }

@@ -112,3 +112,19 @@ export interface KerasCode {
   compile?: Partial<CompileConfig>;
   fit?: FitConfig;
 }
+
+/** A file that would hold what frozen layers made of pictures: its parts, one after another. */
+export interface FeatureFile {
+  /** No other features have this name. */
+  name: string;
+  bytes: number;
+  parts: number;
+}
+
+/** A file that `restoreFeatures` has found. */
+export interface RestoredFeatures {
+  name: string;
+  bytes: number;
+  /** Why it is not used, as a clause that completes "The file …"; null if it is. */
+  refusal: string | null;
+}

@@ -2,6 +2,7 @@
 
 import { Sequential } from "../../tabfit.js";
 import { TrainerError } from "../shared/errors.js";
+import { keepFeatures, restoreFeatures } from "./features.js";
 import { startHelpers } from "./helpers.js";
 import { keepNetwork, publishKept } from "./kept.js";
 import { copyToTrainOn, knowingNetwork } from "./make-network.js";
@@ -31,6 +32,7 @@ export async function fit({ model, device, threads, compile, fit: config }, sign
     if (!same) network.compile(compile);
     signal.throwIfAborted();
     await autosave.begin(about(network, nameOf(model), planned.epochs ?? 1));
+    await restoreFeatures(network, dataset, planned);
     return network.fit(dataset, planned, onEvent, signal);
   });
 }
@@ -70,6 +72,7 @@ export async function goOn(device, threads, signal) {
     const described = about(network, "Opened", network.info.unfinished?.epochs ?? 1);
     await (checkpoint && opened ? autosave.begin(described) : autosave.goOn(described));
     sendEvent({ type: "continue", history: network.info.history });
+    await restoreFeatures(network, dataset, null);
     return network.resume(dataset, onEvent, signal);
   });
 }
@@ -144,10 +147,16 @@ async function prepare(device, threads) {
  */
 async function train(network, run) {
   let usable = false;
+  let computed = false;
   try {
     const history = await run(async (event) => {
       usable ||= event.type === "epoch";
       sendEvent(await autosave.onFitEvent(event));
+      computed ||= event.type === "features";
+      if (event.type === "epoch" && computed) {
+        computed = false;
+        await keepFeatures(thePictures().dataset);
+      }
       await tasks.unpaused; // the run waits for this function, so a pending promise pauses it
     });
     usable = true;

@@ -1,0 +1,135 @@
+//! `restoreFeatures`, `featureFiles` and `featurePart`: what frozen layers made of pictures, for a cache of the caller.
+
+use std::ops::Range;
+
+use js_sys::{Function, Promise, Uint8Array};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
+
+use super::fit::nothing_stopped;
+use super::network::JsSequential;
+use crate::data::Dataset;
+use crate::data::stored_features::{FeatureFile, FeatureReader, MissingFeatures, gone};
+use crate::training::parallel::training_threads;
+use crate::training::plan::FitPlan;
+use crate::training::resume::plan_of;
+use crate::training::state::leave_a_lost_gpu;
+use crate::training::stored_features::missing_features;
+use crate::web::callbacks::CustomCallback;
+use crate::web::convert::{or_default, thrown, to_js};
+use crate::web::helpers::BorrowedHelpers;
+use crate::web::pictures::{JsDataset, picture};
+
+/// `FeatureFile` in `types/results.d.ts`.
+#[derive(Serialize)]
+struct JsFeatureFile {
+    name: String,
+    bytes: u64,
+    parts: usize,
+}
+
+/// `RestoredFeatures` in `types/results.d.ts`.
+#[derive(Serialize)]
+struct RestoredFeatures {
+    name: String,
+    bytes: u64,
+    refusal: Option<&'static str>,
+}
+
+#[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
+#[wasm_bindgen(js_class = Sequential)]
+impl JsSequential {
+    /// Looks for what the frozen layers make of the pictures before [`Self::fit`] with these arguments computes it, or before
+    /// [`Self::resume`] if there is no `config`. `open` is called with the name of each file that would be of use; what it
+    /// finds is a file that was put together from the parts of `Dataset.featurePart`. One that is
+    /// damaged, or of other pictures or layers, is not used. Resolves to the files that were found.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `open` throws, and what `fit` and `resume` throw; `BusyError` during a fit.
+    #[wasm_bindgen(js_name = restoreFeatures, unchecked_return_type = "RestoredFeatures[]")]
+    pub async fn restore_features(
+        &self,
+        dataset: &JsDataset,
+        #[wasm_bindgen(unchecked_param_type = "FitConfig | null")] config: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "(name: string) => Blob | null | Promise<Blob | null>")] open: Function,
+    ) -> Result<JsValue, JsValue> {
+        let _turn = self.take_turn()?;
+        let (training, validation) = (dataset.0.training.clone(), dataset.0.validation.clone());
+        let (model, plan) = if config.is_null() {
+            let checkpoint =
+                self.stopped_run().ok_or_else(|| nothing_stopped("restoreFeatures", ", so pass a config"))?;
+            let helpers = BorrowedHelpers::for_device(self.model.borrow().device_info());
+            let plan = plan_of(&checkpoint, training, validation, &helpers).map_err(thrown)?;
+            ((*checkpoint.model).clone(), plan)
+        } else {
+            let (config, _) = CustomCallback::taken_from(&config)?;
+            let plan = FitPlan::new(or_default("fit", config)?, training, validation).map_err(thrown)?;
+            let mut model = self.model.borrow_mut();
+            leave_a_lost_gpu(&mut model);
+            let helpers = BorrowedHelpers::for_device(model.device_info());
+            plan.check(&model, training_threads(&model, &helpers)).map_err(thrown)?;
+            (model.clone(), plan)
+        };
+        let mut found = Vec::new();
+        for missing in missing_features(&model, &plan).await.map_err(thrown)? {
+            let file = missing.file;
+            let opened = Promise::resolve(&open.call1(&JsValue::UNDEFINED, &file.name().into())?);
+            let Ok(blob) = JsFuture::from(opened).await?.dyn_into::<Blob>() else { continue };
+            let refusal = restore(missing, &blob).await.err();
+            found.push(RestoredFeatures { name: file.name(), bytes: file.bytes(), refusal });
+        }
+        Ok(to_js(&found))
+    }
+}
+
+async fn restore(missing: MissingFeatures, blob: &Blob) -> Result<(), &'static str> {
+    let read = async |range: Range<u64>| {
+        let slice = blob.slice_with_f64_and_f64(range.start as f64, range.end as f64);
+        let slice = slice.map_err(|_| "could not be read")?;
+        picture::bytes_of(slice.array_buffer().into()).await.map_err(|_| "could not be read")
+    };
+    let mut parts = missing.file.parts();
+    let head = read(parts.next().unwrap_or_default()).await?;
+    let mut reader = FeatureReader::begin(missing, &head, blob.size() as u64)?;
+    for part in parts {
+        reader.push(&read(part).await?)?;
+    }
+    reader.end()
+}
+
+#[wasm_bindgen(js_class = Dataset)]
+impl JsDataset {
+    /// The files that would hold what frozen layers made of these pictures in the last run, if it was computed once. With them,
+    /// `Sequential.restoreFeatures` saves a later run from computing it.
+    #[must_use]
+    #[wasm_bindgen(js_name = featureFiles, unchecked_return_type = "FeatureFile[]")]
+    pub fn feature_files(&self) -> JsValue {
+        let files = self.with_features().map(|(_, file)| JsFeatureFile {
+            name: file.name(),
+            bytes: file.bytes(),
+            parts: file.parts().count(),
+        });
+        to_js(&files.collect::<Vec<_>>())
+    }
+
+    /// The bytes of one part of such a file, counted from 0; all parts, one after another, are the file.
+    ///
+    /// # Errors
+    ///
+    /// `DatasetError` when there is no such file or part any more, `DeviceError` when the device failed.
+    #[wasm_bindgen(js_name = featurePart, unchecked_return_type = "Uint8Array<ArrayBuffer>")]
+    pub async fn feature_part(&self, name: String, part: usize) -> Result<Uint8Array, JsValue> {
+        let mut files = self.with_features();
+        let (pictures, file) = files.find(|(_, file)| file.name() == name).ok_or_else(|| thrown(gone()))?;
+        let bytes = pictures.feature_part(&file, part).await.map_err(thrown)?;
+        Ok(Uint8Array::from(bytes.as_slice()))
+    }
+
+    fn with_features(&self) -> impl Iterator<Item = (&Dataset, FeatureFile)> {
+        let parts = std::iter::once(&self.0.training).chain(&self.0.validation);
+        parts.filter_map(|pictures| pictures.feature_file().map(|file| (pictures, file)))
+    }
+}
