@@ -101,16 +101,19 @@ impl FeatureFile {
         first..(first + self.pictures_of_piece()).min(self.pictures)
     }
 
-    /// The bytes of the head and of each piece in the file.
-    pub fn parts(&self) -> impl Iterator<Item = Range<u64>> + use<> {
-        let file = *self;
-        let mut end = HEAD as u64;
-        let pieces = (0..self.pieces()).map(move |piece| {
-            let start = end;
-            end += (file.rows(piece).len() * file.values * 4 + CHECKSUM) as u64;
-            start..end
-        });
-        std::iter::once(0..HEAD as u64).chain(pieces)
+    /// The number of parts: the head, and the pieces.
+    #[must_use]
+    pub fn parts(&self) -> usize {
+        1 + self.pieces()
+    }
+
+    /// The bytes of a part in the file.
+    #[must_use]
+    pub fn part(&self, part: usize) -> Range<u64> {
+        let Some(piece) = part.checked_sub(1) else { return 0..HEAD as u64 };
+        let bytes = |pictures: usize| (pictures * self.values * 4 + CHECKSUM) as u64;
+        let start = HEAD as u64 + piece as u64 * bytes(self.pictures_of_piece());
+        start..start + bytes(self.rows(piece).len())
     }
 
     fn checksum(&self, piece: usize, values: &[u8]) -> [u8; CHECKSUM] {
@@ -139,7 +142,7 @@ impl Dataset {
         FeatureFile::new(self, body, layers, values, &features.device())
     }
 
-    /// The bytes of one of [`FeatureFile::parts`].
+    /// The bytes of [`FeatureFile::part`].
     ///
     /// # Errors
     ///

@@ -8,13 +8,12 @@ use crate::training::plan::FitPlan;
 use crate::training::standardize::standardize;
 use crate::training::state::Model;
 
-/// The pictures of a run whose features it would compute; none where the frozen layers run in each step.
+/// The pictures of a run, of a copy of its network, whose features it would compute; none where the frozen layers run in each step.
 ///
 /// # Errors
 ///
 /// The network does not suit the plan, or the device failed.
-pub async fn missing_features(model: &Model, plan: &FitPlan) -> Result<Vec<MissingFeatures>> {
-    let mut model = model.clone(); // `fit` itself is to change it, if there is a run
+pub async fn missing_features(mut model: Model, plan: &FitPlan) -> Result<Vec<MissingFeatures>> {
     standardize(&mut model, &plan.config.augment, &plan.training)?;
     match FrozenLayers::of(&model, plan) {
         Some(FrozenLayers { runs: Runs::Once, body, .. }) => missing(&model, plan, body).await,

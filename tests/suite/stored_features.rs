@@ -1,7 +1,5 @@
 //! What frozen layers make of pictures is read from a file as it was computed, and no other file is used.
 
-use std::ops::Range;
-
 use serde_json::json;
 use tabfit::data::stored_features::{FeatureFile, FeatureReader, MissingFeatures};
 use tabfit::training::stored_features::missing_features;
@@ -16,11 +14,13 @@ use crate::workers::helpers;
 async fn parts(pictures: &Dataset) -> (FeatureFile, Vec<Vec<u8>>) {
     let file = pictures.feature_file().unwrap();
     let mut parts = Vec::new();
-    for (part, range) in file.parts().enumerate() {
+    let mut end = 0;
+    for part in 0..file.parts() {
         parts.push(pictures.feature_part(&file, part).await.unwrap());
-        assert_eq!(parts[part].len() as u64, range.end - range.start);
+        assert_eq!(file.part(part), end..end + parts[part].len() as u64);
+        end += parts[part].len() as u64;
     }
-    assert_eq!(parts.iter().map(|part| part.len() as u64).sum::<u64>(), file.bytes());
+    assert_eq!(end, file.bytes());
     assert!(pictures.feature_part(&file, parts.len()).await.is_err());
     (file, parts)
 }
@@ -28,21 +28,21 @@ async fn parts(pictures: &Dataset) -> (FeatureFile, Vec<Vec<u8>>) {
 /// What becomes of a file that a run would read.
 async fn read(model: &Model, pictures: &Dataset, bytes: &[u8]) -> Result<(), &'static str> {
     let missing = missing(model, pictures).await;
-    let piece = |range: Range<u64>| {
+    let file = missing.file;
+    let part = |part: usize| {
+        let range = file.part(part);
         let end = bytes.len().min(range.end as usize);
         &bytes[end.min(range.start as usize)..end]
     };
-    let mut parts = missing.file.parts();
-    let head = piece(parts.next().unwrap());
-    let mut reader = FeatureReader::begin(missing, head, bytes.len() as u64)?;
-    for range in parts {
-        reader.push(piece(range))?;
+    let mut reader = FeatureReader::begin(missing, part(0), bytes.len() as u64)?;
+    for piece in 1..file.parts() {
+        reader.push(part(piece))?;
     }
     reader.end()
 }
 
 async fn missing(model: &Model, pictures: &Dataset) -> MissingFeatures {
-    let mut missing = missing_features(model, &plan(pictures, json!({}))).await.unwrap();
+    let mut missing = missing_features(model.clone(), &plan(pictures, json!({}))).await.unwrap();
     assert_eq!(missing.len(), 1, "one folder has no features");
     missing.remove(0)
 }
@@ -65,7 +65,7 @@ async fn a_run_with_features_from_a_file_is_the_run_that_computed_them() {
         let (expected, computed) = run(&mut model(kind, head()).await, &pictures).await;
         assert_eq!(computed, [32, 60]);
         let (file, parts) = parts(&pictures).await;
-        assert!(missing_features(&model(kind, head()).await, &plan(&pictures, json!({}))).await.unwrap().is_empty());
+        assert!(missing_features(model(kind, head()).await, &plan(&pictures, json!({}))).await.unwrap().is_empty());
 
         let again = shapes(20, 8);
         let mut model = self::model(kind, head()).await;
@@ -163,7 +163,7 @@ async fn features_of_several_pieces_and_of_standardized_pictures_come_back() {
         let pictures = shapes(1, 64);
         let plan = || plan(&pictures, augment.clone());
         if let Some(from) = from {
-            let missing = missing_features(&model, &plan()).await.unwrap().remove(0);
+            let missing = missing_features(model.clone(), &plan()).await.unwrap().remove(0);
             let (file, parts) = parts(from).await;
             assert_eq!((missing.file, parts.len()), (file, 3));
             let mut reader = FeatureReader::begin(missing, &parts[0], file.bytes()).unwrap();
@@ -182,7 +182,7 @@ async fn features_of_several_pieces_and_of_standardized_pictures_come_back() {
 async fn a_run_whose_frozen_layers_run_in_each_step_asks_for_no_file() {
     let (pictures, model) = (shapes(20, 8), self::model(DeviceKind::Cpu, head()).await);
     for more in [json!({"augment": {"horizontalFlip": true}}), json!({"epochs": 2, "stepsPerEpoch": 1})] {
-        assert!(missing_features(&model, &plan(&pictures, more)).await.unwrap().is_empty());
+        assert!(missing_features(model.clone(), &plan(&pictures, more)).await.unwrap().is_empty());
     }
     fitted(DeviceKind::Cpu, head(), plan(&pictures, json!({"augment": {"horizontalFlip": true}})), &mut helpers(0))
         .await;

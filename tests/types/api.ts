@@ -6,7 +6,7 @@ import init, {
 } from "../../pkg/tabfit.js";
 import type {
   CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, DeviceChoice, DeviceInfo, Evaluation, ExportFormat, FeatureFile, FitConfig,
-  FitEvent, History, LayerConfig, Loaded, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, RestoredFeatures, RunNeeds, Schedule,
+  FitEvent, History, LayerConfig, Loaded, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, RunNeeds, Schedule,
 } from "../../pkg/tabfit.js";
 
 export const layers: LayerConfig[] = [
@@ -204,7 +204,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const needs: RunNeeds = network.needs(folder, { batchSize: 64 });
   void (needs.frozen?.once && needs.frozen.share < 1 && needs.frozen.sentence);
   void (needs.batchSize < 64 && (needs.largestAllowed ?? needs.tabAllowed));
-  const found: RestoredFeatures[] = await network.restoreFeatures(folder, { epochs: 2 }, async () => null);
+  const found: FeatureFile[] = await network.restoreFeatures(folder, { epochs: 2 }, async () => null);
   await network.restoreFeatures(folder, null, (name) => new Blob([name]));
   const files: FeatureFile[] = folder.featureFiles();
   const part: Uint8Array<ArrayBuffer> = await folder.featurePart(files[0]?.name ?? "", (files[0]?.parts ?? 1) - 1);

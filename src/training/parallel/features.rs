@@ -91,13 +91,14 @@ pub(crate) async fn are_known(model: &Model, plan: &FitPlan, body: Body) -> Resu
 pub(crate) async fn missing(model: &Model, plan: &FitPlan, body: Body) -> Result<Vec<MissingFeatures>> {
     let Body { layers, values } = body;
     let (checksum, device) = (checksum(model, layers).await?, &model.network.device);
-    let missing = plan.folders().filter(|folder| kept_of(model, folder, layers, checksum).is_none());
-    let missing = missing.map(|folder| MissingFeatures {
-        pictures: folder.whole_folder(),
-        device: device.clone(),
-        file: FeatureFile::new(folder, checksum, layers, values, device),
-    });
-    Ok(missing.collect())
+    let mut missing = Vec::new();
+    for folder in plan.folders() {
+        if kept_of(model, folder, layers, checksum).is_none() {
+            let file = FeatureFile::new(folder, checksum, layers, values, device);
+            missing.push(MissingFeatures { pictures: folder.clone(), device: device.clone(), file });
+        }
+    }
+    Ok(missing)
 }
 
 /// The features of these pictures, if an earlier run has computed them with the body that the network has now.

@@ -2,15 +2,13 @@
 
 use std::ops::Range;
 
-use js_sys::{Function, Promise, Uint8Array};
-use serde::Serialize;
+use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 use super::fit::nothing_stopped;
 use super::network::JsSequential;
-use crate::data::Dataset;
 use crate::data::stored_features::{FeatureFile, FeatureReader, MissingFeatures, gone};
 use crate::training::parallel::training_threads;
 use crate::training::plan::FitPlan;
@@ -18,24 +16,24 @@ use crate::training::resume::plan_of;
 use crate::training::state::leave_a_lost_gpu;
 use crate::training::stored_features::missing_features;
 use crate::web::callbacks::CustomCallback;
-use crate::web::convert::{or_default, thrown, to_js};
+use crate::web::convert::{or_default, thrown};
 use crate::web::helpers::BorrowedHelpers;
 use crate::web::pictures::{JsDataset, picture};
 
-/// `FeatureFile` in `types/results.d.ts`.
-#[derive(Serialize)]
-struct JsFeatureFile {
-    name: String,
-    bytes: u64,
-    parts: usize,
-}
+const UNREADABLE: &str = "could not be read";
 
-/// `RestoredFeatures` in `types/results.d.ts`.
-#[derive(Serialize)]
-struct RestoredFeatures {
-    name: String,
-    bytes: u64,
-    refusal: Option<&'static str>,
+/// `FeatureFile` in `types/results.d.ts`.
+fn to_js_file(file: &FeatureFile, refusal: Option<&str>) -> JsValue {
+    let object = Object::new();
+    for (name, value) in [
+        ("name", file.name().into()),
+        ("bytes", (file.bytes() as f64).into()),
+        ("parts", file.parts().into()),
+        ("refusal", refusal.map_or(JsValue::NULL, JsValue::from)),
+    ] {
+        Reflect::set(&object, &name.into(), &value).expect("a plain object takes properties");
+    }
+    object.into()
 }
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
@@ -49,7 +47,7 @@ impl JsSequential {
     /// # Errors
     ///
     /// Whatever `open` throws, and what `fit` and `resume` throw; `BusyError` during a fit.
-    #[wasm_bindgen(js_name = restoreFeatures, unchecked_return_type = "RestoredFeatures[]")]
+    #[wasm_bindgen(js_name = restoreFeatures, unchecked_return_type = "FeatureFile[]")]
     pub async fn restore_features(
         &self,
         dataset: &JsDataset,
@@ -73,31 +71,32 @@ impl JsSequential {
             plan.check(&model, training_threads(&model, &helpers)).map_err(thrown)?;
             (model.clone(), plan)
         };
-        let mut found = Vec::new();
-        for missing in missing_features(&model, &plan).await.map_err(thrown)? {
+        let found = Array::new();
+        for missing in missing_features(model, &plan).await.map_err(thrown)? {
             let file = missing.file;
-            let opened = Promise::resolve(&open.call1(&JsValue::UNDEFINED, &file.name().into())?);
-            let Ok(blob) = JsFuture::from(opened).await?.dyn_into::<Blob>() else { continue };
+            let opened = open.call1(&JsValue::UNDEFINED, &file.name().into())?;
+            let opened = JsFuture::from(Promise::resolve(&opened)).await?;
+            let Ok(blob) = opened.dyn_into::<Blob>() else { continue };
             let refusal = restore(missing, &blob).await.err();
-            found.push(RestoredFeatures { name: file.name(), bytes: file.bytes(), refusal });
+            found.push(&to_js_file(&file, refusal));
         }
-        Ok(to_js(&found))
+        Ok(found.into())
     }
 }
 
 async fn restore(missing: MissingFeatures, blob: &Blob) -> Result<(), &'static str> {
-    let read = async |range: Range<u64>| {
-        let slice = blob.slice_with_f64_and_f64(range.start as f64, range.end as f64);
-        let slice = slice.map_err(|_| "could not be read")?;
-        picture::bytes_of(slice.array_buffer().into()).await.map_err(|_| "could not be read")
-    };
-    let mut parts = missing.file.parts();
-    let head = read(parts.next().unwrap_or_default()).await?;
-    let mut reader = FeatureReader::begin(missing, &head, blob.size() as u64)?;
-    for part in parts {
-        reader.push(&read(part).await?)?;
+    let (file, mut missing, mut reader) = (missing.file, Some(missing), None);
+    for part in 0..file.parts() {
+        let Range { start, end } = file.part(part);
+        let Ok(slice) = blob.slice_with_f64_and_f64(start as f64, end as f64) else { return Err(UNREADABLE) };
+        let Ok(bytes) = picture::bytes_of(slice.array_buffer().into()).await else { return Err(UNREADABLE) };
+        match (&mut reader, missing.take()) {
+            (Some(reader), _) => FeatureReader::push(reader, &bytes)?,
+            (none, Some(missing)) => *none = Some(FeatureReader::begin(missing, &bytes, blob.size() as u64)?),
+            (None, None) => {}
+        }
     }
-    reader.end()
+    reader.map_or(Ok(()), FeatureReader::end)
 }
 
 #[wasm_bindgen(js_class = Dataset)]
@@ -107,12 +106,13 @@ impl JsDataset {
     #[must_use]
     #[wasm_bindgen(js_name = featureFiles, unchecked_return_type = "FeatureFile[]")]
     pub fn feature_files(&self) -> JsValue {
-        let files = self.with_features().map(|(_, file)| JsFeatureFile {
-            name: file.name(),
-            bytes: file.bytes(),
-            parts: file.parts().count(),
-        });
-        to_js(&files.collect::<Vec<_>>())
+        let files = Array::new();
+        for pictures in [Some(&self.0.training), self.0.validation.as_ref()].into_iter().flatten() {
+            if let Some(file) = pictures.feature_file() {
+                files.push(&to_js_file(&file, None));
+            }
+        }
+        files.into()
     }
 
     /// The bytes of one part of such a file, counted from 0; all parts, one after another, are the file.
@@ -122,14 +122,12 @@ impl JsDataset {
     /// `DatasetError` when there is no such file or part any more, `DeviceError` when the device failed.
     #[wasm_bindgen(js_name = featurePart, unchecked_return_type = "Uint8Array<ArrayBuffer>")]
     pub async fn feature_part(&self, name: String, part: usize) -> Result<Uint8Array, JsValue> {
-        let mut files = self.with_features();
-        let (pictures, file) = files.find(|(_, file)| file.name() == name).ok_or_else(|| thrown(gone()))?;
-        let bytes = pictures.feature_part(&file, part).await.map_err(thrown)?;
-        Ok(Uint8Array::from(bytes.as_slice()))
-    }
-
-    fn with_features(&self) -> impl Iterator<Item = (&Dataset, FeatureFile)> {
-        let parts = std::iter::once(&self.0.training).chain(&self.0.validation);
-        parts.filter_map(|pictures| pictures.feature_file().map(|file| (pictures, file)))
+        for pictures in [Some(&self.0.training), self.0.validation.as_ref()].into_iter().flatten() {
+            if let Some(file) = pictures.feature_file().filter(|file| file.name() == name) {
+                let bytes = pictures.feature_part(&file, part).await.map_err(thrown)?;
+                return Ok(Uint8Array::from(bytes.as_slice()));
+            }
+        }
+        Err(thrown(gone()))
     }
 }

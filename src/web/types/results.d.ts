@@ -113,18 +113,12 @@ export interface KerasCode {
   fit?: FitConfig;
 }
 
-/** A file that would hold what frozen layers made of pictures: its parts, one after another. */
+/** A file that holds what frozen layers made of pictures, or would: its parts, one after another. */
 export interface FeatureFile {
   /** No other features have this name. */
   name: string;
   bytes: number;
   parts: number;
-}
-
-/** A file that `restoreFeatures` has found. */
-export interface RestoredFeatures {
-  name: string;
-  bytes: number;
-  /** Why it is not used, as a clause that completes "The file …"; null if it is. */
+  /** Why `restoreFeatures` did not use it, as a clause that completes "The file …"; null if it did. */
   refusal: string | null;
 }

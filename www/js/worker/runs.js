@@ -154,12 +154,13 @@ async function train(network, run) {
       sendEvent(await autosave.onFitEvent(event));
       computed ||= event.type === "features";
       if (event.type === "epoch" && computed) {
-        computed = false;
+        computed = false; // from here on there are no others
         await keepFeatures(thePictures().dataset);
       }
       await tasks.unpaused; // the run waits for this function, so a pending promise pauses it
     });
     usable = true;
+    if (computed) await keepFeatures(thePictures().dataset); // it was stopped in its first epoch
     if (network.info.unfinished) {
       await autosave.save(() => network.checkpoint());
       autosave.stopped();
