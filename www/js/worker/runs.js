@@ -160,11 +160,11 @@ async function train(network, run) {
       await tasks.unpaused; // the run waits for this function, so a pending promise pauses it
     });
     usable = true;
-    if (computed) await keepFeatures(thePictures().dataset); // it was stopped in its first epoch
     if (network.info.unfinished) {
       await autosave.save(() => network.checkpoint());
       autosave.stopped();
     } else await keepNetwork(network);
+    if (computed) await keepFeatures(thePictures().dataset); // it was stopped in its first epoch
     return history;
   } catch (error) {
     await autosave.cancel(usable);
