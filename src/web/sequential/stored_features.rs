@@ -10,6 +10,7 @@ use web_sys::Blob;
 use super::fit::nothing_stopped;
 use super::network::JsSequential;
 use crate::data::stored_features::{FeatureFile, FeatureReader, MissingFeatures, gone};
+use crate::device::let_work;
 use crate::training::parallel::training_threads;
 use crate::training::plan::FitPlan;
 use crate::training::resume::plan_of;
@@ -36,13 +37,12 @@ fn to_js_file(file: &FeatureFile, refusal: Option<&str>) -> JsValue {
     object.into()
 }
 
-#[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
 #[wasm_bindgen(js_class = Sequential)]
 impl JsSequential {
     /// Looks for what the frozen layers make of the pictures before [`Self::fit`] with these arguments computes it, or before
     /// [`Self::resume`] if there is no `config`. `open` is called with the name of each file that would be of use; what it
-    /// finds is a file that was put together from the parts of `Dataset.featurePart`. One that is
-    /// damaged, or of other pictures or layers, is not used. Resolves to the files that were found.
+    /// finds was put together from the parts of `Dataset.featurePart`. A file that is damaged, or of other pictures or layers,
+    /// is not used. Resolves to the files that were found.
     ///
     /// # Errors
     ///
@@ -85,7 +85,8 @@ impl JsSequential {
 }
 
 async fn restore(missing: MissingFeatures, blob: &Blob) -> Result<(), &'static str> {
-    let (file, mut missing, mut reader) = (missing.file, Some(missing), None);
+    let (file, device) = (missing.file, missing.device.clone());
+    let (mut missing, mut reader) = (Some(missing), None);
     for part in 0..file.parts() {
         let Range { start, end } = file.part(part);
         let Ok(slice) = blob.slice_with_f64_and_f64(start as f64, end as f64) else { return Err(UNREADABLE) };
@@ -95,6 +96,7 @@ async fn restore(missing: MissingFeatures, blob: &Blob) -> Result<(), &'static s
             (none, Some(missing)) => *none = Some(FeatureReader::begin(missing, &bytes, blob.size() as u64)?),
             (None, None) => {}
         }
+        let_work(&device).await; // or all pieces would wait in memory for a GPU
     }
     reader.map_or(Ok(()), FeatureReader::end)
 }
