@@ -113,12 +113,10 @@ export interface KerasCode {
   fit?: FitConfig;
 }
 
-/** A file that holds what frozen layers made of pictures, or would: its parts, one after another. */
+/** A file that would hold what frozen layers made of pictures: its parts, one after another. */
 export interface FeatureFile {
   /** No other features have this name. */
   name: string;
   bytes: number;
   parts: number;
-  /** Why `restoreFeatures` did not use it, as a clause that completes "The file …"; null if it did. */
-  refusal: string | null;
 }

@@ -241,7 +241,7 @@ export interface Replies {
 
 /** The events of a run. */
 export type RunEvent =
-  | Exclude<FitEvent, { type: "file" }>
+  | Exclude<FitEvent, { type: "file" | "missing-features" | "restored-features" }>
   /** An unfinished run goes on: what it has done so far. Its "start" event follows. */
   | { type: "continue"; history: History | null }
   /** What the preset has learnt before is being loaded: so many bytes have come. */

@@ -5,27 +5,26 @@ import { sendEvent } from "./state.js";
 import { keepsNone, reason } from "./storage/autosave.js";
 import { forgetFeatures, keepFile, keptFile, removeFile } from "./storage/features.js";
 
-/** @import { Dataset, FitConfig, Sequential } from "../../tabfit.js" */
-
 /**
- * Spares the run what is kept. Whatever fails here, the run computes it instead.
- *
- * @param {Sequential} network
- * @param {Dataset} dataset
- * @param {FitConfig | null} config null for a run that goes on
+ * @import { Dataset, FitEvent } from "../../tabfit.js"
+ * @typedef {Extract<FitEvent, { type: "restored-features" }>} Restored
  */
-export async function restoreFeatures(network, dataset, config) {
+
+/** What the run would compute, if it is kept. Whatever fails here, the run computes it. @param {string} name */
+export async function keptFeatures(name) {
+  /** @type {File | null} */
+  let file = null;
   await attempt("unread", async () => {
-    let bytes = 0;
-    for (const found of await network.restoreFeatures(dataset, config, keptFile)) {
-      if (found.refusal === null) bytes += found.bytes;
-      else {
-        sendEvent({ type: "kept-features", what: "refused", bytes: found.bytes, why: found.refusal });
-        await removeFile(found.name);
-      }
-    }
-    if (bytes > 0) sendEvent({ type: "kept-features", what: "read", bytes, why: "" });
+    file = await keptFile(name);
   });
+  return file;
+}
+
+/** The run has read what was kept; what it refuses is deleted. @param {Restored} restored */
+export async function tellOfFeatures({ name, bytes, refusal }) {
+  if (refusal === null) return sendEvent({ type: "kept-features", what: "read", bytes, why: "" });
+  sendEvent({ type: "kept-features", what: "refused", bytes, why: refusal });
+  await attempt("unread", () => removeFile(name));
 }
 
 /** Keeps what the run has computed, if that is not kept already. @param {Dataset} dataset */

@@ -2,7 +2,7 @@
 
 import { Sequential } from "../../tabfit.js";
 import { TrainerError } from "../shared/errors.js";
-import { keepFeatures, restoreFeatures } from "./features.js";
+import { keepFeatures, keptFeatures, tellOfFeatures } from "./features.js";
 import { startHelpers } from "./helpers.js";
 import { keepNetwork, publishKept } from "./kept.js";
 import { copyToTrainOn, knowingNetwork } from "./make-network.js";
@@ -32,7 +32,6 @@ export async function fit({ model, device, threads, compile, fit: config }, sign
     if (!same) network.compile(compile);
     signal.throwIfAborted();
     await autosave.begin(about(network, nameOf(model), planned.epochs ?? 1));
-    await restoreFeatures(network, dataset, planned);
     return network.fit(dataset, planned, onEvent, signal);
   });
 }
@@ -72,7 +71,6 @@ export async function goOn(device, threads, signal) {
     const described = about(network, "Opened", network.info.unfinished?.epochs ?? 1);
     await (checkpoint && opened ? autosave.begin(described) : autosave.goOn(described));
     sendEvent({ type: "continue", history: network.info.history });
-    await restoreFeatures(network, dataset, null);
     return network.resume(dataset, onEvent, signal);
   });
 }
@@ -143,13 +141,15 @@ async function prepare(device, threads) {
  * Runs a training to its end and decides which network the trainer holds afterwards.
  *
  * @param {Sequential} network
- * @param {(onEvent: (event: FitEvent) => Promise<void>) => Promise<History>} run
+ * @param {(onEvent: (event: FitEvent) => Promise<File | null | void>) => Promise<History>} run
  */
 async function train(network, run) {
   let usable = false;
   let computed = false;
   try {
     const history = await run(async (event) => {
+      if (event.type === "missing-features") return keptFeatures(event.name);
+      if (event.type === "restored-features") return tellOfFeatures(event);
       usable ||= event.type === "epoch";
       sendEvent(await autosave.onFitEvent(event));
       computed ||= event.type === "features";

@@ -3,7 +3,10 @@
 import { byId, element, setText, within } from "../tools/dom.js";
 import { fileSize } from "../tools/format.js";
 
-/** @import { RunEvent, StoredFile } from "../../shared/protocol.js" */
+/**
+ * @import { RunEvent, StoredFile } from "../../shared/protocol.js"
+ * @typedef {Extract<RunEvent, { type: "kept-features" }>} KeptFeatures
+ */
 
 const files = byId("files-list", HTMLElement);
 const trouble = byId("trouble", HTMLElement);
@@ -31,14 +34,19 @@ export function showTrouble(sentence) {
   setText(trouble, sentence);
 }
 
-/** @param {Extract<RunEvent, { type: "kept-features" }> | null} event null when a run begins, of which nothing is known yet */
+/** What was told of the features since the run began. @type {KeptFeatures[]} */
+let told = [];
+
+/** @param {KeptFeatures | null} event null when a run begins, of which nothing is known yet */
 export function showKeptFeatures(event) {
-  const sentence = event ? sentenceOf(event) : "";
-  setText(features, event && features.textContent ? `${features.textContent} ${sentence}` : sentence);
-  features.hidden = sentence === "";
+  const same = told.find(({ what, why }) => what === event?.what && why === event.why);
+  told = event ? told.filter((other) => other !== same) : [];
+  if (event) told.push({ ...event, bytes: event.bytes + (same?.bytes ?? 0) });
+  setText(features, told.map(sentenceOf).join(" "));
+  features.hidden = told.length === 0;
 }
 
-/** @param {Extract<RunEvent, { type: "kept-features" }>} event */
+/** @param {KeptFeatures} event */
 function sentenceOf({ what, bytes, why }) {
   const of = "What the frozen layers make of the pictures";
   switch (what) {

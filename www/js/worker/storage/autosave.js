@@ -140,7 +140,7 @@ export class Autosave {
   /**
    * Stores the files that an event carries.
    *
-   * @param {FitEvent} event
+   * @param {Exclude<FitEvent, { type: "missing-features" | "restored-features" }>} event
    * @returns {Promise<RunEvent>} the event for the page, where a stored file is replaced by the list of all files
    */
   async onFitEvent(event) {
