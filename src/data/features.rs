@@ -1,9 +1,12 @@
 //! What the first layers of a network make of the pictures of a folder, kept on the device.
 
+use std::ops::Range;
+
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use crate::data::Input;
-use crate::device;
+use crate::device::{self, read};
+use crate::error::Result;
 
 /// The features of every picture of a folder, in its order.
 #[derive(Debug)]
@@ -70,6 +73,26 @@ impl Features {
         match &self.store {
             Store::Processor(_) => device::largest_tensor(device).is_none(),
             Store::Gpu(values) => values.device() == *device,
+        }
+    }
+
+    /// The device that they are on; any of those of the processor.
+    pub(crate) fn device(&self) -> Device {
+        match &self.store {
+            Store::Processor(_) => Device::flex(),
+            Store::Gpu(values) => values.device(),
+        }
+    }
+
+    /// The features of neighbouring pictures, one after another, read from the device.
+    ///
+    /// # Errors
+    ///
+    /// The device failed.
+    pub(crate) async fn rows(&self, pictures: Range<usize>) -> Result<Vec<f32>> {
+        match &self.store {
+            Store::Processor(all) => Ok(all[pictures.start * self.values..pictures.end * self.values].to_vec()),
+            Store::Gpu(values) => read(values.clone().slice([pictures, 0..self.values])).await,
         }
     }
 

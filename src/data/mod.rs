@@ -21,6 +21,7 @@ pub(crate) mod shard;
 pub mod skipped;
 mod split;
 mod statistics;
+pub mod stored_features;
 pub mod weak;
 pub mod zip;
 

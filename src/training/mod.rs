@@ -21,4 +21,5 @@ mod run_hooks;
 mod set_pixels;
 mod standardize;
 pub mod state;
+pub mod stored_features;
 mod tensor_board_pictures;

@@ -5,7 +5,7 @@ import init, {
   ZipFolder,
 } from "../../pkg/tabfit.js";
 import type {
-  CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, DeviceChoice, DeviceInfo, Evaluation, ExportFormat, FitConfig,
+  CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, DeviceChoice, DeviceInfo, Evaluation, ExportFormat, FeatureFile, FitConfig,
   FitEvent, History, LayerConfig, Loaded, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, RunNeeds, Schedule,
 } from "../../pkg/tabfit.js";
 
@@ -179,11 +179,13 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   for (const config of compiles) network.compile(config);
   for (const config of fits) await network.fit(folder, config);
   await network.fit(folder);
-  const tell = async (event: FitEvent): Promise<void> => {
+  const tell = async (event: FitEvent): Promise<Blob | void> => {
     if (event.type === "start") console.log(event.epochs, event.steps, event.trainingImages, event.validationImages, event.device, event.notes[0]);
     else if (event.type === "batch") console.log(event.epoch, event.step, event.loss, event.accuracy, event.imagesPerSecond, event.secondsLeft);
     else if (event.type === "epoch") console.log(event.record.val_loss, event.reading, event.seconds, event.notes);
     else if (event.type === "features") console.log(event.done, event.pictures, event.secondsLeft);
+    else if (event.type === "missing-features") return new Blob([event.name]);
+    else if (event.type === "restored-features") console.log(event.name, event.bytes, event.refusal?.length);
     else if (event.type === "test") console.log(event.step, event.steps, event.secondsLeft);
     else console.log(event.path, event.bytes?.length, event.append, event.onlyIfEmpty);
   };
@@ -204,6 +206,9 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const needs: RunNeeds = network.needs(folder, { batchSize: 64 });
   void (needs.frozen?.once && needs.frozen.share < 1 && needs.frozen.sentence);
   void (needs.batchSize < 64 && (needs.largestAllowed ?? needs.tabAllowed));
+  const files: FeatureFile[] = folder.featureFiles();
+  const part: Uint8Array<ArrayBuffer> = await folder.featurePart(files[0]?.name ?? "", (files[0]?.parts ?? 1) - 1);
+  void (files.every(({ bytes }) => bytes > part.length));
   const matrix: number[][] = evaluation.confusionMatrix;
   const scores: (number | null | undefined)[] = [
     evaluation.metrics["auc"], evaluation.perClass[0]?.f1, evaluation.macroAverage.recall, evaluation.weightedAverage.precision,

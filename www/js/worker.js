@@ -9,6 +9,7 @@ import { watchGpu } from "./worker/gpu.js";
 // Nothing of these is used here. The browser asks for them at once, not for one after it has read the other.
 import "./shared/decode.js";
 import "./worker/cores.js";
+import "./worker/features.js";
 import "./worker/helpers.js";
 import "./worker/kept.js";
 import "./worker/load-folder.js";
@@ -17,6 +18,7 @@ import "./worker/measure.js";
 import "./worker/runs.js";
 import "./worker/storage/autosave.js";
 import "./worker/storage/door.js";
+import "./worker/storage/features.js";
 import "./worker/storage/locks.js";
 import "./worker/storage/manifest.js";
 import "./worker/storage/opfs.js";

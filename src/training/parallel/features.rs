@@ -7,6 +7,7 @@ use crc32fast::Hasher;
 
 use super::divide;
 use super::helpers::Helpers;
+use crate::data::stored_features::{FeatureFile, MissingFeatures};
 use crate::data::{DataLoader, Dataset, Features};
 use crate::device::read_all;
 use crate::error::Result;
@@ -81,6 +82,24 @@ impl RunFeatures {
 pub(crate) async fn are_known(model: &Model, plan: &FitPlan, body: Body) -> Result<bool> {
     let checksum = checksum(model, body.layers).await?;
     Ok(plan.folders().all(|folder| kept_of(model, folder, body.layers, checksum).is_some()))
+}
+
+/// The pictures of a plan of which no earlier run has computed what this body makes of them.
+///
+/// # Errors
+///
+/// The device failed.
+pub(crate) async fn missing(model: &Model, plan: &FitPlan, body: Body) -> Result<Vec<MissingFeatures>> {
+    let Body { layers, values } = body;
+    let (checksum, device) = (checksum(model, layers).await?, &model.network.device);
+    let mut missing = Vec::new();
+    for folder in plan.folders() {
+        if kept_of(model, folder, layers, checksum).is_none() {
+            let file = FeatureFile::new(folder, checksum, layers, values, device);
+            missing.push(MissingFeatures { pictures: folder.clone(), device: device.clone(), file });
+        }
+    }
+    Ok(missing)
 }
 
 /// The features of these pictures, if an earlier run has computed them with the body that the network has now.

@@ -119,18 +119,19 @@ impl Observer {
         self.call(&to_js(&event)).await;
     }
 
-    /// Calls `onEvent` and waits for what it returns, so a pending promise pauses the run.
-    async fn call(&mut self, event: &JsValue) {
-        let Some(on_event) = &self.on_event else { return };
+    /// Calls `onEvent` and waits for what it returns, so a pending promise pauses the run. Returns its answer.
+    pub(in crate::web) async fn call(&mut self, event: &JsValue) -> JsValue {
+        let Some(on_event) = &self.on_event else { return JsValue::UNDEFINED };
         let began = Date::now();
         let delivery = match on_event.call1(&JsValue::UNDEFINED, event) {
-            Ok(returned) => JsFuture::from(Promise::resolve(&returned)).await.map(drop),
+            Ok(returned) => JsFuture::from(Promise::resolve(&returned)).await,
             Err(thrown) => Err(thrown),
         };
-        if let Err(thrown) = delivery {
-            self.thrown.get_or_insert(thrown);
-        }
         self.leave_out(Date::now() - began);
+        delivery.unwrap_or_else(|thrown| {
+            self.thrown.get_or_insert(thrown);
+            JsValue::UNDEFINED
+        })
     }
 
     fn leave_out(&mut self, pause: f64) {

@@ -88,7 +88,7 @@ impl OpenedPicture {
 }
 
 /// The bytes of a file that is being read.
-pub(super) async fn bytes_of(reading: JsFuture) -> Result<Vec<u8>, Reason> {
+pub(in crate::web) async fn bytes_of(reading: JsFuture) -> Result<Vec<u8>, Reason> {
     let unreadable = |_| Reason::from("could not be read from the disk; it may have been moved or deleted");
     Ok(Uint8Array::new(&reading.await.map_err(unreadable)?).to_vec())
 }

@@ -4,6 +4,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use super::network::JsSequential;
+use super::stored_features::restore_features;
 use crate::data::{Dataset, WeakDataset};
 use crate::error::Error;
 use crate::training::fit::{Fitted, first_notes, fit_with};
@@ -49,6 +50,7 @@ impl JsSequential {
         let mut observer = Observer::new(on_event, signal, custom);
         self.begin(&plan, &model, &helpers, &mut observer).await;
         self.checkpoint.replace(None);
+        restore_features(&mut observer, &model, &plan).await;
         let fitted = fit_with(&mut helpers, &mut model, plan, &mut observer).await;
         observer.ended(fitted.map(|fitted| self.keep_checkpoint(fitted)))
     }
@@ -79,6 +81,7 @@ impl JsSequential {
         CustomCallback::check(&custom, &checkpoint.model)?;
         let mut observer = Observer::new(on_event, signal, custom);
         self.begin(&plan, &model, &helpers, &mut observer).await;
+        restore_features(&mut observer, &checkpoint.model, &plan).await;
         let fitted = resume_with(&mut helpers, &mut model, &checkpoint, training, validation, &mut observer).await;
         observer.ended(fitted.map(|fitted| self.keep_checkpoint(fitted)))
     }

@@ -184,6 +184,17 @@ export type FitEvent =
        */
       type: "features"; done: number; pictures: number; secondsLeft: number;
     }
+  | ({
+      /**
+       * What frozen layers make of the pictures would be computed before the first step. Answered with a `Blob` of the parts of
+       * `dataset.featurePart`, of a file of this name, the run takes it from there. A `restored-features` event follows.
+       */
+      type: "missing-features";
+    } & FeatureFile)
+  | ({
+      /** The answer was read. `refusal`: why it is not used, as a clause that completes "The file …"; null if it is. */
+      type: "restored-features"; refusal: string | null;
+    } & FeatureFile)
   | {
       /** From time to time, the means over the epoch so far. */
       type: "batch"; epoch: number; step: number; steps: number; loss: number | null; accuracy: number | null;

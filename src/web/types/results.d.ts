@@ -112,3 +112,11 @@ export interface KerasCode {
   compile?: Partial<CompileConfig>;
   fit?: FitConfig;
 }
+
+/** A file that would hold what frozen layers made of pictures: its parts, one after another. */
+export interface FeatureFile {
+  /** No other features have this name. */
+  name: string;
+  bytes: number;
+  parts: number;
+}

@@ -83,6 +83,8 @@ export interface KeptRun {
 /** Everything that this page keeps in the browser. */
 export interface Kept {
   runs: KeptRun[];
+  /** Bytes of what frozen layers made of pictures. */
+  features: number;
   /** The run of the network in memory, if that network is kept. */
   current: string | null;
   /** With more networks than this, the page asks whose weights to drop. */
@@ -178,6 +180,8 @@ export type Command =
   | { type: "discard" }
   /** Removes everything that is stored in this browser. */
   | { type: "forget" }
+  /** Removes what frozen layers made of pictures. */
+  | { type: "forget-features" }
   /** From now on nothing is kept, or something is again. */
   | { type: "keep-nothing"; wished: boolean }
   | { type: "open-kept"; id: string; device: DeviceKind }
@@ -221,6 +225,7 @@ export interface Replies {
   "all-files": Blob;
   discard: void;
   forget: void;
+  "forget-features": void;
   "keep-nothing": void;
   "open-kept": OpenedRun;
   rename: void;
@@ -236,7 +241,7 @@ export interface Replies {
 
 /** The events of a run. */
 export type RunEvent =
-  | Exclude<FitEvent, { type: "file" }>
+  | Exclude<FitEvent, { type: "file" | "missing-features" | "restored-features" }>
   /** An unfinished run goes on: what it has done so far. Its "start" event follows. */
   | { type: "continue"; history: History | null }
   /** What the preset has learnt before is being loaded: so many bytes have come. */
@@ -244,6 +249,8 @@ export type RunEvent =
   | { type: "files"; files: StoredFile[] }
   /** Something could not be stored; training goes on. */
   | { type: "trouble"; message: string }
+  /** What the frozen layers make of the pictures was read in this browser, or is kept there from now on; or why not. */
+  | { type: "kept-features"; what: "read" | "kept" | "refused" | "unread" | "unkept"; /** Of the files. */ bytes: number; /** A clause; empty if all went well. */ why: string }
   /** What `stored` answers has changed: another tab no longer trains a run. */
   | { type: "stored" }
   /** What is kept has changed, here or in another tab. */

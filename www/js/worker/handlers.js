@@ -3,6 +3,7 @@
 import { historyCsv, kerasCode, presets, summarize, zipFiles } from "../../tabfit.js";
 import { thumbnail } from "../shared/decode.js";
 import { TrainerError } from "../shared/errors.js";
+import { dropFeatures } from "./features.js";
 import { probe } from "./gpu.js";
 import { promisedCores } from "./cores.js";
 import { drop, fileOf, forgetAll, keepScores, listKept, openKept, publishKept, rename, setKeepNothing, takeOver } from "./kept.js";
@@ -85,6 +86,7 @@ export const handlers = {
 
   discard: () => tasks.runInTurn(() => autosave.discard().then(() => publishKept())),
   forget: () => tasks.runInTurn(forgetAll),
+  "forget-features": () => tasks.runInTurn(dropFeatures),
   "keep-nothing": ({ wished }) => tasks.runInTurn(() => setKeepNothing(wished)),
   "open-kept": ({ id, device }) => tasks.runInTurn(() => openKept(id, device)),
   rename: ({ id, name }) => rename(id, name),

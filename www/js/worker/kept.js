@@ -5,6 +5,7 @@ import { TrainerError } from "../shared/errors.js";
 import { autosave, sendEvent, state } from "./state.js";
 import { keepsNone, reason, trainedElsewhere } from "./storage/autosave.js";
 import { keepNothing, keepsNothing, space } from "./storage/door.js";
+import { forgetFeatures, sizeOfFeatures } from "./storage/features.js";
 import { claim, holds, release, takenElsewhere } from "./storage/locks.js";
 import { StoredRun } from "./storage/stored-run.js";
 import { headerOf } from "./storage/tabfit-header.js";
@@ -35,14 +36,15 @@ export async function keepNetwork(network) {
 
 /** @returns {Promise<Kept>} */
 export async function listKept() {
-  const none = { runs: [], current: null, most: MOST, unkept: autosave.unkept, nothing: false, why: "", space: await space() };
+  const none = { runs: [], features: 0, current: null, most: MOST, unkept: autosave.unkept, nothing: false, why: "", space: await space() };
   try {
     if (await keepsNothing()) return { ...none, nothing: true };
     const taken = await takenElsewhere();
     const runs = (await Promise.all((await StoredRun.all()).map((run) => describe(run, taken)))).filter((run) => run !== null);
     const { run } = autosave;
     const current = state.network && !state.opened && !autosave.unkept && runs.find(({ id, weights }) => id === run?.id && weights);
-    return { ...none, runs, current: current ? current.id : null };
+    const features = await sizeOfFeatures().catch(() => 0); // another tab removes it just now
+    return { ...none, runs, features, current: current ? current.id : null };
   } catch (error) {
     return { ...none, why: `This browser can keep no network: ${reason(error)}.` };
   }
@@ -192,6 +194,7 @@ async function removeAll() {
   autosave.unkept = false;
   try {
     for (const run of await StoredRun.all()) if (await claim(run.id)) await run.remove();
+    await forgetFeatures();
   } catch (error) {
     if (!keepsNone(error)) throw error;
   }

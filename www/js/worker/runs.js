@@ -2,6 +2,7 @@
 
 import { Sequential } from "../../tabfit.js";
 import { TrainerError } from "../shared/errors.js";
+import { keepFeatures, keptFeatures, tellOfFeatures } from "./features.js";
 import { startHelpers } from "./helpers.js";
 import { keepNetwork, publishKept } from "./kept.js";
 import { copyToTrainOn, knowingNetwork } from "./make-network.js";
@@ -140,14 +141,22 @@ async function prepare(device, threads) {
  * Runs a training to its end and decides which network the trainer holds afterwards.
  *
  * @param {Sequential} network
- * @param {(onEvent: (event: FitEvent) => Promise<void>) => Promise<History>} run
+ * @param {(onEvent: (event: FitEvent) => Promise<File | null | void>) => Promise<History>} run
  */
 async function train(network, run) {
   let usable = false;
+  let computed = false;
   try {
     const history = await run(async (event) => {
+      if (event.type === "missing-features") return keptFeatures(event.name);
+      if (event.type === "restored-features") return tellOfFeatures(event);
       usable ||= event.type === "epoch";
       sendEvent(await autosave.onFitEvent(event));
+      computed ||= event.type === "features";
+      if (event.type === "epoch" && computed) {
+        computed = false; // from here on there are no others
+        await keepFeatures(thePictures().dataset);
+      }
       await tasks.unpaused; // the run waits for this function, so a pending promise pauses it
     });
     usable = true;
@@ -155,6 +164,7 @@ async function train(network, run) {
       await autosave.save(() => network.checkpoint());
       autosave.stopped();
     } else await keepNetwork(network);
+    if (computed) await keepFeatures(thePictures().dataset); // it was stopped in its first epoch
     return history;
   } catch (error) {
     await autosave.cancel(usable);

@@ -15,7 +15,7 @@ const LITTLE_SPACE = 0.1;
 export function onKept(kept) {
   const first = page.kept !== null && page.kept.runs.length === 0 && kept.runs.length > 0;
   page.kept = kept;
-  if (kept.runs.length > 0) byId("forget-note", HTMLElement).textContent = "";
+  if (kept.runs.length > 0 || kept.features > 0) byId("forget-note", HTMLElement).textContent = "";
   showKept(kept);
   refresh();
   if (first) void askToPersist();
@@ -23,7 +23,7 @@ export function onKept(kept) {
 
 /** @param {Kept} kept */
 function showKept(kept) {
-  const { runs, nothing, why, space } = kept;
+  const { runs, features, nothing, why, space } = kept;
   byId("keep-nothing", HTMLInputElement).checked = nothing;
   byId("keep-nothing", HTMLInputElement).disabled = why !== "";
   byId("kept-none", HTMLElement).hidden = runs.length > 0 || nothing || why !== "";
@@ -34,7 +34,10 @@ function showKept(kept) {
   if (box.textContent !== sentence) box.textContent = sentence;
   const drops = sentence !== "" && why === "";
   byId("kept-list", HTMLElement).replaceChildren(...runs.map((run) => row(run, run.id === kept.current, drops)));
-  const size = runs.reduce((sum, run) => sum + run.size, 0);
+  byId("kept-features", HTMLElement).hidden = features === 0;
+  byId("kept-features-text", HTMLElement).textContent =
+    `What frozen layers made of pictures is kept too (${fileSize(features)}), so that later runs need not compute it.`;
+  const size = runs.reduce((sum, run) => sum + run.size, features);
   byId("kept-space", HTMLElement).textContent =
     `All together ${fileSize(size)}${space ? ` of the ${fileSize(space.quota)} that the browser allows this page` : ""}.`;
   const newest = runs.find(({ weights, ended }) => weights && ended); // an unfinished run has a banner of its own

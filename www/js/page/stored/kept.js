@@ -89,6 +89,15 @@ export async function forgetAll() {
   note.textContent = "Nothing is kept any more.";
 }
 
+/** Deletes what frozen layers made of pictures: it can be computed again, so nothing is asked. */
+export async function forgetFeatures() {
+  try {
+    await client.send({ type: "forget-features" });
+  } catch (error) {
+    report(error);
+  }
+}
+
 /** The tick "Keep nothing on this computer" was changed. */
 export async function keepNothing() {
   const wished = tick.checked;
@@ -102,7 +111,7 @@ export async function keepNothing() {
 async function agree(action) {
   const runs = page.kept?.runs ?? [];
   if (runs.length === 0) return true;
-  const size = fileSize(runs.reduce((sum, run) => sum + run.size, 0));
+  const size = fileSize(runs.reduce((sum, run) => sum + run.size, page.kept?.features ?? 0));
   return (await ask(`This deletes ${many(runs.length, "kept network")} with curves and scores, ${size} together.`, action)) !== null;
 }
 

@@ -6,7 +6,7 @@ import { isRunning, page, refresh } from "../state/state.js";
 import { fileSize } from "../tools/format.js";
 import { sizeOf } from "../tools/program-files.js";
 import { Seldom } from "../tools/seldom.js";
-import { showFiles, showTrouble } from "./files.js";
+import { showFiles, showKeptFeatures, showTrouble } from "./files.js";
 import { progressed } from "./watchdog.js";
 import { addRecords, showBatch, showFeatures, showProgress, showReading, showRecords, showTest } from "./progress/view.js";
 
@@ -75,6 +75,9 @@ export function onRunEvent(event) {
       break;
     case "trouble":
       showTrouble(event.message);
+      break;
+    case "kept-features":
+      showKeptFeatures(event);
       break;
   }
 }

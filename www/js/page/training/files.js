@@ -3,10 +3,14 @@
 import { byId, element, setText, within } from "../tools/dom.js";
 import { fileSize } from "../tools/format.js";
 
-/** @import { StoredFile } from "../../shared/protocol.js" */
+/**
+ * @import { RunEvent, StoredFile } from "../../shared/protocol.js"
+ * @typedef {Extract<RunEvent, { type: "kept-features" }>} KeptFeatures
+ */
 
 const files = byId("files-list", HTMLElement);
 const trouble = byId("trouble", HTMLElement);
+const features = byId("features-note", HTMLElement);
 
 /**
  * Rows of files that exist already are updated in place, so that a button keeps the focus.
@@ -28,6 +32,35 @@ export function showFiles(stored) {
 export function showTrouble(sentence) {
   trouble.hidden = sentence === "";
   setText(trouble, sentence);
+}
+
+/** What was told of the features since the run began. @type {KeptFeatures[]} */
+let told = [];
+
+/** @param {KeptFeatures | null} event null when a run begins, of which nothing is known yet */
+export function showKeptFeatures(event) {
+  const same = told.find(({ what, why }) => what === event?.what && why === event.why);
+  told = event ? told.filter((other) => other !== same) : [];
+  if (event) told.push({ ...event, bytes: event.bytes + (same?.bytes ?? 0) });
+  setText(features, told.map(sentenceOf).join(" "));
+  features.hidden = told.length === 0;
+}
+
+/** @param {KeptFeatures} event */
+function sentenceOf({ what, bytes, why }) {
+  const of = "What the frozen layers make of the pictures";
+  switch (what) {
+    case "read":
+      return `${of} was kept in this browser (${fileSize(bytes)}), so it was read and not computed again.`;
+    case "kept":
+      return `${of} is now kept in this browser (${fileSize(bytes)}), so that later runs need not compute it.`;
+    case "refused":
+      return `The file of what the frozen layers make of the pictures ${why}: it was deleted, and the run computes it anew.`;
+    case "unread":
+      return `${of} could not be looked for in this browser (${why}), so the run computes it.`;
+    case "unkept":
+      return `${of} could not be kept in this browser: ${why}. Training goes on.`;
+  }
 }
 
 /** @param {string} path */

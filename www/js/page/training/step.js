@@ -11,7 +11,7 @@ import { backToReady, isBusy, isRunning, newRun, page, refresh, report } from ".
 import { byId } from "../tools/dom.js";
 import { many } from "../tools/format.js";
 import { keepAwake } from "../tools/wake-lock.js";
-import { showTrouble } from "./files.js";
+import { showKeptFeatures, showTrouble } from "./files.js";
 import { showNews } from "./events.js";
 import { chooseDevice, chosenDevice } from "./form/device.js";
 import { number } from "./form/inputs.js";
@@ -69,6 +69,7 @@ async function run(command) {
   if (!page.data || isBusy()) return;
   showError("");
   showTrouble(page.gpuNote);
+  showKeptFeatures(null);
   page.gpuNote = "";
   try {
     const asked = command();

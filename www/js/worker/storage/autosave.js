@@ -5,6 +5,7 @@
 
 import { TrainerError } from "../../shared/errors.js";
 import { keepsNothing } from "./door.js";
+import { storeBefore } from "./features.js";
 import { claim, patience, release, takenElsewhere, whenFree } from "./locks.js";
 import { StoredRun } from "./stored-run.js";
 
@@ -139,7 +140,7 @@ export class Autosave {
   /**
    * Stores the files that an event carries.
    *
-   * @param {FitEvent} event
+   * @param {Exclude<FitEvent, { type: "missing-features" | "restored-features" }>} event
    * @returns {Promise<RunEvent>} the event for the page, where a stored file is replaced by the list of all files
    */
   async onFitEvent(event) {
@@ -241,7 +242,7 @@ export class Autosave {
         // Wished before the run, or meanwhile in another tab.
         await this.#next?.remove();
         this.#next = this.#kept = null;
-      } else await work();
+      } else await storeBefore(work);
       return true;
     } catch (error) {
       this.#post({ type: "trouble", message: `${what}: ${reason(error)}.${then}` });

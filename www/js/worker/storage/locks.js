@@ -58,10 +58,10 @@ export async function whenFree(run) {
 export const patience = () => new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
 
 /**
- * Reads and replaces a small file without another tab doing so meanwhile.
+ * Reads and replaces a file without another tab doing so meanwhile.
  *
  * @template T
- * @param {string} run
+ * @param {string} run or another name for what is changed
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */

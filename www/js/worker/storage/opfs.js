@@ -19,7 +19,7 @@
  * @template T
  * @param {FileSystemDirectoryHandle} folder
  * @param {string} name created if missing
- * @param {(file: SyncHandle) => T} use
+ * @param {(file: SyncHandle) => T | Promise<T>} use
  * @returns {Promise<T>}
  */
 export async function withFile(folder, name, use) {
@@ -28,7 +28,7 @@ export async function withFile(folder, name, use) {
     handle
   ).createSyncAccessHandle();
   try {
-    return use(file);
+    return await use(file);
   } finally {
     file.close();
   }
@@ -64,8 +64,19 @@ export async function replaceFile(folder, name, bytes) {
     await remove(folder, draft).catch(() => {}); // half a file is of no use, and the disk may be full
     throw error;
   }
-  const handle = /** @type {FileSystemFileHandle & { move(name: string): Promise<void> }} */ (await folder.getFileHandle(draft));
-  await handle.move(name);
+  await renameFile(folder, draft, name);
+}
+
+/**
+ * Gives a file another name, in the place of the file of that name.
+ *
+ * @param {FileSystemDirectoryHandle} folder
+ * @param {string} from
+ * @param {string} to
+ */
+export async function renameFile(folder, from, to) {
+  const handle = /** @type {FileSystemFileHandle & { move(name: string): Promise<void> }} */ (await folder.getFileHandle(from));
+  await handle.move(to);
 }
 
 /**
