@@ -32,7 +32,7 @@ pub(crate) struct Part {
 
 /// Where a part waits.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one of them for each thread")]
+#[cfg_attr(feature = "webgpu", expect(clippy::large_enum_variant, reason = "there is one of them for each thread"))]
 enum At {
     /// In front of a batch normalization that reads this.
     Forward(Pass, Flow),
