@@ -1,0 +1,102 @@
+/** tabfit in a browser and Keras beside it, on the same pixels and the same weights. */
+
+import { mkdtempSync, openSync, closeSync, rmSync, writeFileSync, writeSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ROOT } from "../../tests/page/chromium.mjs";
+import { serve } from "../../tests/page/server.mjs";
+import { Browser } from "../browser.mjs";
+import { Keras } from "./keras.mjs";
+
+const MINUTES = 60_000;
+const PATIENCE = 20 * MINUTES;
+const BENCH = fileURLToPath(new URL("..", import.meta.url));
+const DIST = join(ROOT, "dist");
+const AT_ONCE = 25;
+
+export class Both {
+  /** @param {string} folder of the pictures, with `Training/` and `Testing/` */
+  static async open(folder) {
+    const inputs = mkdtempSync(join(tmpdir(), "tabfit-reach-"));
+    const server = await serve({ "/": DIST, "/bench/": BENCH, "/inputs/": inputs, "/pictures/": folder }, { cached: true });
+    return new Both(folder, inputs, server, await Browser.open(server.url));
+  }
+
+  constructor(folder, inputs, server, browser) {
+    Object.assign(this, { folder, inputs, server, browser });
+    this.written = null;
+    this.sizes = new Set();
+    this.realm = null;
+    this.keras = null;
+  }
+
+  /** tabfit's half. @param {string} command */
+  async tabfit(command, settings = {}) {
+    if (!this.realm) {
+      const realm = await this.browser.open("reach/tabfit.js");
+      await realm.ask("open", { part: "cpu" }, PATIENCE);
+      this.realm = realm;
+    }
+    return this.realm.ask(command, settings, PATIENCE);
+  }
+
+  /** Keras's half. @param {string} command */
+  python(command, settings = {}) {
+    this.keras ??= new Keras(this.inputs);
+    return this.keras.ask(command, settings, PATIENCE);
+  }
+
+  /** Has the pictures of a size decoded by tabfit and written for both, once. */
+  async pictures(size) {
+    if (!this.sizes.has(size)) {
+      const files = readdirSync(this.folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && /\.(jpe?g|png)$/i.test(entry.name))
+        .map((entry) => relative(this.folder, join(entry.parentPath, entry.name)));
+      const { classNames, pictures } = await this.tabfit("decode", { size, files });
+      const file = openSync(join(this.inputs, `pictures-${size}.rgb`), "w");
+      for (let from = 0; from < pictures.length; from += AT_ONCE) {
+        const lines = (await this.tabfit("bytes", { from, to: from + AT_ONCE })).split("\n");
+        for (const line of lines) writeSync(file, Buffer.from(line, "base64"));
+      }
+      closeSync(file);
+      const labels = pictures.map(({ label }) => label);
+      const of = (wanted) => pictures.flatMap(({ part }, number) => (part === wanted ? [number] : []));
+      this.written = { classNames, labels, training: of("training"), test: of("test") };
+      writeFileSync(join(this.inputs, "labels.json"), JSON.stringify(labels));
+      await this.tabfit("take", { classNames, labels });
+      this.sizes.add(size);
+    }
+    return this.written;
+  }
+
+  /** A network of tabfit's that Keras has too. @param {object} how as `create` takes it */
+  async network(how) {
+    const { classNames } = await this.pictures(how.size);
+    await this.tabfit("create", { classNames, ...how });
+    await this.handOver(how.size);
+  }
+
+  /** Keras gets the network that tabfit has now. @param {number} size */
+  async handOver(size) {
+    const file = `network-${size}.keras`;
+    writeFileSync(join(this.inputs, file), Buffer.from(await this.tabfit("exported"), "base64"));
+    await this.python("load", { file, size });
+  }
+
+  /** Both sides begin anew, after one of them has failed. */
+  async restart() {
+    const { realm, keras } = this;
+    Object.assign(this, { realm: null, keras: null });
+    this.sizes.clear();
+    await realm?.close();
+    await keras?.close();
+  }
+
+  async close() {
+    await this.restart();
+    await this.browser.close();
+    await this.server.close();
+    rmSync(this.inputs, { recursive: true });
+  }
+}

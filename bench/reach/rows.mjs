@@ -1,0 +1,20 @@
+/**
+ * The rows of the table, in its order.
+ *
+ * @typedef {object} Row
+ * @property {string} name as `--only` takes it
+ * @property {(both: import("./both.mjs").Both, results: import("./results.mjs").Results) => Promise<unknown>} measure
+ * @property {(parts: Map<string, import("./results.mjs").Result>) => Line[]} lines
+ *
+ * @typedef {object} Line
+ * @property {string} what
+ * @property {string} goal
+ * @property {string | null} number null where it is not measured
+ * @property {boolean | null} reached
+ */
+
+import { features } from "./features.mjs";
+import { equal, head } from "./head.mjs";
+
+/** @type {Row[]} */
+export const ROWS = [features, head, equal];
