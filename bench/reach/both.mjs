@@ -27,18 +27,19 @@ export class Both {
     Object.assign(this, { folder, inputs, server, browser });
     this.written = null;
     this.sizes = new Set();
-    this.realm = null;
+    /** @type {Map<string, import("../host.mjs").Realm>} by the part of the program that they have */
+    this.realms = new Map();
     this.keras = null;
   }
 
   /** tabfit's half. @param {string} command */
-  async tabfit(command, settings = {}) {
-    if (!this.realm) {
+  async tabfit(command, settings = {}, part = "cpu") {
+    if (!this.realms.has(part)) {
       const realm = await this.browser.open("reach/tabfit.js");
-      await realm.ask("open", { part: "cpu" }, PATIENCE);
-      this.realm = realm;
+      this.realms.set(part, realm);
+      await realm.ask("open", { part }, PATIENCE);
     }
-    return this.realm.ask(command, settings, PATIENCE);
+    return this.realms.get(part).ask(command, settings, PATIENCE);
   }
 
   /** Keras's half. @param {string} command */
@@ -63,8 +64,7 @@ export class Both {
       const labels = pictures.map(({ label }) => label);
       const of = (wanted) => pictures.flatMap(({ part }, number) => (part === wanted ? [number] : []));
       this.written = { classNames, labels, training: of("training"), test: of("test") };
-      writeFileSync(join(this.inputs, "labels.json"), JSON.stringify(labels));
-      await this.tabfit("take", { classNames, labels });
+      writeFileSync(join(this.inputs, "pictures.json"), JSON.stringify(this.written));
       this.sizes.add(size);
     }
     return this.written;
@@ -86,11 +86,10 @@ export class Both {
 
   /** Both sides begin anew, after one of them has failed. */
   async restart() {
-    const { realm, keras } = this;
-    Object.assign(this, { realm: null, keras: null });
-    this.sizes.clear();
-    await realm?.close();
-    await keras?.close();
+    for (const realm of this.realms.values()) await realm.close();
+    await this.keras?.close();
+    this.realms.clear();
+    this.keras = null;
   }
 
   async close() {

@@ -30,8 +30,8 @@ async function timed(both, size) {
   const numbers = training.slice(0, PICTURES);
   await both.network({ size, seed: 1, dropout: false });
   await both.tabfit("choose", { size, training: numbers });
-  const settings = { size, numbers: numbers.slice(0, COMPARED) };
-  const difference = largestDifference(await both.tabfit("predict", settings), await both.python("predict", { numbers: settings.numbers }));
+  const some = { numbers: numbers.slice(0, COMPARED) };
+  const difference = largestDifference(await both.tabfit("predict", some), await both.python("predict", some));
   if (!(difference <= TOLERANCE)) throw new Error(`features at ${size}: probabilities differ by ${difference}`);
   const ways = await both.python("feature_ways", { numbers });
   const [[way]] = Object.entries(ways).sort(([, a], [, b]) => a - b);

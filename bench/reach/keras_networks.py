@@ -30,7 +30,7 @@ def new_head(network):
 
 
 def cut(network, learning):
-    """The part before the first layer that learns, and the part from there on without dropout; only `learning` may learn."""
+    """The part before the first layer that learns, and the part from there on; only `learning` may learn."""
     for layer in network.layers:
         layer.trainable = layer.name in learning
     first = next(layer for layer in network.layers if layer.name in learning)

@@ -35,7 +35,7 @@ class Side:
         keras.backend.clear_session()
         self.network = keras.saving.load_model(self.inputs / file, compile=False)
         self.body = keras_networks.body(self.network)
-        self.labels = np.array(json.loads((self.inputs / "labels.json").read_text()), np.int32)
+        self.labels = np.array(json.loads((self.inputs / "pictures.json").read_text())["labels"], np.int32)
         pixels = np.fromfile(self.inputs / f"pictures-{size}.rgb", np.uint8)
         self.pictures = pixels.reshape(-1, size, size, 3).astype(np.float32)
         self.known = None
@@ -109,6 +109,12 @@ class Side:
         tail = keras_networks.compiled(self.tail, rate)
         inputs, labels = self.before_of(training[: steps * BATCH])
         return [float(tail.train_on_batch(inputs[at : at + BATCH], labels[at : at + BATCH])[0]) for at in range(0, steps * BATCH, BATCH)]
+
+    def block_epochs(self, training, rate, epochs):
+        """The loss of each epoch, in the given order."""
+        self.tail.set_weights(self.start)
+        tail = keras_networks.compiled(self.tail, rate)
+        return self.fit(tail, self.before_of(training), None, epochs, shuffle=False).history["loss"]
 
     def block_seed(self, seed, training, validation, test, epochs, rate, tail_epochs):
         keras.utils.set_random_seed(seed)

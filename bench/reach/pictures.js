@@ -4,8 +4,6 @@ import { Dataset } from "/tabfit.js";
 
 /** The bytes of each size, as `/inputs` serves them. @type {Map<number, Uint8Array>} */
 const kept = new Map();
-let classNames = [];
-let labels = [];
 
 /** @type {Uint8Array[]} pictures that were decoded and have not been written yet */
 let decoded = [];
@@ -31,21 +29,17 @@ export function bytes({ from, to }) {
   return decoded.slice(from, to).map(base64).join("\n");
 }
 
-/** Takes what was written: from now on, pictures are known by their number. */
-export function take(written) {
-  decoded = [];
-  ({ classNames, labels } = written);
-  return null;
-}
-
 /**
  * The data set of these pictures, by their numbers.
  *
  * @param {{ size: number, training: number[], validation?: number[], test?: number[] }} choice
  */
 export async function select({ size, training, validation, test }) {
+  decoded = []; // they are written
   const all = kept.get(size) ?? new Uint8Array(await (await fetch(`/inputs/pictures-${size}.rgb`)).arrayBuffer());
+  kept.clear();
   kept.set(size, all);
+  const { classNames, labels } = await (await fetch("/inputs/pictures.json")).json();
   const each = size * size * 3;
   const chosen = (numbers) => {
     const images = new Uint8Array(numbers.length * each);
@@ -58,10 +52,11 @@ export async function select({ size, training, validation, test }) {
   });
 }
 
-/** The pixels of one picture. */
-export async function pixels(size, number) {
+/** The pixels of one picture, of the size that was selected last. */
+export function pixels(number) {
+  const [[size, all]] = kept;
   const each = size * size * 3;
-  return kept.get(size).slice(number * each, (number + 1) * each);
+  return all.slice(number * each, (number + 1) * each);
 }
 
 /** @param {Uint8Array} values */

@@ -1,7 +1,7 @@
 /** tabfit's half of each row: one network and one data set at a time, in a worker as the page has one. */
 
 import { contend } from "../contend.js";
-import { base64, bytes, decode, pixels, select, take } from "./pictures.js";
+import { base64, bytes, decode, pixels, select } from "./pictures.js";
 import { lastBlocks } from "/js/page/network/blocks.js";
 import { watchGpu } from "/js/worker/gpu.js";
 import init, { onFatal, preset, reportGpuFault, Sequential, startWorkers } from "/tabfit.js";
@@ -22,7 +22,7 @@ contend({
     const threads = await startWorkers(() => new Worker("/js/helper.js", { type: "module" }), navigator.hardwareConcurrency);
     return { name: `CPU, ${threads} threads`, fallback: false };
   },
-  more: { decode, bytes, take, create, choose, predict, features, fit, score, learningLayers, exported, keep, goBack },
+  more: { decode, bytes, create, choose, predict, features, fit, score, learningLayers, exported, keep, goBack },
 });
 
 /** A network that knows ImageNet, with a new head from the seed. Without dropout, nothing in its training is random. */
@@ -42,10 +42,10 @@ async function choose(choice) {
 }
 
 /** The probabilities of these pictures, by class. */
-async function predict({ size, numbers }) {
+async function predict({ numbers }) {
   const answers = [];
   for (const number of numbers) {
-    const predictions = await network.predict(await pixels(size, number));
+    const predictions = await network.predict(pixels(number));
     answers.push(network.info.classNames.map((name) => predictions.find(({ className }) => className === name)?.probability));
   }
   return answers;
@@ -103,7 +103,9 @@ async function keep() {
   kept = await network.save();
 }
 
-async function goBack() {
+/** The network that was kept, on a device; what it is. */
+async function goBack({ device = "cpu" }) {
   network.free();
-  network = await Sequential.load(kept, "cpu");
+  network = await Sequential.load(kept, device);
+  return network.info.device;
 }
