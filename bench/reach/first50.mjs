@@ -3,6 +3,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { launchWithProfile } from "../../tests/page/chromium.mjs";
 import { PageRealm } from "../page-realm.mjs";
 import { mean, median } from "../statistics.mjs";
 import { inWords, measured, seeds } from "./seeds.mjs";
@@ -22,8 +23,10 @@ const WAYS = {
 export const first50 = {
   name: ROW,
   async measure(both, results) {
-    const folder = mkdtempSync(join(tmpdir(), "tabfit-reach-"));
-    const page = await PageRealm.open(both.browser);
+    const place = mkdtempSync(join(tmpdir(), "tabfit-reach-"));
+    const folder = join(place, "pictures");
+    const context = await launchWithProfile(join(place, "profile"));
+    const page = new PageRealm(both.browser, context, await context.newPage());
     try {
       copyFirst(both.folder, folder);
       for (const [way, fields] of Object.entries(WAYS)) {
@@ -31,7 +34,7 @@ export const first50 = {
       }
     } finally {
       await page.close();
-      rmSync(folder, { recursive: true });
+      rmSync(place, { recursive: true });
     }
   },
   lines(parts) {

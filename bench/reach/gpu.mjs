@@ -35,7 +35,10 @@ async function compared(both) {
   const expected = await tabfit("predict", { numbers });
   const device = await tabfit("goBack", { device: "webgpu" });
   if (device.kind !== "webgpu") throw new Error("there is no WebGPU here");
+  const before = await tabfit("dispatches");
   const actual = await tabfit("predict", { numbers });
+  const dispatches = (await tabfit("dispatches")) - before;
+  if (!(dispatches >= PICTURES)) throw new Error(`the GPU was given nothing to do: ${dispatches} dispatches`);
   const all = expected.flat();
-  return { difference: largestDifference(actual, expected), device, pictures: numbers.length, least: Math.min(...all), most: Math.max(...all) };
+  return { difference: largestDifference(actual, expected), device, dispatches, pictures: numbers.length, least: Math.min(...all), most: Math.max(...all) };
 }

@@ -22,7 +22,7 @@ contend({
     const threads = await startWorkers(() => new Worker("/js/helper.js", { type: "module" }), navigator.hardwareConcurrency);
     return { name: `CPU, ${threads} threads`, fallback: false };
   },
-  more: { decode, bytes, create, choose, predict, features, fit, score, learningLayers, exported, keep, goBack },
+  more: { decode, bytes, create, choose, predict, features, fit, score, learningLayers, exported, keep, goBack, dispatches },
 });
 
 /** A network that knows ImageNet, with a new head from the seed. Without dropout, nothing in its training is random. */
@@ -108,4 +108,9 @@ async function goBack({ device = "cpu" }) {
   network.free();
   network = await Sequential.load(kept, device);
   return network.info.device;
+}
+
+/** How much work the GPU was given so far. */
+async function dispatches() {
+  return globalThis.gpuCounters.counts.dispatches;
 }
