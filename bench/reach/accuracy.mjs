@@ -1,6 +1,7 @@
 /** The accuracy on the test pictures after thirty epochs of the head, tabfit and Keras on the same held-out pictures. */
 
 import { mean } from "../statistics.mjs";
+import { notMeasured } from "./row.mjs";
 import { inWords, measured, seeds } from "./seeds.mjs";
 import { split } from "./split.mjs";
 
@@ -12,7 +13,7 @@ const EPOCHS = 30;
 const BATCH = 32;
 const MOST = 0.02;
 
-/** @type {import("./rows.mjs").Row} */
+/** @type {import("./row.mjs").Row} */
 export const accuracy = {
   name: ROW,
   async measure(both, results) {
@@ -28,7 +29,7 @@ export const accuracy = {
     const runs = measured(parts, SEEDS);
     const what = `accuracy on \`Testing/\` at ${SIZE}, ${EPOCHS} epochs, seeds 1 to ${SEEDS.length}, the same held-out pictures`;
     const goal = `means within ${MOST}`;
-    if (runs.length === 0) return [{ what, goal, number: null, reached: null }];
+    if (runs.length === 0) return [notMeasured({ what, goal })];
     const [ours, theirs] = ["tabfit", "keras"].map((who) => runs.map((run) => run[who].test));
     const difference = mean(ours) - mean(theirs);
     const number = `tabfit ${inWords(ours)}, Keras ${inWords(theirs)}; difference ${difference.toFixed(3)}${runs.length < SEEDS.length ? `; only ${runs.length} seeds` : ""}`;

@@ -2,6 +2,7 @@
 
 import { mean } from "../statistics.mjs";
 import { largestDifference } from "./difference.mjs";
+import { notMeasured } from "./row.mjs";
 import { inWords, measured, seeds } from "./seeds.mjs";
 import { split } from "./split.mjs";
 
@@ -17,7 +18,7 @@ const SEEDS = seeds(10);
 const BATCH = 32;
 const TOLERANCE = 1e-4;
 
-/** @type {import("./rows.mjs").Row} */
+/** @type {import("./row.mjs").Row} */
 export const blocks = {
   name: ROW,
   async measure(both, results) {
@@ -31,7 +32,7 @@ export const blocks = {
     const recipe = `${HEAD_EPOCHS} epochs of the head at ${SIZE}, then ${EPOCHS} of it with the last ${BLOCKS} blocks and the top convolution at a rate of ${RATE}, batch normalization frozen`;
     const equal = parts.get(LOSSES)?.values;
     const [what, goal] = [`last blocks fine-tuned: ${recipe}`, "the first five losses equal Keras's (1e-4); ten seeds of both printed"];
-    if (!equal) return [{ what, goal, number: null, reached: null }];
+    if (!equal) return [notMeasured({ what, goal })];
     const runs = measured(parts, SEEDS);
     const of = (who, when) => runs.map((run) => run[who][when]);
     const said = (name, who) => `${name} ${inWords(of(who, "test"))}, the head alone ${mean(of(who, "head")).toFixed(3)}`;

@@ -1,8 +1,9 @@
 /** The features of pictures at three sizes: the time of tabfit beside that of Keras, in turns. */
 
 import { median, rounded } from "../statistics.mjs";
-import { split } from "./split.mjs";
 import { largestDifference } from "./difference.mjs";
+import { notMeasured } from "./row.mjs";
+import { split } from "./split.mjs";
 
 const ROW = "features";
 const SIZES = [96, 160, 224];
@@ -15,7 +16,7 @@ const MOST = 1.5;
 /** Probabilities of both must agree, or the times say nothing. */
 const TOLERANCE = 1e-4;
 
-/** @type {import("./rows.mjs").Row} */
+/** @type {import("./row.mjs").Row} */
 export const features = {
   name: ROW,
   async measure(both, results) {
@@ -47,7 +48,7 @@ async function timed(both, size) {
 function line(size, values) {
   const what = `features at ${size}, warm, batches of 32, ${PICTURES} pictures`;
   const goal = `at most ${MOST} times Keras's time`;
-  if (!values) return { what, goal, number: null, reached: null };
+  if (!values) return notMeasured({ what, goal });
   const [ours, theirs] = [values.tabfit, values.keras].map((times) => median(times) / 1000);
   const number = `${(ours / theirs).toFixed(2)} times: tabfit ${ours.toFixed(2)} s, Keras ${theirs.toFixed(2)} s (${values.way}), medians of ${ROUNDS}; probabilities in ${values.difference.toExponential(0)}`;
   return { what, goal, number, reached: ours <= MOST * theirs };

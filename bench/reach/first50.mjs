@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { launchWithProfile } from "../../tests/page/chromium.mjs";
 import { PageRealm } from "../page-realm.mjs";
 import { mean, median } from "../statistics.mjs";
+import { notMeasured } from "./row.mjs";
 import { inWords, measured, seeds } from "./seeds.mjs";
 
 const ROW = "first50";
@@ -19,7 +20,7 @@ const WAYS = {
   nothing: { preset: "bench", "image-size": 64, epochs: 20 },
 };
 
-/** @type {import("./rows.mjs").Row} */
+/** @type {import("./row.mjs").Row} */
 export const first50 = {
   name: ROW,
   async measure(both, results) {
@@ -41,11 +42,10 @@ export const first50 = {
     const [knowing, nothing] = Object.keys(WAYS).map((way) => measured(new Map(SEEDS.map((seed) => [String(seed), parts.get(`${way} ${seed}`)])), SEEDS));
     const time = { what: `the first ${EACH} pictures of each class by name, 160x160, 30 epochs, from Fit to the score, the body in the cache`, goal: `under ${MOST_SECONDS} s` };
     const points = { what: `their accuracy on \`Testing/\` beside the preset \`bench\` from nothing (the same 200 pictures, 64x64, 20 epochs), seeds 1 to ${SEEDS.length}`, goal: "the mean at least 5 points higher" };
-    const missing = { number: null, reached: null };
-    if (knowing.length < SEEDS.length) return [{ ...time, ...missing }, { ...points, ...missing }];
+    if (knowing.length < SEEDS.length) return [time, points].map(notMeasured);
     const seconds = knowing.map((run) => run.seconds);
     const spent = { number: `${median(seconds).toFixed(1)} s, median of ${seconds.length} (${Math.min(...seconds).toFixed(1)} to ${Math.max(...seconds).toFixed(1)})`, reached: median(seconds) < MOST_SECONDS };
-    if (nothing.length < SEEDS.length) return [{ ...time, ...spent }, { ...points, ...missing }];
+    if (nothing.length < SEEDS.length) return [{ ...time, ...spent }, notMeasured(points)];
     const [ours, theirs] = [knowing, nothing].map((runs) => runs.map((run) => run.accuracy));
     const gained = mean(ours) - mean(theirs);
     const number = `${inWords(ours)}, from nothing ${inWords(theirs)}: ${(100 * gained).toFixed(1)} points`;

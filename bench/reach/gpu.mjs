@@ -1,6 +1,7 @@
 /** The probabilities of a trained head on WebGPU beside those on the processor. */
 
 import { largestDifference } from "./difference.mjs";
+import { notMeasured } from "./row.mjs";
 
 const ROW = "webgpu";
 const SIZE = 160;
@@ -9,7 +10,7 @@ const PICTURES = 16;
 const EVERY = 5;
 const TOLERANCE = 1e-3;
 
-/** @type {import("./rows.mjs").Row} */
+/** @type {import("./row.mjs").Row} */
 export const webgpu = {
   name: ROW,
   measure: (both, results) => results.once(ROW, SIZE, () => compared(both)),
@@ -17,7 +18,7 @@ export const webgpu = {
     const what = `WebGPU against the CPU, ${PICTURES} pictures of \`Testing/\` at ${SIZE}`;
     const goal = "probabilities within 1e-3";
     const values = parts.get(String(SIZE))?.values;
-    if (!values) return [{ what, goal, number: null, reached: null }];
+    if (!values) return [notMeasured({ what, goal })];
     const { difference, device, least, most } = values;
     const number = `${difference.toExponential(1)}, on ${device.name}${device.fallback ? ", which is software" : ""}; probabilities from ${least.toExponential(0)} to ${most.toFixed(3)}`;
     return [{ what, goal, number, reached: difference <= TOLERANCE }];

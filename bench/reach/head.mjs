@@ -2,6 +2,7 @@
 
 import { median, rounded } from "../statistics.mjs";
 import { largestDifference } from "./difference.mjs";
+import { notMeasured } from "./row.mjs";
 import { split } from "./split.mjs";
 
 const SIZE = 96;
@@ -13,7 +14,7 @@ const MOST = 1 / 3;
 const PLAIN = "fit";
 const TOLERANCE = 1e-4;
 
-/** @type {import("./rows.mjs").Row} */
+/** @type {import("./row.mjs").Row} */
 export const equal = {
   name: "equal",
   measure: (both, results) => results.once("equal", SIZE, () => losses(both)),
@@ -21,14 +22,14 @@ export const equal = {
     const what = "the same features, head weights and order as Keras, dropout off";
     const goal = "losses of thirty epochs within 1e-4";
     const values = parts.get(String(SIZE))?.values;
-    if (!values) return [{ what, goal, number: null, reached: null }];
+    if (!values) return [notMeasured({ what, goal })];
     const { loss, validation, tabfit, keras } = values;
     const number = `largest difference ${loss.toExponential(1)} (validation ${validation.toExponential(1)}); from ${tabfit[0].toFixed(6)} to ${tabfit.at(-1).toFixed(6)}, Keras ${keras.at(-1).toFixed(6)}`;
     return [{ what, goal, number, reached: loss <= TOLERANCE }];
   },
 };
 
-/** @type {import("./rows.mjs").Row} */
+/** @type {import("./row.mjs").Row} */
 export const head = {
   name: "head",
   measure: (both, results) => results.once("head", SIZE, () => times(both)),
@@ -36,7 +37,7 @@ export const head = {
     const what = "thirty epochs of the head on cached features, 900 pictures, 100 for validation";
     const goal = "at most a third of Keras's time";
     const values = parts.get(String(SIZE))?.values;
-    if (!values) return [{ what, goal, number: null, reached: null }];
+    if (!values) return [notMeasured({ what, goal })];
     const [ours, theirs, plain] = [values.tabfit, values.keras, values.plain].map((list) => median(list) / 1000);
     const beside = values.way === PLAIN ? "" : `, with plain \`fit\` ${plain.toFixed(2)} s: ${(ours / plain).toFixed(2)}`;
     const number = `${(ours / theirs).toFixed(2)} of it: tabfit ${ours.toFixed(2)} s, Keras ${theirs.toFixed(2)} s (${values.way}${beside}), medians of ${ROUNDS}; losses in ${values.loss.toExponential(0)}`;
