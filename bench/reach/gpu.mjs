@@ -1,5 +1,6 @@
 /** The probabilities of a trained head on WebGPU beside those on the processor. */
 
+import { inWords } from "../markdown.mjs";
 import { largestDifference } from "./difference.mjs";
 import { notMeasured } from "./row.mjs";
 
@@ -19,8 +20,8 @@ export const webgpu = {
     const goal = "probabilities within 1e-3";
     const values = parts.get(String(SIZE))?.values;
     if (!values) return [notMeasured({ what, goal })];
-    const { difference, device, least, most } = values;
-    const number = `${difference.toExponential(1)}, on ${device.name}${device.fallback ? ", which is software" : ""}; probabilities from ${least.toExponential(0)} to ${most.toFixed(3)}`;
+    const { difference, device, adapter, least, most } = values;
+    const number = `${difference.toExponential(1)}, on ${inWords(device.fallback ? { ...adapter, fallback: true } : adapter)}; probabilities from ${least.toExponential(0)} to ${most.toFixed(3)}`;
     return [{ what, goal, number, reached: difference <= TOLERANCE }];
   },
 };
@@ -41,5 +42,5 @@ async function compared(both) {
   const dispatches = (await tabfit("dispatches")) - before;
   if (!(dispatches >= PICTURES)) throw new Error(`the GPU was given nothing to do: ${dispatches} dispatches`);
   const all = expected.flat();
-  return { difference: largestDifference(actual, expected), device, dispatches, pictures: numbers.length, least: Math.min(...all), most: Math.max(...all) };
+  return { difference: largestDifference(actual, expected), device, adapter: both.browser.adapter, dispatches, pictures: numbers.length, least: Math.min(...all), most: Math.max(...all) };
 }

@@ -2,8 +2,8 @@
 
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { loadavg } from "node:os";
 import { dirname, join } from "node:path";
+import { coresInUse } from "./cores.mjs";
 
 /**
  * @typedef {object} Result
@@ -11,7 +11,7 @@ import { dirname, join } from "node:path";
  * @property {string} row
  * @property {string} part of the row: a size, a seed
  * @property {string} date
- * @property {number} load how many programs were running in the minute before
+ * @property {number} others how many cores other programs used before or after it, whichever is more
  * @property {number} seconds that it took
  * @property {any} values
  */
@@ -50,12 +50,15 @@ export class Results {
   async once(row, part, measure) {
     const found = this.of(row).get(String(part));
     if (found) return found.values;
-    const [began, [load]] = [Date.now(), loadavg()];
+    const before = await coresInUse();
+    const began = Date.now();
     const values = await measure();
-    const result = { build: this.build, row, part: String(part), date: new Date().toISOString(), load, seconds: (Date.now() - began) / 1000, values };
+    const seconds = (Date.now() - began) / 1000;
+    const others = Math.max(before, await coresInUse());
+    const result = { build: this.build, row, part: String(part), date: new Date().toISOString(), others, seconds, values };
     this.all.push(result);
     appendFileSync(this.file, `${JSON.stringify(result)}\n`);
-    console.error(`${row} ${part}, ${result.seconds.toFixed(0)} s, load before ${load?.toFixed(1)}: ${JSON.stringify(values)}`);
+    console.error(`${row} ${part}, ${seconds.toFixed(0)} s, others used ${others.toFixed(1)} cores: ${JSON.stringify(values)}`);
     return values;
   }
 }
