@@ -32,7 +32,7 @@ export const accuracy = {
     if (runs.length === 0) return [notMeasured({ what, goal })];
     const [ours, theirs] = ["tabfit", "keras"].map((who) => runs.map((run) => run[who].test));
     const difference = mean(ours) - mean(theirs);
-    const number = `tabfit ${inWords(ours)}, Keras ${inWords(theirs)}; difference ${difference.toFixed(3)}${runs.length < SEEDS.length ? `; only ${runs.length} seeds` : ""}`;
+    const number = `tabfit ${inWords(ours)}, Keras ${inWords(theirs)}; difference ${difference.toFixed(3)}${runs.length < SEEDS.length ? `; only ${runs.length} of ${SEEDS.length} seeds` : ""}`;
     return [{ what, goal, number, reached: runs.length < SEEDS.length ? null : Math.abs(difference) <= MOST }];
   },
 };

@@ -40,7 +40,7 @@ export const blocks = {
     const number = [
       `five steps: ${equal.steps.tabfit.map((loss) => loss.toFixed(5)).join(" ")}, largest difference ${equal.steps.difference.toExponential(1)}, of five epochs ${equal.epochs.difference.toExponential(1)}`,
       ...(runs.length > 0 ? [said("tabfit", "tabfit"), said("Keras", "keras")] : []),
-      ...(few ? [`only ${runs.length} seeds`] : []),
+      ...(few ? [`only ${runs.length} of ${SEEDS.length} seeds`] : []),
     ].join("; ");
     const same = equal.steps.difference <= TOLERANCE;
     return [{ what, goal, number, reached: few && same ? null : same }];

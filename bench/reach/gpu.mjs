@@ -34,11 +34,11 @@ async function compared(both) {
   await tabfit("fit", { config: { epochs: 30, batchSize: 32, seed: 1, validationSplit: 0 } });
   await tabfit("keep");
   const numbers = test.filter((_, at) => at % Math.floor(test.length / PICTURES) === 0).slice(0, PICTURES);
-  const expected = await tabfit("predict", { numbers });
+  const expected = await tabfit("predict", { size: SIZE, numbers });
   const device = await tabfit("goBack", { device: "webgpu" });
   if (device.kind !== "webgpu") throw new Error("there is no WebGPU here");
   const before = await tabfit("dispatches");
-  const actual = await tabfit("predict", { numbers });
+  const actual = await tabfit("predict", { size: SIZE, numbers });
   const dispatches = (await tabfit("dispatches")) - before;
   if (!(dispatches >= PICTURES)) throw new Error(`the GPU was given nothing to do: ${dispatches} dispatches`);
   const all = expected.flat();

@@ -35,10 +35,7 @@ export function bytes({ from, to }) {
  * @param {{ size: number, training: number[], validation?: number[], test?: number[] }} choice
  */
 export async function select({ size, training, validation, test }) {
-  decoded = []; // they are written
-  const all = kept.get(size) ?? new Uint8Array(await (await fetch(`/inputs/pictures-${size}.rgb`)).arrayBuffer());
-  kept.clear();
-  kept.set(size, all);
+  const all = await written(size);
   const { classNames, labels } = await (await fetch("/inputs/pictures.json")).json();
   const each = size * size * 3;
   const chosen = (numbers) => {
@@ -52,11 +49,19 @@ export async function select({ size, training, validation, test }) {
   });
 }
 
-/** The pixels of one picture, of the size that was selected last. */
-export function pixels(number) {
-  const [[size, all]] = kept;
+/** The pixels of one picture. */
+export async function pixels(size, number) {
   const each = size * size * 3;
-  return all.slice(number * each, (number + 1) * each);
+  return (await written(size)).slice(number * each, (number + 1) * each);
+}
+
+/** All pictures of a size, once they are written; one size is kept. */
+async function written(size) {
+  const all = kept.get(size) ?? new Uint8Array(await (await fetch(`/inputs/pictures-${size}.rgb`)).arrayBuffer());
+  decoded = [];
+  kept.clear();
+  kept.set(size, all);
+  return all;
 }
 
 /** @param {Uint8Array} values */

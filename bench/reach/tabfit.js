@@ -42,10 +42,10 @@ async function choose(choice) {
 }
 
 /** The probabilities of these pictures, by class. */
-async function predict({ numbers }) {
+async function predict({ size, numbers }) {
   const answers = [];
   for (const number of numbers) {
-    const predictions = await network.predict(pixels(number));
+    const predictions = await network.predict(await pixels(size, number));
     answers.push(network.info.classNames.map((name) => predictions.find(({ className }) => className === name)?.probability));
   }
   return answers;
