@@ -16,3 +16,14 @@ export function spread(numbers) {
 export function rounded(number) {
   return number === null ? null : Number(number.toPrecision(4));
 }
+
+/** @param {number[]} numbers */
+export function mean(numbers) {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+}
+
+/** The standard deviation of a sample; null for a single number. @param {number[]} numbers */
+export function deviation(numbers) {
+  const middle = mean(numbers);
+  return numbers.length < 2 ? null : Math.sqrt(numbers.reduce((sum, number) => sum + (number - middle) ** 2, 0) / (numbers.length - 1));
+}

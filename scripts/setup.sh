@@ -105,3 +105,23 @@ ensure_node_tools() {
   # npm writes this file last; older than the lock file means other versions.
   [ tests/page/node_modules/.package-lock.json -nt tests/page/package-lock.json ] || { say "Installing the page tests' packages."; npm ci --silent --prefix tests/page; }
 }
+
+# A Python with Keras, TensorFlow and what else tests/roundtrip/requirements.txt names, below target/: sets ROUNDTRIP_PYTHON,
+# unless it is set. Where that is impossible, it fails, and `reason` says why.
+ensure_python_packages() {
+  [ -z "${ROUNDTRIP_PYTHON:-}" ] || return 0
+  command -v python3 >/dev/null || { reason="there is no python3"; return 1; }
+  local target wanted=tests/roundtrip/requirements.txt
+  target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+  local venv=$target/roundtrip-venv log=$target/roundtrip-pip.log
+  cmp -s $wanted "$venv/requirements.txt" || {
+    mkdir -p "$target"
+    echo "Installing the packages of $wanted, about 1 minute, once."
+    { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet -r $wanted; } >"$log" 2>&1 || {
+      reason="their packages cannot be installed here ($(tail -n 1 "$log"))"
+      return 1
+    }
+    cp $wanted "$venv/"
+  }
+  export ROUNDTRIP_PYTHON=$venv/bin/python
+}

@@ -28,6 +28,16 @@ export function launch(gpuFlags = SOFTWARE_GPU) {
 }
 
 /**
+ * Starts Chromium with a profile on the disk, as a person has it: without one, a file of several megabytes is not cached.
+ *
+ * @param {string} profile an empty folder
+ */
+export function launchWithProfile(profile, gpuFlags = SOFTWARE_GPU) {
+  const options = { executablePath: executable("CHROMIUM", NAMES), args: [...QUIET, ...gpuFlags], viewport: { width: 1280, height: 720 } };
+  return chromium.launchPersistentContext(profile, options);
+}
+
+/**
  * Writes the console of a tab and of its workers to a log in `artifacts/`, and collects errors.
  *
  * @param {import("playwright-core").Page} page

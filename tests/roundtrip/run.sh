@@ -2,25 +2,14 @@
 # Exported networks, Keras code and event files in the tools they are for, and the files of other tools opened here. What cannot
 # run here says so in one line. With --long, only the networks of keras.applications, which tabfit opens.
 # ROUNDTRIP_PYTHON names a Python that has the packages of requirements.txt; else they are installed below target/.
-set -euo pipefail
-cd "$(dirname "$0")/../.."
+source "$(dirname "$0")/../../scripts/setup.sh"
 here=tests/roundtrip
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 files=${ROUNDTRIP_DIR:-$target/roundtrip}
-python=${ROUNDTRIP_PYTHON:-$target/roundtrip-venv/bin/python}
 not_run() { echo "NOT RUN: $1"; }
 
 install_python_packages() {
-  command -v python3 >/dev/null || { not_run "onnxruntime, TensorFlow Lite, safetensors, Keras, TensorBoard: there is no python3"; return 1; }
-  local venv=$target/roundtrip-venv log=$target/roundtrip-pip.log
-  cmp -s $here/requirements.txt "$venv/requirements.txt" && return
-  echo "Installing the packages of $here/requirements.txt, about 1 minute, once."
-  if python3 -m venv "$venv" >"$log" 2>&1 && "$venv/bin/pip" install --quiet -r $here/requirements.txt >>"$log" 2>&1; then
-    cp $here/requirements.txt "$venv/"
-  else
-    not_run "onnxruntime, TensorFlow Lite, safetensors, Keras, TensorBoard: their packages cannot be installed here ($(tail -n 1 "$log"))"
-    return 1
-  fi
+  ensure_python_packages || { not_run "onnxruntime, TensorFlow Lite, safetensors, Keras, TensorBoard: $reason"; return 1; }
 }
 
 install_node_packages() {
@@ -30,13 +19,13 @@ install_node_packages() {
 }
 
 of_keras() { # Keras makes networks, and tabfit opens them.
-  "$python" $here/keras_files.py "$files/of-keras" "$@" &&
+  "$ROUNDTRIP_PYTHON" $here/keras_files.py "$files/of-keras" "$@" &&
     KERAS_FILES=$files/of-keras cargo test --workspace --quiet --test suite -- what_keras_made --nocapture
 }
 
 rm -rf "$files"
 if [ "${1:-}" = --long ]; then
-  [ -n "${ROUNDTRIP_PYTHON:-}" ] || install_python_packages || exit 0
+  install_python_packages || exit 0
   of_keras --long
   exit
 fi
@@ -45,13 +34,13 @@ failed=0
 if install_node_packages; then
   node $here/tfjs.mjs "$files" || failed=1
 fi
-if [ -n "${ROUNDTRIP_PYTHON:-}" ] || install_python_packages; then
-  "$python" $here/check.py "$files" || failed=1
-  "$python" $here/foreign.py "$files" || failed=1
+if install_python_packages; then
+  "$ROUNDTRIP_PYTHON" $here/check.py "$files" || failed=1
+  "$ROUNDTRIP_PYTHON" $here/foreign.py "$files" || failed=1
   ROUNDTRIP_DIR=$files cargo test --workspace --quiet --test suite -- --ignored --nocapture foreign || failed=1
   of_keras || failed=1
   if [ -e $here/event_files.py ]; then
-    "$python" $here/event_files.py "$files/tensorboard" || failed=1
+    "$ROUNDTRIP_PYTHON" $here/event_files.py "$files/tensorboard" || failed=1
   fi
 fi
 exit $failed
