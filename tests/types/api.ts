@@ -206,9 +206,9 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const needs: RunNeeds = network.needs(folder, { batchSize: 64 });
   void (needs.frozen?.once && needs.frozen.share < 1 && needs.frozen.sentence);
   void (needs.batchSize < 64 && (needs.largestAllowed ?? needs.tabAllowed));
-  const files: FeatureFile[] = folder.featureFiles();
-  const part: Uint8Array<ArrayBuffer> = await folder.featurePart(files[0]?.name ?? "", (files[0]?.parts ?? 1) - 1);
-  void (files.every(({ bytes }) => bytes > part.length));
+  const features: FeatureFile[] = folder.featureFiles();
+  const last: Uint8Array<ArrayBuffer> = await folder.featurePart(features[0]?.name ?? "", (features[0]?.parts ?? 1) - 1);
+  void (features.every(({ bytes }) => bytes > last.length));
   const matrix: number[][] = evaluation.confusionMatrix;
   const scores: (number | null | undefined)[] = [
     evaluation.metrics["auc"], evaluation.perClass[0]?.f1, evaluation.macroAverage.recall, evaluation.weightedAverage.precision,
