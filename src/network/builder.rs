@@ -31,6 +31,9 @@ impl Builder {
         let mut builder = Self { image_size: config.image_size, nodes: Vec::new(), values: 0 };
         builder.chain(&config.layers, None, 0)?;
         fuse(&mut builder.nodes);
+        if let Some(last) = builder.nodes.last_mut() {
+            last.is_last = true;
+        }
         Ok(builder.nodes)
     }
 
@@ -132,6 +135,7 @@ impl Builder {
             fused_into_previous: Fusion::Never,
             first,
             weights,
+            is_last: false,
         });
         Ok(Some(self.nodes.len() - 1))
     }

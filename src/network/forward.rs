@@ -84,6 +84,15 @@ impl Flow {
         }
     }
 
+    /// What was made of some pictures and then of others, together; only called where they were checked to have one shape.
+    pub(crate) fn below(mut values: Vec<Self>) -> Self {
+        match values.first() {
+            Some(_) if values.len() == 1 => values.remove(0),
+            Some(Self::Image(_)) => Self::Image(Tensor::cat(values.into_iter().map(Self::image).collect(), 0)),
+            _ => Self::Vector(Tensor::cat(values.into_iter().map(Self::vector).collect(), 0)),
+        }
+    }
+
     /// Several values channel after channel; only called where they were checked to have the same rows and columns.
     pub(crate) fn side_by_side(values: Vec<Self>) -> Self {
         match values.first() {
@@ -93,12 +102,14 @@ impl Flow {
     }
 }
 
-/// What is folded into a convolution: `activation(scale · y + shift)` for each channel of its output `y`.
+/// What a convolution uses in place of its own weights and activation, to compute `activation(scale · y + shift)` for each channel
+/// of its output `y`.
+#[derive(Debug, Clone)]
 pub(crate) struct Folded {
+    /// Flat.
+    pub(crate) kernel: Tensor<1>,
     /// `[channels]`.
-    pub(crate) scale: Tensor<1>,
-    /// `[channels]`.
-    pub(crate) shift: Tensor<1>,
+    pub(crate) bias: Tensor<1>,
     pub(crate) activation: FusedActivation,
 }
 

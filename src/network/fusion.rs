@@ -40,12 +40,25 @@ pub(crate) struct FusedNorm {
 }
 
 impl FusedNorm {
-    /// What goes into the convolution in this mode, from the network's weights.
-    pub(super) fn folded(&self, mode: Mode, weights: &[Tensor<1>]) -> Option<Folded> {
+    /// What the convolution with this kernel and bias uses in this mode, from the network's weights.
+    pub(super) fn folded(
+        &self,
+        mode: Mode,
+        weights: &[Tensor<1>],
+        kernel: Tensor<1>,
+        bias: Option<Tensor<1>>,
+    ) -> Option<Folded> {
         let [scale, shift] = match self.when.holds(mode) {
             true => self.norm.scale_and_shift(&weights[self.first..]),
             false => return None,
         };
-        Some(Folded { scale, shift, activation: self.activation })
+        let ([length], [channels]) = (kernel.dims(), scale.dims());
+        let bias = match bias {
+            Some(bias) => bias * scale.clone() + shift,
+            None => shift,
+        };
+        // Neighbouring numbers of a kernel belong to neighbouring channels of its output.
+        let kernel = kernel.reshape([length / channels, channels]) * scale.unsqueeze();
+        Some(Folded { kernel: kernel.reshape([length]), bias, activation: self.activation })
     }
 }

@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 
 use crate::kernels::ConvParams;
 use crate::network::fusion::{FusedNorm, Fusion};
-use crate::network::{Flow, ForwardContext, LayerConfig, Masks, Mode, Shape, WeightSpec};
+use crate::network::{Flow, Folded, ForwardContext, LayerConfig, Masks, Mode, Shape, WeightSpec};
 
 /// One layer with its place in the graph, its shapes and its weights.
 #[derive(Debug, Clone)]
@@ -30,12 +30,21 @@ pub(crate) struct Node {
     /// The index of its first weight among those of the network.
     pub(crate) first: usize,
     pub(crate) weights: Vec<WeightSpec>,
+    /// Whether it ends the network.
+    pub(crate) is_last: bool,
 }
 
 impl Node {
     /// The indices of its weights among those of the network.
     pub(crate) fn weight_range(&self) -> Range<usize> {
         self.first..self.first + self.weights.len()
+    }
+
+    /// What is folded into this convolution in this mode, from the network's weights.
+    pub(super) fn folded(&self, mode: Mode, weights: &[Tensor<1>]) -> Option<Folded> {
+        let (norm, own) = (self.fused_norm.as_ref()?, &weights[self.weight_range()]);
+        let kernel = usize::from(matches!(self.config, LayerConfig::SeparableConv2D(_)));
+        norm.folded(mode, weights, own[kernel].clone(), own.get(kernel + 1).cloned())
     }
 
     /// Runs the layer with the network's weights, or with copies that record gradients; new moving statistics replace
@@ -45,9 +54,9 @@ impl Node {
         x: Flow,
         mode: Mode,
         weights: &[Tensor<1>],
+        folded: Option<Folded>,
         own: &mut [Tensor<1>],
         masks: &mut Option<Masks>,
-        last: bool,
     ) -> Flow {
         if self.fused_into_previous.holds(mode) {
             return x;
@@ -57,12 +66,12 @@ impl Node {
             input: self.input,
             params: self.params,
             fused_pool: self.fused_pool,
-            folded: self.fused_norm.as_ref().and_then(|norm| norm.folded(mode, weights)),
+            folded,
             specs: &self.weights,
             weights: &weights[self.weight_range()],
             updates: &mut own[self.weight_range()],
             masks,
-            last,
+            last: self.is_last,
         };
         self.config.kind().forward(x, &mut context)
     }

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use crate::data::Input;
-use crate::network::{Architecture, Flow, LayerConfig, Masks, Mode, Node};
+use crate::network::{Architecture, Flow, Folds, LayerConfig, Masks, Mode, Node};
 
 /// What a forward pass has computed so far.
 #[derive(Debug)]
@@ -39,6 +39,7 @@ impl Pass {
         &mut self,
         architecture: &Architecture,
         weights: &[Tensor<1>],
+        folds: &mut Folds,
         updates: &mut [Tensor<1>],
         masks: &mut Option<Masks>,
         mode: Mode,
@@ -46,8 +47,8 @@ impl Pass {
         let index = self.layers();
         let Some(layer) = architecture.layers.get(index) else { return false };
         let x = self.read(layer);
-        let last = index + 1 == architecture.layers.len();
-        self.push(layer.forward(x, mode, weights, updates, masks, last));
+        let folded = folds.of(index, layer, mode, weights);
+        self.push(layer.forward(x, mode, weights, folded, updates, masks));
         true
     }
 

@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData, activation};
 use crate::data::Input;
 use crate::device;
 use crate::network::pass::Pass;
-use crate::network::{Architecture, Masks, Mode};
+use crate::network::{Architecture, Flow, Folds, Masks, Mode};
 use crate::seed::Seed;
 
 /// The bytes of what a layer makes of some pictures that a processor's cache holds beside what the layer reads.
@@ -59,9 +59,16 @@ impl Sequential {
     /// - `input`: pictures `[batch, size, size, 3]`, values 0 to 255, or what the first layers have made of them
     /// - returns logits, before the final softmax: `[batch, classes]`
     pub fn forward(&mut self, weights: &[Tensor<1>], input: impl Into<Input>, mode: Mode) -> Tensor<2> {
-        let mut pass = Pass::new(&self.architecture, input.into());
-        while pass.next_layer(&self.architecture, weights, &mut self.weights, &mut self.masks, mode) {}
-        pass.output().vector()
+        let layers = self.architecture.layers.len();
+        self.run(layers, weights, &mut Folds::default(), input.into(), mode).vector()
+    }
+
+    /// The output of the last of the first `layers` layers.
+    fn run(&mut self, layers: usize, weights: &[Tensor<1>], folds: &mut Folds, input: Input, mode: Mode) -> Flow {
+        let Self { architecture, weights: own, masks, .. } = self;
+        let mut pass = Pass::new(architecture, input);
+        while pass.layers() < layers && pass.next_layer(architecture, weights, folds, own, masks, mode) {}
+        pass.output()
     }
 
     /// What the first `layers` layers make of pictures, in inference mode.
@@ -70,28 +77,16 @@ impl Sequential {
     /// - `images`: `[batch, size, size, 3]`, values 0 to 255
     /// - returns `[batch, values of a picture]`
     pub(crate) fn features(&mut self, layers: usize, images: Tensor<4>) -> Tensor<2> {
-        let weights = self.weights.clone();
-        self.few_at_once(images.into(), |network, few| {
-            let mut pass = Pass::new(&network.architecture, few);
-            while pass.layers() < layers
-                && pass.next_layer(
-                    &network.architecture,
-                    &weights,
-                    &mut network.weights,
-                    &mut network.masks,
-                    Mode::Inference,
-                )
-            {}
-            pass.output().flat()
-        })
+        self.few_at_once(layers, images.into()).flat()
     }
 
     /// Has a GPU compile the kernels of a forward pass, each while this thread writes the next ones. A step would write all
     /// of them first.
     pub(crate) async fn warm_up(&mut self, input: Input) {
         let weights = self.weights.clone();
-        let mut pass = Pass::new(&self.architecture, input);
-        while pass.next_layer(&self.architecture, &weights, &mut self.weights, &mut self.masks, Mode::Inference) {
+        let Self { architecture, weights: own, masks, .. } = self;
+        let (mut pass, mut folds) = (Pass::new(architecture, input), Folds::default());
+        while pass.next_layer(architecture, &weights, &mut folds, own, masks, Mode::Inference) {
             device::let_work(&self.device).await;
         }
     }
@@ -108,20 +103,20 @@ impl Sequential {
 
     /// [`Self::forward`] in inference mode.
     pub(crate) fn logits(&mut self, input: impl Into<Input>) -> Tensor<2> {
-        let weights = self.weights.clone();
-        self.few_at_once(input.into(), |network, few| network.forward(&weights, few, Mode::Inference))
+        self.few_at_once(self.architecture.layers.len(), input.into()).vector()
     }
 
-    /// Joins what is computed of a few pictures at a time. A processor computes so few at once that what a layer makes of
-    /// them is still in its cache when the next layer reads it. Features come in the same pieces as their pictures, because
+    /// [`Self::run`] in inference mode, for a few pictures at a time. A processor computes so few at once that what a layer makes
+    /// of them is still in its cache when the next layer reads it. Features come in the same pieces as their pictures, because
     /// a fully connected layer rounds by the number of rows.
-    fn few_at_once(&mut self, input: Input, answer: impl Fn(&mut Self, Input) -> Tensor<2>) -> Tensor<2> {
-        if device::largest_tensor(&self.device).is_some() {
-            return answer(self, input);
-        }
-        let most = (CACHED / self.architecture.largest_value()).max(1) as usize;
-        let answers = input.split(most).into_iter().map(|few| answer(self, few));
-        Tensor::cat(answers.collect(), 0)
+    fn few_at_once(&mut self, layers: usize, input: Input) -> Flow {
+        let (weights, mut folds) = (self.weights.clone(), Folds::default());
+        let few = match device::largest_tensor(&self.device) {
+            Some(_) => vec![input],
+            None => input.split((CACHED / self.architecture.largest_value()).max(1) as usize),
+        };
+        let run = |few: Input| self.run(layers, &weights, &mut folds, few, Mode::Inference);
+        Flow::below(few.into_iter().map(run).collect())
     }
 }
 

@@ -63,7 +63,7 @@ impl LayerKind for Conv2D {
     }
 }
 
-/// A convolution and its activation; what is folded into it takes the place of both.
+/// A convolution and its activation; what is folded into it takes the place of its weights and of that.
 pub(super) fn convolved(
     x: Tensor<4>,
     kernel: Tensor<4>,
@@ -72,12 +72,8 @@ pub(super) fn convolved(
     activation: Activation,
     folded: Option<Folded>,
 ) -> Tensor<4> {
-    if let Some(Folded { scale, shift, activation }) = folded {
-        let bias = match bias {
-            Some(bias) => bias * scale.clone() + shift,
-            None => shift,
-        };
-        return convolution(x, kernel * scale.unsqueeze(), bias, params, activation);
+    if let Some(Folded { kernel: folded, bias, activation }) = folded {
+        return convolution(x, folded.reshape(kernel.dims()), bias, params, activation);
     }
     let (bias, (fused, rest)) = (or_zeros(bias, &kernel), activation.fused());
     rest.apply(convolution(x, kernel, bias, params, fused))

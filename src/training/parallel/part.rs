@@ -11,7 +11,7 @@ use crate::data::{Batch, Rows, Targets};
 use crate::device;
 use crate::kernels::start_of_gradient;
 use crate::network::layers::BatchNormalization;
-use crate::network::{Flow, LayerConfig, Masks, Mode, Node, NormPart, Pass, Sequential, halves, newly_recorded};
+use crate::network::{Flow, Folds, LayerConfig, Masks, Mode, Node, NormPart, Pass, Sequential, halves, newly_recorded};
 use crate::optimizers::Loss;
 
 /// What a part of a step has computed so far.
@@ -114,7 +114,8 @@ impl Part {
                 self.at = At::Forward(pass, input);
                 return Stop::Moments(NormPart::moments(x), rows);
             }
-            pass.next_layer(architecture, &self.weights, weights, masks, Mode::Training(self.rows));
+            let folds = &mut Folds::default(); // a weight that learns is another one in the next step
+            pass.next_layer(architecture, &self.weights, folds, weights, masks, Mode::Training(self.rows));
         }
         let logits = pass.output().vector();
         let loss = part_of_loss(network, self.loss, logits.clone(), self.targets.clone(), self.rows, &self.weights);
