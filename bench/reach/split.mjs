@@ -1,5 +1,7 @@
 /** The pictures that are held out: the last tenth after shuffling by the seed, for tabfit and Keras alike. */
 
+import { generator } from "../../tests/page/fixtures.mjs";
+
 const HELD_OUT = 0.1;
 
 /**
@@ -15,14 +17,4 @@ export function split(numbers, seed) {
   }
   const kept = Math.round(order.length * (1 - HELD_OUT));
   return { training: order.slice(0, kept), validation: order.slice(kept) };
-}
-
-/** Mulberry32. */
-function generator(state) {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

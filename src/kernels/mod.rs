@@ -10,7 +10,8 @@ mod gpu;
 mod normalization;
 mod ops;
 
-pub use tabfit_kernels::{Adam, ConvParams, FusedActivation, joined_moments};
+pub(crate) use tabfit_kernels::joined_moments;
+pub use tabfit_kernels::{Adam, ConvParams, FusedActivation};
 
 #[cfg(feature = "webgpu")]
 pub use self::gpu::tile::tile_for_software;

@@ -169,8 +169,8 @@ export async function unusable(page) {
   };
 }
 
-/** Mulberry32: the same pictures in every run. */
-function generator(state) {
+/** Random numbers from 0 to below 1 that are the same in every run, by Mulberry32. @param {number} state */
+export function generator(state) {
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);

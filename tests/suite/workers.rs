@@ -161,7 +161,7 @@ fn assert_losses_close(actual: &History, expected: &History) {
     }
 }
 
-/// Batch normalization by itself, and in one branch of a block, behind a layer with a penalty.
+/// Batch normalization by itself, and twice in one branch of a block, behind a layer with a penalty and behind one that is frozen.
 fn normalized() -> serde_json::Value {
     json!([
         {"type": "BatchNormalization"},
@@ -169,6 +169,8 @@ fn normalized() -> serde_json::Value {
             {"type": "Conv2D", "filters": 5, "kernelSize": 3, "padding": "same", "useBias": false, "kernelRegularizer": {"l2": 1e-2}},
             {"type": "BatchNormalization", "momentum": 0.8},
             {"type": "ReLU"},
+            {"type": "Conv2D", "filters": 5, "kernelSize": 3, "padding": "same", "trainable": false},
+            {"type": "BatchNormalization"},
         ]},
     ])
 }
@@ -185,11 +187,33 @@ async fn batch_normalization_learns_from_whole_batches_on_any_number_of_threads(
             let history = fit_with(&mut local, &mut helped, plan(&pictures), &mut ()).await.unwrap().history;
             assert_losses_close(&history, &expected);
             assert_eq!(history.notes, Vec::<String>::new());
-            assert!(local.tasks_done >= 3 * 6 * 5, "a step begins, and goes on four times");
+            assert!(local.tasks_done >= 3 * 6 * 7, "a step begins, and goes on six times");
             histories.push(numbers(&history));
         }
         assert_eq!(histories[0], histories[1], "{count} helpers");
     }
+}
+
+/// No gradient flows further than to the first layer that learns.
+#[portable_test]
+async fn nothing_need_learn_in_front_of_a_batch_normalization() {
+    let pictures = shapes(20, 8);
+    let layers = json!([
+        {"type": "Conv2D", "filters": 5, "kernelSize": 3, "strides": 2, "trainable": false},
+        {"type": "BatchNormalization"},
+        {"type": "Flatten"},
+        {"type": "Dense", "units": 3, "activation": "softmax"},
+    ]);
+    let mut histories = Vec::new();
+    for count in [0, 2] {
+        let config = ModelConfig { image_size: 8, layers: serde_json::from_value(layers.clone()).unwrap() };
+        let names = ["disc", "square", "cross"].map(String::from).to_vec();
+        let mut model = Model::new(config, names, DeviceKind::Cpu, Seed(3)).await.unwrap();
+        histories.push(fit_with(&mut helpers(count), &mut model, plan(&pictures), &mut ()).await.unwrap().history);
+    }
+    assert_losses_close(&histories[1], &histories[0]);
+    let losses: Vec<f64> = histories[0].epochs.iter().map(|epoch| epoch.logs["loss"]).collect();
+    assert!(losses[2] < losses[0], "{losses:?}");
 }
 
 #[portable_test]
@@ -197,8 +221,8 @@ async fn a_helper_that_fails_between_two_pieces_of_a_step_costs_no_step() {
     let pictures = shapes(20, 8);
     let mut alone = model(normalized()).await;
     let expected = fit(&mut alone, plan(&pictures), &mut ()).await.unwrap().history;
-    // A step of this network has five tasks for each of two helpers: it begins, forward and backward it waits twice.
-    for fails_at in 1..=12 {
+    // A step of this network has seven tasks for each of two helpers: it begins, and forward and backward it waits three times.
+    for fails_at in 1..=16 {
         let (mut local, mut helped) =
             (LocalHelpers { fails_at: Some(fails_at), ..helpers(2) }, model(normalized()).await);
         let history = fit_with(&mut local, &mut helped, plan(&pictures), &mut ()).await.unwrap().history;
