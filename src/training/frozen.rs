@@ -82,7 +82,7 @@ impl FrozenLayers {
             _ => (format!("The first {layers} layers are frozen"), "they make", "they run"),
         };
         let every = format!("{run} in every step, about {:.0} % of its work", 100.0 * share);
-        let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / f64::from(1 << 20));
+        let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
         Some(match self.runs {
             Runs::Once => format!(
                 "{first}: what {make} of the {pictures} pictures is computed once and kept in memory ({}).",

@@ -106,7 +106,7 @@ impl Needs {
         if self.batch_size == plan.batch_size {
             return Ok(());
         }
-        let megabytes = |bytes: u64| bytes >> 20;
+        let megabytes = |bytes: u64| bytes / 1_000_000;
         let (what, other) = match self.largest_allowed {
             Some(most) if self.largest_tensor > most => (
                 format!(

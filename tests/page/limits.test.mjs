@@ -46,7 +46,7 @@ test("a run that does not fit into a tab is refused before its first step", TIME
   const [, least] = /^The run does not fit: it needs about [\d.]+ GB of the 4\.3 GB that this tab can have\. Choose batches of at most (\d+), smaller pictures or a smaller network\.$/.exec(sentence);
   await tab.screenshot("limits-refused");
   await tab.page.click("#fit");
-  assert.match(await tab.error(), new RegExp(`batch.*390 needs about \\d+ MB of memory but a tab has 4096 MB; use batches of at most ${least}, smaller pictures or a smaller network`, "i"));
+  assert.match(await tab.error(), new RegExp(`batch.*390 needs about \\d+ MB of memory but a tab has 4294 MB; use batches of at most ${least}, smaller pictures or a smaller network`, "i"));
   assert.equal(await tab.state(), "ready", "the pictures are still there");
   await tab.set({ layers: TINY_LAYERS(3), "batch-size": 32 });
   await tab.fit();

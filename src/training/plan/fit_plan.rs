@@ -32,7 +32,7 @@ pub struct FitPlan {
 }
 
 /// The most bytes of features that a run keeps, if it is told nothing else.
-const MOST_FEATURES: u64 = 512 << 20;
+const MOST_FEATURES: u64 = 512_000_000;
 
 /// Keras has no such limits; these keep every product far from overflow.
 const MOST_EPOCHS: f64 = 100_000.0;
