@@ -11,6 +11,7 @@ const text = byId("load-text", HTMLElement);
 const table = byId("class-table", HTMLTableElement);
 const skipped = byId("skipped", HTMLDetailsElement);
 const warnings = byId("warnings", HTMLElement);
+const samples = byId("samples", HTMLDetailsElement);
 /** The most classes that are listed. */
 const LISTED = 400;
 
@@ -31,6 +32,11 @@ export function showLoading(done, total) {
   text.textContent = total ? `Reading pictures: ${count(done)} of ${count(total)}` : "Looking at the files";
 }
 
+/** A run begins: its curves take the place of the pictures. */
+export function foldSamples() {
+  samples.open = false;
+}
+
 export function hideLoading() {
   loading.hidden = true;
 }
@@ -40,7 +46,8 @@ export function hideLoading() {
  * @param {ImageBitmap[][]} thumbnails
  */
 export function showData(summary, thumbnails) {
-  byId("data", HTMLElement).hidden = false;
+  byId("data", HTMLElement).hidden = samples.hidden = false;
+  samples.open = true;
   showCounts(summary);
   showThumbnails(summary.classNames, thumbnails);
   warnings.hidden = summary.warnings.length === 0;

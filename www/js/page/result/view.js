@@ -13,16 +13,19 @@ import { showPerClass } from "./per-class.js";
 const PARTS = {
   test: {
     title: "On the test folder",
+    tile: "Test accuracy",
     note: "A test folder often comes from somewhere else and is harder than pictures held out of the training folder. "
       + "That makes this the honest number: it is what to expect on new pictures.",
   },
   validation: {
     title: "On the validation pictures",
+    tile: "Accuracy when held out",
     note: "The network did not learn from these pictures, but they are of the same kind as the training pictures, "
       + "and you may have chosen settings by them. A separate test folder is harder and more honest.",
   },
   training: {
     title: "On the training pictures",
+    tile: "Accuracy on what it learnt",
     note: "The network has seen these pictures, so this number says little about new ones.",
   },
 };
@@ -31,10 +34,12 @@ const PARTS = {
 const BEST = 5;
 
 const evaluation = byId("evaluation", HTMLElement);
+/** The score beside the numbers of the run. */
+const tile = byId("score-tile", HTMLElement);
 const predictions = byId("predictions", HTMLElement);
 
 export function hideEvaluation() {
-  evaluation.hidden = true;
+  evaluation.hidden = tile.hidden = true;
   byId("no-result", HTMLElement).hidden = false;
 }
 
@@ -43,9 +48,10 @@ export function hideEvaluation() {
  * @param {Evaluation} result
  */
 export function showEvaluation(part, result) {
-  evaluation.hidden = false;
+  evaluation.hidden = tile.hidden = false;
   byId("no-result", HTMLElement).hidden = true;
   byId("evaluate-part", HTMLElement).textContent = PARTS[part].title;
+  byId("score-title", HTMLElement).textContent = PARTS[part].tile;
   byId("test-accuracy", HTMLElement).textContent = percent(result.accuracy);
   const right = result.confusionMatrix.reduce((sum, row, i) => sum + (row[i] ?? 0), 0);
   byId("test-loss", HTMLElement).textContent =

@@ -4,6 +4,7 @@ import { client } from "../client/trainer-client.js";
 import { chooseLastBlocks } from "../network/fine-tune.js";
 import { panel } from "../network/panel.js";
 import { isLoadedAt, loadAt } from "../pictures/step.js";
+import { foldSamples } from "../pictures/view.js";
 import { score } from "../result/step.js";
 import { showModel } from "../result/view.js";
 import { showError } from "../state/controls.js";
@@ -100,12 +101,14 @@ function begin() {
   page.run = newRun(0, 0);
   page.unfinished = null;
   page.found = false;
+  foldSamples();
   showProgress(null, "Preparing the network");
   refresh("Preparing");
   void keepAwake(true);
   watchProgress();
   section.focus({ preventScroll: true }); // the disabled Fit loses the focus; from here the next Tab reaches Pause
   section.scrollIntoView({ block: "start" });
+  section.parentElement?.scrollTo({ top: 0 }); // in a wide window, the part of the page that scrolls
 }
 
 /** The trainer worker keeps the network of the last finished epoch, for example when the GPU was lost. */
