@@ -2,6 +2,7 @@
  * The entry of the page: connects its buttons and inputs to functions, and the events of the trainer worker to the views.
  */
 
+import { offerCamera } from "./page/camera/offer.js";
 import { client } from "./page/client/trainer-client.js";
 import { panel } from "./page/network/panel.js";
 import { droppedEntries, folderEntries, pickedEntries } from "./page/pictures/picked-files.js";
@@ -70,6 +71,7 @@ onClick("cancel-load", cancelLoad);
 onClick("reload", () => load(() => page.entries));
 byId("image-size", HTMLSelectElement).addEventListener("change", resize);
 onClick("use-size", useSuitedSize);
+offerCamera();
 
 byId("run-form", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
