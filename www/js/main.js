@@ -4,6 +4,7 @@
 
 import { offerCamera } from "./page/camera/offer.js";
 import { client } from "./page/client/trainer-client.js";
+import { offerLink } from "./page/link/offer.js";
 import { panel } from "./page/network/panel.js";
 import { droppedEntries, folderEntries, pickedEntries } from "./page/pictures/picked-files.js";
 import { sampleEntries } from "./page/pictures/sample.js";
@@ -110,4 +111,4 @@ onClick("download-json", saveHistoryJson);
 onClick("download-csv", saveHistoryCsv);
 
 listProgramFiles();
-void start();
+void start().then(offerLink);

@@ -111,7 +111,7 @@ function addClass() {
 
 /** @param {RecordedClass} of */
 async function mayDelete({ name, pictures }) {
-  const question = say("Delete the pictures of “{name}”? There are {count}.", { name, count: count(pictures.length) });
+  const question = say("Delete all pictures of “{name}” ({count})?", { name, count: count(pictures.length) });
   return (await ask(question, say("Delete them"))) !== null;
 }
 
@@ -137,7 +137,7 @@ function endRecording() {
   if (!recording) return;
   const { name, pictures } = recording.of;
   recording = null;
-  if (camera) note.textContent = say("“{name}” has {count} pictures now.", { name, count: count(pictures.length) });
+  if (camera) note.textContent = say("Pictures of “{name}”: {count}.", { name, count: count(pictures.length) });
   showState();
 }
 
@@ -146,7 +146,7 @@ function endRecording() {
  * @returns whether a picture was taken
  */
 async function take(of) {
-  if (!camera?.isOn) return false;
+  if (!camera?.isOn || of.button("record").matches(":disabled")) return false; // a held button is disabled with its step
   if (taken() >= MOST) {
     showProblem(say("There are {count} pictures, and more are not kept in memory; delete some first, or use these.", { count: count(MOST) }));
     return false;
