@@ -100,5 +100,5 @@ export function tellAll(field) {
   for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
 }
 
-/** @param {Field} field @returns {field is HTMLInputElement} */
-const isBox = (field) => field instanceof HTMLInputElement && (field.type === "checkbox" || field.type === "radio");
+/** @param {Field} field @returns {field is HTMLInputElement & { type: "checkbox" }} */
+const isBox = (field) => field instanceof HTMLInputElement && field.type === "checkbox";

@@ -35,7 +35,7 @@ export async function readLink(fragment) {
   const nameIn = nameFinder(linkFields());
   if (fragment.length > MOST) return showProblem(say("The link is not used, because it is too long: it has {count} characters of {most} at most.", { count: count(fragment.length), most: count(MOST) }));
   const values = new Map([...new URLSearchParams(fragment)].map(([name, value]) => [nameIn(name), value]));
-  const [locks, hidden, data] = ["lock", "hide", "data"].map((name) => taken(values, name));
+  const [locks, hidden, data] = [taken(values, "lock"), taken(values, "hide"), taken(values, "data")];
   await setNetwork(taken(values, "preset"), taken(values, "layers"));
   setWeightsOf(taken(values, "class_weights"));
   setFields(values);
@@ -133,7 +133,9 @@ function offerShapes() {
  */
 function lockFields(locks, nameIn) {
   lockAll = locks === "all" || locks === "set";
-  const fields = new Map([...linkFields(), ["preset", byId("preset", HTMLSelectElement)], ["layers", byId("layers", HTMLTextAreaElement)]]);
+  /** @type {Map<string, HTMLElement>} */
+  const fields = new Map([...linkFields()]);
+  fields.set("preset", byId("preset", HTMLSelectElement)).set("layers", byId("layers", HTMLTextAreaElement));
   const wanted = locks === "all" ? [...fields.keys()] : locks === "set" ? [...set.keys()] : locks.split(",").filter((name) => name !== "").map(nameIn);
   const known = wanted.filter((name) => fields.has(name));
   for (const name of known) lock(/** @type {HTMLElement} */ (fields.get(name)));

@@ -16,7 +16,7 @@ byId("link", HTMLDetailsElement).append(cloneTemplate("link-template"));
 const note = byId("link-note", HTMLElement);
 const text = byId("link-text", HTMLInputElement);
 const shapes = byId("link-shapes", HTMLInputElement);
-shapes.checked = page.entries[0]?.path.startsWith("shapes/Training/") ?? false;
+shapes.checked = page.entries[0]?.path.startsWith("shapes/Testing/circle/") ?? false; // the first one of sample.js
 byId("copy-link", HTMLButtonElement).addEventListener("click", () => copy().catch(report));
 document.addEventListener("input", () => {
   byId("link-field", HTMLElement).hidden = true; // the link that is shown is not the one that is wanted now
