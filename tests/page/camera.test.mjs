@@ -107,7 +107,8 @@ test("two classes are recorded, trained and told apart live, and the camera goes
   assert.ok(held <= most + 1, `${held} pictures are no more than eight a second`);
   await tab.page.waitForTimeout(400);
   assert.equal(await pictures(tab, 0), held, "nothing is taken when the button is let go");
-  await holdKey(tab, 1, "Space", 5);
+  await hold(tab, 1, 3);
+  await holdKey(tab, 1, "Space", 6);
   await holdKey(tab, 1, "Enter", 10);
   await tab.page.waitForTimeout(400);
   assert.equal(await row(tab, 0).locator(".camera-thumbnails img").count(), 6);
@@ -273,6 +274,50 @@ test("a picture is the square in the middle, and is not mirrored as the view is"
   assert.equal(await tab.page.locator("#camera-video").evaluate((video) => getComputedStyle(video).scale), "-1 1");
 });
 
+test("where there are two cameras, a button goes from one to the other", TIMEOUT, async (t) => {
+  const tab = await open(t, "two", { gpuFlags: [...SOFTWARE_GPU, NO_QUESTION, `${TEST_CAMERA}=device-count=2`] });
+  await openRecorder(tab);
+  await startCamera(tab);
+  const seen = () => tab.page.evaluate(() => globalThis.tracks.at(-1).getSettings().deviceId);
+  const first = await seen();
+  await tab.page.click("#camera-change");
+  await tab.page.waitForFunction(() => globalThis.tracks.length === 2 && document.querySelector("#camera-video").readyState === 4);
+  assert.notEqual(await seen(), first);
+  assert.deepEqual(await states(tab), ["ended", "live"]);
+  await hold(tab, 0, 2);
+  await tab.page.click("#camera-stop");
+  assert.deepEqual(await states(tab), ["ended", "ended"]);
+  assert.ok(await tab.page.isHidden("#camera-change"));
+});
+
+test("a finger that holds the button records", TIMEOUT, async (t) => {
+  const tab = await open(t, "touch", { context: { hasTouch: true, viewport: { width: 390, height: 844 } } });
+  await openRecorder(tab);
+  await startCamera(tab);
+  await recordButton(tab, 1).scrollIntoViewIfNeeded();
+  const box = await recordButton(tab, 1).boundingBox();
+  const session = await tab.page.context().newCDPSession(tab.page);
+  const touch = (type, touchPoints) => session.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await touch("touchStart", [{ x: box.x + 30, y: box.y + 10 }]);
+  await reachPictures(tab, 1, 8);
+  await touch("touchEnd", []);
+  await tab.page.waitForTimeout(300);
+  const held = await pictures(tab, 1);
+  await tab.page.waitForTimeout(400);
+  assert.equal(await pictures(tab, 1), held);
+  assert.equal(await pictures(tab, 0), 0);
+});
+
+test("where the server cannot be reached when the camera is first wanted, a sentence says so", TIMEOUT, async (t) => {
+  const tab = await open(t, "late", { expected: /Failed to load resource/ });
+  tab.server.missing = /camera\/recorder/;
+  await tab.page.click("#camera > summary");
+  assert.match(await tab.error(), /^The part of the page for the camera could not be loaded \(.*recorder\.js.*\); try again when the page's server can be reached\.$/);
+  tab.server.missing = null;
+  await tab.page.click("#camera > summary");
+  await openRecorder(tab);
+});
+
 const REFUSALS = [
   ["not allowed", /^The camera was not allowed; allow it for this page .*, and start it again\.$/, { gpuFlags: [...SOFTWARE_GPU, TEST_CAMERA], context: { permissions: [] } }],
   ["not there", /^No camera was found; connect one and start it again\.$/, { gpuFlags: [...SOFTWARE_GPU, NO_QUESTION] }],
@@ -301,7 +346,7 @@ test("a camera that cannot be used is one sentence, and the rest of the page wor
       await tab.set({ ...SETTINGS, layers: TINY_LAYERS(3) });
       await tab.fit();
       await tab.page.click("#live-start");
-      await tab.page.waitForFunction(() => document.querySelector("#live-note").textContent.includes("not allowed"));
+      await tab.page.locator("#live-note", { hasText: "not allowed" }).waitFor();
       assert.ok(await tab.page.isHidden("#live-view"));
     });
   }

@@ -147,18 +147,18 @@ test("Keras's names are understood, and what cannot be is named in a sentence", 
   assert.deepEqual(await values("#batch_size=8&validationSplit=0.5&rotation_range=20&beta_1=0.5&image_size=75", "batch-size", "validation-split", "augment-rotation", "beta1", "image-size"), ["8", "0.5", "20", "0.5", "75", none]);
   const hostile = encodeURIComponent("<img src=x onerror=alert(1)>");
   assert.deepEqual(await values(`#epochs=${hostile}&${hostile}=1&seed=4&image_size=100000&preset=kept&hide=everything,data&lock=nothing&data=mine`, "epochs", "seed", "image-size"), ["10", "4", "64",
-    "Of the link this cannot be used here, and everything else is: “kept” as preset, “100000” as image_size, “<img src=x onerror=alert(1)>” as epochs, "
+    "The link was used but for this: “kept” as preset, “100000” as image_size, “<img src=x onerror=alert(1)>” as epochs, "
     + "“<img src=x onerror=alert(1)>”, which is no setting, pictures called “mine”, “nothing” to lock and the part “everything” to hide."]);
-  assert.deepEqual(await values("#epochs=&steps_per_epoch=&shuffle=yes&epochs", "epochs"), ["10", "Of the link this cannot be used here, and everything else is: “” as epochs and “yes” as shuffle."]);
+  assert.deepEqual(await values("#epochs=&steps_per_epoch=&shuffle=yes&epochs", "epochs"), ["10", "The link was used but for this: “” as epochs and “yes” as shuffle."]);
   const bomb = deflateRawSync(Buffer.alloc(5_000_000, " ")).toString("base64url");
-  for (const layers of [`~${bomb}`, "~broken!", "~AAAA"]) {
+  for (const layers of [`.${bomb}`, ".broken!", ".AAAA"]) {
     const [epochs, problem] = await values(`#layers=${layers}&epochs=3`, "epochs");
     assert.equal(epochs, "3");
-    assert.match(problem, /^Of the link this cannot be used here, and everything else is: “~.*” as layers\.$/);
+    assert.match(problem, /^The link was used but for this: “\..*” as layers\.$/);
   }
   assert.deepEqual(await values(`#epochs=3&seed=${"7".repeat(60_000)}`, "epochs"), ["10", "The link is not used, because it is too long: it has 60,014 characters of 50,000 at most."]);
   assert.deepEqual(await values("#class_weight=own&class_weights=[1]&%E0%A4%A=%", "class-weight"), ["own",
-    "Of the link this cannot be used here, and everything else is: “[1]” as class_weights and “\ufffd%A”, which is no setting."]);
+    "The link was used but for this: “[1]” as class_weights and “\ufffd%A”, which is no setting."]);
 
   const wrong = await follow(tab, `#layers=${encodeURIComponent('[{"type":"Nonsense"}]')}&epochs=-5`);
   await wrong.page.locator("#model-error").waitFor();

@@ -2,9 +2,9 @@
 
 /**
  * @typedef {object} Holding
- * @property {() => void} begin
- * @property {() => void} end
- * @property {() => void} once the button was activated without being held, as assistive technology does
+ * @property {() => unknown} begin
+ * @property {() => unknown} end
+ * @property {() => unknown} once the button was activated without being held, as assistive technology does
  * @property {() => boolean} byPresses one press begins and the next one ends, for people who cannot hold
  * @property {() => boolean} begun
  */
@@ -34,7 +34,7 @@ export function onHold(button, { begin, end, once, byPresses, begun }) {
     end();
   });
   button.addEventListener("click", ({ detail }) => {
-    if (!byPresses()) return detail === 0 ? once() : undefined; // the click of a pointer that was held counts from 1
+    if (!byPresses()) return void (detail === 0 && once()); // the click of a pointer that was held counts from 1
     if (begun()) end();
     else begin();
   });

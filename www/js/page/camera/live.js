@@ -12,6 +12,7 @@ import { Camera } from "./stream.js";
 byId("live", HTMLElement).append(cloneTemplate("live-template"));
 const start = byId("live-start", HTMLButtonElement);
 const stop = byId("live-stop", HTMLButtonElement);
+const change = byId("live-change", HTMLButtonElement);
 const note = byId("live-note", HTMLElement);
 const view = byId("live-view", HTMLElement);
 const bars = byId("live-answers", HTMLElement);
@@ -21,6 +22,7 @@ const best = byId("live-best", HTMLElement);
 /** @type {Camera | null} */
 let camera = null;
 stop.addEventListener("click", () => camera?.close());
+change.addEventListener("click", () => camera?.change());
 
 export async function startLive() {
   if (camera || !page.network || isBusy()) return;
@@ -33,6 +35,7 @@ export async function startLive() {
   note.textContent = "";
   start.hidden = true;
   stop.hidden = false;
+  change.hidden = !opened.hasOthers;
   stop.focus();
   await answer(opened);
 }
@@ -48,6 +51,7 @@ function closed(sentence) {
   camera = null;
   view.hidden = true;
   stop.hidden = true;
+  change.hidden = true;
   start.hidden = false;
   note.textContent = sentence;
   if (focused) start.focus();
@@ -56,9 +60,9 @@ function closed(sentence) {
 /** Asks for one answer at a time, so that none ever waits. @param {Camera} opened */
 async function answer(opened) {
   try {
-    while (opened.isOn) {
+    while (!opened.isClosed) {
       await opened.nextFrame();
-      if (!opened.isOn) return;
+      if (!opened.isOn) continue; // another camera is being started
       const answered = await client.send({ type: "answer", picture: await opened.picture() });
       if (opened.isOn) show(answered);
     }

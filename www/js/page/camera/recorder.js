@@ -20,6 +20,7 @@ byId("camera", HTMLDetailsElement).append(cloneTemplate("camera-template"));
 const video = byId("camera-video", HTMLVideoElement);
 const start = byId("camera-start", HTMLButtonElement);
 const stop = byId("camera-stop", HTMLButtonElement);
+const change = byId("camera-change", HTMLButtonElement);
 const note = byId("camera-note", HTMLElement);
 const problem = byId("camera-problem", HTMLElement);
 const presses = byId("camera-presses", HTMLInputElement);
@@ -37,6 +38,7 @@ const taken = () => classes.reduce((sum, { pictures }) => sum + pictures.length,
 
 start.addEventListener("click", startCamera);
 stop.addEventListener("click", () => camera?.close());
+change.addEventListener("click", () => camera?.change().then(showState));
 presses.addEventListener("change", () => {
   endRecording();
   showState();
@@ -81,6 +83,7 @@ function showState() {
   const on = camera?.isOn ?? false;
   start.hidden = on;
   stop.hidden = !on;
+  change.hidden = !camera?.hasOthers;
   for (const one of classes) one.showRecording({ on, recording: recording?.of === one, byPresses: presses.checked });
 }
 
@@ -89,9 +92,9 @@ function addClass() {
   classes.push(added);
   rows.append(added.row);
   onHold(added.button("record"), {
-    begin: () => void record(added),
-    end: endRecording,
-    once: () => void take(added).catch(failed),
+    begin: () => record(added),
+    end: () => recording?.of === added && endRecording(),
+    once: () => take(added).catch(failed),
     byPresses: () => presses.checked,
     begun: () => recording?.of === added,
   });
@@ -131,13 +134,11 @@ async function record(of) {
     failed(error);
   }
   if (recording === own) endRecording();
+  if (camera) note.textContent = say("Pictures of “{name}”: {count}.", { name: of.name, count: count(of.pictures.length) });
 }
 
 function endRecording() {
-  if (!recording) return;
-  const { name, pictures } = recording.of;
   recording = null;
-  if (camera) note.textContent = say("Pictures of “{name}”: {count}.", { name, count: count(pictures.length) });
   showState();
 }
 

@@ -5,13 +5,15 @@ import { say } from "../language/say.js";
 
 /** The side of a picture: that of the largest size to which the page makes pictures. */
 const SIDE = 224;
-/** More would only be made smaller again. @type {MediaStreamConstraints} */
-const WISHES = { video: { width: { ideal: 640 }, height: { ideal: 480 } }, audio: false };
+/** More pixels would only be made fewer again. */
+const ENOUGH = { width: { ideal: 640 }, height: { ideal: 480 } };
 /** What a picture is stored as. */
 const JPEG = { type: "image/jpeg", quality: 0.92 };
 
 /** @type {Camera | null} */
 let current = null;
+/** The camera that the person has changed to; empty for the one that the browser gives. */
+let chosen = "";
 
 export class Camera {
   #video;
@@ -21,6 +23,8 @@ export class Camera {
   #closed = new AbortController();
   /** @type {MediaStream | null} */
   #stream = null;
+  /** All that this computer has. @type {string[]} */
+  #cameras = [];
 
   /**
    * @param {HTMLVideoElement} video shows what the camera sees, and is visible
@@ -34,8 +38,18 @@ export class Camera {
     this.#onClosed = onClosed;
   }
 
+  /** Its pictures can be taken now. */
   get isOn() {
-    return this.#stream !== null && !this.#closed.signal.aborted;
+    return this.#stream !== null && !this.isClosed;
+  }
+
+  get isClosed() {
+    return this.#closed.signal.aborted;
+  }
+
+  /** This computer has other cameras, too. */
+  get hasOthers() {
+    return this.isOn && this.#cameras.length > 1;
   }
 
   /**
@@ -50,21 +64,50 @@ export class Camera {
     try {
       if (!navigator.mediaDevices) throw new DOMException("", isSecureContext ? "NotSupportedError" : "SecurityError");
       if (!keepsDrawnPixels()) throw new DOMException("", "DataError");
-      this.#stream = await navigator.mediaDevices.getUserMedia(WISHES);
-      if (this.#closed.signal.aborted) return this.#release(); // the person did not wait for the browser's question
-      for (const track of this.#stream.getTracks()) track.addEventListener("ended", () => this.close(say("The camera stopped by itself; connect it again, or close the program that took it.")));
-      this.#video.srcObject = this.#stream;
-      await this.#video.play();
-      this.#look();
+      await this.#show();
+      const devices = await navigator.mediaDevices.enumerateDevices();
+      this.#cameras = devices.filter(({ kind }) => kind === "videoinput").map(({ deviceId }) => deviceId);
     } catch (error) {
-      this.close(refusal(error));
+      this.#refuse(error);
     }
     return this.isOn;
   }
 
+  /** Goes to the next camera of this computer. */
+  async change() {
+    if (!this.isOn) return;
+    const now = this.#stream?.getVideoTracks()[0]?.getSettings().deviceId ?? "";
+    chosen = this.#cameras[(this.#cameras.indexOf(now) + 1) % this.#cameras.length] ?? "";
+    this.#release(); // a phone gives one camera at a time
+    try {
+      await this.#show();
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  async #show() {
+    const stream = await navigator.mediaDevices.getUserMedia({ video: chosen ? { ...ENOUGH, deviceId: { exact: chosen } } : ENOUGH, audio: false });
+    this.#stream = stream;
+    if (this.isClosed) return this.#release(); // the person did not wait for the browser's question
+    for (const track of stream.getVideoTracks()) {
+      track.addEventListener("ended", () => this.close(say("The camera stopped by itself; connect it again, or close the program that took it.")));
+      this.#video.classList.toggle("faces-away", track.getSettings().facingMode === "environment"); // only a view of oneself is mirrored
+    }
+    this.#video.srcObject = stream;
+    await this.#video.play();
+    this.#look();
+  }
+
+  /** @param {unknown} error */
+  #refuse(error) {
+    chosen = ""; // the next start takes the camera that the browser gives
+    this.close(refusal(error));
+  }
+
   /** @param {string} [sentence] why; empty if the person asked for it */
   close(sentence = "") {
-    if (this.#closed.signal.aborted) return;
+    if (this.isClosed) return;
     this.#closed.abort();
     if (current === this) current = null;
     this.#release();
@@ -93,7 +136,7 @@ export class Camera {
   #release() {
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     if (this.#video.srcObject === this.#stream) this.#video.srcObject = null;
-    return false;
+    this.#stream = null;
   }
 
   /** Closes it as soon as nobody looks at it, or something else is to be done. */

@@ -1,7 +1,7 @@
 /** Text that is packed to fit into an address, and unpacked again. */
 
 /** In front of packed text; what begins otherwise is the text itself. */
-const SIGN = "~";
+const SIGN = ".";
 /** The most characters that are unpacked: a small text could become one that fills the memory. */
 const MOST = 400_000;
 

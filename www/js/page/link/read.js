@@ -163,7 +163,7 @@ function labelOf(name, field) {
 }
 
 function showUnused() {
-  showProblem(unused.length > 0 ? say("Of the link this cannot be used here, and everything else is: {what}.", { what: names(unused) }) : "");
+  showProblem(unused.length > 0 ? say("The link was used but for this: {what}.", { what: names(unused) }) : "");
 }
 
 /** @param {string} sentence empty if there is none */
