@@ -2,6 +2,7 @@
 
 import { byId } from "../tools/dom.js";
 import { threadsAreProposed } from "../training/form/device.js";
+import { atStart } from "./at-start.js";
 
 /** @typedef {HTMLInputElement | HTMLSelectElement} Field */
 
@@ -10,13 +11,6 @@ const FIXED = ["metric-accuracy", "backup"];
 
 /** What a link can hold beside the fields. */
 const OTHERS = ["preset", "layers", "class_weights", "data", "lock", "hide"];
-
-/** What depends on the computer or on the program, as the page chose it at its start. @type {Map<string, string>} */
-const chosenAtStart = new Map();
-
-export function rememberStart() {
-  for (const id of ["device", "preset"]) chosenAtStart.set(id, byId(id, HTMLSelectElement).value);
-}
 
 /** @returns {Map<string, Field>} in the order in which they can be set: a list may depend on what stands before it */
 export function linkFields() {
@@ -61,11 +55,8 @@ export function isAsAtFirst(field) {
   if (isBox(field)) return field.checked === field.defaultChecked;
   if (field instanceof HTMLInputElement) return field.value === field.defaultValue;
   const first = [...field.options].find((option) => option.defaultSelected) ?? field.options[0];
-  return field.value === (chosenAtStart.get(field.id) ?? first?.value);
+  return field.value === (atStart(field.id) ?? first?.value);
 }
-
-/** @param {string} id of a list whose first value the program decides */
-export const atStart = (id) => chosenAtStart.get(id) ?? "";
 
 /**
  * Sets a field as if a person had done it.

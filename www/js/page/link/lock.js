@@ -22,7 +22,7 @@ function describe(field) {
   if (!document.getElementById(NOTE)) {
     const note = element("p", sentence, "visually-hidden");
     note.id = NOTE;
-    document.body.append(note);
+    byId("opened-link", HTMLElement).append(note);
   }
   field.title = sentence;
   const before = field.getAttribute("aria-describedby") ?? "";

@@ -7,7 +7,7 @@ import { say } from "../language/say.js";
 import { showError } from "../state/controls.js";
 import { page } from "../state/state.js";
 import { byId } from "../tools/dom.js";
-import { rememberStart } from "./fields.js";
+import { rememberStart } from "./at-start.js";
 
 /** Settings have a "=" in them; without one it is the id of a part of the page. @param {string} hash */
 const holdsSettings = (hash) => hash.includes("=");

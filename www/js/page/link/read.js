@@ -30,7 +30,7 @@ const unused = [];
 
 /** @param {string} fragment of the address, without its # */
 export async function readLink(fragment) {
-  document.querySelector("main")?.prepend(cloneTemplate("opened-link-template"));
+  byId("unfinished", HTMLElement).before(cloneTemplate("opened-link-template"));
   byId("plain-page", HTMLAnchorElement).href = Object.assign(new URL(location.href), { hash: "" }).href;
   const nameIn = nameFinder(linkFields());
   if (fragment.length > MOST) return showProblem(say("The link is not used, because it is too long: it has {count} characters of {most} at most.", { count: count(fragment.length), most: count(MOST) }));
@@ -95,11 +95,11 @@ function setFields(values) {
     if (value === undefined) continue;
     values.delete(name);
     if (name === "image_size" && isSize(value)) chooseSize(Number(value)); // the list need not have it
-    if (name === "threads") keepThreads();
     if (setField(field, value)) set.set(name, field);
     else if (field.matches(".monitor") && /f1_score_./.test(value)) waiting.set(name, value); // it is of a class
     else unused.push(setting(name, value));
   }
+  if (set.has("threads")) keepThreads();
   for (const name of values.keys()) unused.push(say("“{name}”, which is no setting", { name: short(name) }));
 }
 

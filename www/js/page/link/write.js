@@ -5,8 +5,9 @@ import { panel } from "../network/panel.js";
 import { page, report } from "../state/state.js";
 import { byId, cloneTemplate } from "../tools/dom.js";
 import { count } from "../tools/format.js";
+import { atStart } from "./at-start.js";
 import { writtenWeights } from "./class-weights.js";
-import { atStart, isAsAtFirst, linkFields, valueOf } from "./fields.js";
+import { isAsAtFirst, linkFields, valueOf } from "./fields.js";
 import { pack } from "./packed.js";
 
 /** Longer links are cut off by some of the programs that pass them on. */
@@ -14,7 +15,7 @@ const LONG = 2000;
 
 byId("link", HTMLDetailsElement).append(cloneTemplate("link-template"));
 const note = byId("link-note", HTMLElement);
-const text = byId("link-text", HTMLInputElement);
+const text = byId("link-text", HTMLTextAreaElement);
 const shapes = byId("link-shapes", HTMLInputElement);
 shapes.checked = page.entries[0]?.path.startsWith("shapes/Testing/circle/") ?? false; // the first one of sample.js
 byId("copy-link", HTMLButtonElement).addEventListener("click", () => copy().catch(report));
