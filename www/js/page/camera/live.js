@@ -40,8 +40,10 @@ export async function startLive() {
   await answer(opened);
 }
 
+const noNetwork = () => say("The camera is off because there is no network any more.");
+
 function mustClose() {
-  if (!page.network) return say("The camera is off because there is no network any more.");
+  if (!page.network) return noNetwork();
   return isBusy() ? say("The camera is off while something else is done.") : "";
 }
 
@@ -67,7 +69,8 @@ async function answer(opened) {
       if (opened.isOn) show(answered);
     }
   } catch (error) {
-    opened.close(error instanceof Error ? error.message : String(error)); // without a network it is closed already
+    const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
+    opened.close(name === "FatalError" ? noNetwork() : message); // the page itself says how the trainer was lost
   }
 }
 
