@@ -69,6 +69,14 @@ test("every field, the layers and the weights of classes go through a link", TIM
   assert.equal(await link(other), address, "the link of what a link has set is that link");
   await other.screenshot("link-opened");
 
+  await other.set({ preset: "efficientnet-lite0" });
+  await other.page.waitForFunction(() => document.querySelector("#layers").value.length > 1500);
+  await other.set({ layers: (await other.page.inputValue("#layers")).replace("0.2", "0.3") });
+  const learnt = await settings(other);
+  assert.match(learnt.config, /"pretrained":"efficientnet-lite0"/);
+  const pretrained = await follow(tab, await link(other));
+  assert.equal((await settings(pretrained)).config, learnt.config, "with what a network has learnt before");
+
   const plain = await follow(tab, "");
   await plain.set({ preset: "bench" });
   await plain.page.click("#sample-button");
@@ -120,6 +128,9 @@ test("what a link locks stays locked, also after a run, and what it hides is not
   assert.equal((await other.history()).length, 1);
   await locked();
   assert.ok(await other.page.isHidden("#layers-editor"));
+  await other.page.click("#train-on");
+  assert.doesNotMatch(await link(other), /layers=|preset=/);
+  assert.match(await other.text("#link-note"), /The network in memory cannot be in a link/);
 
   const all = await follow(tab, "#lock=all");
   assert.equal(await all.text("#opened-link-text"), "It locks every setting.");
