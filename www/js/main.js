@@ -2,7 +2,9 @@
  * The entry of the page: connects its buttons and inputs to functions, and the events of the trainer worker to the views.
  */
 
+import { offerCamera } from "./page/camera/offer.js";
 import { client } from "./page/client/trainer-client.js";
+import { offerLink } from "./page/link/offer.js";
 import { panel } from "./page/network/panel.js";
 import { droppedEntries, folderEntries, pickedEntries } from "./page/pictures/picked-files.js";
 import { sampleEntries } from "./page/pictures/sample.js";
@@ -70,6 +72,7 @@ onClick("cancel-load", cancelLoad);
 onClick("reload", () => load(() => page.entries));
 byId("image-size", HTMLSelectElement).addEventListener("change", resize);
 onClick("use-size", useSuitedSize);
+offerCamera();
 
 byId("run-form", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
@@ -108,4 +111,4 @@ onClick("download-json", saveHistoryJson);
 onClick("download-csv", saveHistoryCsv);
 
 listProgramFiles();
-void start();
+void start().then(offerLink);
