@@ -21,6 +21,7 @@ import { askBeforeLeaving } from "./page/stored/leave.js";
 import { discard, downloadAllStored, downloadStored, offerStored, resumeRun } from "./page/stored/step.js";
 import { byId } from "./page/tools/dom.js";
 import { onDrop } from "./page/tools/drop.js";
+import { late } from "./page/tools/late.js";
 import { showCopies } from "./page/training/copies.js";
 import { onRunEvent } from "./page/training/events.js";
 import { followSettings } from "./page/training/estimate.js";
@@ -66,6 +67,7 @@ onPick("zip-input", (files) => load((signal) => pickedEntries(files, signal)));
 // Everywhere, because a drop beside the zone would leave the page.
 onDrop(document.body, (transfer) => load((signal) => droppedEntries(transfer, signal, showFound)));
 onClick("sample-button", () => load(sampleEntries));
+onClick("digits-button", () => load(async (signal) => (await late(() => import("./page/pictures/digits.js"))).digitEntries(signal)));
 onClick("cancel-load", cancelLoad);
 onClick("reload", () => load(() => page.entries));
 byId("image-size", HTMLSelectElement).addEventListener("change", resize);
