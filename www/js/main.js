@@ -13,7 +13,7 @@ import { choosePixels, tryPixels } from "./page/result/pixels.js";
 import { exportModel, predict, saveHistoryCsv, saveHistoryJson, saveModel, scoreOpened } from "./page/result/step.js";
 import { listProgramFiles } from "./page/program-files.js";
 import { recover, start } from "./page/start.js";
-import { page } from "./page/state/state.js";
+import { page, report } from "./page/state/state.js";
 import { openModel } from "./page/stored/open-network.js";
 import { actOnKept, forgetAll, forgetFeatures, keepNothing, openNewest } from "./page/stored/kept.js";
 import { onKept } from "./page/stored/kept-view.js";
@@ -108,6 +108,11 @@ onClick("copy-keras", copyKeras);
 onClick("show-copies", showCopies);
 onClick("download-json", saveHistoryJson);
 onClick("download-csv", saveHistoryCsv);
+
+/** @param {boolean} again it was taken before a reload */
+const takeLesson = (again) => late(() => import("./page/lesson/lesson.js")).then(({ open }) => open(again), report);
+onClick("take-lesson", () => takeLesson(false));
+if (history.state?.lesson) void takeLesson(true);
 
 listProgramFiles();
 void start();
