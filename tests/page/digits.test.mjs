@@ -12,7 +12,7 @@ import { openPage } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 4 * 60_000 };
 const FILE = "/data/digits.bin";
-const CODE = "/js/page/pictures/digits.js";
+const CODE = "/js/page/pictures/digits/entries.js";
 /** What `scripts/digits/make.py` prints. */
 const SHA256 = "467ab578119d3321b29c379dfece6f70dcc8c80b709dba327bb0ca34e35af701";
 const TRAINING = [143, 146, 142, 146, 144, 145, 144, 143, 141, 143];

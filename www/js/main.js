@@ -67,7 +67,7 @@ onPick("zip-input", (files) => load((signal) => pickedEntries(files, signal)));
 // Everywhere, because a drop beside the zone would leave the page.
 onDrop(document.body, (transfer) => load((signal) => droppedEntries(transfer, signal, showFound)));
 onClick("sample-button", () => load(sampleEntries));
-onClick("digits-button", () => load(async (signal) => (await late(() => import("./page/pictures/digits.js"))).digitEntries(signal)));
+onClick("digits-button", () => load(async (signal) => (await late(() => import("./page/pictures/digits/entries.js"))).digitEntries(signal)));
 onClick("cancel-load", cancelLoad);
 onClick("reload", () => load(() => page.entries));
 byId("image-size", HTMLSelectElement).addEventListener("change", resize);

@@ -75,9 +75,11 @@ const step = () => /** @type {Step} */ (STEPS[at]);
 function go(index) {
   at = Math.min(Math.max(index, 0), STEPS.length - 1);
   noticing.differed = [];
-  back.disabled = at === 0;
-  next.hidden = at === STEPS.length - 1;
-  if (document.activeElement === document.body) (next.hidden ? end : next).focus();
+  const [first, last] = [at === 0, at === STEPS.length - 1];
+  const focused = document.activeElement;
+  [next.hidden, back.disabled] = [last, first];
+  if (last && focused === next) end.focus(); // a button that goes away would lose the focus
+  if (first && focused === back) next.focus();
   setText(byId("lesson-count", HTMLElement), say("step {step} of {steps}", { step: at + 1, steps: STEPS.length }));
   panel.scrollTo({ top: 0 });
   look();

@@ -20,6 +20,8 @@ export class Noticing {
   differed = [];
 
   #steps;
+  /** The number of parameters that was shown last. @type {number | null} */
+  #parameters = null;
   /** The run that goes on or has been counted. @type {Run | null} */
   #run = null;
   #counted = true;
@@ -35,11 +37,17 @@ export class Noticing {
   look(step) {
     if (isRunning() && page.run !== this.#run && !page.run.ended) this.#begin();
     if (page.phase === "done" && page.run === this.#run && page.run.ended && !this.#counted) this.#end(step);
-    const count = parameters();
-    if (count !== null && page.data) this.parameters[String(held("preset"))] = count;
+    this.#countParameters();
     for (const selector of step.open ?? []) {
       if (!document.querySelector(selector)?.closest("details:not([open])")) this.opened.add(selector);
     }
+  }
+
+  /** Only a number that has just come is that of the chosen network: until then the page shows the one before. */
+  #countParameters() {
+    const count = parameters();
+    if (count !== null && count !== this.#parameters && page.data) this.parameters[String(held("preset"))] = count;
+    this.#parameters = count;
   }
 
   #begin() {

@@ -32,13 +32,15 @@ import { count, percent, short } from "../tools/format.js";
 /** The run that the others are compared with. @type {readonly Need[]} */
 const PLAIN = [
   ["image-size", "32"], ["preset", "small"], ["epochs", 10], ["batch-size", 32], ["learning-rate", 0.001], ["validation-split", 0.2],
-  ["optimizer", "adam"], ["loss", "CategoricalCrossentropy"], ["augment-rotation", 0], ["augment-zoom", 0], ["early-stopping", false],
+  ["optimizer", "adam"], ["loss", "CategoricalCrossentropy"], ["augment-width-shift", 0], ["augment-height-shift", 0], ["augment-flip", false],
+  ["early-stopping", false],
 ];
 
 /** @param {Record<string, Need[1]>} changes @returns {readonly Need[]} */
 const plainBut = (changes) => PLAIN.map(([id, wanted]) => [id, changes[id] ?? wanted]);
 
-const FEW = { "validation-split": 0.9, preset: "bench", epochs: 30 };
+const FEW = { "validation-split": 0.9, "batch-size": 4, epochs: 30 };
+const CHANGED = { ...FEW, "augment-width-shift": 0.2, "augment-height-shift": 0.2, "augment-flip": true };
 
 /** @type {readonly Step[]} */
 export const STEPS = [
@@ -129,53 +131,55 @@ export const STEPS = [
   {
     id: "over", wait: "run", show: ["#fit"], needs: plainBut(FEW),
     title: () => say("Learnt by heart: overfitting"),
-    text: () => [
-      say("A large network can learn a few pictures by heart. It is then right on those, and much less often on others. That is called overfitting. A validation_split of 0.9 leaves only a tenth of the pictures to learn from, so that you can see it."),
+    text: ({ parameters: { small } }) => [
+      say("A network with many parameters can learn a few pictures by heart. It is then right on those, and much less often on others. That is called overfitting. A validation_split of 0.9 leaves a tenth of the pictures to learn from, so that you can see it."),
+      ...(small ? [say("That is 36 pictures for {small} parameters.", { small: count(small) })] : []),
     ],
-    todo: () => say("Set the learning rate back to 0.001 and epochs to 30, choose “Larger”, set validation_split to 0.9, and press “Fit”."),
-    look: () => say("Training accuracy goes to 100 %, while the validation curves stay behind."),
+    todo: () => say("Set the learning rate back to 0.001, epochs to 30, the batch size to 4 and validation_split to 0.9, then press “Fit”."),
+    look: () => say("Training accuracy goes to 100 %, while the validation curves stay behind and their loss rises again."),
     told: ({ runs: { over } }) => over ? `${say(
-      "The network names {accuracy} of its training pictures correctly, and {valAccuracy} of the others. Its training loss is {loss}, its validation loss {valLoss}, and that was lowest in epoch {bestEpoch} with {bestValLoss}.", numbers(over))} ${
-      gap(over) > 0.1 ? say("The gap between the two is overfitting.") : say("This time the gap is small: another seed shows it better.")}` : "",
+      "The network names {accuracy} of its training pictures correctly, and {valAccuracy} of the others. Its training loss is {loss} and its validation loss {valLoss}; the lowest was {bestValLoss}, in epoch {bestEpoch}.", numbers(over))} ${
+      gap(over) > 0.1 ? say("The gap between the two is overfitting.") : say("This time the gap is small: another seed may show it better.")}` : "",
   },
   {
-    id: "early", wait: "run", mayEndEarly: true, show: ["#fit"], needs: plainBut({ ...FEW, "early-stopping": true }),
+    id: "early", wait: "run", mayEndEarly: true, show: ["#fit"],
+    needs: [...plainBut({ ...FEW, "early-stopping": true }), ["early-stopping-patience", 10]],
     title: () => say("Against it: stop in time"),
     text: () => [
-      say("EarlyStopping watches the validation loss. When it has not improved for some epochs, which Keras calls patience, the run ends, and the network takes back the weights of its best epoch. That saves time and undoes the worst of the memorising; it cannot replace pictures."),
+      say("EarlyStopping watches the validation loss. When it has not improved for some epochs, which Keras calls patience, the run ends, and the network takes back the weights of its best epoch. That saves time and limits the memorising, but it cannot replace pictures."),
     ],
-    todo: () => say("Open “Callbacks”, tick “EarlyStopping”, and press “Fit”."),
+    todo: () => say("Open “Callbacks”, tick “EarlyStopping”, set its patience to 10, and press “Fit”."),
     look: () => say("Below the curves a sentence says when the run was stopped, and which weights it went back to."),
     told: ({ runs: { early } }) => early ? (early.epochs < early.planned ? say(
-      "The run ended after {epochs} of {planned} epochs. Its lowest validation loss was {bestValLoss}, in epoch {bestEpoch}, where {bestValAccuracy} of the validation pictures were named correctly.", numbers(early))
+      "The run ended after {epochs} of {planned} epochs. Its lowest validation loss was {bestValLoss}, in epoch {bestEpoch}, when {bestValAccuracy} of the validation pictures were named correctly. The accuracy need not be highest there: the loss also counts how sure the wrong answers were.", numbers(early))
       : say("The run went on to its last epoch, because the validation loss kept improving: its lowest was {bestValLoss}, in epoch {bestEpoch}.", numbers(early))) : "",
   },
   {
-    id: "augment", wait: "run", mayEndEarly: true, show: ["#fit"],
-    needs: plainBut({ ...FEW, "early-stopping": false, "augment-rotation": 20, "augment-zoom": 0.2 }),
+    id: "augment", wait: "run", show: ["#fit"], needs: plainBut(CHANGED),
     title: () => say("Against it: more variety"),
     text: () => [
-      say("Augmentation turns, moves or scales every training picture at random, anew in each epoch, so that no picture comes twice and learning by heart does not help. Dropout does something similar inside the network: it leaves out units at random. “Larger” has such a layer already."),
+      say("Augmentation moves, turns or mirrors every training picture at random, anew in each epoch, so that learning by heart helps less. Dropout does something similar inside the network: it leaves out units at random, and “Small and fast” has such a layer already. The best remedy is more pictures."),
     ],
-    todo: () => say("Untick “EarlyStopping”, open “Augmentation”, set rotation_range to 20 and zoom_range to 0.2, and press “Fit”."),
-    look: () => say("The training curve rises more slowly than before, because the pictures are harder."),
+    todo: () => say("Untick “EarlyStopping”. Open “Augmentation”, set width_shift_range and height_shift_range to 0.2, tick horizontal_flip, and press “Fit”."),
+    look: () => say("The training curve rises more slowly than before, because its pictures are never the same."),
     told: ({ runs: { augment, over } }) => {
       if (!augment) return "";
-      const now = say("With changed pictures, {accuracy} of the training pictures and {valAccuracy} of the validation pictures were named correctly, and the validation loss is {valLoss}.", numbers(augment));
-      return over ? `${now} ${say("Without, it was {accuracy} and {valAccuracy}, with {valLoss}.", numbers(over))}` : now;
+      const now = say("With changed pictures {accuracy} of the training pictures and {valAccuracy} of the validation pictures were named correctly, and the validation loss is {valLoss}.", numbers(augment));
+      if (!over) return now;
+      const before = say("Without, it was {accuracy} and {valAccuracy}, and {valLoss}.", numbers(over));
+      return gap(augment) < gap(over) ? `${now} ${before} ${say("The gap between training and validation has become smaller; more epochs can now be worth their time.")}` : `${now} ${before}`;
     },
   },
   {
-    id: "test", wait: "run", mayEndEarly: true, show: ["#fit"],
-    needs: plainBut({ preset: "small", epochs: 30, "augment-rotation": 20, "augment-zoom": 0.2, "early-stopping": true }),
+    id: "test", wait: "run", show: ["#fit"], needs: plainBut({ ...CHANGED, "validation-split": 0.2, epochs: 10 }),
     title: () => say("The final test"),
     text: () => [
-      say("Whoever tries many settings and keeps the one with the best test score has picked the luckiest one, and its score is no longer honest. So settings are compared by validation, and the test pictures count once, at the end. This page scores them after every run, and you have seen such scores in this lesson; for a real question, do not choose by them."),
+      say("Whoever tries many settings and keeps the one with the best test score has picked the luckiest one, and that score is no longer honest. So settings are compared by validation, and the test pictures count once, at the end. This page scores them after every run, and you have seen such scores in this lesson; for a real question, do not choose by them."),
     ],
-    todo: () => say("Choose “Small and fast”, set validation_split back to 0.2, tick “EarlyStopping” again, and press “Fit” for the last time."),
+    todo: () => say("Set validation_split back to 0.2 and epochs to 10, and press “Fit” for the last time."),
     look: () => say("Read “Result”. In the confusion matrix the rows are the true classes, and the columns what the network said."),
-    told: ({ runs: { test }, mistake }) => test ? [
-      say("On the test pictures the network is right for {score}.", { score: test.score }),
+    told: ({ runs: { test }, mistake }) => test && !test.score ? say("The run has ended, but its test pictures were not scored: press “Fit” again and let it finish.") : test ? [
+      say("Of the test pictures the network names {score} correctly.", { score: test.score }),
       mistake ? say("Its most frequent mistake: {count} times it took {truth} for {said}.", mistake) : say("It made no mistake there."),
       say("This holds for drawn shapes like these. It says nothing about other pictures, nor about why an answer was given."),
     ].join(" ") : "",
@@ -184,11 +188,11 @@ export const STEPS = [
     id: "keras", wait: "code", show: ["#copy-keras"], needs: [],
     title: () => say("The same in Keras"),
     text: () => [
-      say("All names in this page are those of Keras, and so are their meanings. What you have set can be copied as a Python program with the same network, the same compile and the same fit."),
+      say("The names of the settings are those of Keras, and they mean the same. What you have set can be copied as a Python program with the same network, the same compile and the same fit."),
     ],
     todo: () => say("Press “Copy as Keras code” in “Result”."),
-    look: () => say("Find compile, fit, validation_split and EarlyStopping in the code."),
-    told: ({ lines }) => say("These {lines} lines do in Keras what you did here. That was the lesson: now try your own pictures.", { lines }),
+    look: () => say("Find compile, fit and validation_split in the code."),
+    told: ({ lines }) => say("These {lines} lines do in Keras what you did here. That was the lesson: now try it with pictures of your own.", { lines }),
   },
 ];
 

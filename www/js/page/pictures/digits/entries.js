@@ -3,14 +3,14 @@
  * made them, and `scripts/digits/make.py` how they lie in their file.
  */
 
-import { fetched } from "../../../fetched.js";
-import { TrainerError } from "../../shared/errors.js";
-import { say } from "../language/say.js";
-import { sizeOf } from "../tools/program-files.js";
+import { fetched } from "../../../../fetched.js";
+import { TrainerError } from "../../../shared/errors.js";
+import { say } from "../../language/say.js";
+import { sizeOf } from "../../tools/program-files.js";
 import { greyPng } from "./png.js";
-import { showFetching } from "./view.js";
+import { showFetching } from "../view.js";
 
-/** @import { FolderEntry } from "../../shared/protocol.js" */
+/** @import { FolderEntry } from "../../../shared/protocol.js" */
 
 const FILE = "data/digits.bin";
 const PICTURES = 1797;
@@ -48,7 +48,7 @@ export async function digitEntries(signal) {
 /** What is inside the file. @param {AbortSignal} signal */
 async function unpacked(signal) {
   const total = await sizeOf(FILE); // a server need not say it
-  const response = await fetched(new URL(`../../../${FILE}`, import.meta.url), (loaded) => showFetching(loaded, total), { signal });
+  const response = await fetched(new URL(`../../../../${FILE}`, import.meta.url), (loaded) => showFetching(loaded, total), { signal });
   const inside = response.body?.pipeThrough(new DecompressionStream("deflate"));
   const data = new Uint8Array(await new Response(inside).arrayBuffer());
   const valid = data.length === PICTURES * (1 + SIDE * SIDE) && data.every((value, i) => value <= (i < PICTURES ? CLASSES - 1 : INK));
