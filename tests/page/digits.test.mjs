@@ -78,6 +78,7 @@ test("the button brings ten classes with scikit-learn's pixels, and a few epochs
 
   const rows = await tab.rows("#class-table");
   assert.deepEqual(rows, TRAINING.map((count, digit) => [String(digit), String(count), "–", String(TESTING[digit])]));
+  assert.ok(await tab.page.isHidden("#warnings"), "no two files are taken for the same");
   const seen = await pixels(tab, Object.keys(PRINTED));
   for (const [path, values] of Object.entries(PRINTED)) {
     assert.deepEqual(seen[path].map(Math.round), values, path);

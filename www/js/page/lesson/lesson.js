@@ -82,18 +82,20 @@ function go(index) {
   if (first && focused === back) next.focus();
   setText(byId("lesson-count", HTMLElement), say("step {step} of {steps}", { step: at + 1, steps: STEPS.length }));
   panel.scrollTo({ top: 0 });
-  look();
+  lookNow();
 }
 
 /** Looks at the page, and says what has changed for this step. It waits until the page itself has reacted. */
 function look() {
   clearTimeout(looking);
-  looking = setTimeout(() => {
-    if (!listening) return;
-    noticing.look(step());
-    show();
-    remember({ step: step().id, runs: noticing.runs, parameters: noticing.parameters });
-  });
+  looking = setTimeout(lookNow);
+}
+
+function lookNow() {
+  if (!listening) return;
+  noticing.look(step());
+  show();
+  remember({ step: step().id, runs: noticing.runs, parameters: noticing.parameters });
 }
 
 function show() {
@@ -110,7 +112,7 @@ function show() {
   const missing = done ? [] : [...(at > 0 && !hasShapes() ? [say("The drawn shapes are not loaded: the first step says how.")] : []), ...unmet(wanted).map(sentence)];
   needs.hidden = missing.length === 0;
   showTexts(needs, "li", missing);
-  mark(shown(targets(step())));
+  mark(done ? null : shown(targets(step())));
 }
 
 /** The controls of a step: of settings that are not yet as it needs them, then the others. @param {Step} step */
@@ -152,8 +154,8 @@ function sentence([id, wanted]) {
   const control = field(id);
   const option = (/** @type {string} */ value) => (control instanceof HTMLSelectElement ? [...control.options].find((option) => option.value === value)?.text : null);
   const values = { name: nameOf(id), is: option(control.value) ?? control.value, wanted: option(String(wanted)) ?? String(wanted) };
-  if (typeof wanted !== "boolean") return say("{name} is {is} and should be {wanted}.", values);
-  return wanted ? say("{name} is not ticked and should be.", values) : say("{name} is ticked and should not be.", values);
+  if (typeof wanted !== "boolean") return say("“{name}” is {is} and should be {wanted}.", values);
+  return wanted ? say("“{name}” is not ticked and should be.", values) : say("“{name}” is ticked and should not be.", values);
 }
 
 /** The name of a field as its label has it. @param {string} id */

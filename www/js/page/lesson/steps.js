@@ -93,7 +93,7 @@ export const STEPS = [
     id: "fit", wait: "run", show: ["#fit"], needs: PLAIN,
     title: () => say("Training: fit"),
     text: () => [
-      say("The network is shown all training pictures, 32 at a time: that is a batch. After each batch the optimizer changes the parameters once. When every picture was shown once, an epoch is over, and the validation pictures are asked."),
+      say("The network is shown all training pictures, 32 at a time: that is a batch. After each batch the optimizer changes the parameters once. When every picture was shown once, an epoch is over, and the network is asked about the validation pictures."),
     ],
     todo: () => say("Leave 10 epochs and batches of 32, and press “Fit”."),
     look: () => say("Watch the four numbers: accuracy is the share of right answers, loss how wrong the answers are, both for training and for validation."),

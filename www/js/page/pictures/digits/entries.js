@@ -40,7 +40,8 @@ export async function digitEntries(signal) {
     const greys = Uint8Array.from({ length: SIDE * SIDE }, (_, at) => Math.round(((planes[at * PICTURES + i] ?? 0) * 255) / INK));
     const part = place < PICTURES - TESTING ? "Training" : "Testing";
     const name = `${String(place).padStart(4, "0")}.png`;
-    return { path: `digits/${part}/${labels[place]}/${name}`, file: new File([greyPng(greys, SIDE)], name, { type: "image/png" }) };
+    const png = greyPng(greys, SIDE, `scikit-learn, load_digits, ${place}`);
+    return { path: `digits/${part}/${labels[place]}/${name}`, file: new File([png], name, { type: "image/png" }) };
   });
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

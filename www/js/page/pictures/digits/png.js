@@ -9,8 +9,10 @@ const STORED = [0x78, 0x01, 1];
 /**
  * @param {Uint8Array} greys row by row; all rows together fit into one block of zlib, which holds 65,535 bytes
  * @param {number} width
+ * @param {string} source where the picture comes from, in ASCII. It is part of the file, and makes files of one size differ more:
+ *   a PNG contains its own checksums, so that those of whole files are often alike.
  */
-export function greyPng(greys, width) {
+export function greyPng(greys, width, source) {
   const height = greys.length / width;
   const rows = new Uint8Array(height * (width + 1)); // each begins with its filter, 0: none
   for (let y = 0; y < height; y++) rows.set(greys.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
@@ -19,6 +21,7 @@ export function greyPng(greys, width) {
   return new Uint8Array([
     ...SIGNATURE,
     ...chunk("IHDR", [...bytes(width), ...bytes(height), ...GREY]),
+    ...chunk("tEXt", new TextEncoder().encode(`Source\0${source}`)),
     ...chunk("IDAT", packed),
     ...chunk("IEND", []),
   ]);
@@ -26,7 +29,7 @@ export function greyPng(greys, width) {
 
 /**
  * @param {string} type
- * @param {readonly number[]} data
+ * @param {Iterable<number> & { length: number }} data
  */
 function chunk(type, data) {
   const body = [...new TextEncoder().encode(type), ...data];
