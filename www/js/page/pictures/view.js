@@ -1,7 +1,8 @@
 /** Step 1 on the page: progress, classes and counts, thumbnails, warnings, skipped files. */
 
+import { say } from "../language/say.js";
 import { bitmapCanvas, byId, cloneTemplate, element, row, within } from "../tools/dom.js";
-import { count, many } from "../tools/format.js";
+import { count, fileSize, many } from "../tools/format.js";
 
 /** @import { DatasetSummary } from "../../../tabfit.js" */
 
@@ -30,6 +31,19 @@ export function showLoading(done, total) {
   if (total) bar.value = done;
   else bar.removeAttribute("value"); // shows activity without a value
   text.textContent = total ? `Reading pictures: ${count(done)} of ${count(total)}` : "Looking at the files";
+}
+
+/**
+ * Pictures that come along are being fetched.
+ *
+ * @param {number} loaded bytes
+ * @param {number | null} total null if it is not known
+ */
+export function showFetching(loaded, total) {
+  bar.max = total ?? 1;
+  if (total !== null) bar.value = loaded;
+  const values = { loaded: fileSize(loaded), total: fileSize(total ?? 0) };
+  text.textContent = total === null ? say("Loading the handwritten digits: {loaded}", values) : say("Loading the handwritten digits: {loaded} of {total}", values);
 }
 
 /** A run begins: its curves take the place of the pictures. */
