@@ -8,6 +8,7 @@ import init, { onFatal, reportGpuFault } from "../tabfit.js";
 import { watchGpu } from "./worker/gpu.js";
 // Nothing of these is used here. The browser asks for them at once, not for one after it has read the other.
 import "./shared/decode.js";
+import "./shared/run-line.js";
 import "./worker/cores.js";
 import "./worker/features.js";
 import "./worker/helpers.js";
@@ -15,6 +16,7 @@ import "./worker/kept.js";
 import "./worker/load-folder.js";
 import "./worker/make-network.js";
 import "./worker/measure.js";
+import "./worker/run-list.js";
 import "./worker/runs.js";
 import "./worker/storage/autosave.js";
 import "./worker/storage/door.js";

@@ -4,6 +4,7 @@ import type {
   AugmentConfig, CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, ExportFormat, FitConfig, FitEvent,
   History, ModelConfig, ModelInfo, ModelSummary, Part, Pixels, Prediction, Preset, RunNeeds,
 } from "../../tabfit.js";
+import type { Run, RunLine } from "./runs.js";
 
 /** A picked file and its path inside the folder. */
 export interface FolderEntry {
@@ -78,6 +79,8 @@ export interface KeptRun {
   ended: boolean;
   /** Another tab trains it. */
   elsewhere: boolean;
+  /** It was not trained here, and has no network. */
+  imported: boolean;
 }
 
 /** Everything that this page keeps in the browser. */
@@ -190,6 +193,13 @@ export type Command =
   | { type: "drop"; id: string; weightsOnly: boolean }
   /** Asks for a kept network as a `.tabfit` file. */
   | { type: "kept-file"; id: string; includeOptimizer: boolean }
+  /** Asks for all runs, as rows of a table. */
+  | { type: "runs" }
+  /** Asks for the settings, scores and curves of a run. */
+  | { type: "run"; id: string }
+  | { type: "note"; id: string; note: string }
+  /** Keeps runs that were not trained here. */
+  | { type: "import-runs"; runs: readonly Run[] }
   /** Opens a `.tabfit` file, or the files of another format. */
   | { type: "open"; files: File[]; device: DeviceKind }
   /** Tells what pixels the network was trained on. */
@@ -231,6 +241,10 @@ export interface Replies {
   rename: void;
   drop: void;
   "kept-file": Uint8Array<ArrayBuffer>;
+  runs: { runs: RunLine[]; /** Why none can be kept, a clause; empty if they can. */ why: string };
+  run: Run;
+  note: void;
+  "import-runs": { /** Of those that are kept now. */ ids: string[]; /** Why the others, which come after them, are not; a clause. */ why: string };
   open: ModelInfo;
   "set-pixels": ModelInfo;
   "try-pixels": PixelsAnswer[];

@@ -11,6 +11,7 @@ import { loadFolder } from "./load-folder.js";
 import { modelConfig, openNetwork } from "./make-network.js";
 import { measure } from "./measure.js";
 import { answersByPixels } from "./pixels.js";
+import { importRuns, listRuns, noteRun, readRun } from "./run-list.js";
 import { fit, goOn, unfinishedRun } from "./runs.js";
 import { autosave, sendEvent, state, tasks, theNetwork, thePart, thePictures } from "./state.js";
 import { startThreads } from "./threads.js";
@@ -92,6 +93,10 @@ export const handlers = {
   rename: ({ id, name }) => rename(id, name),
   drop: ({ id, weightsOnly }) => tasks.runInTurn(() => drop(id, weightsOnly)),
   "kept-file": ({ id, includeOptimizer }) => tasks.runInTurn(() => fileOf(id, includeOptimizer)),
+  runs: listRuns,
+  run: ({ id }) => readRun(id),
+  note: ({ id, note }) => noteRun(id, note),
+  "import-runs": ({ runs }) => importRuns(runs),
   file: ({ path }) => autosave.file(path),
 
   async "all-files"() {

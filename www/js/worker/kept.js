@@ -58,7 +58,8 @@ export async function listKept() {
 async function describe(run, taken) {
   const elsewhere = taken(run.id);
   try {
-    const [manifest, slot, sizes] = await Promise.all([run.manifest, run.newest(), run.sizes()]);
+    const [manifest, sizes] = await Promise.all([run.manifest, run.sizes()]);
+    const slot = manifest?.ended ? null : await run.newest();
     const header = slot && await headerOf(slot.checkpoint);
     if (!manifest || !(header || manifest.ended)) {
       if (!elsewhere && !holds(run.id) && (await claim(run.id))) await run.remove();
@@ -68,7 +69,7 @@ async function describe(run, taken) {
     const epoch = header?.place ? header.place.epoch - 1 : manifest.epoch;
     const weights = sizes.network > 0;
     const date = slot?.note.date ?? manifest.date;
-    return { id: run.id, name, date, classNames, imageSize, epoch, epochs, accuracy: accuracyOf(manifest), size: sizes.all, weights, ended, elsewhere };
+    return { id: run.id, name, date, classNames, imageSize, epoch, epochs, accuracy: accuracyOf(manifest), size: sizes.all, weights, ended, elsewhere, imported: manifest.imported !== undefined };
   } catch {
     return null; // another tab removes it just now
   }
@@ -84,7 +85,7 @@ function accuracyOf({ scores, last }) {
 }
 
 /** @param {string} id */
-async function find(id) {
+export async function find(id) {
   const run = (await StoredRun.all()).find((run) => run.id === id);
   if (!run) throw new TrainerError("FileError", "This network is no longer kept; another tab may have deleted it.");
   return run;

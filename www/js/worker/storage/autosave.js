@@ -13,7 +13,7 @@ import { StoredRun } from "./stored-run.js";
  * @import { DeviceKind, Evaluation, FitEvent, ModelInfo, Part } from "../../../tabfit.js"
  * @import { RunEvent } from "../../shared/protocol.js"
  * @import { Manifest } from "./manifest.js"
- * @typedef {Pick<Manifest, "name" | "classNames" | "imageSize" | "epochs" | "device" | "browser">} About
+ * @typedef {Pick<Manifest, "name" | "network" | "classNames" | "imageSize" | "epochs" | "device" | "browser">} About
  */
 
 /** The callback BackupAndRestore gives this name to the checkpoint of the run. */
@@ -60,14 +60,15 @@ export class Autosave {
   async findEarlierRun() {
     try {
       const runs = await StoredRun.all();
-      const unfinished = await Promise.all(runs.map(async (run) => !(await run.manifest)?.ended));
-      await this.#waitFor(runs.filter((_, i) => unfinished[i]));
+      const known = await Promise.all(runs.map(async (run) => /** @type {const} */ ([run, await run.manifest])));
+      await this.#waitFor(known.filter(([, manifest]) => !manifest?.ended).map(([run]) => run));
       const taken = await takenElsewhere();
       /** @type {StoredRun | null} */
       let ended = null;
-      for (const run of runs.filter(({ id }) => !taken(id))) {
-        const checkpoint = await run.checkpoint();
-        await run.files.open(checkpoint?.note.files ?? (await run.manifest)?.files ?? []);
+      for (const [run, manifest] of known.filter(([{ id }]) => !taken(id))) {
+        const checkpoint = manifest?.ended ? null : await run.checkpoint();
+        const files = checkpoint?.note.files ?? manifest?.files ?? [];
+        if (checkpoint || files.length > 0) await run.files.open(files); // of hundreds of runs most have none
         if (checkpoint) return void (this.#kept = run);
         if (run.files.list.length > 0) ended ??= run;
       }

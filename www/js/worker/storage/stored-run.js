@@ -13,6 +13,7 @@
  */
 
 import { joinCheckpoint } from "../../../tabfit.js";
+import { digestOf } from "../../shared/run-line.js";
 import { storage } from "./door.js";
 import { claim, release } from "./locks.js";
 import { changeManifest, readManifest } from "./manifest.js";
@@ -160,7 +161,7 @@ export class StoredRun {
   async end(network, history, about) {
     if (history) await this.#write(HISTORY, new TextEncoder().encode(JSON.stringify(history)));
     if (network) await this.#write(WEIGHTS, network);
-    await this.change({ ...about, ended: true, files: this.files.state });
+    await this.change({ ...about, ...digestOf(history?.epochs ?? []), ended: true, files: this.files.state });
     await this.#slots.clear();
     if ((await entryNames(this.#folder)).includes(FROZEN)) await remove(this.#folder, FROZEN);
     await this.files.tidy();
