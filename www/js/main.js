@@ -12,6 +12,7 @@ import { copyKeras } from "./page/result/keras-code.js";
 import { choosePixels, tryPixels } from "./page/result/pixels.js";
 import { exportModel, predict, saveHistoryCsv, saveHistoryJson, saveModel, scoreOpened } from "./page/result/step.js";
 import { listProgramFiles } from "./page/program-files.js";
+import { followRuns, runsChanged } from "./page/runs/late.js";
 import { recover, start } from "./page/start.js";
 import { page } from "./page/state/state.js";
 import { openModel } from "./page/stored/open-network.js";
@@ -33,7 +34,10 @@ history.scrollRestoration = "manual"; // a reload loses the pictures, so the pag
 client.onEvent = (event) => {
   if (event.type === "loading") showLoading(event.done, event.total);
   else if (event.type === "gpu-failed") page.gpuFailed = true;
-  else if (event.type === "kept") onKept(event.kept);
+  else if (event.type === "kept") {
+    onKept(event.kept);
+    runsChanged();
+  }
   else if (event.type === "stored") void offerStored();
   else if (event.type !== "cores") onRunEvent(event);
   else if (!page.unfinished) offerThreads(event.cores); // an unfinished run goes on with as many as it had
@@ -107,5 +111,6 @@ onClick("show-copies", showCopies);
 onClick("download-json", saveHistoryJson);
 onClick("download-csv", saveHistoryCsv);
 
+followRuns();
 listProgramFiles();
 void start();

@@ -198,6 +198,7 @@ export type Command =
   /** Asks for the settings, scores and curves of a run. */
   | { type: "run"; id: string }
   | { type: "note"; id: string; note: string }
+  | { type: "drop-runs"; ids: readonly string[] }
   /** Keeps runs that were not trained here. */
   | { type: "import-runs"; runs: readonly Run[] }
   /** Opens a `.tabfit` file, or the files of another format. */
@@ -244,6 +245,7 @@ export interface Replies {
   runs: { runs: RunLine[]; /** Why none can be kept, a clause; empty if they can. */ why: string };
   run: Run;
   note: void;
+  "drop-runs": void;
   "import-runs": { /** Of those that are kept now. */ ids: string[]; /** Why the others, which come after them, are not; a clause. */ why: string };
   open: ModelInfo;
   "set-pixels": ModelInfo;

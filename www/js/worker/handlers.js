@@ -6,7 +6,7 @@ import { TrainerError } from "../shared/errors.js";
 import { dropFeatures } from "./features.js";
 import { probe } from "./gpu.js";
 import { promisedCores } from "./cores.js";
-import { drop, fileOf, forgetAll, keepScores, listKept, openKept, publishKept, rename, setKeepNothing, takeOver } from "./kept.js";
+import { drop, dropRuns, fileOf, forgetAll, keepScores, listKept, openKept, publishKept, rename, setKeepNothing, takeOver } from "./kept.js";
 import { loadFolder } from "./load-folder.js";
 import { modelConfig, openNetwork } from "./make-network.js";
 import { measure } from "./measure.js";
@@ -95,6 +95,7 @@ export const handlers = {
   "kept-file": ({ id, includeOptimizer }) => tasks.runInTurn(() => fileOf(id, includeOptimizer)),
   runs: listRuns,
   run: ({ id }) => readRun(id),
+  "drop-runs": ({ ids }) => tasks.runInTurn(() => dropRuns(ids)),
   note: ({ id, note }) => noteRun(id, note),
   "import-runs": ({ runs }) => importRuns(runs),
   file: ({ path }) => autosave.file(path),

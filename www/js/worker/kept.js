@@ -173,6 +173,20 @@ export async function drop(id, weightsOnly) {
   await publishKept();
 }
 
+/** Deletes runs. @param {readonly string[]} ids */
+export async function dropRuns(ids) {
+  try {
+    for (const id of ids) {
+      const run = await find(id);
+      if (!(await claim(id))) throw trainedElsewhere();
+      await run.remove();
+      if (autosave.run?.id === id) autosave.use(null);
+    }
+  } finally {
+    await publishKept();
+  }
+}
+
 /** The curves of a run that was broken off are only in its checkpoint. @param {StoredRun} run */
 async function keepHistory(run) {
   const file = await run.network();
