@@ -40,22 +40,22 @@ const numbers = (id, title, value, text) => ({ id, title, number: true, value, t
 /** @returns {Column[]} */
 export const columns = () => [
   words("name", say("Name"), ({ name }) => name),
-  words("note", say("Note"), ({ note }) => note || null),
   numbers("date", say("Date"), ({ date }) => date, (date) => new Date(date).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" })),
-  words("network", say("Network"), ({ network }) => network),
-  { ...numbers("epochs", say("Epochs"), ({ epoch }) => epoch, count), text: epochsOf },
   numbers("best", say("Best validation accuracy"), ({ best }) => best, percent),
   numbers("val-accuracy", say("Last validation accuracy"), ({ valAccuracy }) => valAccuracy, percent),
   numbers("val-loss", say("Validation loss"), ({ valLoss }) => valLoss, decimals),
   numbers("test-accuracy", say("Test accuracy"), ({ testAccuracy }) => testAccuracy, percent),
-  numbers("accuracy", say("Training accuracy"), ({ accuracy }) => accuracy, percent),
+  { ...numbers("epochs", say("Epochs"), ({ epoch }) => epoch, count), text: epochsOf },
+  words("network", say("Network"), ({ network }) => network),
   words("optimizer", say("Optimizer"), ({ optimizer }) => optimizer),
   numbers("rate", say("Learning rate"), (line) => line.rate, rate),
   numbers("batch-size", say("Batch size"), ({ batchSize }) => batchSize, count),
+  numbers("accuracy", say("Training accuracy"), ({ accuracy }) => accuracy, percent),
   numbers("pictures", say("Training pictures"), ({ pictures }) => pictures, count),
   numbers("classes", say("Classes"), ({ classes }) => classes, count),
   numbers("image-size", say("Picture size"), ({ imageSize }) => imageSize, (side) => `${side} × ${side}`),
   words("device", say("Device"), ({ device }) => device && DEVICES[device]),
+  { ...words("note", say("Note"), ({ note }) => note || null), text: ({ note }) => note },
 ];
 
 /** @param {RunLine} line */

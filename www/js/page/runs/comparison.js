@@ -36,12 +36,6 @@ slider.addEventListener("input", draw);
 export function showComparison(runs) {
   shown = runs;
   offerMetrics();
-  byId("runs-legend", HTMLElement).replaceChildren(...runs.map(({ place, run }) => {
-    const entry = document.createElement("li");
-    entry.append(element("span", markOf(place).letter, "run-letter"), sampleOf(place), element("span", run.about.name));
-    if (run.about.note) entry.append(element("span", run.about.note, "hint"));
-    return entry;
-  }));
   draw();
 }
 
@@ -55,7 +49,18 @@ function draw() {
   /** @type {Series[]} */
   const read = curves.map(({ letter, label, color, dash, points }) => ({ label: `${letter} ${label}:`, color: `--run-${color}`, dash, points: smooth(points, weight), mark: letter }));
   const planned = shown.reduce((most, { run }) => Math.max(most, run.about.epoch), 1);
+  byId("runs-legend", HTMLElement).replaceChildren(...shown.map(legend));
   chart.show(weight > 0 ? [...raw, ...read] : read, planned, weight > 0 ? say("{metric}, smoothed", { metric: name }) : name);
+}
+
+/** @param {Ticked} ticked */
+function legend({ place, run: { about, history } }) {
+  const entry = document.createElement("li");
+  entry.append(element("span", markOf(place).letter, "run-letter"), sampleOf(place), element("span", about.name));
+  const recorded = pointsOf(history?.epochs ?? [], metric.value).length > 0;
+  const more = [...(about.note ? [about.note] : []), ...(recorded ? [] : [say("did not record {metric}", { metric: metric.value })])];
+  if (more.length > 0) entry.append(element("span", more.join(" · "), "hint"));
+  return entry;
 }
 
 /** Offers everything that any of the runs has recorded. */

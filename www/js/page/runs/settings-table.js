@@ -27,6 +27,7 @@ function draw() {
   const rows = only.checked ? all.filter(({ differs }) => differs) : all;
   byId("runs-settings-scroll", HTMLElement).hidden = rows.length === 0;
   note.textContent = sentence(all.length, rows.length);
+  note.hidden = note.textContent === "";
   const head = document.createElement("tr");
   const titles = [say("Setting"), ...shown.map(({ place, run }) => `${markOf(place).letter} ${run.about.name}`)];
   head.append(...titles.map((title) => cell("th", title, "col")));

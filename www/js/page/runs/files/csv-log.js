@@ -25,8 +25,7 @@ export const nameOf = (name) => OLD_NAMES.get(name) ?? name;
  * @returns {CsvLog}
  */
 export function readCsvLog(text, file) {
-  const end = text.search(/[\r\n]/);
-  const separator = separatorOf((end < 0 ? text : text.slice(0, end)).replace(/^\uFEFF/, ""));
+  const separator = separatorOf(text);
   if (separator === null) throw refused("“{file}” is no log of Keras's CSVLogger: its first line has no column “epoch”.", file);
   const [head = [], ...rows] = cells(text.replace(/^\uFEFF/, ""), separator);
   if (head.length > MOST_COLUMNS || rows.length > MOST_EPOCHS) {
@@ -61,8 +60,10 @@ export function readCsvLog(text, file) {
   return { records, troubles };
 }
 
-/** Null if no cell of the first line is "epoch". @param {string} line */
-function separatorOf(line) {
+/** Null if no cell of the first line is "epoch". @param {string} text */
+export function separatorOf(text) {
+  const end = text.search(/[\r\n]/);
+  const line = (end < 0 ? text : text.slice(0, end)).replace(/^\uFEFF/, "");
   const after = /^\s*"?epoch"?(.)/i.exec(line)?.[1];
   const known = [...(after ? [after] : []), ",", ";", "\t", "|"];
   return known.find((sign) => line.includes(sign) && line.split(sign).some((name) => COLUMN.test(name))) ?? null;

@@ -2,7 +2,7 @@
 
 import { say } from "../../language/say.js";
 import { digestOf } from "../../../shared/run-line.js";
-import { readCsvLog } from "./csv-log.js";
+import { readCsvLog, separatorOf } from "./csv-log.js";
 import { runsOf } from "./event-runs.js";
 import { readEvents } from "./events.js";
 import { refused } from "./refuse.js";
@@ -105,8 +105,7 @@ function kindOf(head, path, chosen) {
   if (isRecord(head) || /tfevents/.test(name)) return "events";
   if (/^PK(\x03\x04|\x05\x06)/.test(text)) return chosen ? "zip" : null;
   if (/^\s*\{/.test(text) && (text.includes(`"${FORMAT}"`) || chosen)) return "run";
-  const line = text.split(/[\r\n]/, 1)[0] ?? "";
-  if (!text.includes("\0") && (/\bepoch\b/i.test(line) || (chosen && /\.(csv|tsv|log|txt)$/i.test(name)))) return "csv";
+  if (!text.includes("\0") && (separatorOf(text) !== null || (chosen && /\.(csv|tsv|log|txt)$/i.test(name)))) return "csv";
   return chosen ? (/\.zip$/i.test(name) ? "zip" : "unknown") : null;
 }
 
