@@ -8,13 +8,13 @@
 /**
  * @param {string} id
  * @param {RunAbout} about
- * @param {Pick<RunLine, "ended" | "elsewhere">} state
- * @returns {RunLine}
+ * @param {boolean} ended
+ * @returns {Omit<RunLine, "elsewhere">}
  */
-export function lineOf(id, about, state) {
+export function lineOf(id, about, ended) {
   const { name, note, date, network, classNames, imageSize, device, epoch, epochs, last, best, rate, scores, run, imported } = about;
   return {
-    id, name, date, device, epoch, epochs, ...state,
+    id, name, date, device, epoch, epochs, ended,
     note: note ?? "",
     network: network ?? (run ? `${run.model.layers.length} layers` : null),
     pictures: run?.pictures.training ?? null,

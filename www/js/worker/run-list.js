@@ -1,18 +1,14 @@
 /** The runs of this browser as they are compared: their settings, curves and scores, without their networks. */
 
-import { lineOf, digestOf } from "../shared/run-line.js";
 import { TrainerError } from "../shared/errors.js";
 import { find, publishKept } from "./kept.js";
 import { reason } from "./storage/autosave.js";
 import { storeBefore } from "./storage/features.js";
-import { release, takenElsewhere } from "./storage/locks.js";
+import { release } from "./storage/locks.js";
 import { StoredRun } from "./storage/stored-run.js";
-import { headerOf } from "./storage/tabfit-header.js";
+import { curvesOf, survey } from "./survey.js";
 
-/**
- * @import { EpochRecord } from "../../tabfit.js"
- * @import { Run, RunLine } from "../shared/runs.js"
- */
+/** @import { Run, RunLine } from "../shared/runs.js" */
 
 /**
  * All runs, the newest first.
@@ -21,24 +17,11 @@ import { headerOf } from "./storage/tabfit-header.js";
  */
 export async function listRuns() {
   try {
-    const [all, taken] = await Promise.all([StoredRun.all(), takenElsewhere()]);
-    const lines = await Promise.all(all.map((run) => line(run, taken(run.id)).catch(() => null))); // another tab removes it just now
-    return { runs: lines.filter((line) => line !== null), why: "" };
+    const { entries, taken } = await survey();
+    return { runs: entries.map(({ line }) => ({ ...line, elsewhere: taken(line.id) })), why: "" };
   } catch (error) {
     return { runs: [], why: reason(error) };
   }
-}
-
-/**
- * @param {StoredRun} run
- * @param {boolean} elsewhere
- */
-async function line(run, elsewhere) {
-  const manifest = await run.manifest;
-  if (manifest?.ended && manifest.best !== undefined) return lineOf(run.id, manifest, { ended: true, elsewhere });
-  const read = await curvesOf(run);
-  if (!read) return null;
-  return lineOf(run.id, { ...read.about, ...digestOf(read.history?.epochs ?? []) }, { ended: manifest?.ended ?? false, elsewhere });
 }
 
 /** @param {string} id */
@@ -46,32 +29,6 @@ export async function readRun(id) {
   const read = await curvesOf(await find(id));
   if (!read) throw new TrainerError("FileError", "Nothing of this run is kept yet.");
   return read;
-}
-
-/**
- * @param {StoredRun} run
- * @returns {Promise<Run | null>} null before its first save
- */
-async function curvesOf(run) {
-  const manifest = await run.manifest;
-  if (!manifest) return null;
-  const { format, ended, files, ...about } = manifest;
-  if (ended) return { about, history: await run.history() };
-  const slot = await run.newest(); // the curves of a run that can go on are in its checkpoint
-  if (!slot) return null;
-  const header = await headerOf(slot.checkpoint);
-  const epochs = (header.history?.epochs ?? []).map(record);
-  const [last = null] = epochs.slice(-1);
-  return {
-    about: { ...about, date: slot.note.date, epoch: last?.epoch ?? 0, last, run: header.manifest ?? null },
-    history: { epochs, stopped: "aborted", reading: header.history?.reading ?? "", notes: header.history?.notes ?? [] },
-  };
-}
-
-/** @param {[epoch: number, logs: Record<string, number | string>]} entry */
-function record([epoch, logs]) {
-  const numbers = Object.entries(logs).map(([name, value]) => [name, typeof value === "number" ? value : null]);
-  return /** @type {EpochRecord} */ ({ ...Object.fromEntries(numbers), epoch });
 }
 
 /** @param {string} id @param {string} note */

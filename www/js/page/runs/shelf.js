@@ -28,7 +28,7 @@ const read = new Map();
 export async function loadLines() {
   const { runs, why } = await client.send({ type: "runs" });
   read.clear();
-  const unkept = Array.from(shelf.memory, ([id, { about }]) => lineOf(id, about, { ended: true, elsewhere: false }));
+  const unkept = Array.from(shelf.memory, ([id, { about }]) => ({ ...lineOf(id, about, true), elsewhere: false }));
   shelf.lines = [...unkept, ...runs];
   if (why || shelf.memory.size === 0) shelf.why = why;
   const there = new Set(shelf.lines.map(({ id }) => id));

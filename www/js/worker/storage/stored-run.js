@@ -15,6 +15,7 @@
 import { joinCheckpoint } from "../../../tabfit.js";
 import { digestOf } from "../../shared/run-line.js";
 import { storage } from "./door.js";
+import { forgetListing, undisturbed } from "./listing.js";
 import { claim, release } from "./locks.js";
 import { changeManifest, readManifest } from "./manifest.js";
 import { entryNames, isMissing, readFile, remove, replaceFile } from "./opfs.js";
@@ -70,17 +71,23 @@ export class StoredRun {
 
   /** All runs, the newest first. One that another tab removes meanwhile is left out. */
   static async all() {
-    const runs = await runsFolder();
-    const ids = (await entryNames(runs)).sort((a, b) => Number(b) - Number(a));
-    const found = await Promise.all(ids.map(async (id) => {
-      try {
-        return new StoredRun(id, await runs.getDirectoryHandle(id));
-      } catch (error) {
-        if (isMissing(error)) return null;
-        throw error;
-      }
-    }));
+    const found = await Promise.all((await StoredRun.ids()).map((id) => StoredRun.open(id)));
     return found.filter((run) => run !== null);
+  }
+
+  /** The ids of all runs, the newest first. */
+  static async ids() {
+    return (await entryNames(await runsFolder())).sort((a, b) => Number(b) - Number(a));
+  }
+
+  /** @param {string} id @returns {Promise<StoredRun | null>} null if there is none */
+  static async open(id) {
+    try {
+      return new StoredRun(id, await (await runsFolder()).getDirectoryHandle(id));
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
   }
 
   get manifest() {
@@ -165,6 +172,7 @@ export class StoredRun {
     await this.#slots.clear();
     if ((await entryNames(this.#folder)).includes(FROZEN)) await remove(this.#folder, FROZEN);
     await this.files.tidy();
+    await undisturbed(forgetListing);
   }
 
   /** The network of an ended run, or the newest checkpoint of another, as a `.tabfit` file; null if there is neither. */
@@ -186,6 +194,7 @@ export class StoredRun {
     await this.change({ ended: true, files: [] });
     const kept = ["manifest.json", HISTORY];
     for (const name of await entryNames(this.#folder)) if (!kept.includes(name)) await remove(this.#folder, name);
+    await undisturbed(forgetListing);
   }
 
   /** Bytes of everything that is kept of it, and of its network alone. */
