@@ -12,7 +12,7 @@ import { shelf } from "./shelf.js";
  */
 
 const table = byId("runs-table", HTMLTableElement);
-const FROM = { tabfit: "imported", csv: "imported, CSVLogger", tensorboard: "imported, TensorBoard" };
+const from = () => ({ tabfit: say("imported"), csv: say("imported, CSVLogger"), tensorboard: say("imported, TensorBoard") });
 
 /** @type {Map<string, HTMLTableRowElement>} */
 let rows = new Map();
@@ -93,7 +93,7 @@ function row(line, all) {
   made.append(cell, ...all.map(({ id, number, text }) => {
     const made = element(id === "name" ? "th" : "td", text(line), number ? "" : `text run-${id}`);
     if (id === "name") made.setAttribute("scope", "row");
-    if (id === "name" && line.imported) made.append(" ", element("span", say(FROM[line.imported.from]), "run-from"));
+    if (id === "name" && line.imported) made.append(" ", element("span", from()[line.imported.from], "run-from"));
     return made;
   }));
   return made;

@@ -65,7 +65,12 @@ export class StoredRun {
     while (there.includes(String(id)) || !(await claim(String(id)))) id++;
     const run = new StoredRun(String(id), await runs.getDirectoryHandle(String(id), { create: true }));
     const empty = { epoch: 0, ended: false, last: null, scores: {}, files: [], run: null };
-    await run.change({ format: 1, date: Date.now(), ...empty, ...about });
+    try {
+      await run.change({ format: 1, date: Date.now(), ...empty, ...about });
+    } catch (error) {
+      await run.remove().catch(() => {}); // half a run is of no use
+      throw error;
+    }
     return run;
   }
 

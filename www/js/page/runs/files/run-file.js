@@ -8,6 +8,7 @@
  * NaN or infinite is null. What is opened is checked only where the page relies on it; everything else is shown as text.
  */
 
+import { digestOf } from "../../../shared/run-line.js";
 import { refused } from "./refuse.js";
 
 /**
@@ -42,7 +43,7 @@ export function readRun(text, file) {
   }
   return {
     about: aboutOf(about, epochs, file),
-    history: history && { epochs, stopped: "completed", reading: string(history["reading"]), notes: list(history["notes"]).map((note) => string(note)) },
+    history: history && { epochs, stopped: stopped(history["stopped"]), reading: string(history["reading"]), notes: list(history["notes"]).map((note) => string(note)) },
   };
 }
 
@@ -69,7 +70,8 @@ function aboutOf(about, epochs, file) {
     device: device === "cpu" || device === "webgpu" ? device : null,
     browser: string(about["browser"]),
     last,
-    scores: typeof accuracy === "number" ? /** @type {RunAbout["scores"]} */ (about["scores"]) : {},
+    ...digestOf(epochs),
+    scores: typeof accuracy === "number" && Number.isFinite(accuracy) ? /** @type {RunAbout["scores"]} */ (about["scores"]) : {},
     run: settings(about["run"]),
     imported: { from: "tabfit", file },
   };
@@ -81,7 +83,8 @@ function settings(value) {
   const parts = ["pictures", "model", "compile", "fit"].map((name) => object(run?.[name]));
   const [pictures, model, compile, fit] = parts;
   const numbers = [pictures?.["training"], fit?.["batchSize"] ?? 0];
-  const sound = numbers.every((number) => typeof number === "number") && Array.isArray(model?.["layers"]) && typeof object(compile?.["optimizer"])?.["type"] === "string";
+  const optimizer = string(object(compile?.["optimizer"])?.["type"]);
+  const sound = numbers.every((number) => Number.isFinite(number)) && Array.isArray(model?.["layers"]) && optimizer !== "" && optimizer.length <= LONGEST_NAME;
   return sound ? /** @type {RunManifest} */ (/** @type {unknown} */ (run)) : null;
 }
 
@@ -91,6 +94,9 @@ function isRecord(value) {
   const { epoch } = record ?? {};
   return record !== null && typeof epoch === "number" && epoch >= 1 && Number.isSafeInteger(epoch) && Object.values(record).every((number) => number === null || Number.isFinite(number));
 }
+
+/** How the run ended. @param {unknown} value */
+const stopped = (value) => (value === "callback" || value === "aborted" ? value : "completed");
 
 /** @param {string} text @param {string} file */
 function parsed(text, file) {
