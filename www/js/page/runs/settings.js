@@ -37,8 +37,9 @@ function settingsOf({ run, network, classNames, imageSize, epochs, browser }) {
   const found = new Map();
   const add = (/** @type {string} */ name, /** @type {unknown} */ value, depth = 0) => {
     if (value === undefined || value === null || found.size >= MOST_ROWS) return;
-    if (typeof value !== "object") found.set(name, String(value).slice(0, LONGEST));
-    else if (depth >= DEEPEST || isShort(value)) found.set(name, JSON.stringify(value).slice(0, LONGEST));
+    if (isShort(value)) found.set(name, value.join(", ").slice(0, LONGEST));
+    else if (typeof value !== "object") found.set(name, String(value).slice(0, LONGEST));
+    else if (depth >= DEEPEST) found.set(name, JSON.stringify(value).slice(0, LONGEST));
     else for (const [key, inner] of Object.entries(value)) add(name ? `${name}.${key}` : key, inner, depth + 1);
   };
   if (!run) return found;
@@ -72,5 +73,5 @@ function settingsOf({ run, network, classNames, imageSize, epochs, browser }) {
   }
 }
 
-/** Whether a value is a list of words or numbers, which is read in one line. @param {object} value */
+/** Whether a value is a list of words or numbers, which is read in one line. @param {unknown} value @returns {value is unknown[]} */
 const isShort = (value) => Array.isArray(value) && value.every((item) => typeof item !== "object" || item === null);

@@ -19,6 +19,7 @@ import { refused } from "./refuse.js";
 
 export const FORMAT = "tabfit-run";
 const VERSION = 1;
+const PARTS = ["training", "validation", "test"];
 const [MOST_EPOCHS, LONGEST_NAME, LONGEST_NOTE, LONGEST_TEXT] = [20_000, 80, 200, 500];
 
 /** @param {Run} run */
@@ -56,8 +57,6 @@ export function readRun(text, file) {
 function aboutOf(about, epochs, file) {
   const { device, network } = about;
   const last = epochs.at(-1) ?? null;
-  const test = object(object(about["scores"])?.["test"]);
-  const accuracy = test?.["accuracy"];
   return {
     name: string(about["name"], LONGEST_NAME).trim() || file,
     note: string(about["note"], LONGEST_NOTE),
@@ -71,10 +70,16 @@ function aboutOf(about, epochs, file) {
     browser: string(about["browser"]),
     last,
     ...digestOf(epochs),
-    scores: typeof accuracy === "number" && Number.isFinite(accuracy) ? /** @type {RunAbout["scores"]} */ (about["scores"]) : {},
+    scores: scoresOf(about["scores"]),
     run: settings(about["run"]),
     imported: { from: "tabfit", file },
   };
+}
+
+/** Those that have what the lists show. @param {unknown} value */
+function scoresOf(value) {
+  const scores = Object.entries(object(value) ?? {}).filter(([part, score]) => PARTS.includes(part) && Number.isFinite(object(score)?.["accuracy"]));
+  return /** @type {RunAbout["scores"]} */ (Object.fromEntries(scores));
 }
 
 /** The settings, if they have the parts that the table of runs shows. @param {unknown} value */
