@@ -3,6 +3,7 @@
 /** Opens the section, and waits until this many runs are listed. */
 export async function openRuns(tab, count) {
   if (!(await tab.page.locator("#runs-details").evaluate((details) => details.open))) await tab.page.click("#runs-details > summary");
+  if (count === 0) await tab.page.locator("#runs-none").waitFor();
   await listed(tab, count);
 }
 
@@ -50,9 +51,12 @@ export async function readOut(tab, epoch) {
 
 /** Opens files or a folder, and waits until it is said what became of them. */
 export async function openLogs(tab, paths, input = "#runs-files") {
-  await tab.page.evaluate(() => (document.querySelector("#runs-note").textContent = "waiting"));
+  await tab.page.evaluate(() => document.querySelectorAll("#runs-note, #runs-troubles").forEach((element) => element.replaceChildren()));
   await tab.page.setInputFiles(input, paths);
-  await tab.page.waitForFunction(() => !["waiting", "Reading …"].includes(document.querySelector("#runs-note").textContent), null, { timeout: 30_000 });
+  await tab.page.waitForFunction(() => {
+    const [note, troubles] = ["#runs-note", "#runs-troubles"].map((id) => document.querySelector(id));
+    return /^Opened/.test(note.textContent) || troubles.childElementCount > 0;
+  }, null, { timeout: 30_000 });
 }
 
 export const troubles = (tab) => tab.page.locator("#runs-troubles li").allTextContents();
@@ -93,3 +97,29 @@ export function storeRuns(tab, manifests) {
     }));
   }, manifests);
 }
+
+/** Renames the only ticked run, or notes something of it. */
+export async function write(tab, button, text) {
+  await tab.page.click(`[data-run=${button}]`);
+  await tab.page.fill("#dialog-input", text);
+  await tab.page.click("#dialog-yes");
+  await tab.page.locator("#runs-table tbody tr").filter({ hasText: text }).waitFor();
+}
+
+/** The file of the only ticked run. */
+export async function exported(tab) {
+  const [download] = await Promise.all([tab.page.waitForEvent("download"), tab.page.click("[data-run=export]")]);
+  return { name: download.suggestedFilename(), bytes: await tab.contentOf(download) };
+}
+
+/** Chooses what the chart shows. */
+export async function showMetric(tab, name) {
+  await tab.page.selectOption("#runs-metric", name);
+}
+
+/** The values in the rows of settings that are marked, by the names of the settings. */
+export const differing = (tab) => tab.page.locator("#runs-settings tr.differs").evaluateAll((rows) =>
+  Object.fromEntries(rows.map((row) => [row.cells[0].lastChild.previousSibling.textContent, [...row.cells].slice(1).map((cell) => cell.textContent)])));
+
+/** Whether a number is as it was read out, in four digits. */
+export const close = (read, number) => Math.abs(read - number) <= Math.abs(number) * 5e-4;

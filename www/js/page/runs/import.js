@@ -4,7 +4,10 @@ import { client } from "../client/trainer-client.js";
 import { say } from "../language/say.js";
 import { byId, element } from "../tools/dom.js";
 import { many } from "../tools/format.js";
+import { loadLate } from "../tools/load.js";
 import { shelf, tick } from "./shelf.js";
+
+/** @import { PickedFile } from "./files/read.js" */
 
 const note = byId("runs-note", HTMLElement);
 const troubles = byId("runs-troubles", HTMLElement);
@@ -16,12 +19,14 @@ const MOST_TICKED = 8;
 /** How many runs were ever in memory, for their ids. */
 let numbered = 0;
 
-/** @param {readonly File[]} files */
-export async function importFiles(files) {
+/** The files of an input. @param {readonly File[]} files @returns {PickedFile[]} */
+export const pickedFiles = (files) =>
+  files.map((file) => ({ path: file.webkitRelativePath || file.name, chosen: !file.webkitRelativePath, open: async () => file }));
+
+/** @param {readonly PickedFile[]} picked */
+export async function importRuns(picked) {
   showNews(say("Reading …"), []);
-  const { readRuns } = await import("./files/read.js");
-  const picked = files.map((file) => ({ path: file.webkitRelativePath || file.name, chosen: !file.webkitRelativePath, open: async () => file }));
-  const found = await readRuns(picked);
+  const found = await loadLate(() => import("./files/read.js")).then(({ readRuns }) => readRuns(picked)).finally(() => showNews("", []));
   const { ids, why } = found.runs.length > 0 ? await client.send({ type: "import-runs", runs: found.runs }) : { ids: [], why: "" };
   const unkept = found.runs.slice(ids.length).map((run) => {
     const id = `memory-${++numbered}`;

@@ -2,11 +2,9 @@
 
 import { report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
+import { loadLate } from "../tools/load.js";
 
 const details = byId("runs-details", HTMLDetailsElement);
-
-/** @type {Promise<typeof import("./step.js")> | undefined} */
-let step;
 
 export function followRuns() {
   details.addEventListener("toggle", () => {
@@ -16,10 +14,5 @@ export function followRuns() {
 
 /** Called when the runs that are kept may have changed. */
 export function runsChanged() {
-  if (!details.open) return;
-  step ??= import("./step.js");
-  step.then(({ showRuns }) => showRuns()).catch((error) => {
-    step = undefined; // its files may come at the next try
-    report(error);
-  });
+  if (details.open) loadLate(() => import("./step.js")).then(({ showRuns }) => showRuns()).catch(report);
 }

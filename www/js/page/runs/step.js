@@ -4,10 +4,12 @@ import { say } from "../language/say.js";
 import { showError } from "../state/controls.js";
 import { report } from "../state/state.js";
 import { byId, setText } from "../tools/dom.js";
+import { onDrop } from "../tools/drop.js";
 import { count } from "../tools/format.js";
 import { act, ONE } from "./actions.js";
 import { showComparison } from "./comparison.js";
-import { importFiles } from "./import.js";
+import { droppedFiles } from "./dropped.js";
+import { importRuns, pickedFiles } from "./import.js";
 import { showSettings } from "./settings-table.js";
 import { loadLines, runOf, shelf, tick, tickedLines } from "./shelf.js";
 import { showTable, showTicks, sortBy } from "./table.js";
@@ -35,9 +37,14 @@ for (const id of ["runs-files", "runs-folder"]) {
   input.addEventListener("change", () => {
     const files = [...(input.files ?? [])];
     input.value = ""; // otherwise picking the same files again would be no "change"
-    if (files.length > 0) void tried(() => importFiles(files).finally(showRuns));
+    if (files.length > 0) void tried(() => importRuns(pickedFiles(files)).finally(showRuns));
   });
 }
+
+onDrop(byId("runs-details", HTMLElement), (transfer) => {
+  const files = droppedFiles(transfer);
+  void tried(async () => importRuns(await files).finally(showRuns));
+});
 
 /** Reads the list of runs and shows it. */
 export async function showRuns() {

@@ -91,7 +91,7 @@ function row(line, all) {
   const cell = document.createElement("td");
   cell.append(tick);
   made.append(cell, ...all.map(({ id, number, text }) => {
-    const made = element(id === "name" ? "th" : "td", text(line), number ? "" : `text run-${id}`);
+    const made = element(id === "name" ? "th" : "td", text(line), `run-${id} ${number ? "" : "text"}`);
     if (id === "name") made.setAttribute("scope", "row");
     if (id === "name" && line.imported) made.append(" ", element("span", from()[line.imported.from], "run-from"));
     return made;

@@ -1,6 +1,7 @@
 /**
  * What the lists of the page show of all ended runs, in one file, so that hundreds of runs are listed without opening each: a
- * cache. It goes before anything of a run is changed, and comes back with the next list. Of a few runs there is none.
+ * cache. What it says of a run goes before anything of that run is changed, and comes back with the next list. Of a few runs
+ * there is none.
  */
 
 import { storage } from "./door.js";
@@ -39,12 +40,17 @@ export async function readListing() {
 
 /** @param {readonly Entry[]} entries of ended runs */
 export async function writeListing(entries) {
-  if (entries.length < LEAST) return;
+  if (entries.length < LEAST) return forgetListing();
   const text = JSON.stringify({ format: FORMAT, entries });
-  await replaceFile(await storage(), NAME, new TextEncoder().encode(text)).catch(() => {}); // where there is no space, the runs are looked at
+  await replaceFile(await storage(), NAME, new TextEncoder().encode(text)).catch(forgetListing); // where there is no space, the runs are looked at
 }
 
-/** Called before and after something changes that the lists show. */
+/** Called before and after something of a run changes that the lists show. @param {string} id */
+export async function forgetListed(id) {
+  const known = await readListing();
+  if (known.delete(id)) await writeListing([...known.values()]);
+}
+
 export async function forgetListing() {
   await remove(await storage(), NAME).catch((error) => {
     if (!isMissing(error)) throw error;

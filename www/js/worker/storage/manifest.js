@@ -1,7 +1,7 @@
 /** The manifest of a run: a JSON file that says what the run is. It stays when the weights are dropped. */
 
 import { readFile, replaceFile } from "./opfs.js";
-import { forgetListing, undisturbed } from "./listing.js";
+import { forgetListed, undisturbed } from "./listing.js";
 import { alone } from "./locks.js";
 
 /**
@@ -34,7 +34,7 @@ export async function readManifest(folder) {
  */
 export function changeManifest(run, folder, change) {
   return alone(run, () => undisturbed(async () => {
-    await forgetListing();
+    await forgetListed(run);
     const manifest = { ...(await readManifest(folder)), ...change };
     await replaceFile(folder, NAME, new TextEncoder().encode(JSON.stringify(manifest)));
   }));

@@ -15,7 +15,7 @@
 import { joinCheckpoint } from "../../../tabfit.js";
 import { digestOf } from "../../shared/run-line.js";
 import { storage } from "./door.js";
-import { forgetListing, undisturbed } from "./listing.js";
+import { forgetListed, undisturbed } from "./listing.js";
 import { claim, release } from "./locks.js";
 import { changeManifest, readManifest } from "./manifest.js";
 import { entryNames, isMissing, readFile, remove, replaceFile } from "./opfs.js";
@@ -177,7 +177,7 @@ export class StoredRun {
     await this.#slots.clear();
     if ((await entryNames(this.#folder)).includes(FROZEN)) await remove(this.#folder, FROZEN);
     await this.files.tidy();
-    await undisturbed(forgetListing);
+    await undisturbed(() => forgetListed(this.id));
   }
 
   /** The network of an ended run, or the newest checkpoint of another, as a `.tabfit` file; null if there is neither. */
@@ -199,7 +199,7 @@ export class StoredRun {
     await this.change({ ended: true, files: [] });
     const kept = ["manifest.json", HISTORY];
     for (const name of await entryNames(this.#folder)) if (!kept.includes(name)) await remove(this.#folder, name);
-    await undisturbed(forgetListing);
+    await undisturbed(() => forgetListed(this.id));
   }
 
   /** Bytes of everything that is kept of it, and of its network alone. */
