@@ -1,10 +1,12 @@
 /** The runs of this browser: one table, one chart, settings side by side, and a run as one file. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { ROOT } from "./chromium.mjs";
 import { folder, shapes } from "./fixtures.mjs";
-import { KERAS_METRICS } from "./keras-run.mjs";
+import { KERAS_METRICS, KERAS_RUN } from "./keras-run.mjs";
 import { close, differing, exported, lines, listed, openLogs, openRuns, readOut, runNames, showMetric, storeRuns, tickOnly, troubles, write } from "./runs-page.mjs";
 import { bytesOf, storedFiles } from "./storage.mjs";
 import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
@@ -216,4 +218,26 @@ test("runs are compared by keyboard alone", TIMEOUT, async (t) => {
   await tabTo("#runs-differences");
   await keyboard.press("Space");
   assert.deepEqual(Object.keys(await differing(tab)), ["seed"]);
+});
+
+test("axe finds nothing in the open section, in any look, and nothing makes the page scroll sideways", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "runs axe" });
+  await storeRuns(tab, [{}, { note: "a note that is somewhat longer than others", name: "a name without any space in it".replaceAll(" ", "_") }, { scores: {} }]);
+  await tab.reload();
+  await openRuns(tab, 3);
+  await openLogs(tab, ["training.csv", "make.py"].map((name) => join(KERAS_RUN, name)));
+  await tickOnly(tab, ["run 0", "a_name", "training"]);
+  await tab.page.locator("#runs-smoothing").fill("0.5");
+  await tab.page.evaluate(readFileSync(join(ROOT, "tests/page/node_modules/axe-core/axe.min.js"), "utf8"));
+  const looks = { light: { colorScheme: "light" }, dark: { colorScheme: "dark" }, forced: { colorScheme: "light", forcedColors: "active" } };
+  for (const [look, media] of Object.entries(looks)) {
+    await tab.page.emulateMedia({ forcedColors: "none", ...media });
+    for (const width of [1280, 320]) {
+      await tab.page.setViewportSize({ width, height: 800 });
+      const found = await tab.page.evaluate(async () => (await axe.run("#runs", { resultTypes: ["violations"] })).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`));
+      assert.deepEqual(found, [], `${look}, ${width}`);
+      assert.ok(await tab.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${look}, ${width}`);
+    }
+  }
+  await tab.screenshot("runs-phone");
 });
