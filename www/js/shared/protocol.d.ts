@@ -4,7 +4,7 @@ import type {
   AugmentConfig, CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, ExportFormat, FitConfig, FitEvent,
   History, ModelConfig, ModelInfo, ModelSummary, Part, Pixels, Prediction, Preset, RunNeeds,
 } from "../../tabfit.js";
-import type { Run, RunLine } from "./runs.js";
+import type { RunsCommand, RunsReplies } from "./runs.js";
 
 /** A picked file and its path inside the folder. */
 export interface FolderEntry {
@@ -193,14 +193,7 @@ export type Command =
   | { type: "drop"; id: string; weightsOnly: boolean }
   /** Asks for a kept network as a `.tabfit` file. */
   | { type: "kept-file"; id: string; includeOptimizer: boolean }
-  /** Asks for all runs, as rows of a table. */
-  | { type: "runs" }
-  /** Asks for the settings, scores and curves of a run. */
-  | { type: "run"; id: string }
-  | { type: "note"; id: string; note: string }
-  | { type: "drop-runs"; ids: readonly string[] }
-  /** Keeps runs that were not trained here. */
-  | { type: "import-runs"; runs: readonly Run[] }
+  | RunsCommand
   /** Opens a `.tabfit` file, or the files of another format. */
   | { type: "open"; files: File[]; device: DeviceKind }
   /** Tells what pixels the network was trained on. */
@@ -212,7 +205,7 @@ export type Command =
   | ({ type: "take-over"; device: DeviceKind } & HandedNetwork)
   | { type: "info" };
 
-export interface Replies {
+export interface Replies extends RunsReplies {
   start: { presets: Preset[]; /** How many the processor has. */ cores: number; /** The best that the loaded part of the program trains on. */ part: DeviceKind; gpu: DeviceInfo | null; /** Why there is no GPU; empty if there is one. */ gpuReason: string };
   stored: { unfinished: UnfinishedRun | null; files: StoredFile[]; kept: Kept; /** Why the search for them failed; empty if it did not. */ trouble: string };
   entries: void;
@@ -242,11 +235,6 @@ export interface Replies {
   rename: void;
   drop: void;
   "kept-file": Uint8Array<ArrayBuffer>;
-  runs: { runs: RunLine[]; /** Why none can be kept, a clause; empty if they can. */ why: string };
-  run: Run;
-  note: void;
-  "drop-runs": void;
-  "import-runs": { /** Of those that are kept now. */ ids: string[]; /** Why the others, which come after them, are not; a clause. */ why: string };
   open: ModelInfo;
   "set-pixels": ModelInfo;
   "try-pixels": PixelsAnswer[];

@@ -76,3 +76,22 @@ export interface RunLine {
   /** Another tab trains it. */
   elsewhere: boolean;
 }
+
+/** What the page may ask of the trainer worker about its runs. */
+export type RunsCommand =
+  /** Asks for all runs, as rows of a table. */
+  | { type: "runs" }
+  /** Asks for the settings, scores and curves of a run. */
+  | { type: "run"; id: string }
+  | { type: "note"; id: string; note: string }
+  | { type: "drop-runs"; ids: readonly string[] }
+  /** Keeps runs that were not trained here. */
+  | { type: "import-runs"; runs: readonly Run[] };
+
+export interface RunsReplies {
+  runs: { runs: RunLine[]; /** Why none can be kept, a clause; empty if they can. */ why: string };
+  run: Run;
+  note: void;
+  "drop-runs": void;
+  "import-runs": { /** Of those that are kept now. */ ids: string[]; /** Why the others, which come after them, are not; a clause. */ why: string };
+}
