@@ -1,6 +1,6 @@
 /** The files that are dropped on the section of runs, and those in dropped folders. */
 
-/** @import { PickedFile } from "./files/read.js" */
+/** @import { PickedFile } from "./files/unzip.js" */
 
 /** More are not looked for. */
 const MOST = 5000;

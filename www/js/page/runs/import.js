@@ -7,7 +7,7 @@ import { many } from "../tools/format.js";
 import { loadLate } from "../tools/load.js";
 import { shelf, tick } from "./shelf.js";
 
-/** @import { PickedFile } from "./files/read.js" */
+/** @import { PickedFile } from "./files/unzip.js" */
 
 const note = byId("runs-note", HTMLElement);
 const troubles = byId("runs-troubles", HTMLElement);

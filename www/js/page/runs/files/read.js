@@ -14,10 +14,7 @@ import { unzip } from "./unzip.js";
  * @import { EpochRecord } from "../../../../tabfit.js"
  * @import { Imported, Run } from "../../../shared/runs.js"
  * @import { EventFile } from "./event-runs.js"
- * @typedef {object} PickedFile
- * @property {string} path
- * @property {boolean} chosen the person picked this very file, and not its folder or archive
- * @property {() => Promise<Blob>} open
+ * @import { PickedFile } from "./unzip.js"
  * @typedef {{ runs: Run[], troubles: string[] }} Found runs, and sentences on what could not be opened
  */
 

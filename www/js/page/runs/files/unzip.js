@@ -2,7 +2,12 @@
 
 import { refused } from "./refuse.js";
 
-/** @import { PickedFile } from "./read.js" */
+/**
+ * @typedef {object} PickedFile
+ * @property {string} path
+ * @property {boolean} chosen the person picked this very file, and not its folder or archive
+ * @property {() => Promise<Blob>} open
+ */
 
 const [LIST_END, LIST_ENTRY, FILE_HEAD] = [0x06054b50, 0x02014b50, 0x04034b50];
 const [LIST_END_SIZE, LIST_ENTRY_SIZE, FILE_HEAD_SIZE] = [22, 46, 30];
