@@ -14,6 +14,7 @@ import { copyKeras } from "./page/result/keras-code.js";
 import { choosePixels, tryPixels } from "./page/result/pixels.js";
 import { exportModel, predict, saveHistoryCsv, saveHistoryJson, saveModel, scoreOpened } from "./page/result/step.js";
 import { listProgramFiles } from "./page/program-files.js";
+import { followRuns, runsChanged } from "./page/runs/late.js";
 import { recover, start } from "./page/start.js";
 import { page, report } from "./page/state/state.js";
 import { openModel } from "./page/stored/open-network.js";
@@ -36,7 +37,10 @@ history.scrollRestoration = "manual"; // a reload loses the pictures, so the pag
 client.onEvent = (event) => {
   if (event.type === "loading") showLoading(event.done, event.total);
   else if (event.type === "gpu-failed") page.gpuFailed = true;
-  else if (event.type === "kept") onKept(event.kept);
+  else if (event.type === "kept") {
+    onKept(event.kept);
+    runsChanged();
+  }
   else if (event.type === "stored") void offerStored();
   else if (event.type !== "cores") onRunEvent(event);
   else if (!page.unfinished) offerThreads(event.cores); // an unfinished run goes on with as many as it had
@@ -117,5 +121,6 @@ const takeLesson = (again) => late(() => import("./page/lesson/lesson.js")).then
 onClick("take-lesson", () => takeLesson(false));
 if (history.state?.lesson) void takeLesson(true);
 
+followRuns();
 listProgramFiles();
 void start().then(offerLink);

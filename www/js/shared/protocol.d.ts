@@ -4,6 +4,7 @@ import type {
   AugmentConfig, CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, ExportFormat, FitConfig, FitEvent,
   History, ModelConfig, ModelInfo, ModelSummary, Part, Pixels, Prediction, Preset, RunNeeds,
 } from "../../tabfit.js";
+import type { RunsCommand, RunsReplies } from "./runs.js";
 
 /** A picked file and its path inside the folder. */
 export interface FolderEntry {
@@ -78,6 +79,8 @@ export interface KeptRun {
   ended: boolean;
   /** Another tab trains it. */
   elsewhere: boolean;
+  /** It was not trained here, and has no network. */
+  imported: boolean;
 }
 
 /** Everything that this page keeps in the browser. */
@@ -192,6 +195,7 @@ export type Command =
   | { type: "drop"; id: string; weightsOnly: boolean }
   /** Asks for a kept network as a `.tabfit` file. */
   | { type: "kept-file"; id: string; includeOptimizer: boolean }
+  | RunsCommand
   /** Opens a `.tabfit` file, or the files of another format. */
   | { type: "open"; files: File[]; device: DeviceKind }
   /** Tells what pixels the network was trained on. */
@@ -203,7 +207,7 @@ export type Command =
   | ({ type: "take-over"; device: DeviceKind } & HandedNetwork)
   | { type: "info" };
 
-export interface Replies {
+export interface Replies extends RunsReplies {
   start: { presets: Preset[]; /** How many the processor has. */ cores: number; /** The best that the loaded part of the program trains on. */ part: DeviceKind; gpu: DeviceInfo | null; /** Why there is no GPU; empty if there is one. */ gpuReason: string };
   stored: { unfinished: UnfinishedRun | null; files: StoredFile[]; kept: Kept; /** Why the search for them failed; empty if it did not. */ trouble: string };
   entries: void;

@@ -6,11 +6,12 @@ import { TrainerError } from "../shared/errors.js";
 import { dropFeatures } from "./features.js";
 import { probe } from "./gpu.js";
 import { promisedCores } from "./cores.js";
-import { drop, fileOf, forgetAll, keepScores, listKept, openKept, publishKept, rename, setKeepNothing, takeOver } from "./kept.js";
+import { drop, dropRuns, fileOf, forgetAll, keepScores, listKept, openKept, publishKept, rename, setKeepNothing, takeOver } from "./kept.js";
 import { loadFolder } from "./load-folder.js";
 import { modelConfig, openNetwork } from "./make-network.js";
 import { measure } from "./measure.js";
 import { answersByPixels } from "./pixels.js";
+import { importRuns, listRuns, noteRun, readRun } from "./run-list.js";
 import { fit, goOn, unfinishedRun } from "./runs.js";
 import { autosave, sendEvent, state, tasks, theNetwork, thePart, thePictures } from "./state.js";
 import { startThreads } from "./threads.js";
@@ -95,6 +96,11 @@ export const handlers = {
   rename: ({ id, name }) => rename(id, name),
   drop: ({ id, weightsOnly }) => tasks.runInTurn(() => drop(id, weightsOnly)),
   "kept-file": ({ id, includeOptimizer }) => tasks.runInTurn(() => fileOf(id, includeOptimizer)),
+  runs: listRuns,
+  run: ({ id }) => readRun(id),
+  "drop-runs": ({ ids }) => tasks.runInTurn(() => dropRuns(ids)),
+  note: ({ id, note }) => noteRun(id, note),
+  "import-runs": ({ runs }) => importRuns(runs),
   file: ({ path }) => autosave.file(path),
 
   async "all-files"() {

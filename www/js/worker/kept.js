@@ -6,14 +6,14 @@ import { autosave, sendEvent, state } from "./state.js";
 import { keepsNone, reason, trainedElsewhere } from "./storage/autosave.js";
 import { keepNothing, keepsNothing, space } from "./storage/door.js";
 import { forgetFeatures, sizeOfFeatures } from "./storage/features.js";
-import { claim, holds, release, takenElsewhere } from "./storage/locks.js";
+import { forgetListing } from "./storage/listing.js";
+import { claim, release } from "./storage/locks.js";
 import { StoredRun } from "./storage/stored-run.js";
-import { headerOf } from "./storage/tabfit-header.js";
+import { survey } from "./survey.js";
 
 /**
  * @import { DeviceKind, Evaluation, Part } from "../../tabfit.js"
- * @import { Kept, KeptRun, OpenedRun } from "../shared/protocol.js"
- * @import { Manifest } from "./storage/manifest.js"
+ * @import { Kept, OpenedRun } from "../shared/protocol.js"
  */
 
 /** With more networks than this the page asks whose weights to drop. */
@@ -39,8 +39,8 @@ export async function listKept() {
   const none = { runs: [], features: 0, current: null, most: MOST, unkept: autosave.unkept, nothing: false, why: "", space: await space() };
   try {
     if (await keepsNothing()) return { ...none, nothing: true };
-    const taken = await takenElsewhere();
-    const runs = (await Promise.all((await StoredRun.all()).map((run) => describe(run, taken)))).filter((run) => run !== null);
+    const { entries, taken } = await survey();
+    const runs = entries.map(({ kept }) => ({ ...kept, elsewhere: taken(kept.id) }));
     const { run } = autosave;
     const current = state.network && !state.opened && !autosave.unkept && runs.find(({ id, weights }) => id === run?.id && weights);
     const features = await sizeOfFeatures().catch(() => 0); // another tab removes it just now
@@ -50,42 +50,9 @@ export async function listKept() {
   }
 }
 
-/**
- * @param {StoredRun} run
- * @param {(id: string) => boolean} taken
- * @returns {Promise<KeptRun | null>} null if nothing can be said of it: it was removed meanwhile, or broke off before its first save
- */
-async function describe(run, taken) {
-  const elsewhere = taken(run.id);
-  try {
-    const [manifest, slot, sizes] = await Promise.all([run.manifest, run.newest(), run.sizes()]);
-    const header = slot && await headerOf(slot.checkpoint);
-    if (!manifest || !(header || manifest.ended)) {
-      if (!elsewhere && !holds(run.id) && (await claim(run.id))) await run.remove();
-      return null;
-    }
-    const { name, classNames, imageSize, epochs, ended } = manifest;
-    const epoch = header?.place ? header.place.epoch - 1 : manifest.epoch;
-    const weights = sizes.network > 0;
-    const date = slot?.note.date ?? manifest.date;
-    return { id: run.id, name, date, classNames, imageSize, epoch, epochs, accuracy: accuracyOf(manifest), size: sizes.all, weights, ended, elsewhere };
-  } catch {
-    return null; // another tab removes it just now
-  }
-}
-
-/** The most honest accuracy that is known. @param {Manifest} manifest */
-function accuracyOf({ scores, last }) {
-  const { test, validation } = scores;
-  if (test) return { part: /** @type {const} */ ("test"), value: test.accuracy };
-  const held = validation?.accuracy ?? last?.val_accuracy;
-  if (held != null) return { part: /** @type {const} */ ("validation"), value: held };
-  return last?.accuracy == null ? null : { part: /** @type {const} */ ("training"), value: last.accuracy };
-}
-
 /** @param {string} id */
-async function find(id) {
-  const run = (await StoredRun.all()).find((run) => run.id === id);
+export async function find(id) {
+  const run = await StoredRun.open(id);
   if (!run) throw new TrainerError("FileError", "This network is no longer kept; another tab may have deleted it.");
   return run;
 }
@@ -172,6 +139,20 @@ export async function drop(id, weightsOnly) {
   await publishKept();
 }
 
+/** Deletes runs. @param {readonly string[]} ids */
+export async function dropRuns(ids) {
+  try {
+    for (const id of ids) {
+      const run = await find(id);
+      if (!(await claim(id))) throw trainedElsewhere();
+      await run.remove();
+      if (autosave.run?.id === id) autosave.use(null);
+    }
+  } finally {
+    await publishKept();
+  }
+}
+
 /** The curves of a run that was broken off are only in its checkpoint. @param {StoredRun} run */
 async function keepHistory(run) {
   const file = await run.network();
@@ -194,6 +175,7 @@ async function removeAll() {
   autosave.unkept = false;
   try {
     for (const run of await StoredRun.all()) if (await claim(run.id)) await run.remove();
+    await forgetListing();
     await forgetFeatures();
   } catch (error) {
     if (!keepsNone(error)) throw error;

@@ -118,7 +118,7 @@ function describe({ classNames, imageSize, unfinished }, { date, device, threads
  */
 function about(network, name, epochs) {
   const { classNames, imageSize, device } = network.info;
-  return { name, classNames, imageSize, epochs, device: device.kind, browser: navigator.userAgent };
+  return { name, network: name, classNames, imageSize, epochs, device: device.kind, browser: navigator.userAgent };
 }
 
 /** What a run is called until the person renames it. @param {ModelChoice} model */

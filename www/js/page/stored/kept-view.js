@@ -23,7 +23,8 @@ export function onKept(kept) {
 
 /** @param {Kept} kept */
 function showKept(kept) {
-  const { runs, features, nothing, why, space } = kept;
+  const { features, nothing, why, space } = kept;
+  const runs = kept.runs.filter(({ imported }) => !imported); // those are in the table of runs
   byId("keep-nothing", HTMLInputElement).checked = nothing;
   byId("keep-nothing", HTMLInputElement).disabled = why !== "";
   byId("kept-none", HTMLElement).hidden = runs.length > 0 || nothing || why !== "";
@@ -37,7 +38,7 @@ function showKept(kept) {
   byId("kept-features", HTMLElement).hidden = features === 0;
   byId("kept-features-text", HTMLElement).textContent =
     `What frozen layers made of pictures is kept too (${fileSize(features)}), so that later runs need not compute it.`;
-  const size = runs.reduce((sum, run) => sum + run.size, features);
+  const size = kept.runs.reduce((sum, run) => sum + run.size, features);
   byId("kept-space", HTMLElement).textContent =
     `All together ${fileSize(size)}${space ? ` of the ${fileSize(space.quota)} that the browser allows this page` : ""}.`;
   const newest = runs.find(({ weights, ended }) => weights && ended); // an unfinished run has a banner of its own

@@ -6,8 +6,8 @@ import { showError } from "../state/controls.js";
 import { isBusy, page, report } from "../state/state.js";
 import { ask } from "../tools/ask.js";
 import { byId } from "../tools/dom.js";
-import { download } from "../tools/download.js";
-import { fileSize, many } from "../tools/format.js";
+import { download, fileName } from "../tools/download.js";
+import { fileSize, list, many } from "../tools/format.js";
 import { showFiles } from "../training/files.js";
 import { chosenDevice } from "../training/form/device.js";
 import { opening, showCurves, showOpened } from "./open-network.js";
@@ -60,7 +60,7 @@ async function rename({ id, name }) {
 async function save({ id, name }) {
   const includeOptimizer = byId("include-optimizer", HTMLInputElement).checked;
   const bytes = await client.send({ type: "kept-file", id, includeOptimizer });
-  download(`${name.replace(/[\\/:*?"<>|]/g, "-")}.tabfit`, new Blob([bytes]));
+  download(`${fileName(name)}.tabfit`, new Blob([bytes]));
 }
 
 /** @param {KeptRun} run */
@@ -112,7 +112,12 @@ async function agree(action) {
   const runs = page.kept?.runs ?? [];
   if (runs.length === 0) return true;
   const size = fileSize(runs.reduce((sum, run) => sum + run.size, page.kept?.features ?? 0));
-  return (await ask(`This deletes ${many(runs.length, "kept network")} with curves and scores, ${size} together.`, action)) !== null;
+  const imported = runs.filter((run) => run.imported).length;
+  const what = [
+    ...(runs.length > imported ? [`${many(runs.length - imported, "kept network")} with curves and scores`] : []),
+    ...(imported > 0 ? [many(imported, "imported run")] : []),
+  ];
+  return (await ask(`This deletes ${list(what)}, ${size} together.`, action)) !== null;
 }
 
 /** @param {() => Promise<void>} change */

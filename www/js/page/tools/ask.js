@@ -1,5 +1,6 @@
 /** Asks the person a question in a dialog, before something is lost or to get a name. */
 
+import { say } from "../language/say.js";
 import { byId } from "./dom.js";
 
 const dialog = byId("dialog", HTMLDialogElement);
@@ -15,12 +16,16 @@ byId("dialog-no", HTMLButtonElement).addEventListener("click", () => dialog.clos
  * @param {string} question
  * @param {string} action what the button that agrees says
  * @param {string | null} [text] to be changed in a field; null shows no field
+ * @param {string} [label] of that field
+ * @param {number} [most] characters of the text
  * @returns {Promise<string | null>} the text, without one the empty string; null if the person does not agree
  */
-export function ask(question, action, text = null) {
+export function ask(question, action, text = null, label = say("Name"), most = 80) {
   byId("dialog-text", HTMLElement).textContent = question;
   byId("dialog-yes", HTMLButtonElement).textContent = action;
   byId("dialog-field", HTMLElement).hidden = text === null;
+  byId("dialog-label", HTMLElement).textContent = label;
+  input.maxLength = most;
   input.value = text ?? "";
   dialog.returnValue = "";
   dialog.showModal();

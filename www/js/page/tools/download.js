@@ -12,3 +12,6 @@ export function download(name, content) {
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000); // some browsers read the blob after the click
 }
+
+/** The name of a thing without the signs that a file's name may not have. @param {string} name */
+export const fileName = (name) => name.replace(/[\\/:*?"<>|]/g, "-");

@@ -6,6 +6,7 @@
 import { TrainerError } from "../../shared/errors.js";
 import { keepsNothing } from "./door.js";
 import { storeBefore } from "./features.js";
+import { readListing } from "./listing.js";
 import { claim, patience, release, takenElsewhere, whenFree } from "./locks.js";
 import { StoredRun } from "./stored-run.js";
 
@@ -13,7 +14,7 @@ import { StoredRun } from "./stored-run.js";
  * @import { DeviceKind, Evaluation, FitEvent, ModelInfo, Part } from "../../../tabfit.js"
  * @import { RunEvent } from "../../shared/protocol.js"
  * @import { Manifest } from "./manifest.js"
- * @typedef {Pick<Manifest, "name" | "classNames" | "imageSize" | "epochs" | "device" | "browser">} About
+ * @typedef {Pick<Manifest, "name" | "network" | "classNames" | "imageSize" | "epochs" | "device" | "browser">} About
  */
 
 /** The callback BackupAndRestore gives this name to the checkpoint of the run. */
@@ -59,19 +60,26 @@ export class Autosave {
   /** Looks for a run that an earlier visit left: the newest unfinished one, else the last one with files. */
   async findEarlierRun() {
     try {
-      const runs = await StoredRun.all();
-      const unfinished = await Promise.all(runs.map(async (run) => !(await run.manifest)?.ended));
-      await this.#waitFor(runs.filter((_, i) => unfinished[i]));
+      const [ids, listing] = await Promise.all([StoredRun.ids(), readListing()]);
+      const known = await Promise.all(ids.map(async (id) => {
+        const listed = listing.get(id);
+        if (listed) return { id, ended: true, files: listed.files };
+        const manifest = await (await StoredRun.open(id))?.manifest;
+        return { id, ended: manifest?.ended ?? false, files: manifest?.files ?? [] };
+      }));
+      await this.#waitFor(known.filter(({ ended }) => !ended));
       const taken = await takenElsewhere();
       /** @type {StoredRun | null} */
-      let ended = null;
-      for (const run of runs.filter(({ id }) => !taken(id))) {
-        const checkpoint = await run.checkpoint();
-        await run.files.open(checkpoint?.note.files ?? (await run.manifest)?.files ?? []);
-        if (checkpoint) return void (this.#kept = run);
-        if (run.files.list.length > 0) ended ??= run;
+      let last = null;
+      for (const { id, ended, files } of known.filter(({ id }) => !taken(id))) {
+        if (ended && (last || files.length === 0)) continue;
+        const run = await StoredRun.open(id);
+        const checkpoint = ended ? null : await run?.checkpoint();
+        await run?.files.open(checkpoint?.note.files ?? files);
+        if (run && checkpoint) return void (this.#kept = run);
+        if (run && run.files.list.length > 0) last ??= run;
       }
-      this.#kept = ended;
+      this.#kept = last;
     } catch (error) {
       if (keepsNone(error)) return;
       this.trouble = `What this browser keeps could not be looked through (${reason(error)}); reload the page to try again.`;
@@ -82,7 +90,7 @@ export class Autosave {
    * A worker that was just terminated may hold its run a moment longer: waits for it. Where another tab trains a run, the
    * page is told when it no longer does.
    *
-   * @param {StoredRun[]} runs
+   * @param {{ id: string }[]} runs
    */
   async #waitFor(runs) {
     const taken = await takenElsewhere();

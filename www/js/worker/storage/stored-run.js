@@ -13,7 +13,9 @@
  */
 
 import { joinCheckpoint } from "../../../tabfit.js";
+import { digestOf } from "../../shared/run-line.js";
 import { storage } from "./door.js";
+import { forgetListed, undisturbed } from "./listing.js";
 import { claim, release } from "./locks.js";
 import { changeManifest, readManifest } from "./manifest.js";
 import { entryNames, isMissing, readFile, remove, replaceFile } from "./opfs.js";
@@ -63,23 +65,34 @@ export class StoredRun {
     while (there.includes(String(id)) || !(await claim(String(id)))) id++;
     const run = new StoredRun(String(id), await runs.getDirectoryHandle(String(id), { create: true }));
     const empty = { epoch: 0, ended: false, last: null, scores: {}, files: [], run: null };
-    await run.change({ format: 1, date: Date.now(), ...empty, ...about });
+    try {
+      await run.change({ format: 1, date: Date.now(), ...empty, ...about });
+    } catch (error) {
+      await run.remove().catch(() => {}); // half a run is of no use
+      throw error;
+    }
     return run;
   }
 
   /** All runs, the newest first. One that another tab removes meanwhile is left out. */
   static async all() {
-    const runs = await runsFolder();
-    const ids = (await entryNames(runs)).sort((a, b) => Number(b) - Number(a));
-    const found = await Promise.all(ids.map(async (id) => {
-      try {
-        return new StoredRun(id, await runs.getDirectoryHandle(id));
-      } catch (error) {
-        if (isMissing(error)) return null;
-        throw error;
-      }
-    }));
+    const found = await Promise.all((await StoredRun.ids()).map((id) => StoredRun.open(id)));
     return found.filter((run) => run !== null);
+  }
+
+  /** The ids of all runs, the newest first. */
+  static async ids() {
+    return (await entryNames(await runsFolder())).sort((a, b) => Number(b) - Number(a));
+  }
+
+  /** @param {string} id @returns {Promise<StoredRun | null>} null if there is none */
+  static async open(id) {
+    try {
+      return new StoredRun(id, await (await runsFolder()).getDirectoryHandle(id));
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
   }
 
   get manifest() {
@@ -160,10 +173,11 @@ export class StoredRun {
   async end(network, history, about) {
     if (history) await this.#write(HISTORY, new TextEncoder().encode(JSON.stringify(history)));
     if (network) await this.#write(WEIGHTS, network);
-    await this.change({ ...about, ended: true, files: this.files.state });
+    await this.change({ ...about, ...digestOf(history?.epochs ?? []), ended: true, files: this.files.state });
     await this.#slots.clear();
     if ((await entryNames(this.#folder)).includes(FROZEN)) await remove(this.#folder, FROZEN);
     await this.files.tidy();
+    await undisturbed(() => forgetListed(this.id));
   }
 
   /** The network of an ended run, or the newest checkpoint of another, as a `.tabfit` file; null if there is neither. */
@@ -185,6 +199,7 @@ export class StoredRun {
     await this.change({ ended: true, files: [] });
     const kept = ["manifest.json", HISTORY];
     for (const name of await entryNames(this.#folder)) if (!kept.includes(name)) await remove(this.#folder, name);
+    await undisturbed(() => forgetListed(this.id));
   }
 
   /** Bytes of everything that is kept of it, and of its network alone. */

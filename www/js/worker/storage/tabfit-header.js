@@ -1,9 +1,20 @@
 /**
+ * @import { RunManifest } from "../../../tabfit.js"
+ * @typedef {object} Header
+ * @property {{ imageSize: number }} model
+ * @property {string[]} classNames
+ * @property {{ epoch: number, config: { epochs: number } } | null} [place] of an interrupted run
+ * @property {{ epochs: [epoch: number, logs: Record<string, number | string>][], notes: string[], reading: string } | null} [history]
+ *   what is not finite is a string
+ * @property {RunManifest | null} [manifest]
+ */
+
+/**
  * What a `.tabfit` file says about itself, read without its tensors: a safetensors file begins with the length of its
  * header in 8 bytes, and the header's entry "tabfit" is JSON.
  *
  * @param {Blob} file
- * @returns {Promise<{ model: { imageSize: number }, classNames: string[], place?: { epoch: number, config: { epochs: number } } | null }>}
+ * @returns {Promise<Header>}
  */
 export async function headerOf(file) {
   const length = new DataView(await file.slice(0, 8).arrayBuffer()).getUint32(0, true);

@@ -4,10 +4,11 @@ import { extent, nearest, nice, pointsInFrame, position, ticks } from "./scale.j
 
 /**
  * @import { Domain, Frame, Point } from "./scale.js"
- * @typedef {{ label: string, color: string, dashed: boolean, points: Point[] }} Series
- *   `color` is a custom property of the style sheet, so that charts follow the light and dark themes
- * @typedef {{ title: string, format: (value: number) => string, fixed?: Domain }} Options
- *   `fixed` is the y axis if the values have known bounds
+ * @typedef {{ label: string, color: string, dash: readonly number[], points: readonly Point[], mark?: string, faint?: boolean }} Series
+ *   `color` is a custom property of the style sheet, so that charts follow the light and dark themes; `dash` has the lengths of
+ *   strokes and gaps in em, none for a whole line; `mark` is written at the end of the curve; a faint curve is not read out
+ * @typedef {{ title: string, format: (value: number) => string, fixed?: Domain, floor?: number }} Options
+ *   `fixed` is the y axis if the values have known bounds; else it includes `floor`, which is 0 if it is not given
  */
 
 export class Chart {
@@ -55,8 +56,13 @@ export class Chart {
     this.#draw();
   }
 
+  /** The curves that are read out. */
+  get #read() {
+    return this.#series.filter(({ faint }) => !faint);
+  }
+
   #epochs() {
-    return [...new Set(this.#series.flatMap(({ points }) => points.map(([epoch]) => epoch)))].sort((a, b) => a - b);
+    return [...new Set(this.#read.flatMap(({ points }) => points.map(([epoch]) => epoch)))].sort((a, b) => a - b);
   }
 
   /** @param {number} pixel */
@@ -89,7 +95,7 @@ export class Chart {
 
   /** @param {number} epoch */
   #values(epoch) {
-    const values = this.#series.flatMap(({ label, points }) => {
+    const values = this.#read.flatMap(({ label, points }) => {
       const point = points.find(([at]) => at === epoch);
       return point ? `${label} ${this.#options.format(point[1])}` : [];
     });
@@ -106,11 +112,11 @@ export class Chart {
   #geometry() {
     const { clientWidth, clientHeight } = this.#canvas;
     const em = this.#em();
-    const last = Math.max(this.#planned, ...this.#epochs());
+    const last = Math.max(this.#planned, this.#epochs().at(-1) ?? 1);
     const values = this.#series.flatMap(({ points }) => points.map(([, value]) => value));
     return {
       x: last > 1 ? [1, last] : [0.5, 1.5],
-      y: this.#options.fixed ?? nice(extent(values, 0), 5),
+      y: this.#options.fixed ?? nice(extent(values, this.#options.floor ?? 0), 5),
       frame: {
         left: 3.4 * em,
         top: 0.9 * em,
@@ -140,6 +146,7 @@ export class Chart {
     const geometry = this.#geometry();
     this.#axes(context, geometry, style, em);
     for (const series of this.#series) this.#line(context, geometry, style, series, em);
+    this.#marks(context, geometry, style, em);
     this.#cursor(context, geometry, style, em);
   }
 
@@ -179,19 +186,43 @@ export class Chart {
    * @param {Series} series
    * @param {number} em
    */
-  #line(context, { x, y, frame }, style, { color, dashed, points }, em) {
+  #line(context, { x, y, frame }, style, { color, dash, points, faint = false }, em) {
     const placed = pointsInFrame(points, x, y, frame);
+    context.globalAlpha = faint ? 0.3 : 1;
     context.strokeStyle = context.fillStyle = style.getPropertyValue(color);
     context.lineWidth = 0.16 * em;
     context.lineJoin = "round";
-    context.setLineDash(dashed ? [0.5 * em, 0.3 * em] : []);
+    context.setLineDash(faint ? [] : dash.map((length) => length * em));
     context.beginPath();
     for (const [px, py] of placed) context.lineTo(px, py);
     context.stroke();
     context.setLineDash([]);
     // The dot on the newest value also makes a series of a single point visible.
     const end = placed.at(-1);
-    if (end) dot(context, end, 0.28 * em);
+    if (end && !faint) dot(context, end, 0.28 * em);
+    context.globalAlpha = 1;
+  }
+
+  /**
+   * Writes the marks at the ends of the curves, one above the other where curves end close together.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {{ x: Domain, y: Domain, frame: Frame }} geometry
+   * @param {CSSStyleDeclaration} style
+   * @param {number} em
+   */
+  #marks(context, { x, y, frame }, style, em) {
+    const ends = this.#series.flatMap(({ mark, color, points }) =>
+      (mark ? pointsInFrame(points.slice(-1), x, y, frame).map(([px, py]) => ({ mark, color, px, py })) : []));
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    let [column, above] = [-Infinity, -Infinity];
+    for (const { mark, color, px, py } of ends.sort((a, b) => a.px - b.px || a.py - b.py)) {
+      above = Math.max(py, px - column < em ? above + 0.85 * em : -Infinity);
+      column = px;
+      context.fillStyle = style.getPropertyValue(color);
+      context.fillText(mark, px + 0.45 * em, above);
+    }
   }
 
   /**
@@ -210,7 +241,7 @@ export class Chart {
     context.moveTo(at, frame.top);
     context.lineTo(at, frame.top + frame.height);
     context.stroke();
-    for (const { color, points } of this.#series) {
+    for (const { color, points } of this.#read) {
       context.fillStyle = style.getPropertyValue(color);
       for (const point of pointsInFrame(points.filter(([e]) => e === epoch), x, y, frame)) dot(context, point, 0.36 * em);
     }

@@ -2,12 +2,9 @@
 
 import { byId } from "../../tools/dom.js";
 import { Chart } from "./chart.js";
-import { columnNames, valueOf } from "./records.js";
+import { columnNames, pointsOf } from "./records.js";
 
-/**
- * @import { EpochRecord } from "../../../../tabfit.js"
- * @import { Point } from "./scale.js"
- */
+/** @import { EpochRecord } from "../../../../tabfit.js" */
 
 const title = byId("metric-title", HTMLElement);
 const chosen = byId("metric-chosen", HTMLSelectElement);
@@ -57,21 +54,7 @@ function offerMetrics(names) {
  */
 function pair(records, metric) {
   return [
-    { label: "training", color: "--training", dashed: false, points: series(records, metric) },
-    { label: "validation", color: "--validation", dashed: true, points: series(records, `val_${metric}`) },
+    { label: "training", color: "--training", dash: [], points: pointsOf(records, metric) },
+    { label: "validation", color: "--validation", dash: [0.5, 0.3], points: pointsOf(records, `val_${metric}`) },
   ];
-}
-
-/**
- * The points of one curve. A value that is missing, NaN or infinite leaves a gap.
- *
- * @param {readonly EpochRecord[]} records
- * @param {string} metric
- * @returns {Point[]}
- */
-function series(records, metric) {
-  return records.flatMap((record) => {
-    const value = valueOf(record, metric);
-    return value === null || !Number.isFinite(value) ? [] : [/** @type {const} */ ([record.epoch, value])];
-  });
 }

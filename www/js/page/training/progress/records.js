@@ -1,6 +1,9 @@
 /** The numbers of each epoch by their names in Keras. Pure functions. */
 
-/** @import { EpochRecord } from "../../../../tabfit.js" */
+/**
+ * @import { EpochRecord } from "../../../../tabfit.js"
+ * @import { Point } from "./scale.js"
+ */
 
 /**
  * The columns of the table: training first, then validation, the learning rate last.
@@ -31,4 +34,18 @@ export function metricNames(records) {
  */
 export function valueOf(record, name) {
   return /** @type {Record<string, number | null | undefined>} */ ({ ...record })[name] ?? null;
+}
+
+/**
+ * The points of one curve. A value that is missing, NaN or infinite leaves a gap.
+ *
+ * @param {readonly EpochRecord[]} records
+ * @param {string} metric
+ * @returns {Point[]}
+ */
+export function pointsOf(records, metric) {
+  return records.flatMap((record) => {
+    const value = valueOf(record, metric);
+    return value === null || !Number.isFinite(value) ? [] : [/** @type {const} */ ([record.epoch, value])];
+  });
 }

@@ -14,9 +14,8 @@
  * @returns {Domain}
  */
 export function extent(values, floor = Infinity) {
-  const finite = values.filter(Number.isFinite);
-  const low = Math.min(floor, ...finite);
-  const high = Math.max(...finite);
+  let [low, high] = [floor, -Infinity];
+  for (const value of values) if (Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
   if (!Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
   return high > low ? [low, high] : [low, low + (Math.abs(low) || 1)];
 }

@@ -1,0 +1,92 @@
+/** What the lists of the page show of every run in the store. */
+
+import { digestOf, lineOf } from "../shared/run-line.js";
+import { readListing, undisturbed, writeListing } from "./storage/listing.js";
+import { claim, holds, takenElsewhere } from "./storage/locks.js";
+import { StoredRun } from "./storage/stored-run.js";
+import { headerOf } from "./storage/tabfit-header.js";
+
+/**
+ * @import { EpochRecord } from "../../tabfit.js"
+ * @import { Run, RunAbout } from "../shared/runs.js"
+ * @import { Entry } from "./storage/listing.js"
+ */
+
+/**
+ * All runs, the newest first; and which of them other tabs train.
+ *
+ * @returns {Promise<{ entries: Entry[], taken: (id: string) => boolean }>}
+ */
+export async function survey() {
+  const taken = await takenElsewhere();
+  const entries = await undisturbed(async () => {
+    const [ids, known] = await Promise.all([StoredRun.ids(), readListing()]);
+    // One that another tab removes just now is left out.
+    const found = await Promise.all(ids.map(async (id) => known.get(id) ?? describe(id, taken(id)).catch(() => null)));
+    const entries = found.filter((entry) => entry !== null);
+    const ended = entries.filter(({ kept }) => kept.ended);
+    if (ended.some(({ kept }) => !known.has(kept.id))) await writeListing(ended);
+    return entries;
+  });
+  return { entries, taken };
+}
+
+/**
+ * @param {string} id
+ * @param {boolean} elsewhere another tab trains it
+ * @returns {Promise<Entry | null>} null if nothing can be said of it: it was removed meanwhile, or broke off before its first save
+ */
+async function describe(id, elsewhere) {
+  const run = await StoredRun.open(id);
+  if (!run) return null;
+  const [manifest, sizes] = await Promise.all([run.manifest, run.sizes()]);
+  const ended = manifest?.ended ?? false;
+  const curves = manifest?.ended && manifest.best !== undefined ? { about: manifest, history: null } : await curvesOf(run);
+  if (!manifest || !curves) {
+    if (!elsewhere && !holds(id) && (await claim(id))) await run.remove();
+    return null;
+  }
+  const about = curves.history ? { ...curves.about, ...digestOf(curves.history.epochs) } : curves.about;
+  const { name, date, classNames, imageSize, epoch, epochs, imported } = about;
+  return {
+    kept: { id, name, date, classNames, imageSize, epoch, epochs, ended, accuracy: accuracyOf(about), size: sizes.all, weights: sizes.network > 0, imported: imported !== undefined },
+    line: lineOf(id, about, ended),
+    files: manifest.files,
+  };
+}
+
+/**
+ * Settings, scores and curves of a run. The curves of one that can go on are in its checkpoint.
+ *
+ * @param {StoredRun} run
+ * @returns {Promise<Run | null>} null before its first save
+ */
+export async function curvesOf(run) {
+  const manifest = await run.manifest;
+  if (!manifest) return null;
+  const { format, ended, files, ...about } = manifest;
+  if (ended) return { about, history: await run.history() };
+  const slot = await run.newest();
+  if (!slot) return null;
+  const header = await headerOf(slot.checkpoint);
+  const epochs = (header.history?.epochs ?? []).map(record);
+  return {
+    about: { ...about, date: slot.note.date, epoch: header.place ? header.place.epoch - 1 : about.epoch, last: epochs.at(-1) ?? null, run: header.manifest ?? null },
+    history: { epochs, stopped: "aborted", reading: header.history?.reading ?? "", notes: header.history?.notes ?? [] },
+  };
+}
+
+/** @param {[epoch: number, logs: Record<string, number | string>]} entry */
+function record([epoch, logs]) {
+  const numbers = Object.entries(logs).map(([name, value]) => [name, typeof value === "number" ? value : null]);
+  return /** @type {EpochRecord} */ ({ ...Object.fromEntries(numbers), epoch });
+}
+
+/** The most honest accuracy that is known. @param {RunAbout} about */
+function accuracyOf({ scores, last }) {
+  const { test, validation } = scores;
+  if (test) return { part: /** @type {const} */ ("test"), value: test.accuracy };
+  const held = validation?.accuracy ?? last?.val_accuracy;
+  if (held != null) return { part: /** @type {const} */ ("validation"), value: held };
+  return last?.accuracy == null ? null : { part: /** @type {const} */ ("training"), value: last.accuracy };
+}
