@@ -88,7 +88,7 @@ test("where the server cannot be reached when the camera is first wanted, a sent
   const tab = await open(t, "late", { expected: /Failed to load resource/ });
   tab.server.missing = /camera\/recorder/;
   await tab.page.click("#camera > summary");
-  assert.match(await tab.error(), /^The part of the page for the camera could not be loaded \(.*recorder\.js.*\); try again when the page's server can be reached\.$/);
+  assert.match(await tab.error(), /^A part of this page could not be loaded \(.*recorder\.js.*\); try again when the page's server can be reached\.$/);
   tab.server.missing = null;
   await tab.page.click("#camera > summary");
   await openRecorder(tab);

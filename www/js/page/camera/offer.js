@@ -1,18 +1,13 @@
 /** Loads what uses the camera when it is first wanted. */
 
-import { say } from "../language/say.js";
-import { showError } from "../state/controls.js";
+import { report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
+import { late } from "../tools/late.js";
 
 export function offerCamera() {
   const recorder = byId("camera", HTMLDetailsElement);
   recorder.addEventListener("toggle", () => {
-    if (recorder.open) import("./recorder.js").catch(notLoaded);
+    if (recorder.open) late(() => import("./recorder.js")).catch(report);
   });
-  byId("live-start", HTMLButtonElement).addEventListener("click", () => import("./live.js").then(({ startLive }) => startLive(), notLoaded));
-}
-
-/** @param {Error} error */
-function notLoaded({ message }) {
-  showError(say("The part of the page for the camera could not be loaded ({why}); try again when the page's server can be reached.", { why: message }));
+  byId("live-start", HTMLButtonElement).addEventListener("click", () => late(() => import("./live.js")).then(({ startLive }) => startLive()).catch(report));
 }

@@ -5,8 +5,9 @@
 
 import { say } from "../language/say.js";
 import { showError } from "../state/controls.js";
-import { page } from "../state/state.js";
+import { page, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
+import { late } from "../tools/late.js";
 import { rememberStart } from "./at-start.js";
 
 /** Settings have a "=" in them; without one it is the id of a part of the page. @param {string} hash */
@@ -17,11 +18,11 @@ export async function offerLink() {
   rememberStart();
   const panel = byId("link", HTMLDetailsElement);
   panel.addEventListener("toggle", () => {
-    if (panel.open) import("./write.js").catch(notLoaded);
+    if (panel.open) late(() => import("./write.js")).catch(report);
   });
   const { hash } = location;
   addEventListener("hashchange", () => follow(hash));
-  if (holdsSettings(hash)) await import("./read.js").then(({ readLink }) => readLink(hash.slice(1))).catch(notLoaded);
+  if (holdsSettings(hash)) await late(() => import("./read.js")).then(({ readLink }) => readLink(hash.slice(1))).catch(report);
 }
 
 /** @param {string} opened what the page was opened with */
@@ -35,9 +36,4 @@ function follow(opened) {
   } else {
     location.reload();
   }
-}
-
-/** @param {Error} error */
-function notLoaded({ message }) {
-  showError(say("The part of the page for links could not be loaded ({why}); try again when the page's server can be reached.", { why: message }));
 }

@@ -7,7 +7,7 @@ import { offerStored } from "../stored/step.js";
 import { ask } from "../tools/ask.js";
 import { download, fileName } from "../tools/download.js";
 import { many } from "../tools/format.js";
-import { loadLate } from "../tools/load.js";
+import { late } from "../tools/late.js";
 import { runOf, shelf, tickedLines } from "./shelf.js";
 
 /** @import { RunLine } from "../../shared/runs.js" */
@@ -53,7 +53,7 @@ async function note({ id, name, note }) {
 
 /** @param {RunLine} line */
 async function save({ id, name }) {
-  const [{ writeRun }, run] = await Promise.all([loadLate(() => import("./files/run-file.js")), runOf(id)]);
+  const [{ writeRun }, run] = await Promise.all([late(() => import("./files/run-file.js")), runOf(id)]);
   download(`${fileName(name)}.tabfit-run.json`, new Blob([writeRun(run)], { type: "application/json" }));
 }
 

@@ -4,7 +4,7 @@ import { client } from "../client/trainer-client.js";
 import { say } from "../language/say.js";
 import { byId, element } from "../tools/dom.js";
 import { many } from "../tools/format.js";
-import { loadLate } from "../tools/load.js";
+import { late } from "../tools/late.js";
 import { shelf, tick } from "./shelf.js";
 
 /** @import { PickedFile } from "./files/unzip.js" */
@@ -26,7 +26,7 @@ export const pickedFiles = (files) =>
 /** @param {readonly PickedFile[]} picked */
 export async function importRuns(picked) {
   showNews(say("Reading …"), []);
-  const found = await loadLate(() => import("./files/read.js")).then(({ readRuns }) => readRuns(picked)).finally(() => showNews("", []));
+  const found = await late(() => import("./files/read.js")).then(({ readRuns }) => readRuns(picked)).finally(() => showNews("", []));
   const { ids, why } = found.runs.length > 0 ? await client.send({ type: "import-runs", runs: found.runs }) : { ids: [], why: "" };
   const unkept = found.runs.slice(ids.length).map((run) => {
     const id = `memory-${++numbered}`;

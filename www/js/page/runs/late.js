@@ -2,7 +2,7 @@
 
 import { report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
-import { loadLate } from "../tools/load.js";
+import { late } from "../tools/late.js";
 
 const details = byId("runs-details", HTMLDetailsElement);
 
@@ -14,5 +14,5 @@ export function followRuns() {
 
 /** Called when the runs that are kept may have changed. */
 export function runsChanged() {
-  if (details.open) loadLate(() => import("./step.js")).then(({ showRuns }) => showRuns()).catch(report);
+  if (details.open) late(() => import("./step.js")).then(({ showRuns }) => showRuns()).catch(report);
 }

@@ -11,8 +11,8 @@ import { say } from "../language/say.js";
 export async function late(load) {
   try {
     return await load();
-  } catch {
-    const sentence = say("A part of this page could not be loaded from its server, so nothing was done. Check the network and try again.");
-    throw new TrainerError("LoadError", sentence);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TrainerError("LoadError", say("A part of this page could not be loaded ({why}); try again when the page's server can be reached.", { why }));
   }
 }
