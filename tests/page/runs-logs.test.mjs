@@ -45,9 +45,8 @@ test("a run of real Keras shows its numbers, from CSV, event files, a folder and
     assert.ok(read.length === 5 && read.every((value) => close(value, sum / (1 - weight ** epoch))), `${epoch}: ${read}`);
   }
   assert.notEqual(await tab.page.locator("#runs-chart").evaluate((canvas) => canvas.toDataURL()), whole);
-  const [newest] = await lines(tab);
-  assert.equal(newest["Learning rate"], "0.0100");
-  assert.match(newest["Name"], /imported, TensorBoard$/);
+  const ofEvents = (await lines(tab)).filter((line) => /imported, TensorBoard$/.test(line["Name"]));
+  assert.ok(ofEvents.length > 0 && ofEvents.every((line) => line["Learning rate"] === "0.0100"));
   await tab.reload();
   await openRuns(tab, 5);
 });
@@ -130,14 +129,14 @@ test("where the server is gone, a sentence says that the section did not come, a
   const tab = await openPage(t, { log: "runs offline", expected: /Failed to load resource/ });
   tab.server.missing = /page\/runs\/step/;
   await tab.page.click("#runs-details > summary");
-  assert.match(await tab.error(), /^A part of this page that is loaded when it is first needed did not come; try again/);
+  assert.match(await tab.error(), /^A part of this page could not be loaded \(/);
   tab.server.missing = null;
   await tab.page.click("#runs-details > summary");
   await openRuns(tab, 0);
   await tab.page.locator("#runs-none").waitFor();
   tab.server.missing = /page\/runs\/files/;
   await tab.page.setInputFiles("#runs-files", join(KERAS_RUN, "training.csv"));
-  assert.match(await tab.error(), /did not come; try again/);
+  assert.match(await tab.error(), /A part of this page could not be loaded/);
   tab.server.missing = null;
   await openLogs(tab, join(KERAS_RUN, "training.csv"));
   await listed(tab, 1);
