@@ -3,6 +3,7 @@
  */
 
 import { client } from "./page/client/trainer-client.js";
+import { followLanguage } from "./page/chosen-language.js";
 import { panel } from "./page/network/panel.js";
 import { droppedEntries, folderEntries, pickedEntries } from "./page/pictures/picked-files.js";
 import { sampleEntries } from "./page/pictures/sample.js";
@@ -107,5 +108,6 @@ onClick("show-copies", showCopies);
 onClick("download-json", saveHistoryJson);
 onClick("download-csv", saveHistoryCsv);
 
+followLanguage();
 listProgramFiles();
 void start();

@@ -1,6 +1,7 @@
 /** The list of the files that the page may load, at the foot of the page. */
 
-import { byId, row } from "./tools/dom.js";
+import { say } from "./language/say.js";
+import { byId, row, setText } from "./tools/dom.js";
 import { fileSize } from "./tools/format.js";
 import { programFiles } from "./tools/program-files.js";
 
@@ -18,7 +19,7 @@ export function listProgramFiles() {
       table.hidden = false;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      note.textContent = `The list could not be loaded (${reason}); close and open it to try again.`;
+      setText(note, say("The list could not be loaded ({reason}); close and open it to try again.", { reason }));
     }
   });
 }

@@ -1,6 +1,6 @@
 /** Asks the person a question in a dialog, before something is lost or to get a name. */
 
-import { byId } from "./dom.js";
+import { byId, setText } from "./dom.js";
 
 const dialog = byId("dialog", HTMLDialogElement);
 const input = byId("dialog-input", HTMLInputElement);
@@ -18,8 +18,8 @@ byId("dialog-no", HTMLButtonElement).addEventListener("click", () => dialog.clos
  * @returns {Promise<string | null>} the text, without one the empty string; null if the person does not agree
  */
 export function ask(question, action, text = null) {
-  byId("dialog-text", HTMLElement).textContent = question;
-  byId("dialog-yes", HTMLButtonElement).textContent = action;
+  setText(byId("dialog-text", HTMLElement), question);
+  setText(byId("dialog-yes", HTMLButtonElement), action);
   byId("dialog-field", HTMLElement).hidden = text === null;
   input.value = text ?? "";
   dialog.returnValue = "";

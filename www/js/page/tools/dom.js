@@ -1,5 +1,7 @@
 /** Typed access to the elements of index.html, and new elements from text. */
 
+import { note } from "../language/shown.js";
+
 /**
  * The element with this id. It is part of index.html, so a missing one is a bug and throws.
  *
@@ -48,19 +50,46 @@ export function within(parent, selector) {
  */
 export function element(tag, text, className = "") {
   const made = document.createElement(tag);
-  made.textContent = text;
+  setText(made, text);
   if (className) made.className = className;
   return made;
 }
 
 /**
- * Sets a text that is shown already only if it differs: the browser would lay it out and draw it again.
+ * Sets a text that is shown already only if it differs: the browser would lay it out and draw it again. What was said in the
+ * person's language is said again here when that changes.
  *
  * @param {Node} shown
  * @param {string} text
  */
 export function setText(shown, text) {
+  note(shown, "", text);
   if (shown.textContent !== text) shown.textContent = text;
+}
+
+/**
+ * Sets an attribute with words: a label or a title.
+ *
+ * @param {Element} shown
+ * @param {"aria-label" | "title"} attribute
+ * @param {string} text
+ */
+export function setWords(shown, attribute, text) {
+  note(shown, attribute, text);
+  shown.setAttribute(attribute, text);
+}
+
+/**
+ * A choice of a list.
+ *
+ * @param {string} text
+ * @param {string} value
+ * @param {boolean} [selected]
+ */
+export function option(text, value, selected = false) {
+  const made = new Option("", value, false, selected);
+  setText(made, text);
+  return made;
 }
 
 /**
@@ -90,7 +119,7 @@ export function bitmapCanvas(bitmap, label) {
   canvas.height = bitmap.height;
   canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", label);
+  setWords(canvas, "aria-label", label);
   bitmap.close();
   return canvas;
 }
