@@ -1,7 +1,7 @@
 /** The choice of the page's language, in the bar on top. */
 
 import { keepLanguage, wishedLanguage } from "./language/choice.js";
-import { say, spoken } from "./language/say.js";
+import { hear, say, spoken } from "./language/say.js";
 import { showError } from "./state/controls.js";
 import { byId } from "./tools/dom.js";
 
@@ -29,7 +29,7 @@ async function change() {
     if (code === wished()) changeTo(language); // or another one was chosen while it was loaded
     return true;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = hear(error instanceof Error ? error.message : String(error));
     select.value = spoken();
     showError(say("The page could not load its German sentences ({why}), so it stays English; choose the language again to try once more.", { why }));
     return false;

@@ -4,37 +4,40 @@
  *
  * A pattern has placeholders. `{name}` stands for anything, such as the name of a file, and stays as it is. `{n:number}` stands
  * for a number, and gets the other language's decimal mark. `{why:clause}` stands for a part that has a pattern itself; if it has
- * none, neither has the whole.
+ * none, neither has the whole. `{why:heard}` stands for such a part too, or else for anything, which then stays as it is.
  */
 
 import { fill } from "./say.js";
 
 /**
- * @typedef {{ shape: RegExp, names: string[], kinds: (string | undefined)[], literal: number, other: string }} Pattern
+ * @typedef {object} Pattern
+ * @property {{ name: string, kind: string | undefined }[]} places
+ * @property {string[]} literals around them
+ * @property {RegExp} shape
+ * @property {string} other the same in the other language
  */
 
-const PLACEHOLDER = /\{(\w+)(?::(number|clause))?\}/g;
-const NUMBER = String.raw`[+-]?(?:\d[\d.,]*(?:e[+-]?\d+)?|NaN|inf|Infinity)`;
+const PLACE = /\{(\w+)(?::(number|clause|heard))?\}/g;
+const NUMBER = String.raw`([+-]?(?:\d[\d.,]*(?:e[+-]?\d+)?|NaN|inf|Infinity))`;
 /** A clause within a clause within a clause: deeper none goes. */
 const DEPTH = 4;
 
-/**
- * @param {string} english
- * @param {string} other
- * @returns {Pattern}
- */
+/** @param {string} english @param {string} other @returns {Pattern} */
 function pattern(english, other) {
-  const found = [...english.matchAll(PLACEHOLDER)];
-  const literals = english.split(/\{\w+(?::(?:number|clause))?\}/);
-  const shapes = found.map(([, , kind]) => (kind === "number" ? `(${NUMBER})` : "(.+?)"));
+  const places = [...english.matchAll(PLACE)].map(([, name = "", kind]) => ({ name, kind }));
+  const literals = english.replace(PLACE, "\u0000").split("\u0000");
+  return { places, literals, shape: shape(places, literals, 1), other };
+}
+
+/**
+ * @param {Pattern["places"]} places
+ * @param {string[]} literals
+ * @param {number} least the least length of what stands before a clause
+ */
+function shape(places, literals, least) {
+  const parts = places.map(({ kind }, i) => (kind === "number" ? NUMBER : `(.{${places[i + 1]?.kind === "clause" ? least : 1},}?)`));
   const escaped = literals.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return {
-    shape: new RegExp(`^${escaped.map((text, i) => text + (shapes[i] ?? "")).join("")}$`, "s"),
-    names: found.map(([, name = ""]) => name),
-    kinds: found.map(([, , kind]) => kind),
-    literal: literals.join("").length,
-    other,
-  };
+  return new RegExp(`^${escaped.map((text, i) => text + (parts[i] ?? "")).join("")}$`, "s");
 }
 
 /**
@@ -44,22 +47,39 @@ function pattern(english, other) {
  * @returns {(sentence: string) => string} the sentence itself if no pattern fits
  */
 export function hearing(exact, patterns, mark) {
+  const size = (/** @type {Pattern} */ { literals }) => literals.join("").length;
   // The longest literal first: "{file} is cut off or damaged" before "{file} is damaged".
-  const all = Object.entries(patterns).map(([english, other]) => pattern(english, other)).sort((a, b) => b.literal - a.literal);
-  const swapped = (/** @type {string} */ number) => number.replace(/[.,]/g, (sign) => (sign === "." ? mark : "."));
+  const all = Object.entries(patterns).map(([english, other]) => pattern(english, other)).sort((a, b) => size(b) - size(a));
 
   /** @param {string} sentence @param {number} depth @returns {string | null} */
   function heard(sentence, depth) {
     const whole = exact[sentence];
-    if (whole !== undefined) return whole;
-    for (const { shape, names, kinds, other } of depth > 0 ? all : []) {
-      const values = shape.exec(sentence)?.slice(1);
-      if (!values) continue;
-      const said = values.map((value, i) => (kinds[i] === "clause" ? heard(value, depth - 1) : kinds[i] === "number" ? swapped(value) : value));
-      if (said.includes(null)) continue;
-      return fill(other, (name) => said[names.indexOf(name)] ?? undefined);
+    if (whole !== undefined || depth === 0) return whole ?? null;
+    for (const one of all) {
+      const said = fitted(one, sentence, depth);
+      if (said !== null) return said;
     }
     return null;
   }
+
+  /** @param {Pattern} one @param {string} sentence @param {number} depth @returns {string | null} */
+  function fitted({ places, literals, shape: first, other }, sentence, depth) {
+    // What stands before a clause can hold spaces: it is taken longer and longer, until the rest is a clause.
+    const before = places.findIndex((_, i) => places[i + 1]?.kind === "clause");
+    for (let found = first.exec(sentence); found; found = shape(places, literals, (found[before + 1] ?? "").length + 1).exec(sentence)) {
+      const values = found.slice(1).map((value, i) => told(value, places[i]?.kind, depth - 1));
+      if (!values.includes(null)) return fill(other, (name) => values[places.findIndex((place) => place.name === name)] ?? undefined);
+      if (before < 0 || places[before]?.kind) return null;
+    }
+    return null;
+  }
+
+  /** @param {string} value @param {string | undefined} kind @param {number} depth */
+  function told(value, kind, depth) {
+    if (kind === "number") return value.replace(/[.,]/g, (sign) => (sign === "." ? mark : "."));
+    if (kind === "clause") return heard(value, depth);
+    return kind === "heard" ? heard(value, depth) ?? value : value;
+  }
+
   return (sentence) => heard(sentence, DEPTH) ?? sentence;
 }
