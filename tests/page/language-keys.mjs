@@ -54,6 +54,23 @@ function namesOf(node) {
   return node.properties.map((property) => property.name.getText());
 }
 
+/** Texts of several words in the page's scripts that are not given to `say`, by file. */
+export function unsaid() {
+  const found = [];
+  for (const path of filesIn("www/js", /(^main|^page\/.*)\.js$/)) {
+    const source = ts.createSourceFile(path, readFileSync(join(ROOT, path), "utf8"), ts.ScriptTarget.Latest, true);
+    const visit = (node) => {
+      if (ts.isCallExpression(node) && ["say", "many"].includes(node.expression.getText())) return node.arguments.slice(1).forEach(visit);
+      const parts = ts.isTemplateExpression(node) ? [node.head.text, ...node.templateSpans.map((span) => `{}${span.literal.text}`)] : [];
+      const text = textOf(node) ?? parts.join("");
+      if (/^[A-Z{]\S* .*\w{2,} .*\w{2}/s.test(text)) found.push({ path, text });
+      else ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+  return found;
+}
+
 /** The sentences of index.html and what it includes, as the page itself finds them. @param {import("playwright-core").Page} page */
 export function written(page) {
   return page.evaluate(async () => {

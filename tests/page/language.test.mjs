@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { hearing } from "../../www/js/page/language/patterns.js";
 import { ROOT } from "./chromium.mjs";
 import { folder, shapes } from "./fixtures.mjs";
-import { literals, said, written } from "./language-keys.mjs";
+import { filesIn, literals, said, unsaid, written } from "./language-keys.mjs";
 import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 3 * 60_000 };
@@ -39,6 +39,18 @@ test("a translation has the values of its sentence, and each sentence is given i
   assert.deepEqual(all.filter(([english, other]) => sorted(names(english)) !== sorted(names(other)) || !other.trim()), []);
   const given = said().filter(({ key, values }) => values && names(key).some((name) => !values.includes(name)));
   assert.deepEqual(given, [], "sentences without one of their values");
+});
+
+test("no sentence of the page's scripts is written without being said", () => {
+  const forgotten = unsaid().filter(({ text }) => !(text in sentences) && hear(text.replaceAll("{}", "7")) === text.replaceAll("{}", "7"));
+  assert.deepEqual(forgotten, []);
+});
+
+test("what style sheets say, they say in German too", () => {
+  const says = filesIn("www/css", /\.css$/).flatMap((path) => [...readFileSync(join(ROOT, path), "utf8").matchAll(/([^{}]*)\{[^{}]*content: *"[^"]*\p{L}{2}/gu)]);
+  const rules = says.map(([, selector]) => selector.replace(/\/\*.*?\*\//gs, "").trim());
+  assert.ok(rules.length > 0);
+  assert.deepEqual(rules.filter((rule) => !rule.startsWith(":lang(de)") && !rules.includes(`:lang(de) ${rule}`)), []);
 });
 
 test("every pattern is of a sentence that the program has", () => {
