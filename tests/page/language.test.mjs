@@ -46,6 +46,13 @@ test("no sentence of the page's scripts is written without being said", () => {
   assert.deepEqual(forgotten, []);
 });
 
+test("what is said is written by setText, so that it can be said again", () => {
+  const wrong = filesIn("www/js", /(^main|^page\/.*)\.js$/).flatMap((path) => readFileSync(join(ROOT, path), "utf8").split("\n").flatMap((line, i) =>
+    (/(textContent|innerText|title|ariaLabel)\s*=[^=].*\b(say|many|hear|percent|fileSize)\(/.test(line) || /setAttribute\(.*\b(say|many|hear)\(/.test(line)
+      ? [`${path}:${i + 1}: ${line.trim()}`] : [])));
+  assert.deepEqual(wrong.filter((line) => !line.includes("const title = say(")), []);
+});
+
 test("what style sheets say, they say in German too", () => {
   const says = filesIn("www/css", /\.css$/).flatMap((path) => [...readFileSync(join(ROOT, path), "utf8").matchAll(/([^{}]*)\{[^{}]*content: *"[^"]*\p{L}{2}/gu)]);
   const rules = says.map(([, selector]) => selector.replace(/\/\*.*?\*\//gs, "").trim());
@@ -69,8 +76,8 @@ test("every pattern is of a sentence that the program has", () => {
 
 test("all readings of the curves, notes of callbacks, and sentences of the trainer worker are heard", () => {
   const source = (path) => readFileSync(join(ROOT, path), "utf8").split("#[cfg(test)]")[0];
-  const rust = ["src/training/history.rs", "src/training/run_callbacks.rs", "src/training/callbacks/early_stopping.rs",
-    "src/training/tensor_board_pictures.rs"].flatMap((path) => [...source(path).matchAll(/"([A-Z][^"\n]*\.)"/g)].map(([, text]) => text));
+  const noting = /^(history(\/.*)?|run_callbacks|tensor_board_pictures|callbacks\/(early_stopping|reduce_lr_on_plateau))\.rs$/;
+  const rust = filesIn("src/training", noting).flatMap((path) => [...source(path).matchAll(/"([A-Z][^"\n]*\.)"/g)].map(([, text]) => text));
   assert.ok(rust.length >= 11, `readings and notes were found: ${rust.length}`);
   for (const text of rust) {
     const sentence = text.replace(/\{(\w*)[^}]*\}/g, (_, name) => ({ name: "training", when: "Epoch 2, step 3" })[name] ?? "3");

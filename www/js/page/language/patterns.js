@@ -19,6 +19,8 @@ import { fill } from "./say.js";
 
 const PLACE = /\{(\w+)(?::(number|clause|heard))?\}/g;
 const NUMBER = String.raw`([+-]?(?:\d[\d.,]*(?:e[+-]?\d+)?|NaN|inf|Infinity))`;
+/** How many sentences are remembered with what they are in the other language. */
+const MOST_KNOWN = 500;
 /** A clause within a clause within a clause: deeper none goes. */
 const DEPTH = 4;
 
@@ -81,5 +83,12 @@ export function hearing(exact, patterns, mark) {
     return kind === "heard" ? heard(value, depth) ?? value : value;
   }
 
-  return (sentence) => heard(sentence, DEPTH) ?? sentence;
+  /** The notes of a run are heard again with each of its epochs. @type {Map<string, string>} */
+  const known = new Map();
+  return (sentence) => {
+    const said = known.get(sentence) ?? heard(sentence, DEPTH) ?? sentence;
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(sentence, said);
+    return said;
+  };
 }
