@@ -33,7 +33,7 @@ let undo = [];
  */
 export function* texts(root, counts) {
   for (const element of root.querySelectorAll("*")) {
-    if (element instanceof HTMLTemplateElement) yield* texts(element.content, () => true);
+    if (element instanceof HTMLTemplateElement) yield* texts(element.content, counts);
     if (!counts(element) || element.closest(FIXED)) continue;
     for (const attribute of ATTRIBUTES) if (SAYS.test(element.getAttribute(attribute) ?? "")) yield { element, attribute };
     if (element.matches("meta[name=description]")) yield { element, attribute: "content" };

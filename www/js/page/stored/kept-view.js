@@ -16,9 +16,6 @@ const PARTS = {
 /** Below this share of what the browser allows, space counts as short. */
 const LITTLE_SPACE = 0.1;
 
-// The rows are copies of a template, which has changed its language.
-document.addEventListener("language", () => page.kept && showKept(page.kept));
-
 /** Called when it is known what is kept, and when that has changed. @param {Kept} kept */
 export function onKept(kept) {
   const first = page.kept !== null && page.kept.runs.length === 0 && kept.runs.length > 0;

@@ -1,5 +1,6 @@
 /** Typed access to the elements of index.html, and new elements from text. */
 
+import { say } from "../language/say.js";
 import { note } from "../language/shown.js";
 
 /**
@@ -17,7 +18,7 @@ export function byId(id, type) {
 }
 
 /**
- * A copy of the first element of a `<template>`.
+ * A copy of the first element of a `<template>`, in the person's language.
  *
  * @param {string} id
  * @returns {HTMLElement}
@@ -25,7 +26,13 @@ export function byId(id, type) {
 export function cloneTemplate(id) {
   const first = byId(id, HTMLTemplateElement).content.firstElementChild;
   if (!(first instanceof HTMLElement)) throw new TypeError(`the template "${id}" is empty`);
-  return /** @type {HTMLElement} */ (first.cloneNode(true));
+  const copy = /** @type {HTMLElement} */ (first.cloneNode(true));
+  for (const element of [copy, ...copy.querySelectorAll("*")]) {
+    const [text, label] = [element.textContent.trim(), element.getAttribute("aria-label")];
+    if (element.childElementCount === 0 && text) setText(element, say(text));
+    if (label) setWords(element, "aria-label", say(label));
+  }
+  return copy;
 }
 
 /**
