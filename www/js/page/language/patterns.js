@@ -55,8 +55,8 @@ export function hearing(exact, patterns, mark) {
 
   /** @param {string} sentence @param {number} depth @returns {string | null} */
   function heard(sentence, depth) {
-    const whole = exact[sentence];
-    if (whole !== undefined || depth === 0) return whole ?? null;
+    if (Object.hasOwn(exact, sentence)) return exact[sentence] ?? null;
+    if (depth === 0) return null;
     for (const one of all) {
       const said = fitted(one, sentence, depth);
       if (said !== null) return said;
