@@ -31,6 +31,7 @@ import { pauseOrResume, stop } from "./page/training/pause-stop.js";
 import { fineTune, fit } from "./page/training/step.js";
 
 history.scrollRestoration = "manual"; // a reload loses the pictures, so the page begins at its first step again
+followLanguage();
 client.onEvent = (event) => {
   if (event.type === "loading") showLoading(event.done, event.total);
   else if (event.type === "gpu-failed") page.gpuFailed = true;
@@ -108,6 +109,5 @@ onClick("show-copies", showCopies);
 onClick("download-json", saveHistoryJson);
 onClick("download-csv", saveHistoryCsv);
 
-followLanguage();
 listProgramFiles();
 void start();
