@@ -2,8 +2,10 @@
  * The entry of the page: connects its buttons and inputs to functions, and the events of the trainer worker to the views.
  */
 
+import { offerCamera } from "./page/camera/offer.js";
 import { client } from "./page/client/trainer-client.js";
 import { followLanguage } from "./page/chosen-language.js";
+import { offerLink } from "./page/link/offer.js";
 import { panel } from "./page/network/panel.js";
 import { droppedEntries, folderEntries, pickedEntries } from "./page/pictures/picked-files.js";
 import { sampleEntries } from "./page/pictures/sample.js";
@@ -14,7 +16,7 @@ import { choosePixels, tryPixels } from "./page/result/pixels.js";
 import { exportModel, predict, saveHistoryCsv, saveHistoryJson, saveModel, scoreOpened } from "./page/result/step.js";
 import { listProgramFiles } from "./page/program-files.js";
 import { recover, start } from "./page/start.js";
-import { page } from "./page/state/state.js";
+import { page, report } from "./page/state/state.js";
 import { openModel } from "./page/stored/open-network.js";
 import { actOnKept, forgetAll, forgetFeatures, keepNothing, openNewest } from "./page/stored/kept.js";
 import { onKept } from "./page/stored/kept-view.js";
@@ -22,6 +24,7 @@ import { askBeforeLeaving } from "./page/stored/leave.js";
 import { discard, downloadAllStored, downloadStored, offerStored, resumeRun } from "./page/stored/step.js";
 import { byId } from "./page/tools/dom.js";
 import { onDrop } from "./page/tools/drop.js";
+import { late } from "./page/tools/late.js";
 import { showCopies } from "./page/training/copies.js";
 import { onRunEvent } from "./page/training/events.js";
 import { followSettings } from "./page/training/estimate.js";
@@ -68,10 +71,12 @@ onPick("zip-input", (files) => load((signal) => pickedEntries(files, signal)));
 // Everywhere, because a drop beside the zone would leave the page.
 onDrop(document.body, (transfer) => load((signal) => droppedEntries(transfer, signal, showFound)));
 onClick("sample-button", () => load(sampleEntries));
+onClick("digits-button", () => load(async (signal) => (await late(() => import("./page/pictures/digits/entries.js"))).digitEntries(signal)));
 onClick("cancel-load", cancelLoad);
 onClick("reload", () => load(() => page.entries));
 byId("image-size", HTMLSelectElement).addEventListener("change", resize);
 onClick("use-size", useSuitedSize);
+offerCamera();
 
 byId("run-form", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
@@ -109,5 +114,10 @@ onClick("show-copies", showCopies);
 onClick("download-json", saveHistoryJson);
 onClick("download-csv", saveHistoryCsv);
 
+/** @param {boolean} again it was taken before a reload */
+const takeLesson = (again) => late(() => import("./page/lesson/lesson.js")).then(({ open }) => open(again), report);
+onClick("take-lesson", () => takeLesson(false));
+if (history.state?.lesson) void takeLesson(true);
+
 listProgramFiles();
-void start();
+void start().then(offerLink);

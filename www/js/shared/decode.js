@@ -24,7 +24,7 @@ const EXACT = 1_048_576;
  * @returns {Promise<ImageBitmap | null>}
  */
 export async function decode(blob, size, pixels) {
-  keepsPixels ??= triedPixels();
+  keepsPixels ??= keepsDrawnPixels();
   if (!keepsPixels) return null;
   try {
     const side = size * Math.floor(Math.sqrt(EXACT) / size);
@@ -51,7 +51,7 @@ export const nextTask = () => new Promise((resolve) => setTimeout(resolve));
  * Draws pixels and reads them back. Some browsers change what a page reads from a canvas, differently at each visit, so that
  * it cannot recognise the computer; the decoders in the wasm, which nobody changes, then read all pictures.
  */
-function triedPixels() {
+export function keepsDrawnPixels() {
   const side = 64;
   const context = new OffscreenCanvas(side, side).getContext("2d", { willReadFrequently: true });
   if (!context) return false;

@@ -167,6 +167,8 @@ export type Command =
   | { type: "stop" }
   | { type: "evaluate"; part: Part }
   | { type: "predict"; files: File[] }
+  /** Asks for the best answers for one picture, without a thumbnail and as often as the page likes. */
+  | { type: "answer"; picture: Blob }
   | { type: "save"; /** The optimizer's state too, to go on as if nothing had happened. */ includeOptimizer: boolean }
   /** Asks for a history as CSV. */
   | { type: "history-csv"; records: readonly EpochRecord[] }
@@ -216,6 +218,7 @@ export interface Replies {
   stop: void;
   evaluate: Evaluation;
   predict: PredictedPicture[];
+  answer: { best: Prediction[]; milliseconds: number };
   save: Uint8Array<ArrayBuffer>;
   "history-csv": string;
   /** One file, or a zip archive where the format has several. */

@@ -22,6 +22,9 @@ import { startWarmUp } from "./warm-up.js";
  * @typedef {{ [T in Command["type"]]?: (reply: Replies[T]) => Transferable[] }} Transfers
  */
 
+/** How many answers are given for what a camera sees. */
+const BEST = 5;
+
 /** @type {Handlers} */
 export const handlers = {
   async start() {
@@ -125,6 +128,12 @@ export const handlers = {
       return predicted;
     });
   },
+
+  answer: ({ picture }) => tasks.runInTurn(async () => {
+    const begun = performance.now();
+    const predictions = await theNetwork().predict(picture);
+    return { best: predictions.slice(0, BEST), milliseconds: performance.now() - begun };
+  }),
 
   async "history-csv"({ records }) {
     return historyCsv(records);

@@ -94,6 +94,18 @@ class NetworkPanel {
     select.focus();
   }
 
+  /**
+   * Takes layers as if the person had written them.
+   *
+   * @param {string} text
+   * @param {string} origin the preset that they were made of; empty if of none
+   */
+  takeLayers(text, origin) {
+    this.#origin = origin;
+    layers.value = text;
+    layers.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   /** The size of pictures that the chosen network needs; null if any size will do. */
   get neededSize() {
     return select.value === KEPT ? this.#kept?.imageSize ?? null : null;

@@ -2,7 +2,7 @@
 
 import { hear, say } from "../language/say.js";
 import { bitmapCanvas, byId, cloneTemplate, element, row, setText, within } from "../tools/dom.js";
-import { count, many } from "../tools/format.js";
+import { count, fileSize, many } from "../tools/format.js";
 
 /** @import { DatasetSummary } from "../../../tabfit.js" */
 
@@ -31,6 +31,19 @@ export function showLoading(done, total) {
   if (total) bar.value = done;
   else bar.removeAttribute("value"); // shows activity without a value
   setText(text, total ? say("Reading pictures: {done} of {total}", { done: count(done), total: count(total) }) : say("Looking at the files"));
+}
+
+/**
+ * Pictures that come along are being fetched.
+ *
+ * @param {number} loaded bytes
+ * @param {number | null} total null if it is not known
+ */
+export function showFetching(loaded, total) {
+  bar.max = total ?? 1;
+  if (total !== null) bar.value = loaded;
+  const values = { loaded: fileSize(loaded), total: fileSize(total ?? 0) };
+  setText(text, total === null ? say("Loading the handwritten digits: {loaded}", values) : say("Loading the handwritten digits: {loaded} of {total}", values));
 }
 
 /** A run begins: its curves take the place of the pictures. */

@@ -61,6 +61,7 @@ export function showState({
   byId("open-newest", HTMLButtonElement).disabled = busy || !started;
 
   byId("predict-input", HTMLInputElement).disabled = busy || !network;
+  byId("live-start", HTMLButtonElement).disabled = busy || !network;
   byId("predict-hint", HTMLElement).hidden = network;
   byId("open-model", HTMLInputElement).disabled = busy || !started;
   byId("pixels", HTMLFieldSetElement).hidden = !asksForPixels || !network || running;

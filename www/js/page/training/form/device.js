@@ -69,6 +69,14 @@ export function offerThreads(count) {
   threads.valueAsNumber = count;
 }
 
+/** The number of threads is the one that was proposed. */
+export const threadsAreProposed = () => threads.valueAsNumber === offered;
+
+/** From now on no other number of threads is proposed. */
+export function keepThreads() {
+  offered = NaN;
+}
+
 /**
  * Chooses a device, if this browser has it.
  *
