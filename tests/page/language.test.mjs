@@ -220,6 +220,21 @@ test("a change of the language keeps pictures, network and curves, and goes back
   assert.equal((await tab.history()).length, 4, "it trains on in the other language");
 });
 
+test("a comma between two digits stands before decimals in German, and between two numbers in English", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "language-comma" });
+  const read = async (text) => {
+    await tab.set({ "augment-width-shift": text });
+    return tab.page.evaluate(async () => (await import("/js/page/training/form/inputs.js")).numbers("augment-width-shift"));
+  };
+  assert.deepEqual(await read("0,2"), [0, 2]);
+  await tab.page.selectOption("#language", "de");
+  await tab.page.waitForFunction(() => document.documentElement.lang === "de");
+  assert.deepEqual(await read("0,2"), [0.2]);
+  assert.deepEqual(await read("0,8, 1,2"), [0.8, 1.2]);
+  assert.deepEqual(await read("0.8,1.2"), [0.8, 1.2]);
+  assert.deepEqual(await read("500, 1000"), [500, 1000]);
+});
+
 test("the language is kept, but not where nothing is to be kept", TIMEOUT, async (t) => {
   const tab = await openPage(t, { log: "language-kept", ...german() });
   const kept = () => tab.page.evaluate(() => [Object.values({ ...localStorage }), Object.values({ ...sessionStorage })]);

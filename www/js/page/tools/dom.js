@@ -28,7 +28,7 @@ export function cloneTemplate(id) {
   if (!(first instanceof HTMLElement)) throw new TypeError(`the template "${id}" is empty`);
   const copy = /** @type {HTMLElement} */ (first.cloneNode(true));
   for (const element of [copy, ...copy.querySelectorAll("*")]) {
-    const [text, label] = [element.textContent.trim(), element.getAttribute("aria-label")];
+    const [text, label] = [element.textContent.replace(/\s+/g, " ").trim(), element.getAttribute("aria-label")];
     if (element.childElementCount === 0 && text) setText(element, say(text));
     if (label) setWords(element, "aria-label", say(label));
   }
