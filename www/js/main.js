@@ -4,6 +4,7 @@
 
 import { offerCamera } from "./page/camera/offer.js";
 import { client } from "./page/client/trainer-client.js";
+import { followLanguage } from "./page/chosen-language.js";
 import { offerLink } from "./page/link/offer.js";
 import { panel } from "./page/network/panel.js";
 import { droppedEntries, folderEntries, pickedEntries } from "./page/pictures/picked-files.js";
@@ -34,6 +35,7 @@ import { pauseOrResume, stop } from "./page/training/pause-stop.js";
 import { fineTune, fit } from "./page/training/step.js";
 
 history.scrollRestoration = "manual"; // a reload loses the pictures, so the page begins at its first step again
+followLanguage();
 client.onEvent = (event) => {
   if (event.type === "loading") showLoading(event.done, event.total);
   else if (event.type === "gpu-failed") page.gpuFailed = true;

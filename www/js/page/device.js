@@ -2,6 +2,7 @@
 
 import { loadWebgpu } from "./client/part.js";
 import { client } from "./client/trainer-client.js";
+import { hear, say } from "./language/say.js";
 import { showStatus } from "./state/controls.js";
 import { page } from "./state/state.js";
 import { fileSize } from "./tools/format.js";
@@ -28,9 +29,10 @@ export const needsPart = () => chosenDevice() === "webgpu" && (page.part === "cp
 export async function changePart() {
   const failed = page.gpuFailed;
   if (page.part === "cpu") await loadWebgpu((loaded, total) => {
-    showStatus(`Loading WebGPU: ${fileSize(loaded)}${total === null ? "" : ` of ${fileSize(total)}`}`);
+    showStatus(total === null ? say("Loading WebGPU: {loaded}", { loaded: fileSize(loaded) })
+      : say("Loading WebGPU: {loaded} of {total}", { loaded: fileSize(loaded), total: fileSize(total) }));
   }).catch(({ message }) => {
-    throw new Error(`The part of the program for WebGPU could not be loaded (${message}); train on the CPU, or try again.`);
+    throw new Error(say("The part of the program for WebGPU could not be loaded ({why}); train on the CPU, or try again.", { why: hear(message) }));
   });
   // What was only on a lost GPU is gone with it.
   const network = await client.send({ type: "hand-over" }).catch((error) => {
@@ -39,9 +41,9 @@ export async function changePart() {
   });
   Object.assign(page, { data: null, started: false, gpuFailed: false, network: network !== null });
   client.restart("the part of the program was changed");
-  showStatus("Starting WebGPU");
+  showStatus(say("Starting WebGPU"));
   const { gpuReason } = await connect();
   if (network) await client.send({ type: "take-over", ...network, device: "cpu" });
-  if (failed) page.gpuNote = gpuReason ? `The GPU could not be opened again: ${gpuReason}` : "The GPU had failed and was opened anew.";
-  return gpuReason;
+  if (failed) page.gpuNote = gpuReason ? say("The GPU could not be opened again: {why}", { why: hear(gpuReason) }) : say("The GPU had failed and was opened anew.");
+  return hear(gpuReason);
 }

@@ -1,6 +1,7 @@
 /** The list of the files that the page may load, at the foot of the page. */
 
-import { byId, row } from "./tools/dom.js";
+import { hear, say } from "./language/say.js";
+import { byId, row, setText } from "./tools/dom.js";
 import { fileSize } from "./tools/format.js";
 import { programFiles } from "./tools/program-files.js";
 
@@ -17,8 +18,8 @@ export function listProgramFiles() {
       table.tBodies[0]?.replaceChildren(...files.map(({ path, bytes, gzipped }) => row([path, fileSize(bytes), fileSize(gzipped)])));
       table.hidden = false;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      note.textContent = `The list could not be loaded (${reason}); close and open it to try again.`;
+      const reason = hear(error instanceof Error ? error.message : String(error));
+      setText(note, say("The list could not be loaded ({reason}); close and open it to try again.", { reason }));
     }
   });
 }

@@ -1,6 +1,7 @@
 /** The start of the trainer worker, and what to do when it breaks down. */
 
 import { connect } from "./device.js";
+import { hear, say } from "./language/say.js";
 import { panel } from "./network/panel.js";
 import { load } from "./pictures/step.js";
 import { hideLoading } from "./pictures/view.js";
@@ -15,7 +16,7 @@ import { showProgress } from "./training/progress/view.js";
 export async function start() {
   try {
     void panel.offer((await connect()).presets);
-    refresh("Ready");
+    refresh(say("Ready"));
     keepHelper();
     await offerStored();
   } catch (error) {
@@ -42,24 +43,27 @@ export async function recover(message, alive) {
   hideLoading();
   showModel(null);
   void panel.keep(null);
-  showProgress(0, "Pick pictures first.");
+  showProgress(0, say("Pick pictures first."));
   // After its first line a panic names a place in the source, which does not help the person.
-  const why = (message.split("\n", 1)[0] ?? "").replace(/[.:\s]+$/, "");
+  const why = hear((message.split("\n", 1)[0] ?? "").replace(/[.:\s]+$/, ""));
   if (!alive) {
-    refresh("Not available");
-    showError(`The trainer could not be started: ${why}. Reload the page to try again.`);
+    refresh(say("Not available"));
+    showError(say("The trainer could not be started: {why}. Reload the page to try again.", { why }));
     return;
   }
-  refresh("Starting again");
+  refresh(say("Starting again"));
   await start();
   // If it broke down while reading the pictures, it could do so again and again; then the person decides.
   const again = page.started && page.entries.length > 0 && interrupted !== "loading";
   if (again) await load(() => page.entries);
   forgetEstimate(); // it might break the trainer again; a change of the settings asks for it
-  showError(`The trainer broke down: ${why}.${whatIsKept()}`);
+  showError(brokeDown(why));
 }
 
-function whatIsKept() {
-  if (page.unfinished) return ` Resume goes on after epoch ${page.unfinished.epoch}.`;
-  return page.records.length > 0 ? " The curves are kept, the network of that run is lost." : "";
+/** @param {string} why */
+function brokeDown(why) {
+  if (page.unfinished) return say("The trainer broke down: {why}. Resume goes on after epoch {epoch}.", { why, epoch: page.unfinished.epoch });
+  return page.records.length > 0
+    ? say("The trainer broke down: {why}. The curves are kept, the network of that run is lost.", { why })
+    : say("The trainer broke down: {why}.", { why });
 }

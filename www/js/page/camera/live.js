@@ -28,11 +28,11 @@ export async function startLive() {
   if (camera || !page.network || isBusy()) return;
   for (const shown of [best, bars, time]) shown.replaceChildren();
   view.hidden = false;
-  note.textContent = say("The browser asks whether this page may use the camera.");
+  setText(note, say("The browser asks whether this page may use the camera."));
   const opened = new Camera(byId("live-video", HTMLVideoElement), { mustClose, onClosed: closed });
   camera = opened;
   if (!(await opened.open())) return;
-  note.textContent = "";
+  setText(note, "");
   start.hidden = true;
   stop.hidden = false;
   change.hidden = !opened.hasOthers;
@@ -55,7 +55,7 @@ function closed(sentence) {
   stop.hidden = true;
   change.hidden = true;
   start.hidden = false;
-  note.textContent = sentence;
+  setText(note, sentence);
   if (focused) start.focus();
 }
 

@@ -1,7 +1,7 @@
 /** A class that is recorded: its name, its pictures, and its row on the page. */
 
 import { say } from "../language/say.js";
-import { cloneTemplate, within } from "../tools/dom.js";
+import { cloneTemplate, setText, within } from "../tools/dom.js";
 import { count } from "../tools/format.js";
 
 /** How many of the newest pictures are shown. */
@@ -73,17 +73,17 @@ export class RecordedClass {
     const button = this.button("record");
     button.disabled = !on;
     button.classList.toggle("recording", recording);
-    button.textContent = !byPresses ? say("Hold to record") : recording ? say("Stop recording") : say("Record");
+    setText(button, !byPresses ? say("Hold to record") : recording ? say("Stop recording") : say("Record"));
   }
 
   #showName() {
-    within(this.row, "legend").textContent = this.name;
+    setText(within(this.row, "legend"), this.name);
   }
 
   #showCount() {
     const { length } = this.pictures;
     const sentence = length === 0 ? say("No pictures yet") : length === 1 ? say("1 picture") : say("{count} pictures", { count: count(length) });
-    within(this.row, ".camera-count").textContent = sentence;
+    setText(within(this.row, ".camera-count"), sentence);
     this.button("last").disabled = this.button("clear").disabled = length === 0;
   }
 

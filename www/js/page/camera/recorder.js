@@ -4,7 +4,7 @@ import { say } from "../language/say.js";
 import { load } from "../pictures/step.js";
 import { isRunning } from "../state/state.js";
 import { ask } from "../tools/ask.js";
-import { byId, cloneTemplate } from "../tools/dom.js";
+import { byId, cloneTemplate, setText } from "../tools/dom.js";
 import { count } from "../tools/format.js";
 import { onHold } from "./hold.js";
 import { problemOf } from "./names.js";
@@ -54,7 +54,7 @@ addClass();
 async function startCamera() {
   video.hidden = false;
   start.disabled = true;
-  note.textContent = say("The browser asks whether this page may use the camera.");
+  setText(note, say("The browser asks whether this page may use the camera."));
   const opened = new Camera(video, {
     mustClose: () => (isRunning() ? say("The camera is off while a network trains.") : ""),
     onClosed: closed,
@@ -62,7 +62,7 @@ async function startCamera() {
   camera = opened;
   if (!(await opened.open())) return;
   start.disabled = false;
-  note.textContent = say("The camera is on. Hold the button of a class to record it.");
+  setText(note, say("The camera is on. Hold the button of a class to record it."));
   showState();
   stop.focus();
 }
@@ -73,7 +73,7 @@ function closed(sentence) {
   camera = null;
   video.hidden = true;
   start.disabled = false;
-  note.textContent = sentence;
+  setText(note, sentence);
   endRecording();
   showState();
   if (focused) start.focus();
@@ -134,7 +134,7 @@ async function record(of) {
     failed(error);
   }
   if (recording === own) endRecording();
-  if (camera) note.textContent = say("Pictures of “{name}”: {count}.", { name: of.name, count: count(of.pictures.length) });
+  if (camera) setText(note, say("Pictures of “{name}”: {count}.", { name: of.name, count: count(of.pictures.length) }));
 }
 
 function endRecording() {
@@ -178,7 +178,7 @@ function usePictures() {
  * @param {RecordedClass} [of] the class that it is about
  */
 function showProblem(sentence, of) {
-  problem.textContent = sentence;
+  setText(problem, sentence);
   problem.hidden = sentence === "";
   for (const { nameField } of classes) {
     nameField.removeAttribute("aria-invalid");

@@ -3,8 +3,8 @@
 import { say } from "../language/say.js";
 import { panel } from "../network/panel.js";
 import { chooseSize } from "../pictures/step.js";
-import { byId, cloneTemplate } from "../tools/dom.js";
-import { count, names } from "../tools/format.js";
+import { byId, cloneTemplate, setText } from "../tools/dom.js";
+import { count, names, together } from "../tools/format.js";
 import { keepThreads } from "../training/form/device.js";
 import { onClasses, readWeights, setWeights } from "./class-weights.js";
 import { linkFields, nameFinder, setField } from "./fields.js";
@@ -47,7 +47,7 @@ export async function readLink(fragment) {
   const hiding = (hidden ?? "").split(",").filter((part) => part !== "");
   unused.push(...hiding.filter((part) => !hide(part)).map((part) => say("the part “{name}” to hide", { name: short(part) })));
   if (hiding.some(hide)) shown.push(say("It hides parts of the page that are not needed."));
-  byId("opened-link-text", HTMLElement).textContent = shown.filter(Boolean).join(" ") || say("The link has set nothing.");
+  setText(byId("opened-link-text", HTMLElement), together(shown.filter(Boolean)) || say("The link has set nothing."));
   showUnused();
   if (waiting.size > 0 || weights.size > 0) onClasses(setWaiting);
 }
@@ -169,6 +169,6 @@ function showUnused() {
 /** @param {string} sentence empty if there is none */
 function showProblem(sentence) {
   const problem = byId("opened-link-problem", HTMLElement);
-  problem.textContent = sentence;
+  setText(problem, sentence);
   problem.hidden = sentence === "";
 }

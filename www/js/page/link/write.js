@@ -3,8 +3,8 @@
 import { say } from "../language/say.js";
 import { panel } from "../network/panel.js";
 import { page, report } from "../state/state.js";
-import { byId, cloneTemplate } from "../tools/dom.js";
-import { count } from "../tools/format.js";
+import { byId, cloneTemplate, setText } from "../tools/dom.js";
+import { count, together } from "../tools/format.js";
 import { atStart } from "./at-start.js";
 import { writtenWeights } from "./class-weights.js";
 import { isAsAtFirst, linkFields, valueOf } from "./fields.js";
@@ -21,7 +21,7 @@ shapes.checked = page.entries[0]?.path.startsWith("shapes/Testing/circle/") ?? f
 byId("copy-link", HTMLButtonElement).addEventListener("click", () => copy().catch(report));
 document.addEventListener("input", () => {
   byId("link-field", HTMLElement).hidden = true; // the link that is shown is not the one that is wanted now
-  note.textContent = "";
+  setText(note, "");
 });
 
 async function copy() {
@@ -33,9 +33,9 @@ async function copy() {
   byId("link-field", HTMLElement).hidden = false;
   try {
     await navigator.clipboard.writeText(text.value);
-    note.textContent = [say("The link is copied: paste it into a message or a worksheet."), ...left].join(" ");
+    setText(note, together([say("The link is copied: paste it into a message or a worksheet."), ...left]));
   } catch {
-    note.textContent = [say("This browser did not allow the copy; the link is selected, so that you can copy it."), ...left].join(" ");
+    setText(note, together([say("This browser did not allow the copy; the link is selected, so that you can copy it."), ...left]));
     text.select();
   }
 }

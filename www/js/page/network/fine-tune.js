@@ -1,7 +1,8 @@
 /** The options for training the network in memory further: which layers learn, and a new head for other classes. */
 
 import { TrainerError } from "../../shared/errors.js";
-import { byId, element } from "../tools/dom.js";
+import { say } from "../language/say.js";
+import { byId, element, setText } from "../tools/dom.js";
 import { many, names, rate } from "../tools/format.js";
 import { lastBlocks } from "./blocks.js";
 
@@ -41,14 +42,12 @@ export function showFineTune(info, classNames) {
   byId("last-blocks-field", HTMLElement).hidden = other; // a new head learns first
   const { config, learningRate, steps } = info.optimizer;
   sameOptimizerField.hidden = other || steps === 0;
-  byId("same-optimizer-hint", HTMLElement).textContent =
-    `Its optimizer (${config.type}, ${many(steps, "step")}, learning rate ${rate(learningRate)}), its loss and its metrics go on, in place `
-    + "of those in the settings below, and its epochs are counted on.";
-  byId("head-note", HTMLElement).textContent =
-    `The pictures have other classes (${names(classNames)}) than the network (${names(info.classNames)}). A new last layer has one `
-    + "unit for each; the other layers keep what they have learnt.";
-  return `The network in memory (${names(info.classNames)}) goes on learning from the weights it has. It takes pictures of `
-    + `${info.imageSize} × ${info.imageSize}.`;
+  setText(byId("same-optimizer-hint", HTMLElement), say("Its optimizer ({type}, {steps}, learning rate {rate}), its loss and its metrics go on, in "
+    + "place of those in the settings below, and its epochs are counted on.", { type: config.type, steps: many(steps, "step"), rate: rate(learningRate) }));
+  setText(byId("head-note", HTMLElement), say("The pictures have other classes ({classes}) than the network ({known}). A new last layer has one "
+    + "unit for each; the other layers keep what they have learnt.", { classes: names(classNames), known: names(info.classNames) }));
+  return say("The network in memory ({classes}) goes on learning from the weights it has. It takes pictures of {size} × {size}.",
+    { classes: names(info.classNames), size: info.imageSize });
 }
 
 /** @returns {KeptChoice} */
@@ -70,9 +69,9 @@ export function chooseLastBlocks() {
   const count = byId("last-blocks", HTMLInputElement).valueAsNumber;
   const learningRate = byId("last-blocks-rate", HTMLInputElement).valueAsNumber;
   if (!(Number.isInteger(count) && count > 0)) {
-    throw new TrainerError("ConfigError", "The number of blocks that learn must be a whole number of 1 or more.");
+    throw new TrainerError("ConfigError", say("The number of blocks that learn must be a whole number of 1 or more."));
   }
-  if (!(learningRate > 0)) throw new TrainerError("ConfigError", "The learning rate of the last blocks must be a number above 0, such as 0.00001.");
+  if (!(learningRate > 0)) throw new TrainerError("ConfigError", say("The learning rate of the last blocks must be a number above 0, such as 0.00001."));
   const last = lastBlocks(shown?.summary.layers ?? [], count);
   tick(({ value }) => last.includes(value));
   sameOptimizer.checked = false;
@@ -98,6 +97,6 @@ function layerRow({ name, type, parameters, trainable }, i) {
   const label = /** @type {HTMLLabelElement} */ (element("label", name));
   label.htmlFor = box.id;
   const row = element("li", "", "check");
-  row.append(box, label, element("span", `${type}, ${many(parameters, "weight")}`, "hint"));
+  row.append(box, label, element("span", say("{type}, {weights}", { type, weights: many(parameters, "weight") }), "hint"));
   return row;
 }

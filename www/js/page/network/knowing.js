@@ -1,6 +1,7 @@
 /** What the page says of a preset that has learnt before: what Fit loads for it, and which size of pictures suits it. */
 
-import { byId } from "../tools/dom.js";
+import { say } from "../language/say.js";
+import { byId, setText } from "../tools/dom.js";
 import { fileSize } from "../tools/format.js";
 import { sizeOf } from "../tools/program-files.js";
 
@@ -14,7 +15,9 @@ const useSize = byId("use-size", HTMLButtonElement);
 export async function loadNote({ name, pretrainedSize }) {
   if (pretrainedSize === null) return "";
   const bytes = await sizeOf(`pretrained/${name}.safetensors`);
-  return ` Fit first loads what it has learnt from the server of this page, once${bytes ? ` (${fileSize(bytes)})` : ""}; your pictures stay here.`;
+  return bytes
+    ? say("Fit first loads what it has learnt from the server of this page, once ({size}); your pictures stay here.", { size: fileSize(bytes) })
+    : say("Fit first loads what it has learnt from the server of this page, once; your pictures stay here.");
 }
 
 /**
@@ -26,6 +29,6 @@ export async function loadNote({ name, pretrainedSize }) {
 export function adviseSize(preset, imageSize) {
   const size = preset?.pretrainedSize ?? imageSize;
   advice.hidden = size === imageSize;
-  adviceText.textContent = `Pictures of ${size} × ${size} suit this network better than those of ${imageSize} × ${imageSize}.`;
-  useSize.textContent = `Use ${size} × ${size}`;
+  setText(adviceText, say("Pictures of {size} × {size} suit this network better than those of {now} × {now}.", { size, now: imageSize }));
+  setText(useSize, say("Use {size} × {size}", { size }));
 }

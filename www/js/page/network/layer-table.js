@@ -1,5 +1,6 @@
 /** The layers of a network: Keras's table, and for one with many layers a list of its blocks, each of which opens. */
 
+import { say } from "../language/say.js";
 import { byId, element, row } from "../tools/dom.js";
 import { count, many } from "../tools/format.js";
 import { blockName } from "./blocks.js";
@@ -54,16 +55,17 @@ function foldView(group) {
   if (!first || !last) return "";
   const weights = many(group.reduce((sum, { parameters }) => sum + parameters, 0), "weight");
   const learn = group.reduce((sum, { trainable }) => sum + trainable, 0);
-  const about = `${shapeOf(last)}, ${weights}${learn > 0 ? `, ${count(learn)} of them learn` : ""}`;
+  const values = { layers: many(group.length, "layer"), shape: shapeOf(last), weights, learn: count(learn) };
+  const about = learn > 0 ? say("{layers}, {shape}, {weights}, {learn} of them learn", values) : say("{layers}, {shape}, {weights}", values);
   const fold = element("details", "", "block");
   const title = element("summary", "");
-  title.append(element("span", group.length > 1 ? blockOf(first.name) ?? first.name : first.name, "block-name"), element("span", `${many(group.length, "layer")}, ${about}`, "hint"));
+  title.append(element("span", group.length > 1 ? blockOf(first.name) ?? first.name : first.name, "block-name"), element("span", about, "hint"));
   const table = element("table", "", "numbers");
   const head = document.createElement("tr");
-  head.append(...["Layer", "Type", "Output", "Weights", "Takes"].map((name) => element("th", name)));
+  head.append(...[say("Layer"), say("Type"), say("Output"), say("Weights"), say("Takes")].map((name) => element("th", name)));
   const [thead, tbody] = [document.createElement("thead"), document.createElement("tbody")];
   thead.append(head);
-  tbody.append(...group.map((layer) => row([layer.name, layer.type, shapeOf(layer), count(layer.parameters), layer.inputs.join(", ") || "the picture"])));
+  tbody.append(...group.map((layer) => row([layer.name, layer.type, shapeOf(layer), count(layer.parameters), layer.inputs.join(", ") || say("the picture")])));
   table.append(thead, tbody);
   fold.append(title, table);
   return fold;

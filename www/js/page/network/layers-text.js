@@ -1,6 +1,7 @@
 /** Layers as text that a person can edit: JSON with one layer per line. Pure functions. */
 
 import { TrainerError } from "../../shared/errors.js";
+import { say } from "../language/say.js";
 
 /** @import { LayerConfig } from "../../../tabfit.js" */
 
@@ -44,8 +45,8 @@ export function parseLayers(text) {
     layers = JSON.parse(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new TrainerError("ConfigError", `The layers are not valid JSON: ${why}`);
+    throw new TrainerError("ConfigError", say("The layers are not valid JSON: {why}", { why }));
   }
-  if (!Array.isArray(layers)) throw new TrainerError("ConfigError", "The layers must be a JSON list: [ … ].");
+  if (!Array.isArray(layers)) throw new TrainerError("ConfigError", say("The layers must be a JSON list: [ … ]."));
   return layers;
 }

@@ -3,7 +3,9 @@
  */
 
 import { client } from "../client/trainer-client.js";
-import { byId } from "../tools/dom.js";
+import { hear, say } from "../language/say.js";
+import { byId, option, setText } from "../tools/dom.js";
+import { together } from "../tools/format.js";
 import { hideFineTune, keptChoice, showFineTune } from "./fine-tune.js";
 import { adviseSize, loadNote } from "./knowing.js";
 import { showLayers } from "./layer-table.js";
@@ -60,7 +62,7 @@ class NetworkPanel {
     if (this.#presets.length > 0) return; // a restarted worker offers the same ones
     this.#presets = presets;
     const first = presets.filter(({ pretrainedSize }) => pretrainedSize !== null);
-    for (const { name, label } of new Set([...first, ...presets])) select.add(new Option(label, name));
+    for (const { name, label } of new Set([...first, ...presets])) select.add(option(hear(label), name));
     this.#choose(presets[0]?.name ?? CUSTOM);
     return this.#describe();
   }
@@ -155,17 +157,17 @@ class NetworkPanel {
     hideFineTune();
     const preset = this.#preset(select.value);
     adviseSize(preset, this.#imageSize);
-    description.textContent = preset?.description ?? this.#aboutOwnLayers();
+    setText(description, preset ? hear(preset.description) : this.#aboutOwnLayers());
     try {
       const model = this.#newModel();
       const answer = await client.send({ type: "summary", model, imageSize: this.#imageSize, classes });
       if (asked !== this.#asked) return;
       showLayers(answer.summary);
       if ("preset" in model) [layers.value, this.#origin] = [formatLayers(answer.layers), model.preset];
-      note.textContent = this.#classNames.length > 0 ? "" : `Drawn for ${classes} classes until there are pictures.`;
+      setText(note, this.#classNames.length > 0 ? "" : say("Drawn for {classes} classes until there are pictures.", { classes }));
       this.#report("");
       const more = preset ? await loadNote(preset) : "";
-      if (asked === this.#asked) description.append(more);
+      if (asked === this.#asked && more && preset) setText(description, together([hear(preset.description), more]));
     } catch (error) {
       if (asked !== this.#asked || (error instanceof Error && error.name === "FatalError")) return;
       this.#report(error instanceof Error ? error.message : String(error));
@@ -175,13 +177,15 @@ class NetworkPanel {
   #aboutOwnLayers() {
     const from = this.#preset(this.#origin);
     const knows = from && from.pretrainedSize !== null;
-    return `The layers below, as you wrote them${knows ? `, with what ${from.name} has learnt: keep the names of its layers` : ""}.`;
+    return knows
+      ? say("The layers below, as you wrote them, with what {network} has learnt: keep the names of its layers.", { network: from.name })
+      : say("The layers below, as you wrote them.");
   }
 
   /** @param {ModelInfo} info */
   #describeKept(info) {
     adviseSize(undefined, this.#imageSize);
-    description.textContent = showFineTune(info, this.#classNames);
+    setText(description, showFineTune(info, this.#classNames));
     showLayers(info.summary);
     note.textContent = "";
     this.#report("");
@@ -189,7 +193,7 @@ class NetworkPanel {
 
   /** @param {string} message */
   #report(message) {
-    problem.textContent = message;
+    setText(problem, hear(message));
     problem.hidden = message === "";
     layers.setAttribute("aria-invalid", String(message !== ""));
     for (const shown of [summary, blocks]) shown.classList.toggle("stale", message !== "");

@@ -1,6 +1,7 @@
 /** The files that a person picks or drops, with their paths. */
 
 import { TrainerError } from "../../shared/errors.js";
+import { say } from "../language/say.js";
 
 /** @import { FolderEntry } from "../../shared/protocol.js" */
 
@@ -42,7 +43,7 @@ export async function pickedEntries(files, signal) {
 export async function folderEntries(files, signal) {
   const entries = await pickedEntries(files, signal);
   if (entries.some(({ path }) => path.includes("/") || /\.zip$/i.test(path))) return entries;
-  const sentence = "This browser hands over files without their folders; choose a .zip of the folder instead.";
+  const sentence = say("This browser hands over files without their folders; choose a .zip of the folder instead.");
   throw new TrainerError("DatasetError", sentence);
 }
 

@@ -1,5 +1,7 @@
 /** Pictures to try the page with: circles, squares and triangles. They are drawn here, the same every time. */
 
+import { say } from "../language/say.js";
+
 /** @import { FolderEntry } from "../../shared/protocol.js" */
 
 const SIDE = 96;
@@ -61,7 +63,7 @@ async function encoded(canvas, path, name) {
  */
 function draw(canvas, trace, random) {
   const context = canvas.getContext("2d");
-  if (!context) throw new Error("This browser cannot draw the sample pictures.");
+  if (!context) throw new Error(say("This browser cannot draw the sample pictures."));
   /** @type {(low: number, high: number) => number} */
   const between = (low, high) => low + (high - low) * random();
 

@@ -2,6 +2,7 @@
 
 import { client } from "../client/trainer-client.js";
 import { changePart, needsPart } from "../device.js";
+import { say } from "../language/say.js";
 import { panel } from "../network/panel.js";
 import { TrainerError } from "../../shared/errors.js";
 import { showError } from "../state/controls.js";
@@ -31,21 +32,21 @@ export async function load(find) {
   search = new AbortController();
   showError("");
   showLoading(0, 0);
-  refresh("Looking at the files");
+  refresh(say("Looking at the files"));
   try {
     page.entries = await find(search.signal);
-    if (page.entries.length === 0) throw new TrainerError("DatasetError", "There is no file in that folder.");
+    if (page.entries.length === 0) throw new TrainerError("DatasetError", say("There is no file in that folder."));
     const noWebgpu = needsPart() ? await changePart() : "";
     for (let at = 0; at < page.entries.length; at += AT_ONCE) {
       await client.send({ type: "entries", entries: page.entries.slice(at, at + AT_ONCE), first: at === 0 });
       search.signal.throwIfAborted();
     }
-    refresh("Reading pictures");
+    refresh(say("Reading pictures"));
     const reply = await client.send({ type: "load", imageSize: Number(imageSize.value), run: comingRun(), threads: comingThreads() });
     page.data = reply.summary;
     page.scorable = false;
     showData(reply.summary, reply.thumbnails);
-    showProgress(0, "Press Fit to train.");
+    showProgress(0, say("Press Fit to train."));
     offerClassWeights(reply.summary.classNames);
     void panel.suit(reply.summary.imageSize, reply.summary.classNames);
     backToReady();
@@ -57,7 +58,7 @@ export async function load(find) {
       page.phase = phase;
       page.entries = entries;
       if (page.data) imageSize.value = String(page.data.imageSize);
-      refresh(phase === "done" ? "Done" : "Ready");
+      refresh(phase === "done" ? say("Done") : say("Ready"));
     }
   } finally {
     hideLoading();

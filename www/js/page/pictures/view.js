@@ -1,7 +1,7 @@
 /** Step 1 on the page: progress, classes and counts, thumbnails, warnings, skipped files. */
 
-import { say } from "../language/say.js";
-import { bitmapCanvas, byId, cloneTemplate, element, row, within } from "../tools/dom.js";
+import { hear, say } from "../language/say.js";
+import { bitmapCanvas, byId, cloneTemplate, element, row, setText, within } from "../tools/dom.js";
 import { count, fileSize, many } from "../tools/format.js";
 
 /** @import { DatasetSummary } from "../../../tabfit.js" */
@@ -18,7 +18,7 @@ const LISTED = 400;
 
 /** @param {number} found files so far */
 export function showFound(found) {
-  text.textContent = `Looking at the files: ${count(found)} so far`;
+  setText(text, say("Looking at the files: {found} so far", { found: count(found) }));
 }
 
 /**
@@ -30,7 +30,7 @@ export function showLoading(done, total) {
   bar.max = total || 1;
   if (total) bar.value = done;
   else bar.removeAttribute("value"); // shows activity without a value
-  text.textContent = total ? `Reading pictures: ${count(done)} of ${count(total)}` : "Looking at the files";
+  setText(text, total ? say("Reading pictures: {done} of {total}", { done: count(done), total: count(total) }) : say("Looking at the files"));
 }
 
 /**
@@ -43,7 +43,7 @@ export function showFetching(loaded, total) {
   bar.max = total ?? 1;
   if (total !== null) bar.value = loaded;
   const values = { loaded: fileSize(loaded), total: fileSize(total ?? 0) };
-  text.textContent = total === null ? say("Loading the handwritten digits: {loaded}", values) : say("Loading the handwritten digits: {loaded} of {total}", values);
+  setText(text, total === null ? say("Loading the handwritten digits: {loaded}", values) : say("Loading the handwritten digits: {loaded} of {total}", values));
 }
 
 /** A run begins: its curves take the place of the pictures. */
@@ -65,25 +65,26 @@ export function showData(summary, thumbnails) {
   showCounts(summary);
   showThumbnails(summary.classNames, thumbnails);
   warnings.hidden = summary.warnings.length === 0;
-  warnings.replaceChildren(...summary.warnings.map((sentence) => element("li", sentence)));
+  warnings.replaceChildren(...summary.warnings.map((sentence) => element("li", hear(sentence))));
   skipped.hidden = summary.skippedCount === 0;
-  byId("skipped-count", HTMLElement).textContent = `${many(summary.skippedCount, "file")} skipped`;
+  setText(byId("skipped-count", HTMLElement), many(summary.skippedCount, "file skipped", "files skipped"));
   byId("skipped-list", HTMLElement).replaceChildren(
-    ...summary.skipped.map(({ path, reason }) => element("li", `${path} — ${reason}`)),
+    ...summary.skipped.map(({ path, reason }) => element("li", say("{path} — {reason}", { path, reason: hear(reason) }))),
   );
 }
 
 /** @param {DatasetSummary} summary */
 function showCounts({ classNames, counts: { training, validation, test } }) {
   const parts = [training, validation, test];
+  const more = classNames.length - LISTED;
   /** @type {(numbers: number[] | null, i: number) => string} */
   const cell = (numbers, i) => (numbers ? count(numbers[i] ?? 0) : "–");
   table.tBodies[0]?.replaceChildren(
     ...classNames.slice(0, LISTED).map((name, i) => row([name, ...parts.map((part) => cell(part, i))])),
-    ...(classNames.length > LISTED ? [row([`and ${many(classNames.length - LISTED, "more class", "more classes")}`])] : []),
+    ...(more > 0 ? [row([more === 1 ? say("and {n} more class", { n: more }) : say("and {n} more classes", { n: count(more) })])] : []),
   );
   table.tFoot?.replaceChildren(
-    row(["All", ...parts.map((part) => (part ? count(part.reduce((sum, n) => sum + n, 0)) : "–"))]),
+    row([say("All"), ...parts.map((part) => (part ? count(part.reduce((sum, n) => sum + n, 0)) : "–"))]),
   );
 }
 
@@ -97,7 +98,7 @@ function showThumbnails(classNames, thumbnails) {
       const strip = cloneTemplate("strip-template");
       within(strip, ".strip-name").textContent = name;
       within(strip, ".strip-pictures").append(
-        ...(thumbnails[i] ?? []).map((bitmap) => bitmapCanvas(bitmap, `A training picture of ${name}`)),
+        ...(thumbnails[i] ?? []).map((bitmap) => bitmapCanvas(bitmap, say("A training picture of {name}", { name }))),
       );
       return strip;
     }),

@@ -1,6 +1,7 @@
 /** The confusion matrix as a table; of very many classes only the most frequent mistakes. */
 
-import { byId, element, row } from "../tools/dom.js";
+import { say } from "../language/say.js";
+import { byId, element, row, setText, setWords } from "../tools/dom.js";
 import { count, percent } from "../tools/format.js";
 
 /** @import { Evaluation } from "../../../tabfit.js" */
@@ -29,12 +30,12 @@ export function rowShares(matrix) {
 export function showConfusion(table, { classNames, confusionMatrix }) {
   const many = classNames.length > MOST_CLASSES;
   setHint(many
-    ? `The most frequent mistakes: a table of all ${count(classNames.length)} classes could not be read.`
-    : "Rows are the true classes, columns what the network said. Correct answers lie on the diagonal.");
+    ? say("The most frequent mistakes: a table of all {classes} classes could not be read.", { classes: count(classNames.length) })
+    : say("Rows are the true classes, columns what the network said. Correct answers lie on the diagonal."));
   if (many) return showMistakes(table, classNames, confusionMatrix);
   const shares = rowShares(confusionMatrix);
   const head = document.createElement("tr");
-  head.append(element("td", "true ↓  said →", "corner"), ...classNames.map((name) => header(name, "col")));
+  head.append(element("td", say("true ↓  said →"), "corner"), ...classNames.map((name) => header(name, "col")));
   table.tHead?.replaceChildren(head);
   table.tBodies[0]?.replaceChildren(
     ...confusionMatrix.map((numbers, truth) => {
@@ -44,7 +45,8 @@ export function showConfusion(table, { classNames, confusionMatrix }) {
         const share = shares[truth]?.[said] ?? 0;
         const cell = element("td", count(value), truth === said ? "right" : "wrong");
         cell.dataset["shade"] = String(Math.ceil(share * 5)); // five depths in the style sheet
-        cell.title = `${percent(share)} of ${classNames[truth]} taken for ${classNames[said]}`;
+        const values = { share: percent(share), truth: classNames[truth] ?? "", said: classNames[said] ?? "" };
+        setWords(cell, "title", say("{share} of {truth} taken for {said}", values));
         line.append(cell);
       });
       return line;
@@ -54,7 +56,7 @@ export function showConfusion(table, { classNames, confusionMatrix }) {
 
 /** @param {string} sentence */
 function setHint(sentence) {
-  byId("confusion-hint", HTMLElement).textContent = sentence;
+  setText(byId("confusion-hint", HTMLElement), sentence);
 }
 
 /**
@@ -67,7 +69,7 @@ function showMistakes(table, classNames, matrix) {
     numbers.flatMap((value, said) => (value > 0 && said !== truth ? [{ truth, said, value }] : [])));
   mistakes.sort((a, b) => b.value - a.value);
   const head = document.createElement("tr");
-  head.append(...["True", "Said", "Pictures"].map((title) => header(title, "col")));
+  head.append(...[say("True"), say("Said"), say("Pictures")].map((title) => header(title, "col")));
   table.tHead?.replaceChildren(head);
   table.tBodies[0]?.replaceChildren(...mistakes.slice(0, MOST_MISTAKES).map(({ truth, said, value }) =>
     row([classNames[truth] ?? "", classNames[said] ?? "", count(value)])));

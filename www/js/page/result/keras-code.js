@@ -1,10 +1,11 @@
 /** Copies the network and the settings as Keras code to the clipboard. */
 
 import { client } from "../client/trainer-client.js";
+import { say } from "../language/say.js";
 import { panel } from "../network/panel.js";
 import { showError } from "../state/controls.js";
 import { report } from "../state/state.js";
-import { byId } from "../tools/dom.js";
+import { byId, setText } from "../tools/dom.js";
 import { compileConfig, fitConfig } from "../training/form/form.js";
 
 const note = byId("keras-note", HTMLElement);
@@ -21,9 +22,9 @@ export async function copyKeras() {
   field.hidden = false;
   try {
     await navigator.clipboard.writeText(code.value);
-    note.textContent = "Copied: paste it into a notebook or a Python file.";
+    setText(note, say("Copied: paste it into a notebook or a Python file."));
   } catch {
-    note.textContent = "This browser did not allow the copy; the code is selected, so that you can copy it.";
+    setText(note, say("This browser did not allow the copy; the code is selected, so that you can copy it."));
     code.select();
   }
 }

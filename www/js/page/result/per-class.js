@@ -1,5 +1,6 @@
 /** Precision, recall, F1 and AUC of each class as a table. */
 
+import { say } from "../language/say.js";
 import { row } from "../tools/dom.js";
 import { count, hundredths } from "../tools/format.js";
 
@@ -15,8 +16,8 @@ export function showPerClass(table, { perClass, macroAverage, weightedAverage })
     ...perClass.map((scores) => row([scores.className, ...numbers(scores), count(scores.support)])),
   );
   table.tFoot?.replaceChildren(
-    row(["Macro average", ...numbers(macroAverage), pictures]),
-    row(["Weighted average", ...numbers(weightedAverage), pictures]),
+    row([say("Macro average"), ...numbers(macroAverage), pictures]),
+    row([say("Weighted average"), ...numbers(weightedAverage), pictures]),
   );
 }
 

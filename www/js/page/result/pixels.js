@@ -1,10 +1,11 @@
 /** What a network from another tool expects of its pixels, which its file mostly does not say: the person tries it and chooses. */
 
 import { client } from "../client/trainer-client.js";
+import { say } from "../language/say.js";
 import { panel } from "../network/panel.js";
 import { showError } from "../state/controls.js";
 import { isBusy, page, refresh, report } from "../state/state.js";
-import { byId, element } from "../tools/dom.js";
+import { byId, element, setText } from "../tools/dom.js";
 import { percent } from "../tools/format.js";
 import { clearPredictions, showModel } from "./view.js";
 
@@ -12,10 +13,10 @@ import { clearPredictions, showModel } from "./view.js";
 
 const choices = byId("pixels", HTMLFieldSetElement);
 const hint = byId("pixels-hint", HTMLElement);
-const UNKNOWN = "The file does not say what pixels the network was trained on, and given others it answers wrongly without any sign of "
-  + "it. Try a picture whose class you know, and choose where the answers are right.";
-const KNOWN = "The file does not say what pixels the network was trained on, but its layers are those of a well-known one, so this is chosen "
-  + "already.";
+const unknown = () => say("The file does not say what pixels the network was trained on, and given others it answers wrongly without any sign of "
+  + "it. Try a picture whose class you know, and choose where the answers are right.");
+const wellKnown = () => say("The file does not say what pixels the network was trained on, but its layers are those of a well-known one, so this is chosen "
+  + "already.");
 
 const radios = () => [...choices.querySelectorAll("input[type=radio]")].filter((input) => input instanceof HTMLInputElement);
 
@@ -27,7 +28,7 @@ const radios = () => [...choices.querySelectorAll("input[type=radio]")].filter((
 export async function askForPixels({ pixels: { made, known } }) {
   if (made !== "0..255") return;
   page.asksForPixels = true;
-  hint.textContent = known ? KNOWN : UNKNOWN;
+  setText(hint, known ? wellKnown() : unknown());
   showAnswers([]);
   select(known ?? made);
   if (known) await setPixels(known);
@@ -59,7 +60,7 @@ export async function tryPixels([file]) {
   showError("");
   const { phase } = page;
   page.phase = "loading";
-  refresh("Looking at the picture");
+  refresh(say("Looking at the picture"));
   try {
     showAnswers(await client.send({ type: "try-pixels", file }));
   } catch (error) {
@@ -67,14 +68,14 @@ export async function tryPixels([file]) {
   }
   if (page.phase !== "loading") return; // the trainer was lost meanwhile, and the page has begun anew
   page.phase = phase;
-  refresh("Done");
+  refresh(say("Done"));
 }
 
 /** @param {{ pixels: Pixels, best: { className: string, probability: number }[] }[]} answers */
 function showAnswers(answers) {
   for (const input of radios()) {
     const { best } = answers.find(({ pixels }) => pixels === input.value) ?? { best: [] };
-    const lines = best.map(({ className, probability }) => element("li", `${className}, ${percent(probability)}`));
+    const lines = best.map(({ className, probability }) => element("li", say("{name}, {share}", { name: className, share: percent(probability) })));
     byId(`${input.id}-answers`, HTMLOListElement).replaceChildren(...lines);
   }
 }

@@ -1,6 +1,7 @@
 /** Step 4: scoring, predictions, and files to save. */
 
 import { client } from "../client/trainer-client.js";
+import { say } from "../language/say.js";
 import { showError, showStatus } from "../state/controls.js";
 import { isBusy, isRunning, page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
@@ -15,13 +16,13 @@ import { showEvaluation, showPredictions } from "./view.js";
 export async function predict(files) {
   if (!page.network || isBusy() || files.length === 0) return;
   showError("");
-  showStatus("Looking at the pictures");
+  showStatus(say("Looking at the pictures"));
   try {
     showPredictions(await client.send({ type: "predict", files }));
   } catch (error) {
     report(error);
   }
-  showStatus(page.phase === "done" ? "Done" : "Ready");
+  showStatus(page.phase === "done" ? say("Done") : say("Ready"));
 }
 
 /** Scores the network on the test pictures, else on the validation pictures, but never on those it learnt from. */
@@ -30,7 +31,7 @@ export async function score() {
   const part = page.data?.counts.test ? "test" : page.run.validationImages > 0 ? "validation" : null;
   if (!part || page.records.length === 0) return;
   Object.assign(page, { scoring: true, finishing: false });
-  refresh(`Scoring the ${part} pictures`);
+  refresh(part === "test" ? say("Scoring the test pictures") : say("Scoring the validation pictures"));
   const text = progressNow();
   try {
     showEvaluation(part, await client.send({ type: "evaluate", part }));
@@ -39,7 +40,7 @@ export async function score() {
     page.scorable = true; // so that it can be asked for again
   } finally {
     Object.assign(page, { scoring: false, finishing: false });
-    showProgress(text.share, text.sentence);
+    showProgress(text.share, text.sentence());
   }
 }
 
@@ -52,7 +53,7 @@ export async function scoreOpened() {
     report(error);
   }
   if (isRunning()) page.phase = "done"; // unless the trainer worker was lost meanwhile
-  refresh("Done");
+  refresh(say("Done"));
 }
 
 export async function saveModel() {

@@ -1,6 +1,7 @@
 /** Step 4 on the page: the score, the predictions and a description of the network in memory. */
 
-import { bitmapCanvas, byId, cloneTemplate, element, within } from "../tools/dom.js";
+import { hear, say } from "../language/say.js";
+import { bitmapCanvas, byId, cloneTemplate, element, setText, within } from "../tools/dom.js";
 import { count, many, names, percent, short } from "../tools/format.js";
 import { showConfusion } from "./confusion.js";
 import { showPerClass } from "./per-class.js";
@@ -11,23 +12,23 @@ import { showPerClass } from "./per-class.js";
  */
 
 const PARTS = {
-  test: {
-    title: "On the test folder",
-    tile: "Test accuracy",
-    note: "A test folder often comes from somewhere else and is harder than pictures held out of the training folder. "
-      + "That makes this the honest number: it is what to expect on new pictures.",
-  },
-  validation: {
-    title: "On the validation pictures",
-    tile: "Accuracy when held out",
-    note: "The network did not learn from these pictures, but they are of the same kind as the training pictures, "
-      + "and you may have chosen settings by them. A separate test folder is harder and more honest.",
-  },
-  training: {
-    title: "On the training pictures",
-    tile: "Accuracy on what it learnt",
-    note: "The network has seen these pictures, so this number says little about new ones.",
-  },
+  test: () => ({
+    title: say("On the test folder"),
+    tile: say("Test accuracy"),
+    note: say("A test folder often comes from somewhere else and is harder than pictures held out of the training folder. "
+      + "That makes this the honest number: it is what to expect on new pictures."),
+  }),
+  validation: () => ({
+    title: say("On the validation pictures"),
+    tile: say("Accuracy when held out"),
+    note: say("The network did not learn from these pictures, but they are of the same kind as the training pictures, "
+      + "and you may have chosen settings by them. A separate test folder is harder and more honest."),
+  }),
+  training: () => ({
+    title: say("On the training pictures"),
+    tile: say("Accuracy on what it learnt"),
+    note: say("The network has seen these pictures, so this number says little about new ones."),
+  }),
 };
 
 /** How many answers are shown for a picture. */
@@ -50,13 +51,16 @@ export function hideEvaluation() {
 export function showEvaluation(part, result) {
   evaluation.hidden = tile.hidden = false;
   byId("no-result", HTMLElement).hidden = true;
-  byId("evaluate-part", HTMLElement).textContent = PARTS[part].title;
-  byId("score-title", HTMLElement).textContent = PARTS[part].tile;
-  byId("test-accuracy", HTMLElement).textContent = percent(result.accuracy);
+  const { title, tile: name, note } = PARTS[part]();
+  setText(byId("evaluate-part", HTMLElement), title);
+  setText(byId("score-title", HTMLElement), name);
+  setText(byId("test-accuracy", HTMLElement), percent(result.accuracy));
   const right = result.confusionMatrix.reduce((sum, row, i) => sum + (row[i] ?? 0), 0);
-  byId("test-loss", HTMLElement).textContent =
-    `${count(right)} of ${many(result.images, "picture")} right, loss ${short(result.loss)}`;
-  byId("test-note", HTMLElement).textContent = PARTS[part].note;
+  const values = { right: count(right), images: count(result.images), loss: short(result.loss) };
+  setText(byId("test-loss", HTMLElement), result.images === 1
+    ? say("{right} of {images} picture right, loss {loss}", values)
+    : say("{right} of {images} pictures right, loss {loss}", values));
+  setText(byId("test-note", HTMLElement), note);
   showConfusion(byId("confusion", HTMLTableElement), result);
   showPerClass(byId("per-class", HTMLTableElement), result);
 }
@@ -69,9 +73,10 @@ export function showModel(info) {
     return;
   }
   const { classNames, imageSize, summary: { parameters }, history } = info;
-  line.textContent =
-    `The network in memory tells ${many(classNames.length, "class", "classes")} apart (${names(classNames)}) in pictures `
-    + `of ${imageSize} × ${imageSize}; it has ${many(parameters, "weight")} and trained for ${many(history?.epochs.length ?? 0, "epoch")}.`;
+  const values = { classes: many(classNames.length, "class", "classes"), names: names(classNames), size: imageSize };
+  const more = { weights: many(parameters, "weight"), epochs: many(history?.epochs.length ?? 0, "epoch") };
+  setText(line, say("The network in memory tells {classes} apart ({names}) in pictures of {size} × {size}; it has {weights} and trained for {epochs}.",
+    { ...values, ...more }));
 }
 
 export function clearPredictions() {
@@ -90,10 +95,11 @@ function prediction({ name, thumbnail, predictions: ranked, error }) {
   within(item, ".prediction-name").textContent = name;
   if (thumbnail) within(item, ".prediction-picture").append(bitmapCanvas(thumbnail, name));
   const best = ranked[0];
-  within(item, ".prediction-best").textContent = best ? `${best.className}, ${percent(best.probability)}` : "";
-  if (error) within(item, ".prediction-text").append(element("p", error, "problem"));
+  setText(within(item, ".prediction-best"), best ? say("{name}, {share}", { name: best.className, share: percent(best.probability) }) : "");
+  if (error) within(item, ".prediction-text").append(element("p", hear(error), "problem"));
   const rest = ranked.length - BEST;
-  within(item, ".prediction-rest").textContent = rest > 0 ? `and ${many(rest, "other class", "other classes")}` : "";
+  const others = rest === 1 ? say("and {n} other class", { n: rest }) : say("and {n} other classes", { n: count(rest) });
+  setText(within(item, ".prediction-rest"), rest > 0 ? others : "");
   within(item, ".bars").append(
     ...ranked.slice(0, BEST).map(({ className, probability }) => {
       const bar = cloneTemplate("bar-template");
@@ -103,7 +109,7 @@ function prediction({ name, thumbnail, predictions: ranked, error }) {
       const fill = within(bar, ".bar-fill");
       fill.setAttribute("value", String(probability));
       fill.setAttribute("aria-label", className);
-      within(bar, ".bar-value").textContent = percent(probability);
+      setText(within(bar, ".bar-value"), percent(probability));
       return bar;
     }),
   );

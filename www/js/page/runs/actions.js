@@ -6,7 +6,7 @@ import { isBusy, page } from "../state/state.js";
 import { offerStored } from "../stored/step.js";
 import { ask } from "../tools/ask.js";
 import { download, fileName } from "../tools/download.js";
-import { many } from "../tools/format.js";
+import { many, nameOf } from "../tools/format.js";
 import { late } from "../tools/late.js";
 import { runOf, shelf, tickedLines } from "./shelf.js";
 
@@ -60,7 +60,7 @@ async function save({ id, name }) {
 /** @param {RunLine[]} lines */
 async function remove(lines) {
   const weights = lines.some(({ id }) => page.kept?.runs.some((run) => run.id === id && run.weights));
-  const what = lines.length === 1 ? `“${lines[0]?.name}”` : many(lines.length, "run");
+  const what = lines.length === 1 ? `“${nameOf(lines[0]?.name ?? "")}”` : many(lines.length, "run");
   const question = weights ? say("Delete {what}, with curves, scores and the kept network?", { what }) : say("Delete {what}, with curves and scores?", { what });
   if ((await ask(question, say("Delete"))) === null) return;
   const kept = lines.filter(({ id }) => !shelf.memory.delete(id));

@@ -1,7 +1,7 @@
 /** The columns of the table of runs, and its order. Pure functions. */
 
 import { say } from "../language/say.js";
-import { count, decimals, percent, rate } from "../tools/format.js";
+import { count, decimals, nameOf, percent, rate, shortMoment } from "../tools/format.js";
 
 /**
  * @import { RunLine } from "../../shared/runs.js"
@@ -39,14 +39,14 @@ const numbers = (id, title, value, text) => ({ id, title, number: true, value, t
 
 /** @returns {Column[]} */
 export const columns = () => [
-  words("name", say("Name"), ({ name }) => name),
-  numbers("date", say("Date"), ({ date }) => date, (date) => new Date(date).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" })),
+  words("name", say("Name"), ({ name }) => nameOf(name)),
+  numbers("date", say("Date"), ({ date }) => date, shortMoment),
   numbers("best", say("Best validation accuracy"), ({ best }) => best, percent),
   numbers("val-accuracy", say("Last validation accuracy"), ({ valAccuracy }) => valAccuracy, percent),
   numbers("val-loss", say("Validation loss"), ({ valLoss }) => valLoss, decimals),
   numbers("test-accuracy", say("Test accuracy"), ({ testAccuracy }) => testAccuracy, percent),
   { ...numbers("epochs", say("Epochs"), ({ epoch }) => epoch, count), text: epochsOf },
-  words("network", say("Network"), ({ network }) => network),
+  words("network", say("Network"), ({ network }) => network && nameOf(network)),
   words("optimizer", say("Optimizer"), ({ optimizer }) => optimizer),
   numbers("rate", say("Learning rate"), (line) => line.rate, rate),
   numbers("batch-size", say("Batch size"), ({ batchSize }) => batchSize, count),

@@ -2,6 +2,7 @@
 
 import { say } from "../language/say.js";
 import { byId, element } from "../tools/dom.js";
+import { nameOf } from "../tools/format.js";
 import { Chart } from "../training/progress/chart.js";
 import { metricNames, pointsOf } from "../training/progress/records.js";
 import { markOf, sampleOf } from "./marks.js";
@@ -43,7 +44,7 @@ function draw() {
   const weight = slider.valueAsNumber;
   byId("runs-weight", HTMLElement).textContent = String(weight);
   const name = metric.value;
-  const curves = shown.map(({ place, run }) => ({ ...markOf(place), label: run.about.name, points: pointsOf(run.history?.epochs ?? [], name) }));
+  const curves = shown.map(({ place, run }) => ({ ...markOf(place), label: nameOf(run.about.name), points: pointsOf(run.history?.epochs ?? [], name) }));
   /** @type {Series[]} */
   const raw = curves.map(({ label, color, points }) => ({ label, color: `--run-${color}`, dash: [], points, faint: true }));
   /** @type {Series[]} */
@@ -56,7 +57,7 @@ function draw() {
 /** @param {Ticked} ticked */
 function legend({ place, run: { about, history } }) {
   const entry = document.createElement("li");
-  entry.append(element("span", markOf(place).letter, "run-letter"), sampleOf(place), element("span", about.name));
+  entry.append(element("span", markOf(place).letter, "run-letter"), sampleOf(place), element("span", nameOf(about.name)));
   const recorded = pointsOf(history?.epochs ?? [], metric.value).length > 0;
   const more = [...(about.note ? [about.note] : []), ...(recorded ? [] : [say("did not record {metric}", { metric: metric.value })])];
   if (more.length > 0) entry.append(element("span", more.join(" · "), "hint"));

@@ -2,7 +2,7 @@
 
 import { client } from "../client/trainer-client.js";
 import { say } from "../language/say.js";
-import { byId, element } from "../tools/dom.js";
+import { byId, element, setText } from "../tools/dom.js";
 import { many } from "../tools/format.js";
 import { late } from "../tools/late.js";
 import { shelf, tick } from "./shelf.js";
@@ -43,7 +43,7 @@ export async function importRuns(picked) {
  * @param {readonly string[]} sentences
  */
 function showNews(sentence, sentences) {
-  note.textContent = sentence;
+  setText(note, sentence);
   troubles.hidden = sentences.length === 0;
   const more = sentences.length - MOST_SENTENCES;
   const shown = [...sentences.slice(0, MOST_SENTENCES), ...(more > 0 ? [say("{more} more sentences of this kind are left out.", { more })] : [])];

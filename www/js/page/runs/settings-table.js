@@ -1,7 +1,8 @@
 /** The settings of the ticked runs side by side; where they differ, the row is marked. */
 
 import { say } from "../language/say.js";
-import { byId, element } from "../tools/dom.js";
+import { byId, element, setText } from "../tools/dom.js";
+import { nameOf } from "../tools/format.js";
 import { markOf } from "./marks.js";
 import { settingRows } from "./settings.js";
 
@@ -26,15 +27,16 @@ function draw() {
   const all = settingRows(shown.map(({ run }) => run.about));
   const rows = only.checked ? all.filter(({ differs }) => differs) : all;
   byId("runs-settings-scroll", HTMLElement).hidden = rows.length === 0;
-  note.textContent = sentence(all.length, rows.length);
+  setText(note, sentence(all.length, rows.length));
   note.hidden = note.textContent === "";
   const head = document.createElement("tr");
-  const titles = [say("Setting"), ...shown.map(({ place, run }) => `${markOf(place).letter} ${run.about.name}`)];
+  const titles = [say("Setting"), ...shown.map(({ place, run }) => `${markOf(place).letter} ${nameOf(run.about.name)}`)];
   head.append(...titles.map((title) => cell("th", title, "col")));
   table.tHead?.replaceChildren(head);
   table.tBodies[0]?.replaceChildren(...rows.map(({ name, values, differs }) => {
     const row = document.createElement("tr");
     row.classList.toggle("differs", differs);
+    row.translate = false; // Keras's names and the program's values
     const title = cell("th", "", "row");
     title.append(element("span", "", "run-differs"), name);
     if (differs) title.append(element("span", ` (${say("differs")})`, "visually-hidden"));

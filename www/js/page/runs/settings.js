@@ -1,6 +1,7 @@
 /** The settings of several runs side by side. Pure functions. */
 
 import { say } from "../language/say.js";
+import { nameOf } from "../tools/format.js";
 
 /**
  * @import { RunAbout } from "../../shared/runs.js"
@@ -44,7 +45,7 @@ function settingsOf({ run, network, classNames, imageSize, epochs, browser }) {
   };
   if (!run) return found;
   const { compile, fit, model, pictures, device, threads, resumed, tabfit } = run;
-  add(say("Network"), network);
+  add(say("Network"), network && nameOf(network));
   add("epochs", epochs);
   add("optimizer", compile.optimizer);
   add("loss", compile.loss);

@@ -1,6 +1,6 @@
 /** The section of runs: a table of all, one chart of the ticked ones, and their settings side by side. */
 
-import { say } from "../language/say.js";
+import { hear, say } from "../language/say.js";
 import { showError } from "../state/controls.js";
 import { report } from "../state/state.js";
 import { byId, setText } from "../tools/dom.js";
@@ -56,7 +56,7 @@ export async function showRuns() {
   byId("runs-listed", HTMLElement).hidden = lines.length === 0;
   const unkept = byId("runs-unkept", HTMLElement);
   unkept.hidden = why === "";
-  unkept.textContent = why && say("Not every run is kept in this browser ({why}): opened ones are listed only until the page is reloaded.", { why });
+  setText(unkept, why && say("Not every run is kept in this browser ({why}): opened ones are listed only until the page is reloaded.", { why: hear(why) }));
   showTable();
   await showTicked();
 }

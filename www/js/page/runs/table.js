@@ -1,7 +1,8 @@
 /** The table of runs: sorted by any of its columns, with a tick for each run. */
 
 import { say } from "../language/say.js";
-import { byId, element } from "../tools/dom.js";
+import { byId, element, setWords } from "../tools/dom.js";
+import { nameOf } from "../tools/format.js";
 import { columns, sorted, turned } from "./columns.js";
 import { markOf, sampleOf } from "./marks.js";
 import { shelf } from "./shelf.js";
@@ -85,7 +86,7 @@ function row(line, all) {
   const box = document.createElement("input");
   box.type = "checkbox";
   box.dataset["id"] = line.id;
-  box.setAttribute("aria-label", say("Show {name} on the chart", { name: line.name }));
+  setWords(box, "aria-label", say("Show {name} on the chart", { name: nameOf(line.name) }));
   const tick = element("span", "", "run-tick");
   tick.append(box, element("span", "", "run-mark"));
   const cell = document.createElement("td");

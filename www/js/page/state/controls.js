@@ -1,5 +1,6 @@
 /** Which controls are enabled and shown in which state. No other file decides that. */
 
+import { say } from "../language/say.js";
 import { byId, setText } from "../tools/dom.js";
 
 /**
@@ -49,7 +50,7 @@ export function showState({
   resume.disabled = finishing;
   stop.hidden = !running;
   stop.disabled = finishing;
-  stop.textContent = stuck ? "Stop at once" : "Stop";
+  setText(stop, stuck ? say("Stop at once") : say("Stop"));
 
   byId("unfinished", HTMLElement).hidden = !(unfinished && found) || running;
   byId("go-on", HTMLButtonElement).disabled = busy || !data;
@@ -88,7 +89,7 @@ export function showStatus(sentence) {
  * @param {HTMLElement | null} [field] the field that the error is about
  */
 export function showError(sentence, field = null) {
-  error.textContent = sentence;
+  setText(error, sentence);
   error.hidden = sentence === "";
   for (const marked of document.querySelectorAll("[aria-invalid=true][aria-errormessage=error]")) {
     marked.removeAttribute("aria-invalid");

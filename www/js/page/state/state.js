@@ -1,5 +1,6 @@
 /** What the page knows. Every step reads and writes it, and calls `refresh` after a change. */
 
+import { hear, say } from "../language/say.js";
 import { fieldOf } from "../training/form/form.js";
 import { showError, showState, showStatus } from "./controls.js";
 import { describeUnfinished } from "./unfinished.js";
@@ -86,7 +87,7 @@ export function refresh(status) {
 /** Goes to the state in which nothing runs and no result is shown. */
 export function backToReady() {
   page.phase = page.data ? "ready" : "idle";
-  refresh("Ready");
+  refresh(say("Ready"));
 }
 
 /**
@@ -96,5 +97,5 @@ export function backToReady() {
  */
 export function report(error) {
   const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
-  if (name !== "FatalError" && name !== "AbortError") showError(message, fieldOf(error));
+  if (name !== "FatalError" && name !== "AbortError") showError(hear(message), fieldOf(error));
 }

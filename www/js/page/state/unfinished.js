@@ -1,7 +1,8 @@
 /** The banner on top of the page that offers to go on with an unfinished run. */
 
-import { byId } from "../tools/dom.js";
-import { moment, names } from "../tools/format.js";
+import { say } from "../language/say.js";
+import { byId, setText } from "../tools/dom.js";
+import { moment, names, together } from "../tools/format.js";
 
 /** @import { UnfinishedRun } from "../../shared/protocol.js" */
 
@@ -10,7 +11,10 @@ import { moment, names } from "../tools/format.js";
  * @param {boolean} pictures there are pictures to go on with
  */
 export function describeUnfinished({ date, epoch, epochs, classNames }, pictures) {
-  const where = epoch > 0 ? `after epoch ${epoch} of ${epochs}` : `before the first of its ${epochs} epochs was over`;
-  const how = pictures ? "Resume goes on where it stopped, with the settings it had." : "Pick the same folder again to go on.";
-  byId("unfinished-text", HTMLElement).textContent = `A run of ${moment(date)} stopped ${where} (${names(classNames)}). ${how}`;
+  const values = { date: moment(date), epoch, epochs, classes: names(classNames) };
+  const what = epoch > 0
+    ? say("A run of {date} stopped after epoch {epoch} of {epochs} ({classes}).", values)
+    : say("A run of {date} stopped before the first of its {epochs} epochs was over ({classes}).", values);
+  const how = pictures ? say("Resume goes on where it stopped, with the settings it had.") : say("Pick the same folder again to go on.");
+  setText(byId("unfinished-text", HTMLElement), together([what, how]));
 }

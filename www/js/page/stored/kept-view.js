@@ -1,13 +1,18 @@
 /** The list of what is kept in this browser. */
 
+import { hear, say } from "../language/say.js";
 import { page, refresh } from "../state/state.js";
-import { byId, cloneTemplate, within } from "../tools/dom.js";
-import { fileSize, many, names, percent } from "../tools/format.js";
+import { byId, cloneTemplate, setText, setWords, within } from "../tools/dom.js";
+import { count, fileSize, nameOf, names, percent, shortMoment } from "../tools/format.js";
 import { askToPersist } from "./persist.js";
 
 /** @import { Kept, KeptRun } from "../../shared/protocol.js" */
 
-const PARTS = { test: "on test pictures", validation: "on validation pictures", training: "on training pictures" };
+const PARTS = {
+  test: () => say("on test pictures"),
+  validation: () => say("on validation pictures"),
+  training: () => say("on training pictures"),
+};
 /** Below this share of what the browser allows, space counts as short. */
 const LITTLE_SPACE = 0.1;
 
@@ -32,19 +37,20 @@ function showKept(kept) {
   const sentence = question(kept);
   const box = byId("kept-ask", HTMLElement);
   box.hidden = sentence === "";
-  if (box.textContent !== sentence) box.textContent = sentence;
+  setText(box, sentence);
   const drops = sentence !== "" && why === "";
   byId("kept-list", HTMLElement).replaceChildren(...runs.map((run) => row(run, run.id === kept.current, drops)));
   byId("kept-features", HTMLElement).hidden = features === 0;
-  byId("kept-features-text", HTMLElement).textContent =
-    `What frozen layers made of pictures is kept too (${fileSize(features)}), so that later runs need not compute it.`;
+  setText(byId("kept-features-text", HTMLElement),
+    say("What frozen layers made of pictures is kept too ({size}), so that later runs need not compute it.", { size: fileSize(features) }));
   const size = kept.runs.reduce((sum, run) => sum + run.size, features);
-  byId("kept-space", HTMLElement).textContent =
-    `All together ${fileSize(size)}${space ? ` of the ${fileSize(space.quota)} that the browser allows this page` : ""}.`;
+  setText(byId("kept-space", HTMLElement), space
+    ? say("All together {size} of the {quota} that the browser allows this page.", { size: fileSize(size), quota: fileSize(space.quota) })
+    : say("All together {size}.", { size: fileSize(size) }));
   const newest = runs.find(({ weights, ended }) => weights && ended); // an unfinished run has a banner of its own
   if (!newest) return;
   byId("kept-offer", HTMLElement).dataset["id"] = newest.id;
-  byId("kept-offer-text", HTMLElement).textContent = `The network “${newest.name}” is kept in this browser: ${about(newest)}.`;
+  setText(byId("kept-offer-text", HTMLElement), say("The network “{name}” is kept in this browser: {about}.", { name: nameOf(newest.name), about: about(newest) }));
 }
 
 /**
@@ -53,13 +59,13 @@ function showKept(kept) {
  * @param {Kept} kept
  */
 function question({ runs, most, unkept, why, space }) {
-  if (why) return why;
+  if (why) return hear(why);
   const networks = runs.filter(({ weights }) => weights).length;
-  const choose = "Choose whose weights to drop: its curves, settings and scores stay.";
-  if (unkept) return `There was no space for the newest network. ${choose} Then it is kept; or save it as a file.`;
-  if (networks > most) return `${networks} networks are kept, more than ${most}. ${choose}`;
+  const choose = say("Choose whose weights to drop: its curves, settings and scores stay.");
+  if (unkept) return say("There was no space for the newest network. {choose} Then it is kept; or save it as a file.", { choose });
+  if (networks > most) return say("{networks} networks are kept, more than {most}. {choose}", { networks, most, choose });
   if (space && networks > 0 && space.quota - space.usage < LITTLE_SPACE * space.quota) {
-    return `The space that the browser allows this page is nearly used up. ${choose}`;
+    return say("The space that the browser allows this page is nearly used up. {choose}", { choose });
   }
   return "";
 }
@@ -73,24 +79,26 @@ function row(run, current, drops) {
   const made = cloneTemplate("kept-template");
   made.dataset["id"] = run.id;
   made.classList.toggle("current", current);
-  within(made, ".kept-name").textContent = run.name;
-  within(made, ".kept-about").textContent = about(run);
+  setText(within(made, ".kept-name"), nameOf(run.name));
+  setText(within(made, ".kept-about"), about(run));
   if (run.accuracy) {
-    within(made, ".kept-accuracy").textContent = percent(run.accuracy.value);
-    within(made, ".kept-part").textContent = PARTS[run.accuracy.part];
+    setText(within(made, ".kept-accuracy"), percent(run.accuracy.value));
+    setText(within(made, ".kept-part"), PARTS[run.accuracy.part]());
   }
   for (const button of made.querySelectorAll("button")) {
     const act = button.dataset["do"];
-    if (act === "open" && !run.weights) button.textContent = "Show curves";
+    if (act === "open" && !run.weights) setText(button, say("Show curves"));
     button.hidden = (act === "download" && !run.weights) || (act === "weights" && !(run.weights && drops));
     button.disabled = run.elsewhere;
-    button.setAttribute("aria-label", `${button.textContent} ${run.name}`);
+    setWords(button, "aria-label", say("{action} {name}", { action: button.textContent ?? "", name: nameOf(run.name) }));
   }
   return made;
 }
 
 /** @param {KeptRun} run */
 function about({ date, classNames, epoch, epochs, size, weights, ended, elsewhere }) {
-  const done = `${epoch} of ${many(epochs, "epoch")}${ended ? "" : elsewhere ? ", another tab trains it" : ", not finished"}`;
-  return [new Date(date).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" }), names(classNames), done, fileSize(size), ...(weights ? [] : ["without weights"])].join(" · ");
+  const done = epochs === 1 ? say("{epoch} of {epochs} epoch", { epoch, epochs }) : say("{epoch} of {epochs} epochs", { epoch, epochs: count(epochs) });
+  const state = ended ? done : elsewhere ? say("{done}, another tab trains it", { done }) : say("{done}, not finished", { done });
+  const values = { date: shortMoment(date), classes: names(classNames), state, size: fileSize(size) };
+  return weights ? say("{date} · {classes} · {state} · {size}", values) : say("{date} · {classes} · {state} · {size} · without weights", values);
 }

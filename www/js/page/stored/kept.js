@@ -2,12 +2,14 @@
 
 import { client } from "../client/trainer-client.js";
 import { needsPart } from "../device.js";
+import { forgetLanguage } from "../language/choice.js";
+import { say } from "../language/say.js";
 import { showError } from "../state/controls.js";
 import { isBusy, page, report } from "../state/state.js";
 import { ask } from "../tools/ask.js";
-import { byId } from "../tools/dom.js";
+import { byId, setText } from "../tools/dom.js";
 import { download, fileName } from "../tools/download.js";
-import { fileSize, list, many } from "../tools/format.js";
+import { count, fileSize, list, nameOf } from "../tools/format.js";
 import { showFiles } from "../training/files.js";
 import { chosenDevice } from "../training/form/device.js";
 import { opening, showCurves, showOpened } from "./open-network.js";
@@ -52,8 +54,8 @@ async function open(run) {
 
 /** @param {KeptRun} run */
 async function rename({ id, name }) {
-  const wished = await ask("What should this network be called?", "Rename", name);
-  if (wished) await client.send({ type: "rename", id, name: wished });
+  const wished = await ask(say("What should this network be called?"), say("Rename"), nameOf(name));
+  if (wished && wished !== nameOf(name)) await client.send({ type: "rename", id, name: wished });
 }
 
 /** @param {KeptRun} run */
@@ -65,13 +67,13 @@ async function save({ id, name }) {
 
 /** @param {KeptRun} run */
 async function dropWeights({ id, name }) {
-  const question = `Drop the weights of “${name}”, and the files of its callbacks? Its curves, settings and scores stay.`;
-  if ((await ask(question, "Drop the weights")) !== null) await drop(id, true);
+  const question = say("Drop the weights of “{name}”, and the files of its callbacks? Its curves, settings and scores stay.", { name: nameOf(name) });
+  if ((await ask(question, say("Drop the weights"))) !== null) await drop(id, true);
 }
 
 /** @param {KeptRun} run */
 async function remove({ id, name }) {
-  if ((await ask(`Delete “${name}”, with its curves and scores?`, "Delete")) !== null) await drop(id, false);
+  if ((await ask(say("Delete “{name}”, with its curves and scores?", { name: nameOf(name) }), say("Delete"))) !== null) await drop(id, false);
 }
 
 /** @param {string} id @param {boolean} weightsOnly */
@@ -84,9 +86,10 @@ async function drop(id, weightsOnly) {
 
 /** "Forget everything". */
 export async function forgetAll() {
-  if (!(await agree("Forget"))) return;
+  if (!(await agree(say("Forget")))) return;
   await changeAll(() => client.send({ type: "forget" }));
-  note.textContent = "Nothing is kept any more.";
+  forgetLanguage();
+  setText(note, say("Nothing is kept any more."));
 }
 
 /** Deletes what frozen layers made of pictures: it can be computed again, so nothing is asked. */
@@ -101,10 +104,11 @@ export async function forgetFeatures() {
 /** The tick "Keep nothing on this computer" was changed. */
 export async function keepNothing() {
   const wished = tick.checked;
-  tick.checked = wished && (await agree("Keep nothing and delete"));
+  tick.checked = wished && (await agree(say("Keep nothing and delete")));
   if (tick.checked !== wished) return;
   await changeAll(() => client.send({ type: "keep-nothing", wished }));
-  note.textContent = wished ? "Nothing is kept, now and later." : "";
+  if (wished) forgetLanguage();
+  setText(note, wished ? say("Nothing is kept, now and later.") : "");
 }
 
 /** Asks before networks are deleted. @param {string} action */
@@ -113,11 +117,14 @@ async function agree(action) {
   if (runs.length === 0) return true;
   const size = fileSize(runs.reduce((sum, run) => sum + run.size, page.kept?.features ?? 0));
   const imported = runs.filter((run) => run.imported).length;
-  const what = [
-    ...(runs.length > imported ? [`${many(runs.length - imported, "kept network")} with curves and scores`] : []),
-    ...(imported > 0 ? [many(imported, "imported run")] : []),
-  ];
-  return (await ask(`This deletes ${list(what)}, ${size} together.`, action)) !== null;
+  const networks = runs.length - imported;
+  const what = list([
+    ...(networks === 1 ? [say("{n} kept network with curves and scores", { n: "1" })] : []),
+    ...(networks > 1 ? [say("{n} kept networks with curves and scores", { n: count(networks) })] : []),
+    ...(imported === 1 ? [say("{n} imported run", { n: "1" })] : []),
+    ...(imported > 1 ? [say("{n} imported runs", { n: count(imported) })] : []),
+  ]);
+  return (await ask(say("This deletes {what}, {size} together.", { what, size }), action)) !== null;
 }
 
 /** @param {() => Promise<void>} change */

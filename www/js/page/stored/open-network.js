@@ -2,6 +2,7 @@
 
 import { client } from "../client/trainer-client.js";
 import { needsPart } from "../device.js";
+import { hear, say } from "../language/say.js";
 import { panel } from "../network/panel.js";
 import { askForPixels } from "../result/pixels.js";
 import { clearPredictions, hideEvaluation, showEvaluation, showModel } from "../result/view.js";
@@ -38,7 +39,7 @@ export async function opening(work) {
   const { phase } = page;
   page.phase = "loading";
   showError("");
-  refresh("Opening the network");
+  refresh(say("Opening the network"));
   try {
     await work();
     page.phase = "done";
@@ -46,7 +47,7 @@ export async function opening(work) {
     if (page.started) page.phase = phase;
     report(error);
   }
-  refresh(page.phase === "done" ? "Done" : "Ready");
+  refresh(page.phase === "done" ? say("Done") : say("Ready"));
 }
 
 /**
@@ -76,6 +77,6 @@ export function showCurves(history, scores) {
   hideEvaluation();
   for (const part of /** @type {const} */ (["validation", "test"])) if (scores[part]) showEvaluation(part, scores[part]);
   showRecords(page.records);
-  showReading(history?.reading ?? "", history?.notes ?? []);
-  showProgress(0, page.data ? "Press Fit to train a new network." : "Pick pictures first.");
+  showReading(hear(history?.reading ?? ""), (history?.notes ?? []).map(hear));
+  showProgress(0, page.data ? say("Press Fit to train a new network.") : say("Pick pictures first."));
 }

@@ -1,6 +1,7 @@
 /** Asks the browser not to clear what is kept when the computer's space gets short, and shows its answer. */
 
-import { byId } from "../tools/dom.js";
+import { say } from "../language/say.js";
+import { byId, setText } from "../tools/dom.js";
 
 const line = byId("kept-persisted", HTMLElement);
 
@@ -15,7 +16,7 @@ export async function showPersisted() {
 
 /** @param {boolean | undefined} granted */
 function show(granted) {
-  line.textContent = granted
-    ? "The browser has promised not to clear it by itself."
-    : "The browser may clear it when space gets short: what must not be lost, download as a file.";
+  setText(line, granted
+    ? say("The browser has promised not to clear it by itself.")
+    : say("The browser may clear it when space gets short: what must not be lost, download as a file."));
 }

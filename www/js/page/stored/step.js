@@ -1,6 +1,7 @@
 /** What a person can do with the stored run: go on with it, discard it, or download the files of its callbacks. */
 
 import { client } from "../client/trainer-client.js";
+import { hear } from "../language/say.js";
 import { chooseSize, loadAt } from "../pictures/step.js";
 import { showError } from "../state/controls.js";
 import { isBusy, page, refresh, report } from "../state/state.js";
@@ -22,7 +23,7 @@ export async function offerStored() {
     if (unfinished && !page.data) chooseSize(unfinished.imageSize);
     showFiles(files);
     onKept(kept);
-    if (trouble) showError(trouble);
+    if (trouble) showError(hear(trouble));
     await showPersisted();
   } catch (error) {
     report(error);

@@ -1,7 +1,7 @@
 /** Asks the person a question in a dialog, before something is lost or to get a name. */
 
 import { say } from "../language/say.js";
-import { byId } from "./dom.js";
+import { byId, setText } from "./dom.js";
 
 const dialog = byId("dialog", HTMLDialogElement);
 const input = byId("dialog-input", HTMLInputElement);
@@ -21,10 +21,10 @@ byId("dialog-no", HTMLButtonElement).addEventListener("click", () => dialog.clos
  * @returns {Promise<string | null>} the text, without one the empty string; null if the person does not agree
  */
 export function ask(question, action, text = null, label = say("Name"), most = 80) {
-  byId("dialog-text", HTMLElement).textContent = question;
-  byId("dialog-yes", HTMLButtonElement).textContent = action;
+  setText(byId("dialog-text", HTMLElement), question);
+  setText(byId("dialog-yes", HTMLButtonElement), action);
   byId("dialog-field", HTMLElement).hidden = text === null;
-  byId("dialog-label", HTMLElement).textContent = label;
+  setText(byId("dialog-label", HTMLElement), label);
   input.maxLength = most;
   input.value = text ?? "";
   dialog.returnValue = "";

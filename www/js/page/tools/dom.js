@@ -1,5 +1,8 @@
 /** Typed access to the elements of index.html, and new elements from text. */
 
+import { say } from "../language/say.js";
+import { note } from "../language/shown.js";
+
 /**
  * The element with this id. It is part of index.html, so a missing one is a bug and throws.
  *
@@ -15,7 +18,7 @@ export function byId(id, type) {
 }
 
 /**
- * A copy of the first element of a `<template>`.
+ * A copy of the first element of a `<template>`, in the person's language.
  *
  * @param {string} id
  * @returns {HTMLElement}
@@ -23,7 +26,13 @@ export function byId(id, type) {
 export function cloneTemplate(id) {
   const first = byId(id, HTMLTemplateElement).content.firstElementChild;
   if (!(first instanceof HTMLElement)) throw new TypeError(`the template "${id}" is empty`);
-  return /** @type {HTMLElement} */ (first.cloneNode(true));
+  const copy = /** @type {HTMLElement} */ (first.cloneNode(true));
+  for (const element of [copy, ...copy.querySelectorAll("*")]) {
+    const [text, label] = [element.textContent.replace(/\s+/g, " ").trim(), element.getAttribute("aria-label")];
+    if (element.childElementCount === 0 && text) setText(element, say(text));
+    if (label) setWords(element, "aria-label", say(label));
+  }
+  return copy;
 }
 
 /**
@@ -48,19 +57,46 @@ export function within(parent, selector) {
  */
 export function element(tag, text, className = "") {
   const made = document.createElement(tag);
-  made.textContent = text;
+  setText(made, text);
   if (className) made.className = className;
   return made;
 }
 
 /**
- * Sets a text that is shown already only if it differs: the browser would lay it out and draw it again.
+ * Sets a text that is shown already only if it differs: the browser would lay it out and draw it again. What was said in the
+ * person's language is said again here when that changes.
  *
  * @param {Node} shown
  * @param {string} text
  */
 export function setText(shown, text) {
+  note(shown, "", text);
   if (shown.textContent !== text) shown.textContent = text;
+}
+
+/**
+ * Sets an attribute with words: a label or a title.
+ *
+ * @param {Element} shown
+ * @param {"aria-label" | "title"} attribute
+ * @param {string} text
+ */
+export function setWords(shown, attribute, text) {
+  note(shown, attribute, text);
+  shown.setAttribute(attribute, text);
+}
+
+/**
+ * A choice of a list.
+ *
+ * @param {string} text
+ * @param {string} value
+ * @param {boolean} [selected]
+ */
+export function option(text, value, selected = false) {
+  const made = new Option("", value, false, selected);
+  setText(made, text);
+  return made;
 }
 
 /**
@@ -90,7 +126,7 @@ export function bitmapCanvas(bitmap, label) {
   canvas.height = bitmap.height;
   canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", label);
+  setWords(canvas, "aria-label", label);
   bitmap.close();
   return canvas;
 }

@@ -1,33 +1,37 @@
-/** Numbers as a person reads them. Pure functions. */
+/** Numbers as a person reads them, in the language of the page. */
+
+import { fixed, inLanguage, marked, say, spoken } from "../language/say.js";
 
 /** @param {number | null | undefined} value */
-export const decimals = (value) => (value == null ? "–" : value.toFixed(4));
+export const decimals = (value) => (value == null ? "–" : fixed(value, 4));
 
 /** @param {number | null | undefined} value */
-export const short = (value) => (value == null ? "–" : value.toFixed(value >= 100 ? 1 : 3));
+export const short = (value) => (value == null ? "–" : fixed(value, value >= 100 ? 1 : 3));
 
 /** @param {number | null | undefined} value */
-export const hundredths = (value) => (value == null ? "–" : value.toFixed(2));
+export const hundredths = (value) => (value == null ? "–" : fixed(value, 2));
 
 /** @param {number | null | undefined} value a share from 0 to 1 */
-export const percent = (value) => (value == null ? "–" : `${(value * 100).toFixed(1)} %`);
+export const percent = (value) => (value == null ? "–" : say("{number} %", { number: fixed(value * 100, 1) }));
 
 /**
  * Learning rates below 0.0001 would read as zero with four decimals.
  *
  * @param {number} value
  */
-export const rate = (value) => (value >= 1e-3 || value === 0 ? value.toFixed(4) : value.toExponential(1));
+export const rate = (value) => (value >= 1e-3 || value === 0 ? fixed(value, 4) : marked(value.toExponential(1)));
 
 /** @param {number} value */
-export const count = (value) => value.toLocaleString("en");
+export const count = (value) => inLanguage(() => value.toLocaleString(spoken()));
 
 /**
+ * A number of things: "1 picture", "2 pictures". Where the words around it change with the number, the whole is a sentence.
+ *
  * @param {number} value
  * @param {string} singular
  * @param {string} [plural]
  */
-export const many = (value, singular, plural = `${singular}s`) => `${count(value)} ${value === 1 ? singular : plural}`;
+export const many = (value, singular, plural = `${singular}s`) => say(`{count} ${value === 1 ? singular : plural}`, { count: count(value) });
 
 /**
  * A rough time, for a person who waits.
@@ -35,18 +39,18 @@ export const many = (value, singular, plural = `${singular}s`) => `${count(value
  * @param {number} seconds
  */
 export function duration(seconds) {
-  if (!Number.isFinite(seconds)) return "an unknown time";
-  if (seconds < 10) return "a few seconds";
-  if (seconds < 90) return `about ${Math.round(seconds / 5) * 5} s`;
-  if (seconds < 90 * 60) return `about ${Math.round(seconds / 60)} min`;
-  return `about ${(seconds / 3600).toFixed(1)} h`;
+  if (!Number.isFinite(seconds)) return say("an unknown time");
+  if (seconds < 10) return say("a few seconds");
+  if (seconds < 90) return say("about {n} s", { n: Math.round(seconds / 5) * 5 });
+  if (seconds < 90 * 60) return say("about {n} min", { n: Math.round(seconds / 60) });
+  return say("about {n} h", { n: fixed(seconds / 3600, 1) });
 }
 
 /** @param {number} bytes */
 export function fileSize(bytes) {
   if (bytes < 1000) return many(bytes, "byte");
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+  if (bytes < 1e6) return say("{n} kB", { n: fixed(bytes / 1e3, 1) });
+  return bytes < 1e9 ? say("{n} MB", { n: fixed(bytes / 1e6, 1) }) : say("{n} GB", { n: fixed(bytes / 1e9, 1) });
 }
 
 /**
@@ -54,7 +58,10 @@ export function fileSize(bytes) {
  *
  * @param {number} date in milliseconds since 1970
  */
-export const moment = (date) => new Date(date).toLocaleString("en", { dateStyle: "long", timeStyle: "short" });
+export const moment = (date) => inLanguage(() => new Date(date).toLocaleString(spoken(), { dateStyle: "long", timeStyle: "short" }));
+
+/** The same, shorter. @param {number} date */
+export const shortMoment = (date) => inLanguage(() => new Date(date).toLocaleString(spoken(), { dateStyle: "medium", timeStyle: "short" }));
 
 /**
  * "a", "a and b", "a, b and c".
@@ -62,8 +69,16 @@ export const moment = (date) => new Date(date).toLocaleString("en", { dateStyle:
  * @param {readonly string[]} words
  */
 export function list(words) {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+  return words.length < 2 ? words.join("") : say("{words} and {last}", { words: words.slice(0, -1).join(", "), last: words.at(-1) ?? "" });
 }
+
+/**
+ * Several sentences, one after the other.
+ *
+ * @param {readonly string[]} sentences
+ * @returns {string}
+ */
+export const together = ([first = "", ...rest]) => (rest.length === 0 ? first : say("{what} {more}", { what: first, more: together(rest) }));
 
 /** Of more names than this, the first few are written out. */
 const [MANY, FEW] = [20, 5];
@@ -74,7 +89,9 @@ const [MANY, FEW] = [20, 5];
  * @param {readonly string[]} words
  */
 export const names = (words) =>
-  (words.length > MANY ? `${words.slice(0, FEW).join(", ")} and ${count(words.length - FEW)} others` : list(words));
+  (words.length > MANY
+    ? say("{words} and {n} others", { words: words.slice(0, FEW).join(", "), n: count(words.length - FEW) })
+    : list(words));
 
 /**
  * Where a run stands, in one line.
@@ -83,6 +100,14 @@ export const names = (words) =>
  * @param {number} epochs
  */
 export function progressText({ epoch, step, steps, imagesPerSecond, secondsLeft }, epochs) {
-  const speed = imagesPerSecond < 10 ? imagesPerSecond.toFixed(1) : count(Math.round(imagesPerSecond));
-  return `Epoch ${epoch} of ${epochs} · step ${step} of ${steps} · ${speed} images/s · ${duration(secondsLeft)} left`;
+  const speed = imagesPerSecond < 10 ? fixed(imagesPerSecond, 1) : count(Math.round(imagesPerSecond));
+  const values = { epoch, epochs, step, steps, speed, time: duration(secondsLeft) };
+  return say("Epoch {epoch} of {epochs} · step {step} of {steps} · {speed} images/s · {time} left", values);
+}
+
+/** What a run is called: by the person, or as long as they have not, by what the trainer worker knows of it. @param {string} name */
+export function nameOf(name) {
+  if (name === "My own layers") return say("My own layers");
+  if (name === "Trained on") return say("Trained on");
+  return name === "Opened" ? say("Opened") : name;
 }

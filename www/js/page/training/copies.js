@@ -1,9 +1,10 @@
 /** What augmentation makes of a picture, shown before the run: sixteen copies, as the first sixteen epochs see them. */
 
 import { client } from "../client/trainer-client.js";
+import { say } from "../language/say.js";
 import { showError } from "../state/controls.js";
 import { report } from "../state/state.js";
-import { byId } from "../tools/dom.js";
+import { byId, setText } from "../tools/dom.js";
 import { augmentConfig } from "./form/augmentation.js";
 import { number } from "./form/inputs.js";
 
@@ -28,7 +29,7 @@ export async function showCopies() {
       context?.putImageData(changed, (copy % ACROSS) * size, Math.floor(copy / ACROSS) * size);
     }
     canvas.hidden = false;
-    byId("augment-caption", HTMLElement).textContent = "One picture, as sixteen epochs with this seed see it.";
+    setText(byId("augment-caption", HTMLElement), say("One picture, as sixteen epochs with this seed see it."));
   } catch (error) {
     report(error);
   }

@@ -2,10 +2,11 @@
 
 import { client } from "../client/trainer-client.js";
 import { needsPart } from "../device.js";
+import { hear, say } from "../language/say.js";
 import { panel } from "../network/panel.js";
 import { isBusy, page } from "../state/state.js";
-import { byId } from "../tools/dom.js";
-import { duration, fileSize } from "../tools/format.js";
+import { byId, setText } from "../tools/dom.js";
+import { duration, fileSize, together } from "../tools/format.js";
 import { runConfig } from "./form/run-config.js";
 
 /** @import { RunEstimate } from "../../shared/protocol.js" */
@@ -54,7 +55,7 @@ async function estimate() {
  * @param {boolean} fits
  */
 function show(sentence, fits) {
-  text.textContent = sentence;
+  setText(text, sentence);
   text.classList.toggle("warning", !fits);
 }
 
@@ -62,13 +63,20 @@ function show(sentence, fits) {
 function sentences({ needs, batchSize, once, seconds }) {
   const { gpu, tab, tabAllowed, largestTensor, largestAllowed } = needs;
   const memory = largestAllowed === null
-    ? `about ${fileSize(tab)} of the ${fileSize(tabAllowed)} that this tab can have`
-    : `about ${fileSize(gpu)} on the GPU and ${fileSize(tab)} in this tab; its largest buffer has ${fileSize(largestTensor)} of the ${fileSize(largestAllowed)} that this GPU allows`;
+    ? say("about {tab} of the {allowed} that this tab can have", { tab: fileSize(tab), allowed: fileSize(tabAllowed) })
+    : say("about {gpu} on the GPU and {tab} in this tab; its largest buffer has {largest} of the {allowed} that this GPU allows",
+      { gpu: fileSize(gpu), tab: fileSize(tab), largest: fileSize(largestTensor), allowed: fileSize(largestAllowed) });
   if (needs.batchSize !== batchSize) {
-    const batches = needs.batchSize > 0 ? `batches of at most ${needs.batchSize}, ` : "";
-    return `The run does not fit: it needs ${memory}. Choose ${batches}smaller pictures or ${largestAllowed === null ? "a smaller network" : "the CPU"}.`;
+    const other = largestAllowed === null ? say("a smaller network") : say("the CPU");
+    return needs.batchSize > 0
+      ? say("The run does not fit: it needs {memory}. Choose batches of at most {batch}, smaller pictures or {other}.", { memory, batch: needs.batchSize, other })
+      : say("The run does not fit: it needs {memory}. Choose smaller pictures or {other}.", { memory, other });
   }
-  const first = once > 0 ? `The frozen layers take ${duration(once)} before the first epoch. ` : "";
-  const time = seconds === null ? "" : `An epoch takes ${duration(seconds)}. `;
-  return [needs.frozen?.sentence ?? "", `${first}${time}The run needs ${memory}.`].join(" ").trim();
+  const all = [
+    hear(needs.frozen?.sentence ?? ""),
+    once > 0 ? say("The frozen layers take {time} before the first epoch.", { time: duration(once) }) : "",
+    seconds === null ? "" : say("An epoch takes {time}.", { time: duration(seconds) }),
+    say("The run needs {memory}.", { memory }),
+  ];
+  return together(all.filter(Boolean));
 }

@@ -1,6 +1,7 @@
 /** Shows the events of a run, as seldom as a person can read them. */
 
 import { clearPredictions, hideEvaluation } from "../result/view.js";
+import { hear, say } from "../language/say.js";
 import { showStatus } from "../state/controls.js";
 import { isRunning, page, refresh } from "../state/state.js";
 import { fileSize } from "../tools/format.js";
@@ -47,9 +48,9 @@ export function onRunEvent(event) {
       run.notes.push(...event.notes.filter((note) => !run.notes.includes(note)));
       page.asksForPixels = false; // it was another network
       showRecords(run.before, event.epochs);
-      showReading("", run.notes);
+      showReading("", run.notes.map(hear));
       if (run.before.length === 0) showFiles([]);
-      showStatus("Training");
+      showStatus(say("Training"));
       break;
     case "features":
       news = { ...news, features: event };
@@ -74,7 +75,7 @@ export function onRunEvent(event) {
       drawing.draw();
       break;
     case "trouble":
-      showTrouble(event.message);
+      showTrouble(hear(event.message));
       break;
     case "kept-features":
       showKeptFeatures(event);
@@ -89,9 +90,10 @@ export const showNews = () => drawing.flush();
 async function showLearnt({ name, loaded }) {
   const total = await sizeOf(`pretrained/${name}.safetensors`); // a server need not say it
   if (!isRunning() || page.run.epochs > 0) return; // the run has begun meanwhile
-  if (loaded === total) return showProgress(null, "Preparing the network");
-  const sentence = `Loading what the network has learnt: ${fileSize(loaded)}`;
-  return total === null ? showProgress(null, sentence) : showProgress(loaded / total, `${sentence} of ${fileSize(total)}`);
+  if (loaded === total) return showProgress(null, say("Preparing the network"));
+  if (total === null) return showProgress(null, say("Loading what the network has learnt: {loaded}", { loaded: fileSize(loaded) }));
+  const sentence = say("Loading what the network has learnt: {loaded} of {total}", { loaded: fileSize(loaded), total: fileSize(total) });
+  return showProgress(loaded / total, sentence);
 }
 
 function draw() {
@@ -100,14 +102,14 @@ function draw() {
   news = {};
   if (features) showFeatures(features);
   if (batch) {
-    const title = `Epoch ${batch.epoch} of ${run.epochs} · tabfit`;
+    const title = say("Epoch {epoch} of {epochs} · tabfit", { epoch: batch.epoch, epochs: run.epochs });
     if (document.title !== title) document.title = title;
     showBatch(batch, run.epochs);
   }
   if (test && isRunning() && test.afterRun === page.scoring) showTest(test, test.afterRun);
   if (reading !== undefined) {
     addRecords(records, run.epochs);
-    showReading(reading, run.notes);
+    showReading(hear(reading), run.notes.map(hear));
     refresh();
   }
   if (files) showFiles(files);

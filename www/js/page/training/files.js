@@ -1,7 +1,8 @@
 /** Step 3 on the page: the files that callbacks wrote, and what could not be stored. */
 
-import { byId, element, setText, within } from "../tools/dom.js";
-import { fileSize } from "../tools/format.js";
+import { hear, say } from "../language/say.js";
+import { byId, element, setText, setWords, within } from "../tools/dom.js";
+import { fileSize, together } from "../tools/format.js";
 
 /**
  * @import { RunEvent, StoredFile } from "../../shared/protocol.js"
@@ -42,24 +43,24 @@ export function showKeptFeatures(event) {
   const same = told.find(({ what, why }) => what === event?.what && why === event.why);
   told = event ? told.filter((other) => other !== same) : [];
   if (event) told.push({ ...event, bytes: event.bytes + (same?.bytes ?? 0) });
-  setText(features, told.map(sentenceOf).join(" "));
+  setText(features, together(told.map(sentenceOf)));
   features.hidden = told.length === 0;
 }
 
 /** @param {KeptFeatures} event */
 function sentenceOf({ what, bytes, why }) {
-  const of = "What the frozen layers make of the pictures";
+  const values = { size: fileSize(bytes), why: hear(why) };
   switch (what) {
     case "read":
-      return `${of} was kept in this browser (${fileSize(bytes)}), so it was read and not computed again.`;
+      return say("What the frozen layers make of the pictures was kept in this browser ({size}), so it was read and not computed again.", values);
     case "kept":
-      return `${of} is now kept in this browser (${fileSize(bytes)}), so that later runs need not compute it.`;
+      return say("What the frozen layers make of the pictures is now kept in this browser ({size}), so that later runs need not compute it.", values);
     case "refused":
-      return `The file of what the frozen layers make of the pictures ${why}: it was deleted, and the run computes it anew.`;
+      return say("The file of what the frozen layers make of the pictures {why}: it was deleted, and the run computes it anew.", values);
     case "unread":
-      return `${of} could not be looked for in this browser (${why}), so the run computes it.`;
+      return say("What the frozen layers make of the pictures could not be looked for in this browser ({why}), so the run computes it.", values);
     case "unkept":
-      return `${of} could not be kept in this browser: ${why}. Training goes on.`;
+      return say("What the frozen layers make of the pictures could not be kept in this browser: {why}. Training goes on.", values);
   }
 }
 
@@ -67,9 +68,9 @@ function sentenceOf({ what, bytes, why }) {
 function fileRow(path) {
   const row = element("li", "");
   row.dataset["path"] = path;
-  const button = element("button", "Download");
+  const button = element("button", say("Download"));
   button.setAttribute("type", "button");
-  button.setAttribute("aria-label", `Download ${path}`);
+  setWords(button, "aria-label", say("Download {path}", { path }));
   row.append(element("span", path, "path"), element("span", "", "size"), button);
   return row;
 }

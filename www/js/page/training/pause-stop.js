@@ -1,6 +1,7 @@
 /** Pause, Resume and Stop. */
 
 import { client } from "../client/trainer-client.js";
+import { say } from "../language/say.js";
 import { isRunning, page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
 
@@ -10,13 +11,13 @@ const STOP_PATIENCE_MS = 8000;
 /** @param {"pause" | "resume"} type */
 export async function pauseOrResume(type) {
   page.pausing = type === "pause";
-  if (page.pausing) refresh("Pausing");
+  if (page.pausing) refresh(say("Pausing"));
   try {
     await client.send({ type }); // answered after the step that is running
     page.pausing = false;
     if (!isRunning() || page.finishing) return;
     page.phase = type === "pause" ? "paused" : "training";
-    refresh(type === "pause" ? "Paused" : page.scoring ? "Scoring" : "Training");
+    refresh(type === "pause" ? say("Paused") : page.scoring ? say("Scoring") : say("Training"));
     byId(type === "pause" ? "resume" : "pause", HTMLButtonElement).focus({ preventScroll: true });
   } catch (error) {
     page.pausing = false;
@@ -33,7 +34,7 @@ export async function stop() {
     return;
   }
   page.finishing = true;
-  refresh("Stopping");
+  refresh(say("Stopping"));
   setTimeout(() => {
     if (page.run !== run || run.ended || !isRunning()) return;
     run.stuck = true; // the button now says "Stop at once" and terminates the worker

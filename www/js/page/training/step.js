@@ -1,6 +1,7 @@
 /** Step 3: one run, new or unfinished, from its start to its score. */
 
 import { client } from "../client/trainer-client.js";
+import { hear, say } from "../language/say.js";
 import { chooseLastBlocks } from "../network/fine-tune.js";
 import { panel } from "../network/panel.js";
 import { isLoadedAt, loadAt } from "../pictures/step.js";
@@ -26,6 +27,13 @@ import { stopWatching, watchProgress } from "./watchdog.js";
  */
 
 const section = byId("run", HTMLElement);
+
+/** How a run has ended. @type {Record<History["stopped"], (values: { epochs: number, planned: string }) => string>} */
+const ENDED = {
+  completed: (values) => say("Finished after {epochs} of {planned}.", values),
+  callback: (values) => say("Stopped early after {epochs} of {planned}.", values),
+  aborted: (values) => say("Stopped by you after {epochs} of {planned}.", values),
+};
 
 /** Starts a new run with the settings of the form. */
 export async function fit() {
@@ -59,7 +67,7 @@ export async function goOn() {
   await run(() => {
     const [device, threads] = [chosenDevice(), number("threads")];
     if (before && (before.device !== device || (device === "cpu" && before.threads !== null && before.threads !== threads))) {
-      showTrouble("The run goes on with another device or number of threads than before, so its numbers may differ in the last digits.");
+      showTrouble(say("The run goes on with another device or number of threads than before, so its numbers may differ in the last digits."));
     }
     return { type: "go-on", device, threads };
   });
@@ -78,7 +86,7 @@ async function run(command) {
     await finish(await client.send(asked).finally(showNews));
     await score();
     page.phase = "done";
-    refresh("Done");
+    refresh(say("Done"));
   } catch (error) {
     if (isRunning()) await endAfterError().catch(report);
     const { name = "" } = error instanceof Error ? error : {};
@@ -102,8 +110,8 @@ function begin() {
   page.unfinished = null;
   page.found = false;
   foldSamples();
-  showProgress(null, "Preparing the network");
-  refresh("Preparing");
+  showProgress(null, say("Preparing the network"));
+  refresh(say("Preparing"));
   void keepAwake(true);
   watchProgress();
   section.focus({ preventScroll: true }); // the disabled Fit loses the focus; from here the next Tab reaches Pause
@@ -117,15 +125,15 @@ async function endAfterError() {
   const finished = epochs > 0 ? page.records.length : 0; // 0 planned epochs: the run has not started
   if (finished <= before.length) {
     // The worker still holds the network that it had before, if any.
-    showProgress(0, before.length > 0 ? "Press Resume to go on, or Fit to train a new network." : "Press Fit to train.");
+    showProgress(0, before.length > 0 ? say("Press Resume to go on, or Fit to train a new network.") : say("Press Fit to train."));
     return backToReady();
   }
   page.network = true;
   page.saved = false;
   page.phase = "done";
-  showProgress(finished / epochs, `Broken off after epoch ${finished} of ${epochs}.`);
+  showProgress(finished / epochs, say("Broken off after epoch {finished} of {epochs}.", { finished, epochs }));
   await describeNetwork();
-  refresh("Broken off");
+  refresh(say("Broken off"));
 }
 
 /** @param {History} history */
@@ -136,10 +144,9 @@ async function finish(history) {
   page.records = history.epochs;
   page.run.ended = true;
   showRecords(history.epochs);
-  showReading(history.reading, history.notes);
-  const ended = { completed: "Finished", callback: "Stopped early", aborted: "Stopped by you" }[history.stopped];
+  showReading(hear(history.reading), history.notes.map(hear));
   const share = history.stopped === "aborted" ? epochs / Math.max(1, page.run.epochs) : 1;
-  showProgress(share, `${ended} after ${epochs} of ${many(page.run.epochs, "epoch")}.`);
+  showProgress(share, ENDED[history.stopped]({ epochs, planned: many(page.run.epochs, "epoch") }));
   await describeNetwork();
 }
 

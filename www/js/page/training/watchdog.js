@@ -3,6 +3,7 @@
  * a sleep of the computer does not count.
  */
 
+import { say } from "../language/say.js";
 import { isRunning, page } from "../state/state.js";
 import { showTrouble } from "./files.js";
 
@@ -46,7 +47,8 @@ function tick() {
   if (said || ticks < (longest === null ? FIRST : Math.max(LEAST, TIMES * longest))) return;
   said = true;
   const epoch = page.records.length;
-  const kept = page.run.ended ? "The trained network is kept."
-    : epoch > 0 ? `What was trained up to epoch ${epoch} is kept.` : "No epoch has ended yet, so nothing of the run is kept.";
-  showTrouble(`There has been no progress for ${ticks} s: a thread or the GPU does not answer. ${kept} Press Stop, and once more if it stays without an answer.`);
+  const kept = page.run.ended ? say("The trained network is kept.")
+    : epoch > 0 ? say("What was trained up to epoch {epoch} is kept.", { epoch }) : say("No epoch has ended yet, so nothing of the run is kept.");
+  showTrouble(say("There has been no progress for {seconds} s: a thread or the GPU does not answer. {kept} Press Stop, and once more if it stays "
+    + "without an answer.", { seconds: ticks, kept }));
 }

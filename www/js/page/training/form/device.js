@@ -1,7 +1,8 @@
 /** The choice of the device that trains. */
 
-import { byId } from "../../tools/dom.js";
-import { fileSize } from "../../tools/format.js";
+import { hear, say } from "../../language/say.js";
+import { byId, setText } from "../../tools/dom.js";
+import { fileSize, together } from "../../tools/format.js";
 import { programFiles } from "../../tools/program-files.js";
 
 /** @import { DeviceInfo, DeviceKind } from "../../../../tabfit.js" */
@@ -20,15 +21,15 @@ const threads = byId("threads", HTMLInputElement);
 /** @type {Found | null} */
 let found = null;
 
-/** In brackets, once it is known. */
-let partSize = "";
+/** Bytes of the part with WebGPU; 0 until they are known. */
+let partBytes = 0;
 
 select.addEventListener("change", async () => {
   describe();
-  if (select.value !== "webgpu" || found?.part !== "cpu" || partSize) return;
+  if (select.value !== "webgpu" || found?.part !== "cpu" || partBytes > 0) return;
   const files = await programFiles().catch(() => []); // without the list, the sentence has no size
   const bytes = files.filter(({ path }) => path.startsWith("webgpu/")).reduce((sum, { gzipped }) => sum + gzipped, 0);
-  if (bytes > 0) partSize = ` (${fileSize(bytes)})`;
+  partBytes = bytes;
   describe();
 });
 
@@ -46,7 +47,8 @@ export function showDevices(answer, cores) {
   const option = select.namedItem("webgpu") ?? select.options[0];
   if (option) {
     option.disabled = gpu === null;
-    option.text = gpu ? (gpu.fallback ? "Software WebGPU (no GPU)" : `WebGPU: ${gpu.name}`) : "WebGPU (not available)";
+    const name = gpu ? say("WebGPU: {name}", { name: gpu.name }) : say("WebGPU (not available)");
+    setText(option, gpu?.fallback ? say("Software WebGPU (no GPU)") : name);
   }
   if (gpu === null) select.value = "cpu";
   else if (first) select.value = gpu.fallback ? "cpu" : "webgpu";
@@ -96,7 +98,8 @@ function describe() {
   const onCpu = select.value === "cpu";
   const field = threads.parentElement;
   if (field) field.hidden = !onCpu;
-  note.textContent = aboutDevice(found, onCpu) + (onCpu ? " One thread for each of its cores is the fastest." : "");
+  const about = aboutDevice(found, onCpu);
+  setText(note, onCpu ? together([about, say("One thread for each of its cores is the fastest.")]) : about);
 }
 
 /**
@@ -104,10 +107,13 @@ function describe() {
  * @param {boolean} onCpu
  */
 function aboutDevice({ gpu, gpuReason, part }, onCpu) {
-  if (!gpu) return gpuReason;
+  if (!gpu) return hear(gpuReason);
   if (gpu.fallback) {
-    const change = part === "cpu" && !onCpu ? ` Fit first loads the part of the program for it${partSize}, and reads the pictures again.` : "";
-    return `This computer has software WebGPU (no GPU): ${gpu.name}. Training on the processor is the better choice.${change}`;
+    const about = say("This computer has software WebGPU (no GPU): {name}. Training on the processor is the better choice.", { name: gpu.name });
+    if (part !== "cpu" || onCpu) return about;
+    return together([about, partBytes > 0
+      ? say("Fit first loads the part of the program for it ({size}), and reads the pictures again.", { size: fileSize(partBytes) })
+      : say("Fit first loads the part of the program for it, and reads the pictures again.")]);
   }
-  return onCpu ? "Training runs on the processor: same results, slower than the GPU." : `Training runs on ${gpu.name}.`;
+  return onCpu ? say("Training runs on the processor: same results, slower than the GPU.") : say("Training runs on {name}.", { name: gpu.name });
 }

@@ -59,6 +59,7 @@ export function followForm() {
   for (const hint of settings.querySelectorAll(".field > .hint, .check > .hint")) describe(hint);
   settings.addEventListener("change", follow);
   settings.addEventListener("input", showSummaries);
+  document.addEventListener("language", showSummaries);
   follow();
 }
 

@@ -1,4 +1,6 @@
-/** A few words about each group of settings, shown while the group is closed. Pure functions. */
+/** A few words about each group of settings, shown while the group is closed. */
+
+import { marked, say } from "../../language/say.js";
 
 /** @import { AugmentConfig, CompileConfig, FitConfig, OptimizerConfig } from "../../../../tabfit.js" */
 
@@ -8,51 +10,53 @@ const LOSSES = {
   SparseCategoricalCrossentropy: "sparse_categorical_crossentropy",
   CategoricalFocalCrossentropy: "categorical_focal_crossentropy",
 };
-const AUGMENTATIONS = new Map([
-  ["horizontalFlip", "mirrored"],
-  ["verticalFlip", "upside down"],
-  ["rotationRange", "turned"],
-  ["widthShiftRange", "moved sideways"],
-  ["heightShiftRange", "moved up and down"],
-  ["shearRange", "slanted"],
-  ["zoomRange", "zoomed"],
-  ["channelShiftRange", "colors shifted"],
-  ["brightnessRange", "brightness"],
-  ["randomContrast", "contrast"],
-  ["randomErasing", "erased"],
-  ["featurewiseCenter", "centered by channel"],
-  ["featurewiseStdNormalization", "standardized by channel"],
-  ["samplewiseCenter", "centered by picture"],
-  ["samplewiseStdNormalization", "standardized by picture"],
-]);
+/** @type {Record<string, () => string>} */
+const AUGMENTATIONS = {
+  horizontalFlip: () => say("mirrored"),
+  verticalFlip: () => say("upside down"),
+  rotationRange: () => say("turned"),
+  widthShiftRange: () => say("moved sideways"),
+  heightShiftRange: () => say("moved up and down"),
+  shearRange: () => say("slanted"),
+  zoomRange: () => say("zoomed"),
+  channelShiftRange: () => say("colors shifted"),
+  brightnessRange: () => say("brightness"),
+  randomContrast: () => say("contrast"),
+  randomErasing: () => say("erased"),
+  featurewiseCenter: () => say("centered by channel"),
+  featurewiseStdNormalization: () => say("standardized by channel"),
+  samplewiseCenter: () => say("centered by picture"),
+  samplewiseStdNormalization: () => say("standardized by picture"),
+};
 
 /**
  * @param {CompileConfig} compile
  * @param {FitConfig} fit
  */
 export function groupSummaries({ optimizer, loss, metrics = [] }, { augment = {}, callbacks = [], classWeight, ...fit }) {
+  const seed = fit.seed ?? 0;
   const named = callbacks.flatMap((callback) => ("type" in callback ? callback.type : []));
   return {
     data: joined([
-      fit.validationSplit ? `${shortest(fit.validationSplit * 100)} % held out` : "nothing held out",
-      fit.shuffle ? `seed ${fit.seed}` : `seed ${fit.seed}, not shuffled`,
-      fit.stepsPerEpoch !== undefined && `${fit.stepsPerEpoch} steps per epoch`,
+      fit.validationSplit ? say("{share} % held out", { share: marked(String(shortest(fit.validationSplit * 100))) }) : say("nothing held out"),
+      fit.shuffle ? say("seed {seed}", { seed }) : say("seed {seed}, not shuffled", { seed }),
+      fit.stepsPerEpoch !== undefined && say("{steps} steps per epoch", { steps: fit.stepsPerEpoch }),
     ]),
-    augment: joined(augmentations(augment)) || "pictures as they are",
+    augment: joined(augmentations(augment)) || say("pictures as they are"),
     optimizer: joined(optimizerWords(typeof optimizer === "string" ? { type: optimizer } : optimizer)),
     loss: joined([
       typeof loss === "object" ? LOSSES[loss.type] : loss,
-      typeof loss === "object" && "labelSmoothing" in loss && !!loss.labelSmoothing && `smoothed by ${loss.labelSmoothing}`,
-      classWeight !== undefined && (classWeight === "balanced" ? "balanced classes" : "own class weights"),
-      metrics.length > 1 && `${metrics.length} metrics`,
+      typeof loss === "object" && "labelSmoothing" in loss && !!loss.labelSmoothing && say("smoothed by {n}", { n: marked(String(loss.labelSmoothing)) }),
+      classWeight !== undefined && (classWeight === "balanced" ? say("balanced classes") : say("own class weights")),
+      metrics.length > 1 && say("{n} metrics", { n: metrics.length }),
     ]),
-    callbacks: joined(named.filter((name) => name !== "BackupAndRestore")) || "none",
+    callbacks: joined(named.filter((name) => name !== "BackupAndRestore")) || say("none"),
   };
 }
 
 /** @param {AugmentConfig} augment */
 function augmentations(augment) {
-  return Object.entries(augment).map(([name, value]) => value !== undefined && value !== false && value !== 0 && AUGMENTATIONS.get(name));
+  return Object.entries(augment).map(([name, value]) => value !== undefined && value !== false && value !== 0 && AUGMENTATIONS[name]?.());
 }
 
 /** @param {OptimizerConfig} optimizer */
@@ -60,9 +64,9 @@ function optimizerWords({ type, learningRate, weightDecay, ...rest }) {
   return [
     OPTIMIZERS[type],
     typeof learningRate === "object" && learningRate.type,
-    "momentum" in rest && !!rest.momentum && `momentum ${rest.momentum}`,
-    weightDecay !== undefined && `weight decay ${weightDecay}`,
-    (rest.clipnorm ?? rest.clipvalue ?? rest.globalClipnorm) !== undefined && "clipped",
+    "momentum" in rest && !!rest.momentum && say("momentum {n}", { n: marked(String(rest.momentum)) }),
+    weightDecay !== undefined && say("weight decay {n}", { n: marked(String(weightDecay)) }),
+    (rest.clipnorm ?? rest.clipvalue ?? rest.globalClipnorm) !== undefined && say("clipped"),
   ];
 }
 

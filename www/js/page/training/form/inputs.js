@@ -3,6 +3,7 @@
  * about that option.
  */
 
+import { spoken } from "../../language/say.js";
 import { byId } from "../../tools/dom.js";
 
 /** @param {string} id */
@@ -19,12 +20,15 @@ export function optional(id) {
 }
 
 /**
- * "500, 1000" as numbers.
+ * "500, 1000" as numbers. In German a comma between two digits stands before decimals, as long as no point does: "0,2" is one
+ * number, and "0,8, 1,2" are two.
  *
  * @param {string} id
  */
 export function numbers(id) {
-  return text(id).split(/[\s,;]+/).filter(Boolean).map(Number);
+  const given = text(id);
+  const plain = spoken() === "de" && !given.includes(".") ? given.replace(/(\d),(?=\d)/g, "$1.") : given;
+  return plain.split(/[\s,;]+/).filter(Boolean).map(Number);
 }
 
 /** @param {string} id */

@@ -1,5 +1,7 @@
 /** A line chart over epochs, with the values of one epoch read out under the pointer or by the arrow keys. */
 
+import { say } from "../../language/say.js";
+import { setText, setWords } from "../../tools/dom.js";
 import { extent, nearest, nice, pointsInFrame, position, ticks } from "./scale.js";
 
 /**
@@ -51,7 +53,7 @@ export class Chart {
     this.#series = series;
     this.#planned = planned;
     if (this.#chosen !== null && !this.#epochs().includes(this.#chosen)) this.#chosen = null;
-    this.#canvas.setAttribute("aria-label", this.#description());
+    setWords(this.#canvas, "aria-label", this.#description());
     this.#readOut();
     this.#draw();
   }
@@ -90,22 +92,22 @@ export class Chart {
   }
 
   #readOut() {
-    this.#output.textContent = this.#chosen === null ? "" : this.#values(this.#chosen);
+    setText(this.#output, this.#chosen === null ? "" : this.#values(this.#chosen));
   }
 
   /** @param {number} epoch */
   #values(epoch) {
     const values = this.#read.flatMap(({ label, points }) => {
       const point = points.find(([at]) => at === epoch);
-      return point ? `${label} ${this.#options.format(point[1])}` : [];
+      return point ? say("{label} {value}", { label, value: this.#options.format(point[1]) }) : [];
     });
-    return `Epoch ${epoch}: ${values.join(", ")}`;
+    return say("Epoch {epoch}: {values}", { epoch, values: values.join(", ") });
   }
 
   #description() {
     const last = this.#epochs().at(-1);
-    const state = last === undefined ? "no epoch yet" : this.#values(last);
-    return `${this.#title} by epoch; ${state}. Left and right arrow keys read the values.`;
+    const state = last === undefined ? say("no epoch yet") : this.#values(last);
+    return say("{title} by epoch; {state}. Left and right arrow keys read the values.", { title: this.#title, state });
   }
 
   /** @returns {{ x: Domain, y: Domain, frame: Frame }} */

@@ -1,6 +1,7 @@
 /** The two charts of a run: the loss, and a metric of the person's choice. */
 
-import { byId } from "../../tools/dom.js";
+import { fixed, marked, say } from "../../language/say.js";
+import { byId, setText } from "../../tools/dom.js";
 import { Chart } from "./chart.js";
 import { columnNames, pointsOf } from "./records.js";
 
@@ -11,17 +12,19 @@ const chosen = byId("metric-chosen", HTMLSelectElement);
 
 const lossChart = new Chart(byId("loss-chart", HTMLCanvasElement), byId("loss-values", HTMLElement), {
   title: "Loss",
-  format: (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(2)),
+  format: (value) => fixed(value, value >= 100 ? 0 : 2),
 });
 const metricChart = new Chart(byId("accuracy-chart", HTMLCanvasElement), byId("accuracy-values", HTMLElement), {
   title: "Accuracy",
-  format: (value) => `${Number((value * 100).toFixed(1))} %`,
+  format: (value) => say("{number} %", { number: marked(String(Number((value * 100).toFixed(1)))) }),
   fixed: [0, 1],
 });
 
 /** @type {{ records: readonly EpochRecord[], planned: number }} */
 let shown = { records: [], planned: 0 };
-chosen.addEventListener("change", () => drawCurves(shown.records, shown.planned));
+const draw = () => drawCurves(shown.records, shown.planned);
+chosen.addEventListener("change", draw);
+document.addEventListener("language", draw);
 
 /**
  * @param {readonly EpochRecord[]} records
@@ -31,8 +34,8 @@ export function drawCurves(records, planned) {
   shown = { records, planned };
   offerMetrics(columnNames(records).filter((name) => !/^val_|^loss$|^learning_rate$/.test(name)));
   const metric = chosen.value || "accuracy";
-  metricChart.show(pair(records, metric), planned, metric === "accuracy" ? "Accuracy" : metric);
-  lossChart.show(pair(records, "loss"), planned);
+  metricChart.show(pair(records, metric), planned, metric === "accuracy" ? say("Accuracy") : metric);
+  lossChart.show(pair(records, "loss"), planned, say("Loss"));
 }
 
 /**
@@ -54,7 +57,7 @@ function offerMetrics(names) {
  */
 function pair(records, metric) {
   return [
-    { label: "training", color: "--training", dash: [], points: pointsOf(records, metric) },
-    { label: "validation", color: "--validation", dash: [0.5, 0.3], points: pointsOf(records, `val_${metric}`) },
+    { label: say("training"), color: "--training", dash: [], points: pointsOf(records, metric) },
+    { label: say("validation"), color: "--validation", dash: [0.5, 0.3], points: pointsOf(records, `val_${metric}`) },
   ];
 }

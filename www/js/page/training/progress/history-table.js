@@ -1,5 +1,6 @@
 /** The table of all epochs, which also gives screen readers the content of the curves. */
 
+import { say } from "../../language/say.js";
 import { byId, element, row } from "../../tools/dom.js";
 import { decimals, rate } from "../../tools/format.js";
 import { columnNames, valueOf } from "./records.js";
@@ -16,7 +17,7 @@ let names = [];
 export function showRows(records) {
   names = records.length > 0 ? columnNames(records) : BEFORE_ANY;
   const head = document.createElement("tr");
-  head.append(...["Epoch", ...names].map((name) => {
+  head.append(...[say("Epoch"), ...names].map((name) => {
     const cell = element("th", name);
     cell.setAttribute("scope", "col");
     return cell;

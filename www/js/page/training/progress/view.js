@@ -1,5 +1,7 @@
 /** The progress of a run: the bar, the tiles, the curves, the table of epochs, and what can be read from the curves. */
 
+import { say } from "../../language/say.js";
+import { written } from "../../language/shown.js";
 import { byId, element, setText } from "../../tools/dom.js";
 import { count, duration, percent, progressText, short } from "../../tools/format.js";
 import { drawCurves } from "./curves.js";
@@ -58,7 +60,8 @@ export function showBatch(batch, epochs) {
  * @param {Extract<FitEvent, { type: "features" }>} features
  */
 export function showFeatures({ done, pictures, secondsLeft }) {
-  const sentence = `What the frozen layers make of the pictures: ${count(done)} of ${count(pictures)} · ${duration(secondsLeft)} left`;
+  const values = { done: count(done), all: count(pictures), time: duration(secondsLeft) };
+  const sentence = say("What the frozen layers make of the pictures: {done} of {all} · {time} left", values);
   showProgress(done / pictures, sentence);
 }
 
@@ -69,7 +72,8 @@ export function showFeatures({ done, pictures, secondsLeft }) {
  * @param {boolean} afterRun
  */
 export function showTest({ step, steps, secondsLeft }, afterRun) {
-  const sentence = `${afterRun ? "Scoring" : "Validation"} · step ${step} of ${steps} · ${duration(secondsLeft)} left`;
+  const values = { step, steps, time: duration(secondsLeft) };
+  const sentence = afterRun ? say("Scoring · step {step} of {steps} · {time} left", values) : say("Validation · step {step} of {steps} · {time} left", values);
   showProgress(afterRun ? step / steps : bar.value, sentence);
 }
 
@@ -84,7 +88,10 @@ export function showProgress(share, sentence) {
 }
 
 /** What `showProgress` showed last. */
-export const progressNow = () => ({ share: bar.hasAttribute("value") ? bar.value : null, sentence: text.textContent });
+export function progressNow() {
+  const sentence = written.get(text)?.get("")?.again ?? (() => text.textContent);
+  return { share: bar.hasAttribute("value") ? bar.value : null, sentence };
+}
 
 /**
  * @param {string} sentence
