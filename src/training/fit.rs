@@ -11,7 +11,7 @@ use crate::metrics::MetricSums;
 use crate::seed::Purpose;
 use crate::training::frozen::{FrozenLayers, Runs};
 use crate::training::gpu_check::check_gpu;
-use crate::training::history::{EpochRecord, History, Stopped};
+use crate::training::history::{Changed, EpochRecord, History, Stopped};
 use crate::training::parallel::features::{RunFeatures, are_known};
 use crate::training::parallel::{Helpers, Partial, StepKind, divide, training_threads};
 use crate::training::plan::FitPlan;
@@ -96,6 +96,7 @@ pub(super) async fn run(
         ControlFlow::Continue(features) => features,
         ControlFlow::Break(stopped) => {
             stop = Some(stopped);
+            steer(model, helpers, plan, &mut stop, &mut hooks, from).await?;
             checkpoint = Some(Checkpoint::take(model, plan, &hooks.list.0, from));
             last = 0; // no epoch is trained
             RunFeatures::default()
@@ -103,6 +104,8 @@ pub(super) async fn run(
     };
 
     'run: for epoch in from.epoch..=last {
+        let begin = Position { epoch, step: done, sums: (done > 0).then_some(&sums) };
+        steer(model, helpers, plan, &mut stop, &mut hooks, begin).await?;
         if done == 0 {
             call_hook(model, plan, &mut stop, async |run| hooks.on_epoch_begin(run, epoch).await).await?;
         }
@@ -114,6 +117,7 @@ pub(super) async fn run(
             pictures += batch.len();
             let progress = Progress { epoch, step, steps, epochs: plan.epochs, pictures, sums: &sums };
             call_hook(model, plan, &mut stop, async |run| hooks.on_batch_end(run, &progress).await).await?;
+            steer(model, helpers, plan, &mut stop, &mut hooks, progress.position()).await?;
             match stop {
                 None => {}
                 Some(Stopped::Aborted) => {
@@ -128,6 +132,7 @@ pub(super) async fn run(
             ControlFlow::Break(stopped) => {
                 stop = Some(stopped);
                 let before_validation = Position { epoch, step: steps, sums: Some(&sums) };
+                steer(model, helpers, plan, &mut stop, &mut hooks, before_validation).await?;
                 checkpoint = Some(Checkpoint::take(model, plan, &hooks.list.0, before_validation));
                 break;
             }
@@ -137,7 +142,9 @@ pub(super) async fn run(
         keep_copy_on_host(model).await?;
         call_hook(model, plan, &mut stop, async |run| hooks.on_epoch_end(run, &record).await).await?;
         if stop == Some(Stopped::Aborted) && epoch < plan.epochs {
-            checkpoint = Some(Checkpoint::take(model, plan, &hooks.list.0, Position::after_epoch(epoch)));
+            let after = Position::after_epoch(epoch);
+            steer(model, helpers, plan, &mut stop, &mut hooks, after).await?;
+            checkpoint = Some(Checkpoint::take(model, plan, &hooks.list.0, after));
         }
         if stop.is_some() {
             break;
@@ -203,6 +210,34 @@ pub(super) async fn train_step(
     sums.add(loss, logits, &targets);
     model.optimizer.step(&mut model.network.weights, gradients);
     Ok(())
+}
+
+/// Changes the run as a person has asked, before its next step or its checkpoint.
+async fn steer<C: Callback>(
+    model: &mut Model,
+    helpers: &mut impl Helpers,
+    plan: &FitPlan,
+    stop: &mut Option<Stopped>,
+    hooks: &mut RunHooks<'_, C>,
+    at: Position<'_>,
+) -> Result<()> {
+    loop {
+        // More may be asked while callbacks hear of a change.
+        let asked = hooks.steering();
+        if asked.is_empty() {
+            return Ok(());
+        }
+        let mut changes = Vec::new();
+        for steering in asked {
+            changes.extend(steering.apply(model, at.epoch, at.step)?);
+        }
+        if changes.iter().any(|change| change.what == Changed::Dropout) {
+            divide::prepare(model, helpers).await?; // helpers have a network of their own
+        }
+        if !changes.is_empty() {
+            call_hook(model, plan, stop, async |run| hooks.on_change_at(run, &changes, at).await).await?;
+        }
+    }
 }
 
 /// Calls a hook; it may change whether the run is to `stop`, and its notes become part of the history.

@@ -3,15 +3,29 @@
 use std::ops::ControlFlow;
 
 use crate::error::Result;
-use crate::training::history::{EpochRecord, Stopped};
+use crate::training::history::{Change, EpochRecord, Stopped};
 use crate::training::run_callbacks::RunCallbacks;
-use crate::training::state::{Callback, FeatureProgress, Position, Progress, Run, TestProgress};
+use crate::training::state::{Callback, FeatureProgress, Position, Progress, Run, Steering, TestProgress};
 
 /// The callbacks of a run. In each hook those of the list act first, and then the caller's own. The backup comes after
 /// both, so that a resumed run finds what they decided. Last, the caller hears which files are to be written.
 pub(super) struct RunHooks<'a, C> {
     pub(super) list: RunCallbacks,
     pub(super) own: &'a mut C,
+}
+
+impl<C: Callback> RunHooks<'_, C> {
+    /// A person has changed the run. A backup holds it at once, so that no run goes on from one that does not.
+    pub(super) async fn on_change_at(
+        &mut self,
+        run: &mut Run<'_>,
+        changes: &[Change],
+        position: Position<'_>,
+    ) -> Result<()> {
+        self.list.back_up_after_change(run, position).await?;
+        self.own.on_change(run, changes).await?;
+        self.own.after_hook(run).await
+    }
 }
 
 impl<C: Callback> Callback for RunHooks<'_, C> {
@@ -47,6 +61,10 @@ impl<C: Callback> Callback for RunHooks<'_, C> {
         self.own.on_epoch_end(run, record).await?;
         self.list.back_up_after_epoch(run, Position::after_epoch(record.epoch)).await?;
         self.own.after_hook(run).await
+    }
+
+    fn steering(&mut self) -> Vec<Steering> {
+        self.own.steering()
     }
 
     async fn on_train_end(&mut self, run: &mut Run<'_>) -> Result<()> {

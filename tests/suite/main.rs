@@ -33,6 +33,7 @@ mod run_ends;
 mod safetensors_imports;
 mod sample_weights;
 mod shorthand;
+mod steering;
 mod stored_features;
 mod tensorboard;
 mod train_on;

@@ -27,6 +27,7 @@ import { followSettings } from "./page/training/estimate.js";
 import { offerThreads } from "./page/training/form/device.js";
 import { followForm } from "./page/training/form/form.js";
 import { pauseOrResume, stop } from "./page/training/pause-stop.js";
+import { steer } from "./page/training/steer.js";
 import { fineTune, fit } from "./page/training/step.js";
 
 history.scrollRestoration = "manual"; // a reload loses the pictures, so the page begins at its first step again
@@ -79,6 +80,7 @@ onClick("tune-blocks", fineTune);
 onClick("pause", () => pauseOrResume("pause"));
 onClick("resume", () => (page.phase === "paused" ? pauseOrResume("resume") : resumeRun()));
 onClick("stop", stop);
+byId("steer-form", HTMLFormElement).addEventListener("submit", steer);
 followForm();
 followSettings();
 

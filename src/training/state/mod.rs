@@ -5,6 +5,7 @@ pub mod hooks;
 pub(crate) mod manifest;
 pub mod model;
 mod recovery;
+pub mod steering;
 
 pub(crate) use checkpoint::{CallbackStates, CheckpointData};
 pub use checkpoint::{Checkpoint, Unfinished};
@@ -14,3 +15,4 @@ pub use model::Model;
 #[cfg(test)]
 pub(crate) use recovery::{copy_to_host, move_to_cpu};
 pub(crate) use recovery::{keep_copy_on_host, leave_a_lost_gpu};
+pub use steering::{DropoutRates, Steerable, Steering};

@@ -2,22 +2,23 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use js_sys::{Date, Function, Object, Promise, Reflect, Uint8Array};
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
 use super::custom::CustomCallback;
-use crate::device::DeviceInfo;
+use super::event::FitEvent;
+use super::requests::Requests;
 use crate::error::{Error, Result};
 use crate::evaluation::Evaluation;
 use crate::metrics::Metrics;
 use crate::training::callbacks::{FileContent, FileWrite};
-use crate::training::history::{EpochRecord, History, Stopped};
+use crate::training::history::{Change, EpochRecord, History, Stopped};
 use crate::training::pace::Pace;
-use crate::training::state::{Callback, FeatureProgress, Progress, Run, TestProgress};
+use crate::training::state::{Callback, FeatureProgress, Progress, Run, Steering, TestProgress};
 use crate::web::convert::{thrown, to_js};
 
 #[wasm_bindgen(inline_js = "
@@ -31,46 +32,6 @@ extern "C" {
     fn macrotask() -> Promise;
 }
 
-/// What `onEvent` receives; `FitEvent` in `types/fit.d.ts`.
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub(in crate::web) enum FitEvent<'a> {
-    Start {
-        epochs: usize,
-        steps: usize,
-        training_images: usize,
-        validation_images: usize,
-        device: &'a DeviceInfo,
-        threads: usize,
-        notes: Vec<String>,
-    },
-    Features {
-        done: usize,
-        pictures: usize,
-        seconds_left: f64,
-    },
-    Batch {
-        epoch: usize,
-        step: usize,
-        steps: usize,
-        loss: Option<f64>,
-        accuracy: Option<f64>,
-        images_per_second: f64,
-        seconds_left: f64,
-    },
-    Test {
-        step: usize,
-        steps: usize,
-        seconds_left: f64,
-    },
-    Epoch {
-        record: &'a EpochRecord,
-        reading: String,
-        seconds: f64,
-        notes: &'a [String],
-    },
-}
-
 /// The callback that calls `onEvent` and the person's own callbacks, and watches the abort signal.
 pub(in crate::web) struct Observer {
     on_event: Option<Function>,
@@ -81,6 +42,8 @@ pub(in crate::web) struct Observer {
     thrown: Option<JsValue>,
     /// The event to be sent after this hook, when the files are delivered.
     event: Option<JsValue>,
+    /// What a person asks of the run.
+    requests: Rc<Requests>,
     pace: Pace,
     /// The clock of the evaluation that is running.
     test_pace: Pace,
@@ -93,7 +56,13 @@ impl Observer {
         custom: Vec<CustomCallback>,
     ) -> Self {
         let pace = Pace::new(Date::now());
-        Self { on_event, signal, custom, thrown: None, event: None, test_pace: pace.clone(), pace }
+        let requests = Rc::default();
+        Self { on_event, signal, custom, thrown: None, event: None, requests, test_pace: pace.clone(), pace }
+    }
+
+    /// Hears what is asked of the run there.
+    pub(in crate::web) fn asked_by(self, requests: Rc<Requests>) -> Self {
+        Self { requests, ..self }
     }
 
     /// The result of `fit` for JavaScript: throws what a listener threw, or returns the history.
@@ -225,6 +194,7 @@ impl Callback for Observer {
                 steps: progress.steps,
                 loss: finite(loss),
                 accuracy: finite(accuracy),
+                learning_rate: run.learning_rate(),
                 images_per_second: progress.pictures as f64 / seconds,
                 seconds_left: self.pace.seconds_left(seconds, progress.steps_left()),
             };
@@ -260,6 +230,15 @@ impl Callback for Observer {
 
     async fn on_train_end(&mut self, run: &mut Run<'_>) -> Result<()> {
         self.custom(run, "onTrainEnd", None, &JsValue::UNDEFINED).await;
+        Ok(())
+    }
+
+    fn steering(&mut self) -> Vec<Steering> {
+        self.requests.taken_steering()
+    }
+
+    async fn on_change(&mut self, _run: &mut Run<'_>, changes: &[Change]) -> Result<()> {
+        self.event = Some(to_js(&FitEvent::Change { changes }));
         Ok(())
     }
 

@@ -111,6 +111,8 @@ export interface KerasCode {
   classNames: string[];
   compile?: Partial<CompileConfig>;
   fit?: FitConfig;
+  /** `changes` of a history: the script makes them, too. */
+  changes?: Change[];
 }
 
 /** A file that would hold what frozen layers made of pictures: its parts, one after another. */

@@ -1,8 +1,9 @@
 /** The messages between the page and the trainer worker. */
 
 import type {
-  AugmentConfig, CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, ExportFormat, FitConfig, FitEvent,
+  AugmentConfig, Change, CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, ExportFormat, FitConfig, FitEvent,
   History, ModelConfig, ModelInfo, ModelSummary, Part, Pixels, Prediction, Preset, RunNeeds,
+  Steering,
 } from "../../tabfit.js";
 
 /** A picked file and its path inside the folder. */
@@ -165,13 +166,15 @@ export type Command =
   | { type: "pause" }
   | { type: "resume" }
   | { type: "stop" }
+  /** Changes the run that goes on, from its next step on. */
+  | { type: "steer"; change: Steering }
   | { type: "evaluate"; part: Part }
   | { type: "predict"; files: File[] }
   | { type: "save"; /** The optimizer's state too, to go on as if nothing had happened. */ includeOptimizer: boolean }
   /** Asks for a history as CSV. */
   | { type: "history-csv"; records: readonly EpochRecord[] }
   | { type: "export"; format: ExportFormat }
-  | { type: "keras-code"; model: ModelChoice; compile: CompileConfig; fit: FitConfig }
+  | { type: "keras-code"; model: ModelChoice; compile: CompileConfig; fit: FitConfig; /** What was changed in the run that is shown. */ changes: Change[] }
   /** Asks for a stored file, to download it. */
   | { type: "file"; path: string }
   /** Asks for all stored files in one zip archive. */
@@ -214,6 +217,7 @@ export interface Replies {
   pause: void;
   resume: void;
   stop: void;
+  steer: void;
   evaluate: Evaluation;
   predict: PredictedPicture[];
   save: Uint8Array<ArrayBuffer>;

@@ -99,6 +99,11 @@ export const handlers = {
     return zipFiles(paths, await Promise.all(paths.map((path) => autosave.file(path))));
   },
 
+  async steer({ change }) {
+    if (!state.training) throw new TrainerError("ConfigError", "No run goes on that could be changed.");
+    state.training.steer(change);
+  },
+
   evaluate: ({ part }) => tasks.runAlone(async (signal) => {
     const evaluation = await theNetwork().evaluate(thePictures().dataset, part, null, async (event) => {
       if (event.type === "test") sendEvent(event);
@@ -142,13 +147,13 @@ export const handlers = {
     });
   },
 
-  async "keras-code"({ model, compile, fit }) {
+  async "keras-code"({ model, compile, fit, changes }) {
     const { imageSize, classNames } = thePictures().summary;
     if ("kept" in model || model.pretrained) {
       const sentence = "Keras code is written for a network that begins with random weights; fit this one, and download the network in memory as a Keras script.";
       throw new TrainerError("ConfigError", sentence);
     }
-    return kerasCode({ model: modelConfig(model, imageSize, classNames.length), compile, fit, classNames });
+    return kerasCode({ model: modelConfig(model, imageSize, classNames.length), compile, fit, classNames, changes });
   },
 
   open({ files, device }) {

@@ -146,6 +146,7 @@ async function prepare(device, threads) {
 async function train(network, run) {
   let usable = false;
   let computed = false;
+  state.training = network;
   try {
     const history = await run(async (event) => {
       if (event.type === "missing-features") return keptFeatures(event.name);
@@ -170,6 +171,7 @@ async function train(network, run) {
     await autosave.cancel(usable);
     throw error;
   } finally {
+    state.training = null;
     // A run that fails after its first epoch, for example on a lost GPU, leaves the network of its last epoch;
     // one that fails earlier leaves the network that was there before.
     const old = usable ? state.network : network;

@@ -3,7 +3,7 @@
 import { client } from "../client/trainer-client.js";
 import { panel } from "../network/panel.js";
 import { showError } from "../state/controls.js";
-import { report } from "../state/state.js";
+import { page, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
 import { compileConfig, fitConfig } from "../training/form/form.js";
 
@@ -14,7 +14,8 @@ const code = byId("keras-code", HTMLTextAreaElement);
 export async function copyKeras() {
   showError("");
   try {
-    code.value = await client.send({ type: "keras-code", model: panel.choice(), compile: compileConfig(), fit: fitConfig() });
+    const { changes } = page.run;
+    code.value = await client.send({ type: "keras-code", model: panel.choice(), compile: compileConfig(), fit: fitConfig(), changes });
   } catch (error) {
     return report(error);
   }

@@ -1,8 +1,11 @@
 /** A line chart over epochs, with the values of one epoch read out under the pointer or by the arrow keys. */
 
+import { say } from "../../language/say.js";
+import { drawMarks } from "./marks.js";
 import { extent, nearest, nice, pointsInFrame, position, ticks } from "./scale.js";
 
 /**
+ * @import { Mark } from "./changes.js"
  * @import { Domain, Frame, Point } from "./scale.js"
  * @typedef {{ label: string, color: string, dashed: boolean, points: Point[] }} Series
  *   `color` is a custom property of the style sheet, so that charts follow the light and dark themes
@@ -17,6 +20,8 @@ export class Chart {
   #title;
   /** @type {Series[]} */
   #series = [];
+  /** @type {readonly Mark[]} */
+  #marks = [];
   #planned = 1;
   /** @type {number | null} the epoch that is read out */
   #chosen = null;
@@ -43,9 +48,11 @@ export class Chart {
   /**
    * @param {Series[]} series
    * @param {number} planned epochs of the run: the x axis shows them all from the start
+   * @param {readonly Mark[]} marks what was changed
    * @param {string} [title]
    */
-  show(series, planned, title = this.#title) {
+  show(series, planned, marks, title = this.#title) {
+    this.#marks = marks;
     this.#title = title;
     this.#series = series;
     this.#planned = planned;
@@ -93,13 +100,17 @@ export class Chart {
       const point = points.find(([at]) => at === epoch);
       return point ? `${label} ${this.#options.format(point[1])}` : [];
     });
-    return `Epoch ${epoch}: ${values.join(", ")}`;
+    const changed = this.#marks.filter((mark) => mark.epoch === epoch).map(({ label }) => label);
+    const numbers = `Epoch ${epoch}: ${values.join(", ")}`;
+    return changed.length > 0 ? say("{numbers}; changed before: {changes}", { numbers, changes: changed.join(", ") }) : numbers;
   }
 
   #description() {
     const last = this.#epochs().at(-1);
     const state = last === undefined ? "no epoch yet" : this.#values(last);
-    return `${this.#title} by epoch; ${state}. Left and right arrow keys read the values.`;
+    const changed = this.#marks.map(({ epoch, label }) => say("{label} in epoch {epoch}", { label, epoch })).join(", ");
+    const marked = changed ? ` ${say("Changed while it trained: {changes}.", { changes: changed })}` : "";
+    return `${this.#title} by epoch; ${state}.${marked} Left and right arrow keys read the values.`;
   }
 
   /** @returns {{ x: Domain, y: Domain, frame: Frame }} */
@@ -139,6 +150,7 @@ export class Chart {
     context.font = `${0.85 * em}px ${style.fontFamily}`;
     const geometry = this.#geometry();
     this.#axes(context, geometry, style, em);
+    drawMarks(context, geometry, style, this.#marks, em);
     for (const series of this.#series) this.#line(context, geometry, style, series, em);
     this.#cursor(context, geometry, style, em);
   }

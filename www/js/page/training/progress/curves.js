@@ -1,6 +1,7 @@
 /** The two charts of a run: the loss, and a metric of the person's choice. */
 
 import { byId } from "../../tools/dom.js";
+import { marks } from "./changes.js";
 import { Chart } from "./chart.js";
 import { columnNames, valueOf } from "./records.js";
 
@@ -34,8 +35,8 @@ export function drawCurves(records, planned) {
   shown = { records, planned };
   offerMetrics(columnNames(records).filter((name) => !/^val_|^loss$|^learning_rate$/.test(name)));
   const metric = chosen.value || "accuracy";
-  metricChart.show(pair(records, metric), planned, metric === "accuracy" ? "Accuracy" : metric);
-  lossChart.show(pair(records, "loss"), planned);
+  metricChart.show(pair(records, metric), planned, marks(), metric === "accuracy" ? "Accuracy" : metric);
+  lossChart.show(pair(records, "loss"), planned, marks());
 }
 
 /**

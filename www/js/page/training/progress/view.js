@@ -2,6 +2,7 @@
 
 import { byId, element, setText } from "../../tools/dom.js";
 import { count, duration, percent, progressText, short } from "../../tools/format.js";
+import { changeSentences } from "./changes.js";
 import { drawCurves } from "./curves.js";
 import { addRows, showRows } from "./history-table.js";
 
@@ -86,11 +87,15 @@ export function showProgress(share, sentence) {
 /** What `showProgress` showed last. */
 export const progressNow = () => ({ share: bar.hasAttribute("value") ? bar.value : null, sentence: text.textContent });
 
+/** The reading that is shown. */
+export const readingNow = () => reading.textContent;
+
 /**
  * @param {string} sentence
- * @param {readonly string[]} sentences what the callbacks did
+ * @param {readonly string[]} ofCallbacks what the callbacks did; what the person changed comes after it
  */
-export function showReading(sentence, sentences) {
+export function showReading(sentence, ofCallbacks) {
+  const sentences = [...ofCallbacks, ...changeSentences()];
   setText(reading, sentence);
   notes.hidden = sentences.length === 0;
   sentences.forEach((note, i) => setText(notes.children[i] ?? notes.appendChild(element("li", "")), note));
