@@ -56,7 +56,7 @@ pub mod web;
 pub use data::{Augment, Dataset, FolderDataset, ImageFolder, Part, Rows, SkippedFile};
 pub use device::{DeviceInfo, DeviceKind};
 pub use error::{Error, Result};
-pub use evaluation::{ClassScores, Evaluation, Prediction, Scores};
+pub use evaluation::{ClassScores, Evaluation, Inside, Prediction, Scores, Tiles};
 pub use formats::{FileContents, FileTensor, Format, KerasCode, ModelFile, join_checkpoint, keras_code};
 pub use metrics::{MetricConfig, MetricPlan, MetricSums, Metrics};
 pub use network::{Activation, Architecture, Initializer, LayerConfig, ModelConfig, PRESETS, Pixels, Preset};
@@ -71,3 +71,4 @@ pub use training::plan::{Balanced, ClassWeight, FitConfig, FitPlan, SplitRule, V
 pub use training::resume::{resume, resume_with};
 pub use training::state::{Callback, Checkpoint, Model, Progress, Run, TestProgress, Unfinished};
 pub use training::state::{DropoutRates, Steerable, Steering};
+pub use training::state::{LayerLook, Look, SeenPicture, Spread, StepLook};

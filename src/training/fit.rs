@@ -11,16 +11,18 @@ use crate::metrics::MetricSums;
 use crate::seed::Purpose;
 use crate::training::frozen::{FrozenLayers, Runs};
 use crate::training::gpu_check::check_gpu;
-use crate::training::history::{Changed, EpochRecord, History, Stopped};
+use crate::training::history::{EpochRecord, History, Stopped};
 use crate::training::parallel::features::{RunFeatures, are_known};
 use crate::training::parallel::{Helpers, Partial, StepKind, divide, training_threads};
 use crate::training::plan::FitPlan;
 use crate::training::run_callbacks::RunCallbacks;
-use crate::training::run_hooks::RunHooks;
+use crate::training::run_hooks::{RunHooks, call_hook};
 use crate::training::standardize::standardize;
 use crate::training::state::{
-    Callback, CallbackStates, Checkpoint, Model, Position, Progress, Run, keep_copy_on_host, leave_a_lost_gpu, manifest,
+    Callback, CallbackStates, Checkpoint, Model, Position, Progress, Seen, keep_copy_on_host, leave_a_lost_gpu,
+    manifest,
 };
+use crate::training::steer::steer;
 
 /// The result of a run.
 #[derive(Debug, Clone)]
@@ -113,10 +115,15 @@ pub(super) async fn run(
         let steps = batches.steps();
         for (batch, step) in batches.skipped(done).plans().zip(done + 1..) {
             let dropout = plan.seed.word(Purpose::Dropout(model.optimizer.steps));
-            train_step(model, helpers, &batch, dropout, &mut sums).await?;
+            let look = hooks.look(step == steps);
+            let seen = train_step(model, helpers, &batch, dropout, &mut sums, look.is_some()).await?;
             pictures += batch.len();
             let progress = Progress { epoch, step, steps, epochs: plan.epochs, pictures, sums: &sums };
             call_hook(model, plan, &mut stop, async |run| hooks.on_batch_end(run, &progress).await).await?;
+            if let (Some(seen), Some(look)) = (seen, look) {
+                let look = seen.look(model, &batch, look, (epoch, step)).await?;
+                call_hook(model, plan, &mut stop, async |run| hooks.on_look(run, &look).await).await?;
+            }
             steer(model, helpers, plan, &mut stop, &mut hooks, progress.position()).await?;
             match stop {
                 None => {}
@@ -197,62 +204,22 @@ async fn features(
     Ok(computed)
 }
 
-/// One step: forward, backward, update. Without helpers, nothing is read from the device.
+/// One step: forward, backward, update. Without helpers, nothing is read from the device. Returns what it takes to look at
+/// the step, if that is wanted.
 pub(super) async fn train_step(
     model: &mut Model,
     helpers: &mut impl Helpers,
     batch: &BatchPlan<'_>,
     dropout: u64,
     sums: &mut MetricSums,
-) -> Result<()> {
+    looked_at: bool,
+) -> Result<Option<Seen>> {
     let (result, targets) = divide::step(model, helpers, StepKind::Train { dropout }, batch, &mut 0).await?;
     let Partial { loss, logits, gradients } = result;
+    let seen = looked_at.then(|| Seen::new(model, &loss, &gradients));
     sums.add(loss, logits, &targets);
     model.optimizer.step(&mut model.network.weights, gradients);
-    Ok(())
-}
-
-/// Changes the run as a person has asked, before its next step or its checkpoint.
-async fn steer<C: Callback>(
-    model: &mut Model,
-    helpers: &mut impl Helpers,
-    plan: &FitPlan,
-    stop: &mut Option<Stopped>,
-    hooks: &mut RunHooks<'_, C>,
-    at: Position<'_>,
-) -> Result<()> {
-    loop {
-        // More may be asked while callbacks hear of a change.
-        let asked = hooks.steering();
-        if asked.is_empty() {
-            return Ok(());
-        }
-        let mut changes = Vec::new();
-        for steering in asked {
-            changes.extend(steering.apply(model, at.epoch, at.step)?);
-        }
-        if changes.iter().any(|change| change.what == Changed::Dropout) {
-            divide::prepare(model, helpers).await?; // helpers have a network of their own
-        }
-        if !changes.is_empty() {
-            call_hook(model, plan, stop, async |run| hooks.on_change_at(run, &changes, at).await).await?;
-        }
-    }
-}
-
-/// Calls a hook; it may change whether the run is to `stop`, and its notes become part of the history.
-async fn call_hook(
-    model: &mut Model,
-    plan: &FitPlan,
-    stop: &mut Option<Stopped>,
-    act: impl AsyncFnOnce(&mut Run<'_>) -> Result<()>,
-) -> Result<()> {
-    let mut run = Run { model, plan, stop: *stop, notes: Vec::new(), files: Vec::new(), resumable: false };
-    act(&mut run).await?;
-    let Run { stop: asked, mut notes, .. } = run;
-    *stop = asked;
-    model.history.notes.append(&mut notes);
-    Ok(())
+    Ok(seen)
 }
 
 /// The record of a finished epoch; evaluates the validation pictures for it, unless the observer ends that.

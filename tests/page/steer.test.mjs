@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { folder, shapes } from "./fixtures.mjs";
-import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
+import { asRealGpu, openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 5 * 60_000 };
 const EPOCHS = 6;
@@ -15,8 +15,8 @@ const SETTINGS = {
   "validation-split": 0.25,
 };
 
-async function open(t, log, more = {}) {
-  const tab = await openPage(t, { log });
+async function open(t, log, more = {}, before = undefined) {
+  const tab = await openPage(t, { log, before });
   const pictures = folder(t, shapes({ each: 8 }));
   await tab.set({ "image-size": 32 });
   await tab.pick(pictures);
@@ -28,7 +28,7 @@ async function open(t, log, more = {}) {
 async function steered(tab) {
   await tab.holdAt(2);
   await tab.start(2);
-  await tab.page.locator("#steer summary").click();
+  await tab.page.locator("#steer").evaluate((group) => (group.open = true)); // it stays open from run to run
   await tab.page.fill("#steer-rate", "0.0001");
   await tab.page.fill("#steer-dropout", "0.5");
   await tab.page.click("#steer-apply");
@@ -45,27 +45,27 @@ test("what is changed is marked on the curves and told in words, in the history 
   const { tab } = await open(t, "steer");
   assert.ok(await tab.page.isHidden("#steer"), "nothing can be changed before the run");
   await steered(tab);
-  assert.match(await tab.text("#steer-now"), /The learning rate is 0\.0010 now\. Dropout: dropout 0\.2\./);
+  assert.match(await tab.text("#steer-now"), /The learning rate is 0\.001 now\. Dropout: dropout 0\.2\./);
   await tab.screenshot("steer-asked");
   await goOnTo(tab, 4);
-  await tab.page.locator("#steer-now").filter({ hasText: "The learning rate is 1.0e-4 now. Dropout: dropout 0.5." }).waitFor();
+  await tab.page.locator("#steer-now").filter({ hasText: "The learning rate is 0.0001 now. Dropout: dropout 0.5." }).waitFor();
   assert.equal(await tab.page.inputValue("#steer-rate"), "");
   await goOnTo(tab, Infinity);
   await tab.reach(["done"], 60);
   assert.ok(await tab.page.isHidden("#steer"));
 
   const expected = [
-    "Before epoch 3: the learning rate was changed from 0.0010 to 1.0e-4.",
-    "Before epoch 3: the dropout of dropout was changed from 0.2 to 0.5.",
+    "Before epoch 3: the learning rate was changed from 0.001 to 0.0001.",
+    "Before epoch 3: the dropout of layer dropout was changed from 0.2 to 0.5.",
   ];
   assert.deepEqual(await tab.page.locator("#notes li").allTextContents(), expected);
   for (const chart of ["#loss-chart", "#accuracy-chart"]) {
     const label = await tab.page.getAttribute(chart, "aria-label");
-    assert.match(label, /Changed while it trained: rate 1\.0e-4, dropout 0\.5 in epoch 3\./);
+    assert.match(label, /Changed while it trained: rate 0\.0001, dropout 0\.5 in epoch 3\./);
   }
   await tab.page.focus("#loss-chart");
   for (const key of ["Home", "ArrowRight", "ArrowRight"]) await tab.page.press("#loss-chart", key);
-  assert.match(await tab.text("#loss-values"), /^Epoch 3: .*; changed before: rate 1\.0e-4, dropout 0\.5$/);
+  assert.match(await tab.text("#loss-values"), /^Epoch 3: .*; changed before: rate 0\.0001, dropout 0\.5$/);
   await tab.screenshot("steer-marks");
 
   const history = await tab.exactHistory();
@@ -85,8 +85,9 @@ test("what is changed is marked on the curves and told in words, in the history 
   assert.equal((await tab.exactHistory()).changes, undefined);
 });
 
-test("a run that was changed, broken off and resumed ends as one that was not broken off", TIMEOUT, async (t) => {
-  const { tab, pictures } = await open(t, "steer-resume");
+/** @param {"cpu" | "webgpu"} device */
+async function brokenOff(t, device) {
+  const { tab, pictures } = await open(t, `steer-resume-${device}`, { device }, device === "webgpu" ? asRealGpu : undefined);
   await steered(tab);
   await goOnTo(tab, Infinity);
   await tab.reach(["done"], 60);
@@ -103,7 +104,11 @@ test("a run that was changed, broken off and resumed ends as one that was not br
   await tab.reach(["done"], 60);
   assert.deepEqual(await tab.exactHistory(), whole);
   assert.equal(await tab.page.locator("#notes li").count(), 2);
-});
+}
+
+test("a run that was changed, broken off and resumed ends as one that was not broken off", TIMEOUT, (t) => brokenOff(t, "cpu"));
+
+test("so does one on WebGPU", TIMEOUT, (t) => brokenOff(t, "webgpu"));
 
 test("a change that is asked for and stopped before the next step is that of the resumed run", TIMEOUT, async (t) => {
   const { tab } = await open(t, "steer-stop");
@@ -121,7 +126,7 @@ test("what cannot be changed is refused beside its field", TIMEOUT, async (t) =>
   const { tab } = await open(t, "steer-refused", { schedule: "CosineDecay" });
   await tab.holdAt(1);
   await tab.start(1);
-  await tab.page.locator("#steer summary").click();
+  await tab.page.locator("#steer").evaluate((group) => (group.open = true)); // it stays open from run to run
   assert.ok(await tab.page.isDisabled("#steer-rate"));
   assert.match(await tab.text("#steer-now"), /follows a schedule/);
   await tab.page.click("#steer-apply");

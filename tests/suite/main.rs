@@ -21,6 +21,7 @@ mod keras_code;
 mod keras_configs;
 mod keras_files;
 mod kernels;
+mod looks;
 mod metric_plans;
 mod metrics;
 mod networks;

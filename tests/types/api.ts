@@ -187,12 +187,18 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
     else if (event.type === "missing-features") return new Blob([event.name]);
     else if (event.type === "restored-features") console.log(event.name, event.bytes, event.refusal?.length);
     else if (event.type === "test") console.log(event.step, event.steps, event.secondsLeft);
+    else if (event.type === "step") console.log(event.look.layers[0]?.gradient?.counts, event.look.loss, event.pixels.length / event.look.pictures.length);
     else if (event.type === "change") console.log(event.changes[0]?.layer, event.changes.map(({ from, to }) => to - from));
     else console.log(event.path, event.bytes?.length, event.append, event.onlyIfEmpty);
   };
   const history: History = await network.fit(folder, { epochs: 1 }, tell, signal);
   network.steer({ learningRate: 1e-4, dropout: 0.5 });
   network.steer({ dropout: { dropout: 0.5 } });
+  network.lookAt("next");
+  for (const steps of ["epochs", "none"] as const) network.lookAt(steps);
+  const inside: Inside = await network.inside(picture);
+  await network.inside();
+  console.log(inside.filters?.pixels, inside.layers.map(({ layer, rows, columns, values, count, of }) => [layer, rows, columns, values, count / of]));
   const changed: [number, number, "learningRate" | "dropout"] | undefined = history.changes.map(({ epoch, step, what }): [number, number, "learningRate" | "dropout"] => [epoch, step, what])[0];
   console.log(changed);
   const stopped: "completed" | "callback" | "aborted" = history.stopped;

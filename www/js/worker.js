@@ -11,6 +11,7 @@ import "./shared/decode.js";
 import "./worker/cores.js";
 import "./worker/features.js";
 import "./worker/helpers.js";
+import "./worker/inside.js";
 import "./worker/kept.js";
 import "./worker/load-folder.js";
 import "./worker/make-network.js";

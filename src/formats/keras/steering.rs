@@ -8,6 +8,7 @@ use crate::network::Architecture;
 use crate::training::history::Change;
 
 const CALLBACK: &str = r#"
+
 class Steering(keras.callbacks.Callback):
     """Changes that were made while the network trained."""
 

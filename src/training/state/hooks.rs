@@ -7,7 +7,7 @@ use crate::metrics::{MetricSums, Metrics};
 use crate::training::callbacks::FileWrite;
 use crate::training::history::{Change, EpochRecord, Stopped};
 use crate::training::plan::FitPlan;
-use crate::training::state::{Model, Steering};
+use crate::training::state::{Look, Model, Steering, StepLook};
 
 /// Where a run stands between two steps.
 #[derive(Debug, Clone, Copy)]
@@ -188,6 +188,16 @@ pub trait Callback {
     /// callbacks of the beginning of an epoch; what it answers holds from the next step on.
     fn steering(&mut self) -> Vec<Steering> {
         Vec::new()
+    }
+
+    /// What a person wants to see of the next step, the last one of its epoch or not; `None` costs nothing.
+    fn look(&mut self, _last: bool) -> Option<Look> {
+        None
+    }
+
+    /// Called after the other callbacks of a step that [`Self::look`] asked for, with what it did.
+    async fn on_look(&mut self, _run: &mut Run<'_>, _look: &StepLook) -> Result<()> {
+        Ok(())
     }
 
     /// Called when [`Self::steering`] has changed the run, with what is another number than before.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::device::DeviceInfo;
 use crate::training::history::{Change, EpochRecord};
-use crate::training::state::Steerable;
+use crate::training::state::{Steerable, StepLook};
 
 /// What `onEvent` receives; `FitEvent` in `types/fit.d.ts`.
 #[derive(Serialize)]
@@ -39,6 +39,9 @@ pub(in crate::web) enum FitEvent<'a> {
         step: usize,
         steps: usize,
         seconds_left: f64,
+    },
+    Step {
+        look: &'a StepLook,
     },
     Change {
         changes: &'a [Change],

@@ -2,10 +2,12 @@
 
 mod custom;
 mod event;
+mod inside;
 mod observer;
 mod requests;
 
 pub(in crate::web) use custom::CustomCallback;
 pub(in crate::web) use event::FitEvent;
+pub(in crate::web) use inside::inside_to_js;
 pub(in crate::web) use observer::Observer;
 pub(in crate::web) use requests::{Open, Requests};

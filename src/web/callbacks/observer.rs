@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use js_sys::{Date, Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Date, Function, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
 use super::custom::CustomCallback;
 use super::event::FitEvent;
+use super::inside::set;
 use super::requests::Requests;
 use crate::error::{Error, Result};
 use crate::evaluation::Evaluation;
@@ -18,7 +19,7 @@ use crate::metrics::Metrics;
 use crate::training::callbacks::{FileContent, FileWrite};
 use crate::training::history::{Change, EpochRecord, History, Stopped};
 use crate::training::pace::Pace;
-use crate::training::state::{Callback, FeatureProgress, Progress, Run, Steering, TestProgress};
+use crate::training::state::{Callback, FeatureProgress, Look, Model, Progress, Run, Steering, StepLook, TestProgress};
 use crate::web::convert::{thrown, to_js};
 
 #[wasm_bindgen(inline_js = "
@@ -54,15 +55,10 @@ impl Observer {
         on_event: Option<Function>,
         signal: Option<AbortSignal>,
         custom: Vec<CustomCallback>,
+        requests: Rc<Requests>,
     ) -> Self {
         let pace = Pace::new(Date::now());
-        let requests = Rc::default();
         Self { on_event, signal, custom, thrown: None, event: None, requests, test_pace: pace.clone(), pace }
-    }
-
-    /// Hears what is asked of the run there.
-    pub(in crate::web) fn asked_by(self, requests: Rc<Requests>) -> Self {
-        Self { requests, ..self }
     }
 
     /// The result of `fit` for JavaScript: throws what a listener threw, or returns the history.
@@ -90,10 +86,29 @@ impl Observer {
 
     /// Calls `onEvent` and waits for what it returns, so a pending promise pauses the run. Returns its answer.
     pub(in crate::web) async fn call(&mut self, event: &JsValue) -> JsValue {
+        self.call_and_answer(event, None).await
+    }
+
+    /// [`Self::call`], which meanwhile looks inside the network for those who ask: a pause may last.
+    async fn call_and_answer(&mut self, event: &JsValue, mut model: Option<&mut Model>) -> JsValue {
         let Some(on_event) = &self.on_event else { return JsValue::UNDEFINED };
         let began = Date::now();
         let delivery = match on_event.call1(&JsValue::UNDEFINED, event) {
-            Ok(returned) => JsFuture::from(Promise::resolve(&returned)).await,
+            Ok(returned) => loop {
+                let (delivery, arrival) = (Promise::resolve(&returned), self.requests.arrival());
+                let first = match &model {
+                    Some(_) => Promise::race(&Array::of2(&delivery, &arrival)),
+                    None => delivery,
+                };
+                let settled = JsFuture::from(first).await;
+                let answered = match &mut model {
+                    Some(model) => self.requests.answer(model).await,
+                    None => false,
+                };
+                if !answered {
+                    break settled;
+                }
+            },
             Err(thrown) => Err(thrown),
         };
         self.leave_out(Date::now() - began);
@@ -127,7 +142,7 @@ impl Observer {
                 ("append", append.into()),
                 ("onlyIfEmpty", only_if_empty.into()),
             ] {
-                Reflect::set(&event, &name.into(), &value).expect("a plain object takes properties");
+                set(&event, name, &value);
             }
             self.call(&event).await;
         }
@@ -233,6 +248,17 @@ impl Callback for Observer {
         Ok(())
     }
 
+    fn look(&mut self, last: bool) -> Option<Look> {
+        self.requests.look(last)
+    }
+
+    async fn on_look(&mut self, _run: &mut Run<'_>, look: &StepLook) -> Result<()> {
+        let event = to_js(&FitEvent::Step { look });
+        set(&event, "pixels", &Uint8Array::from(look.pixels.as_slice()));
+        self.event = Some(event);
+        Ok(())
+    }
+
     fn steering(&mut self) -> Vec<Steering> {
         self.requests.taken_steering()
     }
@@ -245,7 +271,11 @@ impl Callback for Observer {
     async fn after_hook(&mut self, run: &mut Run<'_>) -> Result<()> {
         self.deliver(run).await;
         if let Some(event) = self.event.take() {
-            self.call(&event).await;
+            self.call_and_answer(&event, Some(run.model)).await;
+        }
+        let began = Date::now();
+        if self.requests.answer(run.model).await {
+            self.leave_out(Date::now() - began);
         }
         self.stop_if_asked(run);
         Ok(())

@@ -47,7 +47,7 @@ impl JsSequential {
         // Checked here too, so that a refused run sends no start event.
         plan.check(&model, training_threads(&model, &helpers)).map_err(thrown)?;
         CustomCallback::check(&custom, &model)?;
-        let mut observer = Observer::new(on_event, signal, custom).asked_by(self.requests.clone());
+        let mut observer = Observer::new(on_event, signal, custom, self.requests.clone());
         let _open = self.begin(&plan, &model, &helpers, &mut observer).await;
         self.checkpoint.replace(None);
         restore_features(&mut observer, &model, &plan).await;
@@ -79,7 +79,7 @@ impl JsSequential {
         let mut helpers = BorrowedHelpers::for_device(model.device_info());
         let plan = plan_of(&checkpoint, training.clone(), validation.clone(), &helpers).map_err(thrown)?;
         CustomCallback::check(&custom, &checkpoint.model)?;
-        let mut observer = Observer::new(on_event, signal, custom).asked_by(self.requests.clone());
+        let mut observer = Observer::new(on_event, signal, custom, self.requests.clone());
         let _open = self.begin(&plan, &checkpoint.model, &helpers, &mut observer).await;
         restore_features(&mut observer, &checkpoint.model, &plan).await;
         let fitted = resume_with(&mut helpers, &mut model, &checkpoint, training, validation, &mut observer).await;

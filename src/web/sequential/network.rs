@@ -33,6 +33,8 @@ pub struct JsSequential {
     /// The validation pictures of the last fit, whether held out or given, as long as their data set is not freed.
     pub(super) last_validation: RefCell<Option<WeakDataset>>,
     pub(super) requests: Rc<Requests>,
+    /// That of the network's pictures, which never changes.
+    pub(super) image_size: usize,
     busy: Cell<bool>,
 }
 
@@ -236,6 +238,7 @@ impl JsSequential {
 impl From<(Model, Option<Checkpoint>)> for JsSequential {
     fn from((model, checkpoint): (Model, Option<Checkpoint>)) -> Self {
         Self {
+            image_size: model.image_size(),
             model: RefCell::new(model),
             checkpoint: RefCell::new(checkpoint),
             last_validation: RefCell::new(None),

@@ -173,6 +173,27 @@ export interface Change {
   to: number;
 }
 
+/** How numbers are spread: the root of the sum of their squares, and how many lie in equal intervals from `low` to `high`. */
+export interface Spread {
+  norm: number;
+  low: number;
+  high: number;
+  counts: number[];
+}
+
+/** What a step did. */
+export interface StepLook {
+  epoch: number;
+  step: number;
+  /** Of its batch, before the update, with penalties on weights. */
+  loss: number;
+  learningRate: number;
+  /** The pictures of its batch: the index of each among the training pictures of the folder, and of its class. */
+  pictures: { index: number; label: number }[];
+  /** The layers with weights: these after the update, the gradient before clipping, and the norm of the update. */
+  layers: { name: string; weights: Spread; /** Null for a frozen layer. */ gradient: Spread | null; update: number | null }[];
+}
+
 /** What `steer` changes in a run that goes on. */
 export interface Steering {
   /** Refused if the optimizer follows a schedule, as in Keras. Callbacks that set or lower the rate go on from this one. */
@@ -227,6 +248,13 @@ export type FitEvent =
       learningRate: number; imagesPerSecond: number; secondsLeft: number;
     }
   | { /** From time to time while validation pictures are evaluated, and in `evaluate`. */ type: "test"; step: number; steps: number; secondsLeft: number }
+  | {
+      /**
+       * What `lookAt` asked for: what a step did. `pixels`: for "next", the first pictures of its batch as the network saw them,
+       * RGBA, one after another.
+       */
+      type: "step"; look: StepLook; pixels: Uint8Array<ArrayBuffer>;
+    }
   | { /** What `steer` asked for holds from the next step on. */ type: "change"; changes: Change[] }
   | { type: "epoch"; record: EpochRecord; reading: string; seconds: number; notes: string[] }
   | {

@@ -2,7 +2,7 @@
 
 import type {
   AugmentConfig, Change, CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, ExportFormat, FitConfig, FitEvent,
-  History, ModelConfig, ModelInfo, ModelSummary, Part, Pixels, Prediction, Preset, RunNeeds,
+  History, Inside, ModelConfig, ModelInfo, ModelSummary, Part, Pixels, Prediction, Preset, RunNeeds,
   Steering,
 } from "../../tabfit.js";
 
@@ -166,6 +166,12 @@ export type Command =
   | { type: "pause" }
   | { type: "resume" }
   | { type: "stop" }
+  /** Runs one step of the run that is paused. */
+  | { type: "one-step" }
+  /** Whether the last step of each epoch is looked at, from now on. */
+  | { type: "watch"; wished: boolean }
+  /** Asks what the layers make of a picture: of a file, or of a training picture; its index is taken around their number. */
+  | { type: "inside"; picture: File | number }
   /** Changes the run that goes on, from its next step on. */
   | { type: "steer"; change: Steering }
   | { type: "evaluate"; part: Part }
@@ -218,6 +224,9 @@ export interface Replies {
   resume: void;
   stop: void;
   steer: void;
+  "one-step": void;
+  watch: void;
+  inside: { inside: Inside; name: string; thumbnail: ImageBitmap | null };
   evaluate: Evaluation;
   predict: PredictedPicture[];
   save: Uint8Array<ArrayBuffer>;

@@ -9,6 +9,7 @@ import { promisedCores } from "./cores.js";
 import { drop, fileOf, forgetAll, keepScores, listKept, openKept, publishKept, rename, setKeepNothing, takeOver } from "./kept.js";
 import { loadFolder } from "./load-folder.js";
 import { modelConfig, openNetwork } from "./make-network.js";
+import { lookInside } from "./inside.js";
 import { measure } from "./measure.js";
 import { answersByPixels } from "./pixels.js";
 import { fit, goOn, unfinishedRun } from "./runs.js";
@@ -104,6 +105,21 @@ export const handlers = {
     state.training.steer(change);
   },
 
+  async "one-step"() {
+    const { standing } = tasks;
+    if (!state.training || !standing) throw new TrainerError("ConfigError", "No run is paused, so there is no step to run.");
+    await standing; // a step that had begun before the pause is another one
+    state.training?.lookAt("next");
+    tasks.oneStep();
+  },
+
+  async watch({ wished }) {
+    state.watching = wished;
+    state.training?.lookAt(wished ? "epochs" : "none");
+  },
+
+  inside: ({ picture }) => lookInside(picture),
+
   evaluate: ({ part }) => tasks.runAlone(async (signal) => {
     const evaluation = await theNetwork().evaluate(thePictures().dataset, part, null, async (event) => {
       if (event.type === "test") sendEvent(event);
@@ -190,6 +206,8 @@ export const handlers = {
 /** What moves to the page instead of being copied, for replies with large data. @type {Transfers} */
 export const transfers = {
   load: ({ thumbnails }) => thumbnails.flat(),
+  inside: ({ inside: { filters, layers }, thumbnail }) =>
+    [...layers, ...(filters ? [filters] : [])].map(({ pixels }) => /** @type {Transferable} */ (pixels.buffer)).concat(thumbnail ?? []),
   predict: (predicted) => predicted.flatMap(({ thumbnail }) => thumbnail ?? []),
   save: (bytes) => [bytes.buffer],
   "kept-file": (bytes) => [bytes.buffer],

@@ -147,6 +147,7 @@ async function train(network, run) {
   let usable = false;
   let computed = false;
   state.training = network;
+  if (state.watching) network.lookAt("epochs");
   try {
     const history = await run(async (event) => {
       if (event.type === "missing-features") return keptFeatures(event.name);
@@ -158,6 +159,7 @@ async function train(network, run) {
         computed = false; // from here on there are no others
         await keepFeatures(thePictures().dataset);
       }
+      if (event.type === "step") tasks.stepped();
       await tasks.unpaused; // the run waits for this function, so a pending promise pauses it
     });
     usable = true;

@@ -52,6 +52,8 @@ export function showState({
   stop.disabled = finishing;
   stop.textContent = stuck ? "Stop at once" : "Stop";
 
+  byId("one-step", HTMLButtonElement).hidden = phase !== "paused" || !steerable;
+  byId("one-step", HTMLButtonElement).disabled = finishing;
   byId("steer", HTMLElement).hidden = !running || finishing || !steerable;
 
   byId("unfinished", HTMLElement).hidden = !(unfinished && found) || running;

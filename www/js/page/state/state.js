@@ -32,6 +32,8 @@ export const page = {
   gpuNote: "",
   /** It was asked to pause and has not answered yet. */
   pausing: false,
+  /** A single step was asked for and is not done yet. */
+  stepping: false,
   /** It was asked to stop and has not ended yet. */
   finishing: false,
   /** The network of the run that is shown, or of a file, is being scored. */

@@ -2,7 +2,7 @@
 
 import { clearPredictions, hideEvaluation } from "../result/view.js";
 import { showStatus } from "../state/controls.js";
-import { isRunning, page, refresh } from "../state/state.js";
+import { isRunning, page, refresh, report } from "../state/state.js";
 import { fileSize } from "../tools/format.js";
 import { sizeOf } from "../tools/program-files.js";
 import { Seldom } from "../tools/seldom.js";
@@ -10,6 +10,8 @@ import { showFiles, showKeptFeatures, showTrouble } from "./files.js";
 import { setChanges } from "./progress/changes.js";
 import { drawCurves } from "./progress/curves.js";
 import { addRecords, readingNow, showBatch, showFeatures, showProgress, showReading, showRecords, showTest } from "./progress/view.js";
+import { tellInside } from "./inside-door.js";
+import { forgetStep, onStep } from "./one-step.js";
 import { offerSteering, showChanged, showNow } from "./steer.js";
 import { progressed } from "./watchdog.js";
 
@@ -31,6 +33,7 @@ const drawing = new Seldom(draw);
 /** @param {Exclude<RunEvent, { type: "stored" | "kept" }>} event */
 export function onRunEvent(event) {
   const { run } = page;
+  tellInside(event);
   if (["features", "batch", "test", "epoch"].includes(event.type)) progressed();
   switch (event.type) {
     case "continue":
@@ -51,6 +54,7 @@ export function onRunEvent(event) {
       run.steerable = event.steerable;
       setChanges(run.changes, run.steps);
       offerSteering();
+      forgetStep();
       hideEvaluation();
       clearPredictions();
       run.notes.push(...event.notes.filter((note) => !run.notes.includes(note)));
@@ -73,6 +77,9 @@ export function onRunEvent(event) {
     case "features":
       news = { ...news, features: event };
       drawing.draw();
+      break;
+    case "step":
+      if (event.pixels.length > 0) void onStep(event).catch(report);
       break;
     case "batch":
       if (run.steerable?.learningRate != null) run.steerable.learningRate = event.learningRate;

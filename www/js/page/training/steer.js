@@ -5,7 +5,6 @@ import { say } from "../language/say.js";
 import { showError } from "../state/controls.js";
 import { isRunning, page, report } from "../state/state.js";
 import { byId, setText } from "../tools/dom.js";
-import { rate } from "../tools/format.js";
 import { share } from "./progress/changes.js";
 
 /** @import { Steering } from "../../../tabfit.js" */
@@ -37,7 +36,7 @@ export function showNow() {
   const { learningRate, dropout } = steerable;
   const rates = Object.entries(dropout).map(([name, value]) => `${name} ${share(value)}`);
   setText(now, [
-    learningRate == null ? say("The learning rate follows a schedule, which cannot be changed.") : say("The learning rate is {rate} now.", { rate: rate(learningRate) }),
+    learningRate == null ? say("The learning rate follows a schedule, which cannot be changed.") : say("The learning rate is {rate} now.", { rate: share(learningRate) }),
     rates.length === 0 ? say("The network has no dropout.") : say("Dropout: {rates}.", { rates: rates.join(", ") }),
   ].join(" "));
 }

@@ -1,7 +1,6 @@
 /** What a person changed while the network trained: marks on the curves, and sentences. */
 
 import { say } from "../../language/say.js";
-import { rate } from "../../tools/format.js";
 
 /**
  * @import { Change } from "../../../../tabfit.js"
@@ -42,7 +41,7 @@ export const changeSentences = () => shown.changes.map(sentence);
 
 /** @param {Change} change */
 function short({ what, layer, to }) {
-  return what === "dropout" ? say("{layer} {rate}", { layer: layer ?? "", rate: share(to) }) : say("rate {rate}", { rate: rate(to) });
+  return what === "dropout" ? say("{layer} {rate}", { layer: layer ?? "", rate: share(to) }) : say("rate {rate}", { rate: share(to) });
 }
 
 /** @param {Change} change */
@@ -50,14 +49,14 @@ function sentence({ epoch, step, what, layer, from, to }) {
   if (what === "dropout") {
     const values = { epoch, step, layer: layer ?? "", from: share(from), to: share(to) };
     return step === 0
-      ? say("Before epoch {epoch}: the dropout of {layer} was changed from {from} to {to}.", values)
-      : say("Epoch {epoch}, after step {step}: the dropout of {layer} was changed from {from} to {to}.", values);
+      ? say("Before epoch {epoch}: the dropout of layer {layer} was changed from {from} to {to}.", values)
+      : say("Epoch {epoch}, after step {step}: the dropout of layer {layer} was changed from {from} to {to}.", values);
   }
-  const values = { epoch, step, from: rate(from), to: rate(to) };
+  const values = { epoch, step, from: share(from), to: share(to) };
   return step === 0
     ? say("Before epoch {epoch}: the learning rate was changed from {from} to {to}.", values)
     : say("Epoch {epoch}, after step {step}: the learning rate was changed from {from} to {to}.", values);
 }
 
-/** @param {number} value */
+/** A rate with at most three digits that count: 0.001, 0.25. @param {number} value */
 export const share = (value) => String(Number(value.toPrecision(3)));
