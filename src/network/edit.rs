@@ -1,6 +1,7 @@
-//! Changes to a network that is there already: freezing layers, and a new head.
+//! Changes to a network that is there already: freezing layers, other rates of dropout, and a new head.
 
 use crate::error::{Error, Result};
+use crate::network::fusion::Fusion;
 use crate::network::layers::{ActivationLayer, Dense};
 use crate::network::{Activation, Architecture, LayerConfig};
 
@@ -39,6 +40,15 @@ impl Architecture {
         change_chosen(&mut config.layers, &mut in_order, &|layer| layer.kind_mut().set_dropout(rate));
         *self = Self::new(config, self.classes())?;
         Ok(())
+    }
+
+    /// The same network, in which every layer computes what it is named after and nothing else.
+    pub(crate) fn unfused(&self) -> Self {
+        let mut architecture = self.clone();
+        for layer in &mut architecture.layers {
+            (layer.fused_pool, layer.fused_norm, layer.fused_into_previous) = (None, None, Fusion::Never);
+        }
+        architecture
     }
 
     /// Checks that a fit has something to learn.

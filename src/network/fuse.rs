@@ -3,18 +3,7 @@
 use crate::kernels::FusedActivation;
 use crate::network::fusion::{FusedNorm, Fusion};
 use crate::network::layers::{ActivationLayer, Conv2D, DepthwiseConv2D, SeparableConv2D};
-use crate::network::{Activation, Architecture, LayerConfig, Node};
-
-impl Architecture {
-    /// The same network, in which every layer computes what it is named after and nothing else.
-    pub(crate) fn unfused(&self) -> Self {
-        let mut architecture = self.clone();
-        for layer in &mut architecture.layers {
-            (layer.fused_pool, layer.fused_norm, layer.fused_into_previous) = (None, None, Fusion::Never);
-        }
-        architecture
-    }
-}
+use crate::network::{Activation, LayerConfig, Node};
 
 /// Fuses what can be computed with the convolution before it and is read by nothing else: a max pool after `ReLU`; a
 /// batch normalization; and `ReLU` or `ReLU6` after such a normalization.
