@@ -75,7 +75,7 @@ test("what is changed is marked on the curves and told in words, in the history 
     { epoch: 3, step: 0, what: "dropout", layer: "dropout", from: 0.2, to: 0.5 },
   ]);
   await tab.page.click("#copy-keras");
-  await tab.page.locator("#keras-field").waitFor();
+  await tab.page.locator("#keras-note").filter({ hasText: "It also makes the changes of the run that is shown." }).waitFor();
   const code = await tab.page.inputValue("#keras-code");
   assert.ok(code.includes('        (2, 0, None, 0.0001),\n        (2, 0, "dropout", 0.5),\n'), code);
 

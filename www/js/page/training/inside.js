@@ -38,7 +38,10 @@ export const opened = () => look();
 
 /** @param {RunEvent} event of the run, while this is open */
 export function onEvent(event) {
-  if (event.type === "start") clearSpreads();
+  if (event.type === "start") {
+    clearSpreads();
+    client.send({ type: "watch", wished: true }).catch(report); // the trainer may have been started anew
+  }
   if (event.type === "step" && event.pixels.length === 0) showSpreads(event.look);
   if (event.type === "epoch") void look();
 }
