@@ -48,10 +48,10 @@ export class Chart {
   /**
    * @param {Series[]} series
    * @param {number} planned epochs of the run: the x axis shows them all from the start
-   * @param {readonly Mark[]} marks what was changed
    * @param {string} [title]
+   * @param {readonly Mark[]} [marks] what was changed
    */
-  show(series, planned, marks, title = this.#title) {
+  show(series, planned, title = this.#title, marks = []) {
     this.#marks = marks;
     this.#title = title;
     this.#series = series;

@@ -35,8 +35,8 @@ export function drawCurves(records, planned) {
   shown = { records, planned };
   offerMetrics(columnNames(records).filter((name) => !/^val_|^loss$|^learning_rate$/.test(name)));
   const metric = chosen.value || "accuracy";
-  metricChart.show(pair(records, metric), planned, marks(), metric === "accuracy" ? "Accuracy" : metric);
-  lossChart.show(pair(records, "loss"), planned, marks());
+  metricChart.show(pair(records, metric), planned, metric === "accuracy" ? "Accuracy" : metric, marks());
+  lossChart.show(pair(records, "loss"), planned, undefined, marks());
 }
 
 /**
