@@ -170,6 +170,19 @@ impl BatchPlan<'_> {
         Targets::new(&self.labels(rows), self.dataset.class_names().len(), self.weights_of(rows), self.device)
     }
 
+    /// The index and the class of each picture; and, if they are wanted, the first pictures as the network sees them, RGBA8.
+    pub(crate) fn seen(&self, wanted: bool) -> (Vec<(usize, usize)>, Vec<u8>) {
+        const MOST: usize = 32;
+        let size = self.dataset.image_size();
+        let shown = if wanted { &self.positions[..self.len().min(MOST)] } else { &[] };
+        let mut values = Vec::with_capacity(shown.len() * size * size * 3);
+        for &position in shown {
+            self.change(position).apply(self.dataset.pixels(position), size, &mut values);
+        }
+        let each = self.positions.iter().map(|&position| (self.dataset.id(position), self.dataset.label(position)));
+        (each.collect(), rgba(&values))
+    }
+
     /// The index of each picture in its folder.
     fn ids(&self, rows: Rows) -> Vec<usize> {
         rows.slice(&self.positions).iter().map(|&position| self.dataset.id(position)).collect()
@@ -197,6 +210,13 @@ impl BatchPlan<'_> {
         let (picture, label) = (self.dataset.id(position), self.dataset.label(position));
         PictureDraw::new(picture, label, &change, self.dataset.image_size())
     }
+}
+
+/// Red, green and blue as bytes, each with a fourth that says that nothing is transparent.
+pub(super) fn rgba(values: &[f32]) -> Vec<u8> {
+    let rounded = |value: f32| (value + 0.5) as u8;
+    let pixels = values.chunks_exact(3);
+    pixels.flat_map(|pixel| [rounded(pixel[0]), rounded(pixel[1]), rounded(pixel[2]), 255]).collect()
 }
 
 #[cfg(test)]

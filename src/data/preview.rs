@@ -1,5 +1,6 @@
 //! What augmentation makes of a picture, to be looked at before a run.
 
+use crate::data::loader::rgba;
 use crate::data::{Augment, Dataset};
 use crate::error::{Error, Result};
 use crate::seed::{Purpose, Seed};
@@ -36,11 +37,7 @@ pub fn augmented_copies(
         let mut rng = seed.rng(Purpose::Augment(epoch, dataset.id(position)));
         augment.draw(size, &mut rng).apply(dataset.pixels(position), size, &mut values);
     }
-    let rounded = |value: f32| (value + 0.5) as u8;
-    Ok(values
-        .chunks_exact(3)
-        .flat_map(|pixel| [rounded(pixel[0]), rounded(pixel[1]), rounded(pixel[2]), 255])
-        .collect())
+    Ok(rgba(&values))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
-//! Changes to a network that is there already: freezing layers, and a new head.
+//! Changes to a network that is there already: freezing layers, other rates of dropout, and a new head.
 
 use crate::error::{Error, Result};
+use crate::network::fusion::Fusion;
 use crate::network::layers::{ActivationLayer, Dense};
 use crate::network::{Activation, Architecture, LayerConfig};
 
@@ -18,9 +19,36 @@ impl Architecture {
         }
         let mut config = self.config().clone();
         let mut in_order = self.layers.iter().map(|layer| names.contains(&layer.name));
-        set_chosen(&mut config.layers, &mut in_order, trainable);
+        change_chosen(&mut config.layers, &mut in_order, &|layer| layer.kind_mut().set_trainable(trainable));
         *self = Self::new(config, self.classes())?;
         Ok(())
+    }
+
+    /// The layers of dropout: their names and rates.
+    pub(crate) fn dropouts(&self) -> impl Iterator<Item = (&str, f64)> {
+        self.layers.iter().filter_map(|layer| Some((layer.name.as_str(), layer.config.kind().dropout()?)))
+    }
+
+    /// Changes the rate of a layer of dropout.
+    ///
+    /// # Errors
+    ///
+    /// The rate is out of its range; nothing is changed then.
+    pub(crate) fn set_dropout(&mut self, name: &str, rate: f64) -> Result<()> {
+        let mut config = self.config().clone();
+        let mut in_order = self.layers.iter().map(|layer| layer.name == name);
+        change_chosen(&mut config.layers, &mut in_order, &|layer| layer.kind_mut().set_dropout(rate));
+        *self = Self::new(config, self.classes())?;
+        Ok(())
+    }
+
+    /// The same network, in which every layer computes what it is named after and nothing else.
+    pub(crate) fn unfused(&self) -> Self {
+        let mut architecture = self.clone();
+        for layer in &mut architecture.layers {
+            (layer.fused_pool, layer.fused_norm, layer.fused_into_previous) = (None, None, Fusion::Never);
+        }
+        architecture
     }
 
     /// Checks that a fit has something to learn.
@@ -59,13 +87,17 @@ impl Architecture {
     }
 }
 
-/// Sets `trainable` on the chosen layers. `chosen` has an answer for each layer in the order of the graph, in which a
+/// Changes the chosen layers. `chosen` has an answer for each layer in the order of the graph, in which a
 /// block comes after its layers.
-fn set_chosen(layers: &mut [LayerConfig], chosen: &mut dyn Iterator<Item = bool>, trainable: bool) {
+fn change_chosen(
+    layers: &mut [LayerConfig],
+    chosen: &mut dyn Iterator<Item = bool>,
+    change: &dyn Fn(&mut LayerConfig),
+) {
     for layer in layers {
-        layer.branches_mut().into_iter().for_each(|branch| set_chosen(branch, chosen, trainable));
+        layer.branches_mut().into_iter().for_each(|branch| change_chosen(branch, chosen, change));
         if chosen.next() == Some(true) {
-            layer.kind_mut().set_trainable(trainable);
+            change(layer);
         }
     }
 }
@@ -103,6 +135,25 @@ pub(crate) mod tests {
         let sentence = network.set_trainable(&["conv2d".into(), "conv".into()], true).unwrap_err().to_string();
         assert!(sentence.contains("\"conv\"") && sentence.contains("conv2d, batch_normalization"), "{sentence}");
         assert_eq!(trainable(&network).len(), 4);
+    }
+
+    #[test]
+    fn the_rate_of_a_dropout_inside_a_block_changes_and_nothing_else_does() {
+        let drops = |rate: f64| json!({"type": "Dropout", "rate": rate});
+        let network = |rate: f64| {
+            let layers = json!([
+                {"type": "Residual", "layers": [drops(rate)]}, {"type": "SpatialDropout2D", "rate": 0.1},
+                {"type": "Flatten"}, {"type": "Dense", "units": 2, "activation": "softmax"}
+            ]);
+            let config = serde_json::from_value(json!({"imageSize": 8, "layers": layers})).unwrap();
+            Architecture::new(config, 2).unwrap()
+        };
+        let mut changed = network(0.0);
+        changed.set_dropout("dropout", 0.5).unwrap();
+        assert_eq!(changed.dropouts().collect::<Vec<_>>(), [("dropout", 0.5), ("spatial_dropout2d", 0.1)]);
+        assert_eq!(changed.config(), network(0.5).config());
+        assert!(changed.set_dropout("dropout", 1.0).is_err());
+        assert_eq!(changed.config(), network(0.5).config());
     }
 
     #[test]

@@ -77,6 +77,11 @@ impl Pass {
         self.values.iter_mut().flatten()
     }
 
+    /// What was made last.
+    pub(crate) fn newest(&self) -> Option<&Flow> {
+        self.values.last()?.as_ref()
+    }
+
     /// The output of the layer that was computed last.
     pub(crate) fn output(mut self) -> Flow {
         self.values.pop().flatten().expect("a checked network has layers, and no later one has read this output")

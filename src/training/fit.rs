@@ -16,11 +16,13 @@ use crate::training::parallel::features::{RunFeatures, are_known};
 use crate::training::parallel::{Helpers, Partial, StepKind, divide, training_threads};
 use crate::training::plan::FitPlan;
 use crate::training::run_callbacks::RunCallbacks;
-use crate::training::run_hooks::RunHooks;
+use crate::training::run_hooks::{RunHooks, call_hook};
 use crate::training::standardize::standardize;
 use crate::training::state::{
-    Callback, CallbackStates, Checkpoint, Model, Position, Progress, Run, keep_copy_on_host, leave_a_lost_gpu, manifest,
+    Callback, CallbackStates, Checkpoint, Model, Position, Progress, Seen, keep_copy_on_host, leave_a_lost_gpu,
+    manifest,
 };
+use crate::training::steer::steer;
 
 /// The result of a run.
 #[derive(Debug, Clone)]
@@ -96,6 +98,7 @@ pub(super) async fn run(
         ControlFlow::Continue(features) => features,
         ControlFlow::Break(stopped) => {
             stop = Some(stopped);
+            steer(model, helpers, plan, &mut stop, &mut hooks, from).await?;
             checkpoint = Some(Checkpoint::take(model, plan, &hooks.list.0, from));
             last = 0; // no epoch is trained
             RunFeatures::default()
@@ -103,6 +106,8 @@ pub(super) async fn run(
     };
 
     'run: for epoch in from.epoch..=last {
+        let begin = Position { epoch, step: done, sums: (done > 0).then_some(&sums) };
+        steer(model, helpers, plan, &mut stop, &mut hooks, begin).await?;
         if done == 0 {
             call_hook(model, plan, &mut stop, async |run| hooks.on_epoch_begin(run, epoch).await).await?;
         }
@@ -110,10 +115,16 @@ pub(super) async fn run(
         let steps = batches.steps();
         for (batch, step) in batches.skipped(done).plans().zip(done + 1..) {
             let dropout = plan.seed.word(Purpose::Dropout(model.optimizer.steps));
-            train_step(model, helpers, &batch, dropout, &mut sums).await?;
+            let look = hooks.look(step == steps);
+            let seen = train_step(model, helpers, &batch, dropout, &mut sums, look.is_some()).await?;
             pictures += batch.len();
             let progress = Progress { epoch, step, steps, epochs: plan.epochs, pictures, sums: &sums };
             call_hook(model, plan, &mut stop, async |run| hooks.on_batch_end(run, &progress).await).await?;
+            if let (Some(seen), Some(look)) = (seen, look) {
+                let look = seen.look(model, &batch, look, (epoch, step)).await?;
+                call_hook(model, plan, &mut stop, async |run| hooks.on_look(run, &look).await).await?;
+            }
+            steer(model, helpers, plan, &mut stop, &mut hooks, progress.position()).await?;
             match stop {
                 None => {}
                 Some(Stopped::Aborted) => {
@@ -128,6 +139,7 @@ pub(super) async fn run(
             ControlFlow::Break(stopped) => {
                 stop = Some(stopped);
                 let before_validation = Position { epoch, step: steps, sums: Some(&sums) };
+                steer(model, helpers, plan, &mut stop, &mut hooks, before_validation).await?;
                 checkpoint = Some(Checkpoint::take(model, plan, &hooks.list.0, before_validation));
                 break;
             }
@@ -137,7 +149,9 @@ pub(super) async fn run(
         keep_copy_on_host(model).await?;
         call_hook(model, plan, &mut stop, async |run| hooks.on_epoch_end(run, &record).await).await?;
         if stop == Some(Stopped::Aborted) && epoch < plan.epochs {
-            checkpoint = Some(Checkpoint::take(model, plan, &hooks.list.0, Position::after_epoch(epoch)));
+            let after = Position::after_epoch(epoch);
+            steer(model, helpers, plan, &mut stop, &mut hooks, after).await?;
+            checkpoint = Some(Checkpoint::take(model, plan, &hooks.list.0, after));
         }
         if stop.is_some() {
             break;
@@ -190,34 +204,22 @@ async fn features(
     Ok(computed)
 }
 
-/// One step: forward, backward, update. Without helpers, nothing is read from the device.
+/// One step: forward, backward, update. Without helpers, nothing is read from the device. Returns what it takes to look at
+/// the step, if that is wanted.
 pub(super) async fn train_step(
     model: &mut Model,
     helpers: &mut impl Helpers,
     batch: &BatchPlan<'_>,
     dropout: u64,
     sums: &mut MetricSums,
-) -> Result<()> {
+    looked_at: bool,
+) -> Result<Option<Seen>> {
     let (result, targets) = divide::step(model, helpers, StepKind::Train { dropout }, batch, &mut 0).await?;
     let Partial { loss, logits, gradients } = result;
+    let seen = looked_at.then(|| Seen::new(model, &loss, &gradients));
     sums.add(loss, logits, &targets);
     model.optimizer.step(&mut model.network.weights, gradients);
-    Ok(())
-}
-
-/// Calls a hook; it may change whether the run is to `stop`, and its notes become part of the history.
-async fn call_hook(
-    model: &mut Model,
-    plan: &FitPlan,
-    stop: &mut Option<Stopped>,
-    act: impl AsyncFnOnce(&mut Run<'_>) -> Result<()>,
-) -> Result<()> {
-    let mut run = Run { model, plan, stop: *stop, notes: Vec::new(), files: Vec::new(), resumable: false };
-    act(&mut run).await?;
-    let Run { stop: asked, mut notes, .. } = run;
-    *stop = asked;
-    model.history.notes.append(&mut notes);
-    Ok(())
+    Ok(seen)
 }
 
 /// The record of a finished epoch; evaluates the validation pictures for it, unless the observer ends that.

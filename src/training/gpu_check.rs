@@ -5,7 +5,7 @@ use burn::tensor::Device;
 use crate::data::{DataLoader, Rows};
 use crate::device::{DeviceKind, read_all};
 use crate::error::{Error, Result};
-use crate::network::{Architecture, LayerConfig, Node, Sequential};
+use crate::network::{Architecture, Node, Sequential};
 use crate::training::parallel::step::run_step;
 use crate::training::parallel::{Partial, StepKind};
 use crate::training::plan::FitPlan;
@@ -55,11 +55,7 @@ pub(super) async fn check_gpu(model: &mut Model, plan: &FitPlan) -> Result<()> {
 
 fn turn_dropout_off(architecture: &mut Architecture) {
     for layer in &mut architecture.layers {
-        match &mut layer.config {
-            LayerConfig::Dropout(dropout) => dropout.rate = 0.0,
-            LayerConfig::SpatialDropout2D(dropout) => dropout.rate = 0.0,
-            _ => {}
-        }
+        layer.config.kind_mut().set_dropout(0.0);
     }
 }
 

@@ -125,7 +125,7 @@ async fn played(case: &Case, dies: Option<(usize, usize)>) -> Played {
                 return played;
             }
             let mut unread = MetricSums::new(&run.model.metrics);
-            train_step(run.model, &mut (), &batch, 0, &mut unread).await.unwrap();
+            train_step(run.model, &mut (), &batch, 0, &mut unread, false).await.unwrap();
             let value = run.model.optimizer.steps as f32;
             run.model.network.weights.iter_mut().for_each(|weight| *weight = weight.zeros_like() + value);
             let loss = case.batches.as_ref().map_or(0.5, |batches| batches[epoch - 1][step - 1].0 as f32);

@@ -21,5 +21,6 @@ mod run_hooks;
 mod set_pixels;
 mod standardize;
 pub mod state;
+mod steer;
 pub mod stored_features;
 mod tensor_board_pictures;

@@ -39,6 +39,12 @@ impl RunCallbacks {
         if due { self.back_up(run, position).await } else { Ok(()) }
     }
 
+    /// Writes the backup after a person's change, whenever else it is due.
+    pub(crate) async fn back_up_after_change(&mut self, run: &mut Run<'_>, position: Position<'_>) -> Result<()> {
+        let any = self.backups().next().is_some();
+        if any { self.back_up(run, position).await } else { Ok(()) }
+    }
+
     async fn back_up(&mut self, run: &mut Run<'_>, position: Position<'_>) -> Result<()> {
         let apart = run.model.architecture().moving().any(|moves| !moves);
         let mut frozen = None;

@@ -177,6 +177,9 @@ def fit_like_the_page(script):
     logs = ran["history"].history
     assert ran["model"].count_params() == parameters
     assert np.isfinite(logs["loss"]).all()
+    if script.stem == "steered":
+        rates = [ran["model"].optimizer.learning_rate.numpy(), ran["model"].get_layer("dropout").rate, ran["model"].get_layer("dropout_1").rate]
+        np.testing.assert_allclose(rates, [1e-4, 0.75, 0.5])
     print(f"{script.stem:12} fit with Keras {keras.__version__}: {', '.join(logs)}")
 
 

@@ -15,7 +15,7 @@ const BYTES: u64 = 4 * 4 * 6 * 4;
 async fn features_take_at_most_so_many_bytes_or_are_those_of_fewer_layers() {
     let (pictures, whole) = (shapes(20, 8), 60 * BYTES);
     for (limit, computed, sentence) in [
-        (whole, vec![32, 60], "The first 9 layers are frozen: what they make of the 60 pictures is computed once"),
+        (whole, vec![32, 60], "The first 7 layers are frozen: what they make of the 60 pictures is computed once"),
         (whole - 1, vec![], "takes 0.0 MB, and at most 0.0 MB are kept, so they run in every step, about"),
     ] {
         let plan = plan(&shapes(20, 8), json!({})).keeping_features(limit);
@@ -58,7 +58,7 @@ async fn with_augmentation_or_in_a_short_run_the_frozen_layers_run_in_every_step
         assert!(watcher.computed.is_empty());
         let notes = model.history().notes.join(" ");
         let sentence =
-            "The first 9 layers are frozen, but the pictures are changed at random, so they run in every step, about ";
+            "The first 7 layers are frozen, but the pictures are changed at random, so they run in every step, about ";
         assert_eq!(notes.matches(sentence).count(), said, "{notes}");
     }
 }

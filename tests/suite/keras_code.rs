@@ -1,7 +1,7 @@
 //! Keras code of settings: this tests its text; `tests/roundtrip/check.py` tests that Keras runs it.
 
 use serde_json::{Value, json};
-use tabfit::{Architecture, KerasCode, ModelConfig, Preset, keras_code};
+use tabfit::{Architecture, KerasCode, LayerConfig, ModelConfig, Preset, keras_code};
 
 use crate::{networks::blocks, portable_test};
 
@@ -12,7 +12,7 @@ fn preset(name: &str) -> ModelConfig {
 }
 
 /// Four networks with settings that write the same options in different ways.
-fn settings() -> [(&'static str, ModelConfig, Value); 4] {
+fn settings() -> [(&'static str, ModelConfig, Value); 5] {
     let mut layers = blocks();
     layers[2]["name"] = json!("-no name (here)");
     let blocks = serde_json::from_value(json!({"imageSize": 16, "layers": layers})).unwrap();
@@ -70,16 +70,37 @@ fn settings() -> [(&'static str, ModelConfig, Value); 4] {
             ],
         },
     });
+    // Keras makes no generator of random numbers for a rate of 0.
+    let mut without_first_dropout = preset("tutorial3");
+    let first = without_first_dropout.layers.iter_mut().find_map(|layer| match layer {
+        LayerConfig::Dropout(dropout) => Some(dropout),
+        _ => None,
+    });
+    first.unwrap().rate = 0.0;
+    let change = |epoch: usize, step: usize, what: &str, layer: Value, to: f64| json!({"epoch": epoch, "step": step, "what": what, "layer": layer, "from": 0.1, "to": to});
+    let steered = json!({
+        "fit": {"epochs": 3, "batchSize": 4, "callbacks": [{"type": "TerminateOnNaN"}]},
+        "changes": [
+            change(1, 1, "learningRate", Value::Null, 1e-4),
+            change(1, 2, "dropout", json!("dropout"), 0.75),
+            change(2, 0, "dropout", json!("dropout_1"), 0.5),
+            change(3, 0, "dropout", json!("no such layer"), 0.5),
+        ],
+    });
     [
         ("defaults", preset("small"), json!({})),
         ("everything", blocks, everything),
         ("other", preset("tutorial3"), other_words),
         ("rates", preset("mobilenet"), rates),
+        ("steered", without_first_dropout, steered),
     ]
 }
 
 fn code(model: &ModelConfig, settings: &Value) -> tabfit::Result<String> {
-    let config = json!({"model": model, "classNames": NAMES, "compile": settings["compile"], "fit": settings["fit"]});
+    let config = json!({
+        "model": model, "classNames": NAMES, "compile": settings["compile"], "fit": settings["fit"],
+        "changes": settings["changes"],
+    });
     let given = config.as_object().unwrap().iter().filter(|(_, value)| !value.is_null());
     let config: KerasCode =
         serde_json::from_value(Value::Object(given.map(|(k, v)| (k.clone(), v.clone())).collect())).unwrap();
@@ -99,7 +120,7 @@ async fn settings_become_keras_calls() {
         );
         scripts.push((script, parameters));
     }
-    let [defaults, everything, other, rates] = &scripts[..] else { panic!("four scripts") };
+    let [defaults, everything, other, rates, steered] = &scripts[..] else { panic!("five scripts") };
     for line in [
         "    \"a \\\"quoted\\\" name\",\n",
         "keras.layers.Conv2D(filters=16, kernel_size=3, padding=\"same\", activation=\"relu\", name=\"conv2d\"),",
@@ -133,6 +154,13 @@ async fn settings_become_keras_calls() {
     }
     let scheduler = "keras.callbacks.LearningRateScheduler(lambda epoch, rate: [0.001, 1.0, 0.0001][min(epoch, 2)]),";
     assert!(rates.0.contains(scheduler), "{}", rates.0);
+    for line in [
+        "    CHANGES = [\n        (0, 1, None, 0.0001),\n        (0, 2, \"dropout\", 0.75),\n        (1, 0, \"dropout_1\", 0.5),\n    ]\n",
+        "    callbacks=[\n        Steering(),\n        keras.callbacks.TerminateOnNaN(),\n    ],\n",
+    ] {
+        assert!(steered.0.contains(line), "{line} is not in\n{}", steered.0);
+    }
+    assert!(!rates.0.contains("Steering"));
 }
 
 #[portable_test]

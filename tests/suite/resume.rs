@@ -13,7 +13,7 @@ use crate::common::{DEVICE, shapes};
 use crate::portable_test;
 
 /// A network with every layer that has a state or random numbers.
-fn network() -> ModelConfig {
+pub(crate) fn network() -> ModelConfig {
     let layers = json!([
         {"type": "Rescaling", "scale": 1.0 / 255.0},
         {"type": "Conv2D", "filters": 4, "kernelSize": 3, "strides": 2, "activation": "relu"},

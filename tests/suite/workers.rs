@@ -61,7 +61,7 @@ pub(crate) fn helpers(count: usize) -> LocalHelpers {
 }
 
 /// A model with everything that could depend on which thread computes a row, such as dropout and penalties.
-async fn model(more: serde_json::Value) -> Model {
+pub(crate) async fn model(more: serde_json::Value) -> Model {
     let mut layers = json!([
         {"type": "Rescaling", "scale": 1.0 / 255.0},
         {"type": "Conv2D", "filters": 5, "kernelSize": 3, "padding": "same", "activation": "relu"},
@@ -83,7 +83,7 @@ async fn model(more: serde_json::Value) -> Model {
 }
 
 /// 45 training pictures in batches of 7, so the last batch has three.
-fn plan(pictures: &Dataset) -> FitPlan {
+pub(crate) fn plan(pictures: &Dataset) -> FitPlan {
     let config = FitConfig {
         epochs: 3.0,
         batch_size: 7.0,
@@ -99,7 +99,7 @@ fn numbers(history: &History) -> Vec<f64> {
     history.epochs.iter().flat_map(|epoch| epoch.logs.values().copied()).collect()
 }
 
-fn assert_close(actual: &History, expected: &History) {
+pub(crate) fn assert_close(actual: &History, expected: &History) {
     let (actual, expected) = (numbers(actual), numbers(expected));
     assert_eq!(actual.len(), expected.len());
     for (a, e) in actual.iter().zip(&expected) {

@@ -6,7 +6,7 @@ import init, {
 } from "../../pkg/tabfit.js";
 import type {
   CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, DeviceChoice, DeviceInfo, Evaluation, ExportFormat, FeatureFile, FitConfig,
-  FitEvent, History, LayerConfig, Loaded, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, RunNeeds, Schedule,
+  FitEvent, History, Inside, LayerConfig, Loaded, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, RunNeeds, Schedule,
 } from "../../pkg/tabfit.js";
 
 export const layers: LayerConfig[] = [
@@ -180,16 +180,27 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   for (const config of fits) await network.fit(folder, config);
   await network.fit(folder);
   const tell = async (event: FitEvent): Promise<Blob | void> => {
-    if (event.type === "start") console.log(event.epochs, event.steps, event.trainingImages, event.validationImages, event.device, event.notes[0]);
+    if (event.type === "start") console.log(event.epochs, event.steps, event.trainingImages, event.validationImages, event.device, event.notes[0], event.steerable.learningRate, event.steerable.dropout["dropout"]);
     else if (event.type === "batch") console.log(event.epoch, event.step, event.loss, event.accuracy, event.imagesPerSecond, event.secondsLeft);
     else if (event.type === "epoch") console.log(event.record.val_loss, event.reading, event.seconds, event.notes);
     else if (event.type === "features") console.log(event.done, event.pictures, event.secondsLeft);
     else if (event.type === "missing-features") return new Blob([event.name]);
     else if (event.type === "restored-features") console.log(event.name, event.bytes, event.refusal?.length);
     else if (event.type === "test") console.log(event.step, event.steps, event.secondsLeft);
+    else if (event.type === "step") console.log(event.look.layers[0]?.gradient?.counts, event.look.loss, event.pixels.length / event.look.pictures.length);
+    else if (event.type === "change") console.log(event.changes[0]?.layer, event.changes.map(({ from, to }) => to - from));
     else console.log(event.path, event.bytes?.length, event.append, event.onlyIfEmpty);
   };
   const history: History = await network.fit(folder, { epochs: 1 }, tell, signal);
+  network.steer({ learningRate: 1e-4, dropout: 0.5 });
+  network.steer({ dropout: { dropout: 0.5 } });
+  network.lookAt("next");
+  for (const steps of ["epochs", "none"] as const) network.lookAt(steps);
+  const inside: Inside = await network.inside(picture);
+  await network.inside();
+  console.log(inside.filters?.pixels, inside.layers.map(({ layer, rows, columns, values, count, of }) => [layer, rows, columns, values, count / of]));
+  const changed: [number, number, "learningRate" | "dropout"] | undefined = history.changes.map(({ epoch, step, what }): [number, number, "learningRate" | "dropout"] => [epoch, step, what])[0];
+  console.log(changed);
   const stopped: "completed" | "callback" | "aborted" = history.stopped;
   const loss: number | null | undefined = history.epochs[0]?.loss;
 
@@ -233,7 +244,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   imported.setTrainable(["conv"], false);
   imported.replaceHead(["cat", "dog"]);
   imported.replaceHead(["cat", "dog"], 7);
-  const python: string = kerasCode({ model: { imageSize: 64, layers }, classNames, compile: { optimizer: "sgd" }, fit: { epochs: 2 } });
+  const python: string = kerasCode({ model: { imageSize: 64, layers }, classNames, compile: { optimizer: "sgd" }, fit: { epochs: 2 }, changes: history.changes });
   network.free();
   console.log(gpu, known, summary, byHand, bytes, description, stopped, loss, matrix, scores, predictions, info, trainedOn, opened, python);
 }

@@ -28,10 +28,13 @@ import { onDrop } from "./page/tools/drop.js";
 import { late } from "./page/tools/late.js";
 import { showCopies } from "./page/training/copies.js";
 import { onRunEvent } from "./page/training/events.js";
+import { onInsideToggle } from "./page/training/inside-door.js";
+import { oneStep } from "./page/training/one-step.js";
 import { followSettings } from "./page/training/estimate.js";
 import { offerThreads } from "./page/training/form/device.js";
 import { followForm } from "./page/training/form/form.js";
 import { pauseOrResume, stop } from "./page/training/pause-stop.js";
+import { steer } from "./page/training/steer.js";
 import { fineTune, fit } from "./page/training/step.js";
 
 history.scrollRestoration = "manual"; // a reload loses the pictures, so the page begins at its first step again
@@ -90,6 +93,9 @@ onClick("tune-blocks", fineTune);
 onClick("pause", () => pauseOrResume("pause"));
 onClick("resume", () => (page.phase === "paused" ? pauseOrResume("resume") : resumeRun()));
 onClick("stop", stop);
+onClick("one-step", oneStep);
+byId("inside", HTMLDetailsElement).addEventListener("toggle", onInsideToggle);
+byId("steer-form", HTMLFormElement).addEventListener("submit", steer);
 followForm();
 followSettings();
 

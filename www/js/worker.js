@@ -12,6 +12,7 @@ import "./shared/run-line.js";
 import "./worker/cores.js";
 import "./worker/features.js";
 import "./worker/helpers.js";
+import "./worker/inside.js";
 import "./worker/kept.js";
 import "./worker/load-folder.js";
 import "./worker/make-network.js";

@@ -8,5 +8,6 @@ mod network;
 mod python;
 mod run_script;
 mod samplewise;
+mod steering;
 
 pub use run_script::{KerasCode, keras_code};

@@ -8,12 +8,13 @@ use crate::error::{Error, Result};
 use crate::formats::keras::augmentation::IMPORT;
 use crate::formats::keras::metric::{self, F1_OF_CLASS};
 use crate::formats::keras::network::{Front, LOAD_PICTURE, build_model};
-use crate::formats::keras::{augmentation, callback, python};
+use crate::formats::keras::{augmentation, callback, python, steering};
 use crate::formats::shared::Arguments;
 use crate::metrics::{MetricClass, MetricConfig};
 use crate::network::{Architecture, ModelConfig};
 use crate::optimizers::{Loss, OptimizerConfig};
 use crate::text::shorthand::short_or_long;
+use crate::training::history::Change;
 use crate::training::plan::{ClassWeight, FitConfig, SplitRule};
 
 /// A network and the arguments of `compile` and `fit`. The script holds only the arguments that are given.
@@ -26,6 +27,9 @@ pub struct KerasCode {
     compile: Compile,
     #[serde(default)]
     fit: Arguments,
+    /// What was changed while the run went on.
+    #[serde(default)]
+    changes: Vec<Change>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -107,7 +111,7 @@ class_weight = {label: len(labels) / (len(CLASS_NAMES) * max(count, 1)) for labe
 ///
 /// A setting is unknown or out of its range, by name.
 pub fn keras_code(config: &KerasCode) -> Result<String> {
-    let KerasCode { model, class_names, compile, fit } = config;
+    let KerasCode { model, class_names, compile, fit, changes } = config;
     let architecture = Architecture::new(model.clone(), class_names.len())?;
     let settings: FitConfig = checked("fit", &Value::Object(fit.clone().into_object()))?;
     settings.augment.check()?;
@@ -175,8 +179,12 @@ pub fn keras_code(config: &KerasCode) -> Result<String> {
         None => {}
     }
     let callbacks = fit.get("callbacks").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let steering = steering::callback(changes, &architecture);
+    // It comes first, so that callbacks of the rate go on from its changes between two epochs.
+    let steered = steering.is_some().then(|| "Steering()".to_string());
+    let callbacks: Vec<String> = steered.into_iter().chain(callbacks.iter().map(callback::python)).collect();
+    script.extend(steering);
     if !callbacks.is_empty() {
-        let callbacks: Vec<String> = callbacks.iter().map(callback::python).collect();
         arguments.push(format!("callbacks=[\n{}    ]", python::lines("        ", &callbacks, ",")));
     }
     script.extend(statistics);

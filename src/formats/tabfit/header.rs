@@ -57,7 +57,7 @@ impl Header {
             version: VERSION,
             model: model.architecture().config().clone(),
             class_names: model.class_names.clone(),
-            history: (!history.epochs.is_empty()).then(|| history.into()),
+            history: (!(history.epochs.is_empty() && history.changes.is_empty())).then(|| history.into()),
             optimizer: model.optimizer.config.clone(),
             loss: model.loss,
             metrics: model.metrics.configs().to_vec(),

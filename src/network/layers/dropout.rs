@@ -14,6 +14,24 @@ layer_arguments! {
     SpatialDropout2D { pub rate: f64, }
 }
 
+/// What both layers answer alike.
+macro_rules! leaves_out {
+    () => {
+        // Not even where the rate is 0: a person can change it while a run goes on.
+        fn repeats_itself(&self) -> bool {
+            false
+        }
+
+        fn dropout(&self) -> Option<f64> {
+            Some(self.rate)
+        }
+
+        fn set_dropout(&mut self, rate: f64) {
+            self.rate = rate;
+        }
+    };
+}
+
 fn check(rate: f64) -> Result<(), String> {
     match (0.0..1.0).contains(&rate) {
         true => Ok(()),
@@ -26,9 +44,7 @@ impl LayerKind for Dropout {
         check(self.rate).map(|()| input)
     }
 
-    fn repeats_itself(&self) -> bool {
-        self.rate == 0.0
-    }
+    leaves_out!();
 
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         match context.mode {
@@ -47,9 +63,7 @@ impl LayerKind for SpatialDropout2D {
         input.image().map(|_| input)
     }
 
-    fn repeats_itself(&self) -> bool {
-        self.rate == 0.0
-    }
+    leaves_out!();
 
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         match context.mode {

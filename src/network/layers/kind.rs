@@ -23,6 +23,14 @@ pub(crate) trait LayerKind {
         true
     }
 
+    /// The share of values that it leaves out while training; `None` if that is not what it is for.
+    fn dropout(&self) -> Option<f64> {
+        None
+    }
+
+    /// Changes that share; does nothing in other layers.
+    fn set_dropout(&mut self, _rate: f64) {}
+
     /// The window that it moves over a picture, if any.
     fn window(&self) -> Option<WindowSpec> {
         None

@@ -5,9 +5,9 @@ use std::ops::ControlFlow;
 use crate::error::{Error, Result};
 use crate::metrics::{MetricSums, Metrics};
 use crate::training::callbacks::FileWrite;
-use crate::training::history::{EpochRecord, Stopped};
+use crate::training::history::{Change, EpochRecord, Stopped};
 use crate::training::plan::FitPlan;
-use crate::training::state::Model;
+use crate::training::state::{Look, Model, Steering, StepLook};
 
 /// Where a run stands between two steps.
 #[derive(Debug, Clone, Copy)]
@@ -181,6 +181,27 @@ pub trait Callback {
 
     /// Called at the end of the run, unless it failed.
     async fn on_train_end(&mut self, _run: &mut Run<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// What a person has asked to be changed since it was asked before. It is asked between two steps, and before the
+    /// callbacks of the beginning of an epoch; what it answers holds from the next step on.
+    fn steering(&mut self) -> Vec<Steering> {
+        Vec::new()
+    }
+
+    /// What a person wants to see of the next step, the last one of its epoch or not; `None` costs nothing.
+    fn look(&mut self, _last: bool) -> Option<Look> {
+        None
+    }
+
+    /// Called after the other callbacks of a step that [`Self::look`] asked for, with what it did.
+    async fn on_look(&mut self, _run: &mut Run<'_>, _look: &StepLook) -> Result<()> {
+        Ok(())
+    }
+
+    /// Called when [`Self::steering`] has changed the run, with what is another number than before.
+    async fn on_change(&mut self, _run: &mut Run<'_>, _changes: &[Change]) -> Result<()> {
         Ok(())
     }
 

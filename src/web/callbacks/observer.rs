@@ -2,22 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
-use js_sys::{Date, Function, Object, Promise, Reflect, Uint8Array};
-use serde::Serialize;
+use js_sys::{Array, Date, Function, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
 use super::custom::CustomCallback;
-use crate::device::DeviceInfo;
+use super::event::FitEvent;
+use super::inside::set;
+use super::requests::Requests;
 use crate::error::{Error, Result};
 use crate::evaluation::Evaluation;
 use crate::metrics::Metrics;
 use crate::training::callbacks::{FileContent, FileWrite};
-use crate::training::history::{EpochRecord, History, Stopped};
+use crate::training::history::{Change, EpochRecord, History, Stopped};
 use crate::training::pace::Pace;
-use crate::training::state::{Callback, FeatureProgress, Progress, Run, TestProgress};
+use crate::training::state::{Callback, FeatureProgress, Look, Model, Progress, Run, Steering, StepLook, TestProgress};
 use crate::web::convert::{thrown, to_js};
 
 #[wasm_bindgen(inline_js = "
@@ -31,46 +33,6 @@ extern "C" {
     fn macrotask() -> Promise;
 }
 
-/// What `onEvent` receives; `FitEvent` in `types/fit.d.ts`.
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub(in crate::web) enum FitEvent<'a> {
-    Start {
-        epochs: usize,
-        steps: usize,
-        training_images: usize,
-        validation_images: usize,
-        device: &'a DeviceInfo,
-        threads: usize,
-        notes: Vec<String>,
-    },
-    Features {
-        done: usize,
-        pictures: usize,
-        seconds_left: f64,
-    },
-    Batch {
-        epoch: usize,
-        step: usize,
-        steps: usize,
-        loss: Option<f64>,
-        accuracy: Option<f64>,
-        images_per_second: f64,
-        seconds_left: f64,
-    },
-    Test {
-        step: usize,
-        steps: usize,
-        seconds_left: f64,
-    },
-    Epoch {
-        record: &'a EpochRecord,
-        reading: String,
-        seconds: f64,
-        notes: &'a [String],
-    },
-}
-
 /// The callback that calls `onEvent` and the person's own callbacks, and watches the abort signal.
 pub(in crate::web) struct Observer {
     on_event: Option<Function>,
@@ -81,6 +43,8 @@ pub(in crate::web) struct Observer {
     thrown: Option<JsValue>,
     /// The event to be sent after this hook, when the files are delivered.
     event: Option<JsValue>,
+    /// What a person asks of the run.
+    requests: Rc<Requests>,
     pace: Pace,
     /// The clock of the evaluation that is running.
     test_pace: Pace,
@@ -91,9 +55,10 @@ impl Observer {
         on_event: Option<Function>,
         signal: Option<AbortSignal>,
         custom: Vec<CustomCallback>,
+        requests: Rc<Requests>,
     ) -> Self {
         let pace = Pace::new(Date::now());
-        Self { on_event, signal, custom, thrown: None, event: None, test_pace: pace.clone(), pace }
+        Self { on_event, signal, custom, thrown: None, event: None, requests, test_pace: pace.clone(), pace }
     }
 
     /// The result of `fit` for JavaScript: throws what a listener threw, or returns the history.
@@ -121,10 +86,29 @@ impl Observer {
 
     /// Calls `onEvent` and waits for what it returns, so a pending promise pauses the run. Returns its answer.
     pub(in crate::web) async fn call(&mut self, event: &JsValue) -> JsValue {
+        self.call_and_answer(event, None).await
+    }
+
+    /// [`Self::call`], which meanwhile looks inside the network for those who ask: a pause may last.
+    async fn call_and_answer(&mut self, event: &JsValue, mut model: Option<&mut Model>) -> JsValue {
         let Some(on_event) = &self.on_event else { return JsValue::UNDEFINED };
         let began = Date::now();
         let delivery = match on_event.call1(&JsValue::UNDEFINED, event) {
-            Ok(returned) => JsFuture::from(Promise::resolve(&returned)).await,
+            Ok(returned) => loop {
+                let (delivery, arrival) = (Promise::resolve(&returned), self.requests.arrival());
+                let first = match &model {
+                    Some(_) => Promise::race(&Array::of2(&delivery, &arrival)),
+                    None => delivery,
+                };
+                let settled = JsFuture::from(first).await;
+                let answered = match &mut model {
+                    Some(model) => self.requests.answer(model).await,
+                    None => false,
+                };
+                if !answered {
+                    break settled;
+                }
+            },
             Err(thrown) => Err(thrown),
         };
         self.leave_out(Date::now() - began);
@@ -158,7 +142,7 @@ impl Observer {
                 ("append", append.into()),
                 ("onlyIfEmpty", only_if_empty.into()),
             ] {
-                Reflect::set(&event, &name.into(), &value).expect("a plain object takes properties");
+                set(&event, name, &value);
             }
             self.call(&event).await;
         }
@@ -225,6 +209,7 @@ impl Callback for Observer {
                 steps: progress.steps,
                 loss: finite(loss),
                 accuracy: finite(accuracy),
+                learning_rate: run.learning_rate(),
                 images_per_second: progress.pictures as f64 / seconds,
                 seconds_left: self.pace.seconds_left(seconds, progress.steps_left()),
             };
@@ -263,10 +248,34 @@ impl Callback for Observer {
         Ok(())
     }
 
+    fn look(&mut self, last: bool) -> Option<Look> {
+        self.requests.look(last)
+    }
+
+    async fn on_look(&mut self, _run: &mut Run<'_>, look: &StepLook) -> Result<()> {
+        let event = to_js(&FitEvent::Step { look });
+        set(&event, "pixels", &Uint8Array::from(look.pixels.as_slice()));
+        self.event = Some(event);
+        Ok(())
+    }
+
+    fn steering(&mut self) -> Vec<Steering> {
+        self.requests.taken_steering()
+    }
+
+    async fn on_change(&mut self, _run: &mut Run<'_>, changes: &[Change]) -> Result<()> {
+        self.event = Some(to_js(&FitEvent::Change { changes }));
+        Ok(())
+    }
+
     async fn after_hook(&mut self, run: &mut Run<'_>) -> Result<()> {
         self.deliver(run).await;
         if let Some(event) = self.event.take() {
-            self.call(&event).await;
+            self.call_and_answer(&event, Some(run.model)).await;
+        }
+        let began = Date::now();
+        if self.requests.answer(run.model).await {
+            self.leave_out(Date::now() - began);
         }
         self.stop_if_asked(run);
         Ok(())

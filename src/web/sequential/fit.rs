@@ -12,8 +12,8 @@ use crate::training::history::History;
 use crate::training::parallel::training_threads;
 use crate::training::plan::{FitConfig, FitPlan};
 use crate::training::resume::{plan_of, resume_with};
-use crate::training::state::{Checkpoint, Model, leave_a_lost_gpu};
-use crate::web::callbacks::{CustomCallback, FitEvent, Observer};
+use crate::training::state::{Checkpoint, Model, Steerable, leave_a_lost_gpu};
+use crate::web::callbacks::{CustomCallback, FitEvent, Observer, Open};
 use crate::web::convert::{or_default, thrown};
 use crate::web::helpers::BorrowedHelpers;
 use crate::web::pictures::JsDataset;
@@ -47,8 +47,8 @@ impl JsSequential {
         // Checked here too, so that a refused run sends no start event.
         plan.check(&model, training_threads(&model, &helpers)).map_err(thrown)?;
         CustomCallback::check(&custom, &model)?;
-        let mut observer = Observer::new(on_event, signal, custom);
-        self.begin(&plan, &model, &helpers, &mut observer).await;
+        let mut observer = Observer::new(on_event, signal, custom, self.requests.clone());
+        let _open = self.begin(&plan, &model, &helpers, &mut observer).await;
         self.checkpoint.replace(None);
         restore_features(&mut observer, &model, &plan).await;
         let fitted = fit_with(&mut helpers, &mut model, plan, &mut observer).await;
@@ -79,15 +79,24 @@ impl JsSequential {
         let mut helpers = BorrowedHelpers::for_device(model.device_info());
         let plan = plan_of(&checkpoint, training.clone(), validation.clone(), &helpers).map_err(thrown)?;
         CustomCallback::check(&custom, &checkpoint.model)?;
-        let mut observer = Observer::new(on_event, signal, custom);
-        self.begin(&plan, &model, &helpers, &mut observer).await;
+        let mut observer = Observer::new(on_event, signal, custom, self.requests.clone());
+        let _open = self.begin(&plan, &checkpoint.model, &helpers, &mut observer).await;
         restore_features(&mut observer, &checkpoint.model, &plan).await;
         let fitted = resume_with(&mut helpers, &mut model, &checkpoint, training, validation, &mut observer).await;
         observer.ended(fitted.map(|fitted| self.keep_checkpoint(fitted)))
     }
 
-    async fn begin(&self, plan: &FitPlan, model: &Model, helpers: &BorrowedHelpers, observer: &mut Observer) {
+    /// Tells of a run. It can be steered until the answer is dropped.
+    async fn begin(
+        &self,
+        plan: &FitPlan,
+        model: &Model,
+        helpers: &BorrowedHelpers,
+        observer: &mut Observer,
+    ) -> Open<'_> {
         self.last_validation.replace(plan.validation.as_ref().map(WeakDataset::from));
+        let steerable = Steerable::of(model);
+        let open = self.requests.open(steerable.clone());
         let start = FitEvent::Start {
             epochs: plan.epochs(),
             steps: plan.steps(),
@@ -96,8 +105,10 @@ impl JsSequential {
             device: model.device_info(),
             threads: training_threads(model, helpers),
             notes: first_notes(model, plan),
+            steerable,
         };
         observer.emit(start).await;
+        open
     }
 
     /// The run that can be resumed; none if its numbers were lost with the GPU.

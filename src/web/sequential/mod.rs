@@ -9,6 +9,7 @@ mod network;
 mod options;
 mod pretrained;
 mod score;
+mod steer;
 mod stored_features;
 
 pub use files::{join_checkpoint_of, keras_code_of};

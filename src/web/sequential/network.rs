@@ -1,6 +1,7 @@
 //! `create`, `load`, `info`, `compile` and `save`.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -18,6 +19,7 @@ use crate::optimizers::config::by_name_or_config;
 use crate::optimizers::{Loss, OptimizerConfig};
 use crate::training::history::History;
 use crate::training::state::{Checkpoint, Model, Unfinished};
+use crate::web::callbacks::Requests;
 use crate::web::convert::{from_js, or_default, thrown, to_js};
 use crate::web::device_choice;
 
@@ -30,6 +32,9 @@ pub struct JsSequential {
     pub(super) checkpoint: RefCell<Option<Checkpoint>>,
     /// The validation pictures of the last fit, whether held out or given, as long as their data set is not freed.
     pub(super) last_validation: RefCell<Option<WeakDataset>>,
+    pub(super) requests: Rc<Requests>,
+    /// That of the network's pictures, which never changes.
+    pub(super) image_size: usize,
     busy: Cell<bool>,
 }
 
@@ -233,9 +238,11 @@ impl JsSequential {
 impl From<(Model, Option<Checkpoint>)> for JsSequential {
     fn from((model, checkpoint): (Model, Option<Checkpoint>)) -> Self {
         Self {
+            image_size: model.image_size(),
             model: RefCell::new(model),
             checkpoint: RefCell::new(checkpoint),
             last_validation: RefCell::new(None),
+            requests: Rc::default(),
             busy: Cell::new(false),
         }
     }

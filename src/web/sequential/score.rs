@@ -51,7 +51,7 @@ impl JsSequential {
         let mut model = self.model.borrow_mut();
         leave_a_lost_gpu(&mut model);
         let mut helpers = BorrowedHelpers::for_device(model.device_info());
-        let mut observer = Observer::new(on_event, signal, Vec::new());
+        let mut observer = Observer::new(on_event, signal, Vec::new(), self.requests.clone());
         let scores = model.evaluate_with(&mut helpers, &pictures, batch_size, &mut observer).await;
         observer.scored(scores)
     }

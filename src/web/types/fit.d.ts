@@ -160,6 +160,48 @@ export interface EpochRecord {
   [metric: string]: number | null | undefined;
 }
 
+/** A number of a run that `steer` changed. It holds from the next step on. */
+export interface Change {
+  /** The epoch of the next step, counted from 1. */
+  epoch: number;
+  /** The steps of this epoch before the change; 0 if it came before the epoch began. */
+  step: number;
+  what: "learningRate" | "dropout";
+  /** The layer whose dropout was changed; null for the learning rate. */
+  layer: string | null;
+  from: number;
+  to: number;
+}
+
+/** How numbers are spread: the root of the sum of their squares, and how many lie in equal intervals from `low` to `high`. */
+export interface Spread {
+  norm: number;
+  low: number;
+  high: number;
+  counts: number[];
+}
+
+/** What a step did. */
+export interface StepLook {
+  epoch: number;
+  step: number;
+  /** Of its batch, before the update, with penalties on weights. */
+  loss: number;
+  learningRate: number;
+  /** The pictures of its batch: the index of each among the training pictures of the folder, and of its class. */
+  pictures: { index: number; label: number }[];
+  /** The layers with weights: these after the update, the gradient before clipping, and the norm of the update. */
+  layers: { name: string; weights: Spread; /** Null for a frozen layer. */ gradient: Spread | null; update: number | null }[];
+}
+
+/** What `steer` changes in a run that goes on. */
+export interface Steering {
+  /** Refused if the optimizer follows a schedule, as in Keras. Callbacks that set or lower the rate go on from this one. */
+  learningRate?: number;
+  /** The rate of all layers Dropout and SpatialDropout2D, from 0 to below 1; or of some of them, by their names. */
+  dropout?: number | Record<string, number>;
+}
+
 export interface History {
   epochs: EpochRecord[];
   /** How the run ended: all epochs were trained, a callback stopped it, or the person did. */
@@ -168,6 +210,8 @@ export interface History {
   reading: string;
   /** What callbacks did, one sentence each, e.g. "Epoch 7: learning rate reduced to 0.0003". */
   notes: string[];
+  /** What a person changed by `steer` while the run went on. */
+  changes: Change[];
 }
 
 export type FitEvent =
@@ -176,6 +220,8 @@ export type FitEvent =
       device: DeviceInfo; /** Of the processor; 1 where a GPU trains. */ threads: number;
       /** What a person should know of the run, such as how often its frozen layers run; one sentence each. */
       notes: string[];
+      /** What `steer` can change, and how it stands: the rate is null where it follows a schedule; dropout by layers. */
+      steerable: { learningRate: number | null; dropout: Record<string, number> };
     }
   | {
       /**
@@ -198,9 +244,18 @@ export type FitEvent =
   | {
       /** From time to time, the means over the epoch so far. */
       type: "batch"; epoch: number; step: number; steps: number; loss: number | null; accuracy: number | null;
-      imagesPerSecond: number; secondsLeft: number;
+      /** Of the next step. */
+      learningRate: number; imagesPerSecond: number; secondsLeft: number;
     }
   | { /** From time to time while validation pictures are evaluated, and in `evaluate`. */ type: "test"; step: number; steps: number; secondsLeft: number }
+  | {
+      /**
+       * What `lookAt` asked for: what a step did. `pixels`: for "next", the first pictures of its batch as the network saw them,
+       * RGBA, one after another.
+       */
+      type: "step"; look: StepLook; pixels: Uint8Array<ArrayBuffer>;
+    }
+  | { /** What `steer` asked for holds from the next step on. */ type: "change"; changes: Change[] }
   | { type: "epoch"; record: EpochRecord; reading: string; seconds: number; notes: string[] }
   | {
       /**

@@ -55,6 +55,31 @@ export interface Prediction {
   probability: number;
 }
 
+/** Small pictures that belong to a layer. */
+export interface Tiles {
+  layer: string;
+  rows: number;
+  columns: number;
+  /** Of a pixel: 1 for grey, 3 for red, green and blue. */
+  values: number;
+  /** How many tiles there are, and how many the layer has. */
+  count: number;
+  of: number;
+  /** The numbers that are black and white; each filter has its own, and these are those of all. */
+  low: number;
+  high: number;
+  /** One tile after another. */
+  pixels: Uint8Array<ArrayBuffer>;
+}
+
+/** The inside of a network. */
+export interface Inside {
+  /** The filters of the first layer that has some. */
+  filters: Tiles | null;
+  /** What each layer makes of the picture: up to 16 channels, or 256 units in a row. */
+  layers: Tiles[];
+}
+
 export interface ModelInfo {
   classNames: string[];
   imageSize: number;
@@ -111,6 +136,8 @@ export interface KerasCode {
   classNames: string[];
   compile?: Partial<CompileConfig>;
   fit?: FitConfig;
+  /** `changes` of a history: the script makes them, too. */
+  changes?: Change[];
 }
 
 /** A file that would hold what frozen layers made of pictures: its parts, one after another. */

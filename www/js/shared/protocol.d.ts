@@ -1,8 +1,9 @@
 /** The messages between the page and the trainer worker. */
 
 import type {
-  AugmentConfig, CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, ExportFormat, FitConfig, FitEvent,
-  History, ModelConfig, ModelInfo, ModelSummary, Part, Pixels, Prediction, Preset, RunNeeds,
+  AugmentConfig, Change, CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, ExportFormat, FitConfig, FitEvent,
+  History, Inside, ModelConfig, ModelInfo, ModelSummary, Part, Pixels, Prediction, Preset, RunNeeds,
+  Steering,
 } from "../../tabfit.js";
 import type { RunsCommand, RunsReplies } from "./runs.js";
 
@@ -168,6 +169,14 @@ export type Command =
   | { type: "pause" }
   | { type: "resume" }
   | { type: "stop" }
+  /** Runs one step of the run that is paused. */
+  | { type: "one-step" }
+  /** Whether the last step of each epoch is looked at, from now on. */
+  | { type: "watch"; wished: boolean }
+  /** Asks what the layers make of a picture: of a file, or of a training picture; its index is taken around their number. */
+  | { type: "inside"; picture: File | number }
+  /** Changes the run that goes on, from its next step on. */
+  | { type: "steer"; change: Steering }
   | { type: "evaluate"; part: Part }
   | { type: "predict"; files: File[] }
   /** Asks for the best answers for one picture, without a thumbnail and as often as the page likes. */
@@ -176,7 +185,7 @@ export type Command =
   /** Asks for a history as CSV. */
   | { type: "history-csv"; records: readonly EpochRecord[] }
   | { type: "export"; format: ExportFormat }
-  | { type: "keras-code"; model: ModelChoice; compile: CompileConfig; fit: FitConfig }
+  | { type: "keras-code"; model: ModelChoice; compile: CompileConfig; fit: FitConfig; /** What was changed in the run that is shown. */ changes: Change[] }
   /** Asks for a stored file, to download it. */
   | { type: "file"; path: string }
   /** Asks for all stored files in one zip archive. */
@@ -220,6 +229,10 @@ export interface Replies extends RunsReplies {
   pause: void;
   resume: void;
   stop: void;
+  steer: void;
+  "one-step": void;
+  watch: void;
+  inside: { inside: Inside; name: string; thumbnail: ImageBitmap | null };
   evaluate: Evaluation;
   predict: PredictedPicture[];
   answer: { best: Prediction[]; milliseconds: number };

@@ -9,6 +9,7 @@ import { promisedCores } from "./cores.js";
 import { drop, dropRuns, fileOf, forgetAll, keepScores, listKept, openKept, publishKept, rename, setKeepNothing, takeOver } from "./kept.js";
 import { loadFolder } from "./load-folder.js";
 import { modelConfig, openNetwork } from "./make-network.js";
+import { lookInside } from "./inside.js";
 import { measure } from "./measure.js";
 import { answersByPixels } from "./pixels.js";
 import { importRuns, listRuns, noteRun, readRun } from "./run-list.js";
@@ -108,6 +109,26 @@ export const handlers = {
     return zipFiles(paths, await Promise.all(paths.map((path) => autosave.file(path))));
   },
 
+  async steer({ change }) {
+    if (!state.training) throw new TrainerError("ConfigError", "No run goes on that could be changed.");
+    state.training.steer(change);
+  },
+
+  async "one-step"() {
+    const { standing } = tasks;
+    if (!state.training || !standing) throw new TrainerError("ConfigError", "No run is paused, so there is no step to run.");
+    await standing; // a step that had begun before the pause is another one
+    state.training?.lookAt("next");
+    tasks.oneStep();
+  },
+
+  async watch({ wished }) {
+    state.watching = wished;
+    state.training?.lookAt(wished ? "epochs" : "none");
+  },
+
+  inside: ({ picture }) => lookInside(picture),
+
   evaluate: ({ part }) => tasks.runAlone(async (signal) => {
     const evaluation = await theNetwork().evaluate(thePictures().dataset, part, null, async (event) => {
       if (event.type === "test") sendEvent(event);
@@ -157,13 +178,13 @@ export const handlers = {
     });
   },
 
-  async "keras-code"({ model, compile, fit }) {
+  async "keras-code"({ model, compile, fit, changes }) {
     const { imageSize, classNames } = thePictures().summary;
     if ("kept" in model || model.pretrained) {
       const sentence = "Keras code is written for a network that begins with random weights; fit this one, and download the network in memory as a Keras script.";
       throw new TrainerError("ConfigError", sentence);
     }
-    return kerasCode({ model: modelConfig(model, imageSize, classNames.length), compile, fit, classNames });
+    return kerasCode({ model: modelConfig(model, imageSize, classNames.length), compile, fit, classNames, changes });
   },
 
   open({ files, device }) {
@@ -200,6 +221,8 @@ export const handlers = {
 /** What moves to the page instead of being copied, for replies with large data. @type {Transfers} */
 export const transfers = {
   load: ({ thumbnails }) => thumbnails.flat(),
+  inside: ({ inside: { filters, layers }, thumbnail }) =>
+    [...layers, ...(filters ? [filters] : [])].map(({ pixels }) => /** @type {Transferable} */ (pixels.buffer)).concat(thumbnail ?? []),
   predict: (predicted) => predicted.flatMap(({ thumbnail }) => thumbnail ?? []),
   save: (bytes) => [bytes.buffer],
   "kept-file": (bytes) => [bytes.buffer],

@@ -146,6 +146,8 @@ async function prepare(device, threads) {
 async function train(network, run) {
   let usable = false;
   let computed = false;
+  state.training = network;
+  if (state.watching) network.lookAt("epochs");
   try {
     const history = await run(async (event) => {
       if (event.type === "missing-features") return keptFeatures(event.name);
@@ -157,6 +159,7 @@ async function train(network, run) {
         computed = false; // from here on there are no others
         await keepFeatures(thePictures().dataset);
       }
+      if (event.type === "step") tasks.stepped();
       await tasks.unpaused; // the run waits for this function, so a pending promise pauses it
     });
     usable = true;
@@ -170,6 +173,7 @@ async function train(network, run) {
     await autosave.cancel(usable);
     throw error;
   } finally {
+    state.training = null;
     // A run that fails after its first epoch, for example on a lost GPU, leaves the network of its last epoch;
     // one that fails earlier leaves the network that was there before.
     const old = usable ? state.network : network;

@@ -17,6 +17,10 @@ export const state = {
   /** The files that the next load reads. */
   entries: /** @type {FolderEntry[]} */ ([]),
   network: /** @type {Sequential | null} */ (null),
+  /** The network that a run trains; null while none goes on. */
+  training: /** @type {Sequential | null} */ (null),
+  /** The person sees what the last step of each epoch did. */
+  watching: false,
   /** The network came from a file, so the run in the autosave is not the run of this network. */
   opened: false,
 };

@@ -16,6 +16,10 @@ export class TaskQueue {
   #aside = null;
   /** Pending while a run is paused. @type {PromiseWithResolvers<void> | null} */
   #pause = null;
+  /** Resolves when the paused run waits. */
+  #standing = Promise.withResolvers();
+  /** A paused run goes on for one step. */
+  #stepping = false;
 
   /**
    * Runs a long task; `stop` aborts its signal.
@@ -34,7 +38,8 @@ export class TaskQueue {
       return await work(this.#running.signal);
     } finally {
       this.#running = null;
-      this.#pause = null;
+      this.resume();
+      this.#standing.resolve(undefined);
       resolve(undefined);
     }
   }
@@ -81,12 +86,32 @@ export class TaskQueue {
   }
 
   pause() {
-    if (this.#running) this.#pause ??= Promise.withResolvers();
+    if (!this.#running || this.#pause) return;
+    this.#pause = Promise.withResolvers();
+    this.#standing = Promise.withResolvers();
   }
 
   resume() {
+    this.#stepping = false;
     this.#pause?.resolve();
     this.#pause = null;
+  }
+
+  /** Resolves when the run waits that was asked to pause; null if none was. */
+  get standing() {
+    return this.#pause && this.#standing.promise;
+  }
+
+  /** Lets a paused run go on up to the end of one step. */
+  oneStep() {
+    this.resume();
+    this.#stepping = true;
+  }
+
+  /** A step that was looked at has ended: if it was to be a single one, the run pauses again. */
+  stepped() {
+    if (this.#stepping) this.pause();
+    this.#stepping = false;
   }
 
   stop() {
@@ -96,6 +121,7 @@ export class TaskQueue {
 
   /** A run awaits this between its steps: undefined while it is not paused. */
   get unpaused() {
+    if (this.#pause) this.#standing.resolve(undefined);
     return this.#pause?.promise;
   }
 }

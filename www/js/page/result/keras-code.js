@@ -4,7 +4,7 @@ import { client } from "../client/trainer-client.js";
 import { say } from "../language/say.js";
 import { panel } from "../network/panel.js";
 import { showError } from "../state/controls.js";
-import { report } from "../state/state.js";
+import { page, report } from "../state/state.js";
 import { byId, setText } from "../tools/dom.js";
 import { compileConfig, fitConfig } from "../training/form/form.js";
 
@@ -15,16 +15,18 @@ const code = byId("keras-code", HTMLTextAreaElement);
 export async function copyKeras() {
   showError("");
   try {
-    code.value = await client.send({ type: "keras-code", model: panel.choice(), compile: compileConfig(), fit: fitConfig() });
+    const { changes } = page.run;
+    code.value = await client.send({ type: "keras-code", model: panel.choice(), compile: compileConfig(), fit: fitConfig(), changes });
   } catch (error) {
     return report(error);
   }
   field.hidden = false;
+  const changed = page.run.changes.length > 0 ? ` ${say("It also makes the changes of the run that is shown.")}` : "";
   try {
     await navigator.clipboard.writeText(code.value);
-    setText(note, say("Copied: paste it into a notebook or a Python file."));
+    setText(note, `${say("Copied: paste it into a notebook or a Python file.")}${changed}`);
   } catch {
-    setText(note, say("This browser did not allow the copy; the code is selected, so that you can copy it."));
+    setText(note, `${say("This browser did not allow the copy; the code is selected, so that you can copy it.")}${changed}`);
     code.select();
   }
 }

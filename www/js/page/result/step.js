@@ -92,6 +92,8 @@ export async function saveHistoryCsv() {
 export function saveHistoryJson() {
   const { records } = page;
   const lists = metricNames(records).sort().map((name) => [name, records.map((record) => valueOf(record, name))]);
-  const history = { epoch: records.map(({ epoch }) => epoch - 1), ...Object.fromEntries(lists) };
+  const { changes } = page.run;
+  const changed = changes.length > 0 ? { changes } : {}; // where there are none, the file is Keras's alone
+  const history = { epoch: records.map(({ epoch }) => epoch - 1), ...Object.fromEntries(lists), ...changed };
   download("history.json", new Blob([`${JSON.stringify(history, null, 2)}\n`], { type: "application/json" }));
 }

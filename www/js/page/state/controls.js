@@ -19,6 +19,7 @@ import { byId, setText } from "../tools/dom.js";
  * @property {boolean} stuck the run has not reacted to Stop
  * @property {boolean} unfinished there is a run that can go on
  * @property {boolean} found the banner should offer it
+ * @property {boolean} steerable something can be changed in the run that goes on
  * @property {boolean} keeps there is a kept network that can be opened
  */
 
@@ -31,7 +32,7 @@ const error = byId("error", HTMLElement);
 
 /** @param {State} state */
 export function showState({
-  phase, started, data, network, scorable, asksForPixels, pausing, finishing, reloadable, epochs, stuck, unfinished, found, keeps,
+  phase, started, data, network, scorable, asksForPixels, pausing, finishing, reloadable, epochs, stuck, unfinished, found, steerable, keeps,
 }) {
   const running = phase === "training" || phase === "paused";
   const busy = running || phase === "loading";
@@ -51,6 +52,10 @@ export function showState({
   stop.hidden = !running;
   stop.disabled = finishing;
   setText(stop, stuck ? say("Stop at once") : say("Stop"));
+
+  byId("one-step", HTMLButtonElement).hidden = phase !== "paused" || !steerable;
+  byId("one-step", HTMLButtonElement).disabled = finishing;
+  byId("steer", HTMLElement).hidden = !running || finishing || !steerable;
 
   byId("unfinished", HTMLElement).hidden = !(unfinished && found) || running;
   byId("go-on", HTMLButtonElement).disabled = busy || !data;

@@ -6,7 +6,7 @@ import { showError, showState, showStatus } from "./controls.js";
 import { describeUnfinished } from "./unfinished.js";
 
 /**
- * @import { DatasetSummary, DeviceKind, EpochRecord } from "../../../tabfit.js"
+ * @import { Change, DatasetSummary, DeviceKind, EpochRecord, FitEvent } from "../../../tabfit.js"
  * @import { FolderEntry, Kept, UnfinishedRun } from "../../shared/protocol.js"
  * @import { Phase } from "./controls.js"
  * @typedef {object} Run the run that is shown
@@ -14,6 +14,9 @@ import { describeUnfinished } from "./unfinished.js";
  * @property {number} validationImages
  * @property {EpochRecord[]} before the finished epochs of the unfinished run that it continues
  * @property {string[]} notes what callbacks did so far, in sentences
+ * @property {Change[]} changes what the person changed in it
+ * @property {number | null} steps of an epoch, once they are known
+ * @property {Extract<FitEvent, { type: "start" }>["steerable"] | null} steerable what can be changed in it, and how it stands
  * @property {boolean} ended
  * @property {boolean} stuck it has not reacted to Stop
  */
@@ -30,6 +33,8 @@ export const page = {
   gpuNote: "",
   /** It was asked to pause and has not answered yet. */
   pausing: false,
+  /** A single step was asked for and is not done yet. */
+  stepping: false,
   /** It was asked to stop and has not ended yet. */
   finishing: false,
   /** The network of the run that is shown, or of a file, is being scored. */
@@ -62,7 +67,7 @@ export const page = {
  * @returns {Run}
  */
 export function newRun(epochs, validationImages) {
-  return { epochs, validationImages, before: [], notes: [], ended: false, stuck: false };
+  return { epochs, validationImages, before: [], notes: [], changes: [], steps: null, steerable: null, ended: false, stuck: false };
 }
 
 export const isRunning = () => page.phase === "training" || page.phase === "paused";
@@ -78,6 +83,7 @@ export function refresh(status) {
   showState({
     phase, started, pausing, finishing, network, scorable, asksForPixels, found, data: data !== null, epochs: records.length, stuck: run.stuck,
     reloadable: started && data === null && entries.length > 0, unfinished: unfinished !== null,
+    steerable: run.steerable !== null && !run.ended,
     keeps: kept?.runs.some(({ weights, ended }) => weights && ended) ?? false,
   });
   if (unfinished) describeUnfinished(unfinished, data !== null);

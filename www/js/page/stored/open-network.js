@@ -9,6 +9,7 @@ import { clearPredictions, hideEvaluation, showEvaluation, showModel } from "../
 import { showError } from "../state/controls.js";
 import { isBusy, newRun, page, refresh, report } from "../state/state.js";
 import { chosenDevice } from "../training/form/device.js";
+import { setChanges } from "../training/progress/changes.js";
 import { showProgress, showReading, showRecords } from "../training/progress/view.js";
 import { offerStored } from "./step.js";
 
@@ -76,6 +77,8 @@ export function showCurves(history, scores) {
   page.run = newRun(page.records.length, 0);
   hideEvaluation();
   for (const part of /** @type {const} */ (["validation", "test"])) if (scores[part]) showEvaluation(part, scores[part]);
+  page.run.changes = history?.changes ?? []; // an earlier version kept none
+  setChanges(page.run.changes);
   showRecords(page.records);
   showReading(hear(history?.reading ?? ""), (history?.notes ?? []).map(hear));
   showProgress(0, page.data ? say("Press Fit to train a new network.") : say("Pick pictures first."));

@@ -3,13 +3,18 @@
 import { clearPredictions, hideEvaluation } from "../result/view.js";
 import { hear, say } from "../language/say.js";
 import { showStatus } from "../state/controls.js";
-import { isRunning, page, refresh } from "../state/state.js";
+import { isRunning, page, refresh, report } from "../state/state.js";
 import { fileSize } from "../tools/format.js";
 import { sizeOf } from "../tools/program-files.js";
 import { Seldom } from "../tools/seldom.js";
 import { showFiles, showKeptFeatures, showTrouble } from "./files.js";
+import { setChanges } from "./progress/changes.js";
+import { drawCurves } from "./progress/curves.js";
+import { addRecords, readingNow, showBatch, showFeatures, showProgress, showReading, showRecords, showTest } from "./progress/view.js";
+import { tellInside } from "./inside-door.js";
+import { forgetStep, onStep } from "./one-step.js";
+import { offerSteering, showChanged, showNow } from "./steer.js";
 import { progressed } from "./watchdog.js";
-import { addRecords, showBatch, showFeatures, showProgress, showReading, showRecords, showTest } from "./progress/view.js";
 
 /**
  * @import { RunEvent, StoredFile } from "../../shared/protocol.js"
@@ -18,6 +23,7 @@ import { addRecords, showBatch, showFeatures, showProgress, showReading, showRec
  * @property {Extract<RunEvent, { type: "features" }>} [features] the newest, unless a batch came after it
  * @property {Extract<RunEvent, { type: "test" }> & { afterRun: boolean }} [test] the newest, unless a batch came after it
  * @property {StoredFile[]} [files]
+ * @property {boolean} [changed] the person changed something
  * @property {string} [reading] of the newest epoch
  */
 
@@ -28,11 +34,13 @@ const drawing = new Seldom(draw);
 /** @param {Exclude<RunEvent, { type: "stored" | "kept" }>} event */
 export function onRunEvent(event) {
   const { run } = page;
+  tellInside(event);
   if (["features", "batch", "test", "epoch"].includes(event.type)) progressed();
   switch (event.type) {
     case "continue":
       run.before = event.history?.epochs ?? [];
       run.notes = event.history?.notes ?? [];
+      run.changes = event.history?.changes ?? [];
       break;
     case "learnt":
       progressed();
@@ -43,6 +51,11 @@ export function onRunEvent(event) {
       page.records = [...run.before];
       run.epochs = event.epochs;
       run.validationImages = event.validationImages;
+      run.steps = event.steps;
+      run.steerable = event.steerable;
+      setChanges(run.changes, run.steps);
+      offerSteering();
+      forgetStep();
       hideEvaluation();
       clearPredictions();
       run.notes.push(...event.notes.filter((note) => !run.notes.includes(note)));
@@ -51,12 +64,26 @@ export function onRunEvent(event) {
       showReading("", run.notes.map(hear));
       if (run.before.length === 0) showFiles([]);
       showStatus(say("Training"));
+      refresh();
+      break;
+    case "change":
+      run.changes.push(...event.changes);
+      for (const { what, layer, to } of event.changes) {
+        if (run.steerable && what === "learningRate") run.steerable.learningRate = to;
+        else if (run.steerable && layer !== null) run.steerable.dropout[layer] = to;
+      }
+      news.changed = true;
+      drawing.draw();
       break;
     case "features":
       news = { ...news, features: event };
       drawing.draw();
       break;
+    case "step":
+      if (event.pixels.length > 0) void onStep(event).catch(report);
+      break;
     case "batch":
+      if (run.steerable?.learningRate != null) run.steerable.learningRate = event.learningRate;
       news = { ...news, features: undefined, batch: event, test: undefined };
       drawing.draw();
       break;
@@ -98,15 +125,21 @@ async function showLearnt({ name, loaded }) {
 
 function draw() {
   const { run, records } = page;
-  const { features, batch, test, files, reading } = news;
+  const { features, batch, test, files, changed, reading } = news;
   news = {};
   if (features) showFeatures(features);
   if (batch) {
     const title = say("Epoch {epoch} of {epochs} · tabfit", { epoch: batch.epoch, epochs: run.epochs });
     if (document.title !== title) document.title = title;
     showBatch(batch, run.epochs);
+    showNow();
   }
   if (test && isRunning() && test.afterRun === page.scoring) showTest(test, test.afterRun);
+  if (changed) {
+    showChanged();
+    drawCurves(records, run.epochs);
+    showReading(readingNow(), run.notes.map(hear));
+  }
   if (reading !== undefined) {
     addRecords(records, run.epochs);
     showReading(hear(reading), run.notes.map(hear));

@@ -11,6 +11,7 @@ const STOP_PATIENCE_MS = 8000;
 /** @param {"pause" | "resume"} type */
 export async function pauseOrResume(type) {
   page.pausing = type === "pause";
+  page.stepping = false;
   if (page.pausing) refresh(say("Pausing"));
   try {
     await client.send({ type }); // answered after the step that is running

@@ -18,6 +18,7 @@ import { showNews } from "./events.js";
 import { chooseDevice, chosenDevice } from "./form/device.js";
 import { number } from "./form/inputs.js";
 import { runConfig } from "./form/run-config.js";
+import { setChanges } from "./progress/changes.js";
 import { showProgress, showReading, showRecords } from "./progress/view.js";
 import { stopWatching, watchProgress } from "./watchdog.js";
 
@@ -143,6 +144,8 @@ async function finish(history) {
   page.saved = false;
   page.records = history.epochs;
   page.run.ended = true;
+  page.run.changes = history.changes;
+  setChanges(history.changes, page.run.steps);
   showRecords(history.epochs);
   showReading(hear(history.reading), history.notes.map(hear));
   const share = history.stopped === "aborted" ? epochs / Math.max(1, page.run.epochs) : 1;

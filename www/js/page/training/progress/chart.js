@@ -2,9 +2,11 @@
 
 import { say } from "../../language/say.js";
 import { setText, setWords } from "../../tools/dom.js";
+import { drawMarks } from "./marks.js";
 import { extent, nearest, nice, pointsInFrame, position, ticks } from "./scale.js";
 
 /**
+ * @import { Mark } from "./changes.js"
  * @import { Domain, Frame, Point } from "./scale.js"
  * @typedef {{ label: string, color: string, dash: readonly number[], points: readonly Point[], mark?: string, faint?: boolean }} Series
  *   `color` is a custom property of the style sheet, so that charts follow the light and dark themes; `dash` has the lengths of
@@ -20,6 +22,8 @@ export class Chart {
   #title;
   /** @type {Series[]} */
   #series = [];
+  /** @type {readonly Mark[]} */
+  #marks = [];
   #planned = 1;
   /** @type {number | null} the epoch that is read out */
   #chosen = null;
@@ -47,8 +51,10 @@ export class Chart {
    * @param {Series[]} series
    * @param {number} planned epochs of the run: the x axis shows them all from the start
    * @param {string} [title]
+   * @param {readonly Mark[]} [marks] what was changed
    */
-  show(series, planned, title = this.#title) {
+  show(series, planned, title = this.#title, marks = []) {
+    this.#marks = marks;
     this.#title = title;
     this.#series = series;
     this.#planned = planned;
@@ -101,13 +107,18 @@ export class Chart {
       const point = points.find(([at]) => at === epoch);
       return point ? say("{label} {value}", { label, value: this.#options.format(point[1]) }) : [];
     });
-    return say("Epoch {epoch}: {values}", { epoch, values: values.join(", ") });
+    const changed = this.#marks.filter((mark) => mark.epoch === epoch).map(({ label }) => label);
+    const numbers = say("Epoch {epoch}: {values}", { epoch, values: values.join(", ") });
+    return changed.length > 0 ? say("{numbers}; changed before: {changes}", { numbers, changes: changed.join(", ") }) : numbers;
   }
 
   #description() {
     const last = this.#epochs().at(-1);
     const state = last === undefined ? say("no epoch yet") : this.#values(last);
-    return say("{title} by epoch; {state}. Left and right arrow keys read the values.", { title: this.#title, state });
+    const changed = this.#marks.map(({ epoch, label }) => say("{label} in epoch {epoch}", { label, epoch })).join(", ");
+    const marked = changed ? ` ${say("Changed while it trained: {changes}.", { changes: changed })}` : "";
+    const sentence = say("{title} by epoch; {state}. Left and right arrow keys read the values.", { title: this.#title, state });
+    return `${sentence}${marked}`;
   }
 
   /** @returns {{ x: Domain, y: Domain, frame: Frame }} */
@@ -147,8 +158,9 @@ export class Chart {
     context.font = `${0.85 * em}px ${style.fontFamily}`;
     const geometry = this.#geometry();
     this.#axes(context, geometry, style, em);
+    drawMarks(context, geometry, style, this.#marks, em);
     for (const series of this.#series) this.#line(context, geometry, style, series, em);
-    this.#marks(context, geometry, style, em);
+    this.#names(context, geometry, style, em);
     this.#cursor(context, geometry, style, em);
   }
 
@@ -213,7 +225,7 @@ export class Chart {
    * @param {CSSStyleDeclaration} style
    * @param {number} em
    */
-  #marks(context, { x, y, frame }, style, em) {
+  #names(context, { x, y, frame }, style, em) {
     const ends = this.#series.flatMap(({ mark, color, points }) =>
       (mark ? pointsInFrame(points.slice(-1), x, y, frame).map(([px, py]) => ({ mark, color, px, py })) : []));
     context.textAlign = "left";

@@ -2,6 +2,7 @@
 
 import { fixed, marked, say } from "../../language/say.js";
 import { byId, setText } from "../../tools/dom.js";
+import { marks } from "./changes.js";
 import { Chart } from "./chart.js";
 import { columnNames, pointsOf } from "./records.js";
 
@@ -34,8 +35,8 @@ export function drawCurves(records, planned) {
   shown = { records, planned };
   offerMetrics(columnNames(records).filter((name) => !/^val_|^loss$|^learning_rate$/.test(name)));
   const metric = chosen.value || "accuracy";
-  metricChart.show(pair(records, metric), planned, metric === "accuracy" ? say("Accuracy") : metric);
-  lossChart.show(pair(records, "loss"), planned, say("Loss"));
+  metricChart.show(pair(records, metric), planned, metric === "accuracy" ? say("Accuracy") : metric, marks());
+  lossChart.show(pair(records, "loss"), planned, say("Loss"), marks());
 }
 
 /**

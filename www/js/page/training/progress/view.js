@@ -4,6 +4,7 @@ import { say } from "../../language/say.js";
 import { written } from "../../language/shown.js";
 import { byId, element, setText } from "../../tools/dom.js";
 import { count, duration, percent, progressText, short } from "../../tools/format.js";
+import { changeSentences } from "./changes.js";
 import { drawCurves } from "./curves.js";
 import { addRows, showRows } from "./history-table.js";
 
@@ -93,11 +94,15 @@ export function progressNow() {
   return { share: bar.hasAttribute("value") ? bar.value : null, sentence };
 }
 
+/** The reading that is shown. */
+export const readingNow = () => reading.textContent;
+
 /**
  * @param {string} sentence
- * @param {readonly string[]} sentences what the callbacks did
+ * @param {readonly string[]} ofCallbacks what the callbacks did; what the person changed comes after it
  */
-export function showReading(sentence, sentences) {
+export function showReading(sentence, ofCallbacks) {
+  const sentences = [...ofCallbacks, ...changeSentences()];
   setText(reading, sentence);
   notes.hidden = sentences.length === 0;
   sentences.forEach((note, i) => setText(notes.children[i] ?? notes.appendChild(element("li", "")), note));

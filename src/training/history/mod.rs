@@ -2,11 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
-use std::num::NonZero;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{LosslessF64, csv};
+pub use change::{Change, Changed};
+pub(crate) use lossless::LosslessHistory;
+
+use crate::text::csv;
+
+mod change;
+mod lossless;
 
 /// The metrics of one epoch by Keras's names: `loss`, `accuracy`, `val_loss`, `val_accuracy`,
 /// `learning_rate`.
@@ -49,6 +54,9 @@ pub struct History {
     pub stopped: Stopped,
     /// What callbacks did, one sentence each.
     pub notes: Vec<String>,
+    /// What a person changed while the run went on.
+    #[serde(default)]
+    pub changes: Vec<Change>,
     /// [`History::reading`] at the end of the run.
     pub reading: String,
 }
@@ -131,38 +139,6 @@ impl History {
         };
         let rows = self.epochs.iter().map(|record| row((record.epoch - 1).to_string(), values(record)));
         iter::once(row("epoch".into(), names.iter().cloned().collect())).chain(rows).collect()
-    }
-}
-
-/// A [`History`] as files store it: NaN and infinity survive the way through JSON.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct LosslessHistory {
-    /// Counted from 1.
-    epochs: Vec<(NonZero<usize>, BTreeMap<String, LosslessF64>)>,
-    stopped: Stopped,
-    notes: Vec<String>,
-    reading: String,
-}
-
-impl From<&History> for LosslessHistory {
-    fn from(history: &History) -> Self {
-        let exact = |record: &EpochRecord| {
-            let epoch = NonZero::new(record.epoch).expect("a run counts its epochs from 1");
-            (epoch, record.logs.iter().map(|(name, &value)| (name.clone(), LosslessF64(value))).collect())
-        };
-        let History { epochs, stopped, notes, reading } = history;
-        let epochs = epochs.iter().map(exact).collect();
-        Self { epochs, stopped: *stopped, notes: notes.clone(), reading: reading.clone() }
-    }
-}
-
-impl From<LosslessHistory> for History {
-    fn from(LosslessHistory { epochs, stopped, notes, reading }: LosslessHistory) -> Self {
-        let record = |(epoch, logs): (NonZero<usize>, BTreeMap<String, LosslessF64>)| EpochRecord {
-            epoch: epoch.get(),
-            logs: logs.into_iter().map(|(name, LosslessF64(value))| (name, value)).collect(),
-        };
-        Self { epochs: epochs.into_iter().map(record).collect(), stopped, notes, reading }
     }
 }
 
