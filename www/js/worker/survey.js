@@ -72,7 +72,7 @@ export async function curvesOf(run) {
   const epochs = (header.history?.epochs ?? []).map(record);
   return {
     about: { ...about, date: slot.note.date, epoch: header.place ? header.place.epoch - 1 : about.epoch, last: epochs.at(-1) ?? null, run: header.manifest ?? null },
-    history: { epochs, stopped: "aborted", reading: header.history?.reading ?? "", notes: header.history?.notes ?? [] },
+    history: { epochs, stopped: "aborted", reading: header.history?.reading ?? "", notes: header.history?.notes ?? [], changes: header.history?.changes ?? [] },
   };
 }
 

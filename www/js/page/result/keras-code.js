@@ -1,7 +1,7 @@
 /** Copies the network and the settings as Keras code to the clipboard. */
 
 import { client } from "../client/trainer-client.js";
-import { say } from "../language/say.js";
+import { inLanguage, say } from "../language/say.js";
 import { panel } from "../network/panel.js";
 import { showError } from "../state/controls.js";
 import { page, report } from "../state/state.js";
@@ -21,12 +21,12 @@ export async function copyKeras() {
     return report(error);
   }
   field.hidden = false;
-  const changed = page.run.changes.length > 0 ? ` ${say("It also makes the changes of the run that is shown.")}` : "";
+  const changed = () => (page.run.changes.length > 0 ? ` ${say("It also makes the changes of the run that is shown.")}` : "");
   try {
     await navigator.clipboard.writeText(code.value);
-    setText(note, `${say("Copied: paste it into a notebook or a Python file.")}${changed}`);
+    setText(note, inLanguage(() => `${say("Copied: paste it into a notebook or a Python file.")}${changed()}`));
   } catch {
-    setText(note, `${say("This browser did not allow the copy; the code is selected, so that you can copy it.")}${changed}`);
+    setText(note, inLanguage(() => `${say("This browser did not allow the copy; the code is selected, so that you can copy it.")}${changed()}`));
     code.select();
   }
 }

@@ -21,6 +21,13 @@ export const percent = (value) => (value == null ? "–" : say("{number} %", { n
  */
 export const rate = (value) => (value >= 1e-3 || value === 0 ? fixed(value, 4) : marked(value.toExponential(1)));
 
+/** A number with the three digits that count, however small or large it is. @param {number} value */
+export function digits(value) {
+  if (!Number.isFinite(value)) return say("not a number");
+  const plain = value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5);
+  return marked(plain ? String(Number(value.toPrecision(3))) : value.toExponential(2));
+}
+
 /** @param {number} value */
 export const count = (value) => inLanguage(() => value.toLocaleString(spoken()));
 

@@ -3,14 +3,19 @@
 import { client } from "../client/trainer-client.js";
 import { report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
+import { late } from "../tools/late.js";
 
 /** @import { RunEvent } from "../../shared/protocol.js" */
 
 const details = byId("inside", HTMLDetailsElement);
 
-/** @type {Promise<typeof import("./inside.js")> | null} */
+/** @type {Promise<typeof import("./inside/view.js")> | null} */
 let loaded = null;
-const view = () => (loaded ??= import("./inside.js"));
+function view() {
+  loaded ??= late(() => import("./inside/view.js"));
+  loaded.catch(() => (loaded = null)); // the next time it is asked for again
+  return loaded;
+}
 
 /** It was opened or closed. */
 export async function onInsideToggle() {

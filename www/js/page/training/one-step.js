@@ -5,6 +5,7 @@ import { say } from "../language/say.js";
 import { showError } from "../state/controls.js";
 import { page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
+import { late } from "../tools/late.js";
 import { showProgress } from "./progress/view.js";
 
 /** @import { FitEvent } from "../../../tabfit.js" */
@@ -34,7 +35,7 @@ export async function onStep(event) {
   const { epochs, steps } = page.run;
   const done = (epoch - 1 + step / (steps ?? step)) / Math.max(1, epochs);
   showProgress(done, say("Epoch {epoch} of {epochs} · step {step} of {steps}", { epoch, epochs, step, steps: steps ?? "?" }));
-  const { showStep } = await import("./step-look.js");
+  const { showStep } = await late(() => import("./inside/step-look.js"));
   showStep(event);
 }
 

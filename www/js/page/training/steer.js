@@ -1,10 +1,10 @@
 /** Learning rate and dropout, changed while the network trains. */
 
 import { client } from "../client/trainer-client.js";
-import { say } from "../language/say.js";
+import { inLanguage, say } from "../language/say.js";
 import { showError } from "../state/controls.js";
 import { isRunning, page, report } from "../state/state.js";
-import { byId, setText } from "../tools/dom.js";
+import { byId, option, setText } from "../tools/dom.js";
 import { share } from "./progress/changes.js";
 
 /** @import { Steering } from "../../../tabfit.js" */
@@ -22,7 +22,7 @@ export function offerSteering() {
   rateField.value = dropoutField.value = "";
   rateField.disabled = steerable?.learningRate == null;
   dropoutField.disabled = layers.length === 0;
-  layerField.replaceChildren(new Option(say("all of them"), ""), ...layers.map((name) => new Option(name)));
+  layerField.replaceChildren(option(say("all of them"), ""), ...layers.map((name) => new Option(name)));
   for (const field of [layerField, dropoutField]) field.parentElement?.toggleAttribute("hidden", layers.length === 0);
   layerField.parentElement?.toggleAttribute("hidden", layers.length < 2);
   setText(note, "");
@@ -34,11 +34,13 @@ export function showNow() {
   const { steerable } = page.run;
   if (!steerable) return;
   const { learningRate, dropout } = steerable;
-  const rates = Object.entries(dropout).map(([name, value]) => `${name} ${share(value)}`);
-  setText(now, [
-    learningRate == null ? say("The learning rate follows a schedule, which cannot be changed.") : say("The learning rate is {rate} now.", { rate: share(learningRate) }),
-    rates.length === 0 ? say("The network has no dropout.") : say("Dropout: {rates}.", { rates: rates.join(", ") }),
-  ].join(" "));
+  setText(now, inLanguage(() => {
+    const rates = Object.entries(dropout).map(([name, value]) => `${name} ${share(value)}`);
+    return [
+      learningRate == null ? say("The learning rate follows a schedule, which cannot be changed.") : say("The learning rate is {rate} now.", { rate: share(learningRate) }),
+      rates.length === 0 ? say("The network has no dropout.") : say("Dropout: {rates}.", { rates: rates.join(", ") }),
+    ].join(" ");
+  }));
 }
 
 /** What was asked for has happened. */

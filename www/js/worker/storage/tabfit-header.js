@@ -1,10 +1,10 @@
 /**
- * @import { RunManifest } from "../../../tabfit.js"
+ * @import { Change, RunManifest } from "../../../tabfit.js"
  * @typedef {object} Header
  * @property {{ imageSize: number }} model
  * @property {string[]} classNames
  * @property {{ epoch: number, config: { epochs: number } } | null} [place] of an interrupted run
- * @property {{ epochs: [epoch: number, logs: Record<string, number | string>][], notes: string[], reading: string } | null} [history]
+ * @property {{ epochs: [epoch: number, logs: Record<string, number | string>][], notes: string[], changes?: Change[], reading: string } | null} [history]
  *   what is not finite is a string
  * @property {RunManifest | null} [manifest]
  */

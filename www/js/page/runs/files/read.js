@@ -124,6 +124,6 @@ function imported(from, file, name, date, epochs) {
       name: name.slice(-80), date, classNames: [], imageSize: 0, epoch, epochs: epoch, device: null, browser: "", last,
       ...digestOf(epochs), scores: {}, run: null, imported: { from, file },
     },
-    history: { epochs, stopped: "completed", reading: "", notes: [] },
+    history: { epochs, stopped: "completed", reading: "", notes: [], changes: [] },
   };
 }

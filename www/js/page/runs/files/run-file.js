@@ -12,7 +12,7 @@ import { digestOf } from "../../../shared/run-line.js";
 import { refused } from "./refuse.js";
 
 /**
- * @import { EpochRecord, RunManifest } from "../../../../tabfit.js"
+ * @import { Change, EpochRecord, RunManifest } from "../../../../tabfit.js"
  * @import { Run, RunAbout } from "../../../shared/runs.js"
  * @typedef {Record<string, unknown>} Json
  */
@@ -44,7 +44,10 @@ export function readRun(text, file) {
   }
   return {
     about: aboutOf(about, epochs, file),
-    history: history && { epochs, stopped: stopped(history["stopped"]), reading: string(history["reading"]), notes: list(history["notes"]).map((note) => string(note)) },
+    history: history && {
+      epochs, stopped: stopped(history["stopped"]), reading: string(history["reading"]),
+      notes: list(history["notes"]).map((note) => string(note)), changes: list(history["changes"]).filter(isChange),
+    },
   };
 }
 
@@ -98,6 +101,13 @@ function isRecord(value) {
   const record = object(value);
   const { epoch } = record ?? {};
   return record !== null && typeof epoch === "number" && epoch >= 1 && Number.isSafeInteger(epoch) && Object.values(record).every((number) => number === null || Number.isFinite(number));
+}
+
+/** @param {unknown} value @returns {value is Change} */
+function isChange(value) {
+  const { epoch, step, what, layer, from, to } = object(value) ?? {};
+  const words = (what === "learningRate" && layer === null) || (what === "dropout" && typeof layer === "string");
+  return words && count(epoch) !== null && count(step) !== null && Number.isFinite(from) && Number.isFinite(to);
 }
 
 /** How the run ended. @param {unknown} value */

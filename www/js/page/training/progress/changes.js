@@ -1,6 +1,6 @@
 /** What a person changed while the network trained: marks on the curves, and sentences. */
 
-import { say } from "../../language/say.js";
+import { marked, say } from "../../language/say.js";
 
 /**
  * @import { Change } from "../../../../tabfit.js"
@@ -59,4 +59,4 @@ function sentence({ epoch, step, what, layer, from, to }) {
 }
 
 /** A rate with at most three digits that count: 0.001, 0.25. @param {number} value */
-export const share = (value) => String(Number(value.toPrecision(3)));
+export const share = (value) => marked(String(Number(value.toPrecision(3))));

@@ -1,12 +1,12 @@
 /** What a single step did: its pictures, its loss, and what it did in each layer. Loaded when the first one is asked for. */
 
-import { say } from "../language/say.js";
-import { page } from "../state/state.js";
-import { byId, element, row } from "../tools/dom.js";
-import { many, rate, short } from "../tools/format.js";
+import { say } from "../../language/say.js";
+import { page } from "../../state/state.js";
+import { byId, element, row, setText } from "../../tools/dom.js";
+import { digits, many, rate, short } from "../../tools/format.js";
 
 /**
- * @import { FitEvent, StepLook } from "../../../tabfit.js"
+ * @import { FitEvent, StepLook } from "../../../../tabfit.js"
  */
 
 const section = byId("step-look", HTMLElement);
@@ -15,11 +15,11 @@ const table = byId("step-look-layers", HTMLTableElement);
 /** @param {Extract<FitEvent, { type: "step" }>} event */
 export function showStep({ look, pixels }) {
   section.hidden = false;
-  byId("step-look-title", HTMLElement).textContent = say("What step {step} of epoch {epoch} did", { step: look.step, epoch: look.epoch });
-  byId("step-look-text", HTMLElement).textContent = say(
+  setText(byId("step-look-title", HTMLElement), say("What step {step} of epoch {epoch} did", { step: look.step, epoch: look.epoch }));
+  setText(byId("step-look-text", HTMLElement), say(
     "Its {pictures} had a loss of {loss} before it; the learning rate was {rate}.",
     { pictures: many(look.pictures.length, "picture"), loss: short(look.loss), rate: rate(look.learningRate) },
-  );
+  ));
   byId("step-look-pictures", HTMLElement).replaceChildren(...pictures(look, pixels));
   table.tBodies[0]?.replaceChildren(...look.layers.map(({ name, weights, gradient, update }) => row([
     name, digits(weights.norm), gradient ? digits(gradient.norm) : say("frozen"), update === null ? "–" : digits(update),
@@ -46,10 +46,4 @@ function pictures({ pictures }, pixels) {
   const more = pictures.length - shown;
   if (more > 0) items.push(/** @type {HTMLLIElement} */ (element("li", say("and {more} more", { more }))));
   return items;
-}
-
-/** Three digits, however small the number is. @param {number} value */
-function digits(value) {
-  if (!Number.isFinite(value)) return say("not a number");
-  return value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5) ? String(Number(value.toPrecision(3))) : value.toExponential(2);
 }

@@ -1,9 +1,10 @@
 /** Small pictures of a layer, side by side on one canvas, with the layer's name. */
 
-import { say } from "../language/say.js";
-import { bitmapCanvas, byId, element } from "../tools/dom.js";
+import { say } from "../../language/say.js";
+import { bitmapCanvas, byId, element, setWords } from "../../tools/dom.js";
+import { digits } from "../../tools/format.js";
 
-/** @import { Tiles } from "../../../tabfit.js" */
+/** @import { Tiles } from "../../../../tabfit.js" */
 
 /** The least height and width of a tile on the canvas, and the width of a row of units, in pixels. */
 const [TILE, UNITS] = [44, 512];
@@ -29,7 +30,7 @@ export function tilesRow(tiles) {
   const shown = count < of ? say("{count} of {of}", { count, of }) : String(count);
   const size = rows === 1 ? say("{columns} values", { columns }) : say("{shown} of {rows} × {columns}", { shown, rows, columns });
   const about = say("{size}, from {low} to {high}", { size, low: digits(low), high: digits(high) });
-  return labelled(layer, canvasOf(tiles, `${layer}: ${about}`), about);
+  return labelled(layer, canvasOf(tiles, say("{layer}: {about}", { layer, about })), about);
 }
 
 /**
@@ -53,7 +54,7 @@ function canvasOf({ rows, columns, values, count, pixels }, label) {
   canvas.width = across * (width + 2) - 2;
   canvas.height = Math.ceil(count / across) * (height + 2) - 2;
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", label);
+  setWords(canvas, "aria-label", label);
   const context = canvas.getContext("2d");
   const one = new OffscreenCanvas(columns, rows);
   const small = one.getContext("2d");
@@ -72,6 +73,3 @@ function canvasOf({ rows, columns, values, count, pixels }, label) {
   }
   return canvas;
 }
-
-/** @param {number} value */
-export const digits = (value) => (value === 0 || Math.abs(value) >= 1e-3 ? String(Number(value.toPrecision(3))) : value.toExponential(1));

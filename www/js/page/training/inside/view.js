@@ -1,14 +1,14 @@
 /** Inside the network: its first filters, what its layers make of a picture, and how weights and gradients are spread. */
 
-import { client } from "../client/trainer-client.js";
-import { say } from "../language/say.js";
-import { isRunning, page, report } from "../state/state.js";
-import { byId, setText } from "../tools/dom.js";
-import { many } from "../tools/format.js";
-import { clearSpreads, showSpreads } from "./inside-spreads.js";
-import { showTiles, tilesRow } from "./inside-tiles.js";
+import { client } from "../../client/trainer-client.js";
+import { say } from "../../language/say.js";
+import { isRunning, page, report } from "../../state/state.js";
+import { byId, setText } from "../../tools/dom.js";
+import { many } from "../../tools/format.js";
+import { clearSpreads, showSpreads } from "./spreads.js";
+import { showTiles, tilesRow } from "./tiles.js";
 
-/** @import { RunEvent } from "../../shared/protocol.js" */
+/** @import { RunEvent } from "../../../shared/protocol.js" */
 
 const details = byId("inside", HTMLDetailsElement);
 const note = byId("inside-note", HTMLElement);

@@ -1,11 +1,11 @@
 /** How the weights and the gradients of each layer are spread, epoch after epoch: a column for each. */
 
-import { say } from "../language/say.js";
-import { byId, element } from "../tools/dom.js";
-import { digits } from "./inside-tiles.js";
+import { say } from "../../language/say.js";
+import { byId, element, setWords } from "../../tools/dom.js";
+import { digits } from "../../tools/format.js";
 
 /**
- * @import { Spread, StepLook } from "../../../tabfit.js"
+ * @import { Spread, StepLook } from "../../../../tabfit.js"
  * @typedef {{ epoch: number, spread: Spread }} Column
  */
 
@@ -60,7 +60,7 @@ function picture(what, layer, all) {
   canvas.height = HEIGHT;
   canvas.setAttribute("role", "img");
   const last = columns.at(-1)?.spread.norm ?? 0;
-  canvas.setAttribute("aria-label", say("{layer}: {about} in {epochs} epochs; their norm is {norm} now", { layer, about, epochs: all.length, norm: digits(last) }));
+  setWords(canvas, "aria-label", say("{layer}: {about} in {epochs} epochs; their norm is {norm} now", { layer, about, epochs: all.length, norm: digits(last) }));
   const context = canvas.getContext("2d");
   if (context) {
     context.fillStyle = getComputedStyle(list).getPropertyValue("--training");
