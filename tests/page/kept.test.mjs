@@ -215,6 +215,11 @@ test("two tabs show one list, and neither takes the run that the other trains", 
   await second.locator("#kept-list > li").nth(1).waitFor();
   assert.match(await second.locator("#kept-list > li").first().innerText(), /another tab trains it/);
   assert.ok(await second.locator("#kept-list > li").first().locator("[data-do=delete]").isDisabled());
+  await second.locator("#runs-details > summary").click(); // where the newest run is ticked at first
+  await second.locator("#runs-ticked").filter({ hasText: "is ticked" }).waitFor();
+  await second.locator("#runs-actions [data-run=delete]").click();
+  await second.click("#dialog-yes");
+  await second.locator("#error", { hasText: "Another tab of this page uses this run" }).waitFor({ timeout: 2000 }); // at once, and not when the other tab is done
   await tab.page.click("#stop");
   await tab.reach(["done"]);
   await second.locator("#kept-list > li").nth(1).locator("[data-do=delete]").click();

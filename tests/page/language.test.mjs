@@ -231,6 +231,12 @@ test("a comma between two digits stands before decimals in German, and between t
   await tab.page.waitForFunction(() => document.documentElement.lang === "de");
   assert.deepEqual(await read("0,2"), [0.2]);
   assert.deepEqual(await read("0,8, 1,2"), [0.8, 1.2]);
+
+  // Fields of a single number drop a comma, where the browser's own language is English.
+  await tab.page.fill("#learning-rate", "");
+  await tab.page.focus("#learning-rate");
+  await tab.page.keyboard.type("0,002");
+  assert.equal(await tab.page.inputValue("#learning-rate"), "0.002");
   assert.deepEqual(await read("0.8,1.2"), [0.8, 1.2]);
   assert.deepEqual(await read("500, 1000"), [500, 1000]);
 });

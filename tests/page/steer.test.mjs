@@ -79,6 +79,10 @@ test("what is changed is marked on the curves and told in words, in the history 
   const code = await tab.page.inputValue("#keras-code");
   assert.ok(code.includes('        (2, 0, None, 0.0001),\n        (2, 0, "dropout", 0.5),\n'), code);
 
+  await tab.page.click("#runs-details > summary");
+  await tab.page.locator("#runs-settings tr", { hasText: "Changed while it trained" }).filter({ hasText: "rate 0.0001 from epoch 3, step 1, dropout 0.5 from epoch 3, step 1" }).waitFor();
+  assert.match(await tab.page.getAttribute("#runs-chart", "aria-label"), /Changed while it trained: A rate 0\.0001, dropout 0\.5 in epoch 3\./);
+
   await tab.set({ epochs: 1 });
   await tab.fit();
   assert.ok(await tab.page.isHidden("#notes"), "the next run was not changed");

@@ -7,7 +7,7 @@ import { keepsNone, reason, trainedElsewhere } from "./storage/autosave.js";
 import { keepNothing, keepsNothing, space } from "./storage/door.js";
 import { forgetFeatures, sizeOfFeatures } from "./storage/features.js";
 import { forgetListing } from "./storage/listing.js";
-import { claim, release } from "./storage/locks.js";
+import { claim, release, takenElsewhere } from "./storage/locks.js";
 import { StoredRun } from "./storage/stored-run.js";
 import { survey } from "./survey.js";
 
@@ -128,7 +128,7 @@ export async function fileOf(id, includeOptimizer) {
 /** Deletes a run, or only its weights: its curves, settings and scores then stay. @param {string} id @param {boolean} weightsOnly */
 export async function drop(id, weightsOnly) {
   const run = await find(id);
-  if (!(await claim(id))) throw trainedElsewhere();
+  if ((await takenElsewhere())(id) || !(await claim(id))) throw trainedElsewhere();
   if (weightsOnly) {
     if (!(await run.history())) await keepHistory(run);
     await run.dropWeights();
@@ -144,7 +144,7 @@ export async function dropRuns(ids) {
   try {
     for (const id of ids) {
       const run = await find(id);
-      if (!(await claim(id))) throw trainedElsewhere();
+      if ((await takenElsewhere())(id) || !(await claim(id))) throw trainedElsewhere();
       await run.remove();
       if (autosave.run?.id === id) autosave.use(null);
     }

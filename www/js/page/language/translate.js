@@ -1,9 +1,12 @@
 /** Changes the language of everything on the page. Loaded only once another language than English is wanted. */
 
+import { takeCommas } from "./number-fields.js";
 import { hearing } from "./patterns.js";
 import { ENGLISH, speak } from "./say.js";
 import { written } from "./shown.js";
 import { restore, translate } from "./static.js";
+
+takeCommas();
 
 /**
  * @import { Language } from "./say.js"

@@ -3,7 +3,7 @@
 import { page } from "../state/state.js";
 import { byId, element, setText } from "../tools/dom.js";
 import { list } from "../tools/format.js";
-import { say } from "../language/say.js";
+import { inLanguage, marked, say } from "../language/say.js";
 import { counts, field, hasShapes, held, unmet, worstMistake } from "./facts.js";
 import { goTo, mark, shown } from "./marks.js";
 import { Noticing } from "./noticing.js";
@@ -75,6 +75,7 @@ const step = () => /** @type {Step} */ (STEPS[at]);
 function go(index) {
   at = Math.min(Math.max(index, 0), STEPS.length - 1);
   noticing.differed = [];
+  noticing.steered = false;
   const [first, last] = [at === 0, at === STEPS.length - 1];
   const focused = document.activeElement;
   [next.hidden, back.disabled] = [last, first];
@@ -133,6 +134,7 @@ function isDone() {
 
 /** What to say where a run has ended that is not the one of this step. */
 function otherRun() {
+  if (noticing.steered && step().wait === "run") return say("The run that has ended was changed while it trained, so it is not the one of this step; press Fit once more.");
   const differed = noticing.differed.map(([id]) => nameOf(id));
   return differed.length > 0 ? say("The run that has ended is not the one of this step, which needs another value of: {names}.", { names: list(differed) }) : "";
 }
@@ -152,14 +154,19 @@ function factsNow() {
 /** @param {Need} need that is not met */
 function sentence([id, wanted]) {
   const control = field(id);
-  const option = (/** @type {string} */ value) => (control instanceof HTMLSelectElement ? [...control.options].find((option) => option.value === value)?.text : null);
-  const values = { name: nameOf(id), is: option(control.value) ?? control.value, wanted: option(String(wanted)) ?? String(wanted) };
+  const shownAs = (/** @type {string} */ value) => inLanguage(() => {
+    const option = control instanceof HTMLSelectElement ? [...control.options].find((option) => option.value === value) : null;
+    return option?.text ?? (/^[\d.]+$/.test(value) ? marked(value) : value);
+  });
+  const values = { name: nameOf(id), is: shownAs(control.value), wanted: shownAs(String(wanted)) };
+  if ("locked" in control.dataset) return say("The link by which this page was opened locks “{name}”, so this step cannot be done here: go on without it.", values);
+  if (control.closest(".hidden-by-link")) return say("The link by which this page was opened hides “{name}”, so this step cannot be done here: go on without it.", values);
   if (typeof wanted !== "boolean") return say("“{name}” is {is} and should be {wanted}.", values);
   return wanted ? say("“{name}” is not ticked and should be.", values) : say("“{name}” is ticked and should not be.", values);
 }
 
 /** The name of a field as its label has it. @param {string} id */
-const nameOf = (id) => document.querySelector(`label[for="${id}"]`)?.textContent.trim() ?? id;
+const nameOf = (id) => inLanguage(() => document.querySelector(`label[for="${id}"]`)?.textContent.trim() ?? id);
 
 /**
  * Shows sentences one by one, and leaves those that are shown already.

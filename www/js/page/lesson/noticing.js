@@ -18,6 +18,8 @@ export class Noticing {
   opened = new Set();
   /** What the settings of the last run differed from, for the step that was shown; empty if it was as the step needs. @type {readonly Need[]} */
   differed = [];
+  /** The last run was changed while it trained, so it fits no step. */
+  steered = false;
 
   #steps;
   /** The number of parameters that was shown last. @type {number | null} */
@@ -60,7 +62,8 @@ export class Noticing {
   #end(step) {
     this.#counted = true;
     const run = endedRun();
-    if (!run || !hasShapes()) return;
+    this.steered = page.run.changes.length > 0;
+    if (!run || !hasShapes() || this.steered) return;
     /** @param {Step} of */
     const differences = ({ needs }) => unmet(needs, (id) => this.#settings[id]);
     for (const of of this.#steps.filter(({ wait }) => wait === "run")) {

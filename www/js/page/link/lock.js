@@ -1,7 +1,7 @@
 /** Fields that a link has locked. They stay so when a run ends and the form can be changed again. */
 
 import { say } from "../language/say.js";
-import { byId, element } from "../tools/dom.js";
+import { byId, element, setWords } from "../tools/dom.js";
 
 const NOTE = "locked-by-link";
 
@@ -24,7 +24,7 @@ function describe(field) {
     note.id = NOTE;
     byId("opened-link", HTMLElement).append(note);
   }
-  field.title = sentence;
+  setWords(field, "title", sentence);
   const before = field.getAttribute("aria-describedby") ?? "";
   if (!before.split(" ").includes(NOTE)) field.setAttribute("aria-describedby", `${before} ${NOTE}`.trim());
 }

@@ -1,6 +1,6 @@
 /** Sets the page as the link says by which it was opened. What cannot be used of it is named in one sentence. */
 
-import { say } from "../language/say.js";
+import { inLanguage, say } from "../language/say.js";
 import { panel } from "../network/panel.js";
 import { chooseSize } from "../pictures/step.js";
 import { byId, cloneTemplate, setText } from "../tools/dom.js";
@@ -159,7 +159,7 @@ const short = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
  */
 function labelOf(name, field) {
   const { labels } = /** @type {HTMLInputElement} */ (field);
-  return labels?.[0]?.textContent?.trim() || name;
+  return inLanguage(() => labels?.[0]?.textContent?.trim() || name);
 }
 
 function showUnused() {

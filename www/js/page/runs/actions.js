@@ -60,7 +60,7 @@ async function save({ id, name }) {
 /** @param {RunLine[]} lines */
 async function remove(lines) {
   const weights = lines.some(({ id }) => page.kept?.runs.some((run) => run.id === id && run.weights));
-  const what = lines.length === 1 ? `“${nameOf(lines[0]?.name ?? "")}”` : many(lines.length, "run");
+  const what = lines.length === 1 ? say("“{name}”", { name: nameOf(lines[0]?.name ?? "") }) : many(lines.length, "run");
   const question = weights ? say("Delete {what}, with curves, scores and the kept network?", { what }) : say("Delete {what}, with curves and scores?", { what });
   if ((await ask(question, say("Delete"))) === null) return;
   const kept = lines.filter(({ id }) => !shelf.memory.delete(id));

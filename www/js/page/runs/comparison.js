@@ -1,8 +1,9 @@
 /** One chart of the ticked runs, with a choice of what it shows and how smooth it is. */
 
-import { say } from "../language/say.js";
+import { marked, say } from "../language/say.js";
 import { byId, element } from "../tools/dom.js";
 import { nameOf } from "../tools/format.js";
+import { marksOf } from "../training/progress/changes.js";
 import { Chart } from "../training/progress/chart.js";
 import { metricNames, pointsOf } from "../training/progress/records.js";
 import { markOf, sampleOf } from "./marks.js";
@@ -23,7 +24,7 @@ const metric = byId("runs-metric", HTMLSelectElement);
 const slider = byId("runs-smoothing", HTMLInputElement);
 const chart = new Chart(byId("runs-chart", HTMLCanvasElement), byId("runs-values", HTMLElement), {
   title: "",
-  format: (value) => String(Number(value.toPrecision(DIGITS))),
+  format: (value) => marked(String(Number(value.toPrecision(DIGITS)))),
   floor: Infinity,
 });
 
@@ -51,7 +52,8 @@ function draw() {
   const read = curves.map(({ letter, label, color, dash, points }) => ({ label: `${letter} ${label}:`, color: `--run-${color}`, dash, points: smooth(points, weight), mark: letter }));
   const planned = shown.reduce((most, { run }) => Math.max(most, run.about.epoch), 1);
   byId("runs-legend", HTMLElement).replaceChildren(...shown.map(legend));
-  chart.show(weight > 0 ? [...raw, ...read] : read, planned, weight > 0 ? say("{metric}, smoothed", { metric: name }) : name);
+  const changed = shown.flatMap(({ place, run }) => marksOf(run.history?.changes ?? [], null, `${markOf(place).letter} `));
+  chart.show(weight > 0 ? [...raw, ...read] : read, planned, weight > 0 ? say("{metric}, smoothed", { metric: name }) : name, changed);
 }
 
 /** @param {Ticked} ticked */

@@ -24,7 +24,7 @@ export function showSettings(runs) {
 }
 
 function draw() {
-  const all = settingRows(shown.map(({ run }) => run.about));
+  const all = settingRows(shown.map(({ run }) => run));
   const rows = only.checked ? all.filter(({ differs }) => differs) : all;
   byId("runs-settings-scroll", HTMLElement).hidden = rows.length === 0;
   setText(note, sentence(all.length, rows.length));

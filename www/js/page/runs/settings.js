@@ -1,10 +1,12 @@
 /** The settings of several runs side by side. Pure functions. */
 
 import { say } from "../language/say.js";
-import { nameOf } from "../tools/format.js";
+import { many, nameOf } from "../tools/format.js";
+import { changeWords } from "../training/progress/changes.js";
 
 /**
- * @import { RunAbout } from "../../shared/runs.js"
+ * @import { Change } from "../../../tabfit.js"
+ * @import { Run, RunAbout } from "../../shared/runs.js"
  * @typedef {{ name: string, values: (string | null)[], differs: boolean }} Row a value is null if the run has no such setting
  */
 
@@ -14,15 +16,15 @@ const [MOST_ROWS, DEEPEST, LONGEST] = [2000, 6, 500];
 /**
  * A row for each setting of any of the runs. A run of which no settings are known differs in none.
  *
- * @param {readonly RunAbout[]} runs
+ * @param {readonly Run[]} runs
  * @returns {Row[]}
  */
 export function settingRows(runs) {
-  const all = runs.map(settingsOf);
+  const all = runs.map(({ about, history }) => settingsOf(about, history?.changes ?? []));
   const names = [...new Set(all.flatMap((settings) => [...settings.keys()]))];
   return names.slice(0, MOST_ROWS).map((name) => {
     const values = all.map((settings) => settings.get(name) ?? null);
-    const known = values.filter((_, i) => runs[i]?.run);
+    const known = values.filter((_, i) => runs[i]?.about.run);
     return { name, values, differs: known.length > 1 && new Set(known).size > 1 };
   });
 }
@@ -31,9 +33,10 @@ export function settingRows(runs) {
  * By name, in the order of their importance.
  *
  * @param {RunAbout} about
+ * @param {readonly Change[]} changes
  * @returns {Map<string, string>}
  */
-function settingsOf({ run, network, classNames, imageSize, epochs, browser }) {
+function settingsOf({ run, network, classNames, imageSize, epochs, browser }, changes) {
   /** @type {Map<string, string>} */
   const found = new Map();
   const add = (/** @type {string} */ name, /** @type {unknown} */ value, depth = 0) => {
@@ -53,6 +56,7 @@ function settingsOf({ run, network, classNames, imageSize, epochs, browser }) {
   const { callbacks, epochs: same, ...rest } = /** @type {typeof fit & Record<string, unknown>} */ (fit);
   add("", rest);
   for (const callback of Array.isArray(callbacks) ? callbacks : []) addTyped(say("Callback {name}", { name: String(Object(callback).type) }), callback);
+  if (changes.length > 0) found.set(say("Changed while it trained"), changes.map(changeWords).join(", ").slice(0, LONGEST));
   add(say("Picture size"), imageSize);
   add(say("Training pictures"), pictures.training);
   add(say("Validation pictures"), pictures.validation);
@@ -61,7 +65,7 @@ function settingsOf({ run, network, classNames, imageSize, epochs, browser }) {
   for (const [i, layer] of model.layers.entries()) addTyped(say("Layer {number}", { number: i + 1 }), layer);
   add(say("Device"), device?.name);
   add(say("CPU threads"), threads);
-  add(say("Went on after an interruption"), resumed?.length > 0 ? resumed : null);
+  if (resumed?.length > 0) found.set(say("Went on after an interruption"), many(resumed.length, "time"));
   add("tabfit", tabfit);
   add(say("Browser"), browser);
   return found;

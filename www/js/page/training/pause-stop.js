@@ -4,6 +4,7 @@ import { client } from "../client/trainer-client.js";
 import { say } from "../language/say.js";
 import { isRunning, page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
+import { forgetStep } from "./one-step.js";
 
 /** A run that takes longer to stop can be terminated. */
 const STOP_PATIENCE_MS = 8000;
@@ -12,6 +13,7 @@ const STOP_PATIENCE_MS = 8000;
 export async function pauseOrResume(type) {
   page.pausing = type === "pause";
   page.stepping = false;
+  if (type === "resume") forgetStep();
   if (page.pausing) refresh(say("Pausing"));
   try {
     await client.send({ type }); // answered after the step that is running

@@ -101,6 +101,7 @@ async function run(command) {
     void keepAwake(false);
     stopWatching();
     refresh();
+    if (document.activeElement === document.body) section.focus({ preventScroll: true }); // the button that was pressed is gone
   }
 }
 
@@ -139,7 +140,7 @@ async function endAfterError() {
 
 /** @param {History} history */
 async function finish(history) {
-  const epochs = history.epochs.length;
+  const epochs = history.epochs.at(-1)?.epoch ?? 0; // a run need not begin with the first one
   page.network = true;
   page.saved = false;
   page.records = history.epochs;

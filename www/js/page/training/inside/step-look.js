@@ -3,7 +3,8 @@
 import { say } from "../../language/say.js";
 import { page } from "../../state/state.js";
 import { byId, element, row, setText } from "../../tools/dom.js";
-import { digits, many, rate, short } from "../../tools/format.js";
+import { digits, many, short } from "../../tools/format.js";
+import { share } from "../progress/changes.js";
 
 /**
  * @import { FitEvent, StepLook } from "../../../../tabfit.js"
@@ -18,7 +19,7 @@ export function showStep({ look, pixels }) {
   setText(byId("step-look-title", HTMLElement), say("What step {step} of epoch {epoch} did", { step: look.step, epoch: look.epoch }));
   setText(byId("step-look-text", HTMLElement), say(
     "Its {pictures} had a loss of {loss} before it; the learning rate was {rate}.",
-    { pictures: many(look.pictures.length, "picture"), loss: short(look.loss), rate: rate(look.learningRate) },
+    { pictures: many(look.pictures.length, "picture"), loss: short(look.loss), rate: share(look.learningRate) },
   ));
   byId("step-look-pictures", HTMLElement).replaceChildren(...pictures(look, pixels));
   table.tBodies[0]?.replaceChildren(...look.layers.map(({ name, weights, gradient, update }) => row([

@@ -20,9 +20,17 @@ export function setChanges(changes, steps = null) {
   shown = { changes, steps };
 }
 
-/** An epoch is drawn where it ends, so what changed inside it lies in front. @returns {Mark[]} */
-export function marks() {
-  const { changes, steps } = shown;
+export const marks = () => marksOf(shown.changes, shown.steps);
+
+/**
+ * An epoch is drawn where it ends, so what changed inside it lies in front.
+ *
+ * @param {readonly Change[]} changes
+ * @param {number | null} steps of an epoch; null if they are not known
+ * @param {string} [whose] is put before what is said of each
+ * @returns {Mark[]}
+ */
+export function marksOf(changes, steps, whose = "") {
   /** @type {Map<string, Mark>} */
   const byPlace = new Map();
   for (const change of changes) {
@@ -30,11 +38,14 @@ export function marks() {
     const place = `${epoch} ${step}`;
     const before = byPlace.get(place);
     const after = step === 0 ? 0 : steps ? Math.min(1, step / steps) : 0.5;
-    const label = before ? `${before.label}, ${short(change)}` : short(change);
+    const label = before ? `${before.label}, ${short(change)}` : `${whose}${short(change)}`;
     byPlace.set(place, { at: epoch - 1 + after, epoch: after === 1 ? epoch + 1 : epoch, label });
   }
   return [...byPlace.values()];
 }
+
+/** A change in few words. @param {Change} change */
+export const changeWords = (change) => say("{what} from epoch {epoch}, step {step}", { what: short(change), epoch: change.epoch, step: change.step + 1 });
 
 /** One sentence for each change. */
 export const changeSentences = () => shown.changes.map(sentence);
