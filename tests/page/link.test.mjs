@@ -134,7 +134,7 @@ test("what a link locks stays locked, also after a run, and what it hides is not
 
   const all = await follow(tab, "#lock=all");
   assert.equal(await all.text("#opened-link-text"), "It locks every setting.");
-  const free = await all.page.locator("#settings :is(input, select), #preset, #image-size, #layers").evaluateAll((fields) =>
+  const free = await all.page.locator("#settings :is(input, select), #steer-form :is(input, select), #train-on, #preset, #image-size, #layers").evaluateAll((fields) =>
     fields.filter((field) => !field.readOnly && !field.matches(":disabled")).map(({ id }) => id));
   assert.deepEqual(free, []);
   await all.page.click("#plain-page");

@@ -67,7 +67,7 @@ export async function curvesOf(run) {
   const { format, ended, files, ...about } = manifest;
   if (ended) return { about, history: await run.history() };
   const slot = await run.newest();
-  if (!slot) return null;
+  if (!slot) return (await run.manifest)?.ended ? curvesOf(run) : null; // it may have ended just now
   const header = await headerOf(slot.checkpoint);
   const epochs = (header.history?.epochs ?? []).map(record);
   return {

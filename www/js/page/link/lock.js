@@ -16,6 +16,14 @@ export function lock(field) {
   if (field.id === "image-size") byId("use-size", HTMLButtonElement).disabled = true;
 }
 
+/** What changes settings beside the form: steering, and the choice of the network in memory. */
+export function lockRest() {
+  for (const id of ["steer-rate", "steer-dropout", "steer-layer"]) lock(byId(id, HTMLElement));
+  const button = byId("train-on", HTMLButtonElement);
+  button.disabled = true;
+  describe(button);
+}
+
 /** Has the sentence shown with a pointer and read by screen readers. @param {HTMLElement} field */
 function describe(field) {
   const sentence = say("The link by which this page was opened sets this; it stays as it is.");

@@ -8,7 +8,7 @@ import { count, names, together } from "../tools/format.js";
 import { keepThreads } from "../training/form/device.js";
 import { onClasses, readWeights, setWeights } from "./class-weights.js";
 import { linkFields, nameFinder, setField } from "./fields.js";
-import { lock } from "./lock.js";
+import { lock, lockRest } from "./lock.js";
 import { unpack } from "./packed.js";
 import { hide } from "./parts.js";
 
@@ -140,7 +140,10 @@ function lockFields(locks, nameIn) {
   const known = wanted.filter((name) => fields.has(name));
   for (const name of known) lock(/** @type {HTMLElement} */ (fields.get(name)));
   unused.push(...wanted.filter((name) => !fields.has(name)).map((name) => say("“{name}” to lock", { name: short(name) })));
-  if (locks === "all") return say("It locks every setting.");
+  if (locks === "all") {
+    lockRest();
+    return say("It locks every setting.");
+  }
   return known.length > 0 ? say("It locks {names}.", { names: names(known.map((name) => labelOf(name, /** @type {HTMLElement} */ (fields.get(name))))) }) : "";
 }
 

@@ -15,6 +15,6 @@ export function describeUnfinished({ date, epoch, epochs, classNames }, pictures
   const what = epoch > 0
     ? say("A run of {date} stopped after epoch {epoch} of {epochs} ({classes}).", values)
     : say("A run of {date} stopped before the first of its {epochs} epochs was over ({classes}).", values);
-  const how = pictures ? say("Resume goes on where it stopped, with the settings it had.") : say("Pick the same folder again to go on.");
+  const how = pictures ? say("Resume goes on where it stopped, with the settings it had.") : say("Load the same pictures again to go on.");
   setText(byId("unfinished-text", HTMLElement), together([what, how]));
 }
