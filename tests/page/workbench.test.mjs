@@ -133,11 +133,21 @@ test("axe finds nothing in any state of the page, in four looks", TIMEOUT, async
   await tab.page.click("#pause");
   await tab.reach(["paused"]);
   await axe(tab, "paused");
+  await tab.page.click("#one-step");
+  await tab.page.locator("#step-look-layers tbody tr").first().waitFor();
+  await tab.page.evaluate(() => document.querySelectorAll("#steer, #inside, #runs-details, #camera, #link").forEach((part) => (part.open = true)));
+  for (const late of ["#inside-layers li", "#runs-table tbody tr", "#camera button", "#link-lock"]) await tab.page.locator(late).first().waitFor();
+  await axe(tab, "paused and looked into");
+  await tab.page.evaluate(() => document.querySelectorAll("#steer, #inside, #runs-details, #camera, #link").forEach((part) => (part.open = false)));
   await tab.page.click("#stop");
   await tab.reach(["done"]);
   await tab.page.setInputFiles("#predict-input", [{ name: "square.png", mimeType: "image/png", buffer: Object.values(shapes())[0] }]);
   await tab.page.locator("#predictions > li").waitFor();
   await axe(tab, "done");
+  await tab.page.click("#take-lesson");
+  await tab.page.locator("#lesson-title:not(:empty)").waitFor();
+  await axe(tab, "lesson");
+  await tab.page.click("#lesson-end");
 
   await tab.set({ epochs: -1 });
   await tab.page.click("#fit");
