@@ -20,13 +20,13 @@ const PARTS = {
   }),
   validation: () => ({
     title: say("On the validation pictures"),
-    tile: say("Accuracy when held out"),
+    tile: say("Held-out accuracy"),
     note: say("The network did not learn from these pictures, but they are of the same kind as the training pictures, "
       + "and you may have chosen settings by them. A separate test folder is harder and more honest."),
   }),
   training: () => ({
     title: say("On the training pictures"),
-    tile: say("Accuracy on what it learnt"),
+    tile: say("Training score"),
     note: say("The network has seen these pictures, so this number says little about new ones."),
   }),
 };

@@ -18,6 +18,7 @@ import { showNews } from "./events.js";
 import { chooseDevice, chosenDevice } from "./form/device.js";
 import { number } from "./form/inputs.js";
 import { runConfig } from "./form/run-config.js";
+import { forgetStep } from "./one-step.js";
 import { setChanges } from "./progress/changes.js";
 import { showProgress, showReading, showRecords } from "./progress/view.js";
 import { stopWatching, watchProgress } from "./watchdog.js";
@@ -100,6 +101,7 @@ async function run(command) {
     document.title = "tabfit";
     void keepAwake(false);
     stopWatching();
+    forgetStep();
     refresh();
     if (document.activeElement === document.body) section.focus({ preventScroll: true }); // the button that was pressed is gone
   }
