@@ -63,8 +63,8 @@ test("on a projector what is set and what happens are in view together, and a ru
   assert.equal(await tab.page.locator("details[open]:not(#samples)").count(), 0, "all that is folded is closed at first");
 
   await tab.set({ "image-size": 32 });
-  await tab.pick(folder(t, shapes()));
-  assert.deepEqual(await outOfView(tab, ["#thumbnails canvas", "#fit"]), [], "the pictures");
+  await tab.pick(folder(t, Object.fromEntries(Object.entries(shapes()).map(([path, content]) => [`Training/meningioma_${path}`, content]))));
+  assert.deepEqual(await outOfView(tab, ["#thumbnails canvas", "#fit", "#class-table thead th:last-child"]), [], "the pictures, and all columns of their table");
   await tab.set({ device: "cpu", layers: TINY_LAYERS(3), epochs: 400, "learning-rate": 0.0001 });
   await tab.page.evaluate(() => document.querySelector("#kept").scrollIntoView({ behavior: "instant" }));
   await tab.start(3);
