@@ -2,7 +2,7 @@
  * The part that every contender's worker has in common: it answers the commands of measure.mjs and the other scripts.
  *
  * @typedef {object} Contender
- * @property {(settings: any) => Promise<{ name: string, fallback: boolean } | null>} open loads the weights
+ * @property {(settings: any) => Promise<{ name: string, fallback: boolean, threads?: number } | null>} open loads the weights
  *   and the pictures, and says on what it trains; null if the counters find that out
  * @property {(most: number, go: (loss: number) => boolean) => Promise<void>} losses trains up to `most` steps from the
  *   first batch on, and calls `go` with the loss of each; training ends when `go` returns false

@@ -1,14 +1,15 @@
 /**
  * The contenders, and the cases they are measured on. A new contender is a worker in this folder that calls `contend`,
- * and a line here.
+ * and a line here; native Keras, which no host can load, answers the same commands from a process of its own.
  *
  * @typedef {object} ContenderLine
  * @property {string} name
- * @property {string} script the worker, or "page" for tabfit's own page
+ * @property {string} script the worker, or "page" for tabfit's own page, or "keras" for native Keras in a process of Python
  * @property {"cpu" | "wasm" | "webgl" | "webgpu"} device
  * @property {string} [package] whose version is reported
  * @property {boolean} [naive] TensorFlow.js's WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE, which is on by default
- * @property {boolean} [allThreads] tabfit with one thread for each core
+ * @property {boolean} [allThreads] tabfit or Keras with one thread for each core
+ * @property {number} [parts] so many trainers at the same time, each with its part of a batch
  * @property {string} [only] the case that it is measured on; otherwise all of them
  * @property {boolean} [slow] a step of the larger cases takes half a minute or more on any machine
  *
@@ -26,6 +27,8 @@ const JAX = { script: "jax.js", package: "@jax-js/jax" };
 export const CONTENDERS = [
   { name: "tabfit-cpu", script: "tabfit.js", device: "cpu" },
   { name: "tabfit-cpu, all threads", script: "tabfit.js", device: "cpu", allThreads: true },
+  { name: "keras-native", script: "keras", device: "cpu", allThreads: true },
+  { name: "keras-native, one thread", script: "keras", device: "cpu" },
   { name: "tabfit-page", script: "page", device: "cpu", allThreads: true, only: "64x32" },
   { name: "tabfit-webgpu", script: "tabfit.js", device: "webgpu" },
   { name: "tfjs-webgpu", ...TFJS, device: "webgpu", naive: true },

@@ -40,8 +40,14 @@ export async function adapterOf(host) {
 
 /** @param {Host} host @returns {Promise<number | null>} the peak speed of its adapter in FLOP/s; `null` without one */
 export async function peakOf(host) {
-  if (!host.adapter) return null;
-  const realm = await host.open("peak.js");
+  return host.adapter ? peakBy("peak.js", host) : null;
+}
+
+/** @param {Host} host @returns {Promise<number>} the peak speed of one thread of the processor in FLOP/s, for programs of a browser */
+export const cpuPeakOf = (host) => peakBy("cpu-peak.js", host);
+
+async function peakBy(script, host) {
+  const realm = await host.open(script);
   try {
     await realm.ask("open", {}, MINUTE);
     return await realm.ask("peak", {}, MINUTE);

@@ -5,29 +5,25 @@ import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { ROOT } from "../tests/page/chromium.mjs";
 import { serve } from "../tests/page/server.mjs";
-import { Browser } from "./browser.mjs";
 import { CASES } from "./contenders.mjs";
 import { peakOf } from "./host.mjs";
+import { openHost, ROOT } from "./hosts.mjs";
 import { inWords } from "./markdown.mjs";
-import { Node } from "./node.mjs";
-import { products } from "./products.mjs";
+import { KERNELS, products } from "./products.mjs";
 import { rounded } from "./statistics.mjs";
 import { writeInputs } from "./write-inputs.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const MINUTES = 60_000;
 const STEPS = 3;
-/** The kernel that begins a step, and those that compute a product; in a name its shapes follow. */
-const [FIRST, CONVOLUTION, WEIGHT_GRADIENT] = ["made", "convolution", "partial"];
 
 const { node, case: asked } = parseArgs({
   options: { node: { type: "boolean", default: false }, case: { type: "string" } },
 }).values;
 const inputs = mkdtempSync(join(tmpdir(), "tabfit-bench-"));
 const server = await serve({ "/": join(ROOT, "dist"), "/bench/": HERE, "/inputs/": inputs });
-const host = await (node ? Node : Browser).open(server.url);
+const host = await openHost(node, server.url);
 try {
   const { adapter } = host;
   if (!adapter) throw new Error("There is no WebGPU adapter here.");
@@ -61,8 +57,8 @@ async function timedKernels({ imageSize, batchSize }) {
 
 /** The kernels of a step in the middle, because the first and the last step also have kernels of the epoch. */
 function step(kernels) {
-  const begins = kernels.flatMap(({ name }, i) => (base(name) === FIRST ? [i] : []));
-  if (begins.length !== STEPS) throw new Error(`${STEPS} steps began with ${begins.length} kernels called ${FIRST}`);
+  const begins = kernels.flatMap(({ name }, i) => (base(name) === KERNELS.first ? [i] : []));
+  if (begins.length !== STEPS) throw new Error(`${STEPS} steps began with ${begins.length} kernels called ${KERNELS.first}`);
   return kernels.slice(begins[0], begins[1]);
 }
 
@@ -73,11 +69,12 @@ function named(kernels, size) {
     ...forward.map((product) => ({ ...product, what: "forward" })),
     ...inputGradients.map((product) => ({ ...product, what: "gradient of input" })),
   ];
-  const partials = weightGradients.map((product) => ({ ...product, what: "gradient of weights" }));
-  const lists = { [CONVOLUTION]: convolutions, [WEIGHT_GRADIENT]: partials };
+  const lists = { convolutions, weightGradients: weightGradients.map((product) => ({ ...product, what: "gradient of weights" })) };
   const all = kernels.map(({ name, ms }) => {
-    const product = lists[base(name)]?.shift();
-    return product ? { kernel: `${product.layer}, ${product.what}`, ms, flops: product.flops } : { kernel: base(name), ms, flops: 0 };
+    const done = (KERNELS.products[base(name)] ?? []).flatMap((list) => lists[list].shift() ?? []);
+    if (done.length === 0) return { kernel: base(name), ms, flops: 0 };
+    const kernel = `${done[0].layer}, ${done.map(({ what }) => what).join(" and ")}`;
+    return { kernel, ms, flops: done.reduce((sum, { flops }) => sum + flops, 0) };
   });
   const missing = Object.values(lists).flat();
   if (missing.length > 0) throw new Error(`the step had no kernel for ${missing.map(({ layer, what }) => `${layer}, ${what}`)}`);

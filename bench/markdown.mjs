@@ -8,6 +8,7 @@ const COLUMNS = [
   ["ms per step", (row) => threeDigits(row.ms_per_step)],
   ["spread", (row) => (row.spread === null ? "–" : `${(100 * row.spread).toFixed(0)} %`)],
   ["images/s", (row) => threeDigits(row.images_per_second)],
+  ["GFLOP/s", (row) => threeDigits(row.gflops)],
   ["of peak", (row) => (row.of_peak === null ? "–" : `${(100 * row.of_peak).toFixed(1)} %`)],
   ["first step", (row) => (row.first_step_ms === null ? "–" : `${(row.first_step_ms / 1000).toFixed(2)} s`)],
   ["dispatches", (row) => threeDigits(row.dispatches)],
@@ -19,23 +20,35 @@ const COLUMNS = [
   ["timed", (row) => `${row.rounds} × ${row.steps} steps`],
 ];
 
-export function markdown({ date, machine, cores, browser, adapter, peak_gflops: peak, versions, quick, wasm, rows }) {
+export function markdown({ date, machine, cores, browser, adapter, peak_gflops: peak, thread_peak_gflops: threadPeak, versions, quick, wasm, rows }) {
   const head = [
     `${browser} on ${machine}, ${cores} cores, ${date.slice(0, 10)}${quick ? ", --quick" : ""}`,
     `WebGPU adapter: ${inWords(adapter)}${adapter ? `; ${threeDigits(peak)} GFLOP/s at most` : ""}`,
+    `One thread of the processor: ${threeDigits(threadPeak)} GFLOP/s at most, by a browser's vectors of 128 bits`,
     Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", "),
     ...wasm.map(({ file, bytes, gzipped }) => `${file}: ${(bytes / MEGABYTE).toFixed(2)} MB, ${(gzipped / MEGABYTE).toFixed(2)} MB gzipped`),
   ];
-  const table = [
-    COLUMNS.map(([title]) => title),
-    COLUMNS.map((_, i) => (i < 3 ? "---" : "---:")),
-    ...rows.filter(({ skipped }) => !skipped).map((row) => (row.error ? withoutNumbers(row) : COLUMNS.map(([, cell]) => cell(row)))),
-  ];
-  return [...head.map((line) => `${line}  `), "", ...table.map((cells) => `| ${cells.join(" | ")} |`), ...pageBeside(rows), ...leftOut(rows)].join("\n");
+  return [...head.map((line) => `${line}  `), "", ...table(rows), ...pageBeside(rows), ...leftOut(rows)].join("\n");
 }
 
-function withoutNumbers({ contender, case: name, error }) {
-  return [contender, name, `failed: ${error}`.replaceAll("|", "\\|"), ...COLUMNS.slice(3).map(() => "–")];
+/**
+ * The lines of the table.
+ *
+ * @param {any[]} rows
+ * @param {string[]} [titles] of the columns
+ */
+export function table(rows, titles = COLUMNS.map(([title]) => title)) {
+  const columns = COLUMNS.filter(([title]) => titles.includes(title));
+  const cells = [
+    columns.map(([title]) => title),
+    columns.map((_, i) => (i < 3 ? "---" : "---:")),
+    ...rows.filter(({ skipped }) => !skipped).map((row) => (row.error ? withoutNumbers(row, columns) : columns.map(([, cell]) => cell(row)))),
+  ];
+  return cells.map((line) => `| ${line.join(" | ")} |`);
+}
+
+function withoutNumbers({ contender, case: name, error }, columns) {
+  return [contender, name, `failed: ${error}`.replaceAll("|", "\\|"), ...columns.slice(3).map(() => "–")];
 }
 
 /** How much longer a step takes in the page than without it. */
@@ -48,7 +61,7 @@ function pageBeside(rows) {
 }
 
 /** One line for each reason. */
-function leftOut(rows) {
+export function leftOut(rows) {
   const reasons = new Map();
   for (const { contender, case: name, error, skipped } of rows) {
     if (skipped) reasons.set(`${name} ${error}`, [...(reasons.get(`${name} ${error}`) ?? []), contender]);
@@ -61,7 +74,7 @@ function trainedOn({ device: { name, fallback } }) {
 }
 
 /** 2130 and 29.8, never 2.13e+3. */
-function threeDigits(number) {
+export function threeDigits(number) {
   return number === null ? "–" : String(Number(number.toPrecision(3)));
 }
 

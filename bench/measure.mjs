@@ -2,16 +2,17 @@
 
 import { BATCHES } from "./contenders.mjs";
 import { flopsOf } from "./products.mjs";
+import { realmOf } from "./realms.mjs";
 import { median, rounded, spread } from "./statistics.mjs";
 
 /** Losses of the same step may differ by this share, because float32 sums depend on their order. */
 const TOLERANCE = 1e-3;
 /** A row without results; `result` fills them in. */
 const NOTHING = {
-  ms_per_step: null, spread: null, images_per_second: null, of_peak: null, first_step_ms: null,
+  ms_per_step: null, spread: null, images_per_second: null, threads: null, gflops: null, of_peak: null, first_step_ms: null,
   checked: null, deviation: null, rounds: null, steps: null,
   dispatches: null, submits: null, bind_groups: null, bytes: null, reads: null,
-  device: null, error: null,
+  device: null, ways: null, times: null, error: null,
 };
 
 /**
@@ -23,13 +24,15 @@ const NOTHING = {
  * @property {string | null} error the reason why it failed
  * @property {import("./host.mjs").Realm | null} [realm]
  * @property {{ name: string, fallback: boolean }} [device]
+ * @property {number} [threads] of the processor; null for a GPU
+ * @property {Record<string, number> | null} [ways] that it tried before it chose the fastest, with the milliseconds of a step
  * @property {{ losses: number[], expected?: number[], firstStepMs: number | null, lastStepMs: number }} [check] `expected`
  *   where its batches are not the reference's
  * @property {number} [checked] steps whose losses were compared
  * @property {number} [deviation] of those losses
  * @property {Round | null} [single] one step; null where a step is slow
  * @property {Round} [last]
- * @property {number} [steps] in a round
+ * @property {number} [steps] that are asked for at once: a round, or a part of it
  * @property {number[]} times milliseconds per step, of each round
  * @property {number} spent in milliseconds
  *
@@ -37,7 +40,11 @@ const NOTHING = {
  */
 
 /**
- * @param {{ host: import("./host.mjs").Host, inputs: string, peak: number | null, effort: import("./effort.mjs").Effort, deadline: number }} run
+ * FLOP/s at most, of the GPU, and of one thread of the processor.
+ *
+ * @typedef {{ gpu: number | null, thread: number }} Peaks
+ *
+ * @param {{ host: import("./host.mjs").Host, inputs: string, peaks: Peaks, effort: import("./effort.mjs").Effort, deadline: number, lastOpening?: number }} run
  * @param {{ line: import("./contenders.mjs").ContenderLine, skip: string | null }[]} contenders the reference first
  * @param {import("./contenders.mjs").Case} size
  */
@@ -47,6 +54,7 @@ export async function measureCase(run, contenders, size) {
   try {
     const [reference] = entries;
     for (const entry of entries) {
+      if (Date.now() > (run.lastOpening ?? Infinity)) entry.skip ??= "skipped: no time was left";
       await attempt(entry, async () => {
         if (reference.error) throw new Error(`no losses to compare with: ${reference.line.name} failed`);
         await openAndCheck(run, entry, size);
@@ -60,7 +68,7 @@ export async function measureCase(run, contenders, size) {
   } finally {
     await Promise.all(entries.map(({ realm }) => realm?.close()));
   }
-  return entries.map((entry) => ({ contender: entry.line.name, case: size.name, ...NOTHING, ...result(entry, size, run.peak) }));
+  return entries.map((entry) => ({ contender: entry.line.name, case: size.name, ...NOTHING, ...result(entry, size, run.peaks) }));
 }
 
 /** A contender that fails is reported with the reason and without a time: failed is not slow. */
@@ -79,9 +87,12 @@ async function attempt(entry, work) {
 async function openAndCheck({ host, inputs, effort }, entry, { imageSize, batchSize, name }) {
   const { line } = entry;
   console.error(`${line.name} ${name} …`);
-  entry.realm = await host.open(line.script);
+  entry.realm = await realmOf(host, line);
   const settings = { device: line.device, naive: line.naive, allThreads: line.allThreads, imageSize, batchSize, inputs };
-  entry.device = (await entry.realm.ask("open", settings, effort.patienceMs)).device;
+  const { threads = 1, ways = null, ...device } = (await entry.realm.ask("open", settings, effort.patienceMs)).device;
+  entry.device = device;
+  entry.ways = ways;
+  entry.threads = line.device.startsWith("webg") ? null : threads;
   const asked = { most: effort.checkSteps, fewest: effort.fewest, limitMs: effort.checkMs };
   entry.check = await entry.realm.ask("check", asked, effort.patienceMs);
 }
@@ -114,25 +125,34 @@ async function timeByTurns({ effort, deadline }, entries) {
       const enough = round >= 2 && entry.spent > effort.timedMs;
       if (enough || (round >= 1 && Date.now() > deadline)) continue;
       await attempt(entry, async () => {
-        entry.last = await entry.realm.ask("round", { steps: entry.steps }, effort.patienceMs);
-        entry.spent += entry.last.ms;
-        entry.times.push(entry.last.ms / entry.steps);
+        let [ms, steps] = [0, 0];
+        do {
+          entry.last = await entry.realm.ask("round", { steps: entry.steps }, effort.patienceMs);
+          ms += entry.last.ms;
+          steps += entry.steps;
+        } while (ms < effort.leastMs);
+        entry.spent += ms;
+        entry.times.push(ms / steps);
       });
     }
   }
 }
 
-function result(entry, size, peak) {
-  const { line, skip, device, check, checked, deviation, times, steps } = entry;
+function result(entry, size, peaks) {
+  const { line, skip, device, threads, check, checked, deviation, times, steps } = entry;
   if (skip) return { error: skip, skipped: true };
   const counts = entry.error ? null : perStep(entry);
   const error = entry.error ?? suspicion(line, counts);
   if (error) return { error, device: device ?? null };
+  const speed = (1000 * flopsOf(size)) / median(times);
+  const peak = line.device === "webgpu" ? peaks.gpu : threads && threads * peaks.thread;
   return {
     ms_per_step: rounded(median(times)),
     spread: rounded(spread(times)),
     images_per_second: rounded((1000 * size.batchSize) / median(times)),
-    of_peak: line.device === "webgpu" ? rounded((1000 * flopsOf(size)) / median(times) / peak) : null,
+    threads,
+    gflops: rounded(speed / 1e9),
+    of_peak: peak === null ? null : rounded(speed / peak),
     first_step_ms: rounded(check.firstStepMs),
     checked,
     deviation: rounded(deviation),
@@ -140,6 +160,8 @@ function result(entry, size, peak) {
     steps,
     ...(line.device === "webgpu" ? counts : {}),
     device,
+    ways: entry.ways,
+    times: times.map(rounded),
   };
 }
 

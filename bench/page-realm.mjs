@@ -47,7 +47,8 @@ export class PageRealm {
         onEvent(event);
       };
     });
-    return { device: { name: `CPU, ${await page.inputValue("#threads")} threads`, fallback: false } };
+    const threads = Number(await page.inputValue("#threads"));
+    return { device: { name: `CPU, ${threads} threads`, fallback: false, threads } };
   }
 
   /**
@@ -55,7 +56,7 @@ export class PageRealm {
    * by class and shuffles them, so its batches are not those of the other contenders.
    */
   async check({ most, ...limits }, ms) {
-    const epochs = await this.fit({ epochs: most, "steps-per-epoch": 1 }, "epoch");
+    const epochs = (await this.fit({ epochs: most, "steps-per-epoch": 1 })).filter(({ type }) => type === "epoch");
     const engine = await this.browser.open("tabfit.js");
     await engine.ask("open", { ...this.settings, device: "cpu", allThreads: true, asThePage: true }, ms);
     const { losses: expected, lastStepMs } = await engine.ask("check", { most, ...limits }, ms);
@@ -63,20 +64,22 @@ export class PageRealm {
     return { losses: epochs.map(({ record }) => record.loss), expected, firstStepMs: null, lastStepMs };
   }
 
-  /** An epoch of so many steps, and the seconds that the page shows for it. */
+  /** An epoch of so many steps, and the seconds that the page shows for it. Where the pictures end first, it had fewer steps. */
   async round({ steps }) {
-    const [{ seconds }] = await this.fit({ epochs: 1, "steps-per-epoch": steps }, "epoch");
-    return { ms: 1000 * seconds, counts: NOTHING_COUNTED };
+    const heard = await this.fit({ epochs: 1, "steps-per-epoch": steps });
+    const { steps: done } = heard.find(({ type }) => type === "batch");
+    const { seconds } = heard.find(({ type }) => type === "epoch");
+    return { ms: (1000 * seconds * steps) / done, counts: NOTHING_COUNTED };
   }
 
-  /** Presses Fit with these fields; the events of this type, when the run is over. */
-  async fit(fields, type) {
+  /** Presses Fit with these fields; the events of the run, when it is over. */
+  async fit(fields) {
     await this.fill(fields);
     await this.page.evaluate(() => void heard.splice(0));
     await this.reached("done", () => this.page.click("#fit"));
     const error = await this.page.textContent("#error");
     if (error) throw new Error(error);
-    return this.page.evaluate((wanted) => heard.filter((event) => event.type === wanted), type);
+    return this.page.evaluate(() => heard.filter(({ type }) => type === "batch" || type === "epoch"));
   }
 
   async fill(fields) {

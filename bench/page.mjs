@@ -34,7 +34,7 @@ try {
   for (const realm of [page, engine]) await realm.ask("open", { ...size, inputs, device: "cpu", allThreads: true }, MINUTES);
   const times = { page: [], engine: [] };
   for (let round = 0; round < Number(rounds); round++) {
-    const [epoch] = await page.fit({ epochs: 1, "steps-per-epoch": BATCHES }, "epoch");
+    const epoch = (await page.fit({ epochs: 1, "steps-per-epoch": BATCHES })).find(({ type }) => type === "epoch");
     times.page.push((1000 * epoch.seconds) / BATCHES);
     times.engine.push((await engine.ask("round", { steps: BATCHES }, MINUTES)).ms / BATCHES);
   }

@@ -5,6 +5,20 @@ const CONVOLUTIONS = [[3, 32, 0], [32, 32, 0], [32, 64, 1], [64, 128, 2]];
 const DENSE = [256, 4];
 
 /**
+ * tabfit's kernel that begins a step, and those that compute products: by its name, after which its shapes follow, the lists of which
+ * each takes the next product. Where a GPU is better off, one kernel also takes the largest of each window, or both gradients.
+ */
+export const KERNELS = {
+  first: "fill",
+  products: {
+    convolution: ["convolutions"],
+    convolution_pooled: ["convolutions"],
+    partial: ["weightGradients"],
+    input_and_partial: ["convolutions", "weightGradients"],
+  },
+};
+
+/**
  * @typedef {{ layer: string, flops: number }} Product
  *
  * @param {import("./contenders.mjs").Case} size

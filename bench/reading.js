@@ -1,7 +1,7 @@
 /** The worker of reading.mjs: compares reading a folder with the browser's decoder alone. */
 
 import { contend } from "./contend.js";
-import init, { Dataset } from "/tabfit.js";
+import init, { Dataset, Sequential } from "/tabfit.js";
 
 /** Decodes without changing the pixels. */
 const AS_STORED = { colorSpaceConversion: "none", premultiplyAlpha: "none", imageOrientation: "from-image" };
@@ -21,8 +21,36 @@ contend({
     }
     return null;
   },
-  more: { alone, folder },
+  more: { alone, folder, predicted },
 });
+
+/**
+ * What follows at once when the browser has decoded a picture, in milliseconds: its pixels are copied and made small, and those of a
+ * folder are measured for data care between the two. It begins where the program gives the decoded picture back, and ends with
+ * the next one or with the turn of the program.
+ */
+const after = { /** @type {number[]} */ each: [], began: 0 };
+const ends = () => {
+  if (after.began > 0) after.each.push(performance.now() - after.began);
+  after.began = 0;
+};
+const { close } = ImageBitmap.prototype;
+ImageBitmap.prototype.close = function () {
+  close.call(this);
+  after.began = performance.now();
+  queueMicrotask(ends);
+};
+const { drawImage } = OffscreenCanvasRenderingContext2D.prototype;
+OffscreenCanvasRenderingContext2D.prototype.drawImage = function (...given) {
+  ends();
+  return drawImage.apply(this, given);
+};
+
+/** The median of what followed each picture. */
+function followed() {
+  const sorted = after.each.sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? 0;
+}
 
 /** Draws shapes over a gradient, so that the file has about as many bytes as a photograph. */
 function draw(context, side, index) {
@@ -51,11 +79,22 @@ async function alone({ atOnce }) {
 
 /** Milliseconds that tabfit needs from the files to a data set. */
 async function folder({ imageSize }) {
+  after.each = [];
   const began = performance.now();
   const dataset = await Dataset.fromFolder(files, { imageSize });
   const ms = performance.now() - began;
   const bytes = files.reduce((sum, { file }) => sum + file.size, 0) / files.length;
   const read = dataset.summary.counts.training.reduce((sum, count) => sum + count, 0);
   dataset.free();
-  return { ms, bytes, read };
+  return { ms, bytes, read, followed: followed() };
+}
+
+/** The same median where the same files are predicted, at the same size: then nothing is measured for data care. */
+async function predicted({ imageSize }) {
+  const layers = [{ type: "GlobalAveragePooling2D" }, { type: "Dense", units: 2, activation: "softmax" }];
+  const network = await Sequential.create(layers, { imageSize, classNames: ["even", "odd"] }, "cpu");
+  after.each = [];
+  await network.predict(files.map(({ file }) => file));
+  network.free();
+  return followed();
 }

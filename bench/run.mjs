@@ -6,38 +6,46 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
-import { ROOT } from "../tests/page/chromium.mjs";
 import { serve } from "../tests/page/server.mjs";
-import { Browser } from "./browser.mjs";
 import { CASES, CONTENDERS } from "./contenders.mjs";
 import { effort } from "./effort.mjs";
-import { peakOf } from "./host.mjs";
+import { cpuPeakOf, peakOf } from "./host.mjs";
+import { openHost, ROOT } from "./hosts.mjs";
+import { findKeras } from "./keras-realm.mjs";
 import { markdown } from "./markdown.mjs";
 import { measureCase } from "./measure.mjs";
-import { Node } from "./node.mjs";
 import { rounded } from "./statistics.mjs";
+import { versions } from "./versions.mjs";
 import { writeInputs } from "./write-inputs.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const DIST = join(ROOT, "dist");
 const MODULES = join(HERE, "node_modules");
 
-const { quick, node } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, node: { type: "boolean", default: false } },
+const MINUTE = 60_000;
+/** When so much of --minutes is over, no further contender is opened: each that is open still has a round. */
+const OPENING = 0.6;
+
+const { quick, node, minutes } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, node: { type: "boolean", default: false }, minutes: { type: "string", default: "Infinity" } },
 }).values;
-const deadline = Date.now() + effort(quick).totalMs;
+if (!(Number(minutes) > 0)) throw new Error(`--minutes takes a number, not ${minutes}.`);
+const began = Date.now();
+const lastOpening = began + OPENING * Number(minutes) * MINUTE;
+const deadline = Math.min(began + effort(quick).totalMs, lastOpening);
 const inputs = mkdtempSync(join(tmpdir(), "tabfit-bench-"));
 const server = await serve({ "/": DIST, "/bench/": HERE, "/node_modules/": MODULES, "/inputs/": inputs });
-const host = await (node ? Node : Browser).open(server.url);
+const host = await openHost(node, server.url);
 const { adapter } = host;
+const keras = findKeras();
 const cases = CASES.filter(({ onlyGpu }) => !onlyGpu || (adapter && !adapter.fallback));
 try {
   await writeInputs(inputs, host, cases);
-  const peak = await peakOf(host);
+  const peaks = { gpu: await peakOf(host), thread: await cpuPeakOf(host) };
   const rows = [];
   for (const size of cases) {
     const contenders = CONTENDERS.filter(({ only = size.name }) => only === size.name).map((line) => ({ line, skip: reasonToSkip(line, size) }));
-    rows.push(...(await measureCase({ host, inputs, peak, effort: effort(quick), deadline }, contenders, size)));
+    rows.push(...(await measureCase({ host, inputs, peaks, effort: effort(quick), deadline, lastOpening }, contenders, size)));
   }
   const report = {
     date: new Date().toISOString(),
@@ -45,8 +53,9 @@ try {
     cores: availableParallelism(),
     browser: host.name,
     adapter,
-    peak_gflops: peak === null ? null : rounded(peak / 1e9),
-    versions: versions(),
+    peak_gflops: peaks.gpu === null ? null : rounded(peaks.gpu / 1e9),
+    thread_peak_gflops: rounded(peaks.thread / 1e9),
+    versions: { ...versions(CONTENDERS), ...keras.versions },
     quick,
     wasm: wasmSizes(),
     rows,
@@ -62,6 +71,7 @@ try {
 }
 
 function reasonToSkip({ script, device, slow }, { imageSize, onlyGpu }) {
+  if (script === "keras" && keras.missing) return `skipped: ${keras.missing}`;
   if (script === "page" && node) return "skipped: Node shows no page";
   if (device === "webgpu" && !adapter) return "skipped: no WebGPU adapter";
   if (device === "webgl" && node) return "skipped: Node has no WebGL";
@@ -69,13 +79,6 @@ function reasonToSkip({ script, device, slow }, { imageSize, onlyGpu }) {
   const inSoftware = device.startsWith("webg") && (!adapter || adapter.fallback);
   if (quick && imageSize > 32 && (slow || inSoftware)) return "skipped by --quick: a step takes 15 seconds to minutes";
   return null;
-}
-
-function versions() {
-  const names = [...new Set(CONTENDERS.flatMap((line) => line.package ?? []))];
-  const read = (file) => readFileSync(file, "utf8");
-  const found = names.map((name) => [name, JSON.parse(read(join(MODULES, name, "package.json"))).version]);
-  return { tabfit: read(join(ROOT, "Cargo.toml")).match(/^version = "(.+)"/m)[1], ...Object.fromEntries(found) };
 }
 
 function wasmSizes() {

@@ -24,7 +24,7 @@ contend({
     const { images, labels } = asThePage ? await picturesByClass(settings) : await pictures(settings);
     dataset = Dataset.fromArrays({ images, labels, classNames: CLASSES, imageSize: settings.imageSize });
     const { name, fallback } = network.info.device;
-    return { name: threads > 1 ? `${name}, ${threads} threads` : name, fallback };
+    return { name: threads > 1 ? `${name}, ${threads} threads` : name, fallback, threads };
   },
 
   /** Each epoch is one step, because a "batch" event has the mean of its epoch so far, not the loss of its batch. */

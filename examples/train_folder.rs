@@ -4,13 +4,16 @@
 //! `DIR/Validation`; `DIR/Testing` is evaluated at the end. As in the tutorial, the learning rate is reduced on a
 //! plateau of `val_accuracy`, with factor 0.3 and patience 2.
 
-use std::{fs, path::Path, process::ExitCode, time::Instant};
+mod folder;
+
+use std::{fs, process::ExitCode, time::Instant};
 
 use clap::{Parser, ValueEnum};
+use folder::{pretrained, read};
 use serde_json::json;
 use tabfit::{
-    Callback, CallbackConfig, DeviceKind, EpochRecord, Error, FitConfig, FitPlan, Fitted, FolderDataset, ImageFolder,
-    Loss, Model, OptimizerConfig, Preset, Result, Run, Seed, SkippedFile, SplitRule, fit,
+    Callback, CallbackConfig, DeviceKind, EpochRecord, Error, FitConfig, FitPlan, Fitted, FolderDataset, Loss, Model,
+    OptimizerConfig, Preset, Result, Run, Seed, SkippedFile, SplitRule, fit,
 };
 
 #[derive(Parser)]
@@ -63,41 +66,8 @@ impl Callback for Print {
     }
 }
 
-/// Every file below `dir`, by its path from `root`, in a stable order.
-fn files(root: &Path, dir: &Path, found: &mut Vec<String>) -> std::io::Result<()> {
-    let mut entries: Vec<_> = fs::read_dir(dir)?.collect::<std::io::Result<Vec<_>>>()?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        if path.is_dir() {
-            files(root, &path, found)?;
-        } else if let Ok(inside) = path.strip_prefix(root) {
-            found.push(inside.to_string_lossy().replace('\\', "/"));
-        }
-    }
-    Ok(())
-}
-
-fn read(dir: &Path, size: usize) -> Result<FolderDataset> {
-    let unreadable = |error| Error::Dataset(format!("{} cannot be read: {error}.", dir.display()));
-    let mut paths = Vec::new();
-    files(dir, dir, &mut paths).map_err(unreadable)?;
-    let mut folder = ImageFolder::new(paths.clone(), size)?;
-    for index in folder.wanted() {
-        let bytes = fs::read(dir.join(&paths[index])).map_err(unreadable)?;
-        folder.add_encoded(index, &bytes)?;
-    }
-    folder.finish()
-}
-
-/// What a network has learnt before.
-fn pretrained(preset: Preset) -> Result<Vec<u8>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("pretrained/{}.safetensors", preset.name));
-    fs::read(&path).map_err(|error| Error::ModelFile(format!("{} cannot be read: {error}.", path.display())))
-}
-
 async fn run(arguments: &Arguments) -> Result<()> {
-    let FolderDataset { training, validation, test, skipped, warnings } = read(&arguments.dir, arguments.size)?;
+    let FolderDataset { training, validation, test, skipped, warnings, .. } = read(&arguments.dir, arguments.size)?;
     for SkippedFile { path, reason } in skipped.list() {
         println!("Skipped: {path} {reason}.");
     }
@@ -127,7 +97,7 @@ async fn run(arguments: &Arguments) -> Result<()> {
         epochs: f64::from(arguments.epochs),
         batch_size: f64::from(arguments.batch_size),
         seed: f64::from(arguments.seed),
-        validation_split: 0.1,
+        validation_split: 0.1.into(),
         split: SplitRule::Last,
         callbacks: vec![plateau],
         ..FitConfig::default()

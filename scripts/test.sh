@@ -2,7 +2,7 @@
 # Every check, the cheapest first; `--long` runs what is slow and rarely breaks instead, or those parts of it that are named.
 # Installs what it needs; logs and screenshots go to artifacts/.
 source "$(dirname "$0")/setup.sh"
-long_parts=(documentation trunk page firefox vulkan formats fuzz)
+long_parts=(documentation trunk page storage firefox vulkan formats fuzz)
 usage() {
   echo "usage: scripts/test.sh [--long [PART...]], where a PART is one of: ${long_parts[*]}" >&2
   exit 2
@@ -16,28 +16,29 @@ if [ $# -gt 0 ]; then
   for part in "${long[@]}"; do [[ " ${long_parts[*]} " = *" $part "* ]] || usage; done
 fi
 mkdir -p artifacts
-passed=0
-failed=0
-table=
+table=artifacts/steps.txt
+: >"$table"
 step() { # name, command... A failure does not hide what the later steps would say.
   local name=$1 start=$SECONDS result=ok
   shift
   say "== $name"
   if "$@"; then
-    passed=$((passed + 1))
     echo "   ok, $((SECONDS - start)) s"
   else
-    failed=$((failed + 1))
     result=FAILED
     say "   FAILED after $((SECONDS - start)) s: $name"
   fi
-  table+=$(printf '%6d s  %-7s %s' $((SECONDS - start)) "$result" "$name")$'\n'
+  printf '%6d s  %-7s %s\n' $((SECONDS - start)) "$result" "$name" >>"$table"
 }
+
+# What the browser tests are compiled of: no test needs the part for clinic and laboratory, and with it the crate half has a
+# feature more, so that all of burn would be compiled again.
+as_tested=(--no-default-features --features decoders,exchange,formats,webgpu)
 
 browser_tests() {
   # A browser's log can be thousands of lines: to a file, and only its end to the screen.
   WASM_BINDGEN_TEST_TIMEOUT=1500 timeout 2100 wasm-pack test --headless --chrome --release --mode no-install \
-    --chromedriver "$(command -v chromedriver)" . --test suite >artifacts/wasm-pack.log 2>&1 || {
+    --chromedriver "$(command -v chromedriver)" . --test suite "${as_tested[@]}" >artifacts/wasm-pack.log 2>&1 || {
     grep -vE '^\s*$' artifacts/wasm-pack.log | tail -n 60
     return 1
   }
@@ -45,7 +46,7 @@ browser_tests() {
 }
 
 # What measures time, memory or the processor, or trains on a GPU in software, which is the processor too.
-alone=(cost gpu-faults gpu-work limits memory package-gpu steer stop threads webgpu)
+alone=(cost gpu-faults gpu-work kept-features large-drop limits memory package-gpu package-network package-pretrained privacy steer stop threads webgpu)
 
 page_test() { # file. It has ten minutes: what hangs costs no more, and the others still run.
   local start=$SECONDS result=ok log
@@ -79,10 +80,32 @@ firefox_tests() { # seconds, parts of the suite
 # takes minutes, and a build has it already.
 lint_wasm() {
   local clippy=(env "RUSTC_WORKSPACE_WRAPPER=$(rustup which clippy-driver)" CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__)
-  "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit --lib --test suite &&
+  "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit --lib --test suite "${as_tested[@]}" &&
     "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit-cpu &&
     "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit-late-decoders &&
-    "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit-late-formats
+    "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit-late-clinic &&
+    "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit-late-formats &&
+    "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit-study
+}
+
+# The compiler's last crate and most tests leave one of two cores idle, so what needs only the compiler for wasm32 runs beside
+# what runs natively. The page's tool is called by its path, because cargo would wait for the other cargo.
+native_steps() {
+  step "native tests" cargo test --workspace --no-fail-fast
+  step "round trips" tests/roundtrip/run.sh
+  step "lints, native" cargo clippy --workspace --all-targets -- -D warnings
+}
+wasm_steps() {
+  step "page" "${CARGO_TARGET_DIR:-target}/debug/tabfit-page" build
+  step "lints, wasm32" lint_wasm
+  step "browser tests, compiled" cargo build --quiet --tests --release --target wasm32-unknown-unknown --test suite "${as_tested[@]}"
+}
+side_by_side() {
+  native_steps >artifacts/native.log 2>&1 &
+  local native=$!
+  wasm_steps
+  wait "$native"
+  cat artifacts/native.log
 }
 
 formatting() { cargo fmt --all --check && cargo fmt --check --manifest-path tests/fuzz/Cargo.toml; }
@@ -108,6 +131,14 @@ long_page() {
   step "page" scripts/page.sh build
   for file in settings resume; do
     step "$file, all of it" env TABFIT_TEST_LONG=1 timeout 1200 node --test "tests/page/$file.test.mjs"
+  done
+}
+
+long_storage() { # It needs no built page.
+  step "setup: browser" ensure_browser
+  step "setup: node packages" ensure_node_tools
+  for file in storage-faults storage-browser; do
+    step "$file, all of it" env TABFIT_TEST_LONG=1 timeout 2400 node --test "tests/page/$file.test.mjs"
   done
 }
 
@@ -145,14 +176,12 @@ else
   step "setup: browser" ensure_browser
   step "setup: Firefox and WebKit" ensure_engines
   step "setup: node packages" ensure_node_tools
-  step "native tests" cargo test --workspace --no-fail-fast
-  step "round trips" tests/roundtrip/run.sh
-  step "lints, native" cargo clippy --workspace --all-targets -- -D warnings
-  step "page" scripts/page.sh build
+  step "tool of the page" cargo build --quiet --workspace --bin tabfit-page
+  side_by_side
   step "package" scripts/package.sh
   step "sizes" scripts/page.sh sizes
-  step "lints, wasm32" lint_wasm
   step "types of the page" tests/page/node_modules/.bin/tsc -p jsconfig.json
+  step "types of its service worker" tests/page/node_modules/.bin/tsc -p www/offline/jsconfig.json
   step "types of the package" tests/page/node_modules/.bin/tsc -p tests/types
   step "browser tests" browser_tests
   step "page end to end" page_tests
@@ -160,6 +189,7 @@ else
   step "kernels in Firefox" firefox_tests 900 kernels:: keras::five_steps_of_one_case
   echo "What is slow and rarely breaks: scripts/test.sh --long, or some of: ${long_parts[*]}"
 fi
-printf '\n%s%6d s  in total\n\n' "$table" "$SECONDS"
-echo "$passed passed, $failed failed"
+printf '\n%s\n%6d s  in total\n\n' "$(cat "$table")" "$SECONDS"
+failed=$(grep -c ' FAILED ' "$table" || true)
+echo "$(grep -c ' ok ' "$table" || true) passed, $failed failed"
 [ "$failed" = 0 ]

@@ -53,10 +53,10 @@ pub mod training;
 #[cfg(target_family = "wasm")]
 pub mod web;
 
-pub use data::{Augment, Dataset, FolderDataset, ImageFolder, Part, Rows, SkippedFile};
+pub use data::{Augment, Dataset, FolderDataset, ImageFolder, Listed, Part, Revision, Rows, SkippedFile};
 pub use device::{DeviceInfo, DeviceKind};
 pub use error::{Error, Result};
-pub use evaluation::{ClassScores, Evaluation, Inside, Prediction, Scores, Tiles};
+pub use evaluation::{Answer, ClassScores, Details, Evaluation, GradCam, Inside, Prediction, Scores, Tiles};
 pub use formats::{FileContents, FileTensor, Format, KerasCode, ModelFile, join_checkpoint, keras_code};
 pub use metrics::{MetricConfig, MetricPlan, MetricSums, Metrics};
 pub use network::{Activation, Architecture, Initializer, LayerConfig, ModelConfig, PRESETS, Pixels, Preset};
@@ -67,7 +67,9 @@ pub use training::callbacks::{CallbackConfig, FileContent, FileWrite};
 pub use training::fit::{Fitted, fit, fit_with};
 pub use training::history::{Change, Changed, EpochRecord, History, Stopped};
 pub use training::parallel::{Helper, Helpers};
-pub use training::plan::{Balanced, ClassWeight, FitConfig, FitPlan, SplitRule, ValidationFreq};
+pub use training::plan::{
+    Balanced, ClassWeight, DrawnSplit, FitConfig, FitPlan, FoldSplit, SplitRule, ValidationFreq, ValidationSplit,
+};
 pub use training::resume::{resume, resume_with};
 pub use training::state::{Callback, Checkpoint, Model, Progress, Run, TestProgress, Unfinished};
 pub use training::state::{DropoutRates, Steerable, Steering};

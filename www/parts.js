@@ -1,6 +1,7 @@
 /**
  * The parts of the program, each a wasm of its own: one that trains on the CPU, one that trains on WebGPU or the CPU,
- * decoders for pictures that the browser cannot decode, and what reads and writes Keras's files. A page loads one of the
+ * decoders for pictures that the browser cannot decode and for those of clinic and laboratory, what reads and writes Keras's files, and what looks after pictures
+ * and scores. A page loads one of the
  * first two, and each of the others once it needs it. Only the one for WebGPU reads ONNX and writes TensorFlow Lite, so that
  * the one for the CPU has it loaded for that.
  */
@@ -30,7 +31,9 @@ const FILES = {
   cpu: new URL("./cpu/tabfit_bg.wasm", import.meta.url),
   webgpu: new URL("./webgpu/tabfit_bg.wasm", import.meta.url),
   decoders: new URL("./decoders/tabfit_bg.wasm", import.meta.url),
+  clinic: new URL("./clinic/tabfit_bg.wasm", import.meta.url),
   formats: new URL("./formats/tabfit_bg.wasm", import.meta.url),
+  study: new URL("./study/tabfit_bg.wasm", import.meta.url),
 };
 
 /** The modules that run the parts, written out so that bundlers find the files. */
@@ -92,17 +95,34 @@ function late(name, load) {
 }
 
 const decoders = late("decoders", () => import("./decoders/tabfit.js"));
+const clinic = late("clinic", () => import("./clinic/tabfit.js"));
 const formats = late("formats", () => import("./formats/tabfit.js"));
+
+/** What looks after the pictures, and says how sure a score is; it is loaded the first time. */
+export const study = late("study", () => import("./study/tabfit.js"));
 
 /**
  * Decodes a picture that the browser cannot, and loads the decoders for it the first time.
  *
  * @param {Uint8Array} bytes of the file
  * @param {number} size side of the result in pixels
- * @returns {Promise<Uint8Array>} RGB. Rejects with a string that says what is wrong with the file, or with an `Error` if
- * the decoders cannot be loaded
+ * @returns {Promise<Uint8Array>} RGB, and after it what was measured of the picture. Rejects with a string that says what is
+ * wrong with the file, or with an `Error` if the decoders cannot be loaded
  */
 export const decode = async (bytes, size) => (await decoders()).decode(bytes, size);
+
+/**
+ * Decodes a picture of clinic or laboratory (DICOM, TIFF, grey PNG of 16 bits), and loads what that takes the first time.
+ *
+ * @param {Uint8Array} bytes of the file
+ * @returns {Promise<{ pixels: Uint8Array, width: number, spread: boolean, dicom: boolean }>} RGB at the picture's own size;
+ *   `spread` says that no window was given, so that the greys reach from the smallest value to the largest. Rejects as `decode` does
+ */
+export async function decodeClinic(bytes) {
+  const picture = (await clinic()).decode(bytes);
+  const { width, spread, dicom } = picture;
+  return { width, spread, dicom, pixels: picture.pixels() };
+}
 
 /**
  * Takes a Keras file apart, and loads what that takes the first time.
@@ -120,16 +140,26 @@ export const readFile = async (bytes) => (await formats()).read(bytes);
  */
 export const writeFile = async (contents) => (await formats()).write(contents);
 
+/** Written out so that bundlers find the script. */
+const converter = () => new Worker(new URL("./convert.js", import.meta.url), { type: "module", name: "tabfit converter" });
+
 /**
  * Converts a network by the part with WebGPU, in a worker of its own: the part for the CPU reads and writes fewer formats.
  *
  * @param {ModelFile[]} files
  * @param {ExportFormat} format
+ * @param {() => Worker} [start] starts `convert.js`, where the page does that in a way of its own
  * @returns {Promise<ModelFile[]>} Rejects with a string if that part cannot be loaded, and with an `Error` that says why it
  * cannot read or write the network
  */
-export async function convert(files, format) {
-  const worker = new Worker(new URL("./convert.js", import.meta.url), { type: "module", name: "tabfit converter" });
+export async function convert(files, format, start = converter) {
+  /** @type {Worker} */
+  let worker;
+  try {
+    worker = start();
+  } catch (error) {
+    throw messageOf(error); // a page that requires trusted types refuses a plain address
+  }
   try {
     /** @type {Converted} */
     const answer = await new Promise((resolve) => {

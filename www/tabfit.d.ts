@@ -13,6 +13,11 @@ export interface InitOptions {
   module?: WebAssembly.Module;
   /** Gets the bytes that have come, and how many there will be; null if the server does not say. */
   onProgress?: (loaded: number, total: number | null) => void;
+  /**
+   * Starts `convert.js` of this package as a module worker. It is needed only on a page that requires trusted types, where the
+   * address of the script has to go through the page's own policy.
+   */
+  converter?: () => Worker;
 }
 
 export interface Loaded {

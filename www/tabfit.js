@@ -1,6 +1,6 @@
 /** tabfit as a package: `init` loads the part of the program that fits this browser, and fills in the other exports. */
 
-import { convert, decode, loadPart, program as importProgram, readFile, writeFile } from "./parts.js";
+import { convert, decode, decodeClinic, loadPart, program as importProgram, readFile, writeFile } from "./parts.js";
 import { pretrained } from "./pretrained.js";
 
 /** @typedef {typeof import("./webgpu/tabfit.js")} Program */
@@ -23,13 +23,13 @@ export let /** @type {Program["summarize"]} */ summarize;
 export let /** @type {Program["zipFiles"]} */ zipFiles;
 
 /** See `tabfit.d.ts`. */
-export default async function init({ device = "auto", module, onProgress } = {}) {
+export default async function init({ device = "auto", module, onProgress, converter } = {}) {
   const loaded = module ? { device, module, adapter: null, reason: "" } : await loadPart(device, { onProgress });
   const program = await importProgram(loaded.device);
   const { memory } = await program.default({ module_or_path: loaded.module });
   const late = /** @type {any} */ (program); // not for others, so its types are left out
-  late.setDecoders(decode);
-  late.setConverter(convert);
+  late.setDecoders(decode, decodeClinic);
+  late.setConverter((/** @type {any} */ files, /** @type {any} */ format) => convert(files, format, converter));
   late.setFormats(readFile, writeFile);
   late.setPretrained(pretrained);
   ({ Dataset, ImageFolder, Sequential, ZipFolder } = program);

@@ -16,6 +16,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+sys.path.append(str(Path(__file__).parent.parent))
+import answers
 import keras_networks
 
 BATCH = 32
@@ -143,12 +145,4 @@ def milliseconds(work):
 
 
 if __name__ == "__main__":
-    answers, sys.stdout = sys.stdout, sys.stderr  # what libraries print is no answer
-    side = Side(Path(sys.argv[1]))
-    for line in sys.stdin:
-        asked = json.loads(line)
-        try:
-            answer = {"answer": getattr(side, asked["command"])(**asked["settings"])}
-        except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer), file=answers, flush=True)
+    answers.answer(Side(Path(sys.argv[1])))

@@ -6,7 +6,12 @@
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbImage};
+use tabfit_care::{FileFacts, Look};
 use tabfit_kernels::{self as slices, MAX_PIXELS};
+
+/// The largest picture that is measured as it is, and the side of the square that others become before, as in a browser.
+const MEASURED: usize = 1 << 20;
+const SIDE: usize = 1024;
 
 /// Decodes a picture and fits it to `size` x `size`: interleaved RGB8, rows from the top.
 ///
@@ -18,6 +23,29 @@ use tabfit_kernels::{self as slices, MAX_PIXELS};
 ///
 /// A clause that completes "… was skipped: it …", for a file that is cut off, damaged or too large.
 pub fn decode(bytes: &[u8], size: usize) -> Result<Vec<u8>, String> {
+    let rgb = whole(bytes)?;
+    Ok(slices::resized::<3>(&rgb, rgb.width() as usize, size))
+}
+
+/// [`decode`], with what was measured of the picture before it was made small; the caller knows the file better.
+///
+/// # Errors
+///
+/// As those of [`decode`].
+pub fn decode_measured(bytes: &[u8], size: usize) -> Result<(Vec<u8>, Look), String> {
+    let rgb = whole(bytes)?;
+    let (width, height) = (rgb.width() as usize, rgb.height() as usize);
+    let file = FileFacts::of(bytes, (width, height));
+    let look = if width * height > MEASURED {
+        Look::of::<3>(&slices::resized::<3>(&rgb, width, SIDE), SIDE, file)
+    } else {
+        Look::of::<3>(&rgb, width, file)
+    };
+    Ok((slices::resized::<3>(&rgb, width, size), look))
+}
+
+/// The picture at its own size, upright and opaque.
+fn whole(bytes: &[u8]) -> Result<RgbImage, String> {
     let damaged = |error| match error {
         ImageError::Unsupported(_) => String::from("is of a kind that cannot be read; save it as JPEG or PNG"),
         _ => "is damaged or cut off".into(),
@@ -34,8 +62,7 @@ pub fn decode(bytes: &[u8], size: usize) -> Result<Vec<u8>, String> {
     let orientation = decoder.orientation().map_err(damaged)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
     picture.apply_orientation(orientation);
-    let rgb = over_black(&picture);
-    Ok(slices::resized::<3>(&rgb, rgb.width() as usize, size))
+    Ok(over_black(&picture))
 }
 
 /// Lays a picture with transparency over black, as the canvas of a browser does.

@@ -14,17 +14,15 @@ pub enum FusedActivation {
 }
 
 impl FusedActivation {
+    /// Between which numbers it keeps a sum.
     #[inline(always)]
-    pub(crate) fn apply<S: Simd, const V: usize>(self, simd: S, sums: [S::f32s; V]) -> [S::f32s; V] {
-        // Comparisons keep NaN, and cost a browser half of what `min` and `max` do.
-        let (zero, six) = (simd.splat_f32s(0.0), simd.splat_f32s(6.0));
-        let relu = |sum| simd.select_f32s(simd.less_than_f32s(sum, zero), zero, sum);
-        let at_most_6 = |sum| simd.select_f32s(simd.less_than_f32s(six, sum), six, sum);
-        match self {
-            Self::Linear => sums,
-            Self::Relu => sums.map(relu),
-            Self::Relu6 => sums.map(|sum| at_most_6(relu(sum))),
-        }
+    pub(crate) fn limits<S: Simd>(self, simd: S) -> Limits<S> {
+        let [least, most] = match self {
+            Self::Linear => [f32::NEG_INFINITY, f32::INFINITY],
+            Self::Relu => [0.0, f32::INFINITY],
+            Self::Relu6 => [0.0, 6.0],
+        };
+        Limits { least: simd.splat_f32s(least), most: simd.splat_f32s(most) }
     }
 
     /// Turns the gradient of the output into that of the sums: it is 0 where the activation is flat.
@@ -38,4 +36,48 @@ impl FusedActivation {
             *gradient = if output > 0.0 && output < most { *gradient } else { 0.0 };
         }
     }
+}
+
+/// The smallest and the largest value of an activation.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits<S: Simd> {
+    least: S::f32s,
+    most: S::f32s,
+}
+
+impl<S: Simd> Limits<S> {
+    /// A sum between the limits; NaN stays.
+    #[inline(always)]
+    pub(crate) fn keep(self, simd: S, sum: S::f32s) -> S::f32s {
+        larger(simd, self.least, smaller(simd, self.most, sum))
+    }
+}
+
+// WebAssembly has an instruction for each. A comparison with a selection would be four of a processor, and `f32x4.max`, which
+// also orders -0 and 0, more.
+
+#[cfg(target_family = "wasm")]
+#[inline(always)]
+fn larger<S: Simd>(_: S, least: S::f32s, sum: S::f32s) -> S::f32s {
+    use bytemuck::cast;
+    cast(std::arch::wasm32::f32x4_pmax(cast(sum), cast(least)))
+}
+
+#[cfg(target_family = "wasm")]
+#[inline(always)]
+fn smaller<S: Simd>(_: S, most: S::f32s, sum: S::f32s) -> S::f32s {
+    use bytemuck::cast;
+    cast(std::arch::wasm32::f32x4_pmin(cast(sum), cast(most)))
+}
+
+#[cfg(not(target_family = "wasm"))]
+#[inline(always)]
+fn larger<S: Simd>(simd: S, least: S::f32s, sum: S::f32s) -> S::f32s {
+    simd.select_f32s(simd.less_than_f32s(sum, least), least, sum)
+}
+
+#[cfg(not(target_family = "wasm"))]
+#[inline(always)]
+fn smaller<S: Simd>(simd: S, most: S::f32s, sum: S::f32s) -> S::f32s {
+    simd.select_f32s(simd.less_than_f32s(most, sum), most, sum)
 }

@@ -1,7 +1,10 @@
 //! A picture, a few channels at a time.
 
+use std::ops::Range;
+
 use pulp::Simd;
 
+use crate::conv_params::ConvParams;
 use crate::registers::copy;
 
 /// How many registers of neighbouring channels are taken at a time.
@@ -30,6 +33,13 @@ impl Channels<'_> {
     /// The columns with padding and gaps.
     pub(crate) fn whole_columns(&self) -> usize {
         self.whole(1)
+    }
+
+    /// The rows of the window of an output row that do not lie outside the picture.
+    pub(crate) fn rows_inside(&self, row: usize, params: ConvParams) -> Range<usize> {
+        let (begin, dilation) = (row * params.strides[0], params.dilation[0]);
+        let [first, end] = [self.pads[0].0, self.whole(0) - self.pads[0].1];
+        first.saturating_sub(begin).div_ceil(dilation)..end.saturating_sub(begin).div_ceil(dilation).min(params.size[0])
     }
 
     /// A panel for [`Self::pack`], as long as the picture has pixels, padding included.

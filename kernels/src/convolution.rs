@@ -11,6 +11,7 @@ use crate::each::each;
 use crate::kernel_gradient::KernelGradient;
 use crate::panels::{Panels, vectors_for};
 use crate::tile::Tiled;
+use crate::winograd::Winograd;
 
 /// A convolution of pictures of one size.
 #[derive(Debug, Clone, Copy)]
@@ -28,9 +29,30 @@ impl Convolution {
         self.params.output([self.picture[0], self.picture[1]])
     }
 
+    fn winograd(&self) -> Option<Winograd> {
+        let ([rows, columns], pads) = (self.output(), self.params.pads);
+        Winograd::chosen(self.params, self.picture, [pads[0].0, pads[1].0], [rows, columns, self.outputs])
+    }
+
+    /// The same for the convolution that makes the input's gradient from the output's.
+    fn winograd_of_gradient(&self) -> Option<Winograd> {
+        let ([rows, columns], before) = (self.output(), self.params.input_gradient_pads());
+        Winograd::chosen(self.params, [rows, columns, self.outputs], before, self.picture)
+    }
+
+    /// The most bytes that a call takes for Winograd's algorithm; 0 where it is not used.
+    #[must_use]
+    pub fn workspace(&self) -> usize {
+        let used = [self.winograd(), self.winograd_of_gradient()].into_iter().flatten();
+        used.map(|winograd| winograd.workspace()).max().unwrap_or(0)
+    }
+
     /// `[batch, rows, columns, out]` from pictures, a kernel `[rows, columns, in, out]` and a bias `[out]`.
     #[must_use]
     pub fn forward(&self, x: &[f32], kernel: &[f32], bias: &[f32], activation: FusedActivation) -> Vec<f32> {
+        if let Some(winograd) = self.winograd() {
+            return winograd.convolved(x, kernel, bias, activation);
+        }
         let panels = Panels::of_rows(kernel, self.outputs, vectors_for(self.outputs));
         let bias = Panels::of_rows(bias, self.outputs, panels.vectors);
         let task = Tiled { panels: &panels, bias: Some(&bias), params: self.params, activation };
@@ -49,7 +71,11 @@ impl Convolution {
     pub fn input_gradient(&self, gradient: &[f32], kernel: &[f32]) -> Vec<f32> {
         let Self { params, picture: [in_rows, in_columns, inputs], outputs } = *self;
         let [rows, columns] = self.output();
-        let panels = Panels::of_rows(&rotated(kernel, inputs, outputs), inputs, vectors_for(inputs));
+        let kernel = &rotated(kernel, inputs, outputs);
+        if let Some(winograd) = self.winograd_of_gradient() {
+            return winograd.convolved(gradient, kernel, &vec![0.0; inputs], FusedActivation::Linear);
+        }
+        let panels = Panels::of_rows(kernel, inputs, vectors_for(inputs));
         let (every, activation) = (ConvParams { strides: [1, 1], ..params }, FusedActivation::Linear);
         let task = Tiled { panels: &panels, bias: None, params: every, activation };
         if params == ConvParams::POINTWISE {
@@ -65,6 +91,9 @@ impl Convolution {
     #[must_use]
     pub fn kernel_gradient(&self, x: &[f32], gradient: &[f32]) -> Vec<f32> {
         let Self { params, picture, outputs } = *self;
+        if let Some(winograd) = self.winograd() {
+            return winograd.kernel_gradient(x, gradient);
+        }
         // Single pixels may be cut into pictures in any way; the last one has what is left.
         let [rows, columns, inputs] = if params == ConvParams::POINTWISE { [1, BLOCK, picture[2]] } else { picture };
         let [out_rows, out_columns] = params.output([rows, columns]);

@@ -1,15 +1,20 @@
 //! The depthwise convolution of one picture.
 
+use std::ops::Range;
+
 use pulp::{Simd, WithSimd};
 
-use crate::activation::FusedActivation;
+use crate::activation::{FusedActivation, Limits};
 use crate::channels::{Channels, VECTORS};
 use crate::conv_params::ConvParams;
 use crate::panels::Panels;
 use crate::registers::{rows_of, store};
 
-/// How many pixels are computed at once, each for two registers of channels; see `PIXELS` of `tile`.
-const PIXELS: usize = 4;
+/// How many pixels are computed at once, each for one register of channels: their sums, and the pixels that neighbouring
+/// windows share, fit the 16 registers of `simd128` and AVX2. Their chains of additions do not wait for one another.
+const PIXELS: usize = 6;
+/// The same at the end of a row and in small maps.
+const FEW: usize = 3;
 
 /// One picture with its convolution, which has as many channels in as out.
 pub(crate) struct DepthwisePicture<'a> {
@@ -32,48 +37,76 @@ impl WithSimd for DepthwisePicture<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let ConvParams { size, strides, dilation, .. } = self.params;
         // With constants, the compiler writes a window's row out, loads no pixel twice and checks no index.
-        match (size[1], strides[1], dilation[1]) {
-            (3, 1, 1) => self.run(simd, 3, 1, 1),
-            (3, 2, 1) => self.run(simd, 3, 2, 1),
-            (5, 1, 1) => self.run(simd, 5, 1, 1),
-            (5, 2, 1) => self.run(simd, 5, 2, 1),
-            (size, stride, dilation) => self.run(simd, size, stride, dilation),
+        match (self.columns >= FEW, size[1], strides[1], dilation[1]) {
+            (true, 3, 1, 1) => self.run::<S, PIXELS, FEW>(simd, 3, 1, 1),
+            (true, 3, 2, 1) => self.run::<S, PIXELS, FEW>(simd, 3, 2, 1),
+            (true, 5, 1, 1) => self.run::<S, PIXELS, FEW>(simd, 5, 1, 1),
+            (true, 5, 2, 1) => self.run::<S, PIXELS, FEW>(simd, 5, 2, 1),
+            (_, size, stride, dilation) => self.run::<S, 4, 1>(simd, size, stride, dilation),
         }
     }
 }
 
 impl DepthwisePicture<'_> {
-    /// The arguments are those of a window's row.
+    /// Computes `WIDE` pixels at once, or at the end of a row `NARROW`. The arguments are those of a window's row.
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, size: usize, stride: usize, dilation: usize) {
+    fn run<S: Simd, const WIDE: usize, const NARROW: usize>(
+        self,
+        simd: S,
+        size: usize,
+        stride: usize,
+        dilation: usize,
+    ) {
         let Self { x, kernel, bias, params, activation, columns, out } = self;
-        let channels = x.channels();
+        let (channels, limits) = (x.channels(), activation.limits(simd));
+        let row = VECTORS * x.whole_columns();
+        let rows: Vec<_> = (0..out.len() / (columns * channels)).map(|y| x.rows_inside(y, params)).collect();
         let mut panel = x.zeros::<S>();
-        let kernels = rows_of::<S, VECTORS>(&kernel.values).chunks_exact(kernel.length);
-        for (index, (kernel, &start)) in kernels.zip(rows_of::<S, VECTORS>(&bias.values)).enumerate() {
-            let first = index * VECTORS * S::F32_LANES;
-            x.pack::<S>(first, &mut panel);
-            let rows = rows_of::<S, VECTORS>(&panel).chunks_exact(x.whole_columns());
-            for (y, out) in out.chunks_exact_mut(columns * channels).enumerate() {
-                let mut put = |column: usize, sums: &[[S::f32s; VECTORS]]| {
-                    for (pixel, &sums) in out[column * channels..].chunks_mut(channels).zip(sums) {
-                        store::<S, VECTORS>(activation.apply(simd, sums), &mut pixel[first..]);
+        let kernels = S::as_simd_f32s(&kernel.values).0.chunks_exact(VECTORS * kernel.length);
+        for (index, (kernel, start)) in kernels.zip(rows_of::<S, VECTORS>(&bias.values)).enumerate() {
+            x.pack::<S>(index * VECTORS * S::F32_LANES, &mut panel);
+            let panel = S::as_simd_f32s(&panel).0;
+            for ((y, rows), out) in rows.iter().enumerate().zip(out.chunks_exact_mut(columns * channels)) {
+                for vector in 0..VECTORS {
+                    let first = (index * VECTORS + vector) * S::F32_LANES;
+                    if first >= channels {
+                        break;
                     }
-                };
-                let rows = rows.clone().skip(y * params.strides[0]).step_by(params.dilation[0]);
-                let window = rows.zip(kernel.chunks_exact(size));
-                let mut column = 0;
-                while column + PIXELS <= columns {
-                    put(column, &tile::<S, PIXELS>(simd, window.clone(), column, start, [size, stride, dilation]));
-                    column += PIXELS;
-                }
-                if column < columns && columns >= PIXELS {
-                    // The last full tile overlaps the one before it and computes some of its pixels again.
-                    let column = columns - PIXELS;
-                    put(column, &tile::<S, PIXELS>(simd, window, column, start, [size, stride, dilation]));
-                } else {
-                    for column in column..columns {
-                        put(column, &tile::<S, 1>(simd, window.clone(), column, start, [size, stride, dilation]));
+                    let window = Window {
+                        panel: &panel[y * params.strides[0] * row + vector..],
+                        row: params.dilation[0] * row,
+                        kernel: &kernel[vector..],
+                        start: start[vector],
+                        rows,
+                        moves: [size, stride, dilation],
+                    };
+                    let mut column = 0;
+                    while column < columns {
+                        // The last pixels overlap those before them, and some are computed again.
+                        let left = columns - column;
+                        if left >= WIDE || left > NARROW && columns >= WIDE {
+                            column = column.min(columns - WIDE);
+                            put(
+                                simd,
+                                limits,
+                                window.tile::<WIDE>(simd, column),
+                                &mut out[column * channels..],
+                                channels,
+                                first,
+                            );
+                            column += WIDE;
+                        } else {
+                            column = column.min(columns - NARROW);
+                            put(
+                                simd,
+                                limits,
+                                window.tile::<NARROW>(simd, column),
+                                &mut out[column * channels..],
+                                channels,
+                                first,
+                            );
+                            column += NARROW;
+                        }
                     }
                 }
             }
@@ -81,28 +114,53 @@ impl DepthwisePicture<'_> {
     }
 }
 
-/// Computes `P` neighbouring pixels of the output from the rows of their windows, each with its part of the kernel.
+/// Writes neighbouring pixels of the output.
 #[inline(always)]
-fn tile<'a, S: Simd, const P: usize>(
+fn put<S: Simd, const P: usize>(
     simd: S,
-    window: impl Iterator<Item = (&'a [[S::f32s; VECTORS]], &'a [[S::f32s; VECTORS]])>,
-    column: usize,
-    start: [S::f32s; VECTORS],
-    [size, stride, dilation]: [usize; 3],
-) -> [[S::f32s; VECTORS]; P] {
-    let mut sums = [start; P];
-    for (pixels, kernel) in window {
-        let pixels = &pixels[column * stride..][..=(P - 1) * stride + (size - 1) * dilation];
-        let kernel = &kernel[..size];
-        for place in 0..size {
-            for pixel in 0..P {
-                let values = pixels[pixel * stride + place * dilation];
-                for vector in 0..VECTORS {
-                    sums[pixel][vector] =
-                        simd.mul_add_e_f32s(values[vector], kernel[place][vector], sums[pixel][vector]);
+    limits: Limits<S>,
+    sums: [S::f32s; P],
+    out: &mut [f32],
+    channels: usize,
+    first: usize,
+) {
+    for pixel in 0..P {
+        store::<S, 1>([limits.keep(simd, sums[pixel])], &mut out[pixel * channels..][..channels][first..]);
+    }
+}
+
+/// The windows of a row of the output, for one register of channels.
+struct Window<'a, S: Simd> {
+    /// The rows that they read; the numbers of a pixel's next channels lie between those of these channels.
+    panel: &'a [S::f32s],
+    /// How far the rows of a window lie apart.
+    row: usize,
+    kernel: &'a [S::f32s],
+    start: S::f32s,
+    /// Those that do not lie outside the picture.
+    rows: &'a Range<usize>,
+    /// Size, stride and dilation of a window's row.
+    moves: [usize; 3],
+}
+
+impl<S: Simd> Window<'_, S> {
+    /// Computes `P` neighbouring pixels of the output.
+    #[inline(always)]
+    fn tile<const P: usize>(&self, simd: S, column: usize) -> [S::f32s; P] {
+        let [size, stride, dilation] = self.moves;
+        let mut sums = [self.start; P];
+        for row in self.rows.clone() {
+            let pixels = &self.panel[row * self.row + VECTORS * column * stride..];
+            let pixels = &pixels[..=VECTORS * ((P - 1) * stride + (size - 1) * dilation)];
+            let kernel = &self.kernel[VECTORS * row * size..][..=VECTORS * (size - 1)];
+            for place in 0..size {
+                let weight = kernel[VECTORS * place];
+                for pixel in 0..P {
+                    let value = pixels[VECTORS * (pixel * stride + place * dilation)];
+                    sums[pixel] = simd.mul_add_e_f32s(value, weight, sums[pixel]);
                 }
             }
         }
+        sums
     }
-    sums
 }

@@ -22,6 +22,7 @@ mod depthwise_gradient;
 mod depthwise_tile;
 mod each;
 mod kernel_gradient;
+mod mask;
 mod normalization;
 mod panels;
 mod pixels;
@@ -31,6 +32,7 @@ mod registers;
 mod sums;
 mod tile;
 mod window;
+mod winograd;
 
 pub use self::{
     activation::FusedActivation,
@@ -40,6 +42,7 @@ pub use self::{
     convolution::Convolution,
     cross_entropy::{cross_entropy, cross_entropy_gradient},
     depthwise::Depthwise,
+    mask::mask,
     normalization::{joined_moments, moments, normalization_gradient, normalization_sums, normalized},
     pixels::{MAX_PIXELS, over_black, resized, values},
     pool::{max_pool, max_pool_gradient},

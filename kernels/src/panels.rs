@@ -82,7 +82,7 @@ pub(crate) fn vectors_for(columns: usize) -> usize {
 }
 
 /// How many numbers a SIMD register holds.
-fn lanes() -> usize {
+pub(crate) fn lanes() -> usize {
     struct Lanes;
     impl WithSimd for Lanes {
         type Output = usize;

@@ -17,6 +17,21 @@ pub fn values(pixels: &[u8]) -> Vec<f32> {
 /// If `width` is 0.
 #[must_use]
 pub fn resized<const CHANNELS: usize>(pixels: &[u8], width: usize, size: usize) -> Vec<u8> {
+    const { assert!(CHANNELS == 3 || CHANNELS == 4, "RGB or RGBA") };
+    if CHANNELS == 4 { resized_rgba(pixels, width, size) } else { resized_rgb(pixels, width, size) }
+}
+
+// What is generic is compiled in the crate that calls it, and for size there. These are compiled here, for speed.
+
+fn resized_rgb(pixels: &[u8], width: usize, size: usize) -> Vec<u8> {
+    resize::<3>(pixels, width, size)
+}
+
+fn resized_rgba(pixels: &[u8], width: usize, size: usize) -> Vec<u8> {
+    resize::<4>(pixels, width, size)
+}
+
+fn resize<const CHANNELS: usize>(pixels: &[u8], width: usize, size: usize) -> Vec<u8> {
     let columns = triangles(width, size);
     let mut line = vec![0.0; width * CHANNELS];
     let mut resized = Vec::with_capacity(size * size * 3);

@@ -2,7 +2,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::activation::FusedActivation;
+use crate::activation::{FusedActivation, Limits};
 use crate::bordered::{Bordered, Run};
 use crate::conv_params::ConvParams;
 use crate::panels::Panels;
@@ -11,6 +11,9 @@ use crate::registers::{rows_of, store};
 /// How many pixels are computed at once. With two registers of channels each, they leave room for the operands in
 /// the 16 registers of `simd128` and AVX2.
 const PIXELS: usize = 4;
+
+/// The bytes of the panels that are multiplied with some pixels before the next pixels: half of the nearest cache.
+const NEAR: usize = 16 << 10;
 
 /// A convolution, ready to run on every picture.
 #[derive(Clone, Copy)]
@@ -44,31 +47,33 @@ impl<const V: usize> WithSimd for Picture<'_, V> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { task: Tiled { panels, bias, params, activation }, x, columns, out } = self;
-        let (runs, channels) = (x.runs(params), panels.columns);
-        let step = params.strides[1] * x.channels;
+        let (runs, channels, length) = (&x.runs(params)[..], panels.columns, panels.length);
         let bias = bias.map(|bias| rows_of::<S, V>(&bias.values));
-        for (y, out) in out.chunks_exact_mut(columns * channels).enumerate() {
-            let row = &x.values[y * params.strides[0] * x.columns * x.channels..];
-            for (index, panel) in rows_of::<S, V>(&panels.values).chunks_exact(panels.length).enumerate() {
-                let start = bias.map_or([simd.splat_f32s(0.0); V], |bias| bias[index]);
-                let mut put = |column: usize, sums: &[[S::f32s; V]]| {
-                    let pixels = out[column * channels..].chunks_mut(channels).zip(sums);
-                    for (pixel, sums) in pixels {
-                        store::<S, V>(activation.apply(simd, *sums), &mut pixel[index * panels.width..]);
-                    }
-                };
+        let some = (NEAR / size_of_val(&panels.values[..length * panels.width])).max(1);
+        for (index, panels) in rows_of::<S, V>(&panels.values).chunks(some * length).enumerate() {
+            let near = Near {
+                panels,
+                length,
+                bias: bias.map(|bias| &bias[index * some..]),
+                limits: activation.limits(simd),
+                runs,
+                step: params.strides[1] * x.channels,
+                channels,
+                first: index * some * V * S::F32_LANES,
+            };
+            for (y, out) in out.chunks_exact_mut(columns * channels).enumerate() {
+                let row = &x.values[y * params.strides[0] * x.columns * x.channels..];
                 let mut column = 0;
                 while column + PIXELS <= columns {
-                    put(column, &tile::<S, PIXELS, V>(simd, &row[column * step..], step, &runs, panel, start));
+                    near.fill::<PIXELS>(simd, row, column, out);
                     column += PIXELS;
                 }
                 if column < columns && columns >= PIXELS {
                     // The last full tile overlaps the one before it and computes some of its pixels again.
-                    column = columns - PIXELS;
-                    put(column, &tile::<S, PIXELS, V>(simd, &row[column * step..], step, &runs, panel, start));
+                    near.fill::<PIXELS>(simd, row, columns - PIXELS, out);
                 } else {
                     for column in column..columns {
-                        put(column, &tile::<S, 1, V>(simd, &row[column * step..], step, &runs, panel, start));
+                        near.fill::<1>(simd, row, column, out);
                     }
                 }
             }
@@ -76,29 +81,60 @@ impl<const V: usize> WithSimd for Picture<'_, V> {
     }
 }
 
-/// Computes `P` neighbouring pixels of the output, whose windows begin `step` numbers apart.
-#[inline(always)]
-fn tile<S: Simd, const P: usize, const V: usize>(
-    simd: S,
-    x: &[f32],
+/// Some neighbouring panels, and what is needed to multiply them with pixels of a row.
+struct Near<'a, S: Simd, const V: usize> {
+    panels: &'a [[S::f32s; V]],
+    /// The rows of a panel.
+    length: usize,
+    bias: Option<&'a [[S::f32s; V]]>,
+    limits: Limits<S>,
+    runs: &'a [Run],
+    /// How many numbers the windows of neighbouring pixels begin apart.
     step: usize,
-    runs: &[Run],
-    panel: &[[S::f32s; V]],
-    start: [S::f32s; V],
-) -> [[S::f32s; V]; P] {
-    let mut sums = [start; P];
-    for &Run { begin, kernel, length } in runs {
-        let pixels: [&[f32]; P] = std::array::from_fn(|pixel| &x[begin + pixel * step..][..length]);
-        let panel = &panel[kernel..][..length];
-        for place in 0..length {
-            let weights = panel[place];
+    /// Those of the output, of which the panels' begin with `first`.
+    channels: usize,
+    first: usize,
+}
+
+impl<S: Simd, const V: usize> Near<'_, S, V> {
+    /// Computes the channels of `P` neighbouring pixels of the output.
+    #[inline(always)]
+    fn fill<const P: usize>(&self, simd: S, row: &[f32], column: usize, out: &mut [f32]) {
+        let (x, out) = (&row[column * self.step..], &mut out[column * self.channels..]);
+        for (index, panel) in self.panels.chunks_exact(self.length).enumerate() {
+            let start = self.bias.map_or([simd.splat_f32s(0.0); V], |bias| bias[index]);
+            let sums = self.tile::<P>(simd, x, panel, start);
+            let first = self.first + index * V * S::F32_LANES;
             for pixel in 0..P {
-                let value = simd.splat_f32s(pixels[pixel][place]);
-                for vector in 0..V {
-                    sums[pixel][vector] = simd.mul_add_e_f32s(value, weights[vector], sums[pixel][vector]);
-                }
+                let kept = sums[pixel].map(|sum| self.limits.keep(simd, sum));
+                store::<S, V>(kept, &mut out[pixel * self.channels..][..self.channels][first..]);
             }
         }
     }
-    sums
+
+    /// Their sums for the channels of one panel.
+    #[inline(always)]
+    fn tile<const P: usize>(
+        &self,
+        simd: S,
+        x: &[f32],
+        panel: &[[S::f32s; V]],
+        start: [S::f32s; V],
+    ) -> [[S::f32s; V]; P] {
+        let mut sums = [start; P];
+        for &Run { begin, kernel, length } in self.runs {
+            let pixels: [&[f32]; P] = std::array::from_fn(|pixel| &x[begin + pixel * self.step..][..length]);
+            let panel = &panel[kernel..][..length];
+            for place in 0..length {
+                let weights = panel[place];
+                for pixel in 0..P {
+                    let value = simd.splat_f32s(pixels[pixel][place]);
+                    for vector in 0..V {
+                        sums[pixel][vector] = simd.mul_add_e_f32s(value, weights[vector], sums[pixel][vector]);
+                    }
+                }
+            }
+        }
+        sums
+    }
 }

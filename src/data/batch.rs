@@ -18,6 +18,14 @@ pub enum Input {
 }
 
 impl Input {
+    /// How many layers have been computed.
+    pub(crate) fn layers(&self) -> usize {
+        match self {
+            Self::Pictures(_) => 0,
+            Self::Features { layers, .. } => *layers,
+        }
+    }
+
     /// Pieces of at most so many pictures.
     pub(crate) fn split(self, most: usize) -> Vec<Self> {
         match self {

@@ -1,12 +1,14 @@
 //! A data set: labelled pictures of one size, in an order.
 
+use std::collections::HashSet;
 use std::sync::{Arc, PoisonError};
 
 use burn::tensor::Device;
 use crc32fast::Hasher;
 use rand::seq::SliceRandom;
 
-use crate::data::{Features, GpuPixels, Pictures, split};
+use crate::data::marks::Marks;
+use crate::data::{Features, GpuPixels, Pictures};
 use crate::device;
 use crate::error::{Error, Result};
 use crate::seed::{Purpose, Seed};
@@ -15,12 +17,18 @@ use crate::seed::{Purpose, Seed};
 #[derive(Debug, Clone)]
 pub struct Dataset {
     pub(super) pictures: Arc<Pictures>,
+    pub(super) marks: Marks,
     pub(super) indices: Vec<usize>,
 }
 
 impl Dataset {
     pub(crate) fn new(pictures: Arc<Pictures>, indices: Vec<usize>) -> Self {
-        Self { pictures, indices }
+        Self { pictures, marks: Marks::default(), indices }
+    }
+
+    /// Others of the same pictures, with the same changes.
+    pub(super) fn of(&self, indices: Vec<usize>) -> Self {
+        Self { pictures: self.pictures.clone(), marks: self.marks.clone(), indices }
     }
 
     /// Labelled pictures from arrays, in the order given.
@@ -85,7 +93,8 @@ impl Dataset {
     /// The class of the picture at `position`.
     #[must_use]
     pub fn label(&self, position: usize) -> usize {
-        self.pictures.labels[self.indices[position]] as usize
+        let labels = self.marks.labels.as_deref().unwrap_or(&self.pictures.labels);
+        labels[self.indices[position]] as usize
     }
 
     /// The class of every picture, in the order of the positions.
@@ -99,6 +108,12 @@ impl Dataset {
     pub fn pixels(&self, position: usize) -> &[u8] {
         let length = self.image_size() * self.image_size() * 3;
         &self.pictures.pixels[self.indices[position] * length..][..length]
+    }
+
+    /// The picture with this [`Self::id`], if the folder has one.
+    pub(super) fn pixels_of(&self, id: usize) -> Option<&[u8]> {
+        let length = self.image_size() * self.image_size() * 3;
+        self.pictures.pixels.get(id.checked_mul(length)?..)?.get(..length)
     }
 
     /// Copies the pictures to this device, if it is a GPU with room for them. All datasets that were split
@@ -124,7 +139,7 @@ impl Dataset {
 
     /// Every picture of the folder that these were split from, in its order.
     pub(crate) fn whole_folder(&self) -> Self {
-        Self::new(self.pictures.clone(), (0..self.pictures.labels.len()).collect())
+        self.of((0..self.pictures.labels.len()).collect())
     }
 
     /// The features of the folder's pictures that were computed last, of whatever network.
@@ -142,6 +157,12 @@ impl Dataset {
         Arc::ptr_eq(&self.pictures, &other.pictures)
     }
 
+    /// These pictures with the changes that `other` has of the same folder, without those that are no longer in it.
+    pub(crate) fn as_in(&self, other: &Self) -> Self {
+        let there: HashSet<usize> = other.indices.iter().copied().collect();
+        other.of(self.indices.iter().copied().filter(|index| there.contains(index)).collect())
+    }
+
     /// The index of the picture at `position` in its folder, which no split or shuffle changes.
     pub(crate) fn id(&self, position: usize) -> usize {
         self.indices[position]
@@ -156,7 +177,8 @@ impl Dataset {
         values
     }
 
-    /// A checksum (CRC-32) of these pictures in their order: of the bytes of their files, or of their pixels without files.
+    /// A checksum (CRC-32) of these pictures in their order, with what a person changed of them: of the bytes of their files, or
+    /// of their pixels without files.
     pub(crate) fn fingerprint(&self) -> u32 {
         self.with_order(self.pictures.of_files.unwrap_or_else(|| self.pictures.of_pixels()))
     }
@@ -169,6 +191,7 @@ impl Dataset {
     fn with_order(&self, pictures: u32) -> u32 {
         let mut hasher = Hasher::new();
         hasher.update(&pictures.to_le_bytes());
+        self.marks.add_to(&mut hasher);
         self.indices.iter().for_each(|&index| hasher.update(&(index as u64).to_le_bytes()));
         hasher.finalize()
     }
@@ -188,46 +211,7 @@ impl Dataset {
     pub fn shuffled(&self, seed: Seed) -> Self {
         let mut indices = self.indices.clone();
         indices.shuffle(&mut seed.rng(Purpose::Shuffle(0)));
-        Self::new(self.pictures.clone(), indices)
-    }
-
-    /// Holds out the last `fraction` in the order given, before any shuffling: Keras's
-    /// `validation_split`, `split_at = floor(n (1 - fraction))`. Returns `(training, validation)`.
-    ///
-    /// # Errors
-    ///
-    /// Either side would be empty.
-    pub fn split_last(&self, fraction: f64) -> Result<(Self, Self)> {
-        let (training, validation) = self.indices.split_at(split::last(self.len(), fraction));
-        self.split_into(training.to_vec(), validation.to_vec(), fraction)
-    }
-
-    /// Holds out the same share of every class, chosen by the seed. Returns `(training, validation)`, each in
-    /// the order of this dataset.
-    ///
-    /// A class with at least two pictures has at least one on both sides; the picture of a class with only one
-    /// is for training.
-    ///
-    /// # Errors
-    ///
-    /// Either side would be empty.
-    pub fn split_stratified(&self, fraction: f64, seed: Seed) -> Result<(Self, Self)> {
-        let held_out = split::stratified(&self.labels(), &self.counts(), fraction, seed);
-        let side = |validation| {
-            let all = self.indices.iter().zip(&held_out);
-            all.filter(|&(_, &held)| held == validation).map(|(&index, _)| index).collect()
-        };
-        self.split_into(side(false), side(true), fraction)
-    }
-
-    fn split_into(&self, training: Vec<usize>, validation: Vec<usize>, fraction: f64) -> Result<(Self, Self)> {
-        if training.is_empty() || validation.is_empty() {
-            return Err(Error::config(
-                "validationSplit",
-                format!("of {fraction} leaves one side of {} pictures empty; add pictures or change it", self.len()),
-            ));
-        }
-        Ok((Self::new(self.pictures.clone(), training), Self::new(self.pictures.clone(), validation)))
+        self.of(indices)
     }
 }
 
@@ -239,35 +223,6 @@ fn bytes(pictures: usize, size: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn dataset(labels: &[u32]) -> Dataset {
-        let names = ["a", "b", "c"].map(String::from).to_vec();
-        Dataset::from_arrays(vec![0; labels.len() * 3], labels.to_vec(), names, 1).unwrap()
-    }
-
-    #[test]
-    fn held_out_are_the_last_pictures_or_a_share_of_each_class_with_several() {
-        let (training, validation) = dataset(&[0, 0, 0, 1, 1, 1, 2, 2, 2, 2]).split_last(0.25).unwrap();
-        assert_eq!((training.len(), validation.len()), (7, 3));
-        assert_eq!(validation.counts(), [0, 0, 3]);
-        let (training, validation) = dataset(&[0, 1, 1, 2, 2]).split_stratified(0.5, Seed(1)).unwrap();
-        assert_eq!(training.counts(), [1, 1, 1]);
-        assert_eq!(validation.counts(), [0, 1, 1]);
-        assert!(dataset(&[0, 1]).split_last(0.0).is_err());
-        assert!(dataset(&[0, 1, 2]).split_stratified(0.5, Seed(1)).is_err());
-    }
-
-    #[test]
-    fn a_stratified_split_takes_the_same_share_of_each_class_and_repeats() {
-        let labels: Vec<u32> = (0..60).map(|i| u32::from(i >= 20) + u32::from(i >= 40)).collect();
-        let (training, validation) = dataset(&labels).split_stratified(0.1, Seed(3)).unwrap();
-        assert_eq!(validation.counts(), [2, 2, 2]);
-        assert_eq!(training.counts(), [18, 18, 18]);
-        let (_, again) = dataset(&labels).split_stratified(0.1, Seed(3)).unwrap();
-        assert_eq!(validation.indices, again.indices);
-        let (_, other) = dataset(&labels).split_stratified(0.1, Seed(4)).unwrap();
-        assert_ne!(validation.indices, other.indices);
-    }
 
     #[test]
     fn arrays_that_do_not_fit_each_other_say_how() {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use tabfit_care::Content;
+
 use super::refusal::counted;
 use super::{Dataset, Part, Skipped};
 
@@ -19,8 +21,8 @@ pub(super) struct Doubtful {
     strangers: BTreeMap<(Part, String), (usize, Option<String>)>,
     /// Pictures of one colour, by label.
     flat: BTreeMap<u32, Flat>,
-    /// Where a file of this size and checksum was seen first.
-    seen: HashMap<(u64, u32), (Part, u32, String)>,
+    /// Where a file with these bytes was seen first.
+    seen: HashMap<Content, (Part, u32, String)>,
     /// Files that are the same in two classes, or in two parts: how many, and the first two.
     in_two_classes: (usize, Option<[String; 2]>),
     in_two_parts: (usize, Option<[String; 2]>),
@@ -44,8 +46,8 @@ impl Doubtful {
         self.strangers.entry((part, class.into())).or_insert_with(|| (0, alike())).0 += 1;
     }
 
-    /// Looks at a picture that was read: its pixels, and the size and checksum of its file.
-    pub(super) fn look(&mut self, path: &str, (part, label): (Part, u32), rgb: &[u8], file: (u64, u32)) {
+    /// Looks at a picture that was read: its pixels, and the hash of its file.
+    pub(super) fn look(&mut self, path: &str, (part, label): (Part, u32), rgb: &[u8], file: Content) {
         if let Some(brightest) = flat(rgb) {
             let flat = self.flat.entry(label).or_insert_with(|| Flat { example: path.into(), ..Flat::default() });
             flat.count += 1;

@@ -4,8 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crc32fast::Hasher;
+use tabfit_care::Look;
 
+use super::clinic::Readings;
 use super::doubtful::Doubtful;
+use super::image::Decoded;
+use super::inspected::Inspected;
 use super::layout::Layout;
 use super::{Dataset, FolderDataset, Part, Pictures, Reason, Skipped, image, paths, refusal};
 use crate::data::image_size::{check_image_size, pixel_memory};
@@ -24,10 +28,11 @@ pub struct ImageFolder {
     unread: Skipped,
     parts: Vec<Part>,
     pictures: Pictures,
-    /// The size and checksum of files that were inspected and not added yet.
-    inspected: HashMap<usize, (u64, u32)>,
+    /// Files that were inspected and not added yet.
+    inspected: HashMap<usize, Inspected>,
     fingerprint: Hasher,
     doubtful: Doubtful,
+    readings: Readings,
 }
 
 impl ImageFolder {
@@ -37,6 +42,16 @@ impl ImageFolder {
     ///
     /// The size is outside [`IMAGE_SIZES`](crate::data::image_size::IMAGE_SIZES), or no path is a picture in a class folder.
     pub fn new(paths: Vec<String>, image_size: usize) -> Result<Self> {
+        Self::with_known(paths, &BTreeSet::new(), image_size)
+    }
+
+    /// [`Self::new`], where the files at these indices are pictures by their bytes, though their names have no ending that says
+    /// so; see [`has_no_ending`](super::has_no_ending).
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Self::new`].
+    pub fn with_known(paths: Vec<String>, known: &BTreeSet<usize>, image_size: usize) -> Result<Self> {
         check_image_size(image_size)?;
         let paths = paths::with_slashes(paths);
         let mut order: Vec<usize> = (0..paths.len()).collect();
@@ -44,7 +59,7 @@ impl ImageFolder {
         let (mut skipped, mut doubtful) = (Skipped::default(), Doubtful::default());
         let mut pictures: Vec<(usize, Vec<&str>)> = Vec::new();
         for &index in &order {
-            match paths::folders_of(&paths[index]) {
+            match paths::folders_of(&paths[index], known.contains(&index)) {
                 Some(Ok(folders)) => pictures.push((index, folders)),
                 Some(Err(reason)) => skipped.add(&paths[index], &reason),
                 None => {}
@@ -90,6 +105,7 @@ impl ImageFolder {
             places,
             skipped,
             doubtful,
+            readings: Readings::default(),
             unread: Skipped::default(),
             parts: Vec::new(),
             inspected: HashMap::new(),
@@ -136,7 +152,7 @@ impl ImageFolder {
     /// The picture must not be decoded.
     pub fn inspect(&mut self, index: usize, bytes: &[u8]) -> Result<(usize, usize), Reason> {
         let size = image::inspect(bytes)?;
-        self.inspected.insert(index, (bytes.len() as u64, crc32fast::hash(bytes)));
+        self.inspected.insert(index, Inspected::of(bytes, size));
         Ok(size)
     }
 
@@ -148,12 +164,28 @@ impl ImageFolder {
         }
     }
 
-    /// Adds decoded pixels: `[image_size, image_size, 3]`, RGB8.
+    /// Adds decoded pixels, `[image_size, image_size, 3]`, RGB8, of which no larger picture was measured.
     ///
     /// # Errors
     ///
     /// The index was not wanted, or the pixels are not of that shape.
     pub fn add(&mut self, index: usize, rgb: &[u8]) -> Result<()> {
+        self.add_pixels(index, rgb, None)
+    }
+
+    /// Adds a decoded picture; its facts of the file are those that [`Self::inspect`] found.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Self::add`].
+    pub fn add_decoded(&mut self, index: usize, picture: &Decoded) -> Result<()> {
+        if let (Some(path), Some(reading)) = (self.paths.get(index), picture.reading) {
+            self.readings.add(path, reading);
+        }
+        self.add_pixels(index, &picture.rgb, Some(&picture.look))
+    }
+
+    fn add_pixels(&mut self, index: usize, rgb: &[u8], look: Option<&Look>) -> Result<()> {
         let expected = self.image_size() * self.image_size() * 3;
         let (Some((part, label)), true) = (self.places.get(index).copied().flatten(), rgb.len() == expected) else {
             return Err(Error::Dataset(format!(
@@ -161,16 +193,19 @@ impl ImageFolder {
             )));
         };
         let path = &self.paths[index];
-        // Of pixels alone there is no file whose bytes could be told apart.
-        let file = self.inspected.remove(&index);
-        let (size, checksum) = file.unwrap_or_else(|| (rgb.len() as u64, crc32fast::hash(rgb)));
+        let side = self.pictures.image_size;
+        let file = self.inspected.remove(&index).unwrap_or_else(|| Inspected::of_pixels(rgb, side));
+        let Inspected { bytes: size, checksum, facts } = file.measured(look);
         let name = path.rsplit('/').next().unwrap_or_default();
         for bytes in
             [&[part as u8], &label.to_le_bytes()[..], name.as_bytes(), &size.to_le_bytes(), &checksum.to_le_bytes()]
         {
             self.fingerprint.update(bytes);
         }
-        self.doubtful.look(path, (part, label), rgb, (size, checksum));
+        self.doubtful.look(path, (part, label), rgb, facts.content);
+        let look = look.copied().unwrap_or_else(|| Look::of::<3>(rgb, side, facts));
+        self.pictures.looks.push(Look { file: facts, ..look });
+        self.pictures.paths.push(path.clone());
         self.pictures.pixels.extend_from_slice(rgb);
         self.pictures.labels.push(label);
         self.parts.push(part);
@@ -183,8 +218,8 @@ impl ImageFolder {
     ///
     /// The index was not wanted.
     pub fn add_encoded(&mut self, index: usize, bytes: &[u8]) -> Result<bool> {
-        match self.inspect(index, bytes).and_then(|_| image::decode(bytes, self.image_size())) {
-            Ok(rgb) => self.add(index, &rgb).map(|()| true),
+        match self.inspect(index, bytes).and_then(|_| image::decode_measured(bytes, self.image_size())) {
+            Ok(picture) => self.add_decoded(index, &picture).map(|()| true),
             Err(reason) => {
                 self.skip(index, reason);
                 Ok(false)
@@ -198,7 +233,7 @@ impl ImageFolder {
     ///
     /// No training picture was added, or all of them are of a single class.
     pub fn finish(self) -> Result<FolderDataset> {
-        let Self { mut skipped, unread, parts, mut pictures, places, mut fingerprint, doubtful, .. } = self;
+        let Self { mut skipped, unread, parts, mut pictures, places, mut fingerprint, doubtful, readings, .. } = self;
         fingerprint.update(&(pictures.image_size as u64).to_le_bytes());
         fingerprint.update(pictures.class_names.join("\0").as_bytes());
         pictures.of_files = Some(fingerprint.finalize());
@@ -221,6 +256,7 @@ impl ImageFolder {
         let warnings = doubtful.warnings(&unread, &training, validation.as_ref(), test.as_ref());
         skipped.extend(unread);
         let mut folder = FolderDataset::new(training, validation, test)?;
+        folder.warnings.extend(readings.sentences());
         folder.warnings.extend(warnings);
         Ok(FolderDataset { skipped, ..folder })
     }

@@ -1,11 +1,15 @@
 //! Looks at the header of a picture file, and decodes the file to RGB8 at the network's size.
 
+use tabfit_care::{FileFacts, Look};
 pub use tabfit_kernels::MAX_PIXELS;
+
+use super::clinic::{self, Reading};
 
 /// Why a file is not a usable picture: a clause that completes "… was skipped: it …".
 pub type Reason = String;
 
-/// Reads only the header of a picture and returns `(width, height)`.
+/// Reads only the header of a picture and returns `(width, height)`; of a picture of clinic or laboratory `(0, 0)`, because only
+/// its decoder reads the header.
 ///
 /// # Errors
 ///
@@ -14,6 +18,9 @@ pub type Reason = String;
 pub fn inspect(bytes: &[u8]) -> Result<(usize, usize), Reason> {
     if bytes.is_empty() {
         return Err("is empty (0 bytes)".into());
+    }
+    if tabfit_clinic::recognised(bytes) {
+        return Ok((0, 0));
     }
     let size = imagesize::blob_size(bytes).map_err(|_| Reason::from("is not a picture, whatever its name says"))?;
     let (width, height) = (size.width, size.height);
@@ -46,14 +53,50 @@ fn is_cut_jpeg(bytes: &[u8]) -> bool {
     false
 }
 
+/// A picture that was decoded, and fitted to the network.
+#[derive(Debug)]
+pub struct Decoded {
+    /// `[size, size, 3]`, RGB8, rows from the top.
+    pub rgb: Vec<u8>,
+    /// What was measured of it before it was made small, but for its file.
+    pub look: Look,
+    /// How it was read, if it is one of clinic or laboratory.
+    pub reading: Option<Reading>,
+}
+
+impl Decoded {
+    /// A picture of clinic or laboratory, from `[rows, columns, 3]` at its own size.
+    #[must_use]
+    pub fn of_clinic(rgb: &[u8], reading: Reading, size: usize) -> Self {
+        let (width, height) = reading.size;
+        let file = FileFacts { width: width as u32, height: height as u32, ..FileFacts::default() };
+        let look = Look::of::<3>(rgb, width, file);
+        Self { rgb: tabfit_kernels::resized::<3>(rgb, width, size), look, reading: Some(reading) }
+    }
+}
+
 /// Decodes a picture and fits it to `size` x `size`: interleaved RGB8, rows from the top; see [`tabfit_decoders::decode`].
 ///
 /// # Errors
 ///
-/// What [`inspect`] refuses, and files that are cut off or damaged; every file where the feature `decoders` is off.
+/// What [`inspect`] refuses, and files that are cut off or damaged; every file where the feature `decoders` is off, and those of
+/// clinic and laboratory where the feature `clinic` is.
 pub fn decode(bytes: &[u8], size: usize) -> Result<Vec<u8>, Reason> {
+    decode_measured(bytes, size).map(|picture| picture.rgb)
+}
+
+/// [`decode`], with what was measured of the picture before it was made small.
+///
+/// # Errors
+///
+/// As those of [`decode`].
+pub fn decode_measured(bytes: &[u8], size: usize) -> Result<Decoded, Reason> {
     inspect(bytes)?;
-    decoders::decode(bytes, size)
+    if tabfit_clinic::recognised(bytes) {
+        return clinic::decode(bytes).map(|(rgb, reading)| Decoded::of_clinic(&rgb, reading, size));
+    }
+    let (rgb, look) = decoders::decode_measured(bytes, size)?;
+    Ok(Decoded { rgb, look, reading: None })
 }
 
 #[cfg(feature = "decoders")]
@@ -61,7 +104,7 @@ use tabfit_decoders as decoders;
 
 #[cfg(not(feature = "decoders"))]
 mod decoders {
-    pub(super) fn decode(_: &[u8], _: usize) -> Result<Vec<u8>, super::Reason> {
+    pub(super) fn decode_measured(_: &[u8], _: usize) -> Result<(Vec<u8>, super::Look), super::Reason> {
         Err("needs decoders, which this part of the program does not have".into())
     }
 }

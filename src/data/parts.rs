@@ -16,6 +16,8 @@ pub struct FolderDataset {
     pub skipped: Skipped,
     /// Sentences for the person to read before training.
     pub warnings: Vec<String>,
+    /// The three parts as they were read.
+    pub(super) read: [Option<Dataset>; 3],
 }
 
 impl FolderDataset {
@@ -43,7 +45,8 @@ impl FolderDataset {
                 _ => None,
             })
             .collect();
-        Ok(Self { training, validation, test, skipped: Skipped::default(), warnings })
+        let read = [Some(training.clone()), validation.clone(), test.clone()];
+        Ok(Self { training, validation, test, skipped: Skipped::default(), warnings, read })
     }
 
     /// The pictures of a part, by its name. "validation" is the folder's own part, or else `last_validation`, the
@@ -55,7 +58,8 @@ impl FolderDataset {
     /// There is no such part.
     pub fn part(&self, name: Option<&str>, last_validation: Option<&Dataset>) -> Result<Dataset> {
         let held_out = last_validation.filter(|held_out| held_out.shares_pictures(&self.training));
-        let validation = self.validation.as_ref().or(held_out);
+        let held_out = held_out.map(|held_out| held_out.as_in(&self.training));
+        let validation = self.validation.as_ref().or(held_out.as_ref());
         let pictures = match name.map(Part::of) {
             None => self.test.as_ref().or(validation).or(Some(&self.training)),
             Some(Some(Part::Training)) => Some(&self.training),

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crc32fast::Hasher;
+use tabfit_care::Look;
 
 use crate::data::{Features, GpuPixels};
 
@@ -14,6 +15,10 @@ pub(crate) struct Pictures {
     /// `[picture, row, column, channel]`.
     pub(crate) pixels: Vec<u8>,
     pub(crate) labels: Vec<u32>,
+    /// The path of each file inside its folder; none if the pictures came as pixels.
+    pub(crate) paths: Vec<String>,
+    /// What was measured of each picture before it was made small; nothing if the pictures came as pixels.
+    pub(crate) looks: Vec<Look>,
     /// A checksum of the files; `None` if the pictures came as pixels.
     pub(crate) of_files: Option<u32>,
     /// A checksum of the pixels; computed when it is first needed.
@@ -26,8 +31,18 @@ pub(crate) struct Pictures {
 
 impl Pictures {
     pub(crate) fn new(image_size: usize, class_names: Vec<String>, pixels: Vec<u8>, labels: Vec<u32>) -> Self {
-        let (of_files, of_pixels, gpu_pixels) = (None, OnceLock::new(), OnceLock::new());
-        Self { image_size, class_names, pixels, labels, of_files, of_pixels, gpu_pixels, features: Mutex::default() }
+        Self {
+            image_size,
+            class_names,
+            pixels,
+            labels,
+            paths: Vec::new(),
+            looks: Vec::new(),
+            of_files: None,
+            of_pixels: OnceLock::new(),
+            gpu_pixels: OnceLock::new(),
+            features: Mutex::default(),
+        }
     }
 
     pub(crate) fn of_pixels(&self) -> u32 {

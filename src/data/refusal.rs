@@ -1,7 +1,7 @@
 //! The sentences for a folder from which nothing can be learned: the commonest reason, how many files it is true of, one of
 //! them, and what to do.
 
-use super::paths::{ARCHIVE, HIDDEN, NO_ENDING, NO_PICTURE, unread_ending};
+use super::paths::{ARCHIVE, DISC, HIDDEN, NO_ENDING, NO_PICTURE, unread_ending};
 use super::{Skipped, layout};
 use crate::error::Error;
 
@@ -19,11 +19,11 @@ pub(super) fn no_picture(skipped: &Skipped) -> Error {
         file.map(|file| file.path.clone()).unwrap_or_default()
     };
     Error::Dataset(if most == 0 {
-        match of(NO_PICTURE) {
+        match of(NO_PICTURE) + of(DISC) {
             0 if of(HIDDEN) > 0 => format!("The folder holds no picture, only hidden files; {PICK}."),
             0 => format!("The folder holds no file; {PICK}."),
             count => {
-                let path = example(&|reason| reason == NO_PICTURE);
+                let path = example(&|reason| reason == NO_PICTURE || reason == DISC);
                 format!("The folder holds no picture, only {}, for example {path}; {PICK}.", files(count, "other file"))
             }
         }

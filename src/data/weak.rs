@@ -2,12 +2,14 @@
 
 use std::sync::{Arc, Weak};
 
+use crate::data::marks::Marks;
 use crate::data::{Dataset, Pictures};
 
 /// A [`Dataset`] that exists as long as its pictures are used elsewhere.
 #[derive(Debug, Clone)]
 pub struct WeakDataset {
     pictures: Weak<Pictures>,
+    marks: Marks,
     indices: Vec<usize>,
 }
 
@@ -15,13 +17,14 @@ impl WeakDataset {
     /// The data set; `None` if its pictures were freed.
     #[must_use]
     pub fn upgrade(&self) -> Option<Dataset> {
-        self.pictures.upgrade().map(|pictures| Dataset::new(pictures, self.indices.clone()))
+        let (marks, indices) = (self.marks.clone(), self.indices.clone());
+        self.pictures.upgrade().map(|pictures| Dataset { pictures, marks, indices })
     }
 }
 
 impl From<&Dataset> for WeakDataset {
-    fn from(Dataset { pictures, indices }: &Dataset) -> Self {
-        Self { pictures: Arc::downgrade(pictures), indices: indices.clone() }
+    fn from(Dataset { pictures, marks, indices }: &Dataset) -> Self {
+        Self { pictures: Arc::downgrade(pictures), marks: marks.clone(), indices: indices.clone() }
     }
 }
 

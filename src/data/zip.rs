@@ -59,6 +59,20 @@ impl<R: Read + Seek> ZipFolder<R> {
     /// A clause that completes "cat/1.png …": it is damaged, has a password, is packed by an unusual method, unpacks to more
     /// than 128 MB, or the archive to a hundred times its size.
     pub fn read(&mut self, index: usize) -> Result<Vec<u8>, Reason> {
+        let most = MAX_FILE_BYTES.min(self.left);
+        let bytes = self.beginning(index, most as usize + 1)?;
+        if bytes.len() as u64 > most {
+            return Err(format!("unpacks to more than {} MB; unpack the archive and choose what is in it", most >> 20));
+        }
+        Ok(bytes)
+    }
+
+    /// Unpacks the first bytes of one file, at most so many.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Self::read`], but for what they say of too much.
+    pub fn beginning(&mut self, index: usize, most: usize) -> Result<Vec<u8>, Reason> {
         if self.left == 0 {
             return Err(
                 "was not unpacked, because the archive grows without end; unpack it and choose its folder".into()
@@ -79,13 +93,9 @@ impl<R: Read + Seek> ZipFolder<R> {
         }
         let mut bytes = Vec::new();
         // The declared size may lie, so the reading itself is bounded.
-        let most = MAX_FILE_BYTES.min(self.left);
-        let read = file.take(most + 1).read_to_end(&mut bytes);
+        let read = file.take(most as u64).read_to_end(&mut bytes);
         self.left = self.left.saturating_sub(bytes.len() as u64);
         read.map_err(|_| DAMAGED)?;
-        if bytes.len() as u64 > most {
-            return Err(format!("unpacks to more than {} MB; unpack the archive and choose what is in it", most >> 20));
-        }
         Ok(bytes)
     }
 }

@@ -4,13 +4,14 @@ use std::ops::ControlFlow;
 
 use burn::tensor::{Tensor, activation};
 
+use super::details::Details;
 use super::scores::Evaluation;
 use crate::data::{BatchPlan, DataLoader, Dataset};
 use crate::device::{self, read};
 use crate::error::{Error, Result};
 use crate::metrics::MetricSums;
 use crate::training::history::Stopped;
-use crate::training::parallel::{Helpers, Partial, StepKind, divide, features};
+use crate::training::parallel::{Helpers, StepKind, StepResult, divide, features};
 use crate::training::state::{Callback, Model, TestProgress, leave_a_lost_gpu};
 
 impl Model {
@@ -38,15 +39,65 @@ impl Model {
         batch_size: usize,
         observer: &mut impl Callback,
     ) -> Result<Option<Evaluation>> {
+        let answers = self.answers(helpers, dataset, batch_size, observer).await?;
+        Ok(answers.map(|(results, probabilities)| {
+            Evaluation::new(&self.class_names, &dataset.labels(), &probabilities, results)
+        }))
+    }
+
+    /// [`Self::evaluate_with`], with the answers to every picture.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`Self::evaluate`].
+    pub async fn evaluate_in_detail(
+        &mut self,
+        helpers: &mut impl Helpers,
+        dataset: &Dataset,
+        batch_size: usize,
+        observer: &mut impl Callback,
+    ) -> Result<Option<(Evaluation, Details)>> {
+        let Some((results, probabilities)) = self.answers(helpers, dataset, batch_size, observer).await? else {
+            return Ok(None);
+        };
+        let unlike = self.unlike(helpers, dataset, observer).await?;
+        if unlike.is_none() && self.remembers() {
+            return Ok(None); // the observer ended it
+        }
+        let labels = dataset.labels();
+        let evaluation = Evaluation::new(&self.class_names, &labels, &probabilities, results);
+        let pictures = (0..dataset.len()).map(|position| dataset.id(position) as u32).collect();
+        let labels = labels.into_iter().map(|label| label as u32).collect();
+        Ok(Some((evaluation, Details { pictures, labels, probabilities, unlike })))
+    }
+
+    /// Every metric by its name, and the probabilities `[pictures, classes]`, by the network with its temperature; `None` if the
+    /// observer ended it.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`Self::evaluate`].
+    pub(crate) async fn answers(
+        &mut self,
+        helpers: &mut impl Helpers,
+        dataset: &Dataset,
+        batch_size: usize,
+        observer: &mut impl Callback,
+    ) -> Result<Option<(Vec<(String, f64)>, Vec<f32>)>> {
         if batch_size == 0 {
             return Err(Error::config("batchSize", "must be at least one picture"));
         }
         self.check_pictures(dataset)?;
         leave_a_lost_gpu(self);
-        let answers = probabilities(self, helpers, dataset, batch_size, observer).await?;
-        Ok(answers.map(|(results, probabilities)| {
-            Evaluation::new(&self.class_names, &dataset.labels(), &probabilities, results)
-        }))
+        let Some(temperature) = self.measured.temperature else {
+            return probabilities(self, helpers, dataset, batch_size, observer).await;
+        };
+        // As a layer, so that the loss and every metric are those of the probabilities.
+        let scaled = self.network.architecture.with_temperature(temperature)?;
+        let plain = std::mem::replace(&mut self.network.architecture, scaled);
+        let answers = probabilities(self, helpers, dataset, batch_size, observer).await;
+        self.network.architecture = plain;
+        answers
     }
 
     /// The most pictures up to `wanted` that are evaluated at once: no result depends on it, so it is what the device has
@@ -113,7 +164,7 @@ async fn evaluate_batch(
     informed: &mut usize,
     sums: &mut MetricSums,
 ) -> Result<Tensor<2>> {
-    let (Partial { loss, logits, .. }, targets) =
+    let (StepResult { loss, logits, .. }, targets) =
         divide::step(model, helpers, StepKind::Evaluate, batch, informed).await?;
     sums.add(loss, logits.clone(), &targets);
     Ok(logits)

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::device::read;
 use crate::error::{Error, Result};
-use crate::network::{Flow, Folds, LayerConfig, Mode, Node, Pass, Shape};
+use crate::network::{Flow, Folds, LayerConfig, Masks, Mode, Node, Pass, Shape};
 use crate::training::state::{Model, leave_a_lost_gpu};
 
 /// Small pictures of one size: the first ones that belong to a layer.
@@ -114,7 +114,14 @@ impl Model {
         let mut pass = Pass::new(&architecture, Tensor::<4>::from_data(data, &network.device).into());
         let (mut own, mut folds, mut layers) = (network.weights.clone(), Folds::default(), Vec::new());
         for layer in &architecture.layers {
-            pass.next_layer(&architecture, &network.weights, &mut folds, &mut own, &mut None, Mode::Inference);
+            pass.next_layer(
+                &architecture,
+                &network.weights,
+                &mut folds,
+                &mut own,
+                &mut Masks::default(),
+                Mode::Inference,
+            );
             let Some(made) = pass.newest().cloned() else { continue };
             if layer.config.kind().dropout().is_some() {
                 continue; // it leaves nothing out now

@@ -73,7 +73,11 @@ impl Model {
     async fn data(&mut self) -> Result<ModelData> {
         leave_a_lost_gpu(self);
         let values = self.read_weights().await?;
-        let (architecture, class_names) = (self.architecture().clone(), self.class_names().to_vec());
+        let architecture = match self.measured.temperature {
+            Some(temperature) => self.architecture().with_temperature(temperature)?,
+            None => self.architecture().clone(),
+        };
+        let class_names = self.class_names().to_vec();
         Ok(ModelData { architecture, class_names, values, manifest: self.manifest.clone() })
     }
 }

@@ -12,7 +12,7 @@ use crate::formats::shared::{FileContents, ModelData, ModelFile, archive, labels
 use crate::formats::tabfit::container;
 use crate::formats::{keras_file, safetensors, tfjs};
 use crate::network::{Pixels, Sequential};
-use crate::training::state::{Checkpoint, Model};
+use crate::training::state::{Checkpoint, Measured, Model};
 
 const NOTHING: &str = "There is no network in these files; choose one .tabfit, .safetensors, .keras, .h5 or .onnx file, or a model.json of TensorFlow.js together with its .bin files.";
 
@@ -39,7 +39,7 @@ impl Model {
         let unpacked = unpacked(files)?;
         let files = unpacked.as_deref().unwrap_or(files);
         let ends = |file: &ModelFile, end: &str| file.name.to_ascii_lowercase().ends_with(end);
-        let networks: Vec<&ModelFile> = files.iter().filter(|file| !labels::is_labels(file)).collect();
+        let networks: Vec<&ModelFile> = files.iter().filter(|file| is_network(file)).collect();
         let json: Vec<&&ModelFile> = networks.iter().filter(|file| ends(file, ".json")).collect();
         // Some tools put other JSON files beside it.
         let json = json.iter().find(|file| ends(file, "model.json")).or(json.first());
@@ -84,6 +84,7 @@ impl Model {
             None => keras_file::read::read_weights(self.architecture(), contents)?,
         };
         self.network = Sequential::from_values(self.network.architecture.clone(), values, &self.network.device);
+        self.measured = Measured::default();
         Ok(())
     }
 
@@ -111,9 +112,14 @@ pub fn unpacked(files: &[ModelFile]) -> Result<Option<Vec<ModelFile>>> {
 /// Where the network of these files is, if it is a single file; the others name its classes.
 #[must_use]
 pub fn single_network(files: &[ModelFile]) -> Option<usize> {
-    let mut networks = files.iter().enumerate().filter(|(_, file)| !labels::is_labels(file));
+    let mut networks = files.iter().enumerate().filter(|(_, file)| is_network(file));
     let (at, _) = networks.next()?;
     networks.next().is_none().then_some(at)
+}
+
+/// Whether a file can be the network: others come beside one, and name its classes or describe it, as a model card does.
+fn is_network(file: &ModelFile) -> bool {
+    !labels::is_labels(file) && !file.name.to_ascii_lowercase().ends_with(".md")
 }
 
 /// Whether the name is that of an ONNX file.

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::formats::safetensors::pretrained;
 use crate::formats::{keras_file, tabfit};
 use crate::network::Sequential;
-use crate::training::state::{Checkpoint, Model, leave_a_lost_gpu};
+use crate::training::state::{Checkpoint, Measured, Model, leave_a_lost_gpu};
 
 impl Model {
     /// The network as a `.tabfit` file.
@@ -62,6 +62,7 @@ impl Model {
         let mut values = pretrained::read(bytes, self.architecture())?;
         values.extend(read_all(&self.network.weights[values.len()..]).await?);
         self.network = Sequential::from_values(self.network.architecture.clone(), values, &self.network.device);
+        self.measured = Measured::default();
         Ok(())
     }
 
@@ -165,7 +166,7 @@ mod tests {
         let bytes = model().await.save().await.unwrap();
         assert!(Model::load(&described(&bytes, |_| ()), DeviceKind::Cpu).await.is_ok());
         let changes: [(&str, Change); 4] = [
-            ("version 2, newer", |header| *header = json!({"version": 2, "layers": {}})),
+            ("version 3, newer", |header| *header = json!({"version": 3, "layers": {}})),
             ("nonzero", |header| {
                 header["history"] = json!({"epochs": [[0, {}]], "stopped": "completed", "notes": [], "reading": ""});
             }),

@@ -26,7 +26,6 @@ impl<B: BackwardKernels> Backward<B, 3> for Convolution {
         let (x, kernel, output, params) = ops.state;
         let x: FloatTensor<B> = checkpointer.retrieve_node_output(x);
         let kernel: FloatTensor<B> = checkpointer.retrieve_node_output(kernel);
-        let [_, _, inputs, _] = kernel.shape().dims();
         let gradient = grads.consume::<B>(&ops.node);
         let gradient = match output {
             ConvolutionOutput::Sum => gradient,
@@ -35,17 +34,24 @@ impl<B: BackwardKernels> Backward<B, 3> for Convolution {
                 B::max_pool_gradient(output, pooled, gradient, pool, true)
             }
         };
-        if let Some(node) = x_node {
-            let [_, rows, columns, channels] = x.shape().dims();
-            let input = [rows, columns, channels];
-            grads.register::<B>(node.id, B::convolution_input_gradient(gradient.clone(), kernel, params, input));
-        }
-        if kernel_node.is_some() || bias_node.is_some() {
-            let (kernel, bias) = B::convolution_weight_gradients(x, gradient, params, inputs);
-            for (node, gradient) in [(kernel_node, kernel), (bias_node, bias)] {
-                if let Some(node) = node {
-                    grads.register::<B>(node.id, gradient);
-                }
+        let weights = match x_node {
+            Some(node) if kernel_node.is_none() && bias_node.is_none() => {
+                let [_, rows, columns, channels] = x.shape().dims();
+                let input = [rows, columns, channels];
+                grads.register::<B>(node.id, B::convolution_input_gradient(gradient, kernel, params, input));
+                return;
+            }
+            Some(node) => {
+                let (of_input, weights) = B::convolution_gradients(x, gradient, kernel, params);
+                grads.register::<B>(node.id, of_input);
+                weights
+            }
+            None if kernel_node.is_none() && bias_node.is_none() => return,
+            None => B::convolution_weight_gradients(x, gradient, kernel, params),
+        };
+        for (node, gradient) in [(kernel_node, weights.0), (bias_node, weights.1)] {
+            if let Some(node) = node {
+                grads.register::<B>(node.id, gradient);
             }
         }
     }
@@ -67,14 +73,14 @@ fn recorded<B: BackwardKernels, C: CheckpointStrategy>(
     pool: Option<ConvParams>,
 ) -> FloatTensor<Autodiff<B, C>> {
     let compute = |x: FloatTensor<B>, kernel, bias| {
+        if let Some(pool) = pool {
+            let (output, pooled) = B::convolution_and_pool(x, kernel, bias, params, pool);
+            return (pooled.clone(), ConvolutionOutput::Pooled { output, pooled, pool });
+        }
         let output = B::convolution(x, kernel, bias, params, activation);
-        match pool {
-            Some(pool) => {
-                let pooled = B::max_pool(output.clone(), pool);
-                (pooled.clone(), ConvolutionOutput::Pooled { output, pooled, pool })
-            }
-            None if activation == FusedActivation::Linear => (output, ConvolutionOutput::Sum),
-            None => (output.clone(), ConvolutionOutput::Activated { output, activation }),
+        match activation {
+            FusedActivation::Linear => (output, ConvolutionOutput::Sum),
+            _ => (output.clone(), ConvolutionOutput::Activated { output, activation }),
         }
     };
     match Convolution.prepare::<C>([x.node(), kernel.node(), bias.node()]).compute_bound().stateful() {
@@ -117,6 +123,22 @@ impl<B: BackwardKernels> Backward<B, 1> for CrossEntropy {
         let gradient = grads.consume::<B>(&ops.node);
         if let Some(node) = node {
             grads.register::<B>(node.id, B::cross_entropy_gradient(logits, targets, gradient));
+        }
+    }
+}
+
+#[derive(Debug)]
+struct TotalCrossEntropy;
+
+impl<B: BackwardKernels> Backward<B, 1> for TotalCrossEntropy {
+    /// The logits, the targets and the factor.
+    type State = (FloatTensor<B>, FloatTensor<B>, f32);
+
+    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let ([node], (logits, targets, factor)) = (ops.parents, ops.state);
+        let gradient = grads.consume::<B>(&ops.node);
+        if let Some(node) = node {
+            grads.register::<B>(node.id, B::total_cross_entropy_gradient(logits, targets, gradient, factor));
         }
     }
 }
@@ -192,6 +214,18 @@ impl<B: BackwardKernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
                 prep.finish((logits.clone(), targets.clone()), B::cross_entropy(logits, targets))
             }
             OpsKind::UnTracked(prep) => prep.finish(B::cross_entropy(logits.into_primitive(), targets)),
+        }
+    }
+
+    fn total_cross_entropy(logits: FloatTensor<Self>, targets: FloatTensor<Self>, factor: f32) -> FloatTensor<Self> {
+        let targets = targets.into_primitive();
+        match TotalCrossEntropy.prepare::<C>([logits.node()]).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => {
+                let logits = logits.into_primitive();
+                let total = B::total_cross_entropy(logits.clone(), targets.clone(), factor);
+                prep.finish((logits, targets, factor), total)
+            }
+            OpsKind::UnTracked(prep) => prep.finish(B::total_cross_entropy(logits.into_primitive(), targets, factor)),
         }
     }
 

@@ -5,6 +5,8 @@ use burn::backend::{Backend, TensorMetadata, backend_extension};
 use burn::tensor::Shape;
 use tabfit_kernels::{Adam, ConvParams, FusedActivation};
 
+use crate::kernels::tensors::Tensors;
+
 /// Whether a kernel of this depth convolves each channel of the pictures by itself.
 pub(super) fn is_depthwise(x: &Shape, depth: usize) -> bool {
     x[3] != depth
@@ -33,6 +35,11 @@ pub(crate) trait Kernels: Backend {
 
     fn cross_entropy(logits: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self>;
 
+    /// `factor · Σ cross_entropy(logits, targets)`.
+    fn total_cross_entropy(logits: FloatTensor<Self>, targets: FloatTensor<Self>, factor: f32) -> FloatTensor<Self> {
+        Self::total(Self::cross_entropy(logits, targets), factor)
+    }
+
     fn total(x: FloatTensor<Self>, factor: f32) -> FloatTensor<Self>;
 
     fn max_pool(x: FloatTensor<Self>, params: ConvParams) -> FloatTensor<Self>;
@@ -53,13 +60,38 @@ pub(crate) trait BackwardKernels: Kernels {
         input: [usize; 3],
     ) -> FloatTensor<Self>;
 
-    /// The gradients of a convolution's kernel and bias; `inputs` is the depth of the kernel.
+    /// The gradients of a convolution's kernel and bias. Of the kernel itself, only shape and place matter.
     fn convolution_weight_gradients(
         x: FloatTensor<Self>,
         gradient: FloatTensor<Self>,
+        kernel: FloatTensor<Self>,
         params: ConvParams,
-        inputs: usize,
     ) -> (FloatTensor<Self>, FloatTensor<Self>);
+
+    /// Both of these.
+    fn convolution_gradients(
+        x: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        kernel: FloatTensor<Self>,
+        params: ConvParams,
+    ) -> (FloatTensor<Self>, (FloatTensor<Self>, FloatTensor<Self>)) {
+        let [_, rows, columns, channels] = x.shape().dims();
+        let input = [rows, columns, channels];
+        let of_input = Self::convolution_input_gradient(gradient.clone(), kernel.clone(), params, input);
+        (of_input, Self::convolution_weight_gradients(x, gradient, kernel, params))
+    }
+
+    /// A convolution with `ReLU`, and a max pool of its output.
+    fn convolution_and_pool(
+        x: FloatTensor<Self>,
+        kernel: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        params: ConvParams,
+        pool: ConvParams,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let output = Self::convolution(x, kernel, bias, params, FusedActivation::Relu);
+        (output.clone(), Self::max_pool(output, pool))
+    }
 
     /// The gradient of an activation's input: that of its output, and 0 where the activation is flat.
     fn activation_gradient(
@@ -74,6 +106,17 @@ pub(crate) trait BackwardKernels: Kernels {
         targets: FloatTensor<Self>,
         gradient: FloatTensor<Self>,
     ) -> FloatTensor<Self>;
+
+    /// The gradient of the logits, from that of the total.
+    fn total_cross_entropy_gradient(
+        logits: FloatTensor<Self>,
+        targets: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        factor: f32,
+    ) -> FloatTensor<Self> {
+        let examples = logits.shape()[0];
+        Self::cross_entropy_gradient(logits, targets, Self::total_gradient(gradient, factor, examples))
+    }
 
     /// `factor · gradient`, repeated `length` times.
     fn total_gradient(gradient: FloatTensor<Self>, factor: f32, length: usize) -> FloatTensor<Self>;
@@ -92,17 +135,24 @@ pub(crate) trait BackwardKernels: Kernels {
 /// The operations that need no gradient.
 #[backend_extension(Flex, Cube: cfg(feature = "webgpu"))]
 pub(crate) trait Unrecorded: Backend {
-    fn score(loss: FloatTensor<Self>, scores: FloatTensor<Self>, labels: IntTensor<Self>) -> FloatTensor<Self>;
+    /// Added to `before`, if they go `onto` it.
+    fn score(
+        loss: FloatTensor<Self>,
+        scores: FloatTensor<Self>,
+        labels: IntTensor<Self>,
+        before: FloatTensor<Self>,
+        onto: bool,
+    ) -> FloatTensor<Self>;
 
-    /// The weight, the running mean of the gradient and that of its square, all after the step.
+    /// The weights, the running means of their gradients and those of the squares, all after the step.
     fn adam(
-        weight: FloatTensor<Self>,
-        gradient: FloatTensor<Self>,
-        mean: FloatTensor<Self>,
-        square: FloatTensor<Self>,
+        #[extension_type] weights: Tensors<Self>,
+        #[extension_type] gradients: Tensors<Self>,
+        #[extension_type] means: Tensors<Self>,
+        #[extension_type] squares: Tensors<Self>,
         rates: FloatTensor<Self>,
         adam: Adam,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
+    ) -> (Tensors<Self>, Tensors<Self>, Tensors<Self>);
 }
 
 /// The fewest pixels whose sum makes a part of a depthwise kernel's gradient on a GPU.

@@ -9,6 +9,7 @@ mod gather;
 mod gpu;
 mod normalization;
 mod ops;
+mod tensors;
 
 pub(crate) use tabfit_kernels::joined_moments;
 pub use tabfit_kernels::{Adam, ConvParams, FusedActivation};
@@ -22,5 +23,5 @@ pub(crate) use self::{
 };
 pub use self::{
     gather::{BatchTensors, PictureDraw, gather, recolor},
-    ops::{adam, convolution, convolution_pooled, cross_entropy, dense, max_pool, score, total},
+    ops::{adam, convolution, convolution_pooled, cross_entropy, dense, max_pool, score, total, total_cross_entropy},
 };

@@ -5,6 +5,7 @@ use burn::tensor::{Int, Tensor};
 use tabfit_kernels::{Adam, ConvParams, FusedActivation};
 
 use crate::kernels::backend::{Kernels, Unrecorded};
+use crate::kernels::tensors::Tensors;
 
 /// A convolution with its bias and an activation.
 ///
@@ -67,6 +68,17 @@ pub fn cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
     Tensor::from_dispatch(<Dispatch as Kernels>::cross_entropy(logits.into_dispatch(), targets.into_dispatch()))
 }
 
+/// `factor · Σ cross_entropy(logits, targets)`.
+///
+/// # Shapes
+/// - `logits`, `targets`: `[batch, classes]`
+/// - returns `[1]`
+#[must_use]
+pub fn total_cross_entropy(logits: Tensor<2>, targets: Tensor<2>, factor: f32) -> Tensor<1> {
+    let (logits, targets) = (logits.into_dispatch(), targets.into_dispatch());
+    Tensor::from_dispatch(<Dispatch as Kernels>::total_cross_entropy(logits, targets, factor))
+}
+
 /// `factor · Σ x`.
 ///
 /// # Shapes
@@ -77,36 +89,40 @@ pub fn total(x: Tensor<1>, factor: f32) -> Tensor<1> {
     Tensor::from_dispatch(<Dispatch as Kernels>::total(x.into_dispatch(), factor))
 }
 
-/// The summed loss of a batch, and the number of rows whose largest logit (the first of equal ones) is the label's.
+/// The summed loss of a batch, and the number of rows whose largest logit (the first of equal ones) is the label's; both
+/// added to those of the batches before.
 ///
 /// # Shapes
 /// - `loss`: `[1]`, the mean over the batch
 /// - `logits`: `[batch, classes]`
 /// - `labels`: `[batch]`
+/// - `before`: `[2]`
 /// - returns `[2]`
 #[must_use]
-pub fn score(loss: Tensor<1>, logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+pub fn score(loss: Tensor<1>, logits: Tensor<2>, labels: Tensor<1, Int>, before: Option<Tensor<1>>) -> Tensor<1> {
+    let onto = before.is_some();
+    let before = before.unwrap_or_else(|| loss.clone()).into_dispatch();
     let (loss, logits, labels) = (loss.into_dispatch(), logits.into_dispatch(), labels.into_dispatch());
-    Tensor::from_dispatch(<Dispatch as Unrecorded>::score(loss, logits, labels))
+    Tensor::from_dispatch(<Dispatch as Unrecorded>::score(loss, logits, labels, before, onto))
 }
 
-/// One step of Adam: returns the weight, `decay · w - alpha · m / (√v + epsilon)`, and the running means `[m, v]`.
+/// One step of Adam: returns the weights, `decay · w - alpha · m / (√v + epsilon)`, and the running means `[m, v]` of each.
 ///
 /// # Shapes
 /// - `rates`: `[alpha, decay]`; they change from step to step and lie on the device, once for all weights
-/// - all others: `[values]`
+/// - of each weight, all others: `[values]`
 #[must_use]
 pub fn adam(
-    weight: Tensor<1>,
-    gradient: Tensor<1>,
-    means: [Tensor<1>; 2],
+    weights: Vec<Tensor<1>>,
+    gradients: Vec<Tensor<1>>,
+    means: [Vec<Tensor<1>>; 2],
     rates: Tensor<1>,
     adam: Adam,
-) -> (Tensor<1>, [Tensor<1>; 2]) {
-    let ([mean, square], rates) = (means.map(Tensor::into_dispatch), rates.into_dispatch());
-    let (weight, mean, square) =
-        <Dispatch as Unrecorded>::adam(weight.into_dispatch(), gradient.into_dispatch(), mean, square, rates, adam);
-    (Tensor::from_dispatch(weight), [mean, square].map(Tensor::from_dispatch))
+) -> (Vec<Tensor<1>>, [Vec<Tensor<1>>; 2]) {
+    let ([means, squares], rates) = (means.map(Tensors::from), rates.into_dispatch());
+    let (weights, gradients) = (weights.into(), gradients.into());
+    let (weights, means, squares) = <Dispatch as Unrecorded>::adam(weights, gradients, means, squares, rates, adam);
+    (weights.into(), [means.into(), squares.into()])
 }
 
 /// The largest value of each window and channel; padding is never the largest, and NaN propagates.

@@ -53,17 +53,20 @@ impl MetricSums {
     /// - `loss`: `[1]`
     /// - `logits`: `[batch, classes]`
     pub fn add(&mut self, loss: Tensor<1>, logits: Tensor<2>, targets: &Targets) {
-        let mut sums = score(loss, logits.clone(), targets.labels.clone());
-        if !self.plan.counts().is_empty() {
+        let before = self.sums.take();
+        if self.plan.counts().is_empty() {
+            self.sums = Some(score(loss, logits, targets.labels.clone(), before));
+        } else {
+            let sums = score(loss, logits.clone(), targets.labels.clone(), None);
             let probabilities = activation::softmax(logits, 1);
             let counts =
                 self.plan.counts().iter().map(|&count| counting::table(count, &probabilities, &targets.one_hot));
-            sums = Tensor::cat([sums].into_iter().chain(counts).collect(), 0);
+            let sums = Tensor::cat([sums].into_iter().chain(counts).collect(), 0);
+            self.sums = Some(match before {
+                Some(before) => before + sums,
+                None => sums,
+            });
         }
-        self.sums = Some(match self.sums.take() {
-            Some(before) => before + sums,
-            None => sums,
-        });
         self.pictures += targets.len();
     }
 

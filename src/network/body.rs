@@ -29,7 +29,7 @@ impl Architecture {
     }
 
     /// Whether the layers after the first `layers` read nothing of them but the last one's output.
-    fn divides_after(&self, layers: usize) -> bool {
+    pub(crate) fn divides_after(&self, layers: usize) -> bool {
         let reads_it = |input: &Option<usize>| input.is_some_and(|input| input + 1 >= layers);
         let head = &self.layers[layers..];
         // A convolution that also computes the pool or the normalization after it cannot be divided from that layer.
@@ -41,6 +41,11 @@ impl Architecture {
     pub(crate) fn shape_after(&self, layers: usize) -> Shape {
         let size = self.config().image_size;
         layers.checked_sub(1).map_or(Shape::Image([size, size, 3]), |last| self.layers[last].output)
+    }
+
+    /// Whether a run can change no weight of the first `layers` layers.
+    pub(crate) fn is_frozen(&self, layers: usize) -> bool {
+        self.moving().take(self.weights_of_first(layers).end).all(|moves| !moves)
     }
 
     /// The indices of the weights of the first `layers` layers.

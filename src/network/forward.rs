@@ -129,8 +129,8 @@ pub(crate) struct ForwardContext<'a> {
     pub(crate) weights: &'a [Tensor<1>],
     /// The layer's weights in the network, where new moving statistics go.
     pub(crate) updates: &'a mut [Tensor<1>],
-    /// The masks that the parts of a batch share; `None` if there is a single part.
-    pub(crate) masks: &'a mut Option<Masks>,
+    /// The masks of dropout that were drawn before.
+    pub(crate) masks: &'a mut Masks,
     /// Whether the layer ends the network.
     pub(crate) last: bool,
 }

@@ -1,30 +1,24 @@
-//! The masks of dropout, where one thread computes several parts of a batch.
+//! The masks of dropout that were drawn before their layers run.
 
-use burn::tensor::Tensor;
+use std::collections::VecDeque;
 
-/// The masks of a step. A mask is drawn for the whole batch, so the first part draws it and the others take it over.
+use burn::tensor::{Device, Tensor};
+
+use crate::network::drawn_mask;
+
+/// The masks of the next layers of a step, each drawn for the whole batch, in the order of the layers, flat. A thread that
+/// waits in the middle of a step draws them before, so that they do not depend on what else is drawn meanwhile.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Masks {
-    /// In the order of the layers, flat.
-    drawn: Vec<Tensor<1>>,
-    next: usize,
-}
+pub(crate) struct Masks(VecDeque<Tensor<1>>);
 
 impl Masks {
-    /// The next part begins.
-    pub(crate) fn restart(&mut self) {
-        self.next = 0;
+    /// Draws masks for a batch of so many rows, each of so many values of a row, of which it leaves out this share.
+    pub(crate) fn draw(masks: impl Iterator<Item = (usize, f64)>, rows: usize, device: &Device) -> Self {
+        Self(masks.map(|(values, rate)| drawn_mask([rows * values], rate, device)).collect())
     }
 
-    /// The mask of the next layer, drawn if no part before has drawn it.
-    pub(crate) fn take_or<const D: usize>(&mut self, shape: [usize; D], draw: impl FnOnce() -> Tensor<D>) -> Tensor<D> {
-        let at = self.next;
-        self.next += 1;
-        if let Some(mask) = self.drawn.get(at) {
-            return mask.clone().reshape(shape);
-        }
-        let mask = draw();
-        self.drawn.push(mask.clone().reshape([shape.iter().product::<usize>()]));
-        mask
+    /// The mask of the next layer: the one that was drawn before, or a new one.
+    pub(crate) fn next<const D: usize>(&mut self, shape: [usize; D], rate: f64, device: &Device) -> Tensor<D> {
+        self.0.pop_front().map_or_else(|| drawn_mask(shape, rate, device), |mask| mask.reshape(shape))
     }
 }

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use tabfit_kernels::Convolution;
+
 use crate::kernels::rows_of_a_depthwise_part;
 use crate::network::{Architecture, LayerConfig, Node, WeightSpec};
 
 /// The bytes of a number.
-const NUMBER: u64 = size_of::<f32>() as u64;
+pub(super) const NUMBER: u64 = size_of::<f32>() as u64;
 
 impl Architecture {
     /// The bytes of the largest tensor that it makes of one picture, the picture included.
@@ -37,14 +39,30 @@ impl Architecture {
     }
 
     /// About the bytes that a training step holds at once, without the weights: what the layers keep for their gradients,
-    /// and the gradients that flow between the two largest layers.
+    /// and the gradients that flow between the two largest layers; on the CPU, also what a convolution takes to compute.
     #[must_use]
     pub fn step_bytes(&self, batch_size: usize, on_gpu: bool) -> u64 {
         let learns = |layer: &Node| layer.weights.iter().any(|weight| weight.trainable);
         // Before the first layer that learns, no gradient is computed, and nothing is kept for one.
         let recorded = self.layers.iter().skip_while(|layer| !learns(layer));
         let kept: u64 = recorded.map(|layer| values(layer).sum::<u64>() * copies(layer, on_gpu)).sum();
-        (NUMBER * (kept + self.picture()) + 2 * self.largest_value()) * batch_size as u64
+        let workspace = if on_gpu { 0 } else { self.layers.iter().map(workspace).max().unwrap_or(0) };
+        (NUMBER * (kept + self.picture()) + 2 * self.largest_value()) * batch_size as u64 + workspace
+    }
+
+    /// About the bytes that a training step on the CPU holds of each picture for the layers after the first ones: what they
+    /// keep for their gradients, and what they read, with its gradient.
+    pub(crate) fn head_bytes(&self, first: usize) -> u64 {
+        let head = &self.layers[first..];
+        let kept: u64 = head.iter().map(|layer| values(layer).sum::<u64>() * copies(layer, false)).sum();
+        let read = if head.is_empty() { 0 } else { 2 * self.shape_after(first).len() as u64 };
+        NUMBER * (kept + read)
+    }
+
+    /// The bytes of the weights of the first layers.
+    pub(crate) fn weight_bytes_of_first(&self, layers: usize) -> u64 {
+        let weights = self.weights().take(self.weights_of_first(layers).end);
+        NUMBER * weights.map(|weight| weight.len() as u64).sum::<u64>()
     }
 
     /// About how many products a forward pass computes for one picture.
@@ -60,13 +78,13 @@ impl Architecture {
             .sum()
     }
 
-    fn picture(&self) -> u64 {
+    pub(super) fn picture(&self) -> u64 {
         3 * (self.config().image_size as u64).pow(2)
     }
 }
 
 /// The lengths of the tensors that a layer makes of one picture.
-fn values(layer: &Node) -> impl Iterator<Item = u64> {
+pub(super) fn values(layer: &Node) -> impl Iterator<Item = u64> {
     let inner = match (&layer.config, &layer.weights[..]) {
         (LayerConfig::SeparableConv2D(_), [_, pointwise, ..]) => Some(pixels(layer) * pointwise.shape[2] as u64),
         _ => None,
@@ -88,6 +106,12 @@ fn copies(layer: &Node, on_gpu: bool) -> u64 {
 /// The pixels of a layer's output; 1 if it is a vector.
 fn pixels(layer: &Node) -> u64 {
     layer.output.len() as u64 / layer.output.channels() as u64
+}
+
+/// The bytes that a convolution takes on the CPU beside its tensors.
+fn workspace(layer: &Node) -> u64 {
+    let (LayerConfig::Conv2D(_), Ok(picture)) = (&layer.config, layer.input.image()) else { return 0 };
+    Convolution { params: layer.params, picture, outputs: layer.output.channels() }.workspace() as u64
 }
 
 /// On a GPU, the gradient of a depthwise kernel is summed in parts of several rows of the output.
@@ -130,6 +154,24 @@ mod tests {
         let separable =
             json!({"type": "SeparableConv2D", "filters": 2, "kernelSize": 3, "padding": "same", "depthMultiplier": 16});
         assert_eq!(architecture(separable).largest_tensor(10), 10 * 64 * 64 * (3 * 16) * 4);
+    }
+
+    /// 3 to 32 channels take nothing, 32 to 16 the 36 matrices of the kernel and those of a block of squares.
+    #[test]
+    fn what_a_convolution_takes_counts_on_the_cpu() {
+        let conv = |size: usize| {
+            let conv = |filters: usize, size: usize| json!({"type": "Conv2D", "filters": filters, "kernelSize": size, "padding": "same"});
+            let layers = [
+                conv(32, 3),
+                conv(16, size),
+                json!({"type": "Flatten"}),
+                json!({"type": "Dense", "units": 2, "activation": "softmax"}),
+            ];
+            Architecture::new(serde_json::from_value(json!({"imageSize": 64, "layers": layers})).unwrap(), 2).unwrap()
+        };
+        assert_eq!(conv(3).step_bytes(8, true), conv(5).step_bytes(8, true));
+        let taken = conv(3).step_bytes(8, false) - conv(5).step_bytes(8, false);
+        assert!((36 * 32 * 16 * 4..1 << 20).contains(&taken), "{taken}");
     }
 
     /// A window of 32 x 32 over 64 x 64 pixels leaves 33 x 33; 8 of their rows make a part, and 10 pictures have 330.

@@ -40,6 +40,14 @@ impl Node {
         self.first..self.first + self.weights.len()
     }
 
+    /// How many values of a picture it leaves out or keeps while training, each by itself, and which share it leaves out; `None`
+    /// if it draws no mask.
+    pub(crate) fn mask(&self) -> Option<(usize, f64)> {
+        let kind = self.config.kind();
+        let rate = kind.dropout().filter(|&rate| rate > 0.0)?;
+        Some((kind.mask_values(self.input), rate))
+    }
+
     /// What is folded into this convolution in this mode, from the network's weights.
     pub(super) fn folded(&self, mode: Mode, weights: &[Tensor<1>]) -> Option<Folded> {
         let (norm, own) = (self.fused_norm.as_ref()?, &weights[self.weight_range()]);
@@ -56,7 +64,7 @@ impl Node {
         weights: &[Tensor<1>],
         folded: Option<Folded>,
         own: &mut [Tensor<1>],
-        masks: &mut Option<Masks>,
+        masks: &mut Masks,
     ) -> Flow {
         if self.fused_into_previous.holds(mode) {
             return x;

@@ -41,7 +41,7 @@ impl Pass {
         weights: &[Tensor<1>],
         folds: &mut Folds,
         updates: &mut [Tensor<1>],
-        masks: &mut Option<Masks>,
+        masks: &mut Masks,
         mode: Mode,
     ) -> bool {
         let index = self.layers();

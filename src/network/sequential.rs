@@ -7,11 +7,11 @@ use burn::tensor::{Device, Tensor, TensorData, activation};
 use crate::data::Input;
 use crate::device;
 use crate::network::pass::Pass;
-use crate::network::{Architecture, Flow, Folds, Masks, Mode};
+use crate::network::{Architecture, Flow, Folds, Masks, Mode, Stage};
 use crate::seed::Seed;
 
-/// The bytes of what a layer makes of some pictures that a processor's cache holds beside what the layer reads.
-const CACHED: u64 = 8 << 20;
+/// The bytes of what a layer makes of some pictures that a core's own cache holds, or nearly.
+const CACHED: u64 = 2 << 20;
 
 /// A network with weights on a device.
 ///
@@ -25,8 +25,6 @@ pub struct Sequential {
     /// Where the device is a GPU: the weights of the last finished epoch, or those that the network began with, in the
     /// processor's memory, so that a lost GPU loses no epoch.
     pub(crate) host_copy: Option<Arc<Vec<Vec<f32>>>>,
-    /// While this thread computes several parts of a batch: the masks of dropout that they share.
-    pub(crate) masks: Option<Masks>,
 }
 
 impl Sequential {
@@ -41,7 +39,7 @@ impl Sequential {
     pub(crate) fn from_values(architecture: Architecture, values: Vec<Vec<f32>>, device: &Device) -> Self {
         let host_copy = device::largest_tensor(device).map(|_| Arc::new(values.clone()));
         let weights = values.into_iter().map(|value| on_device(value, device)).collect();
-        Self { architecture, weights, device: device.clone(), host_copy, masks: None }
+        Self { architecture, weights, device: device.clone(), host_copy }
     }
 
     /// The weights, flat, in the order of the layers.
@@ -65,9 +63,9 @@ impl Sequential {
 
     /// The output of the last of the first `layers` layers.
     fn run(&mut self, layers: usize, weights: &[Tensor<1>], folds: &mut Folds, input: Input, mode: Mode) -> Flow {
-        let Self { architecture, weights: own, masks, .. } = self;
-        let mut pass = Pass::new(architecture, input);
-        while pass.layers() < layers && pass.next_layer(architecture, weights, folds, own, masks, mode) {}
+        let Self { architecture, weights: own, .. } = self;
+        let (mut pass, mut masks) = (Pass::new(architecture, input), Masks::default());
+        while pass.layers() < layers && pass.next_layer(architecture, weights, folds, own, &mut masks, mode) {}
         pass.output()
     }
 
@@ -76,17 +74,23 @@ impl Sequential {
     /// # Shapes
     /// - `images`: `[batch, size, size, 3]`, values 0 to 255
     /// - returns `[batch, values of a picture]`
-    pub(crate) fn features(&mut self, layers: usize, images: Tensor<4>) -> Tensor<2> {
-        self.few_at_once(layers, images.into()).flat()
+    /// - `folds`: those of the same weights; a new one if there are none yet
+    pub(crate) fn features(&mut self, layers: usize, images: Tensor<4>, folds: &mut Folds) -> Tensor<2> {
+        self.few_at_once(layers, images.into(), folds).flat()
+    }
+
+    /// [`Self::features`], from what fewer layers have made of pictures.
+    pub(crate) fn made(&mut self, layers: usize, input: Input) -> Tensor<2> {
+        self.few_at_once(layers, input, &mut Folds::default()).flat()
     }
 
     /// Has a GPU compile the kernels of a forward pass, each while this thread writes the next ones. A step would write all
     /// of them first.
     pub(crate) async fn warm_up(&mut self, input: Input) {
         let weights = self.weights.clone();
-        let Self { architecture, weights: own, masks, .. } = self;
-        let (mut pass, mut folds) = (Pass::new(architecture, input), Folds::default());
-        while pass.next_layer(architecture, &weights, &mut folds, own, masks, Mode::Inference) {
+        let Self { architecture, weights: own, .. } = self;
+        let (mut pass, mut folds, mut masks) = (Pass::new(architecture, input), Folds::default(), Masks::default());
+        while pass.next_layer(architecture, &weights, &mut folds, own, &mut masks, Mode::Inference) {
             device::let_work(&self.device).await;
         }
     }
@@ -103,20 +107,29 @@ impl Sequential {
 
     /// [`Self::forward`] in inference mode.
     pub(crate) fn logits(&mut self, input: impl Into<Input>) -> Tensor<2> {
-        self.few_at_once(self.architecture.layers.len(), input.into()).vector()
+        self.few_at_once(self.architecture.layers.len(), input.into(), &mut Folds::default()).vector()
     }
 
     /// [`Self::run`] in inference mode, for a few pictures at a time. A processor computes so few at once that what a layer makes
-    /// of them is still in its cache when the next layer reads it. Features come in the same pieces as their pictures, because
-    /// a fully connected layer rounds by the number of rows.
-    fn few_at_once(&mut self, layers: usize, input: Input) -> Flow {
-        let (weights, mut folds) = (self.weights.clone(), Folds::default());
-        let few = match device::largest_tensor(&self.device) {
-            Some(_) => vec![input],
-            None => input.split((CACHED / self.architecture.largest_value()).max(1) as usize),
-        };
-        let run = |few: Input| self.run(layers, &weights, &mut folds, few, Mode::Inference);
-        Flow::below(few.into_iter().map(run).collect())
+    /// of them is still in its cache when the next layer reads it; where layers make less, more pictures, because a layer reads
+    /// its weights once for all of them. Features come in the same pieces as their pictures, because a fully connected layer
+    /// rounds by the number of rows.
+    fn few_at_once(&mut self, layers: usize, mut input: Input, folds: &mut Folds) -> Flow {
+        let weights = self.weights.clone();
+        if device::largest_tensor(&self.device).is_some() {
+            return self.run(layers, &weights, folds, input, Mode::Inference);
+        }
+        let done = input.layers();
+        for Stage { end, largest } in self.architecture.stages().into_iter().filter(|stage| stage.end > done) {
+            let most = (CACHED / largest).max(1) as usize;
+            let mut run = |few: Input| self.run(end.min(layers), &weights, folds, few, Mode::Inference);
+            let made = Flow::below(input.split(most).into_iter().map(&mut run).collect());
+            if end >= layers {
+                return made;
+            }
+            input = Input::Features { values: made.flat(), layers: end };
+        }
+        unreachable!("the last stage ends with the last layer")
     }
 }
 

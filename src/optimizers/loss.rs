@@ -4,7 +4,7 @@ use burn::tensor::{Tensor, activation};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::{Error, Result};
-use crate::kernels::{cross_entropy, total};
+use crate::kernels::{cross_entropy, total, total_cross_entropy};
 use crate::text::shorthand::short_or_long;
 
 /// Far below it only the hardest picture still counts, and burn cannot raise to an integer beyond 2^63.
@@ -145,20 +145,28 @@ impl Loss {
     /// - returns `[batch]`
     #[must_use]
     pub fn of_each(self, logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
-        let classes = targets.dims()[1] as f64;
-        let smoothed = |smoothing: f64| match smoothing {
-            0.0 => targets.clone(),
-            _ => targets.clone() * (1.0 - smoothing) + smoothing / classes,
-        };
+        let targets = self.smoothed(targets);
         match self {
-            Self::CategoricalCrossentropy => cross_entropy(logits, targets),
-            Self::SmoothedCrossentropy { label_smoothing } => cross_entropy(logits, smoothed(label_smoothing)),
-            Self::CategoricalFocalCrossentropy { alpha, gamma, label_smoothing } => {
+            Self::CategoricalCrossentropy | Self::SmoothedCrossentropy { .. } => cross_entropy(logits, targets),
+            Self::CategoricalFocalCrossentropy { alpha, gamma, .. } => {
                 // Keras computes this loss from clipped probabilities.
                 let p = activation::softmax(logits, 1).clamp(1e-7, 1.0 - 1e-7);
                 let easy = (-p.clone() + 1.0).powf_scalar(gamma) * alpha;
-                -(p.log() * smoothed(label_smoothing) * easy).sum_dim(1).flatten::<1>(0, 1)
+                -(p.log() * targets * easy).sum_dim(1).flatten::<1>(0, 1)
             }
+        }
+    }
+
+    fn smoothed(self, targets: Tensor<2>) -> Tensor<2> {
+        let classes = targets.dims()[1] as f64;
+        match self {
+            Self::SmoothedCrossentropy { label_smoothing: smoothing }
+            | Self::CategoricalFocalCrossentropy { label_smoothing: smoothing, .. }
+                if smoothing != 0.0 =>
+            {
+                targets * (1.0 - smoothing) + smoothing / classes
+            }
+            _ => targets,
         }
     }
 
@@ -183,12 +191,12 @@ impl Loss {
         weights: Option<Tensor<1>>,
         of: usize,
     ) -> Tensor<1> {
-        let each = self.of_each(logits, targets);
-        let weighted = match weights {
-            Some(weights) => each * weights,
-            None => each,
-        };
-        total(weighted, 1.0 / of as f32)
+        let factor = 1.0 / of as f32;
+        match (self, weights) {
+            (_, Some(weights)) => total(self.of_each(logits, targets) * weights, factor),
+            (Self::CategoricalFocalCrossentropy { .. }, None) => total(self.of_each(logits, targets), factor),
+            _ => total_cross_entropy(logits, self.smoothed(targets), factor),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Moves weights along their gradients, with Keras's formulas.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use burn::tensor::{Device, Tensor};
 
@@ -19,7 +19,7 @@ pub struct Optimizer {
     pub(crate) steps: u64,
     /// For each weight, the running means and velocities of its rule; empty before its first gradient.
     pub(crate) slots: Vec<Vec<Tensor<1>>>,
-    /// The `[alpha, decay]` that Adam's next step will probably use, on the host and on the device.
+    /// The `[alpha, decay]` of Adam's next step, on the host and on the device, once they are announced.
     ahead: Option<([f32; 2], Tensor<1>)>,
     /// The state after the last finished epoch, in the processor's memory.
     host_copy: Option<Arc<HostCopy>>,
@@ -90,39 +90,72 @@ impl Optimizer {
         self.slots.iter().all(|slots| slots.is_empty() || slots.len() == needed)
     }
 
+    /// Sends the numbers of the next step to the device. An upload between two kernels would interrupt the GPU's work, so
+    /// this is called when the batch of the step is uploaded, too.
+    pub(crate) fn announce(&mut self, device: &Device) {
+        let next = self.config.fused(self.learning_rate(), self.steps as f64 + 1.0);
+        self.ahead = next.map(|(_, rates)| (rates, Tensor::from_floats(rates, device)));
+    }
+
     /// Takes one step: moves every weight that has a gradient.
-    pub fn step(&mut self, weights: &mut [Tensor<1>], mut gradients: Vec<Option<Tensor<1>>>) {
+    pub fn step(&mut self, weights: &mut Vec<Tensor<1>>, mut gradients: Vec<Option<Tensor<1>>>) {
         let rate = self.learning_rate();
         let Shared { weight_decay, clipping } = self.config.shared();
         clip(&mut gradients, clipping);
         self.steps += 1;
-        let device = weights.first().map(Tensor::device);
-        let fused = (self.config.fused(rate, self.steps as f64).zip(device.as_ref()))
-            .map(|((adam, rates), device)| (adam, self.rates(rates, device)));
+        if let Some((adam, rates)) = self.config.fused(rate, self.steps as f64) {
+            return self.fused_step(weights, gradients, adam, rates);
+        }
         for ((weight, gradient), slots) in weights.iter_mut().zip(gradients).zip(&mut self.slots) {
             let Some(gradient) = gradient else { continue };
-            if let Some((adam, rates)) = &fused {
-                let zeros = || gradient.zeros_like();
-                let [mean, square] = [slots.first(), slots.get(1)].map(|slot| slot.cloned().unwrap_or_else(zeros));
-                slots.clear(); // the kernel may overwrite only what nothing else holds
-                let (moved, means) = kernels::adam(weight.clone(), gradient, [mean, square], rates.clone(), *adam);
-                *weight = moved;
-                slots.extend(means);
-                continue;
-            }
             let decayed = match weight_decay {
                 Some(decay) => weight.clone() * (1.0 - decay * rate),
                 None => weight.clone(),
             };
             *weight = decayed - self.config.update(gradient, slots, rate, self.steps as f64);
         }
-        // An upload between two kernels would interrupt the GPU's work; here the next batch is uploaded, too.
-        let next = self.config.fused(self.learning_rate(), self.steps as f64 + 1.0).zip(device);
-        self.ahead = next.map(|((_, rates), device)| (rates, Tensor::from_floats(rates, &device)));
+    }
+
+    /// A step of Adam for all weights at once. The kernel may overwrite only what nothing else holds, so it gets the weights
+    /// and slots themselves.
+    fn fused_step(
+        &mut self,
+        weights: &mut Vec<Tensor<1>>,
+        gradients: Vec<Option<Tensor<1>>>,
+        adam: Adam,
+        rates: [f32; 2],
+    ) {
+        let Some(device) = weights.first().map(Tensor::device) else { return };
+        let rates = self.rates(rates, &device);
+        let (mut moving, mut known, mut means) = (Vec::new(), Vec::new(), [const { Vec::new() }; 2]);
+        let still: Vec<Option<Tensor<1>>> = (mem::take(weights).into_iter().zip(gradients).zip(&mut self.slots))
+            .map(|((weight, gradient), slots)| {
+                let Some(gradient) = gradient else { return Some(weight) };
+                let mut own = mem::take(slots).into_iter();
+                for means in &mut means {
+                    means.push(own.next().unwrap_or_else(|| gradient.zeros_like()));
+                }
+                moving.push(weight);
+                known.push(gradient);
+                None
+            })
+            .collect();
+        if moving.is_empty() {
+            weights.extend(still.into_iter().flatten());
+            return;
+        }
+        let (moved, means) = kernels::adam(moving, known, means, rates, adam);
+        let (mut moved, [mut mean, mut square]) = (moved.into_iter(), means.map(Vec::into_iter));
+        for (still, slots) in still.into_iter().zip(&mut self.slots) {
+            if still.is_none() {
+                slots.extend(mean.next().into_iter().chain(square.next()));
+            }
+            weights.extend(still.or_else(|| moved.next()));
+        }
     }
 
     /// `[alpha, decay]` on the device.
-    #[expect(clippy::float_cmp, reason = "they are computed the same way unless a callback has changed the rate")]
+    #[expect(clippy::float_cmp, reason = "they are computed the same way")]
     fn rates(&mut self, rates: [f32; 2], device: &Device) -> Tensor<1> {
         match self.ahead.take() {
             Some((sent, tensor)) if sent == rates && tensor.device() == *device => tensor,

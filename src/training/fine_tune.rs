@@ -8,7 +8,7 @@ use crate::network::{Node, Sequential};
 use crate::optimizers::Optimizer;
 use crate::seed::Seed;
 use crate::training::history::History;
-use crate::training::state::{Model, leave_a_lost_gpu};
+use crate::training::state::{Measured, Model, leave_a_lost_gpu};
 
 impl Model {
     /// Freezes layers or makes them trainable again, as [`Architecture`](crate::Architecture::set_trainable) does.
@@ -46,7 +46,7 @@ impl Model {
         let metrics: Vec<_> = self.metrics.configs().iter().filter(fits).cloned().collect();
         self.metrics = MetricPlan::new(&metrics, &class_names).unwrap_or_default().into();
         self.class_names = class_names;
-        (self.history, self.manifest) = (History::default(), None);
+        (self.history, self.manifest, self.measured) = (History::default(), None, Measured::default());
         Ok(())
     }
 }

@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use crate::data::BatchPlan;
 use crate::device;
 use crate::error::Result;
-use crate::evaluation::BATCH_SIZE;
 use crate::evaluation::evaluate::evaluate_batches;
 use crate::metrics::MetricSums;
 use crate::seed::Purpose;
@@ -13,14 +12,14 @@ use crate::training::frozen::{FrozenLayers, Runs};
 use crate::training::gpu_check::check_gpu;
 use crate::training::history::{EpochRecord, History, Stopped};
 use crate::training::parallel::features::{RunFeatures, are_known};
-use crate::training::parallel::{Helpers, Partial, StepKind, divide, training_threads};
+use crate::training::parallel::{Helpers, StepKind, StepResult, divide, training_threads};
 use crate::training::plan::FitPlan;
 use crate::training::run_callbacks::RunCallbacks;
 use crate::training::run_hooks::{RunHooks, call_hook};
 use crate::training::standardize::standardize;
 use crate::training::state::{
-    Callback, CallbackStates, Checkpoint, Model, Position, Progress, Seen, keep_copy_on_host, leave_a_lost_gpu,
-    manifest,
+    Callback, CallbackStates, Checkpoint, Measured, Model, Position, Progress, Seen, keep_copy_on_host,
+    leave_a_lost_gpu, manifest,
 };
 use crate::training::steer::steer;
 
@@ -63,7 +62,7 @@ pub async fn fit_with(
     let threads = training_threads(model, helpers);
     plan.check(model, threads)?;
     standardize(model, &plan.config.augment, &plan.training)?;
-    model.history = History::default();
+    (model.history, model.measured) = (History::default(), Measured::default());
     manifest::note_run(model, &plan, threads);
     let callbacks = RunCallbacks(CallbackStates::new(plan.config.callbacks.clone()));
     Box::pin(run(helpers, model, &plan, callbacks, Position::after_epoch(plan.initial_epoch), observer)).await
@@ -192,8 +191,7 @@ async fn features(
         _ => None,
     };
     let Some(frozen) = used else { return Ok(ControlFlow::Continue(RunFeatures::default())) };
-    let batch_size = model.evaluation_batch(BATCH_SIZE);
-    let computed = RunFeatures::compute(model, helpers, plan, frozen.body, batch_size, observer).await?;
+    let computed = RunFeatures::compute(model, helpers, plan, frozen.body, observer).await?;
     if let ControlFlow::Continue(RunFeatures { training: None, .. }) = computed {
         let promised = frozen.sentence();
         model.history.notes.retain(|note| Some(note) != promised.as_ref());
@@ -214,8 +212,9 @@ pub(super) async fn train_step(
     sums: &mut MetricSums,
     looked_at: bool,
 ) -> Result<Option<Seen>> {
+    model.optimizer.announce(&model.network.device);
     let (result, targets) = divide::step(model, helpers, StepKind::Train { dropout }, batch, &mut 0).await?;
-    let Partial { loss, logits, gradients } = result;
+    let StepResult { loss, logits, gradients } = result;
     let seen = looked_at.then(|| Seen::new(model, &loss, &gradients));
     sums.add(loss, logits, &targets);
     model.optimizer.step(&mut model.network.weights, gradients);

@@ -7,7 +7,7 @@ use crate::device::{DeviceKind, read_all};
 use crate::error::{Error, Result};
 use crate::network::{Architecture, Node, Sequential};
 use crate::training::parallel::step::run_step;
-use crate::training::parallel::{Partial, StepKind};
+use crate::training::parallel::{Partial, StepKind, StepResult};
 use crate::training::plan::FitPlan;
 use crate::training::state::Model;
 
@@ -76,7 +76,8 @@ async fn loss_and_gradients(
     let own = batch.targets.one_hot.clone();
     batch.targets.one_hot = own.clone() * 0.25 + own.roll_dim(1, 1) * 0.75;
     let rows = Rows::all(batch.targets.len());
-    let Partial { loss, gradients, .. } = run_step(StepKind::Train { dropout: 0 }, network, model.loss, batch, rows);
+    let partial = run_step(StepKind::Train { dropout: 0 }, network, model.loss, batch, rows);
+    let StepResult { loss, gradients, .. } = Partial::sum(vec![partial]);
     let numbers: Vec<_> = [loss].into_iter().chain(gradients.into_iter().flatten()).collect();
     read_all(&numbers).await
 }

@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
+use crate::data::Rows;
 use crate::device;
 use crate::error::{Error, Result};
 use crate::training::callbacks::CallbackConfig;
 use crate::training::frozen::{FrozenLayers, Runs};
+use crate::training::parallel::{StepKind, layers_in_front};
 use crate::training::plan::FitPlan;
 use crate::training::state::Model;
 
@@ -82,11 +84,15 @@ impl Needs {
                 pictures + weights + file,
             )
         } else {
-            // Each thread sends the gradients of its rows, and all of them are there before they are added up. A gradient
-            // is laid out anew and a weight is copied before it moves. A file is one piece, for which the memory of a
-            // step, once it is free again, rarely has a place.
-            let gradients = weights * (2 * threads as u64 - 1) + 2 * architecture.largest_weight();
-            let step = architecture.step_bytes(batch_size.div_ceil(threads), false);
+            // Each helper sends the gradients of its rows and layers, and all of them are there before they are added up. A
+            // gradient is laid out anew and a weight is copied before it moves. A file is one piece, for which the memory
+            // of a step, once it is free again, rarely has a place.
+            let rows = Rows::divided(batch_size, threads);
+            let front = layers_in_front(architecture, StepKind::Train { dropout: 0 }, &rows);
+            let sent = architecture.weight_bytes_of_first(front) * 2 * (rows.len() as u64 - 1);
+            let gradients = weights + sent + 2 * architecture.largest_weight();
+            let step = architecture.step_bytes(rows[0].count, false)
+                + architecture.head_bytes(front) * (batch_size - rows[0].count) as u64;
             (0, pictures + features + state + gradients + step + file)
         };
         Self { largest_tensor, largest_allowed, gpu, tab, tab_allowed: TAB, batch_size, frozen: None }

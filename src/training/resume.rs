@@ -8,7 +8,7 @@ use crate::training::history::Stopped;
 use crate::training::parallel::{Helpers, training_threads};
 use crate::training::plan::FitPlan;
 use crate::training::run_callbacks::RunCallbacks;
-use crate::training::state::{Callback, Checkpoint, Model, Position, manifest};
+use crate::training::state::{Callback, Checkpoint, Measured, Model, Position, manifest};
 
 /// Resumes a run from a checkpoint: `model` becomes the checkpoint's model, and the plan is trained to its end. On
 /// the same device and number of threads, all numbers are those of an uninterrupted run, to the last bit.
@@ -43,6 +43,7 @@ pub async fn resume_with(
     let plan = plan_of(checkpoint, training, validation, helpers)?;
     *model = (*checkpoint.model).clone();
     model.history.stopped = Stopped::Completed;
+    model.measured = Measured::default();
     let threads = training_threads(model, helpers);
     manifest::note_resumption(model, checkpoint.place.epoch, checkpoint.place.step, threads);
     let callbacks = RunCallbacks(checkpoint.callbacks.clone());

@@ -5,7 +5,7 @@ use burn::tensor::Tensor;
 use crate::error::Result;
 use crate::network::{Pixels, Sequential, on_device};
 use crate::optimizers::Optimizer;
-use crate::training::state::{Model, leave_a_lost_gpu};
+use crate::training::state::{Measured, Model, leave_a_lost_gpu};
 
 impl Model {
     /// Tells what pixels the network was trained on. A layer in front makes them from pixels of 0 to 255, and goes with the
@@ -25,8 +25,8 @@ impl Model {
         let host_copy = self.network.host_copy.take().map(|copy| {
             pixels.weights().into_iter().chain(copy.iter().skip(replaced).cloned()).collect::<Vec<_>>().into()
         });
-        self.network = Sequential { architecture, weights, device, host_copy, masks: None };
-        self.gpu_is_right = false;
+        self.network = Sequential { architecture, weights, device, host_copy };
+        (self.gpu_is_right, self.measured) = (false, Measured::default());
         Ok(())
     }
 }

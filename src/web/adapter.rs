@@ -17,6 +17,13 @@ extern "C" {
     async fn in_time(promise: Promise, who: &str) -> Result<JsValue, JsValue>;
 }
 
+#[cfg(feature = "webgpu")]
+#[wasm_bindgen(module = "/src/web/gpu-calls.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = spareCalls)]
+    fn spare_calls();
+}
+
 /// Opens the GPU, if that has not been done. The browser is asked first, because it says why there is none.
 ///
 /// # Errors
@@ -43,6 +50,8 @@ async fn find() -> Result<bool> {
 
 /// The opened GPU. burn waits for it for ever, and some drivers never answer.
 async fn device() -> Result<DeviceInfo> {
+    #[cfg(feature = "webgpu")]
+    spare_calls();
     let opening = future_to_promise(async {
         let opened = device::open(DeviceKind::Webgpu).await;
         opened.map_or_else(|error| Err(error.to_string().into()), |_| Ok(JsValue::NULL))

@@ -3,15 +3,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { folder, packed, pictures, shapes, under } from "./fixtures.mjs";
+import { folder, packed, pictures, under } from "./fixtures.mjs";
 import { BLUE, classes, history, open, RED, shown, TIMEOUT } from "./folder-page.mjs";
 import { png } from "./png.mjs";
 
 test("a refusal names the commonest reason, a count, one path and what to do", TIMEOUT, async (t) => {
   const tab = await open(t, "refusals");
   const cases = {
-    tif: [{ "cat/1.tif": "x", "cat/2.tif": "x", "dog/1.heic": "x" },
-      /^2 files end in \.tif and 1 in \.heic, which tabfit does not read, for example pictures\/cat\/1\.tif; save them as JPEG or PNG\.$/],
+    psd: [{ "cat/1.psd": "x", "cat/2.psd": "x", "dog/1.heic": "x" },
+      /^2 files end in \.psd and 1 in \.heic, which tabfit does not read, for example pictures\/cat\/1\.psd; save them as JPEG or PNG\.$/],
     "no ending": [{ "cat/IMG_0001": "x" }, /^1 file has no ending.*pictures\/cat\/IMG_0001; add \.jpg or \.png/],
     "labels in a table": [{ ...under("train", pictures(2, RED)), ...under("test", pictures(1, BLUE)), "train.csv": "id" },
       /^3 pictures lie in no class folder, for example .*; put the pictures of each class into a folder of its name/],
@@ -51,7 +51,7 @@ test("a refusal names the commonest reason, a count, one path and what to do", T
 test("pictures that teach nothing, or something wrong, are told before training", TIMEOUT, async (t) => {
   const tab = await open(t, "warnings");
   const glyph = png({ width: 24, height: 24, channels: 4, value: (x, y, c) => (c === 3 && x > 6 && y > 6 ? 255 : 0) });
-  const deep = png({ width: 24, height: 24, channels: 1, depth: 16, value: (x) => Math.min(4095, x * 200) });
+  const deep = png({ width: 24, height: 24, channels: 3, depth: 16, value: (x) => Math.min(4095, x * 200) });
   const files = {
     ...under("train/blue", pictures(8, BLUE)),
     ...under("train/glyph", Object.fromEntries([...Array(8).keys()].map((i) => [`${i}.png`, glyph]))),
@@ -120,7 +120,14 @@ test("a load that is cancelled or fails leaves no bitmap open", TIMEOUT, async (
     const { createImageBitmap: make, ImageBitmap: { prototype } } = globalThis;
     const { close } = prototype;
     globalThis.bitmaps = { made: 0, closed: 0 };
+    // So that every machine is in the middle of the pictures when the person cancels.
+    const [middle, cancelled] = [Promise.withResolvers(), Promise.withResolvers()];
+    Object.assign(globalThis, { middle: middle.promise, letGo: cancelled.resolve });
     globalThis.createImageBitmap = async (...all) => {
+      if (globalThis.bitmaps.made >= 100) {
+        middle.resolve();
+        await cancelled.promise;
+      }
       const bitmap = await make(...all);
       globalThis.bitmaps.made++;
       return bitmap;
@@ -133,11 +140,13 @@ test("a load that is cancelled or fails leaves no bitmap open", TIMEOUT, async (
   const tab = await open(t, "bitmaps", { before });
   await tab.page.setInputFiles("#folder-input", folder(t, { ...under("cat", pictures(300, RED)), ...under("dog", pictures(300, BLUE)) }));
   await tab.page.locator("#load-text").filter({ hasText: "of 600" }).waitFor();
+  await tab.worker.evaluate(() => globalThis.middle);
   await tab.page.click("#cancel-load");
+  await tab.worker.evaluate(() => globalThis.letGo());
   await tab.reach(["idle"]);
   await tab.page.waitForTimeout(500);
   const { made, closed } = await tab.worker.evaluate(() => globalThis.bitmaps);
-  assert.ok(made > 0 && made < 600, `it was cancelled between the pictures, after ${made}`);
+  assert.ok(made >= 100 && made < 600, `it was cancelled between the pictures, after ${made}`);
   assert.equal(closed, made);
 });
 
@@ -158,24 +167,4 @@ test("where the browser falsifies the pixels that are read back, the pictures ar
   assert.ok(tab.server.requests.includes("/decoders/tabfit_bg.wasm"));
   await tab.pick(disk);
   assert.deepEqual(await history(tab), first);
-});
-
-test("a drop of 130,000 files keeps the page awake", { timeout: 10 * 60_000 }, async (t) => {
-  const tab = await open(t, "130,000 files");
-  const notes = Object.fromEntries([...Array(130_000).keys()].map((i) => [`pets/notes/${i}.txt`, ""]));
-  const disk = folder(t, { ...under("pets", shapes({ kinds: ["disc", "frame"], each: 5 })), ...notes });
-  await tab.page.evaluate(() => {
-    globalThis.longest = 0;
-    new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => (globalThis.longest = Math.max(globalThis.longest, duration))))
-      .observe({ type: "longtask", buffered: true });
-  });
-  await tab.drop(disk);
-  await tab.reach(["ready"], 400);
-  assert.deepEqual(await shown(tab), ["disc 5 – –", "frame 5 – –"]);
-  assert.equal(await tab.text("#skipped-count"), "130,000 files skipped");
-  assert.equal(await tab.page.locator("#skipped li").count(), 100);
-  assert.match(await tab.page.locator("#skipped li").last().textContent(), /is not a picture by its name \(and 129900 more\)$/);
-  const longest = await tab.page.evaluate(() => globalThis.longest);
-  t.diagnostic(`the longest task took ${longest} ms`);
-  assert.ok(longest < 200, `a task of the page took ${longest} ms`);
 });

@@ -83,6 +83,9 @@ test("all readings of the curves, notes of callbacks, and sentences of the train
     const sentence = text.replace(/\{(\w*)[^}]*\}/g, (_, name) => ({ name: "training", when: "Epoch 2, step 3" })[name] ?? "3");
     assert.notEqual(hear(sentence), sentence, sentence);
   }
+  const advice = [...source("scores/src/advice.rs").replace(/\\\n\s*/g, "").matchAll(/"([A-Z][^"\n]* [^"\n]*\.)"/g)].map(([, text]) => text);
+  assert.equal(advice.length, 6);
+  for (const text of advice) assert.notEqual(hear(text), text, text);
   const worker = literals("www/js/worker").filter((text) => /^[A-Z{].* .*\.$/s.test(text));
   assert.ok(worker.length > 10);
   for (const text of worker) {
@@ -97,7 +100,10 @@ test("what pictures, settings and computers do wrong most often is said in Germa
     ["The folder holds no picture, only 4 other files, for example a b.txt; pick a folder that holds one folder of pictures per class.", "a b.txt"],
     ["None of the 3 training pictures can be used, 2 of them for one reason: x/is damaged.png is damaged or cut off; copy them again, or save them as JPEG or PNG.", "x/is damaged.png"],
     ['Only one class was found, "cat" with 8 pictures; a classifier needs pictures of at least two, each in a folder of its own.', "cat"],
-    ["2 files end in .tiff, which tabfit does not read, for example c/d.tiff; save them as JPEG or PNG.", "c/d.tiff"],
+    ["2 files end in .psd, which tabfit does not read, for example c/d.psd; save them as JPEG or PNG.", "c/d.psd"],
+    ["Of 12 DICOM files only the pixels were read: neither names nor dates nor any other tag.", "12"],
+    ["3 pictures do not say which of their values to show (no window), for example c/the pixels.tif: their greys reach from the smallest value to the largest.", "c/the pixels.tif"],
+    ["1 picture is left out because it could not be read; for example, c/d.dcm is a DICOM file of 2 frames; save each frame as a file of its own.", "c/d.dcm"],
     ["learningRate must be a number above 0, not -0.5.", "learningRate", "-0,5"],
     ["epochs must be a whole number from 1 to 1000000, not 0.", "epochs"],
     ["batchSize of 512 needs about 9000 MB of memory but a tab has 4295 MB; use batches of at most 64, smaller pictures or a smaller network.", "9000 MB", "64"],
@@ -153,7 +159,7 @@ test("with a German browser everything is German, from the start to a result, an
   await tab.page.locator("#program-files-table").waitFor();
   await speaks("at rest");
   await tab.set({ "image-size": 32 });
-  await tab.pick(folder(t, { ...shapes({ each: 12 }), "stray.tiff": "x" }, "bilder"));
+  await tab.pick(folder(t, { ...shapes({ each: 12 }), "stray.psd": "x" }, "bilder"));
   await tab.set({ device: "cpu", layers: TINY_LAYERS(3), epochs: 5, "batch-size": 8, "validation-split": 0.25, "early-stopping": true, "metric-f1": true });
   await tab.page.locator("#estimate").filter({ hasText: "Der Lauf braucht" }).waitFor();
   assert.match(await tab.text("#estimate"), /\d,\d [kM]B/);

@@ -19,6 +19,9 @@ async function trained(t, log, pictures, settings) {
   return tab;
 }
 
+/** A file out of an export. */
+const exported = async (tab, format, name) => Buffer.from(unzipSync(await tab.download(`[data-export=${format}]`))[name]);
+
 test("the scores of each class are those of the confusion matrix", TIMEOUT, async (t) => {
   const tab = await trained(t, "result classes", splitShapes(20, 10), { epochs: 4 });
   const matrix = await tab.confusion();
@@ -52,8 +55,9 @@ test("the network comes in the formats of other tools, several files as one arch
       const button = `[data-export=${format}]`;
       const [download] = await Promise.all([tab.page.waitForEvent("download"), tab.page.click(button)]);
       const bytes = await tab.contentOf(download);
-      const archive = download.suggestedFilename().endsWith(".zip");
-      const files = archive ? unzipSync(bytes) : { [download.suggestedFilename()]: bytes };
+      assert.equal(download.suggestedFilename(), `model-${format}.zip`);
+      const files = unzipSync(bytes);
+      assert.match(String(Buffer.from(files["README.md"])), /^---\n# license: /, "the model card lies beside it");
       for (const name of names) {
         const found = Object.entries(files).find(([file]) => name.test(file));
         assert.ok(found, `${name} is among ${Object.keys(files)}`);
@@ -68,10 +72,10 @@ test("what is exported to safetensors, Keras, TensorFlow.js and ONNX can be open
   const tab = await trained(t, "result imports", shapes(), { epochs: 2, "validation-split": 0 });
   const picture = join(folder(t, shapes({ each: 1, seed: 3 })), "frame/000.png");
   const before = await tab.predict(picture);
-  for (const [format, name] of [["safetensors", "model.safetensors"], ["keras-file", "model.keras"], ["tfjs", null], ["tfjs", "model-tfjs.zip"], ["onnx", "model.onnx"]]) {
-    await t.test(`${format} ${name ?? ""}`, async () => {
+  for (const [format, packedWhole] of [["safetensors", false], ["safetensors", true], ["keras-file", false], ["tfjs", false], ["tfjs", true], ["onnx", true]]) {
+    await t.test(`${format}${packedWhole ? " as the zip that it came in" : ""}`, async () => {
       const bytes = await tab.download(`[data-export=${format}]`);
-      const files = name ? { [name]: bytes } : unzipSync(bytes);
+      const files = packedWhole ? { "model.zip": bytes } : unzipSync(bytes);
       const root = folder(t, Object.fromEntries(Object.entries(files).map(([name, content]) => [name, Buffer.from(content)])));
       await tab.reload();
       await tab.set({ device: "cpu" });
@@ -86,7 +90,7 @@ test("what is exported to safetensors, Keras, TensorFlow.js and ONNX can be open
     });
   }
   await t.test("a file of Keras beside one that could name its classes, and both in a zip", async () => {
-    const files = { "model.keras": await tab.download("[data-export=keras-file]"), "labels.txt": Buffer.from("0 x\n1 y\n2 z\n") };
+    const files = { "model.keras": await exported(tab, "keras-file", "model.keras"), "labels.txt": Buffer.from("0 x\n1 y\n2 z\n") };
     const root = folder(t, { ...files, "both.zip": packed(files) });
     for (const names of [Object.keys(files), ["both.zip"]]) {
       await tab.reload();
@@ -110,7 +114,7 @@ test("a network that does not say what pixels it was trained on is tried on a pi
     await tab.page.locator("#status").filter({ hasText: "Done" }).waitFor();
     await tab.reach(["done"]);
   };
-  const file = await tab.download("[data-export=onnx]");
+  const file = await exported(tab, "onnx", "model.onnx");
   await tab.reload();
   await tab.set({ device: "cpu" });
   await open("model.onnx", file);
@@ -134,8 +138,7 @@ test("a network that does not say what pixels it was trained on is tried on a pi
   const chosen = await tab.predict(picture);
   assert.equal(best(chosen["000.png"][0]), answers.caffe[0]);
   for (const [format, name] of [["onnx", "model.onnx"], ["tfjs", "model-tfjs.zip"], ["safetensors", "model.safetensors"]]) {
-    const bytes = await tab.download(`[data-export=${format}]`);
-    await open(name, bytes);
+    await open(name, name.endsWith(".zip") ? await tab.download(`[data-export=${format}]`) : await exported(tab, format, name));
     assert.equal(await tab.text("#error"), "");
     assert.ok(await tab.page.isHidden("#pixels"), "the file says it");
     const again = await tab.predict(picture);

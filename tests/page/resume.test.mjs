@@ -59,7 +59,7 @@ async function uninterrupted(tab, epochs = EPOCHS) {
 
 /** Of ended runs the network and the curves stay, and no checkpoint. */
 async function keptOnly(tab) {
-  for (const path of Object.keys(await storedFiles(tab))) assert.match(path, /^runs\/\d+\/(manifest\.json|history\.json|weights\.tabfit)$/);
+  for (const path of Object.keys(await storedFiles(tab))) assert.match(path, /^runs\/\d+\/(manifest\.json|history\.json|weights\.tabfit|answers-validation)$/);
 }
 
 /** Starts a run that cannot end before it is interrupted, and waits for this many epochs of it. */
@@ -73,8 +73,7 @@ async function goOn(tab, pictures, hold = Infinity) {
   if ((await tab.state()) === "idle") await tab.pick(pictures);
   await tab.holdAt(hold);
   assert.equal(await tab.page.inputValue("#device"), "cpu", "the device of the run is chosen");
-  await tab.page.click("#resume");
-  await tab.reach(["training", "done"]);
+  await tab.resume();
 }
 
 for (const [what, end] of Object.entries(ENDS)) {
@@ -220,7 +219,7 @@ test("a second tab does not take the run that the first one is training", TIMEOU
   await tab.page.click("#stop");
   await tab.reach(["done"]);
   await tab.reload();
-  assert.ok(await tab.page.isVisible("#unfinished"), "the first tab's run was left alone");
+  await tab.page.locator("#unfinished").waitFor({ state: "visible", timeout: 60_000 }); // the first tab's run was left alone
 });
 
 test("a full disk is a sentence, and training goes on", TIMEOUT, async (t) => {
@@ -247,7 +246,7 @@ test("where the browser keeps nothing, a sentence says so and training goes on",
   await tab.page.click("#stop");
   await tab.reach(["done"]);
   await tab.holdAt(Infinity);
-  await tab.page.click("#resume"); // the network in memory goes on
+  await tab.resume(); // the network in memory goes on
   await tab.reach(["done"], 120);
   assert.equal((await tab.history()).length, EPOCHS);
 });

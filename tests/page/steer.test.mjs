@@ -120,8 +120,7 @@ test("a change that is asked for and stopped before the next step is that of the
   await tab.page.click("#stop");
   await tab.reach(["done"], 60);
   await tab.holdAt(Infinity);
-  await tab.page.click("#resume");
-  await tab.reach(["training", "done"]);
+  await tab.resume();
   await tab.reach(["done"], 60);
   assert.deepEqual((await tab.exactHistory()).learning_rate.slice(1), [0.001, 0.0001, 0.0001, 0.0001, 0.0001]);
 });

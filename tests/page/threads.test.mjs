@@ -130,6 +130,40 @@ test("a worker that fails in the middle costs no step", TIMEOUT, async (t) => {
   close(after_, alone);
 });
 
+test("the weights of a wide last layer stay on one thread", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "wide");
+  const [alone, three, again] = await page.evaluate(async () => {
+    let sent = 0;
+    const counted = () => {
+      const worker = helper();
+      const post = worker.postMessage.bind(worker);
+      worker.postMessage = (message, transfer) => {
+        sent += transfer.reduce((sum, buffer) => sum + buffer.byteLength, 0);
+        post(message, transfer);
+      };
+      return worker;
+    };
+    const layers = [
+      { type: "Rescaling", scale: 1 / 255 }, { type: "Conv2D", filters: 4, kernelSize: 3, activation: "relu" }, { type: "Dropout", rate: 0.1 },
+      { type: "Flatten" }, { type: "Dense", units: 300, activation: "relu" }, { type: "Dropout", rate: 0.2 }, { type: "Dense", units: 2, activation: "softmax" },
+    ];
+    const run = async (threads) => {
+      await tabfit.startWorkers(counted, threads);
+      const made = await tabfit.Sequential.create({ imageSize: 16, layers }, ["a", "b"], "cpu", 1);
+      sent = 0;
+      const { epochs, notes } = await made.fit(dataset, { ...config, validationSplit: 0 });
+      made.free();
+      return { epochs, notes, sent };
+    };
+    return [await run(1), await run(3), await run(3)];
+  });
+  close(three, alone);
+  assert.deepEqual(again, three);
+  assert.deepEqual([alone.sent, three.notes], [0, []]);
+  const weights = 4 * 14 * 14 * 4 * 300;
+  assert.ok(three.sent > 3 * 22 * 16 * 16 && three.sent < weights, `${three.sent} bytes were sent in three epochs; the weights are ${weights}`);
+});
+
 test("the page trains on every core unless it is told otherwise", TIMEOUT, async (t) => {
   const tab = await openPage(t, { log: "threads" });
   const cores = await tab.page.evaluate(() => navigator.hardwareConcurrency);

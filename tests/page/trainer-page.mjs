@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after } from "node:test";
 import { ARTIFACTS, launch, ROOT, watch } from "./chromium.mjs";
+import { elsewhere } from "./elsewhere.mjs";
 import { serve } from "./server.mjs";
 
 const SECONDS = 1000;
@@ -33,7 +34,8 @@ after(async () => {
 });
 
 /**
- * Opens the page in a new tab and waits for its trainer worker. After the test, any error in the console fails it.
+ * Opens the page in a new tab and waits for its trainer worker. After the test, any error in the console fails it, and so does
+ * any request to another computer.
  *
  * @param {import("node:test").TestContext} t
  * @param {object} options
@@ -43,25 +45,31 @@ after(async () => {
  * @param {() => void} [options.before] runs in the page and in its trainer worker before their own scripts
  * @param {RegExp} [options.missing] paths of files that the server does not have
  * @param {boolean} [options.cached] whether the browser may keep the page's files
+ * @param {Record<string, string>} [options.headers] what the server sends in place of what the page's `_headers` says
  * @param {import("playwright-core").BrowserContextOptions} [options.context]
  */
-export async function openPage(t, { log, gpuFlags, expected, before, missing = null, cached, context: more }) {
+export async function openPage(t, { log, gpuFlags, expected, before, missing = null, cached, headers, context: more }) {
   const key = String(gpuFlags);
   if (!browsers.has(key)) browsers.set(key, launch(gpuFlags));
   const browser = await browsers.get(key);
   const code = before ? `(${before})();` : "";
-  const server = await serve({ "/": join(ROOT, "dist") }, { first: { "/js/worker.js": code }, cached });
+  const server = await serve({ "/": join(ROOT, "dist") }, { first: { "/js/worker.js": code }, headers, cached });
+  const others = await elsewhere();
   server.missing = missing;
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...more });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, proxy: others.proxy(server.url), ...more });
+  context.setDefaultTimeout(150_000); context.setDefaultNavigationTimeout(150_000);
   await context.addInitScript(code);
+  context.setDefaultNavigationTimeout(120 * SECONDS); // a machine that compiles beside it is slow
   const page = await context.newPage();
   const problems = [watch(page, log, expected)];
   t.after(async () => {
     await context.close();
     await server.close();
+    await others.close();
+    assert.deepEqual(others.heard, [], "the page spoke to another computer");
     assert.deepEqual(problems.flat(), [], "the console of the page shows problems");
   });
-  const tab = new TrainerPage(page, server, browser);
+  const tab = new TrainerPage(page, server, browser, others);
   tab.onReopen = (again) => problems.push(watch(again, `${log} reopened`, expected));
   await page.goto(server.url);
   await tab.ready();
@@ -69,10 +77,11 @@ export async function openPage(t, { log, gpuFlags, expected, before, missing = n
 }
 
 export class TrainerPage {
-  constructor(page, server, browser) {
+  constructor(page, server, browser, others) {
     this.page = page;
     this.server = server;
     this.browser = browser;
+    this.others = others;
   }
 
   /** The trainer worker. */
@@ -167,6 +176,12 @@ export class TrainerPage {
       { timeout: seconds * SECONDS, polling: 50 },
     );
     assert.equal(await this.page.textContent("#error"), "", "the run ends without an alert");
+  }
+
+  /** Presses Resume and waits until the run has begun: until then the page still shows what the run before has reached. */
+  async resume() {
+    await this.page.click("#resume");
+    await this.page.locator("#resume").waitFor({ state: "hidden", timeout: 60 * SECONDS });
   }
 
   /** The rows of a table's body, cell by cell. */

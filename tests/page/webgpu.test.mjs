@@ -1,4 +1,4 @@
-/** Training on WebGPU; an adapter in software is enough for these tests. */
+/** Training and Grad-CAM on WebGPU; an adapter in software is enough for these tests. */
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -64,6 +64,48 @@ test("the CPU and WebGPU tell the same story from the same seed", { timeout: 8 *
   onGpu.forEach(({ loss }, i) => {
     assert.ok(Math.abs(loss - onCpu[i].loss) < 0.01 * onCpu[i].loss, `epoch ${i + 1}: CPU ${onCpu[i].loss}, WebGPU ${loss}`);
   });
+});
+
+/** How far two maps of Grad-CAM may be apart, whose values go from 0 to 1. */
+const MAPS_APART = 1e-3;
+
+test("Grad-CAM on WebGPU shows the places that it shows on the CPU", { timeout: 8 * MINUTES }, async (t) => {
+  const tab = await openPage(t, { log: "webgpu-grad-cam", before: asRealGpu });
+  const submits = await countCalls(tab, "GPUQueue", "submit");
+  await tab.set({ device: "cpu", "image-size": 32 });
+  await tab.pick(folder(t, shapes({ each: 12 })));
+  await tab.set({ layers: TINY_LAYERS(3), epochs: 8, "batch-size": 8, "learning-rate": 0.003, "validation-split": 0, seed: 5 });
+  await tab.fit();
+  /** The maps of some pictures of each class, for two classes. */
+  const maps = () => tab.page.evaluate(async () => {
+    const { client } = await import("/js/page/client/trainer-client.js");
+    const found = [];
+    for (const picture of [0, 5, 14, 20, 27, 33]) {
+      for (const className of ["disc", "stripes"]) found.push(await client.send({ type: "grad-cam", picture, className }));
+    }
+    return found.map(({ values, ...rest }) => ({ ...rest, values: Array.from(values) }));
+  });
+  const onCpu = await maps();
+  assert.equal(await submits(), 0, "the CPU's maps leave the GPU alone");
+  const speaking = onCpu.filter(({ values }) => Math.max(...values) > 0.99);
+  assert.ok(speaking.length >= 6 && speaking.every(({ values }) => Math.min(...values) < 0.5), "most maps say something, and not everywhere the same");
+
+  const file = folder(t, { "net.tabfit": await tab.download("#save-model") });
+  await tab.set({ device: "webgpu" });
+  await tab.page.setInputFiles("#open-model", join(file, "net.tabfit"));
+  await tab.reach(["done"]);
+  assert.equal((await tab.send({ type: "info" })).value.device.kind, "webgpu");
+  const before = await submits();
+  const onGpu = await maps();
+  assert.ok((await submits()) > before, "the maps gave the GPU nothing to do");
+  const apart = onGpu.map(({ values }, i) => Math.max(...values.map((value, at) => Math.abs(value - onCpu[i].values[at]))));
+  t.diagnostic(`the maps of WebGPU and of the CPU are at most ${Math.max(...apart).toExponential(1)} apart, a bound of ${MAPS_APART}`);
+  onGpu.forEach(({ values, probability, ...rest }, i) => {
+    const { values: others, probability: other, ...same } = onCpu[i];
+    assert.deepEqual(rest, same);
+    assert.ok(values.length === others.length && Math.abs(probability - other) <= MAPS_APART, `${probability} and ${other}`);
+  });
+  assert.ok(Math.max(...apart) <= MAPS_APART, `${apart}`);
 });
 
 test("the kernels of a run are compiled while its pictures are read", { timeout: 8 * MINUTES }, async (t) => {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Exported networks, Keras code and event files in the tools they are for, and the files of other tools opened here. What cannot
-# run here says so in one line. With --long, only the networks of keras.applications, which tabfit opens.
+# Exported networks, Keras code and event files in the tools they are for, and the files of other tools opened here, DICOM among
+# them. What cannot run here says so in one line. With --long, only the networks of keras.applications, which tabfit opens.
 # ROUNDTRIP_PYTHON names a Python that has the packages of requirements.txt; else they are installed below target/.
 source "$(dirname "$0")/../../scripts/setup.sh"
 here=tests/roundtrip
@@ -39,6 +39,8 @@ if install_python_packages; then
   "$ROUNDTRIP_PYTHON" $here/foreign.py "$files" || failed=1
   ROUNDTRIP_DIR=$files cargo test --workspace --quiet --test suite -- --ignored --nocapture foreign || failed=1
   of_keras || failed=1
+  cargo build --workspace --quiet --example decode &&
+    "$ROUNDTRIP_PYTHON" $here/clinic.py "$target/debug/examples/decode" "$files/clinic" || failed=1
   if [ -e $here/event_files.py ]; then
     "$ROUNDTRIP_PYTHON" $here/event_files.py "$files/tensorboard" || failed=1
   fi

@@ -24,14 +24,15 @@ async fn the_epochs_run_the_head_only() {
 
 #[portable_test]
 async fn helpers_take_part_where_much_is_left_to_compute_and_are_sent_what_moves() {
-    let pictures = shapes(7, 8);
-    let plan = || FitPlan::new(config(json!({"epochs": 1, "batchSize": 7})), pictures.clone(), None).unwrap();
+    let pictures = shapes(32, 8);
+    let plan = || FitPlan::new(config(json!({"epochs": 1, "batchSize": 32})), pictures.clone(), None).unwrap();
     let (mut expected, _) = fitted(DeviceKind::Cpu, heavy_head(), plan().keeping_features(0), &mut helpers(2)).await;
     let mut local = helpers(2);
     let (mut actual, _) = fitted(DeviceKind::Cpu, heavy_head(), plan(), &mut local).await;
     assert_eq!(numbers(&mut actual).await, numbers(&mut expected).await);
-    assert_eq!(local.tasks_done, 2 + 2 * 3, "one batch of features, three steps");
-    assert_eq!(local.weights_sent, 2 * 3 * (96 * 12_000 + 12_000 + 3 * 12_000 + 3));
+    assert_eq!(local.tasks_done, 2 * 3 + 2 * 3, "three batches of features, three steps");
+    let convolutions = 9 * 6 * 128 + 128 + 9 * 128 * 128 + 128;
+    assert_eq!(local.weights_sent, 2 * 3 * (convolutions + 4 * 4 * 128 * 3 + 3));
 }
 
 #[portable_test]
@@ -71,7 +72,7 @@ async fn a_convolution_of_a_single_pixel_makes_the_same_numbers_of_one_picture_a
     assert_eq!(run(1 << 20).await.logs, run(0).await.logs);
 }
 
-/// What the convolution makes of one picture fills the cache, so that each is evaluated by itself.
+/// What the convolution makes of one picture fills the cache, so that it computes each by itself, and the other layers all.
 #[portable_test]
 async fn large_pictures_are_evaluated_by_their_features_in_the_same_pieces() {
     let layers = json!([

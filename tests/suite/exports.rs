@@ -25,10 +25,18 @@ const FORMATS: [(Format, &str); 6] = [
 
 #[portable_test]
 async fn a_network_that_travels_answers_the_same() {
-    for (name, config) in networks() {
+    // A network that ends in Dense, and one that ends in a layer of softmax, once more with a temperature.
+    let scaled = |name: &String| ["tutorial3", "chain"].contains(&name.as_str());
+    let tempered = networks().into_iter().filter(|(name, _)| scaled(name));
+    let tempered = tempered.map(|(name, config)| (format!("{name}-tempered"), config, Some(1.75)));
+    let plain = networks().into_iter().map(|(name, config)| (name, config, None));
+    for (name, config, temperature) in plain.chain(tempered) {
         let pictures = pictures(config.image_size);
         let mut model = stirred(config, &pictures).await;
+        let cold = probabilities(&mut model, &pictures).await;
+        model.set_temperature(temperature).unwrap();
         let expected = probabilities(&mut model, &pictures).await;
+        assert_eq!(cold == expected, temperature.is_none(), "{name}");
         for (format, folder) in FORMATS {
             let files = model.export(format).await.unwrap();
             #[cfg(not(target_family = "wasm"))]

@@ -48,7 +48,9 @@ pub(crate) fn head() -> Value {
 
 /// A head with so many products that helpers take part in its steps.
 pub(crate) fn heavy_head() -> Value {
-    json!([{"type": "Dense", "units": 12_000, "activation": "relu"}, {"type": "Dense", "units": 3, "activation": "softmax"}])
+    let conv = || json!({"type": "Conv2D", "filters": 128, "kernelSize": 3, "padding": "same", "activation": "relu"});
+    let end = json!({"type": "Dense", "units": 3, "activation": "softmax"});
+    json!([{"type": "Reshape", "targetShape": [4, 4, 6]}, conv(), conv(), {"type": "Flatten"}, end])
 }
 
 /// 45 training pictures in batches of 7, so the last batch has three.

@@ -132,13 +132,13 @@ async fn what_is_not_used_is_listed_with_the_reason() {
             "x/top.png",
             "x/readme.txt",
             "x/a/.DS_Store",
-            "x/a/scan.tif",
+            "x/a/scan.psd",
             "x/a/",
             "x/b/more.rar"
         ]),
         [
             "x/a/.DS_Store is a hidden file",
-            "x/a/scan.tif ends in .tif, which tabfit does not read; save it as JPEG or PNG",
+            "x/a/scan.psd ends in .psd, which tabfit does not read; save it as JPEG or PNG",
             "x/b/more.rar is an archive; unpack it and choose its folder, or choose a .zip of the pictures alone",
             "x/readme.txt is not a picture by its name",
             "x/top.png lies in no class folder",
@@ -151,10 +151,10 @@ async fn what_is_not_used_is_listed_with_the_reason() {
 #[portable_test]
 async fn a_folder_without_a_picture_says_the_commonest_reason_a_count_a_path_and_what_to_do() {
     assert_eq!(
-        refused(&["pets/cat/1.tif", "pets/cat/2.tif", "pets/dog/1.heic", "pets/notes.txt"]),
-        "2 files end in .tif and 1 in .heic, which tabfit does not read, for example pets/cat/1.tif; save them as JPEG or PNG."
+        refused(&["pets/cat/1.psd", "pets/cat/2.psd", "pets/dog/1.heic", "pets/notes.txt"]),
+        "2 files end in .psd and 1 in .heic, which tabfit does not read, for example pets/cat/1.psd; save them as JPEG or PNG."
     );
-    assert!(refused(&["x/cat/1.dcm"]).starts_with("1 file ends in .dcm, which tabfit does not read"));
+    assert!(refused(&["x/cat/1.nii"]).starts_with("1 file ends in .nii, which tabfit does not read"));
     assert!(
         refused(&["x/cat/IMG_1", "x/cat/IMG_2"])
             .starts_with("2 files have no ending that tells the format, for example x/cat/IMG_1;")

@@ -126,6 +126,15 @@ async fn the_files_of_a_network_may_be_in_one_archive() {
     let keras = import(&files).await.unwrap().export(Format::KerasFile).await.unwrap();
     let archive = zip(&[("model.keras", &keras[0].bytes), ("labels.txt", b"0 x\n1 y\n2 z")]);
     assert_eq!(probabilities(&mut import(&[archive]).await.unwrap(), &pictures).await, expected);
+
+    // The page's own archives have a model card.
+    let weights = import(&files).await.unwrap().export(Format::Safetensors).await.unwrap();
+    let card = ("README.md", &b"---\ntags: []\n---\n# A network"[..]);
+    for (name, bytes) in [("model.keras", &keras[0].bytes), ("model.safetensors", &weights[0].bytes)] {
+        let archive = zip(&[(name, bytes), card]);
+        assert_eq!(probabilities(&mut import(&[archive]).await.unwrap(), &pictures).await, expected, "{name}");
+    }
+    assert!(refusal(&[zip(&[card])]).await.contains("no network in these files"));
 }
 
 /// As Teachable Machine gives the names of classes: in a JSON file beside its model, and in a text beside other formats.

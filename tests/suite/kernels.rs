@@ -18,6 +18,8 @@ use crate::{
     portable_test,
 };
 
+mod steps;
+
 struct Case {
     batch: usize,
     rows: usize,
@@ -201,12 +203,16 @@ async fn a_pool_with_its_convolution_is_what_both_are_alone() {
         pads: [(0, pad), (0, pad)],
     };
     for &kind in devices() {
-        let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
-        for (index, case) in [case(2, [8, 6], 3, 8, [3, 3]), case(3, [7, 9], 4, 5, [2, 2])].iter().enumerate() {
-            for pool in [window(2, 2, 0), window(3, 2, 1), window(2, 1, 0)] {
-                let ours = convolved_and_pooled(case, pool, &device, true).await;
-                let apart = convolved_and_pooled(case, pool, &device, false).await;
-                compare(&format!("case {index}, {pool:?} on {kind:?}"), &ours, &apart);
+        let (device, info) = device::open(kind).await.expect("a missing adapter fails the test");
+        let cases = [case(2, [8, 6], 3, 8, [3, 3]), case(3, [7, 9], 4, 5, [2, 2]), case(1, [10, 14], 2, 12, [3, 3])];
+        for software in if kind == DeviceKind::Cpu { vec![false] } else { vec![!info.fallback, info.fallback] } {
+            kernels::tile_for_software(software);
+            for (index, case) in cases.iter().enumerate() {
+                for pool in [window(2, 2, 0), window(3, 2, 1), window(2, 1, 0)] {
+                    let ours = convolved_and_pooled(case, pool, &device, true).await;
+                    let apart = convolved_and_pooled(case, pool, &device, false).await;
+                    compare(&format!("case {index}, {pool:?} on {kind:?}"), &ours, &apart);
+                }
             }
         }
     }
@@ -228,8 +234,12 @@ async fn a_batch_is_scored_by_the_first_of_its_largest_scores() {
             let rows = values.chunks(classes).zip(&labels);
             let hits = rows.filter(|&(row, &label)| first_largest(row) == label as usize).count();
             let labels = Tensor::<1, Int>::from_data(TensorData::new(labels, [batch]), &device);
-            let scored = kernels::score(Tensor::from_floats([0.25], &device), scores, labels);
-            assert_eq!(read(scored).await, [0.25 * batch as f32, hits as f32], "{batch} x {classes} on {kind:?}");
+            let loss = Tensor::from_floats([0.25], &device);
+            let scored = kernels::score(loss.clone(), scores.clone(), labels.clone(), None);
+            let twice = kernels::score(loss, scores, labels, Some(scored.clone()));
+            let expected = [0.25 * batch as f32, hits as f32];
+            assert_eq!(read(scored).await, expected, "{batch} x {classes} on {kind:?}");
+            assert_eq!(read(twice).await, expected.map(|value| 2.0 * value), "{batch} x {classes} on {kind:?}");
         }
     }
 }
@@ -253,27 +263,6 @@ async fn dense_layers_and_losses_agree_with_burns() {
             };
             let what = format!("{batch} x {inputs} to {outputs} on {kind:?}");
             compare(&what, &result(&device, true).await, &result(&Device::flex(), false).await);
-        }
-    }
-}
-
-#[portable_test]
-async fn adam_follows_its_formula() {
-    let adam = kernels::Adam { beta1: 0.9, beta2: 0.99, epsilon: 1e-3 };
-    for &kind in devices() {
-        let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
-        let rates = Tensor::from_floats([0.01, 0.98], &device);
-        for length in [1, 7, 64, 130] {
-            let [w, g, m] = [1, 2, 3].map(|seed| noise::<1>([length], seed, &device));
-            let v = noise::<1>([length], 4, &device).abs();
-            let means = [m.clone(), v.clone()];
-            let (weight, [mean, square]) = kernels::adam(w.clone(), g.clone(), means, rates.clone(), adam);
-            let m = m * 0.9 + g.clone() * 0.1;
-            let v = v * 0.99 + g.clone() * g * 0.01;
-            let w = w * 0.98 - m.clone() * 0.01 / (v.clone().sqrt() + 1e-3);
-            for (ours, formula) in [(weight, w), (mean, m), (square, v)] {
-                assert_close(&format!("{length} on {kind:?}"), &read(ours).await, &read(formula).await, 1e-6);
-            }
         }
     }
 }

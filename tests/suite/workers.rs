@@ -45,7 +45,7 @@ impl Helpers for LocalHelpers {
             self.weights_sent += task.weights.iter().flat_map(|weights| weights.iter()).map(Vec::len).sum::<usize>();
             answers.push(match self.fails_at == Some(self.tasks_done) {
                 true => Err(Error::Device("It ran out of memory.".into())),
-                false => self.helpers[index].work(task).await,
+                false => Box::pin(self.helpers[index].work(task)).await,
             });
         }
         if let Some(failed) = answers.iter().position(Result::is_err) {
@@ -87,7 +87,7 @@ pub(crate) fn plan(pictures: &Dataset) -> FitPlan {
     let config = FitConfig {
         epochs: 3.0,
         batch_size: 7.0,
-        validation_split: 0.25,
+        validation_split: 0.25.into(),
         augment: Augment { horizontal_flip: true, rotation_range: 20.0, ..Augment::default() },
         class_weight: Some(ClassWeight::Rule(Balanced::Balanced)),
         ..FitConfig::default()
@@ -95,7 +95,7 @@ pub(crate) fn plan(pictures: &Dataset) -> FitPlan {
     FitPlan::new(config, pictures.clone(), None).unwrap()
 }
 
-fn numbers(history: &History) -> Vec<f64> {
+pub(crate) fn numbers(history: &History) -> Vec<f64> {
     history.epochs.iter().flat_map(|epoch| epoch.logs.values().copied()).collect()
 }
 
@@ -152,7 +152,7 @@ async fn a_helper_that_fails_costs_no_step() {
 }
 
 /// The losses alone: where classes are hardly known yet, the area under the curve jumps by rounding.
-fn assert_losses_close(actual: &History, expected: &History) {
+pub(crate) fn assert_losses_close(actual: &History, expected: &History) {
     let losses = |history: &History| -> Vec<f64> {
         history.epochs.iter().flat_map(|epoch| [epoch.logs["loss"], epoch.logs["val_loss"]]).collect()
     };
@@ -236,7 +236,7 @@ async fn a_helper_that_fails_between_two_pieces_of_a_step_costs_no_step() {
 async fn a_helper_that_fails_in_validation_is_replaced_by_one_with_the_weights_of_now() {
     let pictures = shapes(20, 8);
     let plan = || {
-        let config = FitConfig { epochs: 2.0, batch_size: 7.0, validation_split: 0.25, ..FitConfig::default() };
+        let config = FitConfig { epochs: 2.0, batch_size: 7.0, validation_split: 0.25.into(), ..FitConfig::default() };
         FitPlan::new(FitConfig { validation_batch_size: Some(2.0), ..config }, pictures.clone(), None).unwrap()
     };
     let (mut alone, mut helped) = (model(json!([])).await, model(json!([])).await);
@@ -265,7 +265,7 @@ async fn a_task_for_another_network_is_refused() {
     assert!(refused(nothing).contains("did not understand"));
     let rows = json!({"first": 0, "count": 1, "of": 1});
     let shard = json!({"rows": rows, "layers_done": 0, "labels": [3], "changes": null, "weights": null});
-    let description = json!({"work": {"Step": "Evaluate"}, "shard": shard}).to_string();
+    let description = json!({"work": {"Step": {"kind": "Evaluate", "layers": 8}}, "shard": shard}).to_string();
     let task = |weights| Task { description: description.clone(), bytes: vec![0; 8 * 8 * 3], weights };
     assert!(refused(task(None)).contains("task for another network"));
     assert!(refused(task(Some(Arc::new(vec![vec![0.0]])))).contains("weights of another"));

@@ -5,8 +5,9 @@ import init, {
   ZipFolder,
 } from "../../pkg/tabfit.js";
 import type {
-  CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, DeviceChoice, DeviceInfo, Evaluation, ExportFormat, FeatureFile, FitConfig,
-  FitEvent, History, Inside, LayerConfig, Loaded, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary, OptimizerConfig, Prediction, Preset, RunNeeds, Schedule,
+  Answer, CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, Details, DeviceChoice, DeviceInfo, DrawnSplit, Evaluation, ExportFormat, FeatureFile,
+  FitConfig, FitEvent, FoldSplit, GradCam, History, Inside, LayerConfig, Loaded, Looks, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary,
+  OptimizerConfig, Part, Pictures, Prediction, Preset, RunNeeds, Schedule,
 } from "../../pkg/tabfit.js";
 
 export const layers: LayerConfig[] = [
@@ -112,7 +113,11 @@ const custom: CustomCallback = {
   },
   onTrainEnd: () => console.log("done"),
 };
+const splits: (number | DrawnSplit | FoldSplit)[] = [
+  0.2, { fraction: 0.2, stratified: true, grouped: false }, { fraction: 0.5 }, { folds: 5, fold: 0 }, { folds: 5, fold: 4, grouped: true },
+];
 const fits: FitConfig[] = [
+  ...splits.map((validationSplit): FitConfig => ({ validationSplit })),
   {
     epochs: 2, initialEpoch: 1, batchSize: 32, stepsPerEpoch: 10, shuffle: true, seed: 1, validationSplit: 0.2,
     split: "stratified", validationFreq: 2, validationBatchSize: 64,
@@ -148,6 +153,12 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   await Dataset.fromFolder(entries, { imageSize: 64 }, (done: number, total: number) => console.log(done / total), signal);
   await Dataset.fromFolder(entries, { imageSize: 64 }, null, signal);
   const part = { images: new Uint8Array(12288), labels: new Uint32Array(1) };
+  const { paths, parts: partNumbers, labels, contents }: Pictures = folder.pictures;
+  const looks: Looks | null = folder.looks;
+  const rgb: Uint8Array = folder.pixels(0);
+  const revised: Dataset = folder.revised({ labels: labels.slice(), excluded: new Uint8Array(partNumbers.length), groups: null, onOneSide: true });
+  console.log(paths[0], contents[0], looks?.length, rgb.length, revised.summary.counts);
+
   const arrays = Dataset.fromArrays({
     images: new Uint8ClampedArray(24576), labels: [0, 1], classNames: ["a", "b"], imageSize: 64,
     validation: part, test: part,
@@ -214,6 +225,17 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   await network.evaluate(folder, "validation");
   await network.evaluate(folder, null, { batchSize: 64 });
   await network.evaluate(folder, "test", null, (event) => void (event.type === "test" && event.step / event.steps), new AbortController().signal);
+  await network.remember(folder, (event) => void (event.type === "features" && event.done), new AbortController().signal);
+  const details: Details | undefined = (await network.evaluate(folder, "test", { details: true })).details;
+  const numbers: number[] = [details?.pictures[0] ?? 0, details?.labels[0] ?? 0, details?.probabilities[0] ?? 0, details?.unlike?.[0] ?? 0];
+  const parts: Part[] = network.parts(folder);
+  const answers: Answer[] = await network.predict([picture, new Uint8Array(64 * 64 * 3)]);
+  const strange: boolean = answers.some(({ unlike, error, predictions }) => error === null && (unlike ?? 0) > 1 && predictions.length > 0);
+  const cam: GradCam = await network.gradCam(picture, "cat");
+  const place: [number, number] = [cam.values[0] ?? 0, cam.rows * cam.columns];
+  network.setTemperature(1.5);
+  const temperature: number | null = network.temperature;
+  console.log(numbers, parts, strange, place, temperature, network.info.temperature, network.info.remembers);
   const needs: RunNeeds = network.needs(folder, { batchSize: 64 });
   void (needs.frozen?.once && needs.frozen.share < 1 && needs.frozen.sentence);
   void (needs.batchSize < 64 && (needs.largestAllowed ?? needs.tabAllowed));

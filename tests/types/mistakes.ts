@@ -66,6 +66,10 @@ export async function everyMistake(files: FileList, folder: Dataset, network: Se
   kerasCode({ model: { imageSize: 64, layers } });
   // @ts-expect-error there is no such part
   await network.evaluate(folder, "tests");
+  // @ts-expect-error many pictures have answers, which have predictions
+  (await network.predict([new Uint8Array(1)]))[0]?.className;
+  // @ts-expect-error null takes a temperature back
+  network.setTemperature("none");
   // @ts-expect-error a canvas is no picture; its pixels or its blob are
   await network.predict(document.createElement("canvas"));
 }

@@ -6,6 +6,9 @@ import { offerCamera } from "./page/camera/offer.js";
 import { client } from "./page/client/trainer-client.js";
 import { followLanguage } from "./page/chosen-language.js";
 import { offerLink } from "./page/link/offer.js";
+import { followCare } from "./page/care/late.js";
+import { followFolds, resume, train } from "./page/folds/late.js";
+import { followEvaluation, showPredicted } from "./page/evaluation/late.js";
 import { panel } from "./page/network/panel.js";
 import { droppedEntries, folderEntries, pickedEntries } from "./page/pictures/picked-files.js";
 import { sampleEntries } from "./page/pictures/sample.js";
@@ -13,13 +16,14 @@ import { cancelLoad, load, resize, useSuitedSize } from "./page/pictures/step.js
 import { showFound, showLoading } from "./page/pictures/view.js";
 import { copyKeras } from "./page/result/keras-code.js";
 import { choosePixels, tryPixels } from "./page/result/pixels.js";
-import { exportModel, predict, saveHistoryCsv, saveHistoryJson, saveModel, scoreOpened } from "./page/result/step.js";
+import { exportModel, predict, saveHistoryCsv, saveHistoryJson, saveModel, saveReport, scoreOpened } from "./page/result/step.js";
+import { keepPage } from "./page/offline.js";
 import { listProgramFiles } from "./page/program-files.js";
 import { followRuns, runsChanged } from "./page/runs/late.js";
 import { recover, start } from "./page/start.js";
 import { page, report } from "./page/state/state.js";
 import { openModel } from "./page/stored/open-network.js";
-import { actOnKept, forgetAll, forgetFeatures, keepNothing, openNewest } from "./page/stored/kept.js";
+import { actOnKept, forgetAll, forgetDecisions, forgetFeatures, keepNothing, openNewest } from "./page/stored/kept.js";
 import { onKept } from "./page/stored/kept-view.js";
 import { askBeforeLeaving } from "./page/stored/leave.js";
 import { discard, downloadAllStored, downloadStored, offerStored, resumeRun } from "./page/stored/step.js";
@@ -35,12 +39,13 @@ import { offerThreads } from "./page/training/form/device.js";
 import { followForm } from "./page/training/form/form.js";
 import { pauseOrResume, stop } from "./page/training/pause-stop.js";
 import { steer } from "./page/training/steer.js";
-import { fineTune, fit } from "./page/training/step.js";
+import { fineTune } from "./page/training/step.js";
 
 history.scrollRestoration = "manual"; // a reload loses the pictures, so the page begins at its first step again
 followLanguage();
 client.onEvent = (event) => {
   if (event.type === "loading") showLoading(event.done, event.total);
+  else if (event.type === "predicted") showPredicted(event);
   else if (event.type === "gpu-failed") page.gpuFailed = true;
   else if (event.type === "kept") {
     onKept(event.kept);
@@ -87,22 +92,24 @@ offerCamera();
 
 byId("run-form", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
-  void fit();
+  void train();
 });
 onClick("tune-blocks", fineTune);
 onClick("pause", () => pauseOrResume("pause"));
-onClick("resume", () => (page.phase === "paused" ? pauseOrResume("resume") : resumeRun()));
+onClick("resume", () => (page.phase === "paused" ? pauseOrResume("resume") : resume(resumeRun)));
 onClick("stop", stop);
 onClick("one-step", oneStep);
 byId("inside", HTMLDetailsElement).addEventListener("toggle", onInsideToggle);
 byId("steer-form", HTMLFormElement).addEventListener("submit", steer);
 followForm();
 followSettings();
+followCare();
 
-onClick("go-on", resumeRun);
+onClick("go-on", () => resume(resumeRun));
 onClick("discard", discard);
 onClick("forget", forgetAll);
 onClick("forget-features", forgetFeatures);
+onClick("forget-decisions", forgetDecisions);
 byId("keep-nothing", HTMLInputElement).addEventListener("change", keepNothing);
 byId("kept-list", HTMLElement).addEventListener("click", actOnKept);
 onClick("open-newest", openNewest);
@@ -119,16 +126,20 @@ onClick("train-on", () => panel.chooseKept());
 onClick("score", scoreOpened);
 onClick("save-model", saveModel);
 for (const button of document.querySelectorAll("[data-export]")) button.addEventListener("click", exportModel);
+for (const button of document.querySelectorAll("[data-report]")) button.addEventListener("click", saveReport);
 onClick("copy-keras", copyKeras);
 onClick("show-copies", showCopies);
 onClick("download-json", saveHistoryJson);
 onClick("download-csv", saveHistoryCsv);
 
 /** @param {boolean} again it was taken before a reload */
-const takeLesson = (again) => late(() => import("./page/lesson/lesson.js")).then(({ open }) => open(again), report);
+const takeLesson = (again) => late(() => import("./page/lesson/lesson.js"), "lesson").then(({ open }) => open(again), report);
 onClick("take-lesson", () => takeLesson(false));
 if (history.state?.lesson) void takeLesson(true);
 
 followRuns();
+followEvaluation();
 listProgramFiles();
-void start().then(offerLink);
+const started = start();
+void started.then(offerLink).then(followFolds);
+void keepPage(started);

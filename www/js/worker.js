@@ -5,11 +5,14 @@
 
 import { program } from "../parts.js";
 import init, { onFatal, reportGpuFault } from "../tabfit.js";
+import { ownWorker } from "./shared/own-worker.js";
 import { watchGpu } from "./worker/gpu.js";
 // Nothing of these is used here. The browser asks for them at once, not for one after it has read the other.
 import "./shared/decode.js";
+import "./shared/run-about.js";
 import "./shared/run-line.js";
 import "./worker/cores.js";
+import "./worker/decisions.js";
 import "./worker/features.js";
 import "./worker/helpers.js";
 import "./worker/inside.js";
@@ -25,8 +28,12 @@ import "./worker/storage/features.js";
 import "./worker/storage/listing.js";
 import "./worker/storage/locks.js";
 import "./worker/storage/manifest.js";
+import "./worker/storage/mended.js";
+import "./worker/storage/notes.js";
 import "./worker/storage/opfs.js";
+import "./worker/storage/reason.js";
 import "./worker/storage/run-files.js";
+import "./worker/storage/run-folder.js";
 import "./worker/storage/slots.js";
 import "./worker/storage/stored-run.js";
 import "./worker/survey.js";
@@ -45,7 +52,7 @@ import { sendEvent, state } from "./worker/state.js";
 const part = Promise.withResolvers();
 const ready = part.promise.then(async (received) => {
   state.part = received;
-  await init(received);
+  await init({ ...received, converter: () => ownWorker("convert.js", "tabfit converter") });
   onFatal((message) => post({ kind: "fatal", message }));
 });
 ready.catch((error) => post({ kind: "fatal", message: `its program did not start (${nameAndMessage(error).message})` }));

@@ -4,6 +4,7 @@
 
 mod cargo;
 mod compress;
+mod headers;
 mod html;
 mod listing;
 mod make;
@@ -12,6 +13,7 @@ mod part;
 mod recompiled;
 mod root;
 mod serve;
+mod service_worker;
 mod site;
 mod sizes;
 mod wasm;

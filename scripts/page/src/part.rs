@@ -7,21 +7,28 @@ pub(crate) enum Part {
     Cpu,
     /// Decodes pictures that the browser cannot.
     Decoders,
+    /// Decodes pictures of clinic and laboratory.
+    Clinic,
     /// Takes Keras's files apart, and makes them.
     Formats,
+    /// Looks after the pictures, and says how sure a score is.
+    Study,
     /// Trains on WebGPU too.
     WebGpu,
 }
 
 impl Part {
-    pub(crate) const ALL: [Self; 4] = [Self::Cpu, Self::Decoders, Self::Formats, Self::WebGpu];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Cpu, Self::Decoders, Self::Clinic, Self::Formats, Self::Study, Self::WebGpu];
 
     /// Its folder on the page and in the package.
     pub(crate) fn folder(self) -> &'static str {
         match self {
             Self::Cpu => "cpu",
             Self::Decoders => "decoders",
+            Self::Clinic => "clinic",
             Self::Formats => "formats",
+            Self::Study => "study",
             Self::WebGpu => "webgpu",
         }
     }
@@ -31,7 +38,9 @@ impl Part {
         match self {
             Self::Cpu => "tabfit-cpu",
             Self::Decoders => "tabfit-late-decoders",
+            Self::Clinic => "tabfit-late-clinic",
             Self::Formats => "tabfit-late-formats",
+            Self::Study => "tabfit-study",
             Self::WebGpu => "tabfit-webgpu",
         }
     }
@@ -41,7 +50,9 @@ impl Part {
         match self {
             Self::Cpu => "CPU part",
             Self::Decoders => "decoders",
+            Self::Clinic => "part for pictures of clinic and laboratory",
             Self::Formats => "part for files of other tools",
+            Self::Study => "part for data care and scores",
             Self::WebGpu => "WebGPU part",
         }
     }

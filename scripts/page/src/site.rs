@@ -10,7 +10,8 @@ use anyhow::{Context, Result};
 
 use crate::{
     compress::{brotli, is_worth_it},
-    listing::{LISTING, listing},
+    listing::{LISTING, SERVICE_WORKER, listing},
+    service_worker::service_worker,
 };
 
 /// The bytes of each file by its path in the page, with slashes.
@@ -59,9 +60,12 @@ impl Site {
         Ok(())
     }
 
-    /// Adds the list of the files, and beside each the same compressed, where it is worth it and not there already.
+    /// Adds the list of the files, the service worker that keeps them, and beside each the same compressed, where it is worth it
+    /// and not there already.
     pub(crate) fn complete(&mut self) -> Result<()> {
-        self.add(LISTING.to_string(), listing(&self.0)?.into_bytes());
+        let list = listing(&self.0)?.into_bytes();
+        self.add(SERVICE_WORKER.to_string(), service_worker(&list)?.into_bytes());
+        self.add(LISTING.to_string(), list);
         let there = |path: &String| self.0.contains_key(&format!("{path}.br"));
         let missing = self.0.iter().filter(|(path, bytes)| is_worth_it(path, bytes) && !there(path));
         let missing: Vec<_> =

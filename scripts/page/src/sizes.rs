@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::{
     compress::gzipped,
-    listing::is_fetched,
+    listing::{SERVICE_WORKER, is_fetched},
     root::{dist, root},
     site::Site,
 };
@@ -25,7 +25,7 @@ pub(crate) fn check(note: bool) -> Result<()> {
     let text = fs::read_to_string(&table).with_context(|| format!("{} cannot be read", table.display()))?;
     let mut site = Site::default();
     site.add_folder("", &dist()).context("there is no page to measure: please run scripts/page.sh build first")?;
-    let files = site.files().iter().filter(|(path, _)| is_fetched(path));
+    let files = site.files().iter().filter(|(path, _)| is_fetched(path) || *path == SERVICE_WORKER);
     let sizes: BTreeMap<&str, usize> =
         files.map(|(path, bytes)| Ok((path.as_str(), gzipped(bytes)?))).collect::<Result<_>>()?;
     let budgets: Vec<_> = text.lines().filter_map(budget).collect();

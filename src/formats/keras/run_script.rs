@@ -15,7 +15,7 @@ use crate::network::{Architecture, ModelConfig};
 use crate::optimizers::{Loss, OptimizerConfig};
 use crate::text::shorthand::short_or_long;
 use crate::training::history::Change;
-use crate::training::plan::{ClassWeight, FitConfig, SplitRule};
+use crate::training::plan::{ClassWeight, FitConfig, SplitRule, ValidationSplit};
 
 /// A network and the arguments of `compile` and `fit`. The script holds only the arguments that are given.
 #[derive(Debug, Clone, Deserialize)]
@@ -93,6 +93,9 @@ const SPLIT_LAST: &str = r"
 held_out = np.arange(len(labels)) >= int(len(labels) * (1 - SHARE))
 ";
 
+/// Where a fold or groups were held out, which hang on what a person decided about the pictures.
+const SPLIT_NOTE: &str = "\n# tabfit held out a fold, or whole groups of pictures; the manifest of the run lists them. This is the same share, drawn anew.";
+
 const SPLIT: &str = r"x_val, y_val = x[held_out], y[held_out]
 x, y, labels = x[~held_out], y[~held_out], labels[~held_out]
 ";
@@ -153,12 +156,13 @@ pub fn keras_code(config: &KerasCode) -> Result<String> {
         plain.remove("batchSize");
     }
     arguments.extend(python::keywords(&Arguments::all(&plain)));
-    match (settings.validation_split, settings.split) {
+    match (settings.validation_split.share(), settings.split) {
         (0.0, _) => {}
         (share, SplitRule::Last) if generator.is_none() => arguments.push(format!("validation_split={share}")),
         (share, rule) => {
             let split = if rule == SplitRule::Last { SPLIT_LAST } else { SPLIT_STRATIFIED };
-            script.push([&split.replace("SHARE", &share.to_string()), SPLIT].concat());
+            let note = if matches!(settings.validation_split, ValidationSplit::Share(_)) { "" } else { SPLIT_NOTE };
+            script.push([note, &split.replace("SHARE", &share.to_string()), SPLIT].concat());
             if sample_weight.is_some() {
                 script.push(SPLIT_WEIGHTS.into());
             }

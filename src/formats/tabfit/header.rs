@@ -10,7 +10,9 @@ use crate::text::LosslessF64;
 use crate::training::history::LosslessHistory;
 use crate::training::state::{CheckpointData, Model};
 
-pub(super) const VERSION: u32 = 1;
+/// The newest version that is read. A file has the first one that can say what is in it: 2 where a network remembers training
+/// pictures, else 1.
+pub(super) const VERSION: u32 = 2;
 
 /// The part of the header that every version has.
 #[derive(Deserialize)]
@@ -25,6 +27,14 @@ pub(super) struct OptimizerState {
     /// The rate of the next step, which callbacks may have changed.
     pub(super) learning_rate: LosslessF64,
     pub(super) steps: u64,
+}
+
+/// What a network remembers of training pictures, beside their vectors.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct MemoryNote {
+    /// The distance below which 95 % of the validation pictures lie.
+    pub(super) threshold: LosslessF64,
 }
 
 /// The whole header.
@@ -45,6 +55,12 @@ pub(super) struct Header {
     pub(super) frozen: Option<String>,
     /// Present in the file of a network that was saved with its optimizer.
     pub(super) optimizer_state: Option<OptimizerState>,
+    /// What the logits are divided by before the softmax.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) temperature: Option<LosslessF64>,
+    /// Present where the network remembers training pictures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    memory: Option<MemoryNote>,
     /// How the network was trained.
     pub(super) manifest: Option<Value>,
 }
@@ -54,7 +70,7 @@ impl Header {
     pub(super) fn new(model: &Model) -> Self {
         let history = &model.history;
         Self {
-            version: VERSION,
+            version: 1,
             model: model.architecture().config().clone(),
             class_names: model.class_names.clone(),
             history: (!(history.epochs.is_empty() && history.changes.is_empty())).then(|| history.into()),
@@ -64,7 +80,19 @@ impl Header {
             place: None,
             frozen: None,
             optimizer_state: None,
+            temperature: None,
+            memory: None,
             manifest: model.manifest.clone(),
         }
+    }
+
+    /// Notes that the file has what the network remembers.
+    pub(super) fn note_memory(&mut self, memory: MemoryNote) {
+        (self.version, self.memory) = (VERSION, Some(memory));
+    }
+
+    /// Takes out what it says of that.
+    pub(super) fn taken_memory(&mut self) -> Option<MemoryNote> {
+        self.memory.take()
     }
 }

@@ -8,6 +8,7 @@ mod checkpoint;
 pub(crate) mod container;
 mod frozen;
 mod header;
+mod memory;
 mod model;
 pub(crate) mod numbers;
 mod optimizer;

@@ -11,6 +11,7 @@ use tabfit_kernels::{self as slices, Adam, ConvParams, Convolution, Depthwise, F
 
 use self::dense::Values;
 use crate::kernels::backend::{BackwardKernels, Kernels, Unrecorded, is_depthwise};
+use crate::kernels::tensors::Tensors;
 
 impl Kernels for Flex {
     fn convolution(x: Values, kernel: Values, bias: Values, params: ConvParams, activation: FusedActivation) -> Values {
@@ -72,9 +73,10 @@ impl BackwardKernels for Flex {
     fn convolution_weight_gradients(
         x: Values,
         gradient: Values,
+        kernel: Values,
         params: ConvParams,
-        inputs: usize,
     ) -> (Values, Values) {
+        let [_, _, inputs, _] = kernel.shape().dims();
         let (x, gradient) = (x.to_contiguous(), gradient.to_contiguous());
         let [_, rows, columns, channels] = x.shape().dims();
         let [_, _, _, outputs] = gradient.shape().dims();
@@ -122,28 +124,32 @@ impl BackwardKernels for Flex {
 }
 
 impl Unrecorded for Flex {
-    fn score(loss: Values, scores: Values, labels: IntTensor<Flex>) -> Values {
+    fn score(loss: Values, scores: Values, labels: IntTensor<Flex>, before: Values, onto: bool) -> Values {
         let ([batch, classes], scores) = (scores.shape().dims(), scores.to_contiguous());
         let (loss, labels) = (loss.to_contiguous(), labels.to_contiguous());
         let rows = scores.storage::<f32>().chunks(classes).zip(labels.storage::<i32>());
         let hits = rows.filter(|&(row, &label)| slices::first_largest(row) == label as usize).count();
-        tensor(vec![loss.storage::<f32>()[0] * batch as f32, hits as f32], [2])
+        let own = tensor(vec![loss.storage::<f32>()[0] * batch as f32, hits as f32], [2]);
+        if onto { Self::float_add(before, own) } else { own }
     }
 
     fn adam(
-        weight: Values,
-        gradient: Values,
-        mean: Values,
-        square: Values,
+        weights: Tensors<Self>,
+        gradients: Tensors<Self>,
+        means: Tensors<Self>,
+        squares: Tensors<Self>,
         rates: Values,
         adam: Adam,
-    ) -> (Values, Values, Values) {
-        let (mut weight, gradient) = (weight.to_contiguous(), gradient.to_contiguous());
-        let (mut mean, mut square) = (mean.to_contiguous(), square.to_contiguous());
+    ) -> (Tensors<Self>, Tensors<Self>, Tensors<Self>) {
         let &[alpha, decay] = rates.storage::<f32>() else { unreachable!("rates are alpha and decay") };
-        let (means, squares) = (mean.storage_mut(), square.storage_mut());
-        adam.step([alpha, decay], weight.storage_mut(), gradient.storage(), means, squares);
-        (weight, mean, square)
+        let contiguous = |tensors: Tensors<Self>| tensors.0.into_iter().map(|tensor| tensor.to_contiguous()).collect();
+        let [mut weights, mut means, mut squares]: [Vec<Values>; 3] = [weights, means, squares].map(contiguous);
+        let all = weights.iter_mut().zip(gradients.0).zip(means.iter_mut().zip(&mut squares));
+        for ((weight, gradient), (mean, square)) in all {
+            let (gradient, weight) = (gradient.to_contiguous(), weight.storage_mut());
+            adam.step([alpha, decay], weight, gradient.storage(), mean.storage_mut(), square.storage_mut());
+        }
+        (Tensors(weights), Tensors(means), Tensors(squares))
     }
 }
 

@@ -6,7 +6,7 @@ use tabfit_kernels::ConvParams;
 
 use super::index::{coordinates, output_pixel, window_pixel};
 use super::launch::{empty, grid, lanes};
-use super::{params::LaunchParams, sums::sum_parts};
+use super::{params::LaunchParams, weight_gradients::Gradients};
 use crate::kernels::rows_of_a_depthwise_part;
 
 /// Everything the kernels are compiled for; the output has `multiplier` channels for each of the picture's.
@@ -64,19 +64,25 @@ pub(super) fn input_gradient(
     out
 }
 
-/// - returns `[rows, columns, 1, out]` and `[out]`
-pub(super) fn weight_gradients(x: CubeTensor, gradient: CubeTensor, conv: ConvParams) -> (CubeTensor, CubeTensor) {
+/// - returns `[rows, columns, 1, out]` and `[out]`, flat
+pub(super) fn weight_gradients(
+    x: CubeTensor,
+    gradient: CubeTensor,
+    kernel: &CubeTensor,
+    conv: ConvParams,
+) -> [CubeTensor; 2] {
     let (pictures, [.., outputs]) = (x.meta.shape().dims::<4>(), gradient.meta.shape().dims::<4>());
     let plan = Plan::new(pictures, outputs, conv, false);
     let [rows, columns] = conv.size;
     let parts = (pictures[0] * plan.params.out_rows).div_ceil(plan.part);
-    let (kernels, biases) = (empty(&x, [parts, rows * columns, outputs]), empty(&x, [parts, outputs]));
+    let gradients = Gradients::of(kernel, outputs, parts);
+    let [kernels, biases] = gradients.parts.clone();
     let client = x.client.clone();
     let (count, dim) = grid(&client, parts * (rows * columns + 1) * outputs / plan.lanes());
     let (of_kernel, of_bias) = (kernels.clone().into_tensor_arg(), biases.clone().into_tensor_arg());
     let (x, gradient) = (x.into_tensor_arg(), gradient.into_tensor_arg());
     of_weights::launch(&client, count, dim, plan.lanes(), x, gradient, of_kernel, of_bias, plan);
-    sum_parts(kernels, biases, [rows, columns, 1, outputs])
+    gradients.sums()
 }
 
 #[cube(launch)]

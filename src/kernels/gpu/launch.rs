@@ -6,7 +6,7 @@ use cubecl::{CubeCount, CubeDim, calculate_cube_count_elemwise};
 
 /// The threads of a workgroup. They are few, so that small layers reach all cores too, and a last workgroup that is
 /// nearly empty costs little.
-const WORKGROUP: u32 = 64;
+pub(super) const WORKGROUP: u32 = 64;
 
 /// The number of workgroups, and the threads of each, that make at least so many threads.
 pub(super) fn grid(client: &Client, threads: usize) -> (CubeCount, CubeDim) {

@@ -31,12 +31,14 @@ pub(super) fn spread(x: CubeTensor, factor: f32, length: usize) -> CubeTensor {
 /// - `loss`: `[1]`, the mean over the batch
 /// - `scores`: `[batch, classes]`
 /// - `labels`: `[batch]`
-pub(super) fn score(loss: CubeTensor, scores: CubeTensor, labels: CubeTensor) -> CubeTensor {
+/// - `before`: `[2]`, those of earlier batches, to which these are added if they go `onto` them; otherwise it is not read
+pub(super) fn score([loss, scores, before]: [CubeTensor; 3], labels: CubeTensor, onto: bool) -> CubeTensor {
     let out = empty(&scores, [2]);
     let client = scores.client.clone();
-    let (loss, scores, labels) = (loss.into_tensor_arg(), scores.into_tensor_arg(), labels.into_tensor_arg());
+    let (loss, scores, before) = (loss.into_tensor_arg(), scores.into_tensor_arg(), before.into_tensor_arg());
+    let labels = labels.into_tensor_arg();
     let (count, dim) = (CubeCount::Static(1, 1, 1), CubeDim::new_1d(THREADS as u32));
-    scored::launch(&client, count, dim, loss, scores, labels, out.clone().into_tensor_arg());
+    scored::launch(&client, count, dim, loss, scores, labels, before, out.clone().into_tensor_arg(), onto);
     out
 }
 
@@ -59,7 +61,14 @@ fn repeated(x: &Tensor<f32>, out: &mut Tensor<f32>, factor: f32) {
 }
 
 #[cube(launch)]
-fn scored(loss: &Tensor<f32>, scores: &Tensor<f32>, labels: &Tensor<i32>, out: &mut Tensor<f32>) {
+fn scored(
+    loss: &Tensor<f32>,
+    scores: &Tensor<f32>,
+    labels: &Tensor<i32>,
+    before: &Tensor<f32>,
+    out: &mut Tensor<f32>,
+    #[comptime] onto: bool,
+) {
     let (batch, classes) = (scores.shape(0), scores.shape(1));
     let own = UNIT_POS as usize;
     let mut hits = 0.0f32;
@@ -85,7 +94,13 @@ fn scored(loss: &Tensor<f32>, scores: &Tensor<f32>, labels: &Tensor<i32>, out: &
         for part in 0..THREADS {
             sum += parts[part];
         }
-        out[0] = loss[0] * f32::cast_from(batch);
-        out[1] = sum;
+        let loss = loss[0] * f32::cast_from(batch);
+        if comptime!(onto) {
+            out[0] = before[0] + loss;
+            out[1] = before[1] + sum;
+        } else {
+            out[0] = loss;
+            out[1] = sum;
+        }
     }
 }

@@ -5,30 +5,29 @@ use cubecl::prelude::*;
 
 use super::launch::{empty, grid, lanes};
 
-/// Sums `[parts, ..., channels]` and `[parts, channels]` over their parts to a tensor of this shape and `[channels]`.
-pub(super) fn sum_parts(kernels: CubeTensor, biases: CubeTensor, shape: [usize; 4]) -> (CubeTensor, CubeTensor) {
-    let channels = shape[3];
-    let length: usize = shape.iter().product();
-    let parts = biases.meta.shape().num_elements() / channels;
+/// Sums `[parts, ..., channels]` and `[parts, channels]` over their parts into tensors for the gradients of a kernel and of its
+/// bias.
+pub(super) fn sum_parts(kernels: CubeTensor, biases: CubeTensor, places: [CubeTensor; 2]) -> [CubeTensor; 2] {
+    let lengths = places.each_ref().map(|place| place.meta.shape().num_elements());
+    let parts = biases.meta.shape().num_elements() / lengths[1];
     // Many parts are summed in two rounds; the square root of their number makes both equally long.
-    let (kernels, biases) = match parts {
-        1 => (kernels, biases),
-        2..=64 => sum(kernels, biases, [length, channels], 1),
-        _ => {
-            let (kernels, biases) = sum(kernels, biases, [length, channels], parts.isqrt());
-            sum(kernels, biases, [length, channels], 1)
-        }
-    };
-    (reshaped(kernels, shape), reshaped(biases, [channels]))
+    if parts <= 64 {
+        return sum(kernels, biases, places, parts);
+    }
+    let left = parts.isqrt();
+    let fewer = lengths.map(|length| empty(&kernels, [left * length]));
+    let [kernels, biases] = sum(kernels, biases, fewer, parts);
+    sum(kernels, biases, places, left)
 }
 
-/// Sums groups of neighbouring parts, so that `left` parts are left.
-fn sum(x: CubeTensor, y: CubeTensor, lengths: [usize; 2], left: usize) -> (CubeTensor, CubeTensor) {
-    let parts = x.meta.shape().num_elements() / lengths[0];
-    let (out_x, out_y) = (empty(&x, [left, lengths[0]]), empty(&y, [left, lengths[1]]));
-    let lanes = lanes(lengths[1]);
+/// Sums groups of neighbouring parts, so that as many parts are left as fit into `out`.
+fn sum(x: CubeTensor, y: CubeTensor, out: [CubeTensor; 2], parts: usize) -> [CubeTensor; 2] {
+    let [length, channels] = [&x, &y].map(|x| x.meta.shape().num_elements() / parts);
+    let [out_x, out_y] = &out;
+    let left = out_y.meta.shape().num_elements() / channels;
+    let lanes = lanes(channels);
     let client = x.client.clone();
-    let (count, dim) = grid(&client, left * (lengths[0] + lengths[1]) / lanes);
+    let (count, dim) = grid(&client, left * (length + channels) / lanes);
     sums::launch(
         &client,
         count,
@@ -41,7 +40,7 @@ fn sum(x: CubeTensor, y: CubeTensor, lengths: [usize; 2], left: usize) -> (CubeT
         parts,
         parts.div_ceil(left),
     );
-    (out_x, out_y)
+    out
 }
 
 #[cube(launch)]
@@ -75,8 +74,4 @@ fn column_sum<N: Size>(
         sum += x[row * length + at % length];
     }
     sum
-}
-
-fn reshaped<const D: usize>(x: CubeTensor, shape: [usize; D]) -> CubeTensor {
-    CubeTensor::new_contiguous(x.client.clone(), x.device.clone(), shape.into(), x.handle.clone(), x.dtype)
 }

@@ -39,6 +39,11 @@ impl Tile {
         Self { rows, columns, vectors: vectors(channels, most), taps }
     }
 
+    /// For a convolution and then a pool of 2 x 2 pixels: as many pixels and channels, in two rows.
+    pub(super) fn of_windows(self, columns: usize) -> Self {
+        Self { rows: 2, columns: columns.min(4), vectors: 1, ..self }
+    }
+
     pub(super) fn pixels(&self) -> usize {
         self.rows * self.columns
     }

@@ -5,12 +5,13 @@ use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 use tabfit_kernels::ConvParams;
 
+use super::gradients::places;
 use super::index::both;
 use super::launch::{empty, grid, lanes};
 use super::{params::LaunchParams, sums::sum_parts, tile::GradientTile};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Plan {
+pub(super) struct Plan {
     params: LaunchParams,
     tile: GradientTile,
     /// The rows of the output, counted over all pictures, that make a part.
@@ -19,7 +20,7 @@ struct Plan {
 
 impl Plan {
     /// The parts depend on shapes alone, so that a sum has the same order every time.
-    fn new(x: [usize; 4], outputs: usize, conv: ConvParams) -> Self {
+    pub(super) fn new(x: [usize; 4], outputs: usize, conv: ConvParams) -> Self {
         let params = LaunchParams::new(x, outputs, conv);
         let tile = GradientTile::new(params.out_columns, params.inputs, outputs, params.size[1]);
         let plan = Self { params, tile, part: 1 };
@@ -28,6 +29,15 @@ impl Plan {
         let most = rows.div_ceil(64_usize.div_ceil(params.out_columns)).min(256);
         let parts = tile.threads.div_ceil(plan.shares() * (plan.places() + 1)).clamp(1, most);
         Self { part: rows.div_ceil(parts), ..plan }
+    }
+
+    /// The parts of so many pictures, which are summed afterwards.
+    pub(super) fn parts(&self, pictures: usize) -> usize {
+        (pictures * self.params.out_rows).div_ceil(self.part)
+    }
+
+    pub(super) fn threads(&self, pictures: usize) -> usize {
+        self.shares() * (self.places() + 1) * self.parts(pictures)
     }
 
     /// The threads that share the output channels of a place.
@@ -58,34 +68,61 @@ impl Plan {
     }
 }
 
+/// The gradients of a kernel and a bias: their parts, and where the sums of the parts go.
+pub(super) struct Gradients {
+    /// `[parts, rows, columns, in, out]` and `[parts, out]`, both flat.
+    pub(super) parts: [CubeTensor; 2],
+    places: [CubeTensor; 2],
+    summed: bool,
+}
+
+impl Gradients {
+    /// Room for so many parts, on the device of the kernel.
+    pub(super) fn of(kernel: &CubeTensor, channels: usize, parts: usize) -> Self {
+        let places = places(kernel, channels);
+        let summed = parts == 1;
+        let room = |place: &CubeTensor| empty(place, [parts * place.meta.shape().num_elements()]);
+        Self { parts: if summed { places.clone() } else { places.each_ref().map(room) }, places, summed }
+    }
+
+    /// The sums, once the parts are computed.
+    pub(super) fn sums(self) -> [CubeTensor; 2] {
+        let [kernels, biases] = self.parts;
+        if self.summed { self.places } else { sum_parts(kernels, biases, self.places) }
+    }
+}
+
 /// - `x`: `[batch, rows, columns, in]`
 /// - `gradient`: that of the output, `[batch, rows, columns, out]`
-/// - returns `[rows, columns, in, out]` and `[out]`
-pub(super) fn weight_gradients(x: CubeTensor, gradient: CubeTensor, conv: ConvParams) -> (CubeTensor, CubeTensor) {
+/// - returns `[rows, columns, in, out]` and `[out]`, both flat
+pub(super) fn weight_gradients(
+    x: CubeTensor,
+    gradient: CubeTensor,
+    kernel: &CubeTensor,
+    conv: ConvParams,
+) -> [CubeTensor; 2] {
     let (pictures, [.., outputs]) = (x.meta.shape().dims::<4>(), gradient.meta.shape().dims::<4>());
     let plan = Plan::new(pictures, outputs, conv);
-    let LaunchParams { inputs, out_rows, size: [rows, columns], .. } = plan.params;
-    let parts = (pictures[0] * out_rows).div_ceil(plan.part);
-    let kernels = empty(&x, [parts, rows * columns * inputs, outputs]);
-    let biases = empty(&x, [parts, outputs]);
+    let gradients = Gradients::of(kernel, outputs, plan.parts(pictures[0]));
+    let [kernels, biases] = gradients.parts.clone();
     let client = x.client.clone();
-    let (count, dim) = grid(&client, plan.shares() * (plan.places() + 1) * parts);
+    let (count, dim) = grid(&client, plan.threads(pictures[0]));
     #[expect(unsafe_code, reason = "every index follows from shapes, and a browser checks them once more")]
     unsafe {
         partial::launch_unchecked(
             &client,
             count,
             dim,
-            lanes(inputs),
+            lanes(pictures[3]),
             lanes(outputs),
             x.into_tensor_arg(),
             gradient.into_tensor_arg(),
-            kernels.clone().into_tensor_arg(),
-            biases.clone().into_tensor_arg(),
+            kernels.into_tensor_arg(),
+            biases.into_tensor_arg(),
             plan,
         );
     }
-    sum_parts(kernels, biases, [rows, columns, inputs, outputs])
+    gradients.sums()
 }
 
 #[cube(launch_unchecked)]
@@ -96,16 +133,29 @@ fn partial<I: Size, O: Size>(
     biases: &mut Tensor<Vector<f32, O>>,
     #[comptime] plan: Plan,
 ) {
+    part_of::<I, O>(x, gradient, kernels, biases, ABSOLUTE_POS, plan);
+}
+
+/// What thread `at` sums.
+#[cube]
+pub(super) fn part_of<I: Size, O: Size>(
+    x: &Tensor<Vector<f32, I>>,
+    gradient: &Tensor<Vector<f32, O>>,
+    kernels: &mut Tensor<Vector<f32, O>>,
+    biases: &mut Tensor<Vector<f32, O>>,
+    at: usize,
+    #[comptime] plan: Plan,
+) {
     let (width, width_out) = (I::value(), O::value());
     let groups_out = comptime!(plan.params.outputs / width_out);
     let (shares, places, vectors) = comptime!((plan.shares(), plan.places(), plan.tile.outputs));
-    let group = ABSOLUTE_POS % shares * vectors;
+    let group = at % shares * vectors;
     // The place after the kernel's last is the bias.
-    let place = ABSOLUTE_POS / shares % (places + 1);
-    let part = ABSOLUTE_POS / comptime!(shares * (places + 1));
+    let place = at / shares % (places + 1);
+    let part = at / comptime!(shares * (places + 1));
     let first = part * plan.part;
     let last = clamp_max(first + plan.part, x.shape(0) * plan.params.out_rows);
-    if part >= kernels.shape(0) {
+    if part * groups_out >= biases.len() {
         terminate!();
     }
     if place < places {

@@ -1,6 +1,6 @@
 //! Dropout, of single values or of whole channels.
 
-use burn::tensor::{Distribution, Tensor};
+use burn::tensor::Tensor;
 
 use super::kind::{LayerKind, layer_arguments};
 use crate::data::Rows;
@@ -46,11 +46,15 @@ impl LayerKind for Dropout {
 
     leaves_out!();
 
+    fn mask_values(&self, input: Shape) -> usize {
+        input.len()
+    }
+
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         match context.mode {
             Mode::Training(rows) if self.rate > 0.0 => match x {
-                Flow::Image(x) => Flow::Image(dropped(x.clone(), x.dims(), self.rate, rows, context.masks.as_mut())),
-                Flow::Vector(x) => Flow::Vector(dropped(x.clone(), x.dims(), self.rate, rows, context.masks.as_mut())),
+                Flow::Image(x) => Flow::Image(dropped(x.clone(), x.dims(), self.rate, rows, context.masks)),
+                Flow::Vector(x) => Flow::Vector(dropped(x.clone(), x.dims(), self.rate, rows, context.masks)),
             },
             _ => x,
         }
@@ -65,35 +69,28 @@ impl LayerKind for SpatialDropout2D {
 
     leaves_out!();
 
+    fn mask_values(&self, input: Shape) -> usize {
+        input.channels()
+    }
+
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         match context.mode {
             Mode::Training(rows) if self.rate > 0.0 => {
                 let x = x.image();
                 let [batch, _, _, channels] = x.dims();
-                Flow::Image(dropped(x, [batch, 1, 1, channels], self.rate, rows, context.masks.as_mut()))
+                Flow::Image(dropped(x, [batch, 1, 1, channels], self.rate, rows, context.masks))
             }
             _ => x,
         }
     }
 }
 
-/// Inverted dropout with a mask of this shape: a kept value is scaled by `1 / (1 - rate)`, so that the mean stays. The
-/// mask is drawn for the whole batch, so that a row loses the same values whichever helper computes it.
-fn dropped<const D: usize>(
-    x: Tensor<D>,
-    mut shape: [usize; D],
-    rate: f64,
-    rows: Rows,
-    masks: Option<&mut Masks>,
-) -> Tensor<D> {
-    let device = x.device().inner();
+/// Inverted dropout with a mask of this shape, which is drawn for the whole batch, so that a row loses the same values
+/// whichever helper computes it.
+fn dropped<const D: usize>(x: Tensor<D>, mut shape: [usize; D], rate: f64, rows: Rows, masks: &mut Masks) -> Tensor<D> {
     shape[0] = rows.of;
-    let draw = || Tensor::<D>::random(shape, Distribution::Bernoulli(1.0 - rate), &device);
-    let mask = match masks {
-        Some(masks) => masks.take_or(shape, draw),
-        None => draw(),
-    };
-    x * (rows.narrow(mask) / (1.0 - rate))
+    let mask = masks.next(shape, rate, &x.device().inner());
+    x * rows.narrow(mask)
 }
 
 #[cfg(test)]
@@ -107,7 +104,7 @@ mod tests {
         let device = Device::flex();
         device.seed(3);
         let x = Tensor::<4>::ones([40, 2, 3, 25], &device);
-        let y: Vec<f32> = dropped(x, [40, 1, 1, 25], 0.2, Rows::all(40), None)
+        let y: Vec<f32> = dropped(x, [40, 1, 1, 25], 0.2, Rows::all(40), &mut Masks::default())
             .permute([0, 3, 1, 2])
             .into_data_async()
             .await

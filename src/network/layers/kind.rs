@@ -28,6 +28,11 @@ pub(crate) trait LayerKind {
         None
     }
 
+    /// How many values of a picture it leaves out or keeps, each by itself; only called where [`Self::dropout`] is some.
+    fn mask_values(&self, _input: Shape) -> usize {
+        0
+    }
+
     /// Changes that share; does nothing in other layers.
     fn set_dropout(&mut self, _rate: f64) {}
 

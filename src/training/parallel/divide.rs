@@ -9,14 +9,15 @@ use std::sync::Arc;
 use burn::tensor::Tensor;
 
 use super::exchange::go_on_together;
+use super::head::layers_in_front;
 use super::helpers::Helpers;
-use super::partial::{Partial, other_answer};
-use super::step::{begin_step, run_step};
+use super::partial::{Partial, StepResult, other_answer};
+use super::step::{begin_step, run_head, run_step};
 use super::task::{Job, StepKind, Task, Work};
 use crate::data::{Batch, BatchPlan, Input, Parts, Rows, Targets};
 use crate::device::{DeviceKind, read, read_all};
 use crate::error::{Error, Result};
-use crate::network::{Masks, Sequential};
+use crate::network::{Folds, Masks, Sequential};
 use crate::training::state::Model;
 
 /// Sends the helpers the model, if it is on the CPU.
@@ -30,15 +31,24 @@ pub(crate) async fn prepare(model: &Model, helpers: &mut impl Helpers) -> Result
     }
     let network = model.network.architecture.config().clone();
     let job = Job { network, classes: model.class_names.len(), loss: model.loss };
-    let fixed = read_all(&weights(model, false)).await?;
+    let fixed = read_all(&weights(model, false, model.network.architecture.layers.len())).await?;
     helpers.prepare(&serde_json::to_string(&job).expect("plain data is JSON"), &fixed);
     Ok(())
 }
 
-/// The weights that a run can change, or those that stay.
-fn weights(model: &Model, moving: bool) -> Vec<Tensor<1>> {
+/// The weights of the first layers that a run can change, or those that stay.
+fn weights(model: &Model, moving: bool, layers: usize) -> Vec<Tensor<1>> {
     let Sequential { architecture, weights, .. } = &model.network;
-    architecture.moving().zip(weights).filter(|&(moves, _)| moves == moving).map(|(_, weight)| weight.clone()).collect()
+    let of_layers = architecture.moving().zip(&weights[architecture.weights_of_first(layers)]);
+    of_layers.filter(|&(moves, _)| moves == moving).map(|(_, weight)| weight.clone()).collect()
+}
+
+/// The weights of the first layers that helpers need for a task; `None` if they have them.
+async fn weights_to_send(model: &Model, layers: usize, informed: bool) -> Result<Option<Arc<Vec<Vec<f32>>>>> {
+    if informed || model.architecture().is_frozen(layers) {
+        return Ok(None);
+    }
+    Ok(Some(Arc::new(read_all(&weights(model, true, layers)).await?)))
 }
 
 /// The number of threads that train, including the thread that runs the fit loop.
@@ -65,24 +75,9 @@ fn helpers_for(model: &Model, helpers: &impl Helpers) -> usize {
     if model.device_info.kind == DeviceKind::Cpu { helpers.count() } else { 0 }
 }
 
-/// Whether the parts of a step must wait for one another.
-fn needs_exchange(model: &Model, kind: StepKind) -> bool {
-    matches!(kind, StepKind::Train { .. }) && model.network.architecture.needs_whole_batches()
-}
-
-/// A batch takes less time than to hand its parts to helpers and their answers back, if it has fewer products than this: a
-/// processor computes them in a few milliseconds.
-const LIGHT: u64 = 20_000_000;
-
-/// Whether little is left to compute of a batch whose features are known.
-fn is_light(model: &Model, plan: &BatchPlan<'_>) -> bool {
-    let architecture = &model.network.architecture;
-    let (done, all) = (plan.layers_done(), architecture.layers.len());
-    // A training step computes the products forward, and about twice as many backward.
-    done > 0 && 3 * architecture.products_of(done..all) * (plan.len() as u64) < LIGHT
-}
-
-/// Computes the features of the pictures of a batch by the first `layers` layers, divided like a step.
+/// Computes the features of the pictures of a batch by the first `layers` layers, divided like a step. `informed` is what it is
+/// in [`step`]; it does not matter where all these layers are frozen, whose weights the helpers have. `folds` are those of the
+/// same weights.
 ///
 /// # Errors
 ///
@@ -92,21 +87,27 @@ pub(crate) async fn features(
     helpers: &mut impl Helpers,
     plan: &BatchPlan<'_>,
     layers: usize,
+    informed: &mut usize,
+    folds: &mut Folds,
 ) -> Result<Parts> {
     let rows = Rows::divided(plan.len(), 1 + helpers_for(model, helpers));
     let [own, others @ ..] = &rows[..] else { unreachable!("a batch has rows") };
     if model.device_info.kind == DeviceKind::Webgpu {
-        let features = model.network.features(layers, pictures_of(plan.batch()));
+        let features = model.network.features(layers, pictures_of(plan.batch()), folds);
         // A GPU that was told everything at once could not be stopped.
         read(features.clone().slice([0..1, 0..1])).await?;
         return Ok(Parts::Gpu(features));
     }
-    helpers.begin(others.iter().map(|rows| Task::new(Work::Features { layers }, plan.shard(*rows), None)).collect());
-    let part = async |network: &mut Sequential, rows: Rows| {
-        read(network.features(layers, pictures_of(plan.batch_of(rows)))).await
+    let weights = weights_to_send(model, layers, *informed >= others.len()).await?;
+    let task = |rows: &Rows| Task::new(Work::Features { layers }, plan.shard(*rows), weights.clone());
+    helpers.begin(others.iter().map(task).collect());
+    let mut part = async |network: &mut Sequential, rows: Rows| {
+        read(network.features(layers, pictures_of(plan.batch_of(rows)), folds)).await
     };
     let mut parts = vec![part(&mut model.network, *own).await?];
     let answers = helpers.finish().await;
+    // After a failure, the first helpers are others than before.
+    *informed = if answers.iter().all(Result::is_ok) { others.len().max(*informed) } else { 0 };
     for (&rows, answer) in others.iter().zip(answers) {
         let whole = parts[0].len() / own.count * rows.count;
         let answer = answer.and_then(|mut numbers| {
@@ -148,17 +149,13 @@ pub(crate) async fn step(
     kind: StepKind,
     plan: &BatchPlan<'_>,
     informed: &mut usize,
-) -> Result<(Partial, Targets)> {
-    let rows = Rows::divided(plan.len(), 1 + helpers_for(model, helpers));
-    let [own, others @ ..] = &rows[..] else { unreachable!("a batch has rows") };
-    if !others.is_empty() && is_light(model, plan) && !needs_exchange(model, kind) {
-        // The parts are those of the helpers, so that the numbers are the same to the last bit.
-        model.network.masks = Some(Masks::default());
-        let part = |rows: &Rows| run_step(kind, &mut model.network, model.loss, plan.batch_of(*rows), *rows);
-        let parts = rows.iter().map(part).collect();
-        model.network.masks = None;
-        return Ok((Partial::sum(parts), plan.targets()));
+) -> Result<(StepResult, Targets)> {
+    let mut rows = Rows::divided(plan.len(), 1 + helpers_for(model, helpers));
+    let layers = layers_in_front(&model.network.architecture, kind, &rows);
+    if plan.layers_done() >= layers {
+        rows = vec![Rows::all(plan.len())]; // only the head is left to compute
     }
+    let [own, others @ ..] = &rows[..] else { unreachable!("a batch has rows") };
     if others.is_empty() {
         let batch = plan.batch();
         let targets = batch.targets.clone();
@@ -166,35 +163,41 @@ pub(crate) async fn step(
         if first && model.device_info.kind == DeviceKind::Webgpu {
             model.network.warm_up(batch.input.clone()).await;
         }
-        return Ok((run_step(kind, &mut model.network, model.loss, batch, *own), targets));
+        let partial = run_step(kind, &mut model.network, model.loss, batch, *own);
+        return Ok((Partial::sum(vec![partial]), targets));
     }
-    let weights = match *informed < others.len() {
-        true => Some(Arc::new(read_all(&weights(model, true)).await?)),
-        false => None,
-    };
-    let tasks = others.iter().map(|rows| Task::new(Work::Step(kind), plan.shard(*rows), weights.clone()));
+    let weights = weights_to_send(model, layers, *informed >= others.len()).await?;
+    let tasks = others.iter().map(|rows| Task::new(Work::Step { kind, layers }, plan.shard(*rows), weights.clone()));
     helpers.begin(tasks.collect());
-    let before = needs_exchange(model, kind).then(|| model.network.weights.clone());
-    let begun = begin_step(kind, &mut model.network, model.loss, plan.batch_of(*own), *own);
-    let (result, answers) = Box::pin(go_on_together(&mut model.network, helpers, begun, &rows)).await?;
-    // After a failure, the first helpers are others than before.
-    *informed = if answers.iter().all(Result::is_ok) { others.len().max(*informed) } else { 0 };
-    let mut parts = Vec::from_iter(result.map(Ok));
-    for (answer, &rows) in answers.into_iter().zip(others) {
-        parts.push(answer.and_then(|numbers| Partial::from_numbers(numbers, kind, rows, &model.network)));
-    }
-    model.history.notes.extend(parts.iter().filter_map(|part| part.as_ref().err()).map(went_on_without));
-    let partial = match before {
-        // What a failed helper has contributed on the way is in all other parts.
-        Some(weights) if parts.iter().any(Result::is_err) => {
-            model.network.weights = weights;
-            run_step(kind, &mut model.network, model.loss, plan.batch(), Rows::all(plan.len()))
-        }
-        _ => {
-            let mut again = |rows: Rows| run_step(kind, &mut model.network, model.loss, plan.batch_of(rows), rows);
-            let parts = parts.into_iter().zip(&rows);
-            Partial::sum(parts.map(|(part, &rows)| part.unwrap_or_else(|_| again(rows))).collect())
-        }
+    let before = model.network.weights.clone();
+    let begun = begin_step(kind, &mut model.network, model.loss, plan.batch_of(*own), *own, layers);
+    let (loss, whole) = (model.loss, Rows::all(plan.len()));
+    let head = |network: &mut Sequential, values: Tensor<2>, masks: Masks, onward: bool| {
+        let batch = Batch { input: Input::Features { values, layers }, targets: plan.targets() };
+        run_head(kind, network, loss, batch, masks, onward)
     };
-    Ok((partial, plan.targets()))
+    let ended = Box::pin(go_on_together(&mut model.network, helpers, begun, &rows, head)).await?;
+    // After a failure, the first helpers are others than before.
+    *informed = if ended.answers.iter().all(Result::is_ok) { others.len().max(*informed) } else { 0 };
+    let mut parts: Vec<_> = ended.own.into_iter().map(Ok).collect();
+    for (answer, &rows) in ended.answers.into_iter().zip(others) {
+        let partial = |numbers| Partial::from_numbers(numbers, kind, rows, layers, &model.network);
+        parts.push(answer.and_then(partial).map_err(|error| (rows, error)));
+    }
+    let failures = parts.iter().filter_map(|part| part.as_ref().err());
+    model.history.notes.extend(failures.map(|(_, error)| went_on_without(error)));
+    let waited = layers < model.network.architecture.layers.len() || needs_exchange(model, kind);
+    if waited && parts.iter().any(Result::is_err) {
+        // What a failed helper has contributed on the way is in all other parts.
+        model.network.weights = before;
+        parts = vec![Ok(run_step(kind, &mut model.network, loss, plan.batch(), whole))];
+    }
+    let mut again = |rows: Rows| run_step(kind, &mut model.network, loss, plan.batch_of(rows), rows);
+    let parts = parts.into_iter().map(|part| part.unwrap_or_else(|(rows, _)| again(rows)));
+    Ok((Partial::sum(parts.collect()), plan.targets()))
+}
+
+/// Whether the parts of a step wait for one another at a batch normalization.
+fn needs_exchange(model: &Model, kind: StepKind) -> bool {
+    matches!(kind, StepKind::Train { .. }) && model.network.architecture.needs_whole_batches()
 }

@@ -11,7 +11,7 @@ use crate::data::stored_features::{FeatureFile, MissingFeatures};
 use crate::data::{DataLoader, Dataset, Features};
 use crate::device::read_all;
 use crate::error::Result;
-use crate::network::Body;
+use crate::network::{Body, Folds};
 use crate::training::history::Stopped;
 use crate::training::plan::FitPlan;
 use crate::training::state::{Callback, FeatureProgress, Model};
@@ -36,7 +36,6 @@ impl RunFeatures {
         helpers: &mut impl Helpers,
         plan: &FitPlan,
         body: Body,
-        batch_size: usize,
         observer: &mut impl Callback,
     ) -> Result<ControlFlow<Stopped, Self>> {
         let checksum = checksum(model, body.layers).await?;
@@ -54,13 +53,14 @@ impl RunFeatures {
         for folder in &missing {
             folder.keep_features(None);
         }
-        let device = model.network.device.clone();
+        let (device, mut folds) = (model.network.device.clone(), Folds::default());
         for folder in missing {
             let room = Features::with_room_for(folder.len(), body.values, body.layers, checksum, &device);
             let Some(mut features) = room else { return Ok(ControlFlow::Continue(Self::default())) };
             let mut first = 0;
-            for batch in DataLoader::new(folder, batch_size, &device).plans() {
-                features.push(first, divide::features(model, helpers, &batch, body.layers).await?);
+            let at_once = at_once(folder.len(), model.architecture().config().image_size);
+            for batch in DataLoader::new(folder, model.evaluation_batch(at_once), &device).plans() {
+                features.push(first, divide::features(model, helpers, &batch, body.layers, &mut 0, &mut folds).await?);
                 first += batch.len();
                 progress.done += batch.len();
                 if let ControlFlow::Break(stopped) = observer.on_features_batch_end(&progress).await? {
@@ -72,6 +72,15 @@ impl RunFeatures {
         let validation = plan.validation.as_ref().and_then(Dataset::features);
         Ok(ControlFlow::Continue(Self { training: plan.training.features(), validation }))
     }
+}
+
+/// How many of a folder's pictures of a side length are computed at once. Threads wait for one another after each batch, so
+/// many small pictures are computed in larger batches: of no more pixels than a batch of 160 x 160, and in at least 16
+/// batches, because progress is shown and a run can be stopped after each.
+fn at_once(pictures: usize, side: usize) -> usize {
+    const BATCH_SIZE: usize = 32;
+    let small = BATCH_SIZE * (160 * 160 / (side * side));
+    (pictures / 16).min(small).max(BATCH_SIZE)
 }
 
 /// Whether earlier runs have computed what this body makes of all pictures of a plan.

@@ -3,6 +3,7 @@
 pub(crate) mod divide;
 mod exchange;
 pub(crate) mod features;
+mod head;
 pub(crate) mod helper;
 pub(crate) mod helpers;
 mod part;
@@ -15,5 +16,6 @@ pub use helper::Helper;
 pub use helpers::Helpers;
 pub use task::Task;
 
-pub(crate) use partial::Partial;
+pub(crate) use head::layers_in_front;
+pub(crate) use partial::{Partial, StepResult};
 pub(crate) use task::StepKind;

@@ -6,8 +6,8 @@
 
 use burn::tensor::Tensor;
 
-use super::partial::Partial;
-use crate::data::{Batch, Rows, Targets};
+use super::partial::{Partial, Scores};
+use crate::data::{Batch, Input, Rows, Targets};
 use crate::device;
 use crate::kernels::start_of_gradient;
 use crate::network::layers::BatchNormalization;
@@ -20,8 +20,14 @@ pub(crate) struct Part {
     /// The seed of the masks of dropout.
     dropout: u64,
     rows: Rows,
+    /// How many layers it computes; the head of the network begins there.
+    end: usize,
     loss: Loss,
     targets: Targets,
+    /// The masks of its next layers that were drawn before.
+    masks: Masks,
+    /// What the head reads, if gradients flow on from there.
+    input: Option<Tensor<2>>,
     /// Copies of the network's weights; those of the trainable ones record gradients.
     weights: Vec<Tensor<1>>,
     gradients: Vec<Option<Tensor<1>>>,
@@ -32,12 +38,14 @@ pub(crate) struct Part {
 
 /// Where a part waits.
 #[derive(Debug)]
-#[cfg_attr(feature = "webgpu", expect(clippy::large_enum_variant, reason = "there is one of them for each thread"))]
+#[expect(clippy::large_enum_variant, reason = "there is one of them for each thread")]
 enum At {
+    /// At the end of its layers, which made this, `[rows, values]`.
+    Front(Tensor<2>),
     /// In front of a batch normalization that reads this.
     Forward(Pass, Flow),
-    /// Behind the one of the last cut, whose output has this gradient; and the loss and the logits.
-    Backward(Tensor<2>, Tensor<1>, Tensor<2>),
+    /// Behind the one of the last cut, whose output has this gradient; and the loss and the logits, if it computes them.
+    Backward(Tensor<2>, Option<Scores>),
     End,
 }
 
@@ -60,19 +68,23 @@ pub(crate) enum Stop {
     Moments(Tensor<1>, usize),
     /// It needs sums over the whole batch; these are those over its own rows, `[2 · channels]`.
     Sums(Tensor<1>),
+    /// It has computed its layers. The head needs this of all rows, `[rows, values]`, and from the part with the first row the
+    /// masks of its first layers. If anything in front of the head learns, the part waits for the gradient.
+    Features(Tensor<2>, Masks),
     Done(Box<Partial>),
 }
 
 impl Part {
-    /// Computes the step of these rows up to its first stop.
+    /// Computes the first `end` layers of the step of these rows, up to their first stop.
     pub(crate) fn begin(
         network: &mut Sequential,
         dropout: u64,
         loss: Loss,
         batch: Batch,
         rows: Rows,
+        end: usize,
+        masks: Masks,
     ) -> (Box<Self>, Stop) {
-        network.masks.iter_mut().for_each(Masks::restart);
         // Only copies of the trainable weights record gradients, and only for this step.
         let weights: Vec<Tensor<1>> = (network.architecture.weights().zip(&network.weights))
             .map(
@@ -80,21 +92,35 @@ impl Part {
             )
             .collect();
         let Batch { input, targets } = batch;
+        let leaf = match &input {
+            Input::Features { values, .. } if values.is_tracked() => Some(values.clone()),
+            _ => None,
+        };
         let pass = Pass::new(&network.architecture, input);
-        let gradients = vec![None; weights.len()];
+        let (gradients, cuts, at) = (vec![None; weights.len()], Vec::new(), At::End);
         let mut part =
-            Box::new(Self { dropout, rows, loss, targets, weights, gradients, cuts: Vec::new(), at: At::End });
+            Box::new(Self { dropout, rows, end, loss, targets, masks, input: leaf, weights, gradients, cuts, at });
         let stop = part.forward(network, pass);
         (part, stop)
     }
 
-    /// Goes on to the next stop, with the numbers of the whole batch that the part waited for.
+    /// Whether gradients flow on from the layers that it has computed to weights in front of them.
+    pub(crate) fn waits(&self) -> bool {
+        !matches!(self.at, At::End)
+    }
+
+    /// Goes on to the next stop, with the numbers that the part waited for: those of the whole batch, or the gradient of its
+    /// features.
     pub(crate) fn go_on(&mut self, network: &mut Sequential, whole: Tensor<1>) -> Stop {
         match std::mem::replace(&mut self.at, At::End) {
             At::Forward(pass, input) => self.normalize(network, pass, input, whole),
-            At::Backward(gradient, loss, logits) => {
+            At::Backward(gradient, scores) => {
                 let start = self.cuts.pop().and_then(|cut| gradients_in_front(cut, gradient, whole));
-                self.backward(start, loss, logits)
+                self.backward(start, scores)
+            }
+            At::Front(features) => {
+                let gradient = whole.reshape(features.dims());
+                self.backward(Some(start_of_gradient(features, gradient)), None)
             }
             At::End => unreachable!("a part that is done waits for nothing"),
         }
@@ -102,12 +128,14 @@ impl Part {
 
     /// Computes layers up to the next cut, or to the end and then back to the last cut.
     fn forward(&mut self, network: &mut Sequential, mut pass: Pass) -> Stop {
-        let Sequential { architecture, weights, masks, device, .. } = network;
-        // Each piece has a seed of its own, so that it does not matter what this thread draws while the part waits.
-        device.seed(self.dropout.wrapping_add(self.cuts.len() as u64));
+        let Sequential { architecture, weights, device, .. } = network;
         let whole_batches = device::largest_tensor(device).is_some();
-        while let Some(layer) = architecture.layers.get(pass.layers()) {
-            if norm_of(layer).is_some() && !whole_batches {
+        let is_cut = |layer: &&Node| norm_of(layer).is_some() && !whole_batches;
+        // Each piece has a seed of its own, so that it does not matter what this thread draws while the part waits.
+        let pieces = architecture.layers[..pass.layers()].iter().filter(is_cut).count();
+        device.seed(self.dropout.wrapping_add(pieces as u64));
+        while let Some(layer) = architecture.layers[..self.end].get(pass.layers()) {
+            if is_cut(&layer) {
                 let input = pass.read(layer);
                 let x = input.clone().by_channel().inner();
                 let rows = x.dims()[0];
@@ -115,11 +143,24 @@ impl Part {
                 return Stop::Moments(NormPart::moments(x), rows);
             }
             let folds = &mut Folds::default(); // a weight that learns is another one in the next step
-            pass.next_layer(architecture, &self.weights, folds, weights, masks, Mode::Training(self.rows));
+            let mode = Mode::Training(self.rows);
+            pass.next_layer(architecture, &self.weights, folds, weights, &mut self.masks, mode);
+        }
+        if self.end < architecture.layers.len() {
+            let next = architecture.layers[self.end..].iter().take_while(|layer| !is_cut(layer));
+            let draw = || Masks::draw(next.filter_map(Node::mask), self.rows.of, device);
+            let masks = if self.rows.first == 0 { draw() } else { Masks::default() };
+            let features = pass.output().flat();
+            let values = features.clone().inner();
+            if features.is_tracked() {
+                self.at = At::Front(features);
+            }
+            return Stop::Features(values, masks);
         }
         let logits = pass.output().vector();
         let loss = part_of_loss(network, self.loss, logits.clone(), self.targets.clone(), self.rows, &self.weights);
-        self.backward(Some(loss.clone()), loss.inner(), logits.inner())
+        let scores = Scores { loss: loss.clone().inner(), logits: logits.inner() };
+        self.backward(Some(loss), Some(scores))
     }
 
     /// Normalizes what the next layer reads, by the moments of the whole batch, and goes on from there.
@@ -151,8 +192,8 @@ impl Part {
     }
 
     /// Has gradients flow from `start` back to the last cut, or to the pictures.
-    fn backward(&mut self, start: Option<Tensor<1>>, loss: Tensor<1>, logits: Tensor<2>) -> Stop {
-        let Some(start) = start else { return self.done(loss, logits) };
+    fn backward(&mut self, start: Option<Tensor<1>>, scores: Option<Scores>) -> Stop {
+        let Some(start) = start else { return self.done(scores, None) };
         let mut gradients = start.backward();
         for (sum, weight) in self.gradients.iter_mut().zip(&self.weights) {
             // A penalty on a weight lies behind the last cut, the layer of the weight perhaps in front of it.
@@ -162,7 +203,8 @@ impl Part {
             };
         }
         let Some(Cut { norm, first, ends: [_, made], passed }) = self.cuts.last_mut() else {
-            return self.done(loss, logits);
+            let input = self.input.take().and_then(|input| input.grad_remove(&mut gradients));
+            return self.done(scores, input);
         };
         // From here on, the gradient of each value takes the place of the value behind the cut.
         let behind = std::mem::take(passed).into_iter();
@@ -172,12 +214,12 @@ impl Part {
         let [beta, gamma] = halves(sums.clone());
         self.gradients[*first] = Some(gamma);
         self.gradients[*first + 1] = Some(beta);
-        self.at = At::Backward(gradient, loss, logits);
+        self.at = At::Backward(gradient, scores);
         Stop::Sums(sums)
     }
 
-    fn done(&mut self, loss: Tensor<1>, logits: Tensor<2>) -> Stop {
-        Stop::Done(Box::new(Partial { loss, logits, gradients: std::mem::take(&mut self.gradients) }))
+    fn done(&mut self, scores: Option<Scores>, input: Option<Tensor<2>>) -> Stop {
+        Stop::Done(Box::new(Partial { scores, gradients: std::mem::take(&mut self.gradients), input }))
     }
 }
 

@@ -8,10 +8,10 @@ use crate::device::read;
 use crate::error::{Error, Result};
 use crate::network::Sequential;
 
-/// The result of a step for some rows of its batch.
+/// The result of a step for a whole batch.
 #[derive(Debug, Clone)]
-pub(crate) struct Partial {
-    /// `[1]`; summed over all parts, the mean over the batch. The part with the first row adds the L1 and L2 penalty.
+pub(crate) struct StepResult {
+    /// The mean over the batch, with the L1 and L2 penalty, `[1]`.
     pub(crate) loss: Tensor<1>,
     /// `[rows, classes]`.
     pub(crate) logits: Tensor<2>,
@@ -19,33 +19,57 @@ pub(crate) struct Partial {
     pub(crate) gradients: Vec<Option<Tensor<1>>>,
 }
 
+/// The result of a step for some rows of its batch and some layers.
+#[derive(Debug, Clone)]
+pub(crate) struct Partial {
+    /// `None` where the layers are not the last ones.
+    pub(crate) scores: Option<Scores>,
+    /// The gradient for each weight; `None` for a frozen one, and one of other layers. Empty in evaluation.
+    pub(crate) gradients: Vec<Option<Tensor<1>>>,
+    /// The gradient of what the layers read, `[rows, values]`; `None` where nothing in front of them learns.
+    pub(crate) input: Option<Tensor<2>>,
+}
+
+/// What the end of the network says of some rows.
+#[derive(Debug, Clone)]
+pub(crate) struct Scores {
+    /// `[1]`; summed over all parts, the mean over the batch. The part with the first row adds the L1 and L2 penalty.
+    pub(crate) loss: Tensor<1>,
+    /// `[rows, classes]`.
+    pub(crate) logits: Tensor<2>,
+}
+
 impl Partial {
-    /// The result of the whole batch, from its parts in the order of the rows.
-    pub(crate) fn sum(parts: Vec<Self>) -> Self {
-        let mut parts = parts.into_iter();
-        let Some(Self { mut loss, logits, mut gradients }) = parts.next() else { unreachable!("a batch has rows") };
-        let mut rows = vec![logits];
+    /// The result of the whole batch, from that of the head, if it has one, and those of the parts in the order of the rows.
+    pub(crate) fn sum(parts: Vec<Self>) -> StepResult {
+        let (mut loss, mut logits, mut gradients) = (None, Vec::new(), Vec::<Option<Tensor<1>>>::new());
         for part in parts {
-            loss = loss + part.loss;
-            rows.push(part.logits);
+            if let Some(scores) = part.scores {
+                loss = added(loss, Some(scores.loss));
+                logits.push(scores.logits);
+            }
+            gradients.resize(part.gradients.len(), None);
             for (sum, gradient) in gradients.iter_mut().zip(part.gradients) {
-                *sum = sum.take().zip(gradient).map(|(sum, gradient)| sum + gradient);
+                *sum = added(sum.take(), gradient);
             }
         }
-        let logits = if rows.len() == 1 { rows.remove(0) } else { Tensor::cat(rows, 0) };
-        Self { loss, logits, gradients }
+        let logits = if logits.len() == 1 { logits.remove(0) } else { Tensor::cat(logits, 0) };
+        StepResult { loss: loss.expect("some part has the end of the network"), logits, gradients }
     }
 
     /// Reads loss, logits and the gradients of the trainable weights from the device, to send them to another thread.
-    pub(crate) async fn to_numbers(&self) -> Result<Vec<Vec<f32>>> {
-        let mut numbers = vec![read(self.loss.clone()).await?, read(self.logits.clone()).await?];
-        for gradient in self.gradients.iter().flatten() {
-            numbers.push(read(gradient.clone()).await?);
+    pub(crate) async fn into_numbers(self) -> Result<Vec<Vec<f32>>> {
+        let mut numbers = Vec::new();
+        if let Some(Scores { loss, logits }) = self.scores {
+            numbers = vec![read(loss).await?, read(logits).await?];
+        }
+        for gradient in self.gradients.into_iter().flatten() {
+            numbers.push(read(gradient).await?);
         }
         Ok(numbers)
     }
 
-    /// The result from the numbers that [`Self::to_numbers`] returned.
+    /// The result for the first `layers` layers, from the numbers that [`Self::into_numbers`] returned.
     ///
     /// # Errors
     ///
@@ -54,6 +78,7 @@ impl Partial {
         numbers: Vec<Vec<f32>>,
         kind: StepKind,
         rows: Rows,
+        layers: usize,
         network: &Sequential,
     ) -> Result<Self> {
         let Sequential { architecture, device, .. } = network;
@@ -63,16 +88,29 @@ impl Partial {
             Some(values) if values.len() == length => Ok(TensorData::new(values, [length])),
             _ => Err(other_answer()),
         };
-        let loss = Tensor::from_data(next(1)?, device);
-        let logits = Tensor::<1>::from_data(next(rows.count * classes)?, device).reshape([rows.count, classes]);
+        let mut scores = None;
+        if layers == architecture.layers.len() {
+            let loss = Tensor::from_data(next(1)?, device);
+            let logits = Tensor::<1>::from_data(next(rows.count * classes)?, device).reshape([rows.count, classes]);
+            scores = Some(Scores { loss, logits });
+        }
         let mut gradients = Vec::new();
         if let StepKind::Train { .. } = kind {
-            for spec in architecture.weights() {
-                let gradient = spec.trainable.then(|| next(spec.len())).transpose()?;
+            let own = architecture.weights_of_first(layers);
+            for (index, spec) in architecture.weights().enumerate() {
+                let gradient = (spec.trainable && own.contains(&index)).then(|| next(spec.len())).transpose()?;
                 gradients.push(gradient.map(|values| Tensor::from_data(values, device)));
             }
         }
-        Ok(Self { loss, logits, gradients })
+        Ok(Self { scores, gradients, input: None })
+    }
+}
+
+/// The sum of what there is.
+fn added(sum: Option<Tensor<1>>, more: Option<Tensor<1>>) -> Option<Tensor<1>> {
+    match (sum, more) {
+        (Some(sum), Some(more)) => Some(sum + more),
+        (sum, more) => sum.or(more),
     }
 }
 

@@ -32,19 +32,30 @@ pub struct Task {
     pub description: String,
     /// The pictures, or their features; see `Shard::bytes`. Or the numbers that a step waits for.
     pub bytes: Vec<u8>,
-    /// Each weight that a run can change, in the order of the network; `None` if they are those of the task before.
+    /// Each weight that a run can change, in the order of the network, up to the last layer that the task computes; `None` if
+    /// they are those of the task before.
     pub weights: Option<Arc<Vec<Vec<f32>>>>,
 }
 
 /// What a helper is to compute.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) enum Work {
-    /// Its part of a step, as far as it goes without numbers of the whole batch.
-    Step(StepKind),
+    /// Its part of a step by the first `layers` layers, as far as it goes without numbers from other threads.
+    Step { kind: StepKind, layers: usize },
     /// The same step, from where it waits on.
     GoOn,
     /// What the first `layers` layers make of its pictures.
     Features { layers: usize },
+}
+
+impl Work {
+    /// How many of the first layers it takes.
+    pub(super) fn layers(self) -> usize {
+        match self {
+            Self::Step { layers, .. } | Self::Features { layers } => layers,
+            Self::GoOn => 0,
+        }
+    }
 }
 
 /// The description of a [`Task`].

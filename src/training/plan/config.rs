@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::class_weight::ClassWeight;
+use super::validation_split::ValidationSplit;
 use crate::data::Augment;
 use crate::training::callbacks::CallbackConfig;
 
@@ -45,9 +46,10 @@ pub struct FitConfig {
     pub shuffle: bool,
     /// The seed of everything random in the run; the initial weights depend on the seed of the network.
     pub seed: f64,
-    /// The share of the training pictures held out, 0 to below 1; ignored if validation data are given.
-    pub validation_split: f64,
-    /// How the held-out pictures are chosen.
+    /// What is held out of the training pictures: a share of 0 to below 1, or more; ignored if validation data are given, but for
+    /// a fold, which then takes their place.
+    pub validation_split: ValidationSplit,
+    /// How a share that is a mere number is chosen.
     pub split: SplitRule,
     /// After which epochs the validation pictures are evaluated.
     pub validation_freq: ValidationFreq,
@@ -73,7 +75,7 @@ impl Default for FitConfig {
             steps_per_epoch: None,
             shuffle: true,
             seed: 1.0,
-            validation_split: 0.0,
+            validation_split: ValidationSplit::default(),
             split: SplitRule::Stratified,
             validation_freq: ValidationFreq::Every(1.0),
             validation_batch_size: None,

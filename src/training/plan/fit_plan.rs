@@ -3,6 +3,7 @@
 use burn::tensor::Device;
 
 use super::config::{FitConfig, SplitRule, ValidationFreq};
+use super::validation_split::{DrawnSplit, FoldSplit, ValidationSplit};
 use crate::data::{DataLoader, Dataset};
 use crate::error::{Error, Result};
 use crate::seed::Seed;
@@ -38,6 +39,10 @@ const MOST_FEATURES: u64 = 512_000_000;
 const MOST_EPOCHS: f64 = 100_000.0;
 const MOST_STEPS: f64 = 1e9;
 const MOST_PICTURES: f64 = 4096.0;
+
+fn held_out((training, validation): (Dataset, Dataset)) -> (Dataset, Option<Dataset>) {
+    (training, Some(validation))
+}
 
 fn whole(field: &str, value: f64, least: f64, most: f64) -> Result<usize> {
     match (least..=most).contains(&value) && value.fract() == 0.0 {
@@ -87,24 +92,23 @@ impl FitPlan {
                 epochs
             }
         };
-        if !(0.0..1.0).contains(&config.validation_split) {
-            return Err(Error::config(
-                "validationSplit",
-                format!("must be from 0 to below 1, not {}", config.validation_split),
-            ));
-        }
+        config.validation_split.check()?;
         config.augment.check()?;
         let sample_weights = sample_weights(&config, &training)?;
         let given = (training.clone(), validation.clone());
-        let (training, validation) = match validation {
-            None if config.validation_split > 0.0 => {
-                let (training, validation) = match config.split {
-                    SplitRule::Last => training.split_last(config.validation_split)?,
-                    SplitRule::Stratified => training.split_stratified(config.validation_split, seed)?,
-                };
-                (training, Some(validation))
+        let (training, validation) = match (config.validation_split, validation) {
+            (ValidationSplit::Fold(FoldSplit { folds, fold, grouped }), _) => {
+                held_out(training.split_fold(folds as usize, fold as usize, grouped, seed)?)
             }
-            given => (training, given),
+            (_, Some(given)) => (training, Some(given)),
+            (ValidationSplit::Share(0.0), None) => (training, None),
+            (ValidationSplit::Share(share), None) => held_out(match config.split {
+                SplitRule::Last => training.split_last(share)?,
+                SplitRule::Stratified => training.split_stratified(share, seed)?,
+            }),
+            (ValidationSplit::Drawn(DrawnSplit { fraction, stratified, grouped }), None) => {
+                held_out(training.split_drawn(fraction, stratified, grouped, seed)?)
+            }
         };
         let weights = match &config.class_weight {
             Some(weight) => {
@@ -206,7 +210,7 @@ impl FitPlan {
     ) -> Option<DataLoader<'a>> {
         let pictures = self.validation.as_ref().filter(|_| self.validates_after(epoch))?;
         // The weights are those of the training pictures, so they hold for what was held out of them and for no other.
-        let held_out = self.given.1.is_none();
+        let held_out = self.given.1.is_none() || matches!(self.config.validation_split, ValidationSplit::Fold(_));
         let weights = self.weights.as_deref().filter(|_| held_out && self.config.sample_weight.is_some());
         Some(DataLoader::new(pictures, batch_size, device).weighted(weights))
     }

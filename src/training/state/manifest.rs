@@ -12,6 +12,7 @@ pub(crate) fn note_run(model: &mut Model, plan: &FitPlan, threads: usize) {
     model.manifest = Some(json!({
         "tabfit": env!("CARGO_PKG_VERSION"),
         "pictures": {"hash": plan.fingerprint(), "training": plan.training.len(), "validation": validation},
+        "split": {"training": ranges(&plan.training), "validation": plan.validation.as_ref().map(ranges)},
         "classNames": model.class_names,
         "model": model.architecture().config(),
         "compile": {"optimizer": model.optimizer.config, "loss": model.loss, "metrics": model.metrics.configs()},
@@ -20,6 +21,17 @@ pub(crate) fn note_run(model: &mut Model, plan: &FitPlan, threads: usize) {
         "threads": threads,
         "resumed": [],
     }));
+}
+
+/// The ids of pictures as text, each with those that follow it: "0-11,13,15-20".
+fn ranges(pictures: &Dataset) -> String {
+    let mut ids: Vec<usize> = (0..pictures.len()).map(|position| pictures.id(position)).collect();
+    ids.sort_unstable();
+    let runs = ids.chunk_by(|&a, &b| a + 1 == b).map(|run| match run {
+        [only] => only.to_string(),
+        _ => format!("{}-{}", run[0], run[run.len() - 1]),
+    });
+    runs.collect::<Vec<_>>().join(",")
 }
 
 /// Notes where an interrupted run goes on, because another device or number of threads rounds differently.

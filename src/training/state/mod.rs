@@ -4,6 +4,7 @@ pub mod checkpoint;
 pub mod hooks;
 pub mod look;
 pub(crate) mod manifest;
+pub(crate) mod measured;
 pub mod model;
 mod recovery;
 pub mod steering;
@@ -14,6 +15,7 @@ pub(crate) use hooks::Position;
 pub use hooks::{Callback, FeatureProgress, Progress, Run, TestProgress};
 pub(crate) use look::Seen;
 pub use look::{LayerLook, Look, SeenPicture, Spread, StepLook};
+pub(crate) use measured::Measured;
 pub use model::Model;
 #[cfg(test)]
 pub(crate) use recovery::{copy_to_host, move_to_cpu};

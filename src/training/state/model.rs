@@ -12,6 +12,7 @@ use crate::network::{Architecture, ModelConfig, Sequential};
 use crate::optimizers::{Loss, Optimizer, OptimizerConfig};
 use crate::seed::Seed;
 use crate::training::history::History;
+use crate::training::state::Measured;
 
 /// A network that can be trained, evaluated, saved, and used to predict.
 #[derive(Debug, Clone)]
@@ -25,6 +26,7 @@ pub struct Model {
     pub(crate) device_info: DeviceInfo,
     /// How it was trained; see [`Model::manifest`].
     pub(crate) manifest: Option<Value>,
+    pub(crate) measured: Measured,
     /// Its GPU has computed this network as the processor does.
     pub(crate) gpu_is_right: bool,
 }
@@ -55,6 +57,7 @@ impl Model {
             history: History::default(),
             device_info,
             manifest: None,
+            measured: Measured::default(),
             gpu_is_right: false,
         })
     }
@@ -96,6 +99,30 @@ impl Model {
     #[must_use]
     pub fn manifest(&self) -> Option<&Value> {
         self.manifest.as_ref()
+    }
+
+    /// What its logits are divided by before the softmax; `None` if nothing.
+    #[must_use]
+    pub fn temperature(&self) -> Option<f64> {
+        self.measured.temperature
+    }
+
+    /// Divides the logits by a number before the softmax, so that probabilities say how often they are right (Guo et al. 2017):
+    /// in `predict`, in `evaluate`, and as a layer in the files of other tools. No answer changes its place. A run begins
+    /// without it.
+    ///
+    /// # Errors
+    ///
+    /// It is not from 0.01 to 100.
+    pub fn set_temperature(&mut self, temperature: Option<f64>) -> Result<()> {
+        self.measured.temperature = temperature.map(Measured::check_temperature).transpose()?;
+        Ok(())
+    }
+
+    /// Whether it knows how unlike a picture is to those that it was trained on; see `remember`.
+    #[must_use]
+    pub fn remembers(&self) -> bool {
+        self.measured.memory.is_some()
     }
 
     /// The device that the network is on.

@@ -14,7 +14,6 @@ use super::event::FitEvent;
 use super::inside::set;
 use super::requests::Requests;
 use crate::error::{Error, Result};
-use crate::evaluation::Evaluation;
 use crate::metrics::Metrics;
 use crate::training::callbacks::{FileContent, FileWrite};
 use crate::training::history::{Change, EpochRecord, History, Stopped};
@@ -70,12 +69,12 @@ impl Observer {
     }
 
     /// The result of `evaluate` for JavaScript: throws what a listener threw, or the reason of an abort.
-    pub(in crate::web) fn scored(self, scores: Result<Option<Evaluation>>) -> std::result::Result<JsValue, JsValue> {
+    pub(in crate::web) fn scored(self, scores: Result<Option<JsValue>>) -> std::result::Result<JsValue, JsValue> {
         if let Some(thrown) = self.thrown {
             return Err(thrown);
         }
         match scores.map_err(thrown)? {
-            Some(scores) => Ok(to_js(&scores)),
+            Some(scores) => Ok(scores),
             None => Err(self.signal.map_or(JsValue::UNDEFINED, |signal| signal.reason())),
         }
     }

@@ -122,7 +122,7 @@ impl JsDataset {
     /// Classes, counts, and what was skipped and why.
     #[wasm_bindgen(getter, unchecked_return_type = "DatasetSummary")]
     pub fn summary(&self) -> JsValue {
-        let FolderDataset { training, validation, test, skipped, warnings } = &self.0;
+        let FolderDataset { training, validation, test, skipped, warnings, .. } = &self.0;
         to_js(&DatasetSummary {
             image_size: training.image_size(),
             class_names: training.class_names(),

@@ -68,14 +68,15 @@ impl JsImageFolder {
     }
 
     /// Reads the header of an encoded picture. Returns the number of its pixels, or 0 if it must not be decoded;
-    /// the file is then listed as skipped.
+    /// the file is then listed as skipped. It is 1 for DICOM, TIFF and grey PNG of 16 bits, which only `addEncoded` reads.
     ///
     /// # Errors
     ///
     /// `DatasetError` after [`Self::finish`].
     pub fn inspect(&self, index: usize, bytes: &[u8]) -> Result<usize, JsValue> {
         self.with(|folder| match folder.inspect(index, bytes) {
-            Ok((width, height)) => Ok(width * height),
+            // Of a picture of clinic or laboratory the size is not known yet, and it may be decoded all the same.
+            Ok((width, height)) => Ok((width * height).max(1)),
             Err(reason) => {
                 folder.skip(index, reason);
                 Ok(0)
@@ -121,7 +122,7 @@ impl JsImageFolder {
             return Ok(false);
         }
         match decoders::decode(&bytes, size).await {
-            Ok(rgb) => self.with(|folder| folder.add(index, &rgb).map(|()| true)),
+            Ok(picture) => self.with(|folder| folder.add_decoded(index, &picture).map(|()| true)),
             Err(reason) => self.skip(index, reason).map(|()| false),
         }
     }

@@ -4,6 +4,7 @@ mod arrays;
 mod dataset;
 mod decoders;
 mod folder;
+mod listing;
 pub(super) mod picture;
 mod read_folder;
 mod source;

@@ -1,12 +1,14 @@
 //! Takes one picture from JavaScript: pixels, or a file that the browser decodes.
 
 use js_sys::{Promise, Uint8Array, Uint8ClampedArray};
+use tabfit_care::{FileFacts, Look};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 use super::decoders;
-use crate::data::{Reason, image};
+use crate::data::Reason;
+use crate::data::image::{self, Decoded};
 use crate::error::Error;
 use crate::web::convert::thrown;
 
@@ -47,7 +49,8 @@ pub(super) struct OpenedPicture {
     file: Blob,
     /// The number of its pixels before it is resized.
     pub(super) pixels: usize,
-    /// Resolves to the bitmap, or to null if this browser cannot decode the file; `None` once it was used.
+    /// Resolves to the bitmap, or to null if this browser cannot decode the file; `None` once it was used, and for a picture of
+    /// clinic or laboratory, which no browser decodes.
     bitmap: Option<Promise>,
 }
 
@@ -62,29 +65,64 @@ impl Drop for OpenedPicture {
 
 impl OpenedPicture {
     /// Lets the browser begin to decode a file for `size` x `size`; `pixels` is the number of those in the file, 0 if unknown.
-    pub(super) fn new(file: Blob, pixels: usize, size: usize) -> Self {
+    pub(super) fn new(file: Blob, bytes: &[u8], pixels: usize, size: usize) -> Self {
+        if tabfit_clinic::recognised(bytes) {
+            // It is decoded in its turn, so that what takes memory until then is the file.
+            return Self { file, pixels: bytes.len() / 4, bitmap: None };
+        }
         let bitmap = Some(decode(&file, size, pixels));
         Self { file, pixels, bitmap }
     }
 
     /// The picture as `[size, size, 3]`, from the browser or, if it cannot decode the file, from our own decoders.
-    pub(super) async fn rgb(mut self, rasterizer: &Rasterizer, size: usize) -> Result<Vec<u8>, Reason> {
-        let bitmap = self.bitmap.take().expect("each picture is asked for once");
-        match JsFuture::from(bitmap).await {
-            Ok(bitmap) if bitmap.is_object() => {
+    pub(super) async fn rgb(self, rasterizer: &Rasterizer, size: usize) -> Result<Vec<u8>, Reason> {
+        Ok(match self.opened(rasterizer, size).await? {
+            Opened::Browser { rgba, width } => tabfit_kernels::resized::<4>(&rgba, width, size),
+            Opened::Decoders(picture) => picture.rgb,
+        })
+    }
+
+    /// [`Self::rgb`], and what was measured of the picture before it was made so small, but for its file.
+    pub(super) async fn measured(self, rasterizer: &Rasterizer, size: usize) -> Result<Decoded, Reason> {
+        Ok(match self.opened(rasterizer, size).await? {
+            Opened::Browser { rgba, width } => {
+                let look = Look::of::<4>(&rgba, width, FileFacts::default());
+                Decoded { rgb: tabfit_kernels::resized::<4>(&rgba, width, size), look, reading: None }
+            }
+            Opened::Decoders(picture) => *picture,
+        })
+    }
+
+    async fn opened(mut self, rasterizer: &Rasterizer, size: usize) -> Result<Opened, Reason> {
+        let bitmap = match self.bitmap.take() {
+            Some(bitmap) => JsFuture::from(bitmap).await.unwrap_or_default(),
+            None => JsValue::NULL,
+        };
+        match bitmap {
+            bitmap if bitmap.is_object() => {
                 let bitmap: ImageBitmap = bitmap.unchecked_into();
                 let (rgba, width) = (rasterizer.pixels(&bitmap), bitmap.width());
                 bitmap.close();
-                let rgba = rgba.map_err(|_| Reason::from("could not be drawn"))?;
-                Ok(tabfit_kernels::resized::<4>(&rgba.to_vec(), width, size))
+                let rgba = rgba.map_err(|_| Reason::from("could not be drawn"))?.to_vec();
+                Ok(Opened::Browser { rgba, width })
             }
             // Read again, because the bytes of all pictures on their way would fill the memory.
             _ => {
                 let bytes = bytes_of(self.file.array_buffer().into()).await?;
-                decoders::decode(&bytes, size).await
+                decoders::decode(&bytes, size).await.map(|picture| Opened::Decoders(Box::new(picture)))
             }
         }
     }
+}
+
+/// A decoded picture, by whoever decoded it.
+enum Opened {
+    /// At its own size, or that of [`decode`].
+    Browser {
+        rgba: Vec<u8>,
+        width: usize,
+    },
+    Decoders(Box<Decoded>),
 }
 
 /// The bytes of a file that is being read.
@@ -120,7 +158,8 @@ pub(in crate::web) async fn rgb(picture: JsValue, size: usize) -> Result<Vec<u8>
         let bytes = bytes_of(file.array_buffer().into()).await.map_err(refused)?;
         // The browser may know formats whose header we cannot read.
         let pixels = image::inspect(&bytes).map_or(0, |(width, height)| width * height);
-        return OpenedPicture::new(file.clone(), pixels, size).rgb(&rasterizer, size).await.map_err(refused);
+        let picture = OpenedPicture::new(file.clone(), &bytes, pixels, size);
+        return picture.rgb(&rasterizer, size).await.map_err(refused);
     }
     let pixels = bytes(&picture)
         .ok_or_else(|| failed("A picture is a File or Blob, a Uint8Array or a Uint8ClampedArray.".into()))?;

@@ -49,8 +49,9 @@ pub(super) async fn read_folder(
 ) -> Result<FolderDataset, JsValue> {
     let FolderOptions { image_size } = from_js("options", options)?;
     let (paths, mut source) = Source::open(&files)?;
+    let known = source.pictures_without_ending(&paths).await?;
     let unopened: Vec<usize> = source.unopened_folders(&paths).collect();
-    let mut folder = ImageFolder::new(paths, image_size).map_err(thrown)?;
+    let mut folder = ImageFolder::with_known(paths, &known, image_size).map_err(thrown)?;
     for index in unopened {
         folder.skip(index, UNOPENED.into());
     }
@@ -67,10 +68,12 @@ pub(super) async fn read_folder(
             return Err(signal.reason());
         }
         let read = reading.finish().await;
-        match read.and_then(|(file, bytes)| Ok((file, adding.folder.inspect(index, &bytes)?))) {
-            Ok((file, (width, height))) => {
-                opened.push_back((index, OpenedPicture::new(file, width * height, image_size)));
-            }
+        let inspected = read.and_then(|(file, bytes)| {
+            let (width, height) = adding.folder.inspect(index, &bytes)?;
+            Ok(OpenedPicture::new(file, &bytes, width * height, image_size))
+        });
+        match inspected {
+            Ok(picture) => opened.push_back((index, picture)),
             Err(reason) => adding.folder.skip(index, reason),
         }
         while opened.len() == IN_FLIGHT || pixels(&opened) > IN_FLIGHT_PIXELS {
@@ -121,10 +124,10 @@ struct PictureAdder {
 impl PictureAdder {
     async fn next(&mut self, opened: &mut VecDeque<(usize, OpenedPicture)>) -> Result<(), JsValue> {
         let Some((index, picture)) = opened.pop_front() else { return Ok(()) };
-        match picture.rgb(&self.rasterizer, self.folder.image_size()).await {
-            Ok(rgb) => {
-                self.folder.add(index, &rgb).map_err(thrown)?;
-                self.tell(index, &rgb).await?;
+        match picture.measured(&self.rasterizer, self.folder.image_size()).await {
+            Ok(picture) => {
+                self.folder.add_decoded(index, &picture).map_err(thrown)?;
+                self.tell(index, &picture.rgb).await?;
             }
             Err(reason) => self.folder.skip(index, reason),
         }

@@ -1,5 +1,6 @@
 //! The source of a folder's files: a list of files, or one or several zip archives of them.
 
+use std::collections::BTreeSet;
 use std::io::BufReader;
 
 use js_sys::{Array, JsString, Reflect, Uint8Array};
@@ -7,13 +8,24 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
+use tabfit_clinic::LOOKED_AT;
+
 use super::picture::bytes_of;
 use super::zip::{self, BlobReader};
-use crate::data::{Part, Reason, ZipFolder};
+use crate::data::{Part, Reason, ZipFolder, has_no_ending};
 use crate::error::Error;
 use crate::web::convert::thrown;
 
 pub(super) const UNOPENED: &str = "could not be opened; it may have been moved or locked, or its path is too long";
+
+/// How many files without an ending are looked into at the same time.
+const AT_ONCE: usize = 64;
+
+/// The first bytes of a file, or the reading of them.
+enum Beginning {
+    File(JsFuture),
+    Unpacked(Vec<u8>),
+}
 
 /// The files of a folder, by the index of their paths.
 pub(super) struct Source {
@@ -77,6 +89,40 @@ impl Source {
         places
             .filter(|(_, (path, place))| path.ends_with('/') && matches!(place, Place::Nowhere))
             .map(|(index, _)| index)
+    }
+
+    /// The indices of files that are pictures of clinic or laboratory by their bytes, though their names have no ending.
+    pub(super) async fn pictures_without_ending(&mut self, paths: &[String]) -> Result<BTreeSet<usize>, JsValue> {
+        let unnamed: Vec<usize> = (0..paths.len()).filter(|&index| has_no_ending(&paths[index])).collect();
+        let mut known = BTreeSet::new();
+        for some in unnamed.chunks(AT_ONCE) {
+            let beginnings: Vec<(usize, Beginning)> =
+                some.iter().map(|&index| Ok((index, self.beginning(index)?))).collect::<Result<_, JsValue>>()?;
+            for (index, beginning) in beginnings {
+                let bytes = match beginning {
+                    Beginning::File(bytes) => bytes_of(bytes).await.unwrap_or_default(),
+                    Beginning::Unpacked(bytes) => bytes,
+                };
+                if tabfit_clinic::recognised(&bytes) {
+                    known.insert(index);
+                }
+            }
+        }
+        Ok(known)
+    }
+
+    /// The first bytes of a file; none of one that cannot be read, of which more is said when it is read.
+    fn beginning(&mut self, index: usize) -> Result<Beginning, JsValue> {
+        Ok(match &self.files[index] {
+            Place::Disk(file) => {
+                let start = file.slice_with_f64_and_f64(0.0, LOOKED_AT as f64)?;
+                Beginning::File(start.array_buffer().into())
+            }
+            Place::Nowhere => Beginning::Unpacked(Vec::new()),
+            &Place::Archive { archive, index } => {
+                Beginning::Unpacked(self.archives[archive].beginning(index, LOOKED_AT).unwrap_or_default())
+            }
+        })
     }
 
     /// The size of a file in bytes. That of a packed file is not known before it is unpacked and counts as infinite,

@@ -7,6 +7,7 @@ mod fit;
 mod needs;
 mod network;
 mod options;
+mod predict;
 mod pretrained;
 mod score;
 mod steer;

@@ -92,6 +92,8 @@ struct ModelInfo<'a> {
     history: Option<&'a History>,
     unfinished: Option<Unfinished>,
     optimizer: OptimizerInfo<'a>,
+    temperature: Option<f64>,
+    remembers: bool,
     manifest: Option<&'a Value>,
 }
 
@@ -170,6 +172,8 @@ impl JsSequential {
                 learning_rate: model.optimizer.learning_rate(),
                 steps: model.optimizer.steps,
             },
+            temperature: model.temperature(),
+            remembers: model.remembers(),
             manifest: model.manifest(),
         }))
     }

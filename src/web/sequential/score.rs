@@ -1,24 +1,27 @@
-//! `evaluate` and `predict`: a network's answers for pictures.
+//! `evaluate` and `remember`: a network's answers for labelled pictures.
 
+use js_sys::{Float32Array, Object, Reflect, Uint32Array};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use super::network::JsSequential;
-use crate::data::WeakDataset;
-use crate::evaluation::BATCH_SIZE;
+use crate::data::{Dataset, WeakDataset};
+use crate::evaluation::{BATCH_SIZE, Details};
 use crate::training::plan::pictures_per_step;
 use crate::training::state::leave_a_lost_gpu;
 use crate::web::callbacks::Observer;
 use crate::web::convert::{or_default, thrown, to_js};
 use crate::web::helpers::BorrowedHelpers;
-use crate::web::pictures::{JsDataset, picture};
+use crate::web::pictures::JsDataset;
 
 /// `EvaluateOptions` in `types/results.d.ts`.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct EvaluateOptions {
     batch_size: Option<f64>,
+    #[serde(default)]
+    details: bool,
 }
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
@@ -43,45 +46,84 @@ impl JsSequential {
         #[wasm_bindgen(unchecked_optional_param_type = "AbortSignal | null")] signal: Option<AbortSignal>,
     ) -> Result<JsValue, JsValue> {
         let _turn = self.take_turn()?;
-        let EvaluateOptions { batch_size } = or_default("evaluate", options)?;
+        let EvaluateOptions { batch_size, details } = or_default("evaluate", options)?;
         let batch_size = batch_size.map_or(Ok(BATCH_SIZE), |size| pictures_per_step("batchSize", size));
         let batch_size = batch_size.map_err(thrown)?;
-        let last_validation = self.last_validation.borrow().as_ref().and_then(WeakDataset::upgrade);
-        let pictures = dataset.0.part(part.as_deref(), last_validation.as_ref()).map_err(thrown)?;
+        let pictures = dataset.0.part(part.as_deref(), self.held_out().as_ref()).map_err(thrown)?;
         let mut model = self.model.borrow_mut();
         leave_a_lost_gpu(&mut model);
         let mut helpers = BorrowedHelpers::for_device(model.device_info());
         let mut observer = Observer::new(on_event, signal, Vec::new(), self.requests.clone());
-        let scores = model.evaluate_with(&mut helpers, &pictures, batch_size, &mut observer).await;
-        observer.scored(scores)
+        if !details {
+            let scores = model.evaluate_with(&mut helpers, &pictures, batch_size, &mut observer).await;
+            return observer.scored(scores.map(|scores| scores.map(|scores| to_js(&scores))));
+        }
+        let scores = model.evaluate_in_detail(&mut helpers, &pictures, batch_size, &mut observer).await;
+        let first = dataset.0.first_id(&pictures) as u32;
+        observer.scored(scores.map(|scores| {
+            scores.map(|(scores, mut details)| {
+                details.pictures.iter_mut().for_each(|id| *id += first);
+                let object = to_js(&scores);
+                set(&object, "details", &to_js_details(&details));
+                object
+            })
+        }))
     }
 
-    /// The probability of each class, the highest first, for a picture file of any size, or for RGB or
-    /// RGBA pixels of `imageSize` by `imageSize`.
+    /// The parts that `evaluate` can score now.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "Part[]")]
+    pub fn parts(&self, dataset: &JsDataset) -> Vec<String> {
+        let held_out = self.held_out();
+        let there = |part: &&str| dataset.0.part(Some(part), held_out.as_ref()).is_ok();
+        ["training", "validation", "test"].into_iter().filter(there).map(str::to_string).collect()
+    }
+
+    /// Keeps what the network makes of up to 2,000 training pictures, and the distance within which 95 % of the validation
+    /// pictures lie of them: from then on `predict` and `evaluate` say of each picture how unlike it is to them, and the `.tabfit`
+    /// file has it. A run begins without it. The validation pictures are the data set's own, or what the last fit held out.
     ///
     /// # Errors
     ///
-    /// `DatasetError` for an unreadable file or pixels of another shape; `BusyError` during a fit.
-    #[wasm_bindgen(unchecked_return_type = "Prediction[]")]
-    pub async fn predict(
+    /// `DatasetError` when there are no validation pictures, or the pictures are not for this network; the reason of `signal` if
+    /// it is aborted; and whatever `onEvent`, which hears of `features`, throws.
+    pub async fn remember(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "Blob | Uint8Array | Uint8ClampedArray")] picture: JsValue,
-    ) -> Result<JsValue, JsValue> {
+        dataset: &JsDataset,
+        #[wasm_bindgen(js_name = onEvent, unchecked_optional_param_type = "((event: FitEvent) => unknown) | null")]
+        on_event: Option<js_sys::Function>,
+        #[wasm_bindgen(unchecked_optional_param_type = "AbortSignal | null")] signal: Option<AbortSignal>,
+    ) -> Result<(), JsValue> {
         let _turn = self.take_turn()?;
+        let validation = dataset.0.part(Some("validation"), self.held_out().as_ref()).map_err(thrown)?;
+        let training = dataset.0.training.without(&validation);
         let mut model = self.model.borrow_mut();
-        let rgb = picture::rgb(picture, model.image_size()).await?;
-        model.predict(&rgb).await.map(|predictions| to_js(&predictions)).map_err(thrown)
+        let mut helpers = BorrowedHelpers::for_device(model.device_info());
+        let mut observer = Observer::new(on_event, signal, Vec::new(), self.requests.clone());
+        let whole = model.remember_with(&mut helpers, &training, &validation, &mut observer).await;
+        observer.scored(whole.map(|whole| whole.then_some(JsValue::UNDEFINED))).map(drop)
     }
+}
 
-    /// [`Self::predict`] for an encoded picture of any size, by the built-in decoders.
-    ///
-    /// # Errors
-    ///
-    /// `DatasetError` when the file is not a readable picture; `BusyError` during a fit.
-    #[wasm_bindgen(js_name = predictEncoded, unchecked_return_type = "Prediction[]")]
-    pub async fn predict_encoded(&self, bytes: Vec<u8>) -> Result<JsValue, JsValue> {
-        let _turn = self.take_turn()?;
-        let predictions = self.model.borrow_mut().predict_encoded(&bytes).await;
-        predictions.map(|predictions| to_js(&predictions)).map_err(thrown)
+impl JsSequential {
+    /// The validation pictures of the last fit, as long as their data set is not freed.
+    fn held_out(&self) -> Option<Dataset> {
+        self.last_validation.borrow().as_ref().and_then(WeakDataset::upgrade)
     }
+}
+
+/// `Details` in `types/results.d.ts`.
+fn to_js_details(details: &Details) -> JsValue {
+    let object = Object::new().into();
+    set(&object, "pictures", &Uint32Array::from(details.pictures.as_slice()));
+    set(&object, "labels", &Uint32Array::from(details.labels.as_slice()));
+    set(&object, "probabilities", &Float32Array::from(details.probabilities.as_slice()));
+    let unlike = details.unlike.as_ref().map_or(JsValue::NULL, |unlike| Float32Array::from(unlike.as_slice()).into());
+    set(&object, "unlike", &unlike);
+    object
+}
+
+/// Sets a property of a plain object.
+pub(super) fn set(object: &JsValue, name: &str, value: &JsValue) {
+    Reflect::set(object, &name.into(), value).expect("a plain object takes properties");
 }

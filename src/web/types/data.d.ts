@@ -62,3 +62,33 @@ export interface DatasetSummary {
   /** Sentences a person should read before training, e.g. a class with a single picture. */
   warnings: string[];
 }
+
+/** The pictures of a data set as they were read, by id: the index into these lists, which no split and no change alters. */
+export interface Pictures {
+  /** Inside the folder; empty for pictures that came as pixels. */
+  paths: string[];
+  /** 0 is "training", 1 "validation" and 2 "test". */
+  parts: Uint8Array;
+  /** Indices into `classNames`. */
+  labels: Uint32Array;
+  /** The hash of each file, or of the pixels of a picture without one: 32 hexadecimal digits. */
+  contents: string[];
+}
+
+/** What was measured of the pictures of a folder while they were read, one picture after another; `care` understands it. */
+export type Looks = Uint8Array<ArrayBuffer>;
+
+/** What is changed of a folder as it was read: lists with a number for each picture, by id. */
+export interface DatasetChanges {
+  /** The index of the class of each picture. */
+  labels?: Uint32Array | null;
+  /** 1 for the pictures that are to be in no part. */
+  excluded?: Uint8Array | null;
+  /** Pictures with equal numbers stay together in every split. */
+  groups?: Uint32Array | null;
+  /**
+   * Groups stay on one side of the given parts too: pictures that share a group with one of the test part leave training and
+   * validation, and those that share one with a picture of the validation part leave training. The test part stays as it is.
+   */
+  onOneSide?: boolean;
+}

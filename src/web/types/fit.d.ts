@@ -118,6 +118,26 @@ export interface AugmentConfig {
   samplewiseStdNormalization?: boolean;
 }
 
+/** A share that the seed draws. */
+export interface DrawnSplit {
+  /** Above 0 and below 1. */
+  fraction: number;
+  /** The same share of every class, as well as groups allow; true if not given. */
+  stratified?: boolean;
+  /** No group that `Dataset.revised` was given is divided; true if not given. */
+  grouped?: boolean;
+}
+
+/** A fold of a cross-validation: each picture is in one of them, and the classes are spread evenly. */
+export interface FoldSplit {
+  /** 2 to 100. */
+  folds: number;
+  /** The one that is held out, counted from 0. All runs of a cross-validation have the same seed. */
+  fold: number;
+  /** No group that `Dataset.revised` was given is divided; true if not given. */
+  grouped?: boolean;
+}
+
 export interface FitConfig {
   /** The last epoch; with `initialEpoch` 0, the number of epochs. */
   epochs?: number;
@@ -129,9 +149,12 @@ export interface FitConfig {
   shuffle?: boolean;
   /** The seed of the split, the shuffle, the dropout and the augmentation; `create` has that of the weights. */
   seed?: number;
-  /** The share of the training part held out; ignored if the folder has a validation part. */
-  validationSplit?: number;
-  /** "stratified": the same share of every class, chosen by the seed. "last": Keras's rule for arrays. */
+  /**
+   * The share of the training part held out, or how it is drawn; ignored if the folder has a validation part, but for a fold, which
+   * then takes its place. A mere share divides no group that `Dataset.revised` was given either.
+   */
+  validationSplit?: number | DrawnSplit | FoldSplit;
+  /** For a mere share. "stratified": the same share of every class, chosen by the seed. "last": Keras's rule for arrays. */
   split?: "stratified" | "last";
   /** Evaluate the validation pictures after every so many epochs, or after these (counted from 1). */
   validationFreq?: number | number[];

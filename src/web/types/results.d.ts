@@ -10,6 +10,23 @@ interface Scores {
 export interface EvaluateOptions {
   /** Pictures per step, 1 to 4096; 32 if it is not given. No result depends on it. */
   batchSize?: number;
+  /** Whether the answer to every picture is wanted. */
+  details?: boolean;
+}
+
+/** The answers to every picture of an evaluation, in the order of the part. */
+export interface Details {
+  /** The index of each picture in its folder, which no split or shuffle changes. */
+  pictures: Uint32Array<ArrayBuffer>;
+  /** The true class of each: an index into `classNames`. */
+  labels: Uint32Array<ArrayBuffer>;
+  /** `[pictures, classes]`. */
+  probabilities: Float32Array<ArrayBuffer>;
+  /**
+   * How unlike each is to the training pictures, as a multiple of the distance that 95 % of the validation pictures do not
+   * exceed: above 1 is unlike. Null where the network remembers no training pictures.
+   */
+  unlike: Float32Array<ArrayBuffer> | null;
 }
 
 export interface Evaluation {
@@ -27,6 +44,8 @@ export interface Evaluation {
   macroAverage: Scores;
   /** The means over the same classes, weighted by their numbers of pictures. */
   weightedAverage: Scores;
+  /** Where they were asked for. */
+  details?: Details;
 }
 
 /** What a run will take, in bytes, estimated from shapes. */
@@ -53,6 +72,41 @@ export interface RunNeeds {
 export interface Prediction {
   className: string;
   probability: number;
+}
+
+/** What `predict` says of one of many pictures. */
+export interface Answer {
+  /** Every class, the most probable first; empty if the picture could not be read. */
+  predictions: Prediction[];
+  /** How unlike the picture is to the training pictures: above 1 is unlike. Null where the network remembers none. */
+  unlike: number | null;
+  /** Why the picture could not be read; null if it could. */
+  error: string | null;
+}
+
+/** Which places of a picture speak for a class: Grad-CAM (Selvaraju et al. 2017). */
+export interface GradCam {
+  className: string;
+  /** The layer whose map it is: the last one with a map of features. */
+  layer: string;
+  rows: number;
+  columns: number;
+  /** `[rows, columns]`, from 0 to 1, where 1 speaks most for the class; all 0 where no place speaks for it. */
+  values: Float32Array<ArrayBuffer>;
+  /** The probability of the class. */
+  probability: number;
+}
+
+export interface Sequential {
+  /**
+   * The probability of each class, the highest first, for a picture file of any size, or for RGB or RGBA pixels of `imageSize`
+   * by `imageSize`. For an array of pictures, an answer for each, computed together.
+   *
+   * Throws a `DatasetError` for an unreadable file or pixels of another shape, unless they are in an array; a `BusyError` during
+   * a fit.
+   */
+  predict(picture: Blob | Uint8Array | Uint8ClampedArray): Promise<Prediction[]>;
+  predict(pictures: (Blob | Uint8Array | Uint8ClampedArray)[]): Promise<Answer[]>;
 }
 
 /** Small pictures that belong to a layer. */
@@ -97,6 +151,10 @@ export interface ModelInfo {
   unfinished: { epoch: number; step: number; epochs: number } | null;
   /** What the next `fit` goes on with, unless `compile` comes before it: steps taken so far, and the rate of the next one. */
   optimizer: { config: OptimizerConfig; learningRate: number; steps: number };
+  /** What the logits are divided by before the softmax; null if nothing. */
+  temperature: number | null;
+  /** Whether it knows how unlike a picture is to those that it was trained on; see `remember`. */
+  remembers: boolean;
   /** How it was trained; null before the first fit. */
   manifest: RunManifest | null;
 }
@@ -107,6 +165,11 @@ export interface RunManifest {
   tabfit: string;
   /** `hash`: checksums of the given training and validation pictures and their labels (0: none given); then how many there were after the split. */
   pictures: { hash: [number, number]; training: number; validation: number };
+  /**
+   * The ids of the pictures that were learned from and that were held out, such as "0-11,13": the index of each among the pictures
+   * of its folder, sorted by path. Absent in a run of an older version.
+   */
+  split?: { training: string; validation: string | null };
   classNames: string[];
   model: ModelConfig;
   compile: { optimizer: OptimizerConfig; loss: unknown; metrics: unknown[] };

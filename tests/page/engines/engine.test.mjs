@@ -41,6 +41,7 @@ for (const { name, start, devices, keeps } of ENGINES) {
     for (const device of devices) {
       await t.test(`a network is trained on ${device}, saved, opened again, and answers the same`, TIMEOUT, (t) => trained(t, engine, device));
     }
+    await t.test("the page works there without a service worker", TIMEOUT, (t) => unkept(t, engine));
     await t.test("it proposes no more threads than there are cores", TIMEOUT, (t) => proposed(t, engine));
     if (keeps) await t.test("a trained network is there after a reload, and answers the same", TIMEOUT, (t) => kept(t, engine));
     if (keeps) await t.test("a stopped run is offered after a reload, and goes on", TIMEOUT, (t) => resumed(t, engine));
@@ -100,6 +101,17 @@ function assertAlike(history, device) {
   history.loss.forEach((loss, i) => {
     assert.ok(Math.abs(loss - first.loss[i]) < 0.01 * first.loss[i], `epoch ${i + 1}: CPU ${first.loss[i]}, WebGPU ${loss}`);
   });
+}
+
+/** The service worker is for Chromium alone: it sends workers to other addresses, which other engines do not bear well. */
+async function unkept(t, engine) {
+  const own = await serve({ "/": join(ROOT, "dist") });
+  t.after(own.close);
+  own.offline = true;
+  const trainer = await Trainer.open(t, engine, own.url);
+  await trainer.until("the page is ready", () => document.querySelector("#status").textContent === "Ready");
+  assert.equal(await trainer.tab.evaluate(() => navigator.serviceWorker.getRegistrations().then(({ length }) => length)), 0);
+  assert.ok(!own.requests.includes("/sw.js"));
 }
 
 /** WebKit says that there are at least four cores. They are counted once there are pictures. */

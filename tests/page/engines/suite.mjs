@@ -32,7 +32,8 @@ try {
 
 /** Builds the suite if it is not built, and serves a page that runs these tests as soon as it is open. */
 async function serveSuite(words) {
-  const cargo = ["test", "--release", "--target", "wasm32-unknown-unknown", "--test", "suite", "--", ...words];
+  const features = ["--no-default-features", "--features", "decoders,exchange,formats,webgpu"]; // as scripts/test.sh, so that nothing is compiled again
+  const cargo = ["test", "--release", "--target", "wasm32-unknown-unknown", "--test", "suite", ...features, "--", ...words];
   const runner = spawn("cargo", cargo, {
     cwd: ROOT,
     env: { ...process.env, NO_HEADLESS: "1", WASM_BINDGEN_TEST_ADDRESS: "127.0.0.1:0" },

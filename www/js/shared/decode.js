@@ -93,10 +93,10 @@ export class Rasterizer {
 /**
  * A small square from the middle of a picture. The browser must be able to decode it.
  *
- * @param {Blob} blob
+ * @param {Blob | ImageData} picture
  */
-export async function thumbnail(blob) {
-  const bitmap = await createImageBitmap(blob, AS_STORED);
+export async function thumbnail(picture) {
+  const bitmap = await createImageBitmap(picture, AS_STORED);
   const side = Math.min(bitmap.width, bitmap.height);
   const left = Math.floor((bitmap.width - side) / 2);
   const top = Math.floor((bitmap.height - side) / 2);

@@ -5,7 +5,10 @@ import type {
   History, Inside, ModelConfig, ModelInfo, ModelSummary, Part, Pixels, Prediction, Preset, RunNeeds,
   Steering,
 } from "../../tabfit.js";
+import type { CareCommand, CareReplies } from "./care.js";
+import type { DecisionsCommand, DecisionsReplies } from "./decisions.js";
 import type { RunsCommand, RunsReplies } from "./runs.js";
+import type { StudyCommand, StudyReplies } from "./study.js";
 
 /** A picked file and its path inside the folder. */
 export interface FolderEntry {
@@ -89,6 +92,8 @@ export interface Kept {
   runs: KeptRun[];
   /** Bytes of what frozen layers made of pictures. */
   features: number;
+  /** How many decisions about pictures: left out, or of another class. */
+  decisions: number;
   /** The run of the network in memory, if that network is kept. */
   current: string | null;
   /** With more networks than this, the page asks whose weights to drop. */
@@ -138,6 +143,8 @@ export interface PredictedPicture {
   thumbnail: ImageBitmap | null;
   /** Highest probability first. */
   predictions: Prediction[];
+  /** How unlike it is to the training pictures: above 1 is unlike. Null if the network remembers none. */
+  unlike: number | null;
   /** Why the picture could not be read; predictions are then empty. */
   error: string | null;
 }
@@ -182,18 +189,13 @@ export type Command =
   /** Asks for the best answers for one picture, without a thumbnail and as often as the page likes. */
   | { type: "answer"; picture: Blob }
   | { type: "save"; /** The optimizer's state too, to go on as if nothing had happened. */ includeOptimizer: boolean }
-  /** Asks for a history as CSV. */
-  | { type: "history-csv"; records: readonly EpochRecord[] }
-  | { type: "export"; format: ExportFormat }
+  | /* Asks for a history as CSV. */ { type: "history-csv"; records: readonly EpochRecord[] }
+  | { type: "export"; format: ExportFormat; /** The model card that lies beside the files; empty for none. */ card: string }
   | { type: "keras-code"; model: ModelChoice; compile: CompileConfig; fit: FitConfig; /** What was changed in the run that is shown. */ changes: Change[] }
-  /** Asks for a stored file, to download it. */
-  | { type: "file"; path: string }
-  /** Asks for all stored files in one zip archive. */
-  | { type: "all-files" }
-  /** Removes the unfinished run. */
-  | { type: "discard" }
-  /** Removes everything that is stored in this browser. */
-  | { type: "forget" }
+  | /* Asks for a stored file, to download it. */ { type: "file"; path: string }
+  | /* Asks for all stored files in one zip archive. */ { type: "all-files" }
+  | /* Removes the unfinished run. */ { type: "discard" }
+  | /* Removes everything that is stored in this browser. */ { type: "forget" }
   /** Removes what frozen layers made of pictures. */
   | { type: "forget-features" }
   /** From now on nothing is kept, or something is again. */
@@ -205,6 +207,9 @@ export type Command =
   /** Asks for a kept network as a `.tabfit` file. */
   | { type: "kept-file"; id: string; includeOptimizer: boolean }
   | RunsCommand
+  | CareCommand
+  | DecisionsCommand
+  | StudyCommand
   /** Opens a `.tabfit` file, or the files of another format. */
   | { type: "open"; files: File[]; device: DeviceKind }
   /** Tells what pixels the network was trained on. */
@@ -216,7 +221,7 @@ export type Command =
   | ({ type: "take-over"; device: DeviceKind } & HandedNetwork)
   | { type: "info" };
 
-export interface Replies extends RunsReplies {
+export interface Replies extends RunsReplies, CareReplies, DecisionsReplies, StudyReplies {
   start: { presets: Preset[]; /** How many the processor has. */ cores: number; /** The best that the loaded part of the program trains on. */ part: DeviceKind; gpu: DeviceInfo | null; /** Why there is no GPU; empty if there is one. */ gpuReason: string };
   stored: { unfinished: UnfinishedRun | null; files: StoredFile[]; kept: Kept; /** Why the search for them failed; empty if it did not. */ trouble: string };
   entries: void;
@@ -238,7 +243,7 @@ export interface Replies extends RunsReplies {
   answer: { best: Prediction[]; milliseconds: number };
   save: Uint8Array<ArrayBuffer>;
   "history-csv": string;
-  /** One file, or a zip archive where the format has several. */
+  /** A zip archive of the files of the format and the model card. */
   export: { name: string; content: Blob };
   "keras-code": string;
   file: Blob;
@@ -282,7 +287,9 @@ export type WorkerEvent =
   | { type: "gpu-failed" }
   /** How many threads are worth starting, if the browser has promised more cores than it has. */
   | { type: "cores"; cores: number }
-  | { type: "loading"; done: number; total: number };
+  | { type: "loading"; done: number; total: number }
+  /** So many pictures of a folder have their answers. */
+  | { type: "predicted"; done: number; total: number };
 
 export type WorkerMessage =
   | { kind: "event"; event: WorkerEvent }

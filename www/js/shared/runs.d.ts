@@ -20,6 +20,8 @@ export interface RunAbout {
   date: number;
   /** The preset, or what else the network was called when the run began; a run of an older version lacks it. */
   network?: string;
+  /** How its weights began: at random, as those of a network that was trained or opened before, or as those of a preset that has learnt before. */
+  began?: "random" | "kept" | `pretrained:${string}`;
   classNames: string[];
   /** 0 if it is not known, as of most imported runs. */
   imageSize: number;

@@ -3,6 +3,8 @@
  * threads than cores only wait for one another.
  */
 
+import { ownWorker } from "../shared/own-worker.js";
+
 /** How long the threads are busy, in milliseconds: long enough for the system to take turns. */
 const MOMENT = 40;
 /** They begin so much later, because they do not hear of it at the same time. */
@@ -25,7 +27,7 @@ export const promisedCores = Math.min(navigator.hardwareConcurrency, 64);
  */
 export async function measuredCores() {
   if (promisedCores <= SURE) return promisedCores;
-  const threads = Array.from({ length: promisedCores }, () => new Worker(new URL("../spin.js", import.meta.url), { type: "module" }));
+  const threads = Array.from({ length: promisedCores }, () => ownWorker("js/spin.js", "tabfit core"));
   try {
     await busy(threads, 0); // their scripts are loaded now
     let most = 0;

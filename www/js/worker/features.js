@@ -2,8 +2,8 @@
 
 import { publishKept } from "./kept.js";
 import { sendEvent } from "./state.js";
-import { keepsNone, reason } from "./storage/autosave.js";
 import { forgetFeatures, keepFile, keptFile, removeFile } from "./storage/features.js";
+import { keepsNone, reason } from "./storage/reason.js";
 
 /**
  * @import { Dataset, FitEvent } from "../../tabfit.js"

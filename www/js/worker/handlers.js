@@ -1,12 +1,15 @@
 /** What the trainer worker does for each command of the page. */
 
 import { historyCsv, kerasCode, presets, summarize, zipFiles } from "../../tabfit.js";
-import { thumbnail } from "../shared/decode.js";
+import { thumbnailOf } from "./thumbnail.js";
 import { TrainerError } from "../shared/errors.js";
 import { dropFeatures } from "./features.js";
+import { care, groupsByName, pixelsOf, revise, takeRead } from "./care.js";
 import { probe } from "./gpu.js";
 import { promisedCores } from "./cores.js";
-import { drop, dropRuns, fileOf, forgetAll, keepScores, listKept, openKept, publishKept, rename, setKeepNothing, takeOver } from "./kept.js";
+import { decisionsOfPictures, forgetDecisions, keepDecisions, keepFolds, keepGrouping, keptFolds, keptGrouping } from "./decisions.js";
+import { evaluate } from "./evaluate.js";
+import { drop, dropRuns, fileOf, forgetAll, listKept, openKept, publishKept, rename, setKeepNothing, takeOver } from "./kept.js";
 import { loadFolder } from "./load-folder.js";
 import { modelConfig, openNetwork } from "./make-network.js";
 import { lookInside } from "./inside.js";
@@ -14,15 +17,21 @@ import { measure } from "./measure.js";
 import { answersByPixels } from "./pixels.js";
 import { importRuns, listRuns, noteRun, readRun } from "./run-list.js";
 import { fit, goOn, unfinishedRun } from "./runs.js";
-import { autosave, sendEvent, state, tasks, theNetwork, thePart, thePictures } from "./state.js";
+import { autosave, sendEvent, state, takeEntries, tasks, theNetwork, thePart, thePictures } from "./state.js";
+import { inWords } from "./storage/reason.js";
 import { startThreads } from "./threads.js";
 import { startWarmUp } from "./warm-up.js";
 
 /**
- * @import { Command, PredictedPicture, Replies } from "../shared/protocol.js"
+ * @import { Command, Replies } from "../shared/protocol.js"
  * @typedef {{ [T in Command["type"]]: (command: Extract<Command, { type: T }>) => Promise<Replies[T]> }} Handlers
  * @typedef {{ [T in Command["type"]]?: (reply: Replies[T]) => Transferable[] }} Transfers
  */
+
+/** What is asked about the answers of a network, which is loaded when it is first asked. */
+const studied = () => import("./study/commands.js").catch((error) => {
+  throw new TrainerError("LoadError", `A part of this page could not be loaded (${error.message}); try again when the page's server can be reached.`);
+});
 
 /** How many answers are given for what a camera sees. */
 const BEST = 5;
@@ -47,18 +56,20 @@ export const handlers = {
   load({ imageSize, run, threads }) {
     return tasks.runAlone(async (signal) => {
       if (threads !== null) startThreads(threads);
-      const { entries } = state;
-      state.entries = [];
+      const entries = takeEntries();
       const next = await loadFolder(entries, imageSize, signal, {
         onPlan: (classes) => run && startWarmUp(run, imageSize, classes),
         onProgress: (done, total) => sendEvent({ type: "loading", done, total }),
       });
-      // The old pictures are freed only now, so that an error above leaves them in place.
-      state.pictures?.dataset.free();
-      state.pictures = { dataset: next.dataset, summary: next.summary };
+      takeRead(next.dataset, next.summary); // only now, so that an error above leaves the old pictures in place
       return { summary: next.summary, thumbnails: next.thumbnails };
     });
   },
+
+  care,
+  revise: ({ changes }) => tasks.runInTurn(() => revise(changes)),
+  pixels: async ({ pictures }) => pixelsOf(pictures),
+  "groups-by-name": ({ pattern }) => groupsByName(pattern),
 
   async summary({ model, imageSize, classes }) {
     const config = modelConfig(model, imageSize, classes);
@@ -89,20 +100,28 @@ export const handlers = {
     tasks.stop();
   },
 
-  discard: () => tasks.runInTurn(() => autosave.discard().then(() => publishKept())),
-  forget: () => tasks.runInTurn(forgetAll),
-  "forget-features": () => tasks.runInTurn(dropFeatures),
-  "keep-nothing": ({ wished }) => tasks.runInTurn(() => setKeepNothing(wished)),
-  "open-kept": ({ id, device }) => tasks.runInTurn(() => openKept(id, device)),
-  rename: ({ id, name }) => rename(id, name),
-  drop: ({ id, weightsOnly }) => tasks.runInTurn(() => drop(id, weightsOnly)),
-  "kept-file": ({ id, includeOptimizer }) => tasks.runInTurn(() => fileOf(id, includeOptimizer)),
+  discard: () => tasks.runInTurn(() => inWords(() => autosave.discard()).then(() => publishKept())),
+  forget: () => tasks.runInTurn(() => inWords(forgetAll)),
+  "forget-features": () => tasks.runInTurn(() => inWords(dropFeatures)),
+  "keep-nothing": ({ wished }) => tasks.runInTurn(() => inWords(() => setKeepNothing(wished))),
+  "open-kept": ({ id, device }) => tasks.runInTurn(() => inWords(() => openKept(id, device))),
+  rename: ({ id, name }) => inWords(() => rename(id, name)),
+  drop: ({ id, weightsOnly }) => tasks.runInTurn(() => inWords(() => drop(id, weightsOnly))),
+  "kept-file": ({ id, includeOptimizer }) => tasks.runInTurn(() => inWords(() => fileOf(id, includeOptimizer))),
   runs: listRuns,
-  run: ({ id }) => readRun(id),
-  "drop-runs": ({ ids }) => tasks.runInTurn(() => dropRuns(ids)),
-  note: ({ id, note }) => noteRun(id, note),
+  run: ({ id }) => inWords(() => readRun(id)),
+  "drop-runs": ({ ids }) => tasks.runInTurn(() => inWords(() => dropRuns(ids))),
+  note: ({ id, note }) => inWords(() => noteRun(id, note)),
   "import-runs": ({ runs }) => importRuns(runs),
-  file: ({ path }) => autosave.file(path),
+  file: ({ path }) => inWords(() => autosave.file(path)),
+
+  decisions: ({ more }) => tasks.runWhenFree(() => decisionsOfPictures(more)),
+  "keep-decisions": ({ records }) => tasks.runWhenFree(() => keepDecisions(records)).finally(publishKept),
+  "forget-decisions": () => tasks.runInTurn(() => inWords(forgetDecisions).then(() => publishKept())),
+  grouping: () => keptGrouping(),
+  "keep-grouping": ({ grouping }) => keepGrouping(grouping),
+  folds: () => keptFolds(),
+  "keep-folds": ({ plan }) => keepFolds(plan),
 
   async "all-files"() {
     const paths = autosave.files.map(({ path }) => path);
@@ -129,30 +148,22 @@ export const handlers = {
 
   inside: ({ picture }) => lookInside(picture),
 
-  evaluate: ({ part }) => tasks.runAlone(async (signal) => {
-    const evaluation = await theNetwork().evaluate(thePictures().dataset, part, null, async (event) => {
-      if (event.type === "test") sendEvent(event);
-      await tasks.unpaused;
-    }, signal);
-    await keepScores(part, evaluation);
-    return evaluation;
-  }),
+  evaluate: ({ part }) => tasks.runAlone((signal) => evaluate(part, signal)),
+  study: (command) => studied().then((late) => late.study(command)),
+  curves: (command) => studied().then((late) => late.curves(command)),
+  "at-threshold": (command) => studied().then((late) => late.atThreshold(command)),
+  "label-issues": () => studied().then((late) => late.labelIssues()),
+  calibrate: (command) => studied().then((late) => late.calibrate(command)),
+  "grad-cam": (command) => studied().then((late) => late.gradCam(command)),
+  compare: (command) => studied().then((late) => late.compare(command)),
+  "predict-many": () => studied().then((late) => late.predictMany()),
 
   predict({ files }) {
     return tasks.runInTurn(async () => {
-      /** @type {PredictedPicture[]} */
-      const predicted = [];
-      for (const file of files) {
-        try {
-          const predictions = await theNetwork().predict(file);
-          // Some files are read by the wasm alone: such a picture has no thumbnail.
-          predicted.push({ name: file.name, thumbnail: await thumbnail(file).catch(() => null), predictions, error: null });
-        } catch (error) {
-          const sentence = error instanceof Error ? error.message : String(error);
-          predicted.push({ name: file.name, thumbnail: null, predictions: [], error: sentence });
-        }
-      }
-      return predicted;
+      const answers = await theNetwork().predict(files);
+      // Some files are read by the wasm alone: such a picture has no thumbnail.
+      const shown = await Promise.all(files.map((file) => thumbnailOf(file)));
+      return answers.map((answer, at) => ({ name: files[at]?.name ?? "", thumbnail: answer.error ? null : shown[at] ?? null, ...answer }));
     });
   },
 
@@ -168,15 +179,12 @@ export const handlers = {
 
   save: ({ includeOptimizer }) => tasks.runInTurn(() => theNetwork().save({ includeOptimizer })),
 
-  export({ format }) {
-    return tasks.runInTurn(async () => {
-      const files = await theNetwork().export(format);
-      const [only] = files;
-      if (only && files.length === 1) return { name: only.name, content: new Blob([only.bytes]) };
-      const archive = await zipFiles(files.map(({ name }) => name), files.map(({ bytes }) => new Blob([bytes])));
-      return { name: `model-${format}.zip`, content: archive };
-    });
-  },
+  export: ({ format, card }) => tasks.runInTurn(async () => {
+    const files = await theNetwork().export(format);
+    const [names, contents] = [files.map(({ name }) => name), files.map(({ bytes }) => new Blob([bytes]))];
+    const content = await zipFiles(card ? [...names, "README.md"] : names, card ? [...contents, new Blob([card])] : contents);
+    return { name: `model-${format}.zip`, content };
+  }),
 
   async "keras-code"({ model, compile, fit, changes }) {
     const { imageSize, classNames } = thePictures().summary;
@@ -201,6 +209,7 @@ export const handlers = {
   "set-pixels": ({ pixels }) => tasks.runInTurn(async () => {
     const network = theNetwork();
     network.setPixels(pixels);
+    state.answers.clear();
     return network.info;
   }),
 
@@ -221,6 +230,8 @@ export const handlers = {
 /** What moves to the page instead of being copied, for replies with large data. @type {Transfers} */
 export const transfers = {
   load: ({ thumbnails }) => thumbnails.flat(),
+  revise: ({ thumbnails }) => thumbnails.flat(),
+  pixels: ({ pixels }) => [pixels.buffer],
   inside: ({ inside: { filters, layers }, thumbnail }) =>
     [...layers, ...(filters ? [filters] : [])].map(({ pixels }) => /** @type {Transferable} */ (pixels.buffer)).concat(thumbnail ?? []),
   predict: (predicted) => predicted.flatMap(({ thumbnail }) => thumbnail ?? []),

@@ -1,6 +1,7 @@
 /** The helpers: more workers that share the work of training on the processor. */
 
 import { startWorkers } from "../../tabfit.js";
+import { ownWorker } from "../shared/own-worker.js";
 import { sendEvent } from "./state.js";
 
 /** Each call waits for the one before it. @type {Promise<unknown>} */
@@ -14,8 +15,7 @@ let last = Promise.resolve();
  * @returns {Promise<number>} how many there are
  */
 export function startHelpers(threads) {
-  const makeHelper = () => new Worker(new URL("../helper.js", import.meta.url), { type: "module", name: "tabfit thread" });
-  const started = last.then(() => startWorkers(makeHelper, threads)).catch((error) => {
+  const started = last.then(() => startWorkers(() => ownWorker("js/helper.js", "tabfit thread"), threads)).catch((error) => {
     if (error.name !== "DeviceError") throw error;
     sendEvent({ type: "trouble", message: error.message });
     return threads;

@@ -1,6 +1,6 @@
 /** A look inside the network: at its filters, and at what its layers make of a picture. */
 
-import { thumbnail } from "../shared/decode.js";
+import { thumbnailOf } from "./thumbnail.js";
 import { state, tasks, theNetwork, thePictures } from "./state.js";
 
 /**
@@ -18,7 +18,7 @@ export async function lookInside(picture) {
 /** @param {File | number} picture */
 async function given(picture) {
   // Some files are read by the wasm alone: such a picture has no thumbnail.
-  if (picture instanceof File) return { pixels: picture, name: picture.name, shown: thumbnail(picture).catch(() => null) };
+  if (picture instanceof File) return { pixels: picture, name: picture.name, shown: thumbnailOf(picture) };
   const { dataset, summary } = thePictures();
   const { imageSize, counts, classNames } = summary;
   const index = picture % counts.training.reduce((sum, count) => sum + count);

@@ -2,12 +2,15 @@
 
 import { Sequential } from "../../tabfit.js";
 import { TrainerError } from "../shared/errors.js";
+import { countDecisions, forgetNotes } from "./decisions.js";
 import { autosave, sendEvent, state } from "./state.js";
-import { keepsNone, reason, trainedElsewhere } from "./storage/autosave.js";
 import { keepNothing, keepsNothing, space } from "./storage/door.js";
 import { forgetFeatures, sizeOfFeatures } from "./storage/features.js";
 import { forgetListing } from "./storage/listing.js";
 import { claim, release, takenElsewhere } from "./storage/locks.js";
+import { noLongerKept } from "./storage/manifest.js";
+import { forgetOpened } from "./storage/opened.js";
+import { keepsNone, reason, trainedElsewhere } from "./storage/reason.js";
 import { StoredRun } from "./storage/stored-run.js";
 import { survey } from "./survey.js";
 
@@ -36,7 +39,7 @@ export async function keepNetwork(network) {
 
 /** @returns {Promise<Kept>} */
 export async function listKept() {
-  const none = { runs: [], features: 0, current: null, most: MOST, unkept: autosave.unkept, nothing: false, why: "", space: await space() };
+  const none = { runs: [], features: 0, decisions: 0, current: null, most: MOST, unkept: autosave.unkept, nothing: false, why: "", space: await space() };
   try {
     if (await keepsNothing()) return { ...none, nothing: true };
     const { entries, taken } = await survey();
@@ -44,7 +47,8 @@ export async function listKept() {
     const { run } = autosave;
     const current = state.network && !state.opened && !autosave.unkept && runs.find(({ id, weights }) => id === run?.id && weights);
     const features = await sizeOfFeatures().catch(() => 0); // another tab removes it just now
-    return { ...none, runs, features, current: current ? current.id : null };
+    const decisions = await countDecisions().catch(() => 0); // likewise
+    return { ...none, runs, features, decisions, current: current ? current.id : null };
   } catch (error) {
     return { ...none, why: `This browser can keep no network: ${reason(error)}.` };
   }
@@ -53,7 +57,7 @@ export async function listKept() {
 /** @param {string} id */
 export async function find(id) {
   const run = await StoredRun.open(id);
-  if (!run) throw new TrainerError("FileError", "This network is no longer kept; another tab may have deleted it.");
+  if (!run) throw noLongerKept();
   return run;
 }
 
@@ -127,13 +131,11 @@ export async function fileOf(id, includeOptimizer) {
 
 /** Deletes a run, or only its weights: its curves, settings and scores then stay. @param {string} id @param {boolean} weightsOnly */
 export async function drop(id, weightsOnly) {
-  const run = await find(id);
-  if ((await takenElsewhere())(id) || !(await claim(id))) throw trainedElsewhere();
-  if (weightsOnly) {
+  await holding(id, async (run) => {
+    if (!weightsOnly) return run.remove();
     if (!(await run.history())) await keepHistory(run);
     await run.dropWeights();
-  } else await run.remove();
-  release(id);
+  });
   if (autosave.run?.id === id) autosave.use(null);
   if (autosave.unkept && state.network) await keepNetwork(state.network); // now there may be space for it
   await publishKept();
@@ -143,13 +145,22 @@ export async function drop(id, weightsOnly) {
 export async function dropRuns(ids) {
   try {
     for (const id of ids) {
-      const run = await find(id);
-      if ((await takenElsewhere())(id) || !(await claim(id))) throw trainedElsewhere();
-      await run.remove();
+      await holding(id, (run) => run.remove());
       if (autosave.run?.id === id) autosave.use(null);
     }
   } finally {
     await publishKept();
+  }
+}
+
+/** Does something with a run that no other tab trains. @param {string} id @param {(run: StoredRun) => Promise<void>} work */
+async function holding(id, work) {
+  const run = await find(id);
+  if ((await takenElsewhere())(id) || !(await claim(id))) throw trainedElsewhere();
+  try {
+    await work(run);
+  } finally {
+    release(id);
   }
 }
 
@@ -177,6 +188,8 @@ async function removeAll() {
     for (const run of await StoredRun.all()) if (await claim(run.id)) await run.remove();
     await forgetListing();
     await forgetFeatures();
+    await forgetNotes();
+    await forgetOpened();
   } catch (error) {
     if (!keepsNone(error)) throw error;
   }
@@ -187,6 +200,11 @@ export async function setKeepNothing(wished) {
   if (wished) await removeAll();
   await keepNothing(wished);
   await publishKept();
+}
+
+/** Its run keeps the network in memory with the temperature that it has now. @param {Sequential} network */
+export async function keepTemperature(network) {
+  if (!state.opened && !network.info.unfinished) await autosave.replace(() => network.save({ includeOptimizer: true }));
 }
 
 /** @param {Part} part @param {Evaluation} evaluation of the network in memory */

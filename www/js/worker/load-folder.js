@@ -1,17 +1,13 @@
 /** The dataset of a folder or of archives, with thumbnails for the page. */
 
 import { Dataset } from "../../tabfit.js";
+import { imageOf } from "./rgba.js";
+import { bitmaps, eachOf, isShown } from "./thumbnails.js";
 
 /**
  * @import { DatasetSummary, Part } from "../../tabfit.js"
  * @import { FolderEntry } from "../shared/protocol.js"
  */
-
-/** The most thumbnails of a class, and of all classes together. */
-const OF_A_CLASS = 8;
-const OF_ALL = 400;
-/** Side of a thumbnail in pixels. */
-const SIDE = 96;
 
 /**
  * @param {FolderEntry[]} entries a folder's files, or zip files of it
@@ -24,30 +20,21 @@ const SIDE = 96;
  *   may have no thumbnails
  */
 export async function loadFolder(entries, imageSize, signal, { onPlan, onProgress }) {
-  let each = OF_A_CLASS;
+  let each = eachOf(1);
   /** What the network sees of the first pictures of each class. @type {Map<number, ImageData[]>} */
   const shown = new Map();
   /** @param {number} classes */
   const plan = (classes) => {
-    each = Math.max(1, Math.min(OF_A_CLASS, Math.floor(OF_ALL / classes)));
+    each = eachOf(classes);
     onPlan(classes);
   };
   /** @param {Uint8Array} rgb @param {number} classIndex @param {Part} part */
   const onPicture = (rgb, classIndex, part) => {
     const ofClass = shown.get(classIndex) ?? [];
-    if (part !== "training" || classIndex >= OF_ALL || ofClass.length >= each) return;
-    const pixels = new ImageData(imageSize, imageSize);
-    pixels.data.forEach((_, i) => (pixels.data[i] = i % 4 === 3 ? 255 : (rgb[Math.floor(i / 4) * 3 + (i % 4)] ?? 0)));
-    shown.set(classIndex, [...ofClass, pixels]);
+    if (part === "training" && isShown(classIndex) && ofClass.length < each) shown.set(classIndex, [...ofClass, imageOf(rgb, imageSize)]);
   };
   const dataset = await Dataset.fromFolder(entries, { imageSize }, onProgress, signal, plan, onPicture);
   const summary = dataset.summary;
-  const thumbnails = summary.classNames.map((_, index) => Promise.all((shown.get(index) ?? []).map(thumbnail)));
-  return { dataset, summary, thumbnails: (await Promise.all(thumbnails)).map((bitmaps) => bitmaps.filter((bitmap) => bitmap !== null)) };
-}
-
-/** @param {ImageData} pixels */
-function thumbnail(pixels) {
-  const size = { resizeWidth: SIDE, resizeHeight: SIDE, resizeQuality: /** @type {const} */ ("medium") };
-  return createImageBitmap(pixels, size).catch(() => null); // a picture less to look at is no reason to lose the rest
+  const thumbnails = await Promise.all(summary.classNames.map((_, index) => bitmaps(shown.get(index) ?? [])));
+  return { dataset, summary, thumbnails };
 }

@@ -2,9 +2,9 @@
 
 import { TrainerError } from "../shared/errors.js";
 import { find, publishKept } from "./kept.js";
-import { reason } from "./storage/autosave.js";
 import { storeBefore } from "./storage/features.js";
 import { release } from "./storage/locks.js";
+import { reason } from "./storage/reason.js";
 import { StoredRun } from "./storage/stored-run.js";
 import { curvesOf, survey } from "./survey.js";
 
@@ -58,13 +58,7 @@ export async function importRuns(runs) {
 
 /** @param {Run} run */
 async function keep({ about, history }) {
-  const run = await StoredRun.create(about);
-  try {
-    await run.end(null, history, about);
-    release(run.id);
-    return run.id;
-  } catch (error) {
-    await run.remove().catch(() => {}); // half a run is of no use
-    throw error;
-  }
+  const { id } = await StoredRun.create(about, history);
+  release(id);
+  return id;
 }

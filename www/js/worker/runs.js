@@ -13,6 +13,7 @@ import { warmedUp } from "./warm-up.js";
 /**
  * @import { DeviceKind, FitConfig, FitEvent, History, ModelInfo } from "../../tabfit.js"
  * @import { ModelChoice, RunConfig, UnfinishedRun } from "../shared/protocol.js"
+ * @import { RunAbout } from "../shared/runs.js"
  */
 
 /**
@@ -31,7 +32,7 @@ export async function fit({ model, device, threads, compile, fit: config }, sign
     await prepare(device, threads);
     if (!same) network.compile(compile);
     signal.throwIfAborted();
-    await autosave.begin(about(network, nameOf(model), planned.epochs ?? 1));
+    await autosave.begin(about(network, nameOf(model), planned.epochs ?? 1, weightsOf(model)));
     return network.fit(dataset, planned, onEvent, signal);
   });
 }
@@ -68,7 +69,7 @@ export async function goOn(device, threads, signal) {
   if (!network) throw new TrainerError("ConfigError", "There is no run to go on with.");
   return train(network, async (onEvent) => {
     await prepare(device, threads);
-    const described = about(network, "Opened", network.info.unfinished?.epochs ?? 1);
+    const described = about(network, "Opened", network.info.unfinished?.epochs ?? 1, "kept");
     await (checkpoint && opened ? autosave.begin(described) : autosave.goOn(described));
     sendEvent({ type: "continue", history: network.info.history });
     return network.resume(dataset, onEvent, signal);
@@ -115,10 +116,17 @@ function describe({ classNames, imageSize, unfinished }, { date, device, threads
  * @param {Sequential} network
  * @param {string} name
  * @param {number} epochs
+ * @param {RunAbout["began"]} began
  */
-function about(network, name, epochs) {
+function about(network, name, epochs, began) {
   const { classNames, imageSize, device } = network.info;
-  return { name, network: name, classNames, imageSize, epochs, device: device.kind, browser: navigator.userAgent };
+  return { name, network: name, began, classNames, imageSize, epochs, device: device.kind, browser: navigator.userAgent };
+}
+
+/** How the weights of a run begin. @param {ModelChoice} model @returns {RunAbout["began"]} */
+function weightsOf(model) {
+  if ("kept" in model) return "kept";
+  return model.pretrained ? `pretrained:${model.pretrained}` : "random";
 }
 
 /** What a run is called until the person renames it. @param {ModelChoice} model */
@@ -135,6 +143,15 @@ async function prepare(device, threads) {
   autosave.threads = null;
   if (device === "cpu") autosave.threads = await startHelpers(threads);
   else await warmedUp();
+}
+
+/** A trained network knows how unlike a picture is to those that it has learned from. @param {Sequential} network */
+async function remember(network) {
+  const { dataset } = thePictures();
+  if (!network.parts(dataset).includes("validation")) return; // nothing says then what is unlike
+  await network.remember(dataset).catch((error) => {
+    if (error.name !== "ConfigError" && error.name !== "DatasetError") throw error; // a network may have nothing to compare
+  });
 }
 
 /**
@@ -166,7 +183,10 @@ async function train(network, run) {
     if (network.info.unfinished) {
       await autosave.save(() => network.checkpoint());
       autosave.stopped();
-    } else await keepNetwork(network);
+    } else {
+      await remember(network);
+      await keepNetwork(network);
+    }
     if (computed) await keepFeatures(thePictures().dataset); // it was stopped in its first epoch
     return history;
   } catch (error) {

@@ -5,20 +5,25 @@ import { Autosave } from "./storage/autosave.js";
 import { TaskQueue } from "./task-queue.js";
 
 /**
- * @import { Part } from "../../parts.js"
- * @import { Dataset, DatasetSummary, Sequential } from "../../tabfit.js"
+ * @import { Part as Program } from "../../parts.js"
+ * @import { Dataset, DatasetSummary, Details, Part, Sequential } from "../../tabfit.js"
  * @import { FolderEntry, WorkerEvent } from "../shared/protocol.js"
+ * @typedef {Details & { network: Sequential, dataset: Dataset, temperature: number | null }} Held
  */
 
 export const state = {
   /** What the page has loaded for this worker. */
-  part: /** @type {Part | null} */ (null),
+  part: /** @type {Program | null} */ (null),
   pictures: /** @type {{ dataset: Dataset, summary: DatasetSummary } | null} */ (null),
-  /** The files that the next load reads. */
+  /** The files that the next command which reads some is to read. */
   entries: /** @type {FolderEntry[]} */ ([]),
   network: /** @type {Sequential | null} */ (null),
   /** The network that a run trains; null while none goes on. */
   training: /** @type {Sequential | null} */ (null),
+  /** What the last evaluation of each part answered, by which network and for which pictures. @type {Map<Part, Held>} */
+  answers: new Map(),
+  /** Which pictures belong together, by id: equal numbers do. @type {Uint32Array | null} */
+  groups: null,
   /** The person sees what the last step of each epoch did. */
   watching: false,
   /** The network came from a file, so the run in the autosave is not the run of this network. */
@@ -39,6 +44,13 @@ export function thePart() {
 export function thePictures() {
   if (!state.pictures) throw new TrainerError("DatasetError", "Pick pictures first.");
   return state.pictures;
+}
+
+/** The files that the page has handed over; the next command that reads files gets others. */
+export function takeEntries() {
+  const { entries } = state;
+  state.entries = [];
+  return entries;
 }
 
 export function theNetwork() {

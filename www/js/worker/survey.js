@@ -2,12 +2,11 @@
 
 import { digestOf, lineOf } from "../shared/run-line.js";
 import { readListing, undisturbed, writeListing } from "./storage/listing.js";
-import { claim, holds, takenElsewhere } from "./storage/locks.js";
+import { claim, holds, release, takenElsewhere } from "./storage/locks.js";
 import { StoredRun } from "./storage/stored-run.js";
-import { headerOf } from "./storage/tabfit-header.js";
+import { headerOf, recordsOf } from "./storage/tabfit-header.js";
 
 /**
- * @import { EpochRecord } from "../../tabfit.js"
  * @import { Run, RunAbout } from "../shared/runs.js"
  * @import { Entry } from "./storage/listing.js"
  */
@@ -19,33 +18,48 @@ import { headerOf } from "./storage/tabfit-header.js";
  */
 export async function survey() {
   const taken = await takenElsewhere();
+  /** @type {string[]} */
+  const looked = [];
   const entries = await undisturbed(async () => {
     const [ids, known] = await Promise.all([StoredRun.ids(), readListing()]);
     // One that another tab removes just now is left out.
-    const found = await Promise.all(ids.map(async (id) => known.get(id) ?? describe(id, taken(id)).catch(() => null)));
+    const found = await Promise.all(ids.map(async (id) => {
+      if (!known.has(id)) looked.push(id);
+      return known.get(id) ?? describe(id).catch(() => null);
+    }));
     const entries = found.filter((entry) => entry !== null);
     const ended = entries.filter(({ kept }) => kept.ended);
     if (ended.some(({ kept }) => !known.has(kept.id))) await writeListing(ended);
     return entries;
   });
+  for (const id of looked) if (!taken(id)) await sweepAfter(id).catch(() => {}); // the next list tries again
   return { entries, taken };
+}
+
+/** Removes what the end of a process has left. @param {string} id of a run that no tab trains */
+async function sweepAfter(id) {
+  const run = holds(id) ? null : await StoredRun.open(id);
+  if (!run || (await run.leftovers()) === "nothing" || !(await claim(id))) return;
+  try {
+    const left = await run.leftovers(); // another tab may have used it until now
+    if (left === "all") await run.remove();
+    if (left === "some") await run.sweep();
+  } finally {
+    release(id);
+  }
 }
 
 /**
  * @param {string} id
- * @param {boolean} elsewhere another tab trains it
  * @returns {Promise<Entry | null>} null if nothing can be said of it: it was removed meanwhile, or broke off before its first save
  */
-async function describe(id, elsewhere) {
+async function describe(id) {
   const run = await StoredRun.open(id);
   if (!run) return null;
   const [manifest, sizes] = await Promise.all([run.manifest, run.sizes()]);
   const ended = manifest?.ended ?? false;
   const curves = manifest?.ended && manifest.best !== undefined ? { about: manifest, history: null } : await curvesOf(run);
-  if (!manifest || !curves) {
-    if (!elsewhere && !holds(id) && (await claim(id))) await run.remove();
-    return null;
-  }
+  if (!manifest || !curves) return null;
   const about = curves.history ? { ...curves.about, ...digestOf(curves.history.epochs) } : curves.about;
   const { name, date, classNames, imageSize, epoch, epochs, imported } = about;
   return {
@@ -64,22 +78,16 @@ async function describe(id, elsewhere) {
 export async function curvesOf(run) {
   const manifest = await run.manifest;
   if (!manifest) return null;
-  const { format, ended, files, ...about } = manifest;
+  const { format, ended, files, dropped, ...about } = manifest;
   if (ended) return { about, history: await run.history() };
   const slot = await run.newest();
   if (!slot) return (await run.manifest)?.ended ? curvesOf(run) : null; // it may have ended just now
   const header = await headerOf(slot.checkpoint);
-  const epochs = (header.history?.epochs ?? []).map(record);
+  const epochs = recordsOf(header);
   return {
     about: { ...about, date: slot.note.date, epoch: header.place ? header.place.epoch - 1 : about.epoch, last: epochs.at(-1) ?? null, run: header.manifest ?? null },
     history: { epochs, stopped: "aborted", reading: header.history?.reading ?? "", notes: header.history?.notes ?? [], changes: header.history?.changes ?? [] },
   };
-}
-
-/** @param {[epoch: number, logs: Record<string, number | string>]} entry */
-function record([epoch, logs]) {
-  const numbers = Object.entries(logs).map(([name, value]) => [name, typeof value === "number" ? value : null]);
-  return /** @type {EpochRecord} */ ({ ...Object.fromEntries(numbers), epoch });
 }
 
 /** The most honest accuracy that is known. @param {RunAbout} about */

@@ -52,7 +52,14 @@ fn every_licence_is_allowed() {
 
 #[test]
 fn the_page_has_no_crate_that_speaks_to_a_network_and_none_twice() {
-    for part in ["tabfit-cpu", "tabfit-late-decoders", "tabfit-late-formats", "tabfit-webgpu"] {
+    for part in [
+        "tabfit-cpu",
+        "tabfit-late-clinic",
+        "tabfit-late-decoders",
+        "tabfit-late-formats",
+        "tabfit-study",
+        "tabfit-webgpu",
+    ] {
         let crates = program(part);
         assert_eq!(banned(&crates, BANNED), [""; 0], "{part}");
         assert_eq!(doubled(&crates, DOUBLED), [""; 0], "{part}");

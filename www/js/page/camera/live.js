@@ -77,7 +77,7 @@ async function answer(opened) {
 /** @param {Replies["answer"]} answered */
 function show({ best: ranked, milliseconds }) {
   const [first] = ranked;
-  setText(best, first ? `${first.className}, ${percent(first.probability)}` : "");
+  setText(best, first ? say("{name}, {share}", { name: first.className, share: percent(first.probability) }) : "");
   while (bars.childElementCount < ranked.length) bars.append(cloneTemplate("bar-template"));
   for (const [at, { className, probability }] of ranked.entries()) {
     const bar = /** @type {HTMLElement} */ (bars.children[at]);

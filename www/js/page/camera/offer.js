@@ -7,7 +7,7 @@ import { late } from "../tools/late.js";
 export function offerCamera() {
   const recorder = byId("camera", HTMLDetailsElement);
   recorder.addEventListener("toggle", () => {
-    if (recorder.open) late(() => import("./recorder.js")).catch(report);
+    if (recorder.open) late(() => import("./recorder.js"), "camera").catch(report);
   });
-  byId("live-start", HTMLButtonElement).addEventListener("click", () => late(() => import("./live.js")).then(({ startLive }) => startLive()).catch(report));
+  byId("live-start", HTMLButtonElement).addEventListener("click", () => late(() => import("./live.js"), "camera").then(({ startLive }) => startLive()).catch(report));
 }

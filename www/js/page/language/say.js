@@ -4,6 +4,8 @@
  * changed: `again` tells how, as long as the task lasts in which it was said.
  */
 
+import { isolated, undirected } from "./direction.js";
+
 /**
  * @typedef {object} Language
  * @property {"en" | "de"} code
@@ -41,10 +43,11 @@ export function say(sentence, values = {}) {
 
 /**
  * A sentence of the trainer worker or of the wasm, which arrives in English; one that the page itself has said stays.
+ * Where a name in it ends cannot be known, so that signs of direction go.
  *
  * @param {string} sentence
  */
-export const hear = (sentence) => again(sentence)?.() ?? inLanguage(() => language.hear(sentence));
+export const hear = (sentence) => again(sentence)?.() ?? inLanguage(() => language.hear(undirected(sentence)));
 
 /** A number with a fixed count of decimals. @param {number} value @param {number} digits */
 export const fixed = (value, digits) => marked(value.toFixed(digits));
@@ -64,9 +67,9 @@ export function inLanguage(make) {
 export const again = (text) => fresh.get(text);
 
 /**
- * A text with its placeholders filled in. A value is not looked through, whatever it holds.
+ * A text with its placeholders filled in. A value is not looked through, whatever it holds, and turns no word around it.
  *
  * @param {string} text
  * @param {(name: string) => string | undefined} value undefined leaves the placeholder as it is
  */
-export const fill = (text, value) => text.replace(/\{(\w+)\}/g, (whole, name) => value(name) ?? whole);
+export const fill = (text, value) => text.replace(/\{(\w+)\}/g, (whole, name) => isolated(value(name) ?? whole));

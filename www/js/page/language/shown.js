@@ -20,10 +20,11 @@ export const written = new WeakMap();
  *
  * @param {Node} node
  * @param {string} attribute empty for its text
- * @param {string} text
+ * @param {string} said
+ * @param {string} text what is written of it
  */
-export function note(node, attribute, text) {
-  const how = again(text);
+export function note(node, attribute, said, text) {
+  const how = again(said);
   const notes = written.get(node) ?? new Map();
   if (how) written.set(node, notes.set(attribute, { text, again: how }));
   else if (notes.get(attribute)?.text !== text) notes.delete(attribute);

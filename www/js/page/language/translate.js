@@ -1,5 +1,6 @@
 /** Changes the language of everything on the page. Loaded only once another language than English is wanted. */
 
+import { closed } from "./direction.js";
 import { takeCommas } from "./number-fields.js";
 import { hearing } from "./patterns.js";
 import { ENGLISH, speak } from "./say.js";
@@ -50,7 +51,7 @@ export function changeTo(language) {
 function sayAgain(element) {
   for (const [attribute, { text, again }] of written.get(element) ?? []) {
     if ((attribute === "" ? element.textContent : element.getAttribute(attribute)) !== text) continue;
-    const other = again();
+    const other = closed(again());
     if (attribute === "") element.textContent = other;
     else element.setAttribute(attribute, other);
     written.get(element)?.set(attribute, { text: other, again });

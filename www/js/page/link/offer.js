@@ -18,11 +18,11 @@ export async function offerLink() {
   rememberStart();
   const panel = byId("link", HTMLDetailsElement);
   panel.addEventListener("toggle", () => {
-    if (panel.open) late(() => import("./write.js")).catch(report);
+    if (panel.open) late(() => import("./write.js"), "link").catch(report);
   });
   const { hash } = location;
   addEventListener("hashchange", () => follow(hash));
-  if (holdsSettings(hash)) await late(() => import("./read.js")).then(({ readLink }) => readLink(hash.slice(1))).catch(report);
+  if (holdsSettings(hash)) await late(() => import("./read.js"), "link").then(({ readLink }) => readLink(hash.slice(1))).catch(report);
 }
 
 /** @param {string} opened what the page was opened with */

@@ -1,6 +1,7 @@
 /** The files that a person picks or drops, with their paths. */
 
 import { TrainerError } from "../../shared/errors.js";
+import { isArchive, mayBePicture } from "../../shared/names.js";
 import { say } from "../language/say.js";
 
 /** @import { FolderEntry } from "../../shared/protocol.js" */
@@ -9,8 +10,6 @@ import { say } from "../language/say.js";
 const AT_ONCE = 1000;
 /** How many dropped files are opened at once. */
 const OPENED = 32;
-/** What the program reads, by its name: pictures as in `src/data/paths.rs`, and archives. */
-const READ = /\.(jpg|jpeg|jpe|jfif|png|bmp|gif|webp|avif|zip)$/i;
 
 const nextTask = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -42,7 +41,7 @@ export async function pickedEntries(files, signal) {
  */
 export async function folderEntries(files, signal) {
   const entries = await pickedEntries(files, signal);
-  if (entries.some(({ path }) => path.includes("/") || /\.zip$/i.test(path))) return entries;
+  if (entries.some(({ path }) => path.includes("/") || isArchive(path))) return entries;
   const sentence = say("This browser hands over files without their folders; choose a .zip of the folder instead.");
   throw new TrainerError("DatasetError", sentence);
 }
@@ -103,7 +102,7 @@ const some = (reader) => new Promise((resolve) => reader.readEntries(resolve, ()
  */
 async function opened(entry) {
   const path = pathOf(entry);
-  if (!READ.test(path)) return { path, file: null };
+  if (!mayBePicture(path) && !isArchive(path)) return { path, file: null };
   /** @type {File | null} */
   const file = await new Promise((resolve) => /** @type {FileSystemFileEntry} */ (entry).file(resolve, () => resolve(null)));
   return { path, file };

@@ -1,5 +1,6 @@
 /** Step 1: has the trainer worker read the picked files. */
 
+import { sendEntries } from "../client/entries.js";
 import { client } from "../client/trainer-client.js";
 import { changePart, needsPart } from "../device.js";
 import { say } from "../language/say.js";
@@ -14,12 +15,18 @@ import { comingRun, comingThreads } from "../training/form/run-config.js";
 import { showProgress } from "../training/progress/view.js";
 import { hideLoading, showData, showLoading } from "./view.js";
 
-/** @import { FolderEntry } from "../../shared/protocol.js" */
+/**
+ * @import { FolderEntry, Replies } from "../../shared/protocol.js"
+ * @typedef {Pick<Replies["load"], "summary" | "thumbnails">} Read
+ */
 
 const imageSize = byId("image-size", HTMLSelectElement);
 
-/** The most files that are sent to the trainer worker at once. */
-const AT_ONCE = 100;
+/** May change what was read before it is shown and trained on. @type {((read: Read) => Promise<Read>)[]} */
+const reviewers = [];
+
+/** @param {(read: Read) => Promise<Read>} review */
+export const reviewPictures = (review) => reviewers.push(review);
 
 /** Cancels the search for files. */
 let search = new AbortController();
@@ -37,12 +44,11 @@ export async function load(find) {
     page.entries = await find(search.signal);
     if (page.entries.length === 0) throw new TrainerError("DatasetError", say("There is no file in that folder."));
     const noWebgpu = needsPart() ? await changePart() : "";
-    for (let at = 0; at < page.entries.length; at += AT_ONCE) {
-      await client.send({ type: "entries", entries: page.entries.slice(at, at + AT_ONCE), first: at === 0 });
-      search.signal.throwIfAborted();
-    }
+    await sendEntries(page.entries, search.signal);
     refresh(say("Reading pictures"));
-    const reply = await client.send({ type: "load", imageSize: Number(imageSize.value), run: comingRun(), threads: comingThreads() });
+    /** @type {Read} */
+    let reply = await client.send({ type: "load", imageSize: Number(imageSize.value), run: comingRun(), threads: comingThreads() });
+    for (const review of reviewers) reply = await review(reply);
     page.data = reply.summary;
     page.scorable = false;
     showData(reply.summary, reply.thumbnails);

@@ -28,10 +28,11 @@ export function rowShares(matrix) {
  * @param {Evaluation} evaluation
  */
 export function showConfusion(table, { classNames, confusionMatrix }) {
+  table.setAttribute("role", "grid"); // its cells are gone through by arrow keys
   const many = classNames.length > MOST_CLASSES;
   setHint(many
-    ? say("The most frequent mistakes: a table of all {classes} classes could not be read.", { classes: count(classNames.length) })
-    : say("Rows are the true classes, columns what the network said. Correct answers lie on the diagonal."));
+    ? say("The most frequent mistakes: a table of all {classes} classes could not be read. Press a number to see its pictures.", { classes: count(classNames.length) })
+    : say("Rows are the true classes, columns what the network said. Correct answers lie on the diagonal. Press a number to see its pictures."));
   if (many) return showMistakes(table, classNames, confusionMatrix);
   const shares = rowShares(confusionMatrix);
   const head = document.createElement("tr");
@@ -47,11 +48,12 @@ export function showConfusion(table, { classNames, confusionMatrix }) {
         cell.dataset["shade"] = String(Math.ceil(share * 5)); // five depths in the style sheet
         const values = { share: percent(share), truth: classNames[truth] ?? "", said: classNames[said] ?? "" };
         setWords(cell, "title", say("{share} of {truth} taken for {said}", values));
-        line.append(cell);
+        line.append(opens(cell, truth, said));
       });
       return line;
     }),
   );
+  reachable(table);
 }
 
 /** @param {string} sentence */
@@ -71,8 +73,24 @@ function showMistakes(table, classNames, matrix) {
   const head = document.createElement("tr");
   head.append(...[say("True"), say("Said"), say("Pictures")].map((title) => header(title, "col")));
   table.tHead?.replaceChildren(head);
-  table.tBodies[0]?.replaceChildren(...mistakes.slice(0, MOST_MISTAKES).map(({ truth, said, value }) =>
-    row([classNames[truth] ?? "", classNames[said] ?? "", count(value)])));
+  table.tBodies[0]?.replaceChildren(...mistakes.slice(0, MOST_MISTAKES).map(({ truth, said, value }) => {
+    const line = row([classNames[truth] ?? "", classNames[said] ?? "", count(value)]);
+    line.lastElementChild && opens(line.lastElementChild, truth, said);
+    return line;
+  }));
+  reachable(table);
+}
+
+/** The pictures of a cell are opened by `evaluation/cells.js`. @param {Element} cell @param {number} truth @param {number} said */
+function opens(cell, truth, said) {
+  cell.setAttribute("data-truth", String(truth));
+  cell.setAttribute("data-said", String(said));
+  return cell;
+}
+
+/** One cell is reached by Tab; from there the arrows go on. @param {HTMLTableElement} table */
+function reachable(table) {
+  table.querySelector("[data-truth]")?.setAttribute("tabindex", "0");
 }
 
 /**

@@ -6,6 +6,7 @@ import { showError, showStatus } from "../state/controls.js";
 import { isBusy, isRunning, page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
 import { download } from "../tools/download.js";
+import { late } from "../tools/late.js";
 import { metricNames, valueOf } from "../training/progress/records.js";
 import { progressNow, showProgress } from "../training/progress/view.js";
 import { showEvaluation, showPredictions } from "./view.js";
@@ -70,14 +71,31 @@ export async function saveModel() {
 export async function exportModel({ currentTarget }) {
   if (!(currentTarget instanceof HTMLElement)) return;
   const format = /** @type {ExportFormat} */ (currentTarget.dataset["export"]);
+  showError("");
   try {
-    const { name, content } = await client.send({ type: "export", format });
+    const card = await theReport().then(({ modelCard }) => modelCard(format)).catch((error) => (report(error), "")); // without it, the network still comes
+    const { name, content } = await client.send({ type: "export", format, card });
     download(name, content);
     page.saved = true;
   } catch (error) {
     report(error);
   }
 }
+
+/** The report, or the model card of a `.tabfit` file. @param {Event} event a click on a button whose `data-report` says which */
+export async function saveReport({ currentTarget }) {
+  if (!(currentTarget instanceof HTMLElement)) return;
+  showError("");
+  showStatus(say("Making the report"));
+  try {
+    await (await theReport()).saveReport(currentTarget.dataset["report"] ?? "");
+  } catch (error) {
+    report(error);
+  }
+  showStatus(page.phase === "done" ? say("Done") : say("Ready"));
+}
+
+const theReport = () => late(() => import("../report/step.js"));
 
 export async function saveHistoryCsv() {
   try {

@@ -1,5 +1,6 @@
 /** Step 4 on the page: the score, the predictions and a description of the network in memory. */
 
+import { evaluationChanged } from "../evaluation/late.js";
 import { hear, say } from "../language/say.js";
 import { bitmapCanvas, byId, cloneTemplate, element, setText, within } from "../tools/dom.js";
 import { count, many, names, percent, short } from "../tools/format.js";
@@ -41,7 +42,9 @@ const predictions = byId("predictions", HTMLElement);
 
 export function hideEvaluation() {
   evaluation.hidden = tile.hidden = true;
+  evaluation.dataset["part"] = "";
   byId("no-result", HTMLElement).hidden = false;
+  evaluationChanged(null);
 }
 
 /**
@@ -50,6 +53,7 @@ export function hideEvaluation() {
  */
 export function showEvaluation(part, result) {
   evaluation.hidden = tile.hidden = false;
+  evaluation.dataset["part"] = part;
   byId("no-result", HTMLElement).hidden = true;
   const { title, tile: name, note } = PARTS[part]();
   setText(byId("evaluate-part", HTMLElement), title);
@@ -63,6 +67,7 @@ export function showEvaluation(part, result) {
   setText(byId("test-note", HTMLElement), note);
   showConfusion(byId("confusion", HTMLTableElement), result);
   showPerClass(byId("per-class", HTMLTableElement), result);
+  evaluationChanged(part);
 }
 
 /** @param {ModelInfo | null} info null when the network is lost */
@@ -88,14 +93,18 @@ export function showPredictions(pictures) {
   predictions.replaceChildren(...pictures.map(prediction));
 }
 
+/** @param {number} times */
+const unlikeText = (times) => say("Unlike the training pictures ({times} times as far from them as is usual): its answer may mean nothing.", { times: short(times) });
+
 /** @param {PredictedPicture} picture */
-function prediction({ name, thumbnail, predictions: ranked, error }) {
+function prediction({ name, thumbnail, predictions: ranked, unlike, error }) {
   const item = cloneTemplate("prediction-template");
   item.dataset["name"] = name;
   within(item, ".prediction-name").textContent = name;
   if (thumbnail) within(item, ".prediction-picture").append(bitmapCanvas(thumbnail, name));
   const best = ranked[0];
   setText(within(item, ".prediction-best"), best ? say("{name}, {share}", { name: best.className, share: percent(best.probability) }) : "");
+  if (unlike != null && unlike > 1) within(item, ".prediction-text").append(element("p", unlikeText(unlike), "warning"));
   if (error) within(item, ".prediction-text").append(element("p", hear(error), "problem"));
   const rest = ranked.length - BEST;
   const others = rest === 1 ? say("and {n} other class", { n: rest }) : say("and {n} other classes", { n: count(rest) });

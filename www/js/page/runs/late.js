@@ -14,5 +14,5 @@ export function followRuns() {
 
 /** Called when the runs that are kept may have changed. */
 export function runsChanged() {
-  if (details.open) late(() => import("./step.js")).then(({ showRuns }) => showRuns()).catch(report);
+  if (details.open) late(() => import("./step.js"), "runs").then(({ showRuns }) => showRuns()).catch(report);
 }

@@ -1,5 +1,6 @@
 /** The settings of the ticked runs side by side; where they differ, the row is marked. */
 
+import { isolated } from "../language/direction.js";
 import { say } from "../language/say.js";
 import { byId, element, setText } from "../tools/dom.js";
 import { nameOf } from "../tools/format.js";
@@ -30,7 +31,7 @@ function draw() {
   setText(note, sentence(all.length, rows.length));
   note.hidden = note.textContent === "";
   const head = document.createElement("tr");
-  const titles = [say("Setting"), ...shown.map(({ place, run }) => `${markOf(place).letter} ${nameOf(run.about.name)}`)];
+  const titles = [say("Setting"), ...shown.map(({ place, run }) => `${markOf(place).letter} ${isolated(nameOf(run.about.name))}`)];
   head.append(...titles.map((title) => cell("th", title, "col")));
   table.tHead?.replaceChildren(head);
   table.tBodies[0]?.replaceChildren(...rows.map(({ name, values, differs }) => {

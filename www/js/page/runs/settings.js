@@ -1,5 +1,6 @@
 /** The settings of several runs side by side. Pure functions. */
 
+import { isolated } from "../language/direction.js";
 import { say } from "../language/say.js";
 import { many, nameOf } from "../tools/format.js";
 import { changeWords } from "../training/progress/changes.js";
@@ -41,7 +42,7 @@ function settingsOf({ run, network, classNames, imageSize, epochs, browser }, ch
   const found = new Map();
   const add = (/** @type {string} */ name, /** @type {unknown} */ value, depth = 0) => {
     if (value === undefined || value === null || found.size >= MOST_ROWS) return;
-    if (isShort(value)) found.set(name, value.join(", ").slice(0, LONGEST));
+    if (isShort(value)) found.set(name, value.map((item) => isolated(String(item ?? ""))).join(", ").slice(0, LONGEST));
     else if (typeof value !== "object") found.set(name, String(value).slice(0, LONGEST));
     else if (depth >= DEEPEST) found.set(name, JSON.stringify(value).slice(0, LONGEST));
     else for (const [key, inner] of Object.entries(value)) add(name ? `${name}.${key}` : key, inner, depth + 1);
@@ -73,7 +74,7 @@ function settingsOf({ run, network, classNames, imageSize, epochs, browser }, ch
   /** @param {string} name @param {unknown} value a layer or a callback: `Conv2D(filters=8, kernelSize=3)` */
   function addTyped(name, value) {
     const { type, ...options } = /** @type {Record<string, unknown>} */ (Object(value));
-    const written = Object.entries(options).filter(([, option]) => option !== null).map(([key, option]) => `${key}=${typeof option === "string" ? option : JSON.stringify(option)}`);
+    const written = Object.entries(options).filter(([, option]) => option !== null).map(([key, option]) => `${key}=${typeof option === "string" ? isolated(option) : JSON.stringify(option)}`);
     add(name, `${type}(${written.join(", ")})`);
   }
 }

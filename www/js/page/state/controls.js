@@ -73,7 +73,7 @@ export function showState({
   byId("pixels", HTMLFieldSetElement).disabled = busy;
   byId("train-on", HTMLButtonElement).hidden = busy || !network || !data;
   byId("save-model", HTMLButtonElement).disabled = busy || !network;
-  for (const button of document.querySelectorAll("[data-export]")) {
+  for (const button of document.querySelectorAll("[data-export], [data-report]")) {
     if (button instanceof HTMLButtonElement) button.disabled = busy || !network;
   }
   byId("show-copies", HTMLButtonElement).disabled = busy || !data;

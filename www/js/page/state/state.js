@@ -17,7 +17,8 @@ import { describeUnfinished } from "./unfinished.js";
  * @property {Change[]} changes what the person changed in it
  * @property {number | null} steps of an epoch, once they are known
  * @property {Extract<FitEvent, { type: "start" }>["steerable"] | null} steerable what can be changed in it, and how it stands
- * @property {boolean} ended
+ * @property {number} began in milliseconds since 1970
+ * @property {number} ended the same; 0 while it goes on, and if it was not trained in this visit
  * @property {boolean} stuck it has not reacted to Stop
  */
 
@@ -67,7 +68,7 @@ export const page = {
  * @returns {Run}
  */
 export function newRun(epochs, validationImages) {
-  return { epochs, validationImages, before: [], notes: [], changes: [], steps: null, steerable: null, ended: false, stuck: false };
+  return { epochs, validationImages, before: [], notes: [], changes: [], steps: null, steerable: null, began: Date.now(), ended: 0, stuck: false };
 }
 
 export const isRunning = () => page.phase === "training" || page.phase === "paused";

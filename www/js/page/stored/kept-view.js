@@ -3,7 +3,8 @@
 import { hear, say } from "../language/say.js";
 import { page, refresh } from "../state/state.js";
 import { byId, cloneTemplate, setText, setWords, within } from "../tools/dom.js";
-import { count, fileSize, nameOf, names, percent, shortMoment } from "../tools/format.js";
+import { count, fileSize, many, nameOf, names, percent, shortMoment } from "../tools/format.js";
+import { compareWithLast, lossInWords } from "./cleared.js";
 import { askToPersist } from "./persist.js";
 
 /** @import { Kept, KeptRun } from "../../shared/protocol.js" */
@@ -19,8 +20,9 @@ const LITTLE_SPACE = 0.1;
 /** Called when it is known what is kept, and when that has changed. @param {Kept} kept */
 export function onKept(kept) {
   const first = page.kept !== null && page.kept.runs.length === 0 && kept.runs.length > 0;
+  compareWithLast(kept, page.kept === null);
   page.kept = kept;
-  if (kept.runs.length > 0 || kept.features > 0) byId("forget-note", HTMLElement).textContent = "";
+  if (kept.runs.length > 0 || kept.features > 0 || kept.decisions > 0) byId("forget-note", HTMLElement).textContent = "";
   showKept(kept);
   refresh();
   if (first) void askToPersist();
@@ -28,7 +30,7 @@ export function onKept(kept) {
 
 /** @param {Kept} kept */
 function showKept(kept) {
-  const { features, nothing, why, space } = kept;
+  const { features, decisions, nothing, why, space } = kept;
   const runs = kept.runs.filter(({ imported }) => !imported); // those are in the table of runs
   byId("keep-nothing", HTMLInputElement).checked = nothing;
   byId("keep-nothing", HTMLInputElement).disabled = why !== "";
@@ -43,6 +45,8 @@ function showKept(kept) {
   byId("kept-features", HTMLElement).hidden = features === 0;
   setText(byId("kept-features-text", HTMLElement),
     say("What frozen layers made of pictures is kept too ({size}), so that later runs need not compute it.", { size: fileSize(features) }));
+  byId("kept-decisions", HTMLElement).hidden = decisions === 0;
+  setText(byId("kept-decisions-text", HTMLElement), many(decisions, "decision about a picture is kept too.", "decisions about pictures are kept too."));
   const size = kept.runs.reduce((sum, run) => sum + run.size, features);
   setText(byId("kept-space", HTMLElement), space
     ? say("All together {size} of the {quota} that the browser allows this page.", { size: fileSize(size), quota: fileSize(space.quota) })
@@ -67,7 +71,7 @@ function question({ runs, most, unkept, why, space }) {
   if (space && networks > 0 && space.quota - space.usage < LITTLE_SPACE * space.quota) {
     return say("The space that the browser allows this page is nearly used up. {choose}", { choose });
   }
-  return "";
+  return lossInWords();
 }
 
 /**

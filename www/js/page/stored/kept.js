@@ -9,7 +9,7 @@ import { isBusy, page, report } from "../state/state.js";
 import { ask } from "../tools/ask.js";
 import { byId, setText } from "../tools/dom.js";
 import { download, fileName } from "../tools/download.js";
-import { count, fileSize, list, nameOf } from "../tools/format.js";
+import { count, fileSize, list, many, nameOf } from "../tools/format.js";
 import { showFiles } from "../training/files.js";
 import { chosenDevice } from "../training/form/device.js";
 import { opening, showCurves, showOpened } from "./open-network.js";
@@ -101,6 +101,17 @@ export async function forgetFeatures() {
   }
 }
 
+/** Deletes what was decided about pictures, after a question: the work of looking at them would be lost. */
+export async function forgetDecisions() {
+  const what = many(page.kept?.decisions ?? 0, "decision about a picture", "decisions about pictures");
+  if ((await ask(say("This deletes {what}. What you decided about the pictures that are loaded holds until the page is left.", { what }), say("Delete"))) === null) return;
+  try {
+    await client.send({ type: "forget-decisions" });
+  } catch (error) {
+    report(error);
+  }
+}
+
 /** The tick "Keep nothing on this computer" was changed. */
 export async function keepNothing() {
   const wished = tick.checked;
@@ -113,8 +124,8 @@ export async function keepNothing() {
 
 /** Asks before networks are deleted. @param {string} action */
 async function agree(action) {
-  const runs = page.kept?.runs ?? [];
-  if (runs.length === 0) return true;
+  const [runs, decisions] = [page.kept?.runs ?? [], page.kept?.decisions ?? 0];
+  if (runs.length + decisions === 0) return true;
   const size = fileSize(runs.reduce((sum, run) => sum + run.size, page.kept?.features ?? 0));
   const imported = runs.filter((run) => run.imported).length;
   const networks = runs.length - imported;
@@ -123,6 +134,7 @@ async function agree(action) {
     ...(networks > 1 ? [say("{n} kept networks with curves and scores", { n: count(networks) })] : []),
     ...(imported === 1 ? [say("{n} imported run", { n: "1" })] : []),
     ...(imported > 1 ? [say("{n} imported runs", { n: count(imported) })] : []),
+    ...(decisions > 0 ? [many(decisions, "decision about a picture", "decisions about pictures")] : []),
   ]);
   return (await ask(say("This deletes {what}, {size} together.", { what, size }), action)) !== null;
 }

@@ -1,5 +1,6 @@
 /** What a person can do with the stored run: go on with it, discard it, or download the files of its callbacks. */
 
+import { makeKeptGroups } from "../care/late.js";
 import { client } from "../client/trainer-client.js";
 import { hear } from "../language/say.js";
 import { chooseSize, loadAt } from "../pictures/step.js";
@@ -32,7 +33,9 @@ export async function offerStored() {
 }
 
 export async function resumeRun() {
-  if (page.unfinished && !isBusy() && (await loadAt(page.unfinished.imageSize))) await goOn();
+  if (!page.unfinished || isBusy()) return;
+  showError("");
+  if ((await loadAt(page.unfinished.imageSize)) && (await makeKeptGroups())) await goOn();
 }
 
 /** Removes the unfinished run. */

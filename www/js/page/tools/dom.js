@@ -1,5 +1,6 @@
 /** Typed access to the elements of index.html, and new elements from text. */
 
+import { closed } from "../language/direction.js";
 import { say } from "../language/say.js";
 import { note } from "../language/shown.js";
 
@@ -67,10 +68,11 @@ export function element(tag, text, className = "") {
  * person's language is said again here when that changes.
  *
  * @param {Node} shown
- * @param {string} text
+ * @param {string} said
  */
-export function setText(shown, text) {
-  note(shown, "", text);
+export function setText(shown, said) {
+  const text = closed(said);
+  note(shown, "", said, text);
   if (shown.textContent !== text) shown.textContent = text;
 }
 
@@ -79,10 +81,11 @@ export function setText(shown, text) {
  *
  * @param {Element} shown
  * @param {"aria-label" | "title"} attribute
- * @param {string} text
+ * @param {string} said
  */
-export function setWords(shown, attribute, text) {
-  note(shown, attribute, text);
+export function setWords(shown, attribute, said) {
+  const text = closed(said);
+  note(shown, attribute, said, text);
   shown.setAttribute(attribute, text);
 }
 

@@ -1,5 +1,6 @@
 /** Numbers as a person reads them, in the language of the page. */
 
+import { isolated } from "../language/direction.js";
 import { fixed, inLanguage, marked, say, spoken } from "../language/say.js";
 
 /** @param {number | null | undefined} value */
@@ -76,7 +77,7 @@ export const shortMoment = (date) => inLanguage(() => new Date(date).toLocaleStr
  * @param {readonly string[]} words
  */
 export function list(words) {
-  return words.length < 2 ? words.join("") : say("{words} and {last}", { words: words.slice(0, -1).join(", "), last: words.at(-1) ?? "" });
+  return words.length < 2 ? words.join("") : say("{words} and {last}", { words: words.slice(0, -1).map(isolated).join(", "), last: words.at(-1) ?? "" });
 }
 
 /**
@@ -97,7 +98,7 @@ const [MANY, FEW] = [20, 5];
  */
 export const names = (words) =>
   (words.length > MANY
-    ? say("{words} and {n} others", { words: words.slice(0, FEW).join(", "), n: count(words.length - FEW) })
+    ? say("{words} and {n} others", { words: words.slice(0, FEW).map(isolated).join(", "), n: count(words.length - FEW) })
     : list(words));
 
 /**
@@ -116,5 +117,6 @@ export function progressText({ epoch, step, steps, imagesPerSecond, secondsLeft 
 export function nameOf(name) {
   if (name === "My own layers") return say("My own layers");
   if (name === "Trained on") return say("Trained on");
+  if (name === "Recovered") return say("Recovered");
   return name === "Opened" ? say("Opened") : name;
 }

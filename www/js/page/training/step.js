@@ -1,6 +1,7 @@
 /** Step 3: one run, new or unfinished, from its start to its score. */
 
 import { client } from "../client/trainer-client.js";
+import { keepGrouping, makeGroups, needsGroups } from "../care/late.js";
 import { hear, say } from "../language/say.js";
 import { chooseLastBlocks } from "../network/fine-tune.js";
 import { panel } from "../network/panel.js";
@@ -43,6 +44,8 @@ export async function fit() {
   const size = panel.neededSize ?? page.data.imageSize;
   // Without waiting if nothing is to be read, so that a Stop that follows at once finds a run.
   if (!isLoadedAt(size) && !(await loadAt(size))) return;
+  if (needsGroups() && !(await makeGroups())) return;
+  void keepGrouping();
   await run(() => ({ type: "fit", config: runConfig() }));
 }
 
@@ -63,21 +66,29 @@ export async function fineTune() {
   await fit();
 }
 
-/** Goes on with the unfinished run from its last checkpoint. */
-export async function goOn() {
+/**
+ * Goes on with the unfinished run from its last checkpoint.
+ *
+ * @param {(history: History) => Promise<unknown>} [judge] scores the network when the run has ended
+ */
+export async function goOn(judge = () => score()) {
   const before = page.unfinished;
-  await run(() => {
+  return run(() => {
     const [device, threads] = [chosenDevice(), number("threads")];
     if (before && (before.device !== device || (device === "cpu" && before.threads !== null && before.threads !== threads))) {
       showTrouble(say("The run goes on with another device or number of threads than before, so its numbers may differ in the last digits."));
     }
     return { type: "go-on", device, threads };
-  });
+  }, judge);
 }
 
-/** @param {() => Extract<Command, { type: "fit" | "go-on" }>} command throws if a setting of the form is invalid */
-async function run(command) {
-  if (!page.data || isBusy()) return;
+/**
+ * @param {() => Extract<Command, { type: "fit" | "go-on" }>} command throws if a setting of the form is invalid
+ * @param {(history: History) => Promise<unknown>} [judge] scores the network when the run has ended
+ * @returns {Promise<History | null>} null if the run failed; that was said
+ */
+export async function run(command, judge = () => score()) {
+  if (!page.data || isBusy()) return null;
   showError("");
   showTrouble(page.gpuNote);
   showKeptFeatures(null);
@@ -85,16 +96,19 @@ async function run(command) {
   try {
     const asked = command();
     begin();
-    await finish(await client.send(asked).finally(showNews));
-    await score();
+    const history = await client.send(asked).finally(showNews);
+    await finish(history);
+    await judge(history);
     page.phase = "done";
     refresh(say("Done"));
+    return history;
   } catch (error) {
     if (isRunning()) await endAfterError().catch(report);
     const { name = "" } = error instanceof Error ? error : {};
     if (name === "DeviceError" && chosenDevice() === "webgpu") page.gpuFailed = true;
     if (name === "WrongNumbersError") chooseDevice("cpu");
     report(error); // only now: the form is enabled again, so that the invalid field can take the focus
+    return null;
   } finally {
     page.finishing = false;
     if (page.started) page.unfinished = (await client.send({ type: "stored" }).catch(() => null))?.unfinished ?? null;
@@ -146,7 +160,7 @@ async function finish(history) {
   page.network = true;
   page.saved = false;
   page.records = history.epochs;
-  page.run.ended = true;
+  page.run.ended = Date.now();
   page.run.changes = history.changes;
   setChanges(history.changes, page.run.steps);
   showRecords(history.epochs);

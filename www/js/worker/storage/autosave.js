@@ -8,13 +8,14 @@ import { keepsNothing } from "./door.js";
 import { storeBefore } from "./features.js";
 import { readListing } from "./listing.js";
 import { claim, patience, release, takenElsewhere, whenFree } from "./locks.js";
+import { keepsNone, reason, trainedElsewhere } from "./reason.js";
 import { StoredRun } from "./stored-run.js";
 
 /**
  * @import { DeviceKind, Evaluation, FitEvent, ModelInfo, Part } from "../../../tabfit.js"
  * @import { RunEvent } from "../../shared/protocol.js"
  * @import { Manifest } from "./manifest.js"
- * @typedef {Pick<Manifest, "name" | "network" | "classNames" | "imageSize" | "epochs" | "device" | "browser">} About
+ * @typedef {Pick<Manifest, "name" | "network" | "began" | "classNames" | "imageSize" | "epochs" | "device" | "browser">} About
  */
 
 /** The callback BackupAndRestore gives this name to the checkpoint of the run. */
@@ -36,6 +37,8 @@ export class Autosave {
   #device = "cpu";
   /** The frozen weights could not be stored, so checkpoints without them would be of no use. */
   #incomplete = false;
+  /** What could not be stored, and was told: once is enough, until it can be stored again. @type {Set<string>} */
+  #told = new Set();
   /** How many threads of the processor train; null on a GPU. @type {number | null} */
   threads = null;
   /** There was no space for the network of the last run; it is only in memory. */
@@ -111,6 +114,7 @@ export class Autosave {
    */
   async begin(about) {
     [this.#next, this.#about] = [null, about];
+    this.#told.clear();
     await this.#attempt("This browser can keep neither the run nor the files of its callbacks", async () => {
       this.#next = await StoredRun.create(about);
     });
@@ -123,7 +127,8 @@ export class Autosave {
    */
   async goOn(about) {
     if (this.#kept && !(await claim(this.#kept.id))) throw trainedElsewhere();
-    this.#next = this.#kept;
+    [this.#next, this.#about] = [this.#kept, about];
+    this.#told.clear();
     if (!this.#next) await this.begin(about);
   }
 
@@ -159,10 +164,15 @@ export class Autosave {
     if (path === FROZEN) {
       if (bytes) this.#incomplete = !(await this.#attempt(UNSAVED, async () => this.#next?.saveFrozen(bytes)));
     } else if (path !== BACKUP) {
-      await this.#attempt(`The file ${path} could not be kept`, async () => {
-        if (!bytes) this.#next?.files.remove(path);
-        else if (!onlyIfEmpty || !this.#next?.files.has(path)) await this.#next?.files.write(path, bytes, append);
-      });
+      const { files } = this.#next;
+      if (!bytes) files.remove(path);
+      else if (!onlyIfEmpty || !files.has(path)) {
+        const kept = await this.#attempt(`The file ${path} could not be kept`, async () => {
+          if (append) await files.settle(path);
+          await files.write(path, bytes, append);
+        });
+        if (!kept) files.owe(path, bytes, append);
+      }
     } else if (bytes && !this.#incomplete) await this.save(async () => bytes);
     return { type: "files", files: this.#next?.files.list ?? [] };
   }
@@ -186,7 +196,8 @@ export class Autosave {
     this.unkept = !(await this.#attempt("The network could not be kept in this browser", async () => {
       const last = history?.epochs.at(-1) ?? null;
       const epoch = last?.epoch ?? 0;
-      if (this.#about) this.#next ??= await StoredRun.create(this.#about); // there may be space now
+      // There may be space now; or the browser has deleted the run meanwhile.
+      if (this.#about && !(await this.#next?.isKept())) this.#next = await StoredRun.create(this.#about);
       await this.#next?.end(await network(), history, { date: Date.now(), epoch, last, run: manifest });
     }, " Save it as a file."));
     this.#take();
@@ -213,16 +224,22 @@ export class Autosave {
   /** @param {Part} part @param {Evaluation} evaluation */
   async score(part, evaluation) {
     const run = this.#kept;
-    const scores = (await run?.manifest)?.scores;
-    if (run && scores) await this.#attempt("The scores could not be kept", () => run.change({ scores: { ...scores, [part]: evaluation } }), "");
+    if (!run) return;
+    await this.#attempt("The scores could not be kept", () => run.change(({ scores }) => ({ scores: { ...scores, [part]: evaluation } })), "");
+  }
+
+  /** @param {() => Promise<Uint8Array>} network what the run keeps in the place of its weights, if it keeps some */
+  async replace(network) {
+    const run = this.#kept;
+    if (run) await this.#attempt("The network could not be kept in this browser", () => run.replaceNetwork(network), " Save it as a file.");
   }
 
   /** Removes the stored run and its files. */
   async discard() {
     const kept = this.#kept;
     if (kept && !(await claim(kept.id))) throw trainedElsewhere();
-    this.#kept = this.#next = null;
     await kept?.remove();
+    this.#kept = this.#next = null;
   }
 
   /** @param {string} path */
@@ -251,26 +268,12 @@ export class Autosave {
         await this.#next?.remove();
         this.#next = this.#kept = null;
       } else await storeBefore(work);
+      this.#told.delete(what);
       return true;
     } catch (error) {
-      this.#post({ type: "trouble", message: `${what}: ${reason(error)}.${then}` });
+      if (!this.#told.has(what)) this.#post({ type: "trouble", message: `${what}: ${reason(error)}.${then}` });
+      this.#told.add(what);
       return false;
     }
   }
-}
-
-/** The error where another tab writes to the run. */
-export function trainedElsewhere() {
-  return new TrainerError("BusyError", "Another tab of this page uses this run; go on there, or close that tab first.");
-}
-
-/** Whether nothing can be kept, or the person wishes that. @param {unknown} error */
-export const keepsNone = (error) => error instanceof Error && ["SecurityError", "KeepsNothing"].includes(error.name);
-
-/** @param {unknown} error */
-export function reason(error) {
-  const name = error instanceof Error ? error.name : "";
-  if (name === "QuotaExceededError") return "there is no space left for this page on this computer";
-  if (name === "SecurityError") return "it keeps nothing for this page, as in a private window";
-  return error instanceof Error ? error.message.replace(/\.$/, "") : String(error);
 }

@@ -4,7 +4,7 @@
  */
 
 import { TrainerError } from "../../shared/errors.js";
-import { entryNames, remove, replaceFile } from "./opfs.js";
+import { answered, entryNames, remove, replaceFile } from "./opfs.js";
 
 const TICK = "keep-nothing";
 
@@ -31,12 +31,12 @@ export async function keepNothing(wished) {
 
 /** How much this page uses of what the browser allows it, in bytes; null where the browser does not say. */
 export async function space() {
-  const { usage, quota } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
+  const { usage, quota } = (await answered(async () => navigator.storage?.estimate?.()).catch(() => null)) ?? {};
   return usage === undefined || quota === undefined ? null : { usage, quota };
 }
 
 /** Rejects where the browser stores nothing: in some private windows, for pages loaded over plain HTTP, in GTK's WebKit. */
 async function browserStorage() {
   if (!isSecureContext || !navigator.storage?.getDirectory) throw new DOMException("not for this page", "SecurityError");
-  return navigator.storage.getDirectory();
+  return answered(() => navigator.storage.getDirectory());
 }

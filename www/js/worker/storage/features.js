@@ -7,7 +7,7 @@
 import { TrainerError } from "../../shared/errors.js";
 import { space, storage } from "./door.js";
 import { alone } from "./locks.js";
-import { entryNames, readFile, remove, renameFile, withFile, writeAll } from "./opfs.js";
+import { entryNames, folderIn, readFile, remove, renameFile, withFile, writeAll } from "./opfs.js";
 
 /** @import { FeatureFile } from "../../../tabfit.js" */
 
@@ -132,7 +132,7 @@ const sizeOf = (files) => files.reduce((sum, { size }) => sum + size, 0);
  */
 function inFolder(work) {
   return alone(FOLDER, async () => {
-    const folder = await (await storage()).getDirectoryHandle(FOLDER, { create: true });
+    const folder = await folderIn(await storage(), FOLDER, true);
     const broken = (await entryNames(folder)).filter((name) => name.endsWith(DRAFT)); // their tabs were closed
     for (const name of broken) await remove(folder, name);
     return work(folder);
@@ -141,5 +141,5 @@ function inFolder(work) {
 
 async function folderIfThere() {
   const all = await storage();
-  return (await entryNames(all)).includes(FOLDER) ? all.getDirectoryHandle(FOLDER) : null;
+  return (await entryNames(all)).includes(FOLDER) ? folderIn(all, FOLDER) : null;
 }

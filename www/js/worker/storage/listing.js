@@ -6,7 +6,7 @@
 
 import { storage } from "./door.js";
 import { alone } from "./locks.js";
-import { isMissing, readFile, remove, replaceFile } from "./opfs.js";
+import { isMissing, readFile, remove, replaceFile, textOf } from "./opfs.js";
 
 /**
  * @import { KeptRun } from "../../shared/protocol.js"
@@ -30,7 +30,7 @@ export const undisturbed = (work) => alone("listing", work);
 export async function readListing() {
   try {
     const file = await readFile(await storage(), NAME);
-    const { format, entries } = file ? JSON.parse(await file.text()) : { format: 0, entries: [] };
+    const { format, entries } = file ? JSON.parse(await textOf(file)) : { format: 0, entries: [] };
     return new Map(format === FORMAT ? entries.map((/** @type {Entry} */ entry) => [entry.kept.id, entry]) : []);
   } catch (error) {
     if (error instanceof SyntaxError) return new Map(); // a damaged one is of no use

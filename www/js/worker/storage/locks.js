@@ -3,11 +3,19 @@
  * same one; the browser frees the locks of a worker that has ended.
  */
 
+import { TrainerError } from "../../shared/errors.js";
+
 /** A worker that was just terminated may hold its locks a moment longer. */
 const PATIENCE_MS = 3000;
 
+/** Nobody writes a file for so long. */
+const LONGEST_MS = 60_000;
+
 /** What this worker holds, and how to release it. @type {Map<string, () => void>} */
 const held = new Map();
+
+/** What this worker is about to hold. @type {Map<string, Promise<boolean>>} */
+const asked = new Map();
 
 /** @param {string} run */
 const nameOf = (run) => `tabfit run ${run}`;
@@ -20,6 +28,13 @@ const nameOf = (run) => `tabfit run ${run}`;
  */
 export async function claim(run) {
   if (held.has(run)) return true;
+  const answer = asked.get(run) ?? request(run).finally(() => asked.delete(run));
+  asked.set(run, answer);
+  return answer;
+}
+
+/** @param {string} run @returns {Promise<boolean>} */
+function request(run) {
   return new Promise((resolve) => {
     const keep = () => new Promise((/** @type {(value: void) => void} */ release) => {
       held.set(run, release);
@@ -58,7 +73,7 @@ export async function whenFree(run) {
 export const patience = () => new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
 
 /**
- * Reads and replaces a file without another tab doing so meanwhile.
+ * Reads and replaces a file without another tab doing so meanwhile. Rejects where another tab does not come to an end.
  *
  * @template T
  * @param {string} run or another name for what is changed
@@ -66,5 +81,14 @@ export const patience = () => new Promise((resolve) => setTimeout(resolve, PATIE
  * @returns {Promise<T>}
  */
 export async function alone(run, work) {
-  return navigator.locks.request(`tabfit manifest ${run}`, work);
+  let begun = false;
+  try {
+    return await navigator.locks.request(`tabfit manifest ${run}`, { signal: AbortSignal.timeout(LONGEST_MS) }, () => {
+      begun = true;
+      return work();
+    });
+  } catch (error) {
+    if (begun) throw error;
+    throw new TrainerError("BusyError", "Another tab of this page has been writing for a minute and does not come to an end; close that tab.");
+  }
 }

@@ -3,6 +3,8 @@
  * Only a worker gets the synchronous handles used here, which say when the bytes have reached the disk.
  */
 
+import { TrainerError } from "../../shared/errors.js";
+
 /**
  * @typedef {object} SyncHandle TypeScript's DOM library does not know it, because only workers have it
  * @property {(bytes: ArrayBufferView, options: { at: number }) => number} write
@@ -12,6 +14,64 @@
  * @property {() => void} flush
  * @property {() => void} close
  */
+
+/** A call of the storage that has not answered for so long has failed. */
+const PATIENCE_MS = 30_000;
+
+/** How many calls were given up and have not answered yet. */
+let overdue = 0;
+
+/**
+ * The answer to a call of the storage. Where none comes, it rejects, and so do all other calls until the one that was given up
+ * has answered: what it was to do must not be done after something newer.
+ *
+ * @template T
+ * @param {() => Promise<T>} call
+ * @param {(answer: T) => void} [late] does with an answer that came too late what its caller would have done in the end
+ * @returns {Promise<T>}
+ */
+export async function answered(call, late = () => {}) {
+  if (overdue > 0) throw noAnswer();
+  const answer = call();
+  const limit = Promise.withResolvers();
+  const timer = setTimeout(() => {
+    overdue += 1;
+    answer.then(late).catch(() => {}).finally(() => (overdue -= 1));
+    limit.reject(noAnswer());
+  }, PATIENCE_MS);
+  try {
+    return await Promise.race([answer, limit.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const noAnswer = () => new TrainerError("FileError", "The browser's storage does not answer.");
+
+/** @param {Blob} file */
+export const bytesOf = async (file) => new Uint8Array(await answered(() => file.arrayBuffer()));
+
+/** @param {Blob} file */
+export const textOf = (file) => answered(() => file.text());
+
+/** What a file of JSON says. @param {Blob} file @returns {Promise<any>} null if it is damaged */
+export async function jsonOf(file) {
+  const text = await textOf(file);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A folder in a folder.
+ *
+ * @param {FileSystemDirectoryHandle} folder
+ * @param {string} name
+ * @param {boolean} [create] if it is missing
+ */
+export const folderIn = (folder, name, create = false) => answered(() => folder.getDirectoryHandle(name, { create }));
 
 /**
  * Opens a file for the duration of `use`; nobody else can open it meanwhile.
@@ -23,10 +83,10 @@
  * @returns {Promise<T>}
  */
 export async function withFile(folder, name, use) {
-  const handle = await folder.getFileHandle(name, { create: true });
-  const file = await /** @type {FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncHandle> }} */ (
-    handle
-  ).createSyncAccessHandle();
+  const handle = /** @type {FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncHandle> }} */ (
+    await answered(() => folder.getFileHandle(name, { create: true }))
+  );
+  const file = await answered(() => handle.createSyncAccessHandle(), (late) => late.close());
   try {
     return await use(file);
   } finally {
@@ -60,11 +120,11 @@ export async function replaceFile(folder, name, bytes) {
       writeAll(file, bytes, 0);
       file.flush();
     });
+    await renameFile(folder, draft, name);
   } catch (error) {
     await remove(folder, draft).catch(() => {}); // half a file is of no use, and the disk may be full
     throw error;
   }
-  await renameFile(folder, draft, name);
 }
 
 /**
@@ -75,8 +135,8 @@ export async function replaceFile(folder, name, bytes) {
  * @param {string} to
  */
 export async function renameFile(folder, from, to) {
-  const handle = /** @type {FileSystemFileHandle & { move(name: string): Promise<void> }} */ (await folder.getFileHandle(from));
-  await handle.move(to);
+  const handle = /** @type {FileSystemFileHandle & { move(name: string): Promise<void> }} */ (await answered(() => folder.getFileHandle(from)));
+  await answered(() => handle.move(to));
 }
 
 /**
@@ -87,7 +147,8 @@ export async function renameFile(folder, from, to) {
  */
 export async function readFile(folder, name) {
   try {
-    return await (await folder.getFileHandle(name)).getFile();
+    const handle = await answered(() => folder.getFileHandle(name));
+    return await answered(() => handle.getFile());
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
@@ -105,8 +166,12 @@ export const isMissing = (error) => error instanceof DOMException && error.name 
 export async function entryNames(folder) {
   /** @type {string[]} */
   const found = [];
-  for await (const name of folder.keys()) found.push(name);
-  return found;
+  const names = folder.keys();
+  for (;;) {
+    const { value, done } = await answered(() => names.next());
+    if (done) return found;
+    found.push(value);
+  }
 }
 
 /**
@@ -114,5 +179,5 @@ export async function entryNames(folder) {
  * @param {string} name a file, or a folder with everything in it
  */
 export async function remove(folder, name) {
-  await folder.removeEntry(name, { recursive: true });
+  await answered(() => folder.removeEntry(name, { recursive: true }));
 }

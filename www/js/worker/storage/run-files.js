@@ -14,6 +14,8 @@ import { entryNames, readFile, remove, withFile, writeAll } from "./opfs.js";
  * @typedef {{ name: string, path: string, size: number }} RunFile
  */
 
+/** More bytes of a file than these are not remembered where they cannot be written. */
+const MOST_OWED = 64e6;
 const FILE = /^file-(\d+)$/;
 
 export class RunFiles {
@@ -21,6 +23,8 @@ export class RunFiles {
   /** The current files by path, in the order in which they were first written. @type {Map<string, RunFile>} */
   #files = new Map();
   #written = 0;
+  /** What could not be written: it is written before the next checkpoint, so that no line is missing. @type {Map<string, { bytes: Uint8Array, append: boolean }>} */
+  #owed = new Map();
 
   /** @param {FileSystemDirectoryHandle} folder */
   constructor(folder) {
@@ -39,7 +43,30 @@ export class RunFiles {
 
   /** @param {string} path */
   has(path) {
-    return this.#files.has(path);
+    return this.#files.has(path) || this.#owed.has(path);
+  }
+
+  /**
+   * Remembers what could not be written.
+   *
+   * @param {string} path
+   * @param {Uint8Array} bytes
+   * @param {boolean} append
+   */
+  owe(path, bytes, append) {
+    const before = append ? this.#owed.get(path) : undefined;
+    const all = before ? joined(before.bytes, bytes) : bytes;
+    if (all.length > MOST_OWED) this.#owed.delete(path);
+    else this.#owed.set(path, { bytes: all, append: before?.append ?? append });
+  }
+
+  /** Writes what could not be written. @param {string} [only] of this file */
+  async settle(only) {
+    for (const [path, { bytes, append }] of [...this.#owed]) {
+      if (only !== undefined && path !== only) continue;
+      await this.write(path, bytes, append);
+      this.#owed.delete(path);
+    }
   }
 
   /**
@@ -67,6 +94,7 @@ export class RunFiles {
   /** @param {string} path it stays on the disk until the next checkpoint is written */
   remove(path) {
     this.#files.delete(path);
+    this.#owed.delete(path);
   }
 
   /**
@@ -86,7 +114,11 @@ export class RunFiles {
    */
   async restore(state) {
     await this.open(state);
-    for (const { name, size } of this.state) await withFile(this.#folder, name, (file) => file.truncate(size));
+    for (const { name, size } of this.state) {
+      await withFile(this.#folder, name, (file) => {
+        if (file.getSize() > size) file.truncate(size);
+      });
+    }
   }
 
   /**
@@ -113,12 +145,21 @@ export class RunFiles {
   }
 }
 
+/** @param {Uint8Array} first @param {Uint8Array} then */
+function joined(first, then) {
+  const all = new Uint8Array(first.length + then.length);
+  all.set(first);
+  all.set(then, first.length);
+  return all;
+}
+
 /**
  * @param {import("./opfs.js").SyncHandle} file
  * @param {Uint8Array} bytes
  * @param {number} end the size of the file before
  */
 function appendTo(file, bytes, end) {
+  if (file.getSize() < end) throw new DOMException("what was written to it is gone", "NotFoundError");
   file.truncate(end); // a write that was cut off may have left bytes there
   writeAll(file, bytes, end);
   file.flush();

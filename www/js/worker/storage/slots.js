@@ -7,7 +7,7 @@
  * checkpoint, so that a damaged one is found without opening it.
  */
 
-import { entryNames, readFile, remove, withFile, writeAll } from "./opfs.js";
+import { bytesOf, entryNames, jsonOf, readFile, remove, withFile, writeAll } from "./opfs.js";
 
 /**
  * @template N
@@ -32,7 +32,7 @@ export class Slots {
    * @param {Uint8Array} checkpoint
    */
   async write(note, checkpoint) {
-    const [newest] = await this.intact();
+    const [newest] = await this.intact(); // one that cannot be read now must not be taken for an empty one
     const generation = (newest?.note.generation ?? 0) + 1;
     const slot = SLOTS.find((name) => name !== newest?.slot) ?? "";
     const more = { generation, bytes: checkpoint.length, digest: await digestOf(checkpoint) };
@@ -46,19 +46,28 @@ export class Slots {
         writeAll(file, Uint32Array.of(MARK, noteBytes.length), 0);
         file.flush();
       } catch (error) {
-        file.truncate(0); // half a checkpoint is of no use, and the disk may be full
+        emptied(file); // half a checkpoint is of no use, and the disk may be full
         throw error;
       }
     });
   }
 
   /**
-   * The slots that were written to their end, the newest first.
+   * The slots that were written to their end, the newest first. Rejects where one cannot be read.
    *
    * @returns {Promise<Slot<N>[]>}
    */
   async intact() {
-    const found = await Promise.all(SLOTS.map((slot) => this.#read(slot).catch(() => null))); // another tab may write to it
+    return this.#newestFirst(await Promise.all(SLOTS.map((slot) => this.#read(slot))));
+  }
+
+  /** The same for somebody who only looks, without those that cannot be read, because another tab writes to them. */
+  async readable() {
+    return this.#newestFirst(await Promise.all(SLOTS.map((slot) => this.#read(slot).catch(() => null))));
+  }
+
+  /** @param {(Slot<N> | null)[]} found */
+  #newestFirst(found) {
     return found.filter((slot) => slot !== null).sort((a, b) => b.note.generation - a.note.generation);
   }
 
@@ -68,10 +77,10 @@ export class Slots {
    */
   async #read(slot) {
     const file = await readFile(this.#folder, slot);
-    const [mark, length = 0] = file && file.size >= HEAD ? new Uint32Array(await file.slice(0, HEAD).arrayBuffer()) : [];
+    const [mark, length = 0] = file && file.size >= HEAD ? new Uint32Array((await bytesOf(file.slice(0, HEAD))).buffer) : [];
     if (!file || mark !== MARK || length > file.size - HEAD) return null;
-    const note = JSON.parse(await file.slice(HEAD, HEAD + length).text());
-    return HEAD + length + note.bytes === file.size ? { slot, note, checkpoint: file.slice(HEAD + length) } : null;
+    const note = await jsonOf(file.slice(HEAD, HEAD + length));
+    return HEAD + length + note?.bytes === file.size ? { slot, note, checkpoint: file.slice(HEAD + length) } : null;
   }
 
   /** @param {Slot<N>} slot a damaged one, which must not be taken for the newest */
@@ -91,7 +100,16 @@ export class Slots {
  * @param {Slot<object>} slot
  */
 export async function isSound({ checkpoint, note }) {
-  return (await digestOf(new Uint8Array(await checkpoint.arrayBuffer()))) === note.digest;
+  return (await digestOf(await bytesOf(checkpoint))) === note.digest;
+}
+
+/** Empties a slot, if that is possible: without its head it counts as empty anyway. @param {import("./opfs.js").SyncHandle} file */
+function emptied(file) {
+  try {
+    file.truncate(0);
+  } catch {
+    // The error that led here is the one to tell.
+  }
 }
 
 /** @param {Uint8Array} bytes */

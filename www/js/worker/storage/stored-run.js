@@ -5,6 +5,7 @@
  * - `history.json`: its curves;
  * - `weights.tabfit`: its network, once the run has ended;
  * - `slot-a`, `slot-b`: its newest checkpoints, while it can go on;
+ * - `answers-test` and `answers-validation`: what its network answered to these parts, for comparisons;
  * - `frozen.safetensors`: the weights of its frozen layers, which these checkpoints do not repeat;
  * - `file-1` and so on: what its callbacks wrote.
  *
@@ -16,14 +17,15 @@ import { joinCheckpoint } from "../../../tabfit.js";
 import { digestOf } from "../../shared/run-line.js";
 import { storage } from "./door.js";
 import { forgetListed, undisturbed } from "./listing.js";
-import { claim, release } from "./locks.js";
-import { changeManifest, readManifest } from "./manifest.js";
-import { entryNames, isMissing, readFile, remove, replaceFile } from "./opfs.js";
+import { alone, claim, holds, release } from "./locks.js";
+import { changeManifest, hasManifest, readManifest, removeManifest, writeManifest } from "./manifest.js";
+import { bytesOf, entryNames, folderIn, isMissing, jsonOf, readFile, remove, replaceFile } from "./opfs.js";
 import { RunFiles } from "./run-files.js";
+import { ANSWERS, HISTORY, sizesOf, waste, WEIGHTS } from "./run-folder.js";
 import { isSound, Slots } from "./slots.js";
 
 /**
- * @import { DeviceKind, History } from "../../../tabfit.js"
+ * @import { DeviceKind, History, Part } from "../../../tabfit.js"
  * @import { Manifest } from "./manifest.js"
  * @import { RunFile } from "./run-files.js"
  * @typedef {{ date: number, device: DeviceKind, threads: number | null, files: RunFile[] }} Note
@@ -31,8 +33,6 @@ import { isSound, Slots } from "./slots.js";
  */
 
 const RUNS = "runs";
-const WEIGHTS = "weights.tabfit";
-const HISTORY = "history.json";
 const FROZEN = "frozen.safetensors";
 
 export class StoredRun {
@@ -57,16 +57,26 @@ export class StoredRun {
    * Makes the folder of a new run, and takes its lock.
    *
    * @param {Omit<Manifest, "format" | "date" | "epoch" | "ended" | "last" | "scores" | "files" | "run">} about
+   * @param {History | null} [history] of one that has ended elsewhere, whose network is not here
    */
-  static async create(about) {
-    const runs = await runsFolder();
-    const there = await entryNames(runs);
-    let id = Date.now();
-    while (there.includes(String(id)) || !(await claim(String(id)))) id++;
-    const run = new StoredRun(String(id), await runs.getDirectoryHandle(String(id), { create: true }));
+  static async create(about, history) {
+    const run = await alone("a new run", async () => {
+      const runs = await runsFolder();
+      const there = await entryNames(runs);
+      let id = Date.now();
+      while (there.includes(String(id)) || holds(String(id)) || !(await claim(String(id)))) id++;
+      try {
+        return new StoredRun(String(id), await folderIn(runs, String(id), true));
+      } catch (error) {
+        release(String(id));
+        throw error;
+      }
+    });
     const empty = { epoch: 0, ended: false, last: null, scores: {}, files: [], run: null };
     try {
-      await run.change({ format: 1, date: Date.now(), ...empty, ...about });
+      if (history) await run.#write(HISTORY, new TextEncoder().encode(JSON.stringify(history)));
+      const over = history === undefined ? {} : { ...digestOf(history?.epochs ?? []), ended: true, dropped: true };
+      await writeManifest(run.#folder, { format: 1, date: Date.now(), ...empty, ...about, ...over });
     } catch (error) {
       await run.remove().catch(() => {}); // half a run is of no use
       throw error;
@@ -88,7 +98,7 @@ export class StoredRun {
   /** @param {string} id @returns {Promise<StoredRun | null>} null if there is none */
   static async open(id) {
     try {
-      return new StoredRun(id, await (await runsFolder()).getDirectoryHandle(id));
+      return new StoredRun(id, await folderIn(await runsFolder(), id));
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;
@@ -99,14 +109,14 @@ export class StoredRun {
     return readManifest(this.#folder);
   }
 
-  /** @param {Partial<Manifest>} change */
+  /** @param {Partial<Manifest> | ((before: Manifest) => Partial<Manifest>)} change */
   change(change) {
     return changeManifest(this.id, this.#folder, change);
   }
 
   /** The newest checkpoint, which nobody has looked at yet; null if the run cannot go on. */
   async newest() {
-    return (await this.manifest)?.ended ? null : (await this.#slots.intact())[0] ?? null;
+    return (await this.manifest)?.ended ? null : (await this.#slots.readable())[0] ?? null;
   }
 
   /** The newest checkpoint that is not damaged; null if the run cannot go on. */
@@ -122,7 +132,12 @@ export class StoredRun {
    * @param {number | null} threads
    */
   async save(checkpoint, device, threads) {
+    await this.files.settle().catch(() => {}); // that was told, and the checkpoint is of more use than they are
     await this.#slots.write({ date: Date.now(), device, threads, files: this.files.state }, checkpoint);
+    await this.#tidyFiles().catch(() => {}); // the run is saved, and the next save tidies up
+  }
+
+  async #tidyFiles() {
     await this.files.tidy((await this.#slots.intact()).flatMap(({ note }) => note.files));
   }
 
@@ -171,47 +186,89 @@ export class StoredRun {
    * @param {Partial<Manifest>} about
    */
   async end(network, history, about) {
+    await this.files.settle().catch(() => {}); // that was told
     if (history) await this.#write(HISTORY, new TextEncoder().encode(JSON.stringify(history)));
     if (network) await this.#write(WEIGHTS, network);
-    await this.change({ ...about, ...digestOf(history?.epochs ?? []), ended: true, files: this.files.state });
-    await this.#slots.clear();
-    if ((await entryNames(this.#folder)).includes(FROZEN)) await remove(this.#folder, FROZEN);
-    await this.files.tidy();
+    await this.change({ ...about, ...digestOf(history?.epochs ?? []), ended: true, dropped: network === null, files: this.files.state });
+    await this.sweep().catch(() => {}); // it has ended; the next list of runs sweeps again
+  }
+
+  /** Removes what an ended run no longer needs. */
+  async sweep() {
+    await alone(this.id, async () => {
+      for (const name of await waste(this.#folder)) await remove(this.#folder, name);
+    });
     await undisturbed(() => forgetListed(this.id));
+  }
+
+  /**
+   * What the end of a process has left: `all` if nothing of the run is of any use, because it was being deleted or had nothing
+   * saved; `some` if it has ended and holds files that it no longer needs.
+   *
+   * @returns {Promise<"all" | "some" | "nothing">}
+   */
+  async leftovers() {
+    if (!(await hasManifest(this.#folder))) return "all";
+    const manifest = await this.manifest;
+    if (manifest && !manifest.ended) return (await this.#slots.intact()).length === 0 ? "all" : "nothing";
+    return (await waste(this.#folder)).length > 0 ? "some" : "nothing";
+  }
+
+  /** Whether it is still there: the browser can delete everything at any time. */
+  async isKept() {
+    return (await StoredRun.open(this.id)) !== null && (await this.manifest) !== null;
   }
 
   /** The network of an ended run, or the newest checkpoint of another, as a `.tabfit` file; null if there is neither. */
   async network() {
-    const ended = await readFile(this.#folder, WEIGHTS);
-    if (ended) return bytesOf(ended);
+    const manifest = await this.manifest;
+    if (manifest?.ended) {
+      const file = manifest.dropped ? null : await readFile(this.#folder, WEIGHTS);
+      return file && bytesOf(file);
+    }
     const newest = await this.checkpoint();
     return newest && this.#whole(newest.checkpoint);
   }
 
-  /** @returns {Promise<History | null>} */
+  /** @returns {Promise<History | null>} of a run that has ended; the curves of another one are in its checkpoint */
   async history() {
-    const file = await readFile(this.#folder, HISTORY);
-    return file && JSON.parse(await file.text());
+    const file = (await this.manifest)?.ended ? await readFile(this.#folder, HISTORY) : null;
+    return file && jsonOf(file);
+  }
+
+  /** @param {() => Promise<Uint8Array>} network in the place of that of the ended run; nothing if that has none */
+  async replaceNetwork(network) {
+    await alone(this.id, async () => {
+      const manifest = await this.manifest;
+      if (manifest?.ended && !manifest.dropped) await this.#write(WEIGHTS, await network());
+    });
+  }
+
+  /** @param {Part} part @param {Uint8Array} answers */
+  saveAnswers(part, answers) {
+    return this.#write(ANSWERS + part, answers);
+  }
+
+  /** @param {Part} part */
+  answers(part) {
+    return readFile(this.#folder, ANSWERS + part);
   }
 
   /** Removes the weights and the files of the callbacks; the manifest and the curves stay. */
   async dropWeights() {
-    await this.change({ ended: true, files: [] });
-    const kept = ["manifest.json", HISTORY];
-    for (const name of await entryNames(this.#folder)) if (!kept.includes(name)) await remove(this.#folder, name);
-    await undisturbed(() => forgetListed(this.id));
+    await this.change({ ended: true, dropped: true, files: [] });
+    await this.sweep().catch(() => {}); // they count as dropped; the next list of runs sweeps again
   }
 
   /** Bytes of everything that is kept of it, and of its network alone. */
-  async sizes() {
-    const sizes = await Promise.all((await entryNames(this.#folder)).map(async (name) =>
-      /** @type {[string, number]} */ ([name, (await readFile(this.#folder, name))?.size ?? 0])));
-    const sum = (/** @type {[string, number][]} */ files) => files.reduce((total, [, size]) => total + size, 0);
-    return { all: sum(sizes), network: sum(sizes.filter(([name]) => [WEIGHTS, FROZEN].includes(name) || name.startsWith("slot-"))) };
+  sizes() {
+    return sizesOf(this.#folder);
   }
 
+  /** Its manifest goes first: what is left where the rest cannot be removed is no run, and the next list of runs removes it. */
   async remove() {
-    await remove(await runsFolder(), this.id);
+    await removeManifest(this.id, this.#folder);
+    await remove(await runsFolder(), this.id).catch(() => {});
     release(this.id);
   }
 
@@ -221,14 +278,11 @@ export class StoredRun {
   }
 }
 
-/** @param {Blob} file */
-const bytesOf = async (file) => new Uint8Array(await file.arrayBuffer());
-
 /** Passes over a damaged file. @param {Error} error */
 function refused(error) {
   if (error.name !== "ModelFileError") throw error;
 }
 
 async function runsFolder() {
-  return (await storage()).getDirectoryHandle(RUNS, { create: true });
+  return folderIn(await storage(), RUNS, true);
 }

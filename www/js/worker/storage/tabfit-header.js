@@ -1,5 +1,7 @@
+import { bytesOf, textOf } from "./opfs.js";
+
 /**
- * @import { Change, RunManifest } from "../../../tabfit.js"
+ * @import { Change, EpochRecord, RunManifest } from "../../../tabfit.js"
  * @typedef {object} Header
  * @property {{ imageSize: number }} model
  * @property {string[]} classNames
@@ -17,7 +19,13 @@
  * @returns {Promise<Header>}
  */
 export async function headerOf(file) {
-  const length = new DataView(await file.slice(0, 8).arrayBuffer()).getUint32(0, true);
-  const { __metadata__: metadata } = JSON.parse(await file.slice(8, 8 + length).text());
+  const length = new DataView((await bytesOf(file.slice(0, 8))).buffer).getUint32(0, true);
+  const { __metadata__: metadata } = JSON.parse(await textOf(file.slice(8, 8 + length)));
   return JSON.parse(metadata.tabfit);
 }
+
+/** The numbers of its epochs; what was not finite is null. @param {Header} header */
+export const recordsOf = ({ history }) => (history?.epochs ?? []).map(([epoch, logs]) => {
+  const numbers = Object.entries(logs).map(([name, value]) => [name, typeof value === "number" ? value : null]);
+  return /** @type {EpochRecord} */ ({ ...Object.fromEntries(numbers), epoch });
+});

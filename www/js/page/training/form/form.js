@@ -25,7 +25,7 @@ export function fitConfig() {
   return {
     epochs: number("epochs"),
     batchSize: number("batch-size"),
-    validationSplit: number("validation-split"),
+    validationSplit: validationSplit(),
     split: choice("split") === "last" ? "last" : "stratified",
     seed: number("seed"),
     shuffle: checked("shuffle"),
@@ -37,6 +37,14 @@ export function fitConfig() {
     classWeight: classWeight(),
     callbacks: callbackConfigs(),
   };
+}
+
+/** How pictures are held out: a share as in Keras, a share by groups, or one fold after the other. @returns {FitConfig["validationSplit"]} */
+function validationSplit() {
+  const [folds, grouped] = [optional("folds"), choice("group-by") !== ""];
+  if (folds !== undefined) return { folds, fold: 0, grouped };
+  const fraction = number("validation-split");
+  return grouped && fraction > 0 ? { fraction, stratified: choice("split") !== "last", grouped } : fraction;
 }
 
 /**

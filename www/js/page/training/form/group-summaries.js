@@ -38,7 +38,7 @@ export function groupSummaries({ optimizer, loss, metrics = [] }, { augment = {}
   const named = callbacks.flatMap((callback) => ("type" in callback ? callback.type : []));
   return {
     data: joined([
-      fit.validationSplit ? say("{share} % held out", { share: marked(String(shortest(fit.validationSplit * 100))) }) : say("nothing held out"),
+      heldOut(fit.validationSplit ?? 0),
       fit.shuffle ? say("seed {seed}", { seed }) : say("seed {seed}, not shuffled", { seed }),
       fit.stepsPerEpoch !== undefined && say("{steps} steps per epoch", { steps: fit.stepsPerEpoch }),
     ]),
@@ -52,6 +52,15 @@ export function groupSummaries({ optimizer, loss, metrics = [] }, { augment = {}
     ]),
     callbacks: joined(named.filter((name) => name !== "BackupAndRestore")) || say("none"),
   };
+}
+
+/** @param {NonNullable<FitConfig["validationSplit"]>} split */
+function heldOut(split) {
+  if (typeof split === "object" && "folds" in split) return split.grouped ? say("{folds} folds by groups", { folds: split.folds }) : say("{folds} folds", { folds: split.folds });
+  const [fraction, grouped] = typeof split === "object" ? [split.fraction, split.grouped] : [split, false];
+  const share = marked(String(shortest(fraction * 100)));
+  if (!fraction) return say("nothing held out");
+  return grouped ? say("{share} % held out by groups", { share }) : say("{share} % held out", { share });
 }
 
 /** @param {AugmentConfig} augment */

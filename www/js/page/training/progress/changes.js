@@ -47,8 +47,8 @@ export function marksOf(changes, steps, whose = "") {
 /** A change in few words. @param {Change} change */
 export const changeWords = (change) => say("{what} from epoch {epoch}, step {step}", { what: short(change), epoch: change.epoch, step: change.step + 1 });
 
-/** One sentence for each change. */
-export const changeSentences = () => shown.changes.map(sentence);
+/** One sentence for each change. @param {readonly Change[]} [changes] those that are shown, unless others are given */
+export const changeSentences = (changes = shown.changes) => changes.map(sentence);
 
 /** @param {Change} change */
 function short({ what, layer, to }) {

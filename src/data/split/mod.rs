@@ -1,6 +1,10 @@
 //! Chooses by position which pictures are held out for validation.
 
+mod grouped;
+
 use rand::seq::SliceRandom;
+
+pub(crate) use grouped::{folds, grouped};
 
 use crate::seed::{Purpose, Seed};
 
@@ -21,11 +25,7 @@ pub(crate) fn last(count: usize, fraction: f64) -> usize {
 pub(crate) fn stratified(labels: &[usize], counts: &[usize], fraction: f64, seed: Seed) -> Vec<bool> {
     let mut positions: Vec<usize> = (0..labels.len()).collect();
     positions.shuffle(&mut seed.rng(Purpose::Split));
-    let share = |count: usize| match count {
-        0 | 1 => 0,
-        _ => ((count as f64 * fraction).round() as usize).clamp(1, count - 1),
-    };
-    let mut wanted: Vec<usize> = counts.iter().map(|&count| share(count)).collect();
+    let mut wanted = shares(counts, fraction);
     let mut held_out = vec![false; labels.len()];
     for position in positions {
         let left = &mut wanted[labels[position]];
@@ -33,6 +33,15 @@ pub(crate) fn stratified(labels: &[usize], counts: &[usize], fraction: f64, seed
         *left = left.saturating_sub(1);
     }
     held_out
+}
+
+/// How many pictures of each class are held out: this share, but of two and more at least one on both sides.
+pub(crate) fn shares(counts: &[usize], fraction: f64) -> Vec<usize> {
+    let share = |&count: &usize| match count {
+        0 | 1 => 0,
+        _ => ((count as f64 * fraction).round() as usize).clamp(1, count - 1),
+    };
+    counts.iter().map(share).collect()
 }
 
 #[cfg(test)]

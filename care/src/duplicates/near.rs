@@ -1,0 +1,61 @@
+//! Pictures that look alike though their files differ, such as one that was saved again or made smaller.
+
+use super::sets::Sets;
+use crate::look::{Look, SMALL_PIXELS};
+
+/// The most bits of 64 in which the hashes of near duplicates differ: on plain grounds, noise alone turns some. Which of them are
+/// duplicates is decided by the pixels.
+pub const MOST_BITS: u32 = 10;
+/// The most by which their small grey copies differ: the root of the mean square, of 255. That is about twice what saving a
+/// picture again as JPEG 75 at half the size does to it.
+pub const MOST_PIXELS: f64 = 2.0;
+/// Hashes are cut into so many pieces: two that differ in fewer bits have one in common, so that only those are compared.
+const PIECES: u32 = MOST_BITS + 1;
+/// Up to so many pictures, it is faster to compare all.
+const FEW: usize = 2000;
+
+/// A picture that is compared.
+struct Compared<'a> {
+    id: usize,
+    look: &'a Look,
+    /// The mean of its small copy: two copies differ by at least as much as their means.
+    mean: f64,
+}
+
+/// Joins the near duplicates among these pictures.
+pub(super) fn join(looks: &[Look], ids: &[usize], sets: &mut Sets) {
+    let mean = |look: &Look| look.small.iter().map(|&value| f64::from(value)).sum::<f64>() / SMALL_PIXELS as f64;
+    let mut all: Vec<Compared> =
+        ids.iter().map(|&id| Compared { id, look: &looks[id], mean: mean(&looks[id]) }).collect();
+    all.sort_by(|a, b| a.mean.total_cmp(&b.mean));
+    if all.len() <= FEW {
+        return join_neighbours(&all.iter().collect::<Vec<_>>(), sets);
+    }
+    for piece in 0..PIECES {
+        let (start, end) = (piece * 64 / PIECES, (piece + 1) * 64 / PIECES);
+        let key = |compared: &&Compared| compared.look.hash >> start & ((1 << (end - start)) - 1);
+        let mut sorted: Vec<&Compared> = all.iter().collect();
+        sorted.sort_by_key(key); // stable, so that those with one key stay in the order of their means
+        sorted.chunk_by(|a, b| key(a) == key(b)).for_each(|equal| join_neighbours(equal, sets));
+    }
+}
+
+/// Joins pictures, in the order of their means, with those that come soon after them.
+fn join_neighbours(pictures: &[&Compared], sets: &mut Sets) {
+    for (at, a) in pictures.iter().enumerate() {
+        for b in pictures[at + 1..].iter().take_while(|b| b.mean - a.mean <= MOST_PIXELS) {
+            let bits = (a.look.hash ^ b.look.hash).count_ones();
+            if bits <= MOST_BITS && !sets.are_joined(a.id, b.id) && difference(a.look, b.look) <= MOST_PIXELS {
+                sets.join(a.id, b.id);
+            }
+        }
+    }
+}
+
+/// How much the small copies of two pictures differ: the root of the mean square, of 255.
+#[must_use]
+pub fn difference(a: &Look, b: &Look) -> f64 {
+    let square = |(&a, &b): (&u8, &u8)| u32::from(a.abs_diff(b)).pow(2);
+    let sum: u32 = a.small.iter().zip(&b.small).map(square).sum();
+    (f64::from(sum) / SMALL_PIXELS as f64).sqrt()
+}

@@ -1,0 +1,133 @@
+//! Shortcuts: properties of a picture that have nothing to do with what it shows, and from which its class can be told.
+//!
+//! A network learns those first, and fails where they do not hold (Geirhos 2020). cleanlab calls them spurious correlations.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::folder::Folder;
+use crate::issues::{aspect_ratio, quantile, size};
+use crate::look::Look;
+
+/// Into so many ranges with about equally many pictures the values of a property are divided.
+const RANGES: usize = 12;
+/// The classes are told by pictures that are not among those that are told.
+const FOLDS: usize = 5;
+/// Classes with fewer pictures are left out.
+const FEW: usize = 10;
+/// A score below this is an issue: cleanlab's threshold.
+const SHORTCUT: f64 = 0.3;
+
+/// How well the class can be told from one property alone.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Shortcut {
+    /// "size", "`aspect_ratio`", "brightness", "sharpness", "format", "border" or "`border_tone`".
+    pub property: &'static str,
+    /// The mean over the classes of the share of their pictures that is told right, 0 to 1.
+    pub accuracy: f64,
+    /// What guessing reaches: one by the number of classes.
+    pub chance: f64,
+    /// What is left between this accuracy and 1, by what chance leaves: 0 to 1; low is bad.
+    pub score: f64,
+    /// Whether the score is below cleanlab's threshold of 0.3.
+    pub issue: bool,
+}
+
+/// A number that a look has.
+type Measure = fn(&Look) -> f64;
+
+/// The properties of a picture, by their names.
+fn properties() -> [(&'static str, Measure); 7] {
+    [
+        ("size", size),
+        ("aspect_ratio", aspect_ratio),
+        ("brightness", |look| f64::from(look.brightness)),
+        ("sharpness", |look| f64::from(look.sharpness)),
+        ("format", |look| f64::from(look.file.format as u8)),
+        ("border", |look| f64::from(look.border)),
+        ("border_tone", |look| f64::from(look.border_tone)),
+    ]
+}
+
+/// What can be told from each property, the most first. `groups` are those of duplicates, of which none is told by its twin.
+///
+/// The class of a picture is told to be the one that has the largest share of its own pictures in the range in which this
+/// picture's value lies (Bayes's rule with equal priors), by the pictures of the other four fifths of the folder.
+#[must_use]
+pub fn shortcuts(folder: &Folder, groups: &[u32]) -> Vec<Shortcut> {
+    let mut of_classes: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for id in folder.used() {
+        of_classes.entry(folder.labels()[id]).or_default().push(id);
+    }
+    of_classes.retain(|_, ids| ids.len() >= FEW);
+    let classes = of_classes.len();
+    if classes < 2 {
+        return Vec::new();
+    }
+    let pictures: Vec<(usize, usize)> = of_classes
+        .into_values()
+        .enumerate()
+        .flat_map(|(class, ids)| ids.into_iter().map(move |id| (id, class)))
+        .collect();
+    let chance = 1.0 / classes as f64;
+    let mut found: Vec<Shortcut> = properties()
+        .into_iter()
+        .map(|(property, value)| {
+            let told = |&(id, class): &(usize, usize)| Told {
+                value: value(&folder.looks()[id]),
+                class,
+                fold: groups.get(id).map_or(id, |&group| group as usize) % FOLDS,
+            };
+            let accuracy = accuracy(&pictures.iter().map(told).collect::<Vec<_>>(), classes);
+            let score = ((1.0 - accuracy) / (1.0 - chance)).clamp(0.0, 1.0);
+            Shortcut { property, accuracy, chance, score, issue: score < SHORTCUT }
+        })
+        .collect();
+    found.sort_by(|a, b| a.score.total_cmp(&b.score));
+    found
+}
+
+/// A picture whose class is told.
+struct Told {
+    value: f64,
+    class: usize,
+    fold: usize,
+}
+
+/// The share of the pictures of each class that is told right, averaged over the classes.
+fn accuracy(pictures: &[Told], classes: usize) -> f64 {
+    let (mut right, mut all) = (vec![0.0; classes], vec![0.0; classes]);
+    for fold in 0..FOLDS {
+        let (told, known): (Vec<&Told>, Vec<&Told>) = pictures.iter().partition(|picture| picture.fold == fold);
+        let bounds = bounds(known.iter().map(|picture| picture.value).collect());
+        let range = |value: f64| bounds.partition_point(|&bound| bound <= value);
+        let mut shares = vec![vec![0.0f64; classes]; bounds.len() + 1];
+        let mut counts = vec![0.0; classes];
+        for picture in &known {
+            counts[picture.class] += 1.0;
+        }
+        for picture in &known {
+            shares[range(picture.value)][picture.class] += 1.0 / counts[picture.class];
+        }
+        for picture in told {
+            let shares = &shares[range(picture.value)];
+            let best = (0..classes).max_by(|&a, &b| shares[a].total_cmp(&shares[b]).then(b.cmp(&a)));
+            right[picture.class] += f64::from(u8::from(best == Some(picture.class)));
+            all[picture.class] += 1.0;
+        }
+    }
+    right.iter().zip(&all).map(|(right, all)| right / f64::max(*all, 1.0)).sum::<f64>() / classes as f64
+}
+
+/// What divides values into ranges: each holds about equally many, and equal values are never divided.
+fn bounds(mut values: Vec<f64>) -> Vec<f64> {
+    values.sort_by(f64::total_cmp);
+    let mut bounds: Vec<f64> = (1..RANGES).map(|part| quantile(&values, part as f64 / RANGES as f64)).collect();
+    // A value that fills more than a range has one of its own: the next value begins another.
+    let after = |bound: &f64| values.get(values.partition_point(|value| value <= bound)).copied();
+    bounds.extend(bounds.clone().iter().filter_map(after));
+    bounds.sort_by(f64::total_cmp);
+    bounds.dedup();
+    bounds
+}

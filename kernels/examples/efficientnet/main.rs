@@ -1,0 +1,60 @@
+//! Prints how long each layer of `EfficientNet-Lite0` (`src/network/efficientnet_lite.rs`) takes, one after the other as in the
+//! network: milliseconds for a picture, GFLOP/s, and the share of the whole.
+//!
+//! ```sh
+//! cargo build --release -p tabfit-kernels --example efficientnet --target wasm32-unknown-unknown
+//! node kernels/examples/efficientnet/run.mjs              # as a browser computes it: `simd128`, on one thread
+//! cargo run --release -p tabfit-kernels --example efficientnet      # with this processor's registers, on all cores
+//! ```
+
+mod layers;
+mod machine;
+
+use self::layers::{Layer, lite};
+use self::machine::{milliseconds, say};
+
+/// A layer's time is that of its fastest round.
+const ROUNDS: usize = 12;
+/// Of what a layer makes of the pictures that are computed at once; `src/network/sequential.rs` says why.
+const CACHED: usize = 2 << 20;
+/// The pictures of a thread's part of a batch.
+const MOST: usize = 16;
+
+fn main() {
+    [96, 160, 224].into_iter().for_each(measure);
+}
+
+/// Runs the network on pictures of this size.
+fn measure(size: usize) {
+    let layers = lite(size);
+    let largest = layers.iter().map(|layer| 4 * layer.values()).max().unwrap_or(1);
+    let pictures = (CACHED / largest).clamp(1, MOST);
+    let mut best = vec![f64::INFINITY; layers.len()];
+    for _ in 0..ROUNDS {
+        let mut x = vec![0.5; pictures * size * size * 3];
+        let mut kept = Vec::new();
+        for (layer, best) in layers.iter().zip(&mut best) {
+            if layer.begins_block {
+                kept.clone_from(&x);
+            }
+            let began = milliseconds();
+            x = layer.run(x, &kept);
+            *best = best.min(milliseconds() - began);
+        }
+    }
+    let all: f64 = best.iter().sum();
+    say(&format!("\n{size} x {size}, {pictures} at once      ms/picture   GFLOP/s   share"));
+    let line = |name: &str, ms: f64, operations: usize| {
+        let (own, gigaflops) = (ms / pictures as f64, (pictures * operations) as f64 / ms / 1e6);
+        say(&format!("{name:32}{own:8.3}{gigaflops:10.1}{:7.1}%", 100.0 * ms / all));
+    };
+    for (layer, &ms) in layers.iter().zip(&best) {
+        line(&layer.name, ms, layer.operations());
+    }
+    for kind in ["stem", "expand", "depthwise", "project", "add", "top"] {
+        let some = layers.iter().zip(&best).filter(|(layer, _)| layer.kind == kind);
+        let (ms, operations) = some.fold((0.0, 0), |(ms, sum), (layer, own)| (ms + own, sum + layer.operations()));
+        line(&format!("all of {kind}"), ms, operations);
+    }
+    line("all", all, layers.iter().map(Layer::operations).sum());
+}

@@ -1,0 +1,82 @@
+/** What a visit finds in the browser's storage, as one text: two states are the same if their texts are. */
+
+import { Autosave } from "../../../www/js/worker/storage/autosave.js";
+import { keptFile } from "../../../www/js/worker/storage/features.js";
+import { release } from "../../../www/js/worker/storage/locks.js";
+import { readNote } from "../../../www/js/worker/storage/notes.js";
+import { timesOpened } from "../../../www/js/worker/storage/opened.js";
+import { StoredRun } from "../../../www/js/worker/storage/stored-run.js";
+import { survey } from "../../../www/js/worker/survey.js";
+
+const textOf = async (blob) => blob && `${blob.size} ${hash(new Uint8Array(await blob.arrayBuffer()))}`;
+
+/** @param {Uint8Array} bytes */
+const hash = (bytes) => bytes.reduce((sum, byte) => Math.imul(sum ^ byte, 16777619), 2166136261) >>> 0;
+
+/** The program that joins a checkpoint and the frozen weights is not here. @param {Error} error */
+function withFrozen(error) {
+  if (!error.message.includes("joinCheckpoint")) throw error;
+  return "with frozen weights";
+}
+
+export async function seen() {
+  const { entries } = await survey();
+  const autosave = new Autosave(() => {});
+  await autosave.findEarlierRun();
+  const offered = autosave.run?.id ?? null;
+  const runs = [];
+  for (const { kept, line } of entries.slice(0, 3)) {
+    const run = await StoredRun.open(kept.id);
+    const network = await run.network().catch(withFrozen);
+    const checkpoint = await run.checkpoint();
+    const [{ size, date, ...about }, { date: _, ...row }] = [kept, line];
+    const files = {};
+    await run.files.open(checkpoint?.note.files ?? (await run.manifest).files);
+    for (const { path } of run.files.list.toSorted((a, b) => (a.path < b.path ? -1 : 1))) files[path] = await (await run.files.file(path)).text();
+    const answers = [await textOf(await run.answers("test")), await textOf(await run.answers("validation"))];
+    runs.push({ about, row, history: await run.history(), network: network instanceof Uint8Array ? hash(network) : network, resumes: checkpoint !== null, files, answers });
+  }
+  return JSON.stringify({
+    offered, trouble: autosave.trouble, names: entries.map(({ kept }) => `${kept.name} ${kept.weights}`), runs,
+    notes: [await readNote("decisions"), await readNote("folds"), await readNote("grouping")],
+    opened: await timesOpened("the part", 0),
+    features: [await textOf(await keptFile("old")), await textOf(await keptFile("new"))],
+  });
+}
+
+/** Goes on with the run that is offered, as after a reload, and says with what. */
+export async function resumed() {
+  const autosave = new Autosave(() => {});
+  await autosave.findEarlierRun();
+  const found = await autosave.restore(async (bytes) => hash(bytes));
+  const files = autosave.files;
+  if (autosave.run) release(autosave.run.id);
+  return JSON.stringify({ opened: found?.opened ?? null, files });
+}
+
+/** The names of all files, without the numbers of the callbacks' files. */
+export async function names(folder, path = "") {
+  folder ??= await navigator.storage.getDirectory();
+  const found = [];
+  for await (const [name, handle] of folder.entries()) {
+    if (handle.kind === "directory") found.push(...(await names(handle, `${path}${name}/`)));
+    else found.push(path + name.replace(/^(file|slot)-.*/, "$1"));
+  }
+  return [...new Set(found)].sort();
+}
+
+/** Removes everything. A process that was just ended may hold a file a moment longer. */
+export async function wipe() {
+  const folder = await navigator.storage.getDirectory();
+  for await (const name of folder.keys()) {
+    for (let left = 100; ; left--) {
+      try {
+        await folder.removeEntry(name, { recursive: true });
+        break;
+      } catch (error) {
+        if (left === 0 || error.name !== "NoModificationAllowedError") throw error;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+  }
+}

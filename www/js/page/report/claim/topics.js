@@ -1,0 +1,53 @@
+/**
+ * The 42 items of CLAIM, the checklist for artificial intelligence in medical imaging, in short. Source: J. Mongan, L. Moy,
+ * C. E. Kahn Jr, "Checklist for Artificial Intelligence in Medical Imaging (CLAIM): A Guide for Authors and Reviewers",
+ * Radiology: Artificial Intelligence 2020;2(2):e200029. The words here are this project's own.
+ */
+
+import { say } from "../../language/say.js";
+
+/** @returns {string[]} the first is item 1 */
+export const topics = () => [
+  say("The title names the method"),
+  say("Structured summary"),
+  say("Background and clinical role"),
+  say("Aims and hypotheses"),
+  say("Prospective or retrospective study"),
+  say("Goal of the study"),
+  say("Data sources"),
+  say("Who was eligible"),
+  say("Preprocessing"),
+  say("Subsets that were chosen"),
+  say("Data elements"),
+  say("De-identification"),
+  say("Missing data"),
+  say("Ground truth: what it is"),
+  say("Why this reference standard was chosen"),
+  say("Who annotated, with what qualification"),
+  say("Tools of annotation"),
+  say("Agreement between raters"),
+  say("Intended sample size"),
+  say("Partitions and their shares"),
+  say("Level at which partitions are disjoint"),
+  say("The network: inputs, layers, outputs"),
+  say("Software with versions"),
+  say("How the weights began"),
+  say("Training: augmentation, hyperparameters, number of models"),
+  say("How the final model was chosen"),
+  say("Ensembling"),
+  say("Metrics"),
+  say("Uncertainty and its method"),
+  say("Robustness"),
+  say("Explanation of the answers"),
+  say("Validation on external data"),
+  say("Flow of pictures"),
+  say("Make-up of each partition"),
+  say("Performance on every partition"),
+  say("Accuracy with intervals"),
+  say("Failures"),
+  say("Limits of the study"),
+  say("Meaning for practice"),
+  say("Registration"),
+  say("Where protocol and code can be found"),
+  say("Funding"),
+];

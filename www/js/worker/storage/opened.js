@@ -1,0 +1,52 @@
+/** How many times the test part of a folder was scored in this browser. */
+
+import { storage } from "./door.js";
+import { alone } from "./locks.js";
+import { isMissing, readFile, remove, replaceFile, textOf } from "./opfs.js";
+import { keepsNone } from "./reason.js";
+
+const NAME = "opened.json";
+/** Of the folders that were scored last. */
+const MOST = 500;
+
+/**
+ * Counts, and says how many times it was until now.
+ *
+ * @param {string} part by which the test part is known
+ * @param {number} more how many times it was scored now
+ * @returns {Promise<number | null>} null if nothing is kept in this browser
+ */
+export async function timesOpened(part, more) {
+  try {
+    return await alone(NAME, async () => {
+      const folder = await storage();
+      const file = await readFile(folder, NAME);
+      const known = file ? counts(await textOf(file)) : new Map();
+      const times = (known.get(part) ?? 0) + more;
+      if (more > 0) {
+        known.delete(part);
+        const kept = [...known, [part, times]].slice(-MOST);
+        await replaceFile(folder, NAME, new TextEncoder().encode(JSON.stringify(kept)));
+      }
+      return times;
+    });
+  } catch (error) {
+    if (keepsNone(error)) return null;
+    throw error;
+  }
+}
+
+/** @param {string} text @returns {Map<string, number>} */
+function counts(text) {
+  try {
+    return new Map(JSON.parse(text));
+  } catch {
+    return new Map(); // a damaged file counts nothing
+  }
+}
+
+export async function forgetOpened() {
+  await remove(await storage(), NAME).catch((error) => {
+    if (!isMissing(error)) throw error;
+  });
+}
