@@ -4,6 +4,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$HOME/.cargo/bin:$PATH"
 
+# What cargo compiles for this computer: all but WebGPU, which runs in browsers and whose crates are a third of the work. All
+# scripts choose the same, because other features of a shared crate would be one more build of it.
+native=(--workspace --exclude tabfit-webgpu --no-default-features --features clinic,decoders,exchange,formats,tabfit-clinic/decode)
+
 say() { printf '\033[1m%s\033[0m\n' "$*"; }
 
 locked_version() { # the version of package $1 in Cargo.lock

@@ -2,7 +2,7 @@
 # Every check, the cheapest first; `--long` runs what is slow and rarely breaks instead, or those parts of it that are named.
 # Installs what it needs; logs and screenshots go to artifacts/.
 source "$(dirname "$0")/setup.sh"
-long_parts=(documentation trunk page storage firefox vulkan formats fuzz)
+long_parts=(documentation trunk page storage deaths firefox vulkan formats fuzz)
 usage() {
   echo "usage: scripts/test.sh [--long [PART...]], where a PART is one of: ${long_parts[*]}" >&2
   exit 2
@@ -46,7 +46,7 @@ browser_tests() {
 }
 
 # What measures time, memory or the processor, or trains on a GPU in software, which is the processor too.
-alone=(cost gpu-faults gpu-work kept-features large-drop limits memory package-gpu package-network package-pretrained privacy steer stop threads webgpu)
+alone=(cost die gpu-faults gpu-work kept-features large-drop limits memory package-gpu package-network package-pretrained privacy steer stop threads webgpu)
 
 page_test() { # file. It has ten minutes: what hangs costs no more, and the others still run.
   local start=$SECONDS result=ok log
@@ -91,7 +91,7 @@ lint_wasm() {
 # The compiler's last crate and most tests leave one of two cores idle, so what needs only the compiler for wasm32 runs beside
 # what runs natively. The page's tool is called by its path, because cargo would wait for the other cargo.
 native_steps() {
-  step "native tests" cargo test --workspace --no-fail-fast
+  step "native tests" cargo test "${native[@]}" --no-fail-fast
   step "round trips" tests/roundtrip/run.sh
   step "lints, native" cargo clippy --workspace --all-targets -- -D warnings
 }
@@ -106,6 +106,21 @@ side_by_side() {
   wasm_steps
   wait "$native"
   cat artifacts/native.log
+}
+
+# What is compiled beside what is downloaded.
+downloads() {
+  step "setup: browser" ensure_browser
+  step "setup: Firefox and WebKit" ensure_engines
+  step "setup: node packages" ensure_node_tools
+}
+install() {
+  downloads >artifacts/downloads.log 2>&1 &
+  local downloads=$!
+  step "setup: wasm-bindgen" ensure_wasm_bindgen
+  step "setup: wasm-pack" ensure_wasm_pack
+  wait "$downloads"
+  cat artifacts/downloads.log
 }
 
 formatting() { cargo fmt --all --check && cargo fmt --check --manifest-path tests/fuzz/Cargo.toml; }
@@ -129,15 +144,24 @@ long_page() {
   step "setup: browser" ensure_browser
   step "setup: node packages" ensure_node_tools
   step "page" scripts/page.sh build
-  for file in settings resume; do
-    step "$file, all of it" env TABFIT_TEST_LONG=1 timeout 1200 node --test "tests/page/$file.test.mjs"
-  done
+  step "settings, all of it" env TABFIT_TEST_LONG=1 timeout 1200 node --test tests/page/settings.test.mjs
 }
 
 long_storage() { # It needs no built page.
   step "setup: browser" ensure_browser
   step "setup: node packages" ensure_node_tools
   for file in storage-faults storage-browser; do
+    step "$file, all of it" env TABFIT_TEST_LONG=1 timeout 2400 node --test "tests/page/$file.test.mjs"
+  done
+}
+
+long_deaths() {
+  step "setup: wasm-bindgen" ensure_wasm_bindgen
+  step "setup: browser" ensure_browser
+  step "setup: Firefox and WebKit" ensure_engines
+  step "setup: node packages" ensure_node_tools
+  step "page" scripts/page.sh build
+  for file in die engines/die; do
     step "$file, all of it" env TABFIT_TEST_LONG=1 timeout 2400 node --test "tests/page/$file.test.mjs"
   done
 }
@@ -171,12 +195,8 @@ if [ ${#long[@]} -gt 0 ]; then
   for part in "${long[@]}"; do "long_$part"; done
 else
   step "formatting" formatting
-  step "setup: wasm-bindgen" ensure_wasm_bindgen
-  step "setup: wasm-pack" ensure_wasm_pack
-  step "setup: browser" ensure_browser
-  step "setup: Firefox and WebKit" ensure_engines
-  step "setup: node packages" ensure_node_tools
-  step "tool of the page" cargo build --quiet --workspace --bin tabfit-page
+  install
+  step "tool of the page" cargo build --quiet "${native[@]}" --bin tabfit-page
   side_by_side
   step "package" scripts/package.sh
   step "sizes" scripts/page.sh sizes

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { folder, LONG, shapes } from "./fixtures.mjs";
+import { folder, shapes } from "./fixtures.mjs";
 import { damage, newestSlot, storedFiles } from "./storage.mjs";
 import { openPage, TINY_LAYERS, TrainerPage } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 10 * 60_000 };
-const EPOCHS = 100; // enough to interrupt the run before its end
+const EPOCHS = 30;
 /** Everything with a state that must be restored: optimizer, dropout, augmentation, callbacks with counters. */
 const SETTINGS = {
   device: "cpu",
@@ -42,19 +42,18 @@ async function open(t, log, more = {}) {
   return { tab, pictures };
 }
 
-/** Histories of uninterrupted runs, by their number of epochs. */
-const whole = new Map();
+/** The history of the same run without an interruption. */
+let whole;
 
-/** The history of the same run without an interruption. It is the same on every page, so it is computed once. */
-async function uninterrupted(tab, epochs = EPOCHS) {
-  if (whole.has(epochs)) return whole.get(epochs);
+/** It is the same on every page, so it is computed once. */
+async function uninterrupted(tab) {
+  if (whole) return whole;
   await tab.fit();
-  const history = await tab.exactHistory();
-  assert.equal(history.epoch.length, epochs);
+  whole = await tab.exactHistory();
+  assert.equal(whole.epoch.length, EPOCHS);
   assert.ok(await tab.page.isHidden("#resume"), "a finished run cannot go on");
   await keptOnly(tab);
-  whole.set(epochs, history);
-  return history;
+  return whole;
 }
 
 /** Of ended runs the network and the curves stay, and no checkpoint. */
@@ -63,15 +62,14 @@ async function keptOnly(tab) {
 }
 
 /** Starts a run that cannot end before it is interrupted, and waits for this many epochs of it. */
-async function start(tab, epochs, of = EPOCHS) {
-  await tab.holdAt(of - 1);
+async function start(tab, epochs) {
+  await tab.holdAt(EPOCHS - 1);
   await tab.start(epochs);
 }
 
-/** @param {number} [hold] the epoch at which the run waits to be interrupted again */
-async function goOn(tab, pictures, hold = Infinity) {
+async function goOn(tab, pictures) {
   if ((await tab.state()) === "idle") await tab.pick(pictures);
-  await tab.holdAt(hold);
+  await tab.holdAt(Infinity);
   assert.equal(await tab.page.inputValue("#device"), "cpu", "the device of the run is chosen");
   await tab.resume();
 }
@@ -101,25 +99,6 @@ test("Stop in the middle of an epoch, then Resume: the very next step follows", 
   assert.match(await tab.text("#epoch-text"), new RegExp(`Stopped by you after \\d+ of ${EPOCHS} epochs`));
   assert.ok(await tab.page.isHidden("#unfinished"), "who pressed Stop knows");
   await goOn(tab, pictures);
-  await tab.reach(["done"], 120);
-  assert.deepEqual(await tab.exactHistory(), history);
-});
-
-const TIMES = LONG ? 25 : 6;
-
-test(`a run that is broken off ${TIMES} times, at random steps, loses nothing`, { timeout: 20 * 60_000 }, async (t) => {
-  const many = 200;
-  const { tab, pictures } = await open(t, "resume many times", { epochs: many });
-  const history = await uninterrupted(tab, many);
-  await tab.set({ "backup-freq": 1 }); // after every step
-  await start(tab, 1, many);
-  const ends = Object.values(ENDS);
-  for (let times = 0; times < TIMES; times++) {
-    await tab.page.waitForTimeout(((times * 7919) % 13) * 20);
-    await ends[times % ends.length](tab);
-    await tab.page.locator("#unfinished").waitFor({ state: "visible", timeout: 60_000 });
-    await goOn(tab, pictures, times < TIMES - 1 ? many - 1 : Infinity);
-  }
   await tab.reach(["done"], 120);
   assert.deepEqual(await tab.exactHistory(), history);
 });

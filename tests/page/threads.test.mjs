@@ -105,29 +105,45 @@ test("what cannot be a number of threads, or a worker, is refused in words", TIM
   assert.equal(busy, "BusyError");
 });
 
+/** In the page: the address of a helper's script that throws an error at its fourth task. */
+const failingHelper = (page) => page.evaluate((url) => {
+  const script = `
+    import init, { serve } from "${url}pkg/tabfit.js";
+    self.onmessage = async ({ data }) => {
+      await init(data);
+      serve();
+      const serving = self.onmessage;
+      let tasks = 0;
+      self.onmessage = (event) => {
+        if (Array.isArray(event.data) && ++tasks === 4) throw new Error("out of everything");
+        serving.call(self, event);
+      };
+    };`;
+  return URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+}, server.url);
+
 test("a worker that fails in the middle costs no step", TIMEOUT, async (t) => {
   const page = await withPackage(t, "failing", /out of everything/);
-  const [alone, failing, after_] = await page.evaluate(async (url) => {
-    const script = `
-      import init, { serve } from "${url}pkg/tabfit.js";
-      self.onmessage = async ({ data }) => {
-        await init(data);
-        serve();
-        const serving = self.onmessage;
-        let tasks = 0;
-        self.onmessage = (event) => {
-          if (Array.isArray(event.data) && ++tasks === 4) throw new Error("out of everything");
-          serving.call(self, event);
-        };
-      };`;
-    const text = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-    const failing = await train(3, [], () => new Worker(text, { type: "module" }));
+  const [alone, failing, after_] = await page.evaluate(async (script) => {
+    const failing = await train(3, [], () => new Worker(script, { type: "module" })); // also those in the place of others
     return [await train(1), failing, await train(3)];
-  }, server.url);
+  }, await failingHelper(page));
   close(failing, alone);
   assert.match(failing.notes.join(), /A worker failed and training went on without it \(.*out of everything\)/);
   assert.deepEqual([after_.told, after_.notes], [3, []], "the next run has new ones");
   close(after_, alone);
+});
+
+test("a worker in the place of one that failed changes no bit", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "replaced", /out of everything/);
+  const [failing, undisturbed] = await page.evaluate(async (script) => {
+    let made = 0;
+    const first = () => (made++ === 0 ? new Worker(script, { type: "module" }) : helper());
+    return [await train(3, [], first), await train(3)];
+  }, await failingHelper(page));
+  assert.equal(failing.notes.length, 1);
+  assert.match(failing.notes[0], /^A worker failed and another took its place \(.*out of everything\)\.$/);
+  assert.deepEqual(failing.epochs, undisturbed.epochs);
 });
 
 test("the weights of a wide last layer stay on one thread", TIMEOUT, async (t) => {

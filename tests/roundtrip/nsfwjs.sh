@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # A quantized MobileNetV2 that comes in the npm package nsfwjs answers here as in TensorFlow.js: 25 MB to download, once.
-set -euo pipefail
-cd "$(dirname "$0")/../.."
+source "$(dirname "$0")/../../scripts/setup.sh"
 here=tests/roundtrip
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 files=$target/nsfwjs
@@ -18,4 +17,4 @@ if [ ! $here/node_modules/.package-lock.json -nt $here/package-lock.json ]; then
 fi
 rm -rf "$files/foreign"
 node $here/nsfwjs.mjs "$files" "$files/package"
-ROUNDTRIP_DIR=$files cargo test --workspace --quiet --test suite -- --ignored --nocapture foreign
+ROUNDTRIP_DIR=$files cargo test "${native[@]}" --quiet --test suite -- --ignored --nocapture foreign

@@ -20,7 +20,7 @@ install_node_packages() {
 
 of_keras() { # Keras makes networks, and tabfit opens them.
   "$ROUNDTRIP_PYTHON" $here/keras_files.py "$files/of-keras" "$@" &&
-    KERAS_FILES=$files/of-keras cargo test --workspace --quiet --test suite -- what_keras_made --nocapture
+    KERAS_FILES=$files/of-keras cargo test "${native[@]}" --quiet --test suite -- what_keras_made --nocapture
 }
 
 rm -rf "$files"
@@ -29,7 +29,7 @@ if [ "${1:-}" = --long ]; then
   of_keras --long
   exit
 fi
-ROUNDTRIP_DIR=$files cargo test --workspace --quiet --test suite -- exports keras_code tensorboard
+ROUNDTRIP_DIR=$files cargo test "${native[@]}" --quiet --test suite -- exports keras_code tensorboard
 failed=0
 if install_node_packages; then
   node $here/tfjs.mjs "$files" || failed=1
@@ -37,9 +37,9 @@ fi
 if install_python_packages; then
   "$ROUNDTRIP_PYTHON" $here/check.py "$files" || failed=1
   "$ROUNDTRIP_PYTHON" $here/foreign.py "$files" || failed=1
-  ROUNDTRIP_DIR=$files cargo test --workspace --quiet --test suite -- --ignored --nocapture foreign || failed=1
+  ROUNDTRIP_DIR=$files cargo test "${native[@]}" --quiet --test suite -- --ignored --nocapture foreign || failed=1
   of_keras || failed=1
-  cargo build --workspace --quiet --example decode &&
+  cargo build "${native[@]}" --quiet --example decode &&
     "$ROUNDTRIP_PYTHON" $here/clinic.py "$target/debug/examples/decode" "$files/clinic" || failed=1
   if [ -e $here/event_files.py ]; then
     "$ROUNDTRIP_PYTHON" $here/event_files.py "$files/tensorboard" || failed=1

@@ -22,6 +22,8 @@ pub(crate) struct LocalHelpers {
     pub(crate) weights_sent: usize,
     /// The task, counted from 1, at which its helper fails.
     pub(crate) fails_at: Option<usize>,
+    /// How many can be started in the place of those that fail.
+    pub(crate) spares: usize,
 }
 
 impl Helpers for LocalHelpers {
@@ -53,6 +55,13 @@ impl Helpers for LocalHelpers {
             self.count -= 1;
         }
         answers
+    }
+
+    async fn renew(&mut self) -> bool {
+        let renews = self.spares > 0;
+        self.spares -= usize::from(renews);
+        self.count += usize::from(renews);
+        renews
     }
 }
 
@@ -148,6 +157,23 @@ async fn a_helper_that_fails_costs_no_step() {
         assert_close(&history, &expected);
         assert_eq!(local.count, 2);
         assert!(history.notes.iter().any(|note| note.contains("went on without it (It ran out of memory)")));
+    }
+}
+
+#[portable_test]
+async fn a_helper_in_the_place_of_one_that_failed_changes_no_bit() {
+    let pictures = shapes(20, 8);
+    for (more, fails_at) in [(json!([]), [1, 9, 21]), (normalized(), [1, 16, 40])] {
+        let mut undisturbed = model(more.clone()).await;
+        let expected = fit_with(&mut helpers(3), &mut undisturbed, plan(&pictures), &mut ()).await.unwrap().history;
+        for fails_at in fails_at {
+            let (mut local, mut helped) =
+                (LocalHelpers { fails_at: Some(fails_at), spares: 1, ..helpers(3) }, model(more.clone()).await);
+            let history = fit_with(&mut local, &mut helped, plan(&pictures), &mut ()).await.unwrap().history;
+            assert_eq!(numbers(&history), numbers(&expected));
+            assert_eq!(local.count, 3);
+            assert_eq!(history.notes, ["A worker failed and another took its place (It ran out of memory)."]);
+        }
     }
 }
 

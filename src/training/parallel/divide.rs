@@ -131,6 +131,10 @@ fn pictures_of(batch: Batch) -> Tensor<4> {
     }
 }
 
+fn was_replaced(error: &Error) -> String {
+    format!("A worker failed and another took its place ({}).", error.clause())
+}
+
 fn went_on_without(error: &Error) -> String {
     format!("A worker failed and training went on without it ({}).", error.clause())
 }
@@ -142,7 +146,8 @@ fn went_on_without(error: &Error) -> String {
 ///
 /// # Errors
 ///
-/// The device failed. If a helper failed, this thread computes its part instead.
+/// The device failed. If a helper failed, the step is computed again with a new one in its place, so that the numbers are the
+/// same; and if there is none, this thread computes its part.
 pub(crate) async fn step(
     model: &mut Model,
     helpers: &mut impl Helpers,
@@ -178,7 +183,16 @@ pub(crate) async fn step(
     };
     let ended = Box::pin(go_on_together(&mut model.network, helpers, begun, &rows, head)).await?;
     // After a failure, the first helpers are others than before.
-    *informed = if ended.answers.iter().all(Result::is_ok) { others.len().max(*informed) } else { 0 };
+    let failed = ended.answers.iter().find_map(|answer| answer.as_ref().err());
+    *informed = if failed.is_none() { others.len().max(*informed) } else { 0 };
+    if let Some(error) = failed
+        && helpers.renew().await
+    {
+        model.history.notes.push(was_replaced(error));
+        model.network.weights = before;
+        prepare(model, helpers).await?;
+        return Box::pin(step(model, helpers, kind, plan, informed)).await;
+    }
     let mut parts: Vec<_> = ended.own.into_iter().map(Ok).collect();
     for (answer, &rows) in ended.answers.into_iter().zip(others) {
         let partial = |numbers| Partial::from_numbers(numbers, kind, rows, layers, &model.network);

@@ -5,7 +5,7 @@ use crate::error::Result;
 
 /// The helper threads of a run on the CPU, as the thread that runs the fit loop sees them.
 ///
-/// An implementation must not use a helper again that has failed; the run goes on without it.
+/// An implementation must not use a helper again that has failed: another takes its place, or the run goes on without it.
 #[expect(async_fn_in_trait, reason = "called in this crate only, and no future leaves its thread")]
 pub trait Helpers {
     /// The number of helpers; the thread that runs the fit loop is not counted.
@@ -20,6 +20,12 @@ pub trait Helpers {
 
     /// Waits for the answer to each task (see [`Helper::work`](crate::Helper::work)), or why its helper failed.
     async fn finish(&mut self) -> Vec<Result<Vec<Vec<f32>>>>;
+
+    /// Starts a new helper in the place of each that has failed, if that is possible: whether there are as many as before.
+    /// New ones have not been prepared.
+    async fn renew(&mut self) -> bool {
+        false
+    }
 }
 
 /// No helpers: one thread computes everything.

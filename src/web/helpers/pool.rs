@@ -33,7 +33,7 @@ const TIMES: f64 = 10.0;
 thread_local! {
     /// The started helpers; `None` while a run uses them.
     static POOL: RefCell<Option<Pool>> =
-        const { RefCell::new(Some(Pool { helpers: Vec::new(), wanted: 0, began: 0.0 })) };
+        const { RefCell::new(Some(Pool { helpers: Vec::new(), wanted: 0, make: None, began: 0.0 })) };
 }
 
 /// Makes networks on the CPU train on several threads: this one and workers, which are started if there are not
@@ -46,7 +46,8 @@ thread_local! {
 /// self.onmessage = ({ data }) => init(data).then(() => serve());
 /// ```
 ///
-/// The number of threads changes the numbers of a run only by rounding.
+/// The number of threads changes the numbers of a run only by rounding. `makeWorker` is called again during a run if a worker
+/// fails.
 ///
 /// # Errors
 ///
@@ -59,23 +60,10 @@ pub async fn start_workers(
 ) -> Result<usize, JsValue> {
     let threads = thread_count(threads, processor_cores()).map_err(thrown)?;
     let mut pool = BorrowedHelpers::take();
-    let Some(Pool { helpers, wanted, .. }) = &mut pool.0 else { return Err(thrown(Error::Busy)) };
-    *wanted = threads - 1;
-    let (program, mut starting) = (program()?, Vec::new());
-    for _ in helpers.len()..*wanted {
-        let made = make_worker.call0(&JsValue::UNDEFINED)?.dyn_into::<Worker>();
-        let worker = made.map_err(|_| thrown(Error::config("makeWorker", "must return a Worker")))?;
-        let worker = HelperThread { worker, answer: None };
-        let ready = worker.ask(&program, &Array::new());
-        starting.push((worker, ready));
-    }
-    for (worker, ready) in starting {
-        JsFuture::from(within(&ready, PATIENCE)).await.map_err(|error| {
-            let why = reason(&error);
-            thrown(Error::Device(format!("A worker could not be started ({why}); train on fewer threads.")))
-        })?;
-        helpers.push(worker);
-    }
+    let Some(pool) = &mut pool.pool else { return Err(thrown(Error::Busy)) };
+    pool.wanted = threads - 1;
+    pool.make = Some(make_worker);
+    pool.start().await?;
     Ok(threads)
 }
 
@@ -98,8 +86,32 @@ fn processor_cores() -> f64 {
 struct Pool {
     helpers: Vec<HelperThread>,
     wanted: usize,
+    /// Returns a new worker.
+    make: Option<Function>,
     /// When the newest tasks were handed out, in milliseconds.
     began: f64,
+}
+
+impl Pool {
+    /// Starts the helpers that are missing.
+    async fn start(&mut self) -> Result<(), JsValue> {
+        let (program, mut starting) = (program()?, Vec::new());
+        for make in self.make.iter().cycle().take(self.wanted.saturating_sub(self.helpers.len())) {
+            let made = make.call0(&JsValue::UNDEFINED)?.dyn_into::<Worker>();
+            let worker = made.map_err(|_| thrown(Error::config("makeWorker", "must return a Worker")))?;
+            let worker = HelperThread { worker, answer: None };
+            let ready = worker.ask(&program, &Array::new());
+            starting.push((worker, ready));
+        }
+        for (worker, ready) in starting {
+            JsFuture::from(within(&ready, PATIENCE)).await.map_err(|error| {
+                let why = reason(&error);
+                thrown(Error::Device(format!("A worker could not be started ({why}); train on fewer threads.")))
+            })?;
+            self.helpers.push(worker);
+        }
+        Ok(())
+    }
 }
 
 /// A helper that has been started; its thread ends when this value is dropped.
@@ -160,21 +172,25 @@ impl Drop for HelperThread {
 }
 
 /// The helpers, while one run or evaluation on the CPU uses them; another one at the same time has none.
-#[derive(Debug)]
-pub(in crate::web) struct BorrowedHelpers(Option<Pool>);
+#[derive(Debug, Default)]
+pub(in crate::web) struct BorrowedHelpers {
+    pool: Option<Pool>,
+    /// How many were started in the place of others.
+    renewed: usize,
+}
 
 impl BorrowedHelpers {
     /// Takes the helpers for a network on this device; none if it is a GPU.
     pub(in crate::web) fn for_device(device: &DeviceInfo) -> Self {
-        if device.kind == DeviceKind::Cpu { Self::take() } else { Self(None) }
+        if device.kind == DeviceKind::Cpu { Self::take() } else { Self::default() }
     }
 
     fn take() -> Self {
-        Self(POOL.take())
+        Self { pool: POOL.take(), renewed: 0 }
     }
 
     fn used(&mut self) -> &mut [HelperThread] {
-        match &mut self.0 {
+        match &mut self.pool {
             Some(Pool { helpers, wanted, .. }) => {
                 let used = helpers.len().min(*wanted);
                 &mut helpers[..used]
@@ -186,7 +202,7 @@ impl BorrowedHelpers {
 
 impl Drop for BorrowedHelpers {
     fn drop(&mut self) {
-        if let Some(pool) = self.0.take() {
+        if let Some(pool) = self.pool.take() {
             POOL.set(Some(pool));
         }
     }
@@ -194,12 +210,12 @@ impl Drop for BorrowedHelpers {
 
 impl Helpers for BorrowedHelpers {
     fn count(&self) -> usize {
-        self.0.as_ref().map_or(0, |pool| pool.helpers.len().min(pool.wanted))
+        self.pool.as_ref().map_or(0, |pool| pool.helpers.len().min(pool.wanted))
     }
 
     fn prepare(&mut self, job: &str, fixed: &[Vec<f32>]) {
         // Also those that wait: one of them takes the place of a helper that fails.
-        for helper in self.0.iter().flat_map(|pool| &pool.helpers) {
+        for helper in self.pool.iter().flat_map(|pool| &pool.helpers) {
             let (fixed, buffers) = arrays(fixed);
             // If this fails, the helper's first answer is an error.
             let _ = helper.worker.post_message_with_transfer(&Array::of2(&job.into(), &fixed), &buffers);
@@ -210,22 +226,29 @@ impl Helpers for BorrowedHelpers {
         for (helper, task) in self.used().iter_mut().zip(&tasks) {
             helper.send(task);
         }
-        if let Some(pool) = &mut self.0 {
+        if let Some(pool) = &mut self.pool {
             pool.began = Date::now();
         }
     }
 
     async fn finish(&mut self) -> Vec<Result<Vec<Vec<f32>>>> {
-        let own = Date::now() - self.0.as_ref().map_or(0.0, |pool| pool.began);
+        let own = Date::now() - self.pool.as_ref().map_or(0.0, |pool| pool.began);
         let patience = PATIENCE.max(TIMES * own / 1000.0);
         let mut answers = Vec::new();
         for helper in self.used().iter_mut().filter(|helper| helper.answer.is_some()) {
             answers.push(helper.answer(patience).await);
         }
-        if let Some(pool) = &mut self.0 {
+        if let Some(pool) = &mut self.pool {
             let mut failed = answers.iter().map(Result::is_err);
             pool.helpers.retain(|_| !failed.next().unwrap_or(false));
         }
         answers
+    }
+
+    async fn renew(&mut self) -> bool {
+        let Some(pool) = &mut self.pool else { return false };
+        self.renewed += pool.wanted.saturating_sub(pool.helpers.len());
+        // A fault that each new one has too would never end.
+        self.renewed <= pool.wanted && pool.start().await.is_ok()
     }
 }

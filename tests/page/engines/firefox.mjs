@@ -25,21 +25,33 @@ const downloadsTo = (folder) => ({ "browser.download.folderList": 2, "browser.do
 
 /** @implements {import("./trainer.mjs").Engine} */
 export class Firefox {
-  static async start() {
+  /** @param {string} [profile] a folder that outlives the browser; otherwise the profile ends with it */
+  static async start(profile) {
     const downloads = mkdtempSync(join(tmpdir(), "tabfit-firefox-"));
     const browser = await launch({
       browser: "firefox",
       executablePath: executable("FIREFOX", ["firefox-esr", "firefox"]),
       headless: true,
+      userDataDir: profile,
       env: { ...process.env, ...softwareGpu() },
       extraPrefsFirefox: { ...WEBGPU, ...downloadsTo(downloads) },
     });
-    return new Firefox(browser, downloads);
+    return new Firefox(browser, downloads, profile);
   }
 
-  constructor(browser, downloads) {
+  constructor(browser, downloads, profile) {
     this.browser = browser;
     this.downloads = downloads;
+    this.profile = profile;
+  }
+
+  /** Kills the browser, and starts another one with its profile. */
+  async killed() {
+    const ended = new Promise((resolve) => this.browser.process().once("exit", resolve));
+    this.browser.process().kill("SIGKILL");
+    await ended;
+    rmSync(this.downloads, { recursive: true });
+    return Firefox.start(this.profile);
   }
 
   version() {

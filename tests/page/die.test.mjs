@@ -1,0 +1,183 @@
+/** Processes that die at random moments: what was trained is there again, and the run ends with the numbers of an undisturbed one. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { folder, generator, LONG, shapes } from "./fixtures.mjs";
+import { Mortal } from "./mortal.mjs";
+import { TINY_LAYERS } from "./trainer-page.mjs";
+
+const TIMEOUT = { timeout: 30 * 60_000 };
+const SEED = Number(process.env.SEED ?? 1);
+const MANY = 1000; // epochs, more than a run gets to before it is ended so often
+/** Everything with a state that must be restored: optimizer, dropout, augmentation, callbacks with counters. */
+const SETTINGS = {
+  layers: [...TINY_LAYERS(3).slice(0, -1), { type: "Dropout", rate: 0.2 }, ...TINY_LAYERS(3).slice(-1)],
+  "batch-size": 5,
+  "validation-split": 0.25,
+  "validation-batch-size": 1,
+  "augment-rotation": 10,
+  "reduce-lr": true,
+  "reduce-lr-patience": 1,
+  "backup-freq": 1, // after every step
+};
+const PICTURES = shapes({ each: 8 });
+
+/** How many deaths of each kind: 50 in all, or 270, and 30 more in Firefox, of which 100 end the browser. */
+const ON_THE_PROCESSOR = { "the trainer worker": LONG ? 80 : 22, "the tab": LONG ? 50 : 12, "the browser": LONG ? 75 : 4 };
+const SCORING = { "the trainer worker": LONG ? 5 : 2, "the tab": LONG ? 5 : 2, "the browser": LONG ? 10 : 1 };
+const HELPERS = LONG ? 25 : 4;
+const GPUS = LONG ? 20 : 3;
+
+const WAYS = {
+  "the trainer worker": (tab) => tab.endWorker(),
+  "the tab": (tab) => tab.endTab(),
+  "the browser": (tab) => tab.endBrowser(),
+};
+
+/** The ways in a random order, each as often as is said. */
+function shuffled(counts, random) {
+  const ways = Object.entries(counts).flatMap(([way, count]) => Array(count).fill(way));
+  for (let i = ways.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [ways[i], ways[j]] = [ways[j], ways[i]];
+  }
+  return ways;
+}
+
+async function open(t, log, pictures, settings) {
+  const tab = await Mortal.open(t, log);
+  await tab.set({ "image-size": 32 });
+  await tab.pick(pictures);
+  await tab.set({ ...SETTINGS, ...settings });
+  return tab;
+}
+
+/** What a run found of itself: an epoch more than nothing means that it was never begun anew. */
+async function offered(tab) {
+  await tab.page.locator("#unfinished").waitFor({ state: "visible" });
+  return Number(/after epoch (\d+)/.exec(await tab.text("#unfinished-text"))[1]);
+}
+
+async function goOn(tab, pictures) {
+  if ((await tab.state()) === "idle") await tab.pick(pictures);
+  await tab.resume();
+}
+
+/** A random moment: of a save, of training, of the validation, or any. */
+const MOMENTS = { saving: 30, training: 3, validation: 3 };
+async function atRandom(tab, random, begin) {
+  const names = [...Object.keys(MOMENTS), "any"];
+  const moment = names[Math.floor(random() * names.length)];
+  const times = 1 + Math.floor(random() * (MOMENTS[moment] ?? 1));
+  if (moment !== "any") await tab.choose(moment, times);
+  await begin();
+  if (moment === "any") await tab.page.waitForTimeout(random() * 300);
+  else assert.ok(await tab.here(), "the run did not end before");
+  return moment;
+}
+
+/** The history of the run without an interruption, of so many epochs. */
+async function undisturbed(t, pictures, settings, epochs) {
+  const tab = await open(t, `die-undisturbed-${settings.device}`, pictures, { ...settings, epochs });
+  await tab.fit(300);
+  return tab.exactHistory();
+}
+
+const counted = (names) => Object.entries(Object.groupBy(names, (name) => name)).map(([name, all]) => `${name} ${all.length}`).join(", ");
+
+test("a run whose worker, tab and browser die again and again ends with the numbers of an undisturbed one", TIMEOUT, async (t) => {
+  const pictures = folder(t, PICTURES);
+  const random = generator(SEED);
+  const settings = { device: "cpu", threads: 1, epochs: MANY };
+  const tab = await open(t, "die-cpu", pictures, settings);
+  const moments = [];
+  let [begun, most] = [false, 0];
+  for (const way of shuffled(ON_THE_PROCESSOR, random)) {
+    moments.push(await atRandom(tab, random, () => (begun ? goOn(tab, pictures) : tab.page.click("#fit"))));
+    await WAYS[way](tab);
+    begun = await tab.page.isVisible("#unfinished");
+    if (!begun) { // it died before the first step was kept
+      assert.equal(most, 0, "what was kept is lost");
+      if ((await tab.state()) === "idle") await tab.pick(pictures);
+      await tab.set({ ...SETTINGS, ...settings });
+      continue;
+    }
+    const epoch = await offered(tab);
+    assert.ok(epoch >= most, `a run that had ${most} epochs has ${epoch}`);
+    most = epoch;
+  }
+  await goOn(tab, pictures);
+  await tab.page.locator("#history-table tbody tr").nth(most + 1).waitFor({ state: "attached" });
+  await tab.page.click("#stop");
+  await tab.reach(["done"]);
+  const history = await tab.exactHistory();
+  const epochs = history.epoch.length;
+  t.diagnostic(`${moments.length} deaths at these moments: ${counted(moments)}; ${epochs} epochs, seed ${SEED}`);
+  assert.ok(epochs > most);
+  assert.deepEqual(history, await undisturbed(t, pictures, settings, epochs));
+});
+
+test("a run that dies while it is scored is kept with its network", TIMEOUT, async (t) => {
+  const pictures = folder(t, PICTURES);
+  const random = generator(SEED + 1);
+  const settings = { device: "cpu", threads: 1, epochs: 2, "validation-freq": 3 };
+  const tab = await open(t, "die-scoring", pictures, settings);
+  await tab.fit();
+  const history = await tab.exactHistory();
+  for (const way of shuffled(SCORING, random)) {
+    if ((await tab.state()) === "idle") await tab.pick(pictures);
+    await tab.set({ ...SETTINGS, ...settings });
+    const before = await tab.page.locator("#kept-list > li").count();
+    await tab.choose("validation", 1); // nothing but the score takes test steps
+    await tab.page.click("#fit");
+    assert.ok(await tab.here());
+    await WAYS[way](tab);
+    await tab.page.locator("#kept-list > li").nth(before).waitFor({ state: "attached" });
+    await tab.page.locator("#kept-list > li").first().locator("[data-do=open]").click();
+    await tab.reach(["done"]);
+    assert.deepEqual(await tab.exactHistory(), history);
+    await tab.page.locator("#kept-list > li").first().locator("[data-do=delete]").click();
+    await tab.page.click("#dialog-yes");
+    await tab.page.locator("#kept-list > li").nth(before).waitFor({ state: "detached" });
+    await tab.reload();
+  }
+});
+
+test("a thread that dies is replaced, and the numbers are the same", TIMEOUT, async (t) => {
+  const pictures = folder(t, PICTURES);
+  const random = generator(SEED + 2);
+  const settings = { device: "cpu", threads: 2, epochs: 20, "batch-size": 6, "validation-batch-size": 6 };
+  const tab = await open(t, "die-helper", pictures, settings);
+  await tab.fit();
+  const history = await tab.exactHistory();
+  for (let died = 0; died < HELPERS; died++) {
+    await tab.choose("saving", 1 + Math.floor(random() * 60), "helper");
+    await tab.page.click("#fit");
+    assert.ok(await tab.here());
+    await tab.reach(["done"]);
+    assert.deepEqual(await tab.exactHistory(), history);
+    assert.match(await tab.text("#notes"), /A worker failed and another took its place \(.*ended by the test\)\./);
+  }
+});
+
+test("a run whose GPU's process dies goes on, and the numbers are the same", TIMEOUT, async (t) => {
+  const pictures = folder(t, PICTURES);
+  const random = generator(SEED + 3);
+  const settings = { device: "webgpu", epochs: MANY, "validation-batch-size": 6 };
+  const tab = await open(t, "die-gpu", pictures, settings);
+  for (let died = 0; died < GPUS; died++) {
+    await tab.choose("saving", 10 + Math.floor(random() * 30), "tell");
+    await (died ? goOn(tab, pictures) : tab.page.click("#fit"));
+    assert.ok(await tab.here());
+    tab.endGpu();
+    assert.match(await tab.error(), /GPU|device/);
+    await tab.reach(["done", "ready"]);
+    await tab.page.locator("#resume").waitFor({ state: "visible" });
+  }
+  await goOn(tab, pictures);
+  await tab.page.click("#stop");
+  await tab.reach(["done"]);
+  const history = await tab.exactHistory();
+  t.diagnostic(`${GPUS} deaths of the GPU's process; ${history.epoch.length} epochs`);
+  assert.deepEqual(history, await undisturbed(t, pictures, settings, history.epoch.length));
+});

@@ -1,0 +1,165 @@
+/** A page whose processes a test ends: its trainer worker, its tab, its browser, its GPU's process, a helper thread. */
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { launchWithProfile, ROOT, SOFTWARE_GPU, watch } from "./chromium.mjs";
+import { folder } from "./fixtures.mjs";
+import { serve } from "./server.mjs";
+import { TrainerPage } from "./trainer-page.mjs";
+
+const SECONDS = 1000;
+
+/**
+ * Runs in the trainer worker before its own script. The worker stands still at a moment that the test has chosen, for ever, or
+ * there it ends one of its helpers and goes on.
+ */
+function mortalWorker() {
+  const channel = new BroadcastChannel("moments");
+  let wanted = { moment: "", times: 0, act: "" };
+  const helpers = [];
+  const { Worker } = self;
+  self.Worker = class extends Worker {
+    constructor(...given) {
+      super(...given);
+      if (/thread/.test(given[1]?.name)) helpers.push(this);
+    }
+  };
+  /** Whether it is the moment; if the worker shall stand still there, this never returns. */
+  const passes = (moment, first = () => {}) => {
+    if (moment !== wanted.moment || --wanted.times > 0) return;
+    const { act } = wanted;
+    wanted = { moment: "", times: 0, act: "" };
+    if (act === "tell") return void channel.postMessage("here");
+    if (act === "helper") {
+      const helper = helpers.splice(0, 1)[0];
+      helper.terminate();
+      helper.dispatchEvent(new ErrorEvent("error", { message: "ended by the test" }));
+      return void channel.postMessage("here");
+    }
+    first();
+    channel.postMessage("here");
+    for (;;);
+  };
+  channel.onmessage = ({ data }) => {
+    if (typeof data === "string") return;
+    wanted = data;
+    channel.postMessage("told");
+  };
+  const { write } = FileSystemSyncAccessHandle.prototype;
+  FileSystemSyncAccessHandle.prototype.write = function (bytes, ...options) {
+    passes("saving", () => write.call(this, bytes.subarray(0, bytes.length >> 1), ...options)); // half of it is written
+    return write.call(this, bytes, ...options);
+  };
+  const post = self.postMessage;
+  self.postMessage = (message, ...more) => {
+    post.call(self, message, ...more);
+    const moment = { batch: "training", test: "validation" }[message.event?.type];
+    if (moment) passes(moment);
+  };
+}
+
+/** Ids of processes with their parents and arguments. */
+function processes() {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((id) => {
+    try {
+      const parent = Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${id}/stat`, "latin1"))[1]);
+      return [{ id: Number(id), parent, args: readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0") }];
+    } catch {
+      return []; // it has just ended
+    }
+  });
+}
+
+/** The page in a browser with a profile on the disk, which outlives the browser. */
+export class Mortal extends TrainerPage {
+  /**
+   * @param {import("node:test").TestContext} t
+   * @param {string} log
+   */
+  static async open(t, log) {
+    const profile = join(dirname(folder(t, {})), "profile");
+    const server = await serve({ "/": join(ROOT, "dist") }, { first: { "/js/worker.js": `(${mortalWorker})();` } });
+    const tab = new Mortal(server, profile, log);
+    t.after(async () => {
+      await tab.context?.close();
+      await server.close();
+      assert.deepEqual(tab.problems.flat(), [], "the console of the page shows problems");
+    });
+    await tab.launch();
+    return tab;
+  }
+
+  constructor(server, profile, log) {
+    super(null, server, null, null);
+    Object.assign(this, { profile, log });
+    /** @type {string[][]} */
+    this.problems = [];
+  }
+
+  async launch() {
+    // Otherwise Chromium takes the GPU away from a page whose GPU's process has crashed a few times.
+    this.context = await launchWithProfile(this.profile, [...SOFTWARE_GPU, "--disable-gpu-process-crash-limit"]);
+    this.context.setDefaultTimeout(120 * SECONDS);
+    await this.show(this.context.pages()[0]);
+  }
+
+  async show(page) {
+    this.page = page;
+    this.problems.push(watch(page, this.log, /\[cubecl|\[wgpu|GPU|Instance reference|device|mapAsync|Buffer|ended by the test/i));
+    await page.goto(this.server.url);
+    await this.ready();
+  }
+
+  get browserProcess() {
+    return processes().find(({ args }) => args.includes(`--user-data-dir=${this.profile}`) && !args.some((arg) => arg.startsWith("--type=")));
+  }
+
+  /** Chooses the moment, counted from now, at which the trainer worker stands still; `here` waits for it. */
+  async choose(moment, times, act = "stand still") {
+    await this.page.evaluate(async (wanted) => {
+      const channel = new BroadcastChannel("moments");
+      const hears = (word) => new Promise((resolve) => channel.addEventListener("message", ({ data }) => data === word && resolve()));
+      globalThis.momentReached = hears("here");
+      const told = hears("told");
+      channel.postMessage(wanted);
+      await told;
+    }, { moment, times, act });
+  }
+
+  /** Waits for the chosen moment, or until there is nothing left that could come to it. @returns {Promise<boolean>} whether it came */
+  here() {
+    const ended = this.page.waitForFunction(() => document.body.dataset.state === "done", null, { polling: 50 }).then(() => false);
+    return Promise.race([this.page.evaluate(() => globalThis.momentReached).then(() => true), ended.catch(() => new Promise(() => {}))]);
+  }
+
+  async endWorker() {
+    await this.page.evaluate(async () => {
+      const { client } = await import("/js/page/client/trainer-client.js");
+      client.restart("killed");
+      client.onFatal("killed by the test", true);
+    });
+    await this.ready();
+  }
+
+  async endTab() {
+    const next = await this.context.newPage(); // a browser without a tab ends
+    await this.page.close();
+    await this.show(next);
+  }
+
+  async endBrowser() {
+    const closed = new Promise((resolve) => this.context.once("close", resolve));
+    process.kill(this.browserProcess.id, "SIGKILL");
+    await closed;
+    while (this.browserProcess) await pause(20);
+    await this.launch();
+  }
+
+  endGpu() {
+    const { id: browser } = this.browserProcess;
+    const gpu = processes().find(({ parent, args }) => parent === browser && args.includes("--type=gpu-process"));
+    process.kill(gpu.id, "SIGKILL");
+  }
+}
