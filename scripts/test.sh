@@ -46,7 +46,11 @@ browser_tests() {
 }
 
 # What measures time, memory or the processor, or trains on a GPU in software, which is the processor too.
-alone=(cost die gpu-faults gpu-work kept-features large-drop limits memory package-gpu package-network package-pretrained privacy steer stop threads webgpu)
+alone=(cost die gpu-faults gpu-work limits memory package-gpu package-network package-pretrained privacy steer stop threads webgpu)
+
+# What takes long and rarely fails: whole files, and those with single tests of the kind.
+slow=(bench-keras large-drop runs-many storage-browser)
+partly_slow=(cost gpu-faults gpu-work kept-features settings steer)
 
 page_test() { # file. It has ten minutes: what hangs costs no more, and the others still run.
   local start=$SECONDS result=ok log
@@ -61,7 +65,7 @@ page_test() { # file. It has ten minutes: what hangs costs no more, and the othe
 
 page_tests() { # Two at a time, because a page mostly waits for something; and then, one by one, those that two would disturb.
   local file result=0 together=()
-  for file in tests/page/*.test.mjs; do [[ " ${alone[*]} " = *" $(basename "$file" .test.mjs) "* ]] || together+=("$file"); done
+  for file in tests/page/*.test.mjs; do [[ " ${alone[*]} ${slow[*]} " = *" $(basename "$file" .test.mjs) "* ]] || together+=("$file"); done
   export -f page_test
   printf '%s\n' "${together[@]}" | xargs -P 2 -I{} bash -c 'page_test {}' || result=1
   for file in "${alone[@]}"; do page_test "tests/page/$file.test.mjs" || result=1; done
@@ -79,13 +83,9 @@ firefox_tests() { # seconds, parts of the suite
 # Clippy by the compiler's own door: `cargo clippy` would check all of burn again for wasm32, which
 # takes minutes, and a build has it already.
 lint_wasm() {
-  local clippy=(env "RUSTC_WORKSPACE_WRAPPER=$(rustup which clippy-driver)" CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__)
-  "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit --lib --test suite "${as_tested[@]}" &&
-    "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit-cpu &&
-    "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit-late-decoders &&
-    "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit-late-clinic &&
-    "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit-late-formats &&
-    "${clippy[@]}" cargo build --release --target wasm32-unknown-unknown --package tabfit-study
+  local lint=(env "RUSTC_WORKSPACE_WRAPPER=$PWD/scripts/lint.sh" cargo build --release --target wasm32-unknown-unknown) part
+  "${lint[@]}" --package tabfit --lib --test suite "${as_tested[@]}" || return
+  for part in cpu late-decoders late-clinic late-formats study; do "${lint[@]}" --package "tabfit-$part" || return; done
 }
 
 # The compiler's last crate and most tests leave one of two cores idle, so what needs only the compiler for wasm32 runs beside
@@ -144,13 +144,16 @@ long_page() {
   step "setup: browser" ensure_browser
   step "setup: node packages" ensure_node_tools
   step "page" scripts/page.sh build
-  step "settings, all of it" env TABFIT_TEST_LONG=1 timeout 1200 node --test tests/page/settings.test.mjs
+  (ensure_python_packages) || true # without Keras, what compares with it says so
+  for file in "${slow[@]}" "${partly_slow[@]}"; do
+    [ "$file" = storage-browser ] || step "$file, all of it" env TABFIT_TEST_LONG=1 timeout 1200 node --test "tests/page/$file.test.mjs"
+  done
 }
 
 long_storage() { # It needs no built page.
   step "setup: browser" ensure_browser
   step "setup: node packages" ensure_node_tools
-  for file in storage-faults storage-browser; do
+  for file in storage-faults storage-browser two-tabs; do
     step "$file, all of it" env TABFIT_TEST_LONG=1 timeout 2400 node --test "tests/page/$file.test.mjs"
   done
 }

@@ -14,6 +14,8 @@ export const MRI_MISSING =
 
 /** Whether what is slow and rarely fails is tested whole, by `scripts/test.sh --long page`. */
 export const LONG = process.env.TABFIT_TEST_LONG === "1";
+/** Options of a test that takes long and rarely fails. */
+export const SLOW = { skip: !LONG && "takes long and rarely fails: scripts/test.sh --long page" };
 
 /** Whether a point, from -1 to 1 on both axes, belongs to the shape. */
 export const SHAPES = {

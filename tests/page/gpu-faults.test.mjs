@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { folder, shapes } from "./fixtures.mjs";
+import { folder, shapes, SLOW } from "./fixtures.mjs";
 import { asRealGpu, openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 6 * 60_000 };
@@ -46,7 +46,7 @@ test("a GPU that leaves out the gradient of a layer is caught before the first s
   assert.equal((await tab.history()).length, 2);
 });
 
-test("a GPU that computes rightly is believed, for every preset", TIMEOUT, async (t) => {
+test("a GPU that computes rightly is believed, for every preset", { ...TIMEOUT, ...SLOW }, async (t) => {
   const tab = await openPage(t, { log: "gpu-honest", before: asRealGpu });
   await tab.set({ "image-size": 32 });
   await tab.pick(folder(t, shapes({ each: 12 })));

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { launch, ROOT, watch } from "./chromium.mjs";
+import { SLOW } from "./fixtures.mjs";
 import { serve } from "./server.mjs";
 
 /**
@@ -47,7 +48,7 @@ test("a network that was never trained is scored by as much work as a trained on
   assert.equal(untrained.dispatches, scored.dispatches);
 });
 
-test("a GPU with no more than WebGPU guarantees is enough, and computes the same", { timeout: 8 * MINUTES }, async () => {
+test("a GPU with no more than WebGPU guarantees is enough, and computes the same", { timeout: 8 * MINUTES, ...SLOW }, async () => {
   const whole = await trained("gpu-whole", PICTURE);
   const least = await trained("gpu-least", { ...PICTURE, least: true });
   assert.deepEqual(least.losses, whole.losses);

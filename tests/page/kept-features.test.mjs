@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { folder, shapes } from "./fixtures.mjs";
+import { folder, shapes, SLOW } from "./fixtures.mjs";
 import { bytesOf, damage, storedFiles } from "./storage.mjs";
 import { asRealGpu, openPage } from "./trainer-page.mjs";
 
@@ -255,7 +255,7 @@ test("Delete it, Forget everything and Keep nothing remove it, and then nothing 
   assert.deepEqual(await storedFiles(tab), tick);
 });
 
-test("on WebGPU it is read back and kept apart from that of the processor", { timeout: 8 * 60_000 }, async (t) => {
+test("on WebGPU it is read back and kept apart from that of the processor", { timeout: 8 * 60_000, ...SLOW }, async (t) => {
   const { tab, pictures } = await open(t, "features webgpu", { before: asRealGpu, device: "webgpu" });
   await tab.fit(300);
   assert.match(await note(tab), KEPT);

@@ -23,17 +23,22 @@ function mortalWorker() {
   self.Worker = class extends Worker {
     constructor(...given) {
       super(...given);
-      if (/thread/.test(given[1]?.name)) helpers.push(this);
+      if (!/thread/.test(given[1]?.name)) return;
+      helpers.push(this);
+      this.postMessage = (...message) => {
+        super.postMessage(...message);
+        passes("task");
+      };
     }
   };
   /** Whether it is the moment; if the worker shall stand still there, this never returns. */
-  const passes = (moment, first = () => {}) => {
+  function passes(moment, first = () => {}) {
     if (moment !== wanted.moment || --wanted.times > 0) return;
     const { act } = wanted;
     wanted = { moment: "", times: 0, act: "" };
     if (act === "tell") return void channel.postMessage("here");
-    if (act === "helper") {
-      const helper = helpers.splice(0, 1)[0];
+    if (act === "end the helper") {
+      const helper = helpers.pop();
       helper.terminate();
       helper.dispatchEvent(new ErrorEvent("error", { message: "ended by the test" }));
       return void channel.postMessage("here");
@@ -41,7 +46,7 @@ function mortalWorker() {
     first();
     channel.postMessage("here");
     for (;;);
-  };
+  }
   channel.onmessage = ({ data }) => {
     if (typeof data === "string") return;
     wanted = data;
@@ -52,6 +57,7 @@ function mortalWorker() {
     passes("saving", () => write.call(this, bytes.subarray(0, bytes.length >> 1), ...options)); // half of it is written
     return write.call(this, bytes, ...options);
   };
+  self.addEventListener("message", ({ data }) => data.command?.type === "evaluate" && passes("scoring"));
   const post = self.postMessage;
   self.postMessage = (message, ...more) => {
     post.call(self, message, ...more);
@@ -60,12 +66,12 @@ function mortalWorker() {
   };
 }
 
-/** Ids of processes with their parents and arguments. */
+/** Ids of processes with their parents and commands. */
 function processes() {
   return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((id) => {
     try {
       const parent = Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${id}/stat`, "latin1"))[1]);
-      return [{ id: Number(id), parent, args: readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0") }];
+      return [{ id: Number(id), parent, command: readFileSync(`/proc/${id}/cmdline`, "utf8").replaceAll("\0", " ") }];
     } catch {
       return []; // it has just ended
     }
@@ -83,7 +89,7 @@ export class Mortal extends TrainerPage {
     const server = await serve({ "/": join(ROOT, "dist") }, { first: { "/js/worker.js": `(${mortalWorker})();` } });
     const tab = new Mortal(server, profile, log);
     t.after(async () => {
-      await tab.context?.close();
+      if (tab.browserProcess) await tab.killed(); // it would not close while a worker stands still
       await server.close();
       assert.deepEqual(tab.problems.flat(), [], "the console of the page shows problems");
     });
@@ -101,7 +107,7 @@ export class Mortal extends TrainerPage {
   async launch() {
     // Otherwise Chromium takes the GPU away from a page whose GPU's process has crashed a few times.
     this.context = await launchWithProfile(this.profile, [...SOFTWARE_GPU, "--disable-gpu-process-crash-limit"]);
-    this.context.setDefaultTimeout(120 * SECONDS);
+    this.context.setDefaultTimeout(60 * SECONDS);
     await this.show(this.context.pages()[0]);
   }
 
@@ -113,7 +119,7 @@ export class Mortal extends TrainerPage {
   }
 
   get browserProcess() {
-    return processes().find(({ args }) => args.includes(`--user-data-dir=${this.profile}`) && !args.some((arg) => arg.startsWith("--type=")));
+    return processes().find(({ command }) => command.includes(`--user-data-dir=${this.profile} `) && !command.includes("--type="));
   }
 
   /** Chooses the moment, counted from now, at which the trainer worker stands still; `here` waits for it. */
@@ -128,10 +134,12 @@ export class Mortal extends TrainerPage {
     }, { moment, times, act });
   }
 
-  /** Waits for the chosen moment, or until there is nothing left that could come to it. @returns {Promise<boolean>} whether it came */
-  here() {
-    const ended = this.page.waitForFunction(() => document.body.dataset.state === "done", null, { polling: 50 }).then(() => false);
-    return Promise.race([this.page.evaluate(() => globalThis.momentReached).then(() => true), ended.catch(() => new Promise(() => {}))]);
+  /** Waits for the chosen moment. */
+  async here() {
+    const late = new AbortController();
+    const given = pause(60 * SECONDS, null, { signal: late.signal }).then(() => assert.fail("the chosen moment did not come"), () => {});
+    await Promise.race([this.page.evaluate(() => globalThis.momentReached), given]);
+    late.abort();
   }
 
   async endWorker() {
@@ -150,16 +158,21 @@ export class Mortal extends TrainerPage {
   }
 
   async endBrowser() {
+    await this.killed();
+    await this.launch();
+  }
+
+  async killed() {
     const closed = new Promise((resolve) => this.context.once("close", resolve));
     process.kill(this.browserProcess.id, "SIGKILL");
     await closed;
     while (this.browserProcess) await pause(20);
-    await this.launch();
   }
 
   endGpu() {
-    const { id: browser } = this.browserProcess;
-    const gpu = processes().find(({ parent, args }) => parent === browser && args.includes("--type=gpu-process"));
+    const [all, browser] = [processes(), this.browserProcess.id];
+    const isOfBrowser = ({ parent }) => parent === browser || all.some((one) => one.id === parent && isOfBrowser(one));
+    const gpu = all.find((one) => one.command.includes("--type=gpu-process") && isOfBrowser(one));
     process.kill(gpu.id, "SIGKILL");
   }
 }

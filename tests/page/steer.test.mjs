@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { folder, shapes } from "./fixtures.mjs";
+import { folder, shapes, SLOW } from "./fixtures.mjs";
 import { asRealGpu, openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 5 * 60_000 };
@@ -112,7 +112,7 @@ async function brokenOff(t, device) {
 
 test("a run that was changed, broken off and resumed ends as one that was not broken off", TIMEOUT, (t) => brokenOff(t, "cpu"));
 
-test("so does one on WebGPU", TIMEOUT, (t) => brokenOff(t, "webgpu"));
+test("so does one on WebGPU", { ...TIMEOUT, ...SLOW }, (t) => brokenOff(t, "webgpu"));
 
 test("a change that is asked for and stopped before the next step is that of the resumed run", TIMEOUT, async (t) => {
   const { tab } = await open(t, "steer-stop");

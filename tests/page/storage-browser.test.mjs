@@ -1,12 +1,12 @@
 /**
  * Storage that fails, and two tabs at once, as `storage-faults` and `two-tabs` try them in memory: here with Chromium's storage and
- * locks. A few cases; `scripts/test.sh --long storage` tries sixty of each save, and 200 interleavings.
+ * locks: sixty cases of each save, and 200 interleavings. `scripts/test.sh --long storage` runs it.
  */
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { launch, ROOT, watch } from "./chromium.mjs";
-import { generator, LONG } from "./fixtures.mjs";
+import { generator } from "./fixtures.mjs";
 import { serve } from "./server.mjs";
 
 const TIMEOUT = { timeout: 38 * 60_000 };
@@ -22,9 +22,9 @@ await page.waitForFunction(() => "tryAll" in window && "interleave" in window);
 test("after a call of the storage that failed, the state before or after is found", TIMEOUT, async (t) => {
   let all = 0;
   for (const save of await page.evaluate(() => window.saves())) {
-    const { calls, cases, failures } = await page.evaluate(([save, most]) => window.tryAll(save, { most }), [save, LONG ? 60 : 2]);
+    const { calls, cases, failures } = await page.evaluate(([save, most]) => window.tryAll(save, { most }), [save, 60]);
     all += cases;
-    if (LONG) t.diagnostic(`${save}: ${calls} calls of the storage, ${cases} times one failed`);
+    t.diagnostic(`${save}: ${calls} calls of the storage, ${cases} times one failed`);
     assert.deepEqual(failures.slice(0, 3), [], `${save}: ${failures.length} failures`);
   }
   t.diagnostic(`${all} times a call failed`);
@@ -32,7 +32,7 @@ test("after a call of the storage that failed, the state before or after is foun
 });
 
 test("two tabs at once lose nothing", TIMEOUT, async (t) => {
-  const [times, begin] = [LONG ? 200 : 5, Number(process.env.SEED ?? 1)];
+  const [times, begin] = [200, Number(process.env.SEED ?? 1)];
   for (let seed = begin; seed < begin + times; seed++) {
     const random = generator(seed);
     const { failures } = await page.evaluate((numbers) => window.interleave(numbers), Array.from({ length: 200 }, random));

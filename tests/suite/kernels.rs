@@ -165,13 +165,21 @@ fn compare(what: &str, ours: &[Vec<f32>], reference: &[Vec<f32>]) {
     }
 }
 
+/// The tile of a GPU in software, or that of a real one; without WebGPU there is none to choose.
+fn choose_tile(software: bool) {
+    #[cfg(feature = "webgpu")]
+    kernels::tile_for_software(software);
+    #[cfg(not(feature = "webgpu"))]
+    assert!(!software, "a processor has no such tile");
+}
+
 #[portable_test]
 async fn convolutions_agree_with_burns_and_repeat_to_the_last_bit() {
     for &kind in devices() {
         let (device, info) = device::open(kind).await.expect("a missing adapter fails the test");
         // The CPU has no tiles. A GPU is tested with its own kind of tiles last, because that choice stays.
         for software in if kind == DeviceKind::Cpu { vec![false] } else { vec![!info.fallback, info.fallback] } {
-            kernels::tile_for_software(software);
+            choose_tile(software);
             for (index, case) in cases().iter().enumerate() {
                 let what = format!("case {index} on {kind:?}, tiles for software: {software}");
                 let ours = convolved(case, &device, true).await;
@@ -206,7 +214,7 @@ async fn a_pool_with_its_convolution_is_what_both_are_alone() {
         let (device, info) = device::open(kind).await.expect("a missing adapter fails the test");
         let cases = [case(2, [8, 6], 3, 8, [3, 3]), case(3, [7, 9], 4, 5, [2, 2]), case(1, [10, 14], 2, 12, [3, 3])];
         for software in if kind == DeviceKind::Cpu { vec![false] } else { vec![!info.fallback, info.fallback] } {
-            kernels::tile_for_software(software);
+            choose_tile(software);
             for (index, case) in cases.iter().enumerate() {
                 for pool in [window(2, 2, 0), window(3, 2, 1), window(2, 1, 0)] {
                     let ours = convolved_and_pooled(case, pool, &device, true).await;
