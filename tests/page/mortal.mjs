@@ -1,11 +1,11 @@
 /** A page whose processes a test ends: its trainer worker, its tab, its browser, its GPU's process, a helper thread. */
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { launchWithProfile, ROOT, SOFTWARE_GPU, watch } from "./chromium.mjs";
-import { folder } from "./fixtures.mjs";
 import { serve } from "./server.mjs";
 import { TrainerPage } from "./trainer-page.mjs";
 
@@ -85,12 +85,14 @@ export class Mortal extends TrainerPage {
    * @param {string} log
    */
   static async open(t, log) {
-    const profile = join(dirname(folder(t, {})), "profile");
+    const profile = mkdtempSync(join(tmpdir(), "tabfit-profile-"));
     const server = await serve({ "/": join(ROOT, "dist") }, { first: { "/js/worker.js": `(${mortalWorker})();` } });
     const tab = new Mortal(server, profile, log);
     t.after(async () => {
       if (tab.browserProcess) await tab.killed(); // it would not close while a worker stands still
       await server.close();
+      // What the browser had started may still be ending, and write.
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
       assert.deepEqual(tab.problems.flat(), [], "the console of the page shows problems");
     });
     await tab.launch();

@@ -95,7 +95,9 @@ test("changed layers keep what they have learnt by their names, and other layers
   await tab.set({ layers: TINY_LAYERS(3) });
   await tab.page.click("#fit");
   assert.match(await tab.error(), /^This file of pretrained weights belongs to efficientnet-lite0 and not to this network: it lacks the weight conv2d\/kernel\.$/);
+  const before = await tab.page.inputValue("#layers");
   await tab.set({ preset: "small" });
+  await tab.page.waitForFunction((before) => document.querySelector("#layers").value !== before, before); // else these are still changed layers of the other
   await tab.set({ layers: TINY_LAYERS(3) });
   await tab.fit();
 });

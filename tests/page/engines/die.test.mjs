@@ -22,13 +22,15 @@ const SETTINGS = { device: "cpu", threads: 1, layers: TINY_LAYERS(3), "batch-siz
 test(`a run in Firefox that dies ${DEATHS} times, in tabs that are closed and in a browser that is killed, loses nothing`, { timeout: 30 * 60_000 }, async (t) => {
   const random = generator(SEED);
   const profile = mkdtempSync(join(tmpdir(), "tabfit-profile-"));
-  t.after(() => rmSync(profile, { recursive: true, force: true }));
   const server = await serve({ "/": join(ROOT, "dist") });
-  t.after(() => server.close());
   const zip = join(folder(t, {}), "shapes.zip");
   writeFileSync(zip, zipSync(shapes({ each: 8 })));
   let engine = await Firefox.start(profile);
-  t.after(() => engine.close());
+  t.after(async () => {
+    await engine.close();
+    await server.close();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  });
 
   const open = async (epochs) => {
     const trainer = new Trainer(await engine.open(), server.url, engine.downloads);
