@@ -78,6 +78,15 @@ function processes() {
   });
 }
 
+/** Ends a process, if it has not ended by itself. @param {number} id */
+function end(id) {
+  try {
+    process.kill(id, "SIGKILL");
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+  }
+}
+
 /** The page in a browser with a profile on the disk, which outlives the browser. */
 export class Mortal extends TrainerPage {
   /**
@@ -91,7 +100,7 @@ export class Mortal extends TrainerPage {
     t.after(async () => {
       if (tab.browserProcess) await tab.killed(); // it would not close while a worker stands still
       await server.close();
-      // What the browser had started may still be ending, and write.
+      // What was just killed may still hold its files.
       rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
       assert.deepEqual(tab.problems.flat(), [], "the console of the page shows problems");
     });
@@ -166,15 +175,22 @@ export class Mortal extends TrainerPage {
 
   async killed() {
     const closed = new Promise((resolve) => this.context.once("close", resolve));
-    process.kill(this.browserProcess.id, "SIGKILL");
+    const { id } = this.browserProcess;
+    const others = this.processesOf(id);
+    for (const one of [id, ...others.map(({ id }) => id)]) end(one);
     await closed;
     while (this.browserProcess) await pause(20);
   }
 
-  endGpu() {
-    const [all, browser] = [processes(), this.browserProcess.id];
+  /** What the browser has started. @param {number} browser */
+  processesOf(browser) {
+    const all = processes();
     const isOfBrowser = ({ parent }) => parent === browser || all.some((one) => one.id === parent && isOfBrowser(one));
-    const gpu = all.find((one) => one.command.includes("--type=gpu-process") && isOfBrowser(one));
-    process.kill(gpu.id, "SIGKILL");
+    return all.filter(isOfBrowser);
+  }
+
+  endGpu() {
+    const gpu = this.processesOf(this.browserProcess.id).find(({ command }) => command.includes("--type=gpu-process"));
+    end(gpu.id);
   }
 }
