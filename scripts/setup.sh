@@ -4,8 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$HOME/.cargo/bin:$PATH"
 
-# What cargo compiles for this computer: all but WebGPU, which runs in browsers and whose crates are a third of the work. All
-# scripts choose the same, because other features of a shared crate would be one more build of it.
+# What cargo compiles for this computer: all but WebGPU, which runs in browsers and needs over a hundred more crates. All scripts
+# choose the same, because a crate that is shared would be compiled once more for other features.
 native=(--workspace --exclude tabfit-webgpu --no-default-features --features clinic,decoders,exchange,formats,tabfit-clinic/decode)
 
 say() { printf '\033[1m%s\033[0m\n' "$*"; }

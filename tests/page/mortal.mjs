@@ -12,8 +12,8 @@ import { TrainerPage } from "./trainer-page.mjs";
 const SECONDS = 1000;
 
 /**
- * Runs in the trainer worker before its own script. The worker stands still at a moment that the test has chosen, for ever, or
- * there it ends one of its helpers and goes on.
+ * Runs in the trainer worker before its own script. At a moment that the test has chosen, the worker says that it is there. Then it
+ * stands still for ever ("stand still"), or ends one of its helpers and goes on ("end the helper"), or just goes on ("tell").
  */
 function mortalWorker() {
   const channel = new BroadcastChannel("moments");
