@@ -93,7 +93,7 @@ lint_wasm() {
 native_steps() {
   step "native tests" cargo test "${native[@]}" --no-fail-fast
   step "round trips" tests/roundtrip/run.sh
-  step "lints, native" cargo clippy --workspace --all-targets -- -D warnings
+  step "lints, native" cargo clippy "${native[@]}" --all-targets -- -D warnings
 }
 wasm_steps() {
   step "page" "${CARGO_TARGET_DIR:-target}/debug/tabfit-page" build
@@ -177,6 +177,7 @@ long_firefox() {
 }
 
 long_vulkan() {
+  step "lints with WebGPU, native" cargo clippy --workspace --all-targets -- -D warnings
   step "setup: Firefox and WebKit" ensure_engines
   step "kernels by Vulkan" env TABFIT_TEST_GPU=1 timeout 2100 cargo test --workspace --test suite -- kernels::
 }

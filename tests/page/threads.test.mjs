@@ -105,22 +105,30 @@ test("what cannot be a number of threads, or a worker, is refused in words", TIM
   assert.equal(busy, "BusyError");
 });
 
-/** In the page: the address of a helper's script that throws an error at its fourth task. */
-const failingHelper = (page) => page.evaluate((url) => {
+/** In the page: the address of a helper's script that does something before or in place of each task, whose number is `task`. */
+const helperThat = (page, does) => page.evaluate(([url, does]) => {
   const script = `
     import init, { serve } from "${url}pkg/tabfit.js";
     self.onmessage = async ({ data }) => {
       await init(data);
       serve();
       const serving = self.onmessage;
-      let tasks = 0;
+      let task = 0;
       self.onmessage = (event) => {
-        if (Array.isArray(event.data) && ++tasks === 4) throw new Error("out of everything");
+        if (Array.isArray(event.data) && ++task) { ${does} }
         serving.call(self, event);
       };
     };`;
   return URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-}, server.url);
+}, [server.url, does]);
+
+const failingHelper = (page) => helperThat(page, `if (task === 4) throw new Error("out of everything");`);
+
+/** A run whose workers are those of the scripts and then sound ones, and one with sound ones alone. */
+const withFirst = (page, scripts) => page.evaluate(async (scripts) => {
+  const make = () => (scripts.length > 0 ? new Worker(scripts.shift(), { type: "module" }) : helper());
+  return [await train(3, [], make), await train(3)];
+}, scripts);
 
 test("a worker that fails in the middle costs no step", TIMEOUT, async (t) => {
   const page = await withPackage(t, "failing", /out of everything/);
@@ -136,13 +144,24 @@ test("a worker that fails in the middle costs no step", TIMEOUT, async (t) => {
 
 test("a worker in the place of one that failed changes no bit", TIMEOUT, async (t) => {
   const page = await withPackage(t, "replaced", /out of everything/);
-  const [failing, undisturbed] = await page.evaluate(async (script) => {
-    let made = 0;
-    const first = () => (made++ === 0 ? new Worker(script, { type: "module" }) : helper());
-    return [await train(3, [], first), await train(3)];
-  }, await failingHelper(page));
-  assert.equal(failing.notes.length, 1);
-  assert.match(failing.notes[0], /^A worker failed and another took its place \(.*out of everything\)\.$/);
+  const [failing, undisturbed] = await withFirst(page, [await failingHelper(page)]);
+  assert.match(failing.notes.join(), /^A worker failed and another took its place \(.*out of everything\)\.$/);
+  assert.deepEqual(failing.epochs, undisturbed.epochs);
+});
+
+test("a worker that fails before the answer of another was read is replaced too", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "at-once", /out of everything/);
+  const late = await helperThat(page, `if (task === 4) { setTimeout(() => serving.call(self, event), 1000); return; }`);
+  const [failing, undisturbed] = await withFirst(page, [late, await failingHelper(page)]);
+  assert.match(failing.notes.join(), /^A worker failed and another took its place \(.*out of everything\)\.$/);
+  assert.deepEqual(failing.epochs, undisturbed.epochs);
+});
+
+test("a worker that fails between two tasks is replaced for the reason it gave", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "between", /out of everything/);
+  const idle = await helperThat(page, `if (task === 4) setTimeout(() => { throw new Error("out of everything"); });`);
+  const [failing, undisturbed] = await withFirst(page, [idle]);
+  assert.match(failing.notes.join(), /^A worker failed and another took its place \(.*out of everything\)\.$/);
   assert.deepEqual(failing.epochs, undisturbed.epochs);
 });
 

@@ -22,11 +22,20 @@ use crate::training::state::{Callback, FeatureProgress, Look, Model, Progress, R
 use crate::web::convert::{thrown, to_js};
 
 #[wasm_bindgen(inline_js = "
-// A message on one's own channel is a macrotask without the 4 ms delay of nested timers.
-const channel = new MessageChannel();
+// A message on one's own channel is a macrotask without the 4 ms delay of nested timers. In Node, an open channel keeps the
+// program from ending, so that it counts (`ref`) only while something waits.
+const { port1, port2 } = new MessageChannel();
 const waiting = [];
-channel.port1.onmessage = () => waiting.shift()();
-export const macrotask = () => new Promise((resolve) => { waiting.push(resolve); channel.port2.postMessage(0); });
+port1.onmessage = () => {
+  waiting.shift()();
+  if (waiting.length === 0) port1.unref?.();
+};
+port1.unref?.();
+export const macrotask = () => new Promise((resolve) => {
+  waiting.push(resolve);
+  port1.ref?.();
+  port2.postMessage(0);
+});
 ")]
 extern "C" {
     fn macrotask() -> Promise;

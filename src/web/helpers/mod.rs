@@ -2,6 +2,7 @@
 
 mod pool;
 mod serve;
+mod thread;
 
 pub(in crate::web) use pool::BorrowedHelpers;
 pub use pool::start_workers;

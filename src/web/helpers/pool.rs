@@ -2,28 +2,16 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Date, Float32Array, Function, Object, Promise, Reflect, Uint8Array, global};
+use js_sys::{Date, Function, Object, Reflect, global};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MessageEvent, Worker};
+use web_sys::Worker;
 
+use super::thread::{HelperThread, within};
 use crate::device::{DeviceInfo, DeviceKind};
 use crate::error::{Error, Result};
 use crate::training::parallel::{Helpers, Task, thread_count};
 use crate::web::convert::{reason, thrown};
-
-#[wasm_bindgen(inline_js = "
-// The seconds are counted one by one, so that a sleep of the computer is none of them.
-export const within = (promise, seconds) => new Promise((resolve, reject) => {
-  let left = seconds;
-  const tick = () => { if (--left <= 0) reject(new Error(`it did not answer for ${Math.round(seconds)} s`)); };
-  const timer = setInterval(tick, 1000);
-  promise.finally(() => clearInterval(timer)).then(resolve, reject);
-});
-")]
-extern "C" {
-    fn within(promise: &Promise, seconds: f64) -> Promise;
-}
 
 /// A helper fails that has not answered for so many seconds,
 const PATIENCE: f64 = 30.0;
@@ -99,9 +87,7 @@ impl Pool {
         for make in self.make.iter().cycle().take(self.wanted.saturating_sub(self.helpers.len())) {
             let made = make.call0(&JsValue::UNDEFINED)?.dyn_into::<Worker>();
             let worker = made.map_err(|_| thrown(Error::config("makeWorker", "must return a Worker")))?;
-            let worker = HelperThread { worker, answer: None };
-            let ready = worker.ask(&program, &Array::new());
-            starting.push((worker, ready));
+            starting.push(HelperThread::start(worker, &program));
         }
         for (worker, ready) in starting {
             JsFuture::from(within(&ready, PATIENCE)).await.map_err(|error| {
@@ -111,63 +97,6 @@ impl Pool {
             self.helpers.push(worker);
         }
         Ok(())
-    }
-}
-
-/// A helper that has been started; its thread ends when this value is dropped.
-#[derive(Debug)]
-struct HelperThread {
-    worker: Worker,
-    answer: Option<Promise>,
-}
-
-impl HelperThread {
-    /// Posts a message; the promise settles with the worker's next event: its answer, or its failure.
-    fn ask(&self, message: &JsValue, transfer: &Array) -> Promise {
-        Promise::new(&mut |resolve, reject| {
-            self.worker.set_onmessage(Some(&resolve));
-            self.worker.set_onmessageerror(Some(&reject));
-            self.worker.set_onerror(Some(&reject));
-            if let Err(error) = self.worker.post_message_with_transfer(message, transfer) {
-                let _ = reject.call1(&JsValue::UNDEFINED, &error);
-            }
-        })
-    }
-
-    fn send(&mut self, Task { description, bytes, weights }: &Task) {
-        let bytes = Uint8Array::from(bytes.as_slice());
-        let (weights, transfer) = arrays(weights.as_ref().map_or(&[], |weights| weights.as_slice()));
-        let message = Array::of2(&description.as_str().into(), &bytes).concat(&weights);
-        transfer.push(&bytes.buffer());
-        self.answer = Some(self.ask(&message, &transfer));
-    }
-
-    async fn answer(&mut self, patience: f64) -> Result<Vec<Vec<f32>>> {
-        let failed = |error: JsValue| Error::Device(reason(&error));
-        let Some(answer) = self.answer.take() else { return Err(Error::Device("It was handed nothing.".into())) };
-        let event = JsFuture::from(within(&answer, patience)).await.map_err(failed)?;
-        match event.unchecked_into::<MessageEvent>().data().dyn_into::<Array>() {
-            Ok(answer) => Ok(numbers(answer.iter())),
-            Err(error) => Err(failed(error)),
-        }
-    }
-}
-
-/// Numbers as arrays of JavaScript, and the memory of these, which can be handed to another thread.
-pub(super) fn arrays(numbers: &[Vec<f32>]) -> (Array, Array) {
-    let arrays: Array = numbers.iter().map(|values| Float32Array::from(values.as_slice())).collect();
-    let buffers = arrays.iter().map(|values| values.unchecked_into::<Float32Array>().buffer()).collect();
-    (arrays, buffers)
-}
-
-/// The numbers of such arrays.
-pub(super) fn numbers(arrays: impl Iterator<Item = JsValue>) -> Vec<Vec<f32>> {
-    arrays.map(|values| values.unchecked_into::<Float32Array>().to_vec()).collect()
-}
-
-impl Drop for HelperThread {
-    fn drop(&mut self) {
-        self.worker.terminate();
     }
 }
 
@@ -216,9 +145,7 @@ impl Helpers for BorrowedHelpers {
     fn prepare(&mut self, job: &str, fixed: &[Vec<f32>]) {
         // Also those that wait: one of them takes the place of a helper that fails.
         for helper in self.pool.iter().flat_map(|pool| &pool.helpers) {
-            let (fixed, buffers) = arrays(fixed);
-            // If this fails, the helper's first answer is an error.
-            let _ = helper.worker.post_message_with_transfer(&Array::of2(&job.into(), &fixed), &buffers);
+            helper.prepare(job, fixed);
         }
     }
 
@@ -235,7 +162,7 @@ impl Helpers for BorrowedHelpers {
         let own = Date::now() - self.pool.as_ref().map_or(0.0, |pool| pool.began);
         let patience = PATIENCE.max(TIMES * own / 1000.0);
         let mut answers = Vec::new();
-        for helper in self.used().iter_mut().filter(|helper| helper.answer.is_some()) {
+        for helper in self.used().iter_mut().filter(|helper| helper.is_asked()) {
             answers.push(helper.answer(patience).await);
         }
         if let Some(pool) = &mut self.pool {

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::pool::{arrays, numbers};
+use super::thread::{arrays, numbers};
 use crate::error::{Error, Result};
 use crate::training::parallel::{Helper, Task};
 use crate::web::convert::thrown;
