@@ -50,7 +50,7 @@ alone=(cost die gpu-faults gpu-work limits memory package-gpu package-network pa
 
 # What takes long and rarely fails: whole files, and those with single tests of the kind.
 slow=(bench-keras large-drop runs-many storage-browser)
-partly_slow=(cost gpu-faults gpu-work kept-features settings steer)
+partly_slow=(cost gpu-faults gpu-work kept-features limits settings steer)
 
 page_test() { # file. It has ten minutes: what hangs costs no more, and the others still run.
   local start=$SECONDS result=ok log
@@ -125,10 +125,11 @@ install() {
 
 formatting() { cargo fmt --all --check && cargo fmt --check --manifest-path tests/fuzz/Cargo.toml; }
 
+# At least a hundred thousand inputs, which takes most parsers less than a minute and those that train for each input ten.
 fuzz() { # target
-  local log=artifacts/fuzz-$1.log
-  cargo_fuzz run "$1" -- -max_total_time=60 -timeout=20 -rss_limit_mb=2048 -malloc_limit_mb=1024 -dict=tests/fuzz/json.dict \
-    >"$log" 2>&1 || {
+  local log=artifacts/fuzz-$1.log dictionary=tests/fuzz/dictionaries/$1.dict
+  [ -f "$dictionary" ] || dictionary=tests/fuzz/dictionaries/numbers.dict
+  cargo_fuzz run "$1" -- -runs=100000 -timeout=20 -rss_limit_mb=2048 -malloc_limit_mb=1024 -dict="$dictionary" >"$log" 2>&1 || {
     tail -n 40 "$log"
     return 1
   }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { folder, shapes } from "./fixtures.mjs";
+import { folder, shapes, SLOW } from "./fixtures.mjs";
 import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 import { wasmMegabytesByThread } from "./wasm-memory.mjs";
 
@@ -15,14 +15,14 @@ async function estimate(tab, words) {
   return tab.text("#estimate");
 }
 
-for (const { preset, size, batch, each, threads } of [
+for (const { preset, size, batch, each, threads, quick } of [
   { preset: "bench", size: 64, batch: 64, each: 60, threads: 1 },
-  { preset: "bench", size: 128, batch: 32, each: 20, threads: 2 },
-  { preset: "mobilenet", size: 96, batch: 32, each: 12, threads: 1 },
+  { preset: "bench", size: 128, batch: 32, each: 20, threads: 2, quick: true },
+  { preset: "mobilenet", size: 96, batch: 32, each: 12, threads: 1, quick: true },
   { preset: "resnet", size: 96, batch: 32, each: 12, threads: 1 },
   { preset: "tutorial3", size: 64, batch: 16, each: 12, threads: 1 },
 ]) {
-  test(`the memory of ${preset} with ${size} pixels and ${threads} threads is foretold`, TIMEOUT, async (t) => {
+  test(`the memory of ${preset} with ${size} pixels and ${threads} threads is foretold`, { ...TIMEOUT, ...(quick ? {} : SLOW) }, async (t) => {
     const tab = await openPage(t, { log: `limits-${preset}-${threads}` });
     await tab.set({ "image-size": size });
     await tab.pick(folder(t, shapes({ each })));

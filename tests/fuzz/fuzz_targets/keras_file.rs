@@ -1,9 +1,9 @@
 //! A `.keras` or `.h5` file.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use tabfit::{DeviceKind, Format, Model, ModelFile};
-use tabfit_fuzz::{model, network, now, seed, use_it};
+use tabfit_fuzz::{archive, model, mutate, network, now, seed, use_it};
 
 /// Whole files, and what is in an archive alone.
 fn seeds() -> Vec<Vec<u8>> {
@@ -16,6 +16,8 @@ fn seeds() -> Vec<Vec<u8>> {
     let weights = files[0][start..].to_vec();
     files.into_iter().chain([weights]).collect()
 }
+
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(archive, data, size, most, seed) });
 
 fuzz_target!(init: seed("keras_file", &seeds()), |bytes: &[u8]| {
     let file = ModelFile { name: "model.keras".into(), bytes: bytes.to_vec() };

@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
 use tabfit::{DeviceKind, Model, resume};
-use tabfit_fuzz::{StopAfter, described, files, kept_if_json, metadata, mutate, now, pictures, seed, use_it};
+use tabfit_fuzz::{
+    StopAfter, described, files, json_value, kept_if_json, metadata, mutate, now, pictures, seed, use_it,
+};
 
 static FILES: LazyLock<[Vec<u8>; 2]> = LazyLock::new(files);
 
@@ -30,7 +32,7 @@ fn run(bytes: &[u8]) {
     }
 }
 
-fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(data, size, most, seed) });
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(json_value, data, size, most, seed) });
 
 fuzz_target!(init: seed("model_header", &seeds()), |bytes: &[u8]| -> Corpus {
     run(bytes);

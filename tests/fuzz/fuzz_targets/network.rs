@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
 use tabfit::{DeviceKind, FitConfig, FitPlan, Format, Model, ModelConfig, fit};
-use tabfit_fuzz::{is_small, kept_if_json, model, mutate, network, now, pictures, seed};
+use tabfit_fuzz::{is_small, json_value, kept_if_json, model, mutate, network, now, pictures, seed};
 
 fn seeds() -> [Vec<u8>; 2] {
     [false, true].map(|all| serde_json::to_vec(&network(all)).expect("plain data"))
@@ -30,7 +30,7 @@ fn run(bytes: &[u8]) {
     }
 }
 
-fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(data, size, most, seed) });
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(json_value, data, size, most, seed) });
 
 fuzz_target!(init: seed("network", &seeds()), |bytes: &[u8]| -> Corpus {
     run(bytes);

@@ -1,9 +1,9 @@
 //! An ONNX file, with the layers that tabfit writes beside the operators and without them.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use tabfit::{DeviceKind, Format, Model, ModelFile};
-use tabfit_fuzz::{model, network, now, seed, use_it};
+use tabfit_fuzz::{model, mutate, network, now, protobuf, seed, use_it};
 
 fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
@@ -26,5 +26,7 @@ fn run(bytes: &[u8]) {
         use_it(model, None);
     }
 }
+
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(protobuf, data, size, most, seed) });
 
 fuzz_target!(init: seed("onnx", &seeds()), |bytes: &[u8]| run(bytes));

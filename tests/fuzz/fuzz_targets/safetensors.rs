@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
 use tabfit::{DeviceKind, Format, Model, ModelFile};
-use tabfit_fuzz::{kept_if_json, metadata, model, mutate, network, now, seed, use_it, with_metadata};
+use tabfit_fuzz::{json_value, kept_if_json, metadata, model, mutate, network, now, seed, use_it, with_metadata};
 
 static FILES: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
     [false, true].map(|all| {
@@ -36,7 +36,7 @@ fn run(bytes: &[u8]) {
     }
 }
 
-fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(data, size, most, seed) });
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(json_value, data, size, most, seed) });
 
 fuzz_target!(init: seed("safetensors", &seeds()), |bytes: &[u8]| -> Corpus {
     run(bytes);

@@ -5,7 +5,7 @@
 use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
 use serde_json::Value;
 use tabfit::{FitConfig, FitPlan, Fitted, Loss, MetricConfig, fit, keras_code, optimizers, resume};
-use tabfit_fuzz::{StopAfter, kept_if_json, mutate, now, pictures, seed, settings, small_model};
+use tabfit_fuzz::{StopAfter, json_value, kept_if_json, mutate, now, pictures, seed, settings, small_model};
 
 fn seeds() -> [Vec<u8>; 1] {
     [settings().to_string().into_bytes()]
@@ -36,7 +36,7 @@ fn run(bytes: &[u8]) {
     }
 }
 
-fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(data, size, most, seed) });
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(json_value, data, size, most, seed) });
 
 fuzz_target!(init: seed("settings", &seeds()), |bytes: &[u8]| -> Corpus {
     run(bytes);

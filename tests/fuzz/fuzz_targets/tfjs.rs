@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
 use tabfit::{DeviceKind, Format, Model, ModelFile};
-use tabfit_fuzz::{kept_if_json, model, mutate, network, now, seed, use_it};
+use tabfit_fuzz::{json_value, kept_if_json, model, mutate, network, now, seed, use_it};
 
 const WEIGHTS: &str = "group1-shard1of1.bin";
 
@@ -32,7 +32,7 @@ fn run(bytes: &[u8]) {
     }
 }
 
-fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(data, size, most, seed) });
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(json_value, data, size, most, seed) });
 
 fuzz_target!(init: seed("tfjs", &seeds()), |bytes: &[u8]| -> Corpus {
     run(bytes);

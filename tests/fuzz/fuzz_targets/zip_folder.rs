@@ -3,11 +3,12 @@
 
 use std::io::{Cursor, Write};
 
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use tabfit::data::zip::ZipFolder;
+use tabfit_fuzz::{archive, mutate, seed};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-fn seed(method: CompressionMethod) -> Vec<u8> {
+fn packed(method: CompressionMethod) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     writer.add_directory("pets", SimpleFileOptions::default()).expect("memory can be written to");
     for (path, bytes) in [("pets/cat/ä.png", b"meow, meow, meow, meow"), ("pets/dog/1.png", b"woof, woof, woof, woof")]
@@ -21,10 +22,12 @@ fn seed(method: CompressionMethod) -> Vec<u8> {
 }
 
 fn seeds() -> [Vec<u8>; 2] {
-    [CompressionMethod::Stored, CompressionMethod::Deflated].map(seed)
+    [CompressionMethod::Stored, CompressionMethod::Deflated].map(packed)
 }
 
-fuzz_target!(init: tabfit_fuzz::seed("zip_folder", &seeds()), |bytes: &[u8]| {
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(archive, data, size, most, seed) });
+
+fuzz_target!(init: seed("zip_folder", &seeds()), |bytes: &[u8]| {
     if let Ok(mut folder) = ZipFolder::open(Cursor::new(bytes)) {
         for index in 0..folder.paths().len().min(16) {
             let _ = folder.read(index);

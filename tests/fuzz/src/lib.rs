@@ -1,7 +1,7 @@
 //! What the targets share: a network small enough for thousands of runs a second, what it exports, and
 //! containers around what the fuzzer writes.
 
-mod json_mutator;
+mod mutators;
 
 use std::{collections::HashMap, fs, path::Path};
 
@@ -13,7 +13,7 @@ use tabfit::{
     Seed, Stopped, fit,
 };
 
-pub use json_mutator::{kept_if_json, mutate};
+pub use mutators::{archive, json_value, kept_if_json, mutate, protobuf, tensors};
 pub use pollster::block_on as now;
 
 /// Writes what the fuzzer starts from into its default corpus, `corpus/<target>`.

@@ -48,6 +48,7 @@ export const many = (value, singular, plural = `${singular}s`) => say(`{count} $
  */
 export function duration(seconds) {
   if (!Number.isFinite(seconds)) return say("an unknown time");
+  if (seconds < 1) return say("less than a second");
   if (seconds < 10) return say("a few seconds");
   if (seconds < 90) return say("about {n} s", { n: Math.round(seconds / 5) * 5 });
   if (seconds < 90 * 60) return say("about {n} min", { n: Math.round(seconds / 60) });

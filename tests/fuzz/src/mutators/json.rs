@@ -1,20 +1,10 @@
 //! Changes JSON in one place, so that it stays JSON: bytes alone hardly ever make another number of one.
 
-use libfuzzer_sys::{Corpus, fuzzer_mutate};
+use libfuzzer_sys::Corpus;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
-/// A `fuzz_mutator!` for inputs that begin with JSON. One change of four is one of bytes.
-pub fn mutate(data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
-    let changed = (!seed.is_multiple_of(4)).then(|| changed(&data[..size], seed / 4)).flatten();
-    match changed.filter(|bytes| bytes.len() <= most) {
-        Some(bytes) => {
-            data[..bytes.len()].copy_from_slice(&bytes);
-            bytes.len()
-        }
-        None => fuzzer_mutate(data, size, most),
-    }
-}
+use super::{Random, random};
 
 /// What is no JSON is tried, but nothing is made of it.
 pub fn kept_if_json(bytes: &[u8]) -> Corpus {
@@ -24,7 +14,8 @@ pub fn kept_if_json(bytes: &[u8]) -> Corpus {
     }
 }
 
-fn changed(bytes: &[u8], seed: u32) -> Option<Vec<u8>> {
+/// One change of the JSON that these bytes begin with.
+pub fn json_value(bytes: &[u8], seed: u32) -> Option<Vec<u8>> {
     let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<Value>();
     let mut json = values.next()?.ok()?;
     let rest = &bytes[values.byte_offset()..];
@@ -49,7 +40,7 @@ fn changed(bytes: &[u8], seed: u32) -> Option<Vec<u8>> {
 }
 
 /// What a parser may not expect in the place of a value, mostly of the same kind.
-fn edge(value: &Value, random: &mut impl FnMut(usize) -> usize) -> Value {
+fn edge(value: &Value, random: &mut impl Random) -> Value {
     let kind = match (value, random(4)) {
         (Value::Number(_), 1..) => 0,
         (Value::String(_), 1..) => 1,
@@ -64,17 +55,6 @@ fn edge(value: &Value, random: &mut impl FnMut(usize) -> usize) -> Value {
         (3, _) => json!({}),
         (_, 0) => json!(random(2) == 0),
         _ => Value::Null,
-    }
-}
-
-/// Numbers below a bound, the same for the same seed (Marsaglia's xorshift).
-fn random(seed: u32) -> impl FnMut(usize) -> usize {
-    let mut state = u64::from(seed) << 20 | 0x9e37_79b9;
-    move |below| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state >> 16) as usize % below
     }
 }
 
