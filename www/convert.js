@@ -3,7 +3,7 @@
  * memory with it.
  */
 
-import { compile, messageOf, program } from "./parts.js";
+import { compile } from "./wasm.js"; // and not parts.js, which starts this worker: a bundler would go in a circle
 
 /**
  * @import { ExportFormat, ModelFile } from "./webgpu/tabfit.js"
@@ -16,10 +16,10 @@ const answer = (answer) => self.postMessage(answer);
 self.onmessage = async (/** @type {MessageEvent<{ files: ModelFile[], format: ExportFormat }>} */ { data: { files, format } }) => {
   let loaded;
   try {
-    loaded = await program("webgpu");
+    loaded = await import("./webgpu/tabfit.js");
     await loaded.default({ module_or_path: await compile("webgpu") });
   } catch (error) {
-    return answer({ missing: messageOf(error) });
+    return answer({ missing: /** @type {Error} */ (error).message });
   }
   // A program that broke down keeps no promise any more.
   loaded.onFatal((message) => answer({ refused: { name: "ModelFileError", message: `${message}.` } }));
