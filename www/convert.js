@@ -3,7 +3,8 @@
  * memory with it.
  */
 
-import { compile } from "./wasm.js"; // and not parts.js, which starts this worker: a bundler would go in a circle
+import { messageOf, program } from "./parts.js";
+import { compile } from "./wasm.js";
 
 /**
  * @import { ExportFormat, ModelFile } from "./webgpu/tabfit.js"
@@ -16,10 +17,10 @@ const answer = (answer) => self.postMessage(answer);
 self.onmessage = async (/** @type {MessageEvent<{ files: ModelFile[], format: ExportFormat }>} */ { data: { files, format } }) => {
   let loaded;
   try {
-    loaded = await import("./webgpu/tabfit.js");
+    loaded = await program("webgpu");
     await loaded.default({ module_or_path: await compile("webgpu") });
   } catch (error) {
-    return answer({ missing: /** @type {Error} */ (error).message });
+    return answer({ missing: messageOf(error) });
   }
   // A program that broke down keeps no promise any more.
   loaded.onFatal((message) => answer({ refused: { name: "ModelFileError", message: `${message}.` } }));

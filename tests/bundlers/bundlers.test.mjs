@@ -61,7 +61,7 @@ test("plain modules with an import map", TIMEOUT, async (t) => {
   await trains(t, `${await served(t, ".")}plain.html`);
 });
 
-const VITE = { root: project, configFile: false, logLevel: "warn", worker: { format: "es" }, optimizeDeps: { exclude: ["tabfit"] } };
+const VITE = { root: project, configFile: false, logLevel: "warn" };
 
 test("a build by Vite", TIMEOUT, async (t) => {
   await build({ ...VITE, build: { outDir: "vite" } });
