@@ -1,18 +1,18 @@
 /** The packed package in what developers use: Vite, webpack, plain modules, a server that renders, and Node with a GPU. */
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { build, createServer } from "vite";
 import webpack from "webpack";
+import { softwareGpu } from "../../bench/node.mjs";
 import { launch, ROOT, watch } from "../page/chromium.mjs";
 import { serve } from "../page/server.mjs";
 
 const TIMEOUT = { timeout: 180_000 };
-const DAWN = join(ROOT, "bench/node_modules/webgpu");
 
 /** A developer's project, in which the packed package is installed as from npm. */
 const project = mkdtempSync(join(tmpdir(), "tabfit-bundlers-"));
@@ -89,6 +89,39 @@ test("rendering on a server, as it is and bundled by Vite and webpack", TIMEOUT,
   const output = { path: join(project, "webpack-server"), filename: "server.mjs", module: true, library: { type: "module" } };
   await bundled({ entry: "./server.js", target: "node", output, experiments: { outputModule: true } });
   assert.deepEqual(rendered("webpack-server/server.mjs"), expected);
+});
+
+const TSC = join(ROOT, "tests/page/node_modules/.bin/tsc");
+const STRICT = "--noEmit --strict --noUncheckedSideEffectImports --target es2024 --lib ES2024,DOM,DOM.Iterable,ESNext.Disposable".split(" ");
+
+for (const [module, resolution] of [["esnext", "bundler"], ["nodenext", "nodenext"]]) {
+  test(`types, found as by ${resolution}`, TIMEOUT, () => {
+    const { status, stdout } = spawnSync(TSC, [...STRICT, "--module", module, "--moduleResolution", resolution, "types.ts"], { cwd: project, encoding: "utf8" });
+    assert.equal(status, 0, stdout);
+  });
+}
+
+test("a GPU in Node, by the npm package webgpu, which trains as the processor does", TIMEOUT, () => {
+  symlinkSync(join(ROOT, "bench/node_modules/webgpu"), join(project, "node_modules/webgpu"));
+  const { loaded, device, gpu, cpu, left } = inNode(`
+    import init, * as tabfit from "tabfit";
+    const { adapter, device: loaded } = await init({ device: "webgpu" });
+    const images = new Uint8Array(8 * 192).map((_, i) => (Math.floor(i / 192) % 2 ? 240 : 10));
+    const dataset = tabfit.Dataset.fromArrays({ images, labels: [0, 1, 0, 1, 0, 1, 0, 1], classNames: ["dark", "light"], imageSize: 8 });
+    const losses = async (device) => {
+      const network = await tabfit.Sequential.create("small", dataset, device, 1);
+      const { epochs } = await network.fit(dataset, { epochs: 2, seed: 1 });
+      return { device: network.info.device, losses: epochs.map(({ loss }) => loss) };
+    };
+    const { device, losses: gpu } = await losses("webgpu");
+    const { losses: cpu } = await losses("cpu");
+    const left = ["WorkerGlobalScope", "window", "self"].filter((name) => name in globalThis);
+    console.log(JSON.stringify({ loaded, device, gpu, cpu, left }));
+  `, softwareGpu());
+  assert.deepEqual([loaded, device.kind], ["webgpu", "webgpu"]);
+  gpu.forEach((loss, epoch) => assert.ok(Math.abs(loss - cpu[epoch]) < 1e-3, `epoch ${epoch}: ${loss} on the GPU, ${cpu[epoch]} on the processor`));
+  assert.ok(gpu[1] < gpu[0]);
+  assert.deepEqual(left, [], "Node still looks like Node");
 });
 
 /** What webpack makes. Rejects with its errors and warnings, if it has any. */
