@@ -7,13 +7,18 @@ export * from "./tabfit.js";
 /** In a variable, so that no bundler for servers insists on this package. */
 const DAWN = "webgpu";
 
-/** What is set of Node. @type {{ navigator?: { gpu?: unknown }, WorkerGlobalScope?: unknown }} */
+/** What is read and set of Node. @type {{ navigator?: { gpu?: unknown }, Worker?: unknown, WorkerGlobalScope?: unknown }} */
 const node = /** @type {any} */ (globalThis);
+
+/** In the place of the worker that converts networks for the part for the CPU. @returns {never} */
+function refuse() {
+  throw new Error('Node has no Web Workers; init({ device: "webgpu" }) loads it at once');
+}
 
 /** See `tabfit.d.ts`. @type {typeof load} */
 export default async function init(options = {}) {
   const missing = options.device === "cpu" ? "" : await offerGpu();
-  const loaded = await load(options);
+  const loaded = await load(node.Worker ? options : { converter: refuse, ...options });
   if (loaded.device === "webgpu") await openGpu();
   return loaded.adapter ? loaded : { ...loaded, reason: missing || loaded.reason };
 }

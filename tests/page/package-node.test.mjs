@@ -39,13 +39,16 @@ async function losses({ Dataset, Sequential }) {
 }
 
 test("two epochs in Node have the losses of a browser, and the process ends by itself", TIMEOUT, async (t) => {
-  const { device, reason, trained } = inNode(t, `
+  const { device, reason, trained, refused } = inNode(t, `
     import init, * as tabfit from "tabfit";
     const { device, reason } = await init();
-    console.log(JSON.stringify({ device, reason, trained: await (${losses})(tabfit) }));
+    const network = await tabfit.Sequential.create("small", { imageSize: 8, classNames: ["dark", "light"] });
+    const refused = await network.export("tflite").catch(({ message }) => message);
+    console.log(JSON.stringify({ device, reason, trained: await (${losses})(tabfit), refused }));
   `);
   assert.equal(device, "cpu");
   assert.match(reason, /^The npm package webgpu, which gives Node a GPU, could not be loaded/);
+  assert.match(refused, /Node has no Web Workers; init\(\{ device: "webgpu" \}\) loads it/);
   const page = await withPackage(t, "node", undefined, "cpu");
   assert.deepEqual(trained, await page.evaluate(`(${losses})(tabfit)`));
   assert.ok(trained[1] < trained[0]);
