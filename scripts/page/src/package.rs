@@ -76,7 +76,7 @@ pub(crate) fn complete() -> Result<()> {
     }
     add_programs(&mut site)?;
     site.add_by_end("", &root().join("package"), &[".js", ".d.ts", ".md"])?;
-    site.add_by_end("", &root(), &["LICENSE-APACHE", "LICENSE-MIT"])?;
+    site.add_by_end("", root(), &["LICENSE-APACHE", "LICENSE-MIT"])?;
     let json = package_json(&described()?, &site.tops())?;
     site.add("package.json".to_string(), json.into_bytes());
     site.write(&pkg)
