@@ -11,9 +11,9 @@ import { adapterOf } from "./host.mjs";
 import { within } from "./patience.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-/** The GPU in software that comes with a browser. */
 const SOFTWARE = ["/usr/lib/chromium", "/opt/google/chrome"].find((folder) => existsSync(join(folder, "vk_swiftshader_icd.json")));
-const softwareGpu = () => ({ VK_ICD_FILENAMES: join(SOFTWARE, "vk_swiftshader_icd.json"), LD_LIBRARY_PATH: SOFTWARE });
+/** The environment in which Dawn finds the GPU in software that comes with a browser. */
+export const softwareGpu = () => (SOFTWARE ? { VK_ICD_FILENAMES: join(SOFTWARE, "vk_swiftshader_icd.json"), LD_LIBRARY_PATH: SOFTWARE } : {});
 
 /** @implements {import("./host.mjs").Host} */
 export class Node {

@@ -104,11 +104,19 @@ ensure_engines() {
   }
 }
 
-ensure_node_tools() {
+ensure_packages() { # a folder with a package.json, whose packages these are, further arguments for npm
+  local folder=$1 whose=$2
+  shift 2
   command -v npm >/dev/null || { say "Please install Node.js 20 or newer with npm, then run this again."; return 1; }
   # npm writes this file last; older than the lock file means other versions.
-  [ tests/page/node_modules/.package-lock.json -nt tests/page/package-lock.json ] || { say "Installing the page tests' packages."; npm ci --silent --prefix tests/page; }
+  [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] || { say "Installing the packages of $whose."; npm ci --silent --prefix "$folder" "$@"; }
 }
+
+ensure_node_tools() { ensure_packages tests/page "the page's tests"; }
+
+ensure_bundlers() { ensure_packages tests/bundlers "the tests with bundlers"; }
+
+ensure_other_libraries() { ensure_packages bench "the bench" --ignore-scripts; }
 
 # A Python with Keras, TensorFlow and what else tests/roundtrip/requirements.txt names, below target/: sets ROUNDTRIP_PYTHON,
 # unless it is set. Where that is impossible, it fails, and `reason` says why.

@@ -2,7 +2,7 @@
 # Every check, the cheapest first; `--long` runs what is slow and rarely breaks instead, or those parts of it that are named.
 # Installs what it needs; logs and screenshots go to artifacts/.
 source "$(dirname "$0")/setup.sh"
-long_parts=(documentation trunk page storage deaths firefox vulkan formats fuzz)
+long_parts=(documentation trunk page storage deaths bundlers firefox vulkan formats fuzz)
 usage() {
   echo "usage: scripts/test.sh [--long [PART...]], where a PART is one of: ${long_parts[*]}" >&2
   exit 2
@@ -168,6 +168,16 @@ long_deaths() {
   for file in die engines/die; do
     step "$file, all of it" env TABFIT_TEST_LONG=1 timeout 2400 node --test "tests/page/$file.test.mjs"
   done
+}
+
+long_bundlers() {
+  step "setup: wasm-bindgen" ensure_wasm_bindgen
+  step "setup: browser" ensure_browser
+  step "setup: node packages" ensure_node_tools
+  step "setup: bundlers" ensure_bundlers
+  step "setup: WebGPU for Node" ensure_other_libraries
+  step "package" scripts/package.sh
+  step "the package in bundlers and servers" timeout 900 node --test tests/bundlers/bundlers.test.mjs
 }
 
 long_firefox() {

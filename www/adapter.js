@@ -28,7 +28,7 @@ const TIMESTAMPS = "timestamp-query";
  * has no full stop
  */
 export async function findAdapter() {
-  const { gpu } = /** @type {{ gpu?: Gpu }} */ (/** @type {unknown} */ (navigator));
+  const { gpu } = /** @type {{ gpu?: Gpu }} */ (/** @type {unknown} */ (globalThis.navigator ?? {})); // Node 20 has no navigator
   if (!gpu) throw new Error("This browser offers no WebGPU");
   const adapter = await inTime(gpu.requestAdapter({ powerPreference: "high-performance" }), "WebGPU").catch((error) => {
     throw error instanceof TooLate ? error : new Error(`WebGPU could not be started (${error.message})`);

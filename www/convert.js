@@ -3,7 +3,8 @@
  * memory with it.
  */
 
-import { compile, messageOf, program } from "./parts.js";
+import { messageOf, program } from "./parts.js";
+import { compile } from "./wasm.js";
 
 /**
  * @import { ExportFormat, ModelFile } from "./webgpu/tabfit.js"

@@ -7,11 +7,12 @@
  */
 
 import { findAdapter } from "./adapter.js";
-import { fetched } from "./fetched.js";
+import { compile } from "./wasm.js";
 
 /**
  * @import { FoundAdapter } from "./adapter.js"
  * @import { OnProgress } from "./fetched.js"
+ * @import { urls } from "./wasm.js"
  * @import { Converted } from "./convert.js"
  * @import { ExportFormat, ModelFile } from "./webgpu/tabfit.js"
  * @typedef {"cpu" | "webgpu"} Device
@@ -26,15 +27,6 @@ import { fetched } from "./fetched.js";
  * @property {Record<string, string>} texts
  * @property {{ name: string, shape: number[], values: Float32Array }[]} tensors
  */
-
-const FILES = {
-  cpu: new URL("./cpu/tabfit_bg.wasm", import.meta.url),
-  webgpu: new URL("./webgpu/tabfit_bg.wasm", import.meta.url),
-  decoders: new URL("./decoders/tabfit_bg.wasm", import.meta.url),
-  clinic: new URL("./clinic/tabfit_bg.wasm", import.meta.url),
-  formats: new URL("./formats/tabfit_bg.wasm", import.meta.url),
-  study: new URL("./study/tabfit_bg.wasm", import.meta.url),
-};
 
 /** The modules that run the parts, written out so that bundlers find the files. */
 const PROGRAMS = { cpu: () => import("./cpu/tabfit.js"), webgpu: () => import("./webgpu/tabfit.js") };
@@ -74,7 +66,7 @@ export async function loadPart(device = "auto", { found, onProgress, onChoice } 
  * A function that gives a part which is loaded by its first call. A later call tries again if that failed.
  *
  * @template {{ default: (options: { module_or_path: WebAssembly.Module }) => Promise<unknown> }} Glue
- * @param {keyof typeof FILES} name
+ * @param {keyof typeof urls} name
  * @param {() => Promise<Glue>} load its JavaScript
  * @returns {() => Promise<Glue>}
  */
@@ -176,17 +168,6 @@ export async function convert(files, format, start = converter) {
   } finally {
     worker.terminate();
   }
-}
-
-/**
- * @param {keyof typeof FILES} name
- * @param {OnProgress} [onProgress]
- */
-export async function compile(name, onProgress) {
-  const response = await fetched(FILES[name], onProgress);
-  // Compiling while downloading needs the right content type, which some servers do not send.
-  const known = response.headers.get("Content-Type") === "application/wasm";
-  return known ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
 /** @param {unknown} error */

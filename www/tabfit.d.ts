@@ -1,5 +1,4 @@
 import type { DeviceChoice, DeviceKind } from "./webgpu/tabfit.js";
-import type { FoundAdapter } from "./adapter.js";
 
 export * from "./webgpu/tabfit.js";
 
@@ -24,8 +23,8 @@ export interface Loaded {
   /** "webgpu" if the part that was loaded can train on WebGPU. */
   device: DeviceKind;
   memory: WebAssembly.Memory;
-  /** The WebGPU adapter that was found while a part was chosen. */
-  adapter: FoundAdapter | null;
+  /** The WebGPU adapter that was found while a part was chosen, and whether it is software. */
+  adapter: { name: string; software: boolean } | null;
   /** Why there is no adapter, or why its part could not be loaded; empty otherwise. */
   reason: string;
 }

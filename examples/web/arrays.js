@@ -7,7 +7,7 @@ const imageSize = 32;
 
 async function train() {
   await init(); // loads the wasm, once
-  await startWorkers(() => new Worker(new URL("helper.js", import.meta.url), { type: "module" })); // a thread for each core
+  await startWorkers(() => new Worker(new URL("../../pkg/worker.js", import.meta.url), { type: "module" })); // a thread for each core
   const dataset = Dataset.fromArrays({ ...draw(200), classNames, imageSize, test: draw(40) });
   const network = await Sequential.create("small", dataset); // on the GPU if there is a real one
   network.compile({ optimizer: { type: "adam", learningRate: 0.002 }, metrics: ["accuracy"] });

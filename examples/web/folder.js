@@ -10,7 +10,7 @@ let network;
 /** @param {FolderEntry[]} files */
 async function train(files) {
   await init(); // loads the wasm, once
-  await startWorkers(() => new Worker(new URL("helper.js", import.meta.url), { type: "module" })); // a thread for each core
+  await startWorkers(() => new Worker(new URL("../../pkg/worker.js", import.meta.url), { type: "module" })); // a thread for each core
   const dataset = await Dataset.fromFolder(files, { imageSize: 32 });
   postMessage(dataset.summary); // classes, counts, and what was skipped and why
   network = await Sequential.create("small", dataset); // on the GPU if there is a real one

@@ -42,8 +42,9 @@ test("the package holds what package.json promises", () => {
   assert.ok(description.description && description.keywords.length > 0);
   const [packed] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd: PACKAGE, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
   const files = packed.files.map(({ path }) => path);
-  for (const file of ["tabfit.js", "tabfit.d.ts", "README.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
-    assert.ok(files.includes(file), `${file} is not in ${files}`);
+  const exported = Object.values(description.exports).flatMap((conditions) => Object.values(conditions));
+  for (const file of ["README.md", "LICENSE-MIT", "LICENSE-APACHE", ...exported, ...description.sideEffects]) {
+    assert.ok(files.includes(file.replace("./", "")), `${file} is not in ${files}`);
   }
   for (const importing of files.filter((file) => file.endsWith(".js"))) {
     const text = readFileSync(join(PACKAGE, importing), "utf8").replaceAll(/^ *(\*|\/\/).*/gm, "");

@@ -19,7 +19,7 @@ async function withFrozen(t, log) {
       tabfit.Dataset.fromArrays({ ...arrays(3, count), classNames: ["dark", "light"], imageSize: 8 });
     globalThis.messages = 0;
     globalThis.helper = () => {
-      const worker = new Worker("helper.js", { type: "module" });
+      const worker = new Worker("../../pkg/worker.js", { type: "module" });
       const post = worker.postMessage.bind(worker);
       worker.postMessage = (...message) => {
         messages += 1;

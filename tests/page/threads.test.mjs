@@ -29,7 +29,7 @@ async function withPackage(t, log, expected) {
   await page.evaluate(async (url) => {
     globalThis.tabfit = await import(`${url}pkg/tabfit.js`);
     await tabfit.default();
-    globalThis.helper = () => new Worker(`${url}examples/web/helper.js`, { type: "module" });
+    globalThis.helper = () => new Worker(`${url}pkg/worker.js`, { type: "module" });
     const count = 22;
     const images = new Uint8Array(count * 16 * 16 * 3).map((_, i) => (i * 89) % 251);
     const labels = Array.from({ length: count }, (_, i) => i % 2);

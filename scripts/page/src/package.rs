@@ -1,6 +1,6 @@
 //! The npm package: the parts that wasm-pack wrote, the loader, and a `package.json` for all of it.
 
-use std::process::Command;
+use std::{collections::BTreeMap, process::Command};
 
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ struct Workspace {
 }
 
 /// What the crate's `Cargo.toml` says of it.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, Serialize)]
 struct Described {
     name: String,
     version: String,
@@ -33,18 +33,33 @@ struct Described {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct PackageJson<'a> {
-    name: &'a str,
-    version: &'a str,
-    description: Option<&'a str>,
-    license: Option<&'a str>,
-    keywords: &'a [String],
+    #[serde(flatten)]
+    described: &'a Described,
     r#type: &'a str,
     main: &'a str,
-    module: &'a str,
     types: &'a str,
-    files: Vec<&'a str>,
-    /// A bundler must keep these, although nobody uses what they export.
-    side_effects: Vec<String>,
+    exports: BTreeMap<&'a str, Export<'a>>,
+    files: &'a [&'a str],
+    /// A bundler must keep these, although they export nothing.
+    side_effects: [&'a str; 2],
+    engines: BTreeMap<&'a str, &'a str>,
+    peer_dependencies: BTreeMap<&'a str, &'a str>,
+    peer_dependencies_meta: BTreeMap<&'a str, Optional>,
+}
+
+/// The files of an import, for whoever reads them. The first that fits is taken, so that their order matters.
+#[derive(Serialize)]
+struct Export<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    types: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node: Option<&'a str>,
+    default: &'a str,
+}
+
+#[derive(Serialize)]
+struct Optional {
+    optional: bool,
 }
 
 /// Completes `pkg/`, in which wasm-pack has written each part to a folder.
@@ -60,9 +75,8 @@ pub(crate) fn complete() -> Result<()> {
         site.remove(&format!("{part}/tabfit_bg.wasm.d.ts")); // the types of what tabfit.js alone calls
     }
     add_programs(&mut site)?;
-    for file in ["README.md", "LICENSE-APACHE", "LICENSE-MIT"] {
-        site.add(file.to_string(), read(&root().join(file))?);
-    }
+    site.add_by_end("", &root().join("package"), &[".js", ".d.ts", ".md"])?;
+    site.add_by_end("", root(), &["LICENSE-APACHE", "LICENSE-MIT"])?;
     let json = package_json(&described()?, &site.tops())?;
     site.add("package.json".to_string(), json.into_bytes());
     site.write(&pkg)
@@ -80,18 +94,24 @@ fn described() -> Result<Described> {
 
 /// `tops` are the files and folders at the top of the package.
 fn package_json(described: &Described, tops: &[&str]) -> Result<String> {
+    let plain = |default| Export { types: None, node: None, default };
     let json = PackageJson {
-        name: &described.name,
-        version: &described.version,
-        description: described.description.as_deref(),
-        license: described.license.as_deref(),
-        keywords: &described.keywords,
+        described,
         r#type: "module",
-        main: "tabfit.js",
-        module: "tabfit.js",
-        types: "tabfit.d.ts",
-        files: tops.to_vec(),
-        side_effects: Part::ALL.map(|part| format!("./{}/snippets/*", part.folder())).to_vec(),
+        main: "./tabfit.js",
+        types: "./tabfit.d.ts",
+        exports: BTreeMap::from([
+            (".", Export { types: Some("./tabfit.d.ts"), node: Some("./node.js"), default: "./tabfit.js" }),
+            ("./wasm", Export { types: Some("./wasm.d.ts"), ..plain("./wasm.js") }),
+            ("./worker", Export { types: Some("./worker.d.ts"), ..plain("./worker.js") }),
+            ("./converter", plain("./convert.js")),
+            ("./package.json", plain("./package.json")),
+        ]),
+        files: tops,
+        side_effects: ["./convert.js", "./worker.js"],
+        engines: BTreeMap::from([("node", ">=20.16")]), // its `process.getBuiltinModule`
+        peer_dependencies: BTreeMap::from([("webgpu", ">=0.6")]),
+        peer_dependencies_meta: BTreeMap::from([("webgpu", Optional { optional: true })]),
     };
     Ok(serde_json::to_string_pretty(&json).context("package.json cannot be written")? + "\n")
 }
@@ -107,9 +127,11 @@ mod tests {
         )
         .unwrap();
         let json = package_json(&described, &["cpu", "tabfit.js"]).unwrap();
+        let place = |word| json.find(&format!("\"{word}\": \"./")).unwrap();
+        assert!(place("node") < place("default"), "Node takes the first that fits");
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(json["version"], "1.2.3");
         assert_eq!(json["files"], serde_json::json!(["cpu", "tabfit.js"]));
-        assert_eq!(json["sideEffects"][0], "./cpu/snippets/*");
+        assert_eq!(json["exports"]["./wasm"]["types"], "./wasm.d.ts");
     }
 }

@@ -47,13 +47,17 @@ export function discard(bitmap) {
 /** Resolves once the browser has done what waits, such as clicks. */
 export const nextTask = () => new Promise((resolve) => setTimeout(resolve));
 
+/** A canvas that lies on the processor: reading one on the GPU would be slow. Null where there is none. */
+const readable = (/** @type {number} */ width, /** @type {number} */ height) =>
+  globalThis.OffscreenCanvas ? new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true }) : null;
+
 /**
  * Draws pixels and reads them back. Some browsers change what a page reads from a canvas, differently at each visit, so that
  * it cannot recognise the computer; the decoders in the wasm, which nobody changes, then read all pictures.
  */
 export function keepsDrawnPixels() {
   const side = 64;
-  const context = new OffscreenCanvas(side, side).getContext("2d", { willReadFrequently: true });
+  const context = readable(side, side);
   if (!context) return false;
   const drawn = new ImageData(side, side);
   drawn.data.forEach((_, i) => (drawn.data[i] = i % 4 === 3 ? 255 : (i * 37) % 251));
@@ -63,15 +67,8 @@ export function keepsDrawnPixels() {
 
 /** Reads the pixels of bitmaps, by drawing them to a canvas: there is no other way to get at them. */
 export class Rasterizer {
-  #canvas = new OffscreenCanvas(1, 1);
-  #context;
-
-  constructor() {
-    // Without this hint the canvas lies on the GPU, and reading it back would be slow.
-    const context = this.#canvas.getContext("2d", { willReadFrequently: true });
-    if (!context) throw new Error("This browser cannot draw in a worker; a current version can.");
-    this.#context = context;
-  }
+  /** Made for the first bitmap, because Node has neither bitmaps nor canvases. @type {OffscreenCanvasRenderingContext2D | null} */
+  #context = null;
 
   /**
    * RGBA pixels, as many as the bitmap has.
@@ -80,13 +77,15 @@ export class Rasterizer {
    */
   pixels(bitmap) {
     const { width, height } = bitmap;
-    if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
+    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (this.#context ??= readable(width, height));
+    const { canvas } = context;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     // The decoders in the wasm lay transparent pictures over black, so this does too: a file must give the network the
     // same pixels, whichever decoder read it.
-    this.#context.fillStyle = "black";
-    this.#context.fillRect(0, 0, width, height);
-    this.#context.drawImage(bitmap, 0, 0);
-    return this.#context.getImageData(0, 0, width, height).data;
+    context.fillStyle = "black";
+    context.fillRect(0, 0, width, height);
+    context.drawImage(bitmap, 0, 0);
+    return context.getImageData(0, 0, width, height).data;
   }
 }
 

@@ -1,0 +1,12 @@
+/** "cpu" and "webgpu" train, and `init` loads one of them; the others are loaded once they are needed. */
+export type PartName = "cpu" | "webgpu" | "clinic" | "decoders" | "formats" | "study";
+
+/** Where the wasm of each part lies, for a page that loads it early or keeps it. */
+export const urls: Record<PartName, URL>;
+
+/**
+ * Fetches a part and compiles it. `init({ device, module })` takes "cpu" or "webgpu" compiled, in as many workers as you like.
+ *
+ * Rejects with an `Error` if the part cannot be fetched.
+ */
+export function compile(part: PartName, onProgress?: (loaded: number, total: number | null) => void): Promise<WebAssembly.Module>;

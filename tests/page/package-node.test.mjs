@@ -1,0 +1,73 @@
+/** The package in Node, without a browser: what importing it does, and what it trains on the processor. */
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { ROOT } from "./chromium.mjs";
+import { folder, shapes } from "./fixtures.mjs";
+import { TIMEOUT, withPackage } from "./package-page.mjs";
+
+/** What a process says that has the package installed and runs this module. It has to end by itself. */
+function inNode(t, code, files = {}) {
+  const cwd = folder(t, files);
+  mkdirSync(join(cwd, "node_modules"));
+  symlinkSync(join(ROOT, "pkg"), join(cwd, "node_modules/tabfit"));
+  return JSON.parse(execFileSync(process.execPath, ["--input-type=module", "-e", code], { cwd, encoding: "utf8", timeout: 60_000 }));
+}
+
+test("importing the package does nothing", (t) => {
+  const { added, loaded, part } = inNode(t, `
+    const before = new Set(Object.getOwnPropertyNames(globalThis));
+    const { default: init, Dataset } = await import("tabfit");
+    const { urls } = await import("tabfit/wasm");
+    const added = Object.getOwnPropertyNames(globalThis).filter((name) => !before.has(name));
+    console.log(JSON.stringify({ added, loaded: Dataset !== undefined, part: urls.cpu.protocol }));
+  `);
+  assert.deepEqual([added, loaded, part], [[], false, "file:"]);
+});
+
+/** Trains two epochs on dark and light pictures. */
+async function losses({ Dataset, Sequential }) {
+  const images = new Uint8Array(8 * 192).map((_, i) => (Math.floor(i / 192) % 2 ? 240 : 10));
+  const labels = Array.from({ length: 8 }, (_, i) => i % 2);
+  const dataset = Dataset.fromArrays({ images, labels, classNames: ["dark", "light"], imageSize: 8 });
+  const network = await Sequential.create("small", dataset, "cpu", 1);
+  const { epochs } = await network.fit(dataset, { epochs: 2, batchSize: 2, seed: 1 });
+  return epochs.map(({ loss }) => loss);
+}
+
+test("two epochs in Node have the losses of a browser, and the process ends by itself", TIMEOUT, async (t) => {
+  const { device, reason, trained, refused } = inNode(t, `
+    import init, * as tabfit from "tabfit";
+    const { device, reason } = await init();
+    const network = await tabfit.Sequential.create("small", { imageSize: 8, classNames: ["dark", "light"] });
+    const refused = await network.export("tflite").catch(({ message }) => message);
+    console.log(JSON.stringify({ device, reason, trained: await (${losses})(tabfit), refused }));
+  `);
+  assert.equal(device, "cpu");
+  assert.match(reason, /^The npm package webgpu, which gives Node a GPU, could not be loaded/);
+  assert.match(refused, /Node has no Web Workers; init\(\{ device: "webgpu" \}\) loads it/);
+  const page = await withPackage(t, "node", undefined, "cpu");
+  assert.deepEqual(trained, await page.evaluate(`(${losses})(tabfit)`));
+  assert.ok(trained[1] < trained[0]);
+});
+
+test("files are decoded without a browser, by the package's own decoders", TIMEOUT, (t) => {
+  const { counts, skipped, right } = inNode(t, `
+    import { openAsBlob, readdirSync } from "node:fs";
+    import init, * as tabfit from "tabfit";
+    await init({ device: "cpu" });
+    const paths = readdirSync(".", { recursive: true }).filter((path) => path.endsWith(".png"));
+    const files = await Promise.all(paths.map(async (path) => ({ path, file: await openAsBlob(path) })));
+    const dataset = await tabfit.Dataset.fromFolder(files, { imageSize: 16 });
+    const network = await tabfit.Sequential.create("small", dataset);
+    await network.fit(dataset, { epochs: 12, batchSize: 8 });
+    const answers = await network.predict(files.map(({ file }) => file));
+    const right = answers.filter(({ predictions: [{ className }] }, i) => paths[i].startsWith(className)).length / paths.length;
+    console.log(JSON.stringify({ ...dataset.summary, right }));
+  `, shapes({ each: 16 }));
+  assert.deepEqual([counts.training, skipped], [[16, 16, 16], []]);
+  assert.ok(right > 0.8, `${right} of the answers are right`);
+});
