@@ -3,6 +3,7 @@
 mod custom;
 mod event;
 mod inside;
+mod macrotask;
 mod observer;
 mod requests;
 

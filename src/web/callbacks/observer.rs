@@ -12,6 +12,7 @@ use web_sys::AbortSignal;
 use super::custom::CustomCallback;
 use super::event::FitEvent;
 use super::inside::set;
+use super::macrotask::macrotask;
 use super::requests::Requests;
 use crate::error::{Error, Result};
 use crate::metrics::Metrics;
@@ -20,26 +21,6 @@ use crate::training::history::{Change, EpochRecord, History, Stopped};
 use crate::training::pace::Pace;
 use crate::training::state::{Callback, FeatureProgress, Look, Model, Progress, Run, Steering, StepLook, TestProgress};
 use crate::web::convert::{thrown, to_js};
-
-#[wasm_bindgen(inline_js = "
-// A message on one's own channel is a macrotask without the 4 ms delay of nested timers. In Node, an open channel keeps the
-// program from ending, so that it counts (`ref`) only while something waits.
-const { port1, port2 } = new MessageChannel();
-const waiting = [];
-port1.onmessage = () => {
-  waiting.shift()();
-  if (waiting.length === 0) port1.unref?.();
-};
-port1.unref?.();
-export const macrotask = () => new Promise((resolve) => {
-  waiting.push(resolve);
-  port1.ref?.();
-  port2.postMessage(0);
-});
-")]
-extern "C" {
-    fn macrotask() -> Promise;
-}
 
 /// The callback that calls `onEvent` and the person's own callbacks, and watches the abort signal.
 pub(in crate::web) struct Observer {
