@@ -104,11 +104,15 @@ ensure_engines() {
   }
 }
 
-ensure_node_tools() {
+ensure_packages() { # a folder with package.json, what its packages are called
   command -v npm >/dev/null || { say "Please install Node.js 20 or newer with npm, then run this again."; return 1; }
   # npm writes this file last; older than the lock file means other versions.
-  [ tests/page/node_modules/.package-lock.json -nt tests/page/package-lock.json ] || { say "Installing the page tests' packages."; npm ci --silent --prefix tests/page; }
+  [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ] || { say "Installing $2, once."; npm ci --silent --prefix "$1"; }
 }
+
+ensure_node_tools() { ensure_packages tests/page "the page tests' packages"; }
+
+ensure_bundler() { ensure_packages scripts/one-file "the bundler of the page in one file"; }
 
 # A Python with Keras, TensorFlow and what else tests/roundtrip/requirements.txt names, below target/: sets ROUNDTRIP_PYTHON,
 # unless it is set. Where that is impossible, it fails, and `reason` says why.
