@@ -35,7 +35,7 @@ export function fileAt(path, script) {
  * @param {RequestInit} [options]
  */
 export async function fetch(address, options) {
-  if (String(address).startsWith(MISSING)) throw new TypeError("it is not inside this file");
+  if (String(address).startsWith(MISSING)) throw new TypeError("it is in tabfit-pretrained.html and not in this file");
   return globalThis.fetch(address, options);
 }
 

@@ -12,7 +12,7 @@ const note = byId("program-files-note", HTMLElement);
 
 /** Shows the list when it is first opened. */
 export function listProgramFiles() {
-  if (IN_ONE_FILE) setText(note, say("All of these are inside this one file, and the page loads nothing else."));
+  if (IN_ONE_FILE) setText(note, say("All of these are in this one file, and the page loads nothing else."));
   details.addEventListener("toggle", async () => {
     if (!details.open || table.tBodies[0]?.rows.length) return;
     try {

@@ -16,7 +16,7 @@ const useSize = byId("use-size", HTMLButtonElement);
 export async function loadNote({ name, pretrainedSize }) {
   if (pretrainedSize === null) return "";
   const bytes = await sizeOf(`pretrained/${name}.safetensors`);
-  if (IN_ONE_FILE) return bytes ? "" : say("What it has learnt is not inside this file; open tabfit-pretrained.html, which has it, or choose another network.");
+  if (IN_ONE_FILE) return bytes ? "" : say("What it has learnt is not in this file; open tabfit-pretrained.html, which has it, or choose another network.");
   return bytes
     ? say("Fit first loads what it has learnt from the server of this page, once ({size}); your pictures stay here.", { size: fileSize(bytes) })
     : say("Fit first loads what it has learnt from the server of this page, once; your pictures stay here.");
