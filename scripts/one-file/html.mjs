@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
  * @property {string} script
  * @property {string} style
  * @property {string} icon an SVG
- * @property {Record<string, Buffer>} files by path
+ * @property {string[]} blocks of the files that the page asks for
  */
 
 const TYPES = { css: "text/css", js: "text/javascript", json: "application/json", wasm: "application/wasm" };
@@ -17,10 +17,9 @@ const TYPES = { css: "text/css", js: "text/javascript", json: "application/json"
  * @param {string} html of the page in its folder
  * @param {Inside} inside
  */
-export function oneFile(html, { script, style, icon, files }) {
+export function oneFile(html, { script, style, icon, blocks }) {
   const policy = `default-src 'none'; script-src ${hash(script)} 'wasm-unsafe-eval'; worker-src blob:; style-src ${hash(style)}; `
     + "img-src blob: data:; connect-src blob:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types tabfit";
-  const blocks = Object.entries(files).map(([path, bytes]) => block(path, bytes));
   const made = [
     [/(http-equiv="Content-Security-Policy" content=)"[^"]*"/, `$1"${policy}"`],
     [/ *<link rel="stylesheet"[^]*<link rel="stylesheet"[^>]*>/, () => `<style id="one-file">${style}</style>`],
@@ -41,8 +40,8 @@ function replaced(text, old, replacement) {
 /** @param {string} text */
 const hash = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
-/** A file as a block of data, which a browser neither runs nor shows. @param {string} path @param {Buffer} bytes */
-function block(path, bytes) {
+/** A file as a block of data, which a browser neither runs nor shows. @param {string} path @param {Buffer | string} bytes */
+export function block(path, bytes) {
   const type = TYPES[path.split(".").at(-1)] ?? "application/octet-stream";
   return `<script type="application/gzip" data-path="${path}" data-type="${type}">${gzipSync(bytes, { level: 9 }).toString("base64")}</script>`;
 }

@@ -3,13 +3,15 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { SCRIPTS } from "../../www/js/shared/own-worker.js";
 import { bundle } from "./bundle.mjs";
-import { oneFile } from "./html.mjs";
+import { block, oneFile } from "./html.mjs";
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), "../../dist");
 const LIST = "files.json";
 const PAGE = "js/main.js";
-const WORKERS = ["convert.js", "js/helper.js", "js/spin.js", "js/worker.js"];
+/** A browser starts none from a disk, and there it has nothing to do. */
+const SERVICE_WORKER = "sw.js";
 /** What scripts of the page fetch, and the words of those who made it. */
 const FETCHED = /\.(wasm|bin|json|safetensors)$|\/(report\.css|LICENSE|NOTICE)$/;
 /** The style sheet that comes after those that are loaded late. */
@@ -19,20 +21,25 @@ const read = (/** @type {string} */ path) => readFileSync(join(DIST, path));
 /** @type {{ path: string }[]} */
 const list = JSON.parse(read(LIST).toString());
 const html = read("index.html").toString();
-const [script, ...workers] = await Promise.all([PAGE, ...WORKERS].map((path) => bundle(DIST, path)));
+const style = styles();
+const icon = read("favicon.svg").toString();
+const script = await bundle(DIST, PAGE);
+const workers = SCRIPTS.filter((path) => path !== SERVICE_WORKER).map(async (path) => block(path, await bundle(DIST, path)));
+const workerBlocks = await Promise.all(workers);
 
-for (const pretrained of [false, true]) write(pretrained ? "tabfit-pretrained.html" : "tabfit.html", pretrained);
+// One part of the program trains on both devices: the one with WebGPU.
+const both = list.filter(({ path }) => !path.startsWith("cpu/"));
+const small = both.filter(({ path }) => !path.startsWith("pretrained/"));
+const blocks = new Map(both.filter(({ path }) => FETCHED.test(path)).map(({ path }) => [path, block(path, read(path))]));
+write("tabfit.html", small);
+write("tabfit-pretrained.html", both);
 
-/** @param {string} name @param {boolean} pretrained whether what networks have learnt before is inside */
-function write(name, pretrained) {
-  const isInside = ({ path }) => !path.startsWith("cpu/") && (pretrained || !path.startsWith("pretrained/"));
-  const inside = list.filter(isInside);
-  const files = Object.fromEntries(inside.filter(({ path }) => FETCHED.test(path)).map(({ path }) => [path, read(path)]));
-  files[LIST] = Buffer.from(JSON.stringify(inside));
-  WORKERS.forEach((path, i) => (files[path] = Buffer.from(workers[i])));
+/** @param {string} name @param {{ path: string }[]} inside the files that it has */
+function write(name, inside) {
+  const fetched = inside.flatMap(({ path }) => blocks.get(path) ?? []);
+  const text = oneFile(html, { script, style, icon, blocks: [...workerBlocks, ...fetched, block(LIST, JSON.stringify(inside))] });
   const folder = process.argv[2] ?? DIST;
   mkdirSync(folder, { recursive: true });
-  const text = oneFile(html, { script, style: styles(), icon: read("favicon.svg").toString(), files });
   writeFileSync(join(folder, name), text);
   console.log(`${join(folder, name)}: ${(Buffer.byteLength(text) / 1e6).toFixed(2)} MB`);
 }
