@@ -55,6 +55,7 @@ test("the files are as small as they are promised", () => {
 
 test("it trains on the processor with threads, scores and predicts, and a saved network opens again", TIMEOUT, async (t) => {
   const tab = await withPictures(t, "tabfit.html", splitShapes(12, 4));
+  assert.equal(await tab.text("#kept-ask"), "This browser can keep no network: it keeps nothing for a page that is opened from a disk.");
   await tab.fit();
   assert.equal((await tab.history()).length, 3);
   assert.match(await tab.text("#test-accuracy"), /^\d+\.\d %$/);
@@ -83,7 +84,7 @@ test("it trains on WebGPU, to which the page goes over as it does elsewhere", TI
   assert.ok(Math.abs(onGpu.loss - onCpu.loss) < 0.01 * onCpu.loss, `CPU ${onCpu.loss}, WebGPU ${onGpu.loss}`);
 });
 
-test("every late part is inside: decoders, clinic, formats, converter, scores, report, lesson, digits and German", TIMEOUT, async (t) => {
+test("every late part is inside: decoders, clinic, formats, converter, scores, report, link, lesson, digits and German", TIMEOUT, async (t) => {
   const tab = await withPictures(t, "tabfit.html", { ...shapes(), "disc/broken.png": CUT_PNG, "disc/deep.png": DEEP_PNG }, { name: "late" });
   assert.deepEqual(await tab.page.locator("#skipped li").allTextContents(), ["pictures/disc/broken.png — is damaged or cut off"]);
   assert.equal((await tab.rows("#class-table"))[0][1], "9", "the deep picture is read");
@@ -93,7 +94,11 @@ test("every late part is inside: decoders, clinic, formats, converter, scores, r
   await tab.page.locator("#study-scores tbody tr").first().waitFor();
   assert.match(String(await tab.download("[data-report=html]")), /<style[^>]*>[^<]*@page/);
 
+  await tab.page.click("#link > summary");
+  await tab.page.click("#copy-link");
+  await tab.page.locator("#link-note", { hasText: "This page is a file, so the link opens it on this computer alone." }).waitFor();
   await tab.page.click("#program-files > summary");
+  await tab.page.locator("#program-files-table tbody tr").first().waitFor();
   const listed = (await tab.rows("#program-files-table")).map(([path]) => path);
   assert.ok(listed.includes("webgpu/tabfit_bg.wasm") && !listed.some((path) => /^(cpu|pretrained)\//.test(path)), `${listed}`);
   assert.equal(await tab.text("#program-files-note"), "All of these are in this one file, and the page loads nothing else.");
