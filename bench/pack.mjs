@@ -14,7 +14,7 @@ const MEGABYTE = 1e6;
 const MOST = 60 * MEGABYTE;
 const MODULES = "bench/node_modules";
 /** What the contenders do not load. */
-const LEFT_OUT = /\.br$|^dist\/(pretrained|data|css)(\/|$)|^bench\/(node_modules|results)(\/|$)|\/__pycache__$/;
+const LEFT_OUT = /\.br$|^dist\/((pretrained|data|css)(\/|$)|tabfit.*\.html$)|^bench\/(node_modules|results)(\/|$)|\/__pycache__$/;
 /** The loader of Vulkan's drivers, and what Node itself needs beside the C library, for machines that lack them. */
 const LIBRARIES = ["libvulkan.so.1", "libstdc++.so.6", "libgcc_s.so.1"];
 const LIBRARY_FOLDERS = ["/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib"];

@@ -114,6 +114,8 @@ ensure_packages() { # a folder with a package.json, whose packages these are, fu
 
 ensure_node_tools() { ensure_packages tests/page "the page's tests"; }
 
+ensure_bundler() { ensure_packages scripts/one-file "the page in one file"; }
+
 ensure_bundlers() { ensure_packages tests/bundlers "the tests with bundlers"; }
 
 ensure_other_libraries() { ensure_packages bench "the bench" --ignore-scripts; }

@@ -46,7 +46,7 @@ browser_tests() {
 }
 
 # What measures time, memory or the processor, or trains on a GPU in software, which is the processor too.
-alone=(cost die gpu-faults gpu-work limits memory package-gpu package-network package-pretrained privacy steer stop threads webgpu)
+alone=(cost die gpu-faults gpu-work limits memory one-file package-gpu package-network package-pretrained privacy steer stop threads webgpu)
 
 # What takes long and rarely fails: whole files, and those with single tests of the kind.
 slow=(bench-keras large-drop runs-many storage-browser)
@@ -113,6 +113,7 @@ downloads() {
   step "setup: browser" ensure_browser
   step "setup: Firefox and WebKit" ensure_engines
   step "setup: node packages" ensure_node_tools
+  step "setup: bundler" ensure_bundler
 }
 install() {
   downloads >artifacts/downloads.log 2>&1 &
@@ -217,10 +218,12 @@ else
   step "sizes" scripts/page.sh sizes
   step "types of the page" tests/page/node_modules/.bin/tsc -p jsconfig.json
   step "types of its service worker" tests/page/node_modules/.bin/tsc -p www/offline/jsconfig.json
+  step "types of the page in one file" tests/page/node_modules/.bin/tsc -p www/one-file/jsconfig.json
   step "types of the package" tests/page/node_modules/.bin/tsc -p tests/types
   step "browser tests" browser_tests
   step "page end to end" page_tests
   step "page in Firefox and WebKit" timeout 600 node --test tests/page/engines/engine.test.mjs
+  step "page in one file in Firefox" timeout 300 node --test tests/page/engines/one-file.test.mjs
   step "kernels in Firefox" firefox_tests 900 kernels:: keras::five_steps_of_one_case
   echo "What is slow and rarely breaks: scripts/test.sh --long, or some of: ${long_parts[*]}"
 fi

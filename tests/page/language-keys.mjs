@@ -104,7 +104,7 @@ export function literals(folder) {
       found.push(plain.replace(/\{\{|\}\}|\{[^{}]*\}/g, (braces) => ({ "{{": "{", "}}": "}" })[braces] ?? "{}"));
     }
   }
-  const scripts = folder ? filesIn(folder, /\.js$/) : filesIn("www", /^(\w+|js\/worker|js\/worker\/.*|js\/shared\/.*|js\/page\/client\/.*|js\/page\/training\/pause-stop)\.js$/);
+  const scripts = folder ? filesIn(folder, /\.js$/) : filesIn("www", /^(\w+|one-file\/\w+|js\/worker|js\/worker\/.*|js\/shared\/.*|js\/page\/client\/.*|js\/page\/training\/pause-stop)\.js$/);
   for (const path of scripts) {
     const source = ts.createSourceFile(path, readFileSync(join(ROOT, path), "utf8"), ts.ScriptTarget.Latest, true);
     const visit = (node) => {

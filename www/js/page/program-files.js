@@ -3,6 +3,7 @@
 import { hear, say } from "./language/say.js";
 import { byId, row, setText } from "./tools/dom.js";
 import { fileSize } from "./tools/format.js";
+import { IN_ONE_FILE } from "./tools/one-file.js";
 import { programFiles } from "./tools/program-files.js";
 
 const details = byId("program-files", HTMLDetailsElement);
@@ -11,6 +12,7 @@ const note = byId("program-files-note", HTMLElement);
 
 /** Shows the list when it is first opened. */
 export function listProgramFiles() {
+  if (IN_ONE_FILE) setText(note, say("All of these are in this one file, and the page loads nothing else."));
   details.addEventListener("toggle", async () => {
     if (!details.open || table.tBodies[0]?.rows.length) return;
     try {

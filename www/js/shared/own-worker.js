@@ -9,7 +9,7 @@
  */
 
 /** Every script that a worker may have, from the folder of index.html. */
-const SCRIPTS = /** @type {const} */ (["convert.js", "js/helper.js", "js/spin.js", "js/worker.js", "sw.js"]);
+export const SCRIPTS = /** @type {const} */ (["convert.js", "js/helper.js", "js/spin.js", "js/worker.js", "sw.js"]);
 const addressOf = (/** @type {string} */ script) => new URL(`../../${script}`, import.meta.url).href;
 const addresses = new Set(SCRIPTS.map(addressOf));
 

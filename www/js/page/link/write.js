@@ -30,6 +30,7 @@ async function copy() {
   if (!network) left.push(say("The network in memory cannot be in a link, so this one leaves open which network is trained."));
   text.value = addressOf({ ...network, ...settingValues(), ...wishes() });
   if (text.value.length > LONG) left.push(say("It has {count} characters, and some programs cut such links; check that it arrives whole.", { count: count(text.value.length) }));
+  if (location.protocol === "file:") left.push(say("This page is a file, so the link opens it on this computer alone."));
   byId("link-field", HTMLElement).hidden = false;
   try {
     await navigator.clipboard.writeText(text.value);

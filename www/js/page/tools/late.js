@@ -2,6 +2,7 @@
 
 import { TrainerError } from "../../shared/errors.js";
 import { say } from "../language/say.js";
+import { IN_ONE_FILE } from "./one-file.js";
 
 /** What comes after the late style sheets, as if they had been there from the start. */
 const LAST_STYLES = document.querySelector('link[href="css/responsive.css"]');
@@ -17,7 +18,7 @@ const styles = new Map();
  */
 export async function late(load, style) {
   try {
-    const styled = style && (styles.get(style) ?? loadStyle(style));
+    const styled = style && !IN_ONE_FILE && (styles.get(style) ?? loadStyle(style));
     const [part] = await Promise.all([load(), styled]);
     return part;
   } catch (error) {

@@ -14,7 +14,7 @@ export const keepsNone = (error) => error instanceof Error && ["SecurityError", 
 export function reason(error) {
   const name = error instanceof Error ? error.name : "";
   if (name === "QuotaExceededError") return "there is no space left for this page on this computer";
-  if (name === "SecurityError") return "it keeps nothing for this page, as in a private window";
+  if (name === "SecurityError") return globalThis.origin === "null" ? "it keeps nothing for a page that is opened from a disk" : "it keeps nothing for this page, as in a private window";
   if (name === "NotFoundError") return "the browser has deleted what this page kept";
   // What is said within a sentence begins small.
   return error instanceof Error ? error.message.replace(/\.$/, "").replace(/^(The|Another) /, (word) => word.toLowerCase()) : String(error);
