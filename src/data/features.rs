@@ -22,7 +22,7 @@ pub(crate) struct Features {
 
 #[derive(Debug)]
 #[cfg_attr(
-    feature = "webgpu",
+    any(feature = "webgpu", target_pointer_width = "64"),
     expect(clippy::large_enum_variant, reason = "there is one of them for each part of the pictures")
 )]
 enum Store {
@@ -125,7 +125,10 @@ impl Features {
 
 /// The features of some neighbouring pictures, as they were computed.
 #[derive(Debug)]
-#[cfg_attr(feature = "webgpu", expect(clippy::large_enum_variant, reason = "it is passed on at once"))]
+#[cfg_attr(
+    any(feature = "webgpu", target_pointer_width = "64"),
+    expect(clippy::large_enum_variant, reason = "it is passed on at once")
+)]
 pub(crate) enum Parts {
     /// From each thread, the features of its pictures.
     Processor(Vec<Vec<f32>>),
