@@ -34,6 +34,7 @@ export function crates() {
   const cargo = (/** @type {string[]} */ ...args) => told("cargo", args, FOLDER);
   // Takes the crates out of Cargo.lock that no part has; the others keep their versions.
   cargo("metadata", "--offline", "--format-version", "1", "--filter-platform", TARGET);
+  cargo("fetch", "--quiet", "--locked"); // also of other platforms: cargo-about looks at them before it leaves them out
   const about = cargo("about", "generate", "--fail", "--frozen", "--format", "json", "--config", join(ROOT, "scripts/release/about.toml"));
   const tree = cargo("tree", "--locked", "--offline", "--target", TARGET, "--edges", "normal", "--prefix", "none", "--format", "{p}");
   cargo("cyclonedx", "--quiet", "--format", "json", "--target", TARGET, "--no-build-deps", "--spec-version", "1.5", "--override-filename", "bom");

@@ -41,3 +41,17 @@ export function sections(html) {
     return { license, items, text: section.slice(section.indexOf("</ul>") + "</ul>".length).trim() };
   });
 }
+
+/**
+ * What lacks the text of a licence that its expression asks for. Here an expression is `(A OR B) AND C`: of each part in AND, one.
+ *
+ * @param {{ license: string, items: string[] }[]} texts
+ */
+export function unlicensed(bom, texts) {
+  return bom.components.flatMap(({ name, version, licenses: [{ expression }] }) => {
+    const title = `${name} ${version}`;
+    const given = new Set(texts.filter(({ items }) => items.includes(title)).flatMap(({ license }) => license.split(" OR ")));
+    const lacking = expression.split(" AND ").filter((part) => !part.match(/[\w.-]+/g).some((license) => given.has(license)));
+    return lacking.map((part) => `${title}: ${part}`);
+  });
+}
