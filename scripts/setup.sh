@@ -54,7 +54,8 @@ ensure_wasm_pack() { command -v wasm-pack >/dev/null || install_tool wasm-pack 0
 
 ensure_cargo_fuzz() { cargo fuzz --version >/dev/null 2>&1 || install_tool cargo-fuzz 0.13.2 1 0; }
 
-# Both of this version, because what they write is given out. cargo-about compares hundreds of texts, which takes minutes without optimisation.
+# Both of this version, because what they write is given out. cargo-about compares hundreds of texts, which takes minutes unless
+# it is optimised.
 ensure_cargo_about() {
   [ "$(cargo about --version 2>/dev/null)" = "cargo-about 0.9.3" ] ||
     install_tool cargo-about 0.9.3 4 1 --features cli --config profile.release.package.spdx.opt-level=3

@@ -1,6 +1,6 @@
 /**
  * Makes tabfit.html and tabfit-pretrained.html of the page in `dist/`: node make.mjs [FOLDER to write them to [FILE...]]
- * Each FILE lies in both as it is, for who takes them apart: the page itself does not ask for it.
+ * Each FILE lies in both as it is. The page does not ask for it, and whoever takes the page apart finds it.
  */
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";

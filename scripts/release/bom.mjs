@@ -12,8 +12,9 @@ const REF = "bom-ref";
  */
 export function billOfMaterials(bom, version, others) {
   const root = bom.metadata.component[REF];
-  // No path of this computer, and of two computers the same.
-  const { metadata, components, dependencies } = JSON.parse(JSON.stringify(bom).replaceAll(root, "tabfit").replaceAll(`path+file://${ROOT}`, "tabfit"));
+  // No path of this computer is in it, so that every computer gives the same.
+  const text = JSON.stringify(bom).replaceAll(root, "tabfit").replaceAll(`path+file://${ROOT}`, "tabfit");
+  const { metadata, components, dependencies } = JSON.parse(text);
   const beside = others.map(component);
   return {
     bomFormat: bom.bomFormat,
@@ -26,7 +27,10 @@ export function billOfMaterials(bom, version, others) {
     },
     components: [...components.map(withoutPath), ...beside],
     dependencies: [
-      ...dependencies.map((/** @type {any} */ one) => (one.ref === "tabfit" ? { ...one, dependsOn: [...one.dependsOn, ...beside.map((other) => other[REF])] } : one)),
+      ...dependencies.map((/** @type {any} */ { ref, dependsOn }) => ({
+        ref,
+        dependsOn: ref === "tabfit" ? [...dependsOn, ...beside.map((other) => other[REF])] : dependsOn,
+      })),
       ...beside.map((other) => ({ ref: other[REF] })),
     ],
   };

@@ -24,9 +24,9 @@ function site() {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(join(ROOT, "dist").length + 1).replaceAll("\\", "/"))
     .filter((path) => !/^tabfit(-pretrained)?\.html$/.test(path)); // scripts/one-file.sh writes them there
-  const files = paths.sort().map((path) => [path, readFileSync(join(ROOT, "dist", path))]);
-  const zipped = [...files, [LICENSES, readFileSync(join(folder, LICENSES))]].map(([path, bytes]) => [path, [bytes, { level: path.endsWith(".br") ? 0 : 9, mtime: TIME }]]);
-  return zipSync(Object.fromEntries(zipped));
+  const files = [...paths.sort().map((path) => [path, join(ROOT, "dist", path)]), [LICENSES, join(folder, LICENSES)]];
+  const options = (/** @type {string} */ path) => ({ level: /\.br$/.test(path) ? 0 : 9, mtime: TIME });
+  return zipSync(Object.fromEntries(files.map(([path, file]) => [path, [readFileSync(file), options(path)]])));
 }
 
 /** The package as npm packs it, and the licences in it. */
