@@ -54,6 +54,17 @@ ensure_wasm_pack() { command -v wasm-pack >/dev/null || install_tool wasm-pack 0
 
 ensure_cargo_fuzz() { cargo fuzz --version >/dev/null 2>&1 || install_tool cargo-fuzz 0.13.2 1 0; }
 
+# Both of this version, because what they write is given out. cargo-about compares hundreds of texts, which takes minutes unless
+# it is optimised.
+ensure_cargo_about() {
+  [ "$(cargo about --version 2>/dev/null)" = "cargo-about 0.9.3" ] ||
+    install_tool cargo-about 0.9.3 4 1 --features cli --config profile.release.package.spdx.opt-level=3
+}
+
+ensure_cargo_cyclonedx() {
+  [ "$(cargo cyclonedx --version 2>/dev/null)" = "cargo-cyclonedx-cyclonedx 0.5.9" ] || install_tool cargo-cyclonedx 0.5.9 2 0
+}
+
 # The sanitizer and the coverage are unstable options, which a stable compiler takes only under this variable.
 cargo_fuzz() { # subcommand, further arguments
   local subcommand=$1
@@ -115,6 +126,10 @@ ensure_packages() { # a folder with a package.json, whose packages these are, fu
 ensure_node_tools() { ensure_packages tests/page "the page's tests"; }
 
 ensure_bundler() { ensure_packages scripts/one-file "the page in one file"; }
+
+ensure_packer() { ensure_packages scripts/release "the release"; }
+
+ensure_release_tests() { ensure_packages tests/release "the tests of the release"; }
 
 ensure_bundlers() { ensure_packages tests/bundlers "the tests with bundlers"; }
 

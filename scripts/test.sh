@@ -2,7 +2,7 @@
 # Every check, the cheapest first; `--long` runs what is slow and rarely breaks instead, or those parts of it that are named.
 # Installs what it needs; logs and screenshots go to artifacts/.
 source "$(dirname "$0")/setup.sh"
-long_parts=(documentation trunk page storage deaths bundlers firefox vulkan formats fuzz)
+long_parts=(documentation trunk page storage deaths bundlers release firefox vulkan formats fuzz)
 usage() {
   echo "usage: scripts/test.sh [--long [PART...]], where a PART is one of: ${long_parts[*]}" >&2
   exit 2
@@ -179,6 +179,19 @@ long_bundlers() {
   step "setup: WebGPU for Node" ensure_other_libraries
   step "package" scripts/package.sh
   step "the package in bundlers and servers" timeout 900 node --test tests/bundlers/bundlers.test.mjs
+}
+
+long_release() {
+  step "setup: wasm-bindgen" ensure_wasm_bindgen
+  step "setup: wasm-pack" ensure_wasm_pack
+  step "setup: cargo-about" ensure_cargo_about
+  step "setup: cargo-cyclonedx" ensure_cargo_cyclonedx
+  step "setup: bundler" ensure_bundler
+  step "setup: packer" ensure_packer
+  step "setup: packages of the tests" ensure_release_tests
+  step "page" scripts/page.sh build
+  step "package" scripts/package.sh
+  step "what is given out" timeout 900 node --test tests/release/release.test.mjs
 }
 
 long_firefox() {

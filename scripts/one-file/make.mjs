@@ -1,7 +1,10 @@
-/** Makes tabfit.html and tabfit-pretrained.html of the page in `dist/`: node make.mjs [FOLDER to write them to] */
+/**
+ * Makes tabfit.html and tabfit-pretrained.html of the page in `dist/`: node make.mjs [FOLDER to write them to [FILE...]]
+ * Each FILE lies in both as it is. The page does not ask for it, and whoever takes the page apart finds it.
+ */
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SCRIPTS } from "../../www/js/shared/own-worker.js";
 import { bundle } from "./bundle.mjs";
@@ -17,6 +20,7 @@ const FETCHED = /\.(wasm|bin|json|safetensors)$|\/(report\.css|LICENSE|NOTICE)$/
 /** The style sheet that comes after those that are loaded late. */
 const LAST = "css/responsive.css";
 
+const [folder = DIST, ...further] = process.argv.slice(2);
 const read = (/** @type {string} */ path) => readFileSync(join(DIST, path));
 /** @type {{ path: string }[]} */
 const list = JSON.parse(read(LIST).toString());
@@ -30,6 +34,7 @@ const workerBlocks = await Promise.all(workers);
 // One part of the program trains on both devices: the one with WebGPU.
 const both = list.filter(({ path }) => !path.startsWith("cpu/"));
 const small = both.filter(({ path }) => !path.startsWith("pretrained/"));
+const furtherBlocks = further.map((file) => block(basename(file), readFileSync(file)));
 const blocks = new Map(both.filter(({ path }) => FETCHED.test(path)).map(({ path }) => [path, block(path, read(path))]));
 write("tabfit.html", small);
 write("tabfit-pretrained.html", both);
@@ -37,8 +42,7 @@ write("tabfit-pretrained.html", both);
 /** @param {string} name @param {{ path: string }[]} inside the files that it has */
 function write(name, inside) {
   const fetched = inside.flatMap(({ path }) => blocks.get(path) ?? []);
-  const text = oneFile(html, { script, style, icon, blocks: [...workerBlocks, ...fetched, block(LIST, JSON.stringify(inside))] });
-  const folder = process.argv[2] ?? DIST;
+  const text = oneFile(html, { script, style, icon, blocks: [...workerBlocks, ...fetched, block(LIST, JSON.stringify(inside)), ...furtherBlocks] });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, name), text);
   console.log(`${join(folder, name)}: ${(Buffer.byteLength(text) / 1e6).toFixed(2)} MB`);
