@@ -37,7 +37,7 @@ async function outliers({ page }) {
 }
 
 /** Waits until the topic is about other weak pictures than before. */
-const renewed = ({ page }, before) => page.waitForFunction((before) => document.querySelector("#care-issues .digest").innerText !== before, before, { timeout: 20_000 });
+const renewed = ({ page }, before) => page.waitForFunction((before) => document.querySelector("#care-issues .digest").innerText !== before, before, { timeout: 60_000 });
 const digest = (tab) => tab.text("#care-issues .digest");
 
 test("the one picture of another colour is an outlier, once frozen layers have looked at all of them", TIMEOUT, async (t) => {

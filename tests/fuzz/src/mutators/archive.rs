@@ -31,7 +31,7 @@ fn unpacked(archive: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
     for index in 0..archive.len() {
         let file = archive.by_index(index).ok()?;
-        let (name, mut content) = (file.name().to_string(), Vec::new());
+        let (name, mut content) = (file.name().ok()?.into_owned(), Vec::new());
         file.take(MOST).read_to_end(&mut content).ok()?;
         files.push((name, content));
     }

@@ -36,8 +36,9 @@ pub fn mutate(
 fn bytes(bytes: &[u8]) -> Vec<u8> {
     let mut data = bytes.to_vec();
     data.resize(bytes.len() + 64, 0);
-    let length = data.len();
-    data.truncate(fuzzer_mutate(&mut data, bytes.len(), length));
+    let most = data.len();
+    let size = fuzzer_mutate(&mut data, bytes.len(), most);
+    data.truncate(size);
     data
 }
 
