@@ -66,9 +66,18 @@ async function trainOnGpu(t, log, before) {
   return tab;
 }
 
+/** Waits until both curves are drawn: the browser forgets what was drawn where the GPU's process ends. */
+const curvesAreDrawn = ({ page }) => page.waitForFunction(() =>
+  ["accuracy-chart", "loss-chart"].every((id) => {
+    const canvas = document.getElementById(id);
+    const context = canvas.getContext("2d");
+    return !context.isContextLost() && context.getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0);
+  }));
+
 async function fitsAgain(tab) {
   assert.match(await tab.error(), /GPU|device/);
   await tab.reach(["done", "ready"], 60);
+  await curvesAreDrawn(tab);
   assert.ok((await tab.history()).length >= 2, "the curves are kept");
   assert.equal(await tab.page.inputValue("#device"), "webgpu");
 

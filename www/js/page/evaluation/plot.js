@@ -45,6 +45,7 @@ export class Plot {
     this.canvas.addEventListener("pointermove", (event) => this.#choose(this.#nearest(event)));
     this.canvas.addEventListener("click", (event) => this.#press(this.#nearest(event)));
     this.canvas.addEventListener("keydown", (event) => this.#key(event));
+    this.canvas.addEventListener("contextrestored", () => this.#draw()); // the GPU's process ended, and took along what was drawn
     new ResizeObserver(() => this.#draw()).observe(this.canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#draw());
   }

@@ -43,6 +43,7 @@ export class Chart {
     canvas.addEventListener("pointerleave", () => this.#choose(null));
     canvas.addEventListener("blur", () => this.#choose(null));
     canvas.addEventListener("keydown", (event) => this.#key(event));
+    canvas.addEventListener("contextrestored", () => this.#draw()); // the GPU's process ended, and took along what was drawn
     new ResizeObserver(() => this.#draw()).observe(canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#draw());
   }
