@@ -126,7 +126,7 @@ install() {
 
 formatting() { cargo fmt --all --check && cargo fmt --check --manifest-path tests/fuzz/Cargo.toml; }
 
-# At least a hundred thousand inputs, which takes most parsers less than a minute and those that train for each input ten.
+# At least a hundred thousand inputs, which takes a parser of archives less than a minute, and one that builds networks ten.
 fuzz() { # target
   local log=artifacts/fuzz-$1.log dictionary=tests/fuzz/dictionaries/$1.dict
   [ -f "$dictionary" ] || dictionary=tests/fuzz/dictionaries/numbers.dict
