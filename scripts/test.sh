@@ -126,15 +126,23 @@ install() {
 
 formatting() { cargo fmt --all --check && cargo fmt --check --manifest-path tests/fuzz/Cargo.toml; }
 
-# At least a hundred thousand inputs, which takes a parser of archives less than a minute, and one that builds networks ten.
+# A hundred thousand inputs take a parser of archives less than a minute, and one that builds networks ten. What has not had them
+# after twenty minutes has failed.
 fuzz() { # target
   local log=artifacts/fuzz-$1.log dictionary=tests/fuzz/dictionaries/$1.dict
   [ -f "$dictionary" ] || dictionary=tests/fuzz/dictionaries/numbers.dict
-  cargo_fuzz run "$1" -- -runs=100000 -timeout=20 -rss_limit_mb=2048 -malloc_limit_mb=1024 -dict="$dictionary" >"$log" 2>&1 || {
+  cargo_fuzz run "$1" -- -runs=100000 -max_total_time=1200 -timeout=20 -rss_limit_mb=2048 -malloc_limit_mb=1024 -dict="$dictionary" \
+    >"$log" 2>&1 || {
     tail -n 40 "$log"
     return 1
   }
-  grep '^Done' "$log"
+  echo "$1: $(grep '^Done' "$log")"
+  grep -q '^Done 1[0-9]\{5\} runs' "$log"
+}
+
+fuzz_all() { # two at a time
+  export -f fuzz cargo_fuzz
+  cargo_fuzz list | xargs -P 2 -I{} bash -c 'fuzz {}'
 }
 
 long_documentation() { step "documentation" env RUSTDOCFLAGS=-Dwarnings timeout 2400 cargo doc --workspace --no-deps; }
@@ -215,7 +223,7 @@ long_formats() {
 long_fuzz() {
   step "setup: cargo-fuzz" ensure_cargo_fuzz
   step "fuzz targets" cargo_fuzz build
-  for target in $(cargo_fuzz list); do step "fuzz $target" fuzz "$target"; done
+  step "fuzz" fuzz_all
 }
 
 step "setup: wasm32 target" ensure_wasm_target
