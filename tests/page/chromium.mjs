@@ -58,7 +58,8 @@ export function watch(page, name, expected) {
   page.on("console", (message) => {
     const text = message.text();
     const kernelFault = text.includes("[cubecl") && message.type() !== "log";
-    note(`${message.type()}: ${text}`, message.type() === "error" || kernelFault);
+    const where = text.startsWith("Failed to load") ? ` ${message.location().url}` : "";
+    note(`${message.type()}: ${text}${where}`, message.type() === "error" || kernelFault);
   });
   page.on("pageerror", (error) => note(`uncaught: ${error.message}`, true));
   page.on("crash", () => note("the tab crashed", true));

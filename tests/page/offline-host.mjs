@@ -28,6 +28,9 @@ export class Host {
    * @param {string} [options.at] the path of the page on its server
    */
   static async open(t, { log, expected, at = "/" }) {
+    /** @type {Host | undefined} */
+    let host;
+    t.after(() => host?.close()); // before its files are deleted, which a page may be loading
     const root = join(dirname(folder(t, {})), "host");
     execFileSync("cp", ["-rs", join(ROOT, "dist"), root]); // links: a test changes few of the files
     const server = await serve({ [at]: root });
@@ -35,12 +38,7 @@ export class Host {
     browser ??= launch();
     const context = await (await browser).newContext({ viewport: { width: 1280, height: 900 } });
     context.setDefaultTimeout(120 * SECONDS);
-    const host = new Host(root, server, context, `${server.url.slice(0, -1)}${at}`, (page) => watch(page, log, expected));
-    t.after(async () => {
-      await context.close();
-      await server.close();
-      assert.deepEqual(host.problems.flat(), [], "the console of the page shows problems");
-    });
+    host = new Host(root, server, context, `${server.url.slice(0, -1)}${at}`, (page) => watch(page, log, expected));
     return host;
   }
 
@@ -48,6 +46,12 @@ export class Host {
     Object.assign(this, { root, server, context, url, watched });
     /** @type {string[][]} */
     this.problems = [];
+  }
+
+  async close() {
+    await this.context.close();
+    await this.server.close();
+    assert.deepEqual(this.problems.flat(), [], "the console of the page shows problems");
   }
 
   /** The page in a new tab, which may already have been opened by this browser. */

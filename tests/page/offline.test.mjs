@@ -193,7 +193,9 @@ test("the development server wants no service worker, and takes away one that wa
   host.put("sw.js", readFileSync(join(ROOT, "scripts/page/served/sw.js")));
   await host.look(tab);
   await until(tab, async () => (await caches.keys()).length === 0);
+  await trained(tab); // its worker is still at an address that only a service worker knows
   host.server.requests.length = 0;
   await tab.page.reload();
   assert.ok(host.server.requests.includes("/"), "the page comes from the server again");
+  assert.equal(await tab.page.evaluate(there), 0);
 });
