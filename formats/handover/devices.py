@@ -10,13 +10,20 @@ class Refused(Exception):
 class Devices:
     """`count` devices in `processes` processes, of which this one has the number `process`."""
 
-    def __init__(self, count=1, process=0, processes=1, scope=contextlib.nullcontext):
-        self.count, self.process, self.processes, self.scope = count, process, processes, scope
+    def __init__(self, count=1, process=0, processes=1, scope=None):
+        self.count, self.process, self.processes = count, process, processes
+        self.mirrored, self.scope = scope is not None, scope or contextlib.nullcontext
 
     @property
     def leads(self):
         """Whether this process writes the files."""
         return self.process == 0
+
+    def prepare(self, model):
+        """Makes what normalizes a batch count all of it, where each device of TensorFlow would count its own rows."""
+        for layer in model.layers:
+            if self.mirrored and type(layer).__name__ == "BatchNormalization":
+                layer.synchronized = True
 
     def own(self, batch):
         """The rows of a batch that this process computes."""

@@ -100,7 +100,7 @@ class Backup(keras.callbacks.Callback):
             for at, weight in enumerate(getattr(callback, "best_weights", None) or []):
                 kept[f"{index}/{at}"] = weight
         np.savez(self.results / f"{name}.npz", **kept)
-        about = {"epoch": epoch + 1, "files": name, "callbacks": remembered, "records": self.curves.records}
+        about = {"epoch": epoch + 1, "files": name, "ended": self.model.stop_training, "callbacks": remembered, "records": self.curves.records}
         with replacing(self.results / "progress.json") as path:
             path.write_text(json.dumps(about))
         for old in self.results.glob("progress-*.*"):

@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -61,6 +62,8 @@ def go_on(arguments, devices):
     ended = int(fit["epochs"]) if place is None else place["epoch"] - 1
     done = backup["epoch"] if backup else ended if place else max([record["epoch"] for record in records], default=ended)
     last = arguments.epochs or int(fit["epochs"])
+    if backup and backup["ended"] and not arguments.epochs:
+        raise Refused(f"A callback ended the run after epoch {done}; --epochs {done + 10} trains ten more.")
     if done >= last:
         raise Refused(f"The run has ended after epoch {done}; --epochs {done + 10} trains ten more.")
 
@@ -80,17 +83,18 @@ def go_on(arguments, devices):
             measured = settings.metrics(header["metrics"], names)
             # Pictures that only fill up a batch count 0 in weighted metrics; weights of the run must not change a metric.
             weighted = devices.count > 1 and training.weights is None
+            devices.prepare(model)
             compiled = {"weighted_metrics": measured} if weighted else {"metrics": measured}
             model.compile(optimizer=optimizer, loss=settings.loss(header["loss"]), **compiled)
 
-    own = settings.callbacks(fit["callbacks"], results)
-    curves = progress.Curves(results, records)
-    before, after = ([curves], [progress.Backup(results, own, curves)]) if devices.leads else ([], [])
-    writing = (keras.callbacks.ModelCheckpoint, keras.callbacks.CSVLogger)
-    acting = [callback for callback in own if callback and (devices.leads or not isinstance(callback, writing))]
+    # JAX saves a network only where all processes do, so that each writes, and all but the first one for nothing.
+    written = results if devices.leads else Path(tempfile.mkdtemp())
+    own = settings.callbacks(fit["callbacks"], written)
+    curves = progress.Curves(written, records)
+    acting = [curves, *(callback for callback in own if callback), progress.Backup(written, own, curves)]
     verbose = 0 if not devices.leads else 1 if sys.stdout.isatty() else 2
     about = {"verbose": verbose, "epochs": last, "steps": None}
-    callbacks = progress.Once([*before, *acting, *after], add_history=True, add_progbar=True, model=model, **about)
+    callbacks = progress.Once(acting, add_history=True, add_progbar=True, model=model, **about)
     callbacks.begin()
     if backup:
         progress.restore_from_backup(own, backup, results)
@@ -119,8 +123,8 @@ def go_on(arguments, devices):
         if model.stop_training:
             break
     callbacks.end()
+    save(model, written / "model.keras")
     if devices.leads:
-        save(model, results / "model.keras")
         print(f"{results / 'model.keras'} and {results / 'history.csv'} are written; tabfit opens both.")
         if header.get("temperature"):
             print("The network was calibrated in the tab, which no longer holds after training; calibrate it there again.")
@@ -133,18 +137,18 @@ def is_validated(epoch, frequency):
 
 def save(model, path):
     """Saves the network with the names of its classes, which Keras does not know."""
-    written = path.with_name(".model.keras")
-    model.save(written)
+    of_keras = path.with_name(".model.keras")
+    model.save(of_keras)
     with zipfile.ZipFile(HERE / "network.keras") as given:
         of_tab = json.loads(given.read("metadata.json"))["tabfit"]
-    with zipfile.ZipFile(written) as content, zipfile.ZipFile(path, "w") as complete:
+    with zipfile.ZipFile(of_keras) as content, zipfile.ZipFile(path, "w") as complete:
         for name in content.namelist():
             data = content.read(name)
             if name == "metadata.json":
                 known = {key: of_tab[key] for key in ("classNames", "preprocessing")}
                 data = json.dumps({**json.loads(data), "tabfit": known})
             complete.writestr(name, data)
-    written.unlink()
+    of_keras.unlink()
 
 
 if __name__ == "__main__":

@@ -54,7 +54,8 @@ impl Model {
         let known = self.manifest.as_ref().and_then(|manifest| manifest.pointer("/pictures/hash"));
         if known != Some(&json!(plan.fingerprint()) as &Value) {
             return Err(Error::Dataset(
-                "These are not the pictures that the network was trained on; pick the same folder at the same size.".into(),
+                "These are not the pictures that the network was trained on; pick the same folder at the same size."
+                    .into(),
             ));
         }
         Ok(RunPictures {
@@ -90,7 +91,8 @@ mod tests {
         let plan = FitPlan::new(serde_json::from_value(settings).unwrap(), pictures(0).training, None).unwrap();
         fit(&mut model, plan, &mut ()).await.unwrap();
         let found = model.run_pictures(&pictures(0)).unwrap();
-        let part = |ids: &[usize], labels: &[usize], weights| PartPictures { ids: ids.into(), labels: labels.into(), weights };
+        let part =
+            |ids: &[usize], labels: &[usize], weights| PartPictures { ids: ids.into(), labels: labels.into(), weights };
         assert_eq!(found.training, part(&[0, 1, 2], &[0, 1, 0], Some(vec![1.0, 3.0, 1.0])));
         assert_eq!(found.validation, Some(part(&[3, 4, 5], &[1, 0, 1], None)));
         assert_eq!(found.test.map(|test| test.ids.len()), Some(6));
