@@ -107,7 +107,7 @@ def callbacks(given, results):
 
 def callback_of(given, results):
     kind, arguments = given["type"], keywords(given)
-    if kind in ("BackupAndRestore", "TensorBoard"):
+    if kind in ("BackupAndRestore", "CSVLogger", "TensorBoard"):
         return None
     if kind == "LearningRateScheduler":
         return keras.callbacks.LearningRateScheduler(rate_of_epoch(given["schedule"]))
@@ -122,8 +122,6 @@ def callback_of(given, results):
         arguments["filepath"] = str(results / path)
         frequency = arguments.get("save_freq", "epoch")
         arguments["save_freq"] = frequency if frequency == "epoch" else int(frequency)
-    if kind == "CSVLogger":
-        arguments.update(filename=str(results / arguments["filename"]), append=True)
     return getattr(keras.callbacks, kind)(**arguments)
 
 

@@ -4,7 +4,6 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { png } from "./png.mjs";
 
-const SIZE = 16;
 /** In a layer's name, TensorFlow refuses the space. */
 export const LAYERS = [
   { type: "Rescaling", scale: 1 / 127.5, offset: -1 },
@@ -19,10 +18,10 @@ export const LAYERS = [
 ];
 
 /** Pictures of the network's size, so that every decoder makes the same pixels of them: light above, or light below. */
-function pictures(count, seed) {
-  let state = seed;
+function pictures(count, size) {
+  let state = 7;
   const random = () => (state = (state * 1103515245 + 12345) % 2 ** 31) / 2 ** 31;
-  const picture = (light) => png({ width: SIZE, height: SIZE, channels: 3, value: (_, y) => Math.floor(random() * 200 + ((y < SIZE / 2) === light ? 55 : 0)) });
+  const picture = (light) => png({ width: size, height: size, channels: 3, value: (_, y) => Math.floor(random() * 200 + ((y < size / 2) === light ? 55 : 0)) });
   return Array.from({ length: count }, (_, i) => [`pets/${i % 2 ? "dog" : "big cat"}/${i}.png`, picture(i % 2 === 0)]);
 }
 
@@ -44,12 +43,14 @@ export function writeAll(root, files) {
  * @param {import("../../www/tabfit.js").CompileConfig} options.compile
  * @param {{ epoch: number, step: number }} options.stop after so many steps of this epoch
  * @param {number} [options.count] of pictures
- * @param {unknown[]} [options.layers]
- * @returns the records of all epochs, and the probabilities of the network at the end for the first pictures
+ * @param {number} [options.size] of the pictures
+ * @param {object[]} [options.layers]
+ * @param {boolean} [options.resumes] whether it is trained on
+ * @returns the records of all epochs
  */
-export async function exportedRun(tabfit, root, { fit, compile, stop, count = 46, layers = LAYERS }) {
-  const files = pictures(count, 7);
-  const dataset = await tabfit.Dataset.fromFolder(files.map(([path, bytes]) => ({ path, file: new Blob([bytes]) })), { imageSize: SIZE });
+export async function exportedRun(tabfit, root, { fit, compile, stop, count = 46, size = 16, layers = LAYERS, resumes = true }) {
+  const files = pictures(count, size);
+  const dataset = await tabfit.Dataset.fromFolder(files.map(([path, bytes]) => ({ path, file: new Blob([bytes]) })), { imageSize: size });
   const network = await tabfit.Sequential.create(layers, dataset, "cpu", 3);
   network.compile(compile);
   const stopping = new AbortController();
@@ -62,6 +63,5 @@ export async function exportedRun(tabfit, root, { fit, compile, stop, count = 46
   // Other names in another folder: what is looked for is in the files.
   writeAll(join(root, "pictures"), files.map(([path, bytes], i) => [`moved/${i % 3}/${i}-${path.split("/").at(-1)}`, bytes]));
   writeAll(join(root, "run"), (await tabfit.exportRun(network, dataset)).map(({ name, bytes }) => [name, bytes]));
-  const { epochs } = await network.resume(dataset, null, null, [stopper]);
-  return { epochs, dataset, network };
+  return resumes ? (await network.resume(dataset, null, null, [stopper])).epochs : [];
 }
