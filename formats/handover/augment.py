@@ -22,7 +22,10 @@ class Changes:
 
     def __call__(self, picture, number):
         size, given, stream = len(picture), self.augment, Stream(self.seed, AUGMENT, self.epoch, number)
-        around = lambda most: uniform(stream, -most, most)
+
+        def around(most):
+            return uniform(stream, -most, most)
+
         theta = around(given["rotationRange"])
         tx, ty = (shift(given[name], size, stream) for name in ("widthShiftRange", "heightShiftRange"))
         shear = around(given["shearRange"])

@@ -92,5 +92,7 @@ def kept_weights(model, state, callback):
     if not any(name.startswith(f"callbacks/{callback}/") for name in state.tensors):
         return None
     by_id = {id(weight): name for weight, name in weights(model, state)}
-    own = lambda weight: state.tensors[by_id[id(weight)]]
-    return [state.tensors.get(f"callbacks/{callback}/{by_id[id(weight)]}", own(weight)).reshape(weight.shape) for weight in model.weights]
+    names = [by_id[id(weight)] for weight in model.weights]
+    # Those of frozen layers are not stored twice.
+    kept = [state.tensors.get(f"callbacks/{callback}/{name}", state.tensors[name]) for name in names]
+    return [values.reshape(weight.shape) for values, weight in zip(kept, model.weights)]

@@ -33,7 +33,10 @@ def find(folder, parts, cache):
     missing = sorted(path for content, path in wanted.items() if content not in found)
     if missing:
         named = ", ".join(missing[:MOST_NAMED]) + (f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else "")
-        raise Refused(f"{folder} lacks {len(missing)} of the {len(wanted)} pictures of the run: {named}; copy the folder that was picked in the browser, its archives unpacked.")
+        raise Refused(
+            f"{folder} lacks {len(missing)} of the {len(wanted)} pictures of the run: {named}; copy the folder that was picked in the "
+            "browser, its archives unpacked."
+        )
     return found
 
 
@@ -63,10 +66,13 @@ def load(path, size):
     try:
         with Image.open(path) as file:
             if file.mode.startswith(("I", "F")):
-                raise Refused(f"{path} has more than 8 bits for each colour, which this program reads otherwise than the browser does; save the pictures with 8 bits, and train on these.")
+                raise Refused(
+                    f"{path} has more than 8 bits for each colour, which this program reads otherwise than the browser does; save "
+                    "the pictures with 8 bits, and begin the run with these."
+                )
             picture = ImageOps.exif_transpose(file).convert("RGBA")
     except OSError as error:
-        raise Refused(f"{path} cannot be read by Pillow ({error}); save it as PNG or JPEG, and train on these files.") from error
+        raise Refused(f"{path} cannot be read by Pillow ({error}); save it as PNG or JPEG, and begin the run with that file.") from error
     picture = Image.alpha_composite(Image.new("RGBA", picture.size, "black"), picture).convert("RGB")
     return np.asarray(picture.resize((size, size), Image.Resampling.BILINEAR), np.float32)
 
@@ -74,13 +80,29 @@ def load(path, size):
 class Part:
     """The pictures of a part: their files, their numbers in the folder, their labels, and how much each counts."""
 
-    def __init__(self, given, found):
+    def __init__(self, given, found, weights):
         self.files = [found[content] for content in given["contents"]]
-        self.numbers, self.labels = given["ids"], np.array(given["labels"])
-        self.weights = None if given["weights"] is None else np.array(given["weights"], np.float32)
+        self.numbers, self.labels, self.weights = given["ids"], np.array(given["labels"]), weights
 
     def __len__(self):
         return len(self.files)
+
+
+def weights(fit, class_names, training, held_out):
+    """How much each picture of both parts counts in the loss; `None` for a part in which all count 1."""
+    rule, each = fit["classWeight"], fit["sampleWeight"]
+    if each is not None:  # in the order of the pictures before the split
+        divided = held_out if held_out and held_out["heldOut"] else {"ids": []}
+        of_number = dict(zip(sorted(training["ids"] + divided["ids"]), each))
+        both = [np.array([of_number[number] for number in part["ids"]], np.float32) for part in (training, divided)]
+        return both[0], both[1] if divided["ids"] else None
+    if rule is None:
+        return None, None
+    labels = np.array(training["labels"])
+    counts = np.bincount(labels, minlength=len(class_names))
+    balanced = len(labels) / len(class_names) / np.maximum(counts, 1)
+    of_class = balanced if rule == "balanced" else np.array([rule.get(name, 1) for name in class_names])
+    return of_class.astype(np.float32)[labels], None
 
 
 class Batches(keras.utils.PyDataset):

@@ -18,7 +18,6 @@ mod plan_check;
 pub mod resume;
 mod run_callbacks;
 mod run_hooks;
-pub mod run_pictures;
 mod set_pixels;
 mod standardize;
 pub mod state;

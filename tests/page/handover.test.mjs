@@ -44,8 +44,8 @@ test("a stopped run is taken along, goes on in Keras, and its network and curves
 
   const header = headerOf(Buffer.from(files["state.tabfit"]));
   assert.deepEqual([header.place.epoch, header.place.config.epochs, header.history.epochs.length], [3, 5, 2]);
-  const { training, validation, test } = JSON.parse(String(Buffer.from(files["pictures.json"])));
-  assert.deepEqual([training.ids.length, validation.ids.length, test], [27, 9, null]);
+  const { training, validation, test: tested } = JSON.parse(String(Buffer.from(files["pictures.json"])));
+  assert.deepEqual([training.ids.length, validation.ids.length, validation.heldOut, tested.ids.length], [27, 9, true, 0]);
   assert.equal(new Set([...training.contents, ...validation.contents]).size, 36, "each picture is in one part, by its hash");
   assert.match(String(Buffer.from(files["README.md"])), /python train\.py PICTURES/);
   assert.deepEqual(Object.keys(files).filter((name) => /^(train|stream)\.py$/.test(name)), ["stream.py", "train.py"]);
@@ -55,6 +55,8 @@ test("a stopped run is taken along, goes on in Keras, and its network and curves
   execFileSync(PYTHON, [join(root, "run/train.py"), pictures], { env, stdio: "ignore" });
   const results = join(root, "run/results");
   assert.equal(readFileSync(join(results, "history.csv"), "utf8").trim().split("\n").length, 6, "two epochs of the tab and three of Keras");
+  await page.click("#runs-details > summary");
+  await page.waitForFunction(() => ["#runs-none", "#runs-listed"].some((id) => !document.querySelector(id).hidden));
   await openLogs(tab, join(results, "history.csv"));
   await openLogs(tab, join(results, "logs"), "#runs-folder");
   const imported = (await lines(tab)).filter((line) => /imported/.test(line["Name"]));

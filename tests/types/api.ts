@@ -7,7 +7,7 @@ import init, {
 import type {
   Answer, CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, Details, DeviceChoice, DeviceInfo, DrawnSplit, Evaluation, ExportFormat, FeatureFile,
   FitConfig, FitEvent, FoldSplit, GradCam, History, Inside, LayerConfig, Loaded, Looks, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary,
-  OptimizerConfig, Part, Pictures, Prediction, Preset, RunNeeds, RunPictures, Schedule,
+  OptimizerConfig, Part, Pictures, Prediction, Preset, RunNeeds, Schedule,
 } from "../../pkg/tabfit.js";
 
 export const layers: LayerConfig[] = [
@@ -262,9 +262,8 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const exported: ModelFile[] = await network.export(formats[0] ?? "tfjs");
   await Sequential.import(exported);
   const run: ModelFile[] = await exportRun(network, dataset);
-  const { training, validation, test }: RunPictures = network.runPictures(dataset);
-  const counted: (number | undefined)[] = [run.length, training.ids[0], validation?.labels[0], test?.weights?.[0]];
-  await Sequential.import(counted.length > 0 ? run : exported);
+  const numbers: Uint32Array[] = [dataset.labels, dataset.checksums];
+  await Sequential.import(numbers.length > 0 ? run : exported);
   const imported = await Sequential.import([{ name: "model.safetensors", bytes: new Uint8Array(1) }], "webgpu");
   imported.setPixels(imported.info.pixels.known ?? "-1..1");
   imported.setTrainable(["conv"], false);

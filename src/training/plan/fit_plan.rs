@@ -209,19 +209,10 @@ impl FitPlan {
         device: &'a Device,
     ) -> Option<DataLoader<'a>> {
         let pictures = self.validation.as_ref().filter(|_| self.validates_after(epoch))?;
-        Some(DataLoader::new(pictures, batch_size, device).weighted(self.validation_weights()))
-    }
-
-    /// How much each training picture counts in the loss, indexed by [`Dataset::id`].
-    pub(crate) fn weights(&self) -> Option<&[f32]> {
-        self.weights.as_deref()
-    }
-
-    /// The same of the validation pictures.
-    pub(crate) fn validation_weights(&self) -> Option<&[f32]> {
         // The weights are those of the training pictures, so they hold for what was held out of them and for no other.
         let held_out = self.given.1.is_none() || matches!(self.config.validation_split, ValidationSplit::Fold(_));
-        self.weights().filter(|_| held_out && self.config.sample_weight.is_some())
+        let weights = self.weights.as_deref().filter(|_| held_out && self.config.sample_weight.is_some());
+        Some(DataLoader::new(pictures, batch_size, device).weighted(weights))
     }
 
     /// Copies the pictures to the device, if it is a GPU with room for them.

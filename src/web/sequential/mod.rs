@@ -9,7 +9,6 @@ mod network;
 mod options;
 mod predict;
 mod pretrained;
-mod run_pictures;
 mod score;
 mod steer;
 mod stored_features;

@@ -193,23 +193,6 @@ export interface ModelFile {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Some of the pictures of a run. */
-export interface PartPictures {
-  /** The index of each picture in its folder, which no split or shuffle changes. */
-  ids: number[];
-  /** The class of each: an index into `classNames`. */
-  labels: number[];
-  /** How much each counts in the loss; null if all count 1. */
-  weights: number[] | null;
-}
-
-/** The pictures of a run, in the order from which each epoch is shuffled. */
-export interface RunPictures {
-  training: PartPictures;
-  validation: PartPictures | null;
-  test: PartPictures | null;
-}
-
 /** What `kerasCode` writes as a Python script. */
 export interface KerasCode {
   model: ModelConfig;
