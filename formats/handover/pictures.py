@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import keras
@@ -11,6 +12,9 @@ from devices import Refused
 from PIL import Image, ImageOps
 
 MOST_NAMED = 5
+READERS = ThreadPoolExecutor(min(16, os.cpu_count() or 1))
+AHEAD = 2
+"""So many batches are read while one is trained on."""
 
 
 def find(folder, parts, cache):
@@ -113,16 +117,21 @@ class Batches(keras.utils.PyDataset):
     """
 
     def __init__(self, part, batches, shape, devices, change=None, weights=None):
-        super().__init__(workers=min(8, os.cpu_count() or 1), max_queue_size=4)
+        super().__init__()
         self.part, self.batches, self.devices, self.change, self.weights = part, batches, devices, change, weights
         self.size, self.classes = shape
+        self.waiting = {}
 
     def __len__(self):
         return len(self.batches)
 
     def __getitem__(self, index):
+        # Threads of its own, because those of Keras lose the batch that it looks at before the first epoch with JAX and PyTorch.
+        for ahead in range(index, min(index + 1 + AHEAD, len(self))):
+            if ahead not in self.waiting:
+                self.waiting[ahead] = [READERS.submit(self.picture, row) for row in self.devices.own(self.batches[ahead])]
         rows = self.devices.own(self.batches[index])
-        x = np.stack([self.picture(row) for row in rows])
+        x = np.stack([picture.result() for picture in self.waiting.pop(index)])
         y = np.eye(self.classes, dtype=np.float32)[self.part.labels[rows]]
         return (x, y) if self.weights is None else (x, y, self.devices.own(self.weights[index]))
 

@@ -92,19 +92,19 @@ class Backup(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         name = f"progress-{epoch + 1}"
-        self.model.save(self.results / f"{name}.keras")
+        self.model.save_weights(self.results / f"{name}.weights.h5")  # and the optimizer's state
         kept, remembered = {}, []
         for index, callback in enumerate(self.callbacks):
             attributes = REMEMBERED.get(type(callback).__name__, {})
             remembered.append({attribute: plain(getattr(callback, attribute, None)) for attribute in attributes})
             for at, weight in enumerate(getattr(callback, "best_weights", None) or []):
                 kept[f"{index}/{at}"] = weight
-        np.savez(self.results / f"{name}.npz", **kept)
+        np.savez(self.results / f"{name}.npz", **kept)  # the weights that callbacks may restore
         about = {"epoch": epoch + 1, "files": name, "ended": self.model.stop_training, "callbacks": remembered, "records": self.curves.records}
         with replacing(self.results / "progress.json") as path:
             path.write_text(json.dumps(about))
         for old in self.results.glob("progress-*.*"):
-            if old.stem != name:
+            if not old.name.startswith(f"{name}."):
                 old.unlink()
 
 

@@ -84,14 +84,11 @@ class Run:
 
     def model(self, weighs):
         """The network, compiled as in the tab. `weighs`: whether training pictures count differently."""
-        import keras
         import settings
         from network import load
 
         header = self.state.header
         with self.devices.scope():
-            if self.backup:
-                return keras.saving.load_model(self.results / f"{self.backup['files']}.keras")
             optimizer = settings.optimizer(header["optimizer"])
             model = load(HERE / "network.keras", self.state, optimizer)
             self.devices.prepare(model)
@@ -99,6 +96,8 @@ class Run:
             kind = "weighted_metrics" if self.devices.count > 1 and not weighs else "metrics"
             metrics = settings.metrics(header["metrics"], self.names)
             model.compile(optimizer=optimizer, loss=settings.loss(header["loss"]), **{kind: metrics})
+            if self.backup:
+                model.load_weights(self.results / f"{self.backup['files']}.weights.h5")  # and the optimizer's state
             return model
 
     def callbacks(self, model):
@@ -173,9 +172,12 @@ def is_validated(epoch, frequency):
 
 
 def save(model, path):
-    """Saves the network with the names of its classes, which Keras does not know."""
-    of_keras = path.with_name(".model.keras")
-    model.save(of_keras)
+    """Saves the network alone, without what trained it, and with the names of its classes, which Keras does not know."""
+    import keras
+
+    plain, of_keras = keras.saving.load_model(HERE / "network.keras"), path.with_name(".model.keras")
+    plain.set_weights(model.get_weights())
+    plain.save(of_keras)
     with zipfile.ZipFile(HERE / "network.keras") as given:
         of_tab = json.loads(given.read("metadata.json"))["tabfit"]
     with zipfile.ZipFile(of_keras) as content, zipfile.ZipFile(path, "w") as complete:

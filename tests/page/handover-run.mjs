@@ -46,7 +46,7 @@ export function writeAll(root, files) {
  * @param {number} [options.size] of the pictures
  * @param {object[]} [options.layers]
  * @param {boolean} [options.resumes] whether it is trained on
- * @returns the records of all epochs
+ * @returns the records of all epochs, the network and its pictures
  */
 export async function exportedRun(tabfit, root, { fit, compile, stop, count = 46, size = 16, layers = LAYERS, resumes = true }) {
   const files = pictures(count, size);
@@ -63,5 +63,6 @@ export async function exportedRun(tabfit, root, { fit, compile, stop, count = 46
   // Other names in another folder: what is looked for is in the files.
   writeAll(join(root, "pictures"), files.map(([path, bytes], i) => [`moved/${i % 3}/${i}-${path.split("/").at(-1)}`, bytes]));
   writeAll(join(root, "run"), (await tabfit.exportRun(network, dataset)).map(({ name, bytes }) => [name, bytes]));
-  return resumes ? (await network.resume(dataset, null, null, [stopper])).epochs : [];
+  const { epochs } = resumes ? await network.resume(dataset, null, null, [stopper]) : { epochs: [] };
+  return { epochs, network, dataset };
 }

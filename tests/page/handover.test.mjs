@@ -9,7 +9,7 @@ import { unzipSync } from "fflate";
 import { ROOT } from "./chromium.mjs";
 import { folder, shapes } from "./fixtures.mjs";
 import { writeAll } from "./handover-run.mjs";
-import { lines, openLogs } from "./runs-page.mjs";
+import { close, listed, openLogs, readOut, showMetric, troubles } from "./runs-page.mjs";
 import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 6 * 60_000 };
@@ -59,8 +59,14 @@ test("a stopped run is taken along, goes on in Keras, and its network and curves
   await page.waitForFunction(() => ["#runs-none", "#runs-listed"].some((id) => !document.querySelector(id).hidden));
   await openLogs(tab, join(results, "history.csv"));
   await openLogs(tab, join(results, "logs"), "#runs-folder");
-  const imported = (await lines(tab)).filter((line) => /imported/.test(line["Name"]));
-  assert.equal(imported.length, 2);
+  await listed(tab, 3); // and the run of this browser
+  assert.deepEqual(await troubles(tab), []);
+  await showMetric(tab, "val_loss");
+  const losses = readFileSync(join(results, "history.csv"), "utf8").trim().split(/\r?\n/).map((line) => line.split(",").at(-1));
+  for (const [epoch, runs] of [[1, 3], [5, 2]]) {
+    const read = Object.values(await readOut(tab, epoch));
+    assert.ok(read.length === runs && read.every((value) => close(value, Number(losses[epoch]))), `epoch ${epoch}: ${read} and ${losses[epoch]}`);
+  }
   const few = ["disc/000.png", "frame/003.png", "stripes/007.png"].map((path) => join(pictures, path));
   const wanted = JSON.parse(execFileSync(PYTHON, ["-c", ANSWERS, join(results, "model.keras"), ...few], { env, stdio: ["ignore", "pipe", "ignore"] }));
   await page.setInputFiles("#open-model", join(results, "model.keras"));

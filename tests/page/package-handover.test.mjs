@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import { ROOT } from "./chromium.mjs";
 import { folder, LONG } from "./fixtures.mjs";
-import { exportedRun } from "./handover-run.mjs";
+import { exportedRun, writeAll } from "./handover-run.mjs";
 
 const MINUTE = 60_000;
 const PYTHON = process.env.ROUNDTRIP_PYTHON ?? join(ROOT, "target/roundtrip-venv/bin/python");
@@ -66,9 +66,23 @@ const STEPS = {
   ],
 };
 
+const AUGMENT = {
+  rotationRange: 20, widthShiftRange: 0.2, heightShiftRange: [1, 2, 3], shearRange: 10, zoomRange: [0.8, 1.3], channelShiftRange: 20,
+  brightnessRange: [0.7, 1.3], horizontalFlip: true, verticalFlip: true, fillMode: "reflect", randomContrast: 0.4, randomErasing: { scale: [0.1, 0.4] },
+};
+const MEASURED_SO = {
+  optimizer: { type: "sgd", momentum: 0.9, nesterov: true, clipnorm: 1 },
+  loss: { type: "CategoricalFocalCrossentropy", gamma: 1.5 },
+  metrics: ["precision", { type: "AUC", className: "dog" }, { type: "F1Score", className: "dog" }, { type: "TopKCategoricalAccuracy", k: 1 }],
+};
+const FIT = { epochs: 5, batchSize: 8, validationSplit: 0.25, seed: 9, augment: AUGMENT, callbacks: [{ type: "LearningRateScheduler", schedule: [0.05, 0.04, 0.03] }] };
+/** Stopped inside an epoch. */
+const CHANGED = { fit: FIT, compile: MEASURED_SO, stop: { epoch: 2, step: 2 } };
+const CHANGED_NAMES = ["val_loss", "val_accuracy", "val_precision", "val_auc_dog", "val_f1_score_dog"];
+
 test("five steps from the tab's state have the tab's losses, with what its callbacks remember", { skip, timeout: 5 * MINUTE }, async (t) => {
   const root = folder(t, {});
-  const epochs = await exportedRun(await theTabfit(), root, { fit: STEPS, compile: ADAM, stop: { epoch: 3, step: 1 } });
+  const { epochs } = await exportedRun(await theTabfit(), root, { fit: STEPS, compile: ADAM, stop: { epoch: 3, step: 1 } });
   assert.equal(epochs.length, 8, "EarlyStopping counts on from what it remembers");
   assertEqual(root, epochs, NAMES, 1e-4, await train(root, PYTHON, ["--backend", "tensorflow"]));
   assert.match(await train(root, PYTHON, ["--backend", "tensorflow"]), /A callback ended the run after epoch 8/);
@@ -80,27 +94,38 @@ test("five steps from the tab's state have the tab's losses, with what its callb
 
 test("a run that was stopped inside an epoch goes on with the tab's order, changes of pictures and metrics, also when it is interrupted again", { skip, timeout: 5 * MINUTE }, async (t) => {
   const root = folder(t, {});
-  const augment = {
-    rotationRange: 20, widthShiftRange: 0.2, heightShiftRange: [1, 2, 3], shearRange: 10, zoomRange: [0.8, 1.3], channelShiftRange: 20,
-    brightnessRange: [0.7, 1.3], horizontalFlip: true, verticalFlip: true, fillMode: "reflect", randomContrast: 0.4, randomErasing: { scale: [0.1, 0.4] },
-  };
-  const compile = {
-    optimizer: { type: "sgd", momentum: 0.9, nesterov: true, clipnorm: 1 },
-    loss: { type: "CategoricalFocalCrossentropy", gamma: 1.5 },
-    metrics: ["precision", { type: "AUC", className: "dog" }, { type: "F1Score", className: "dog" }, { type: "TopKCategoricalAccuracy", k: 1 }],
-  };
-  const fit = { epochs: 5, batchSize: 8, validationSplit: 0.25, seed: 9, augment, callbacks: [{ type: "LearningRateScheduler", schedule: [0.05, 0.04, 0.03] }] };
-  const epochs = await exportedRun(await theTabfit(), root, { fit, compile, stop: { epoch: 2, step: 2 } });
+  const { epochs } = await exportedRun(await theTabfit(), root, CHANGED);
   await train(root, PYTHON, ["--backend", "tensorflow", "--epochs", "3"]);
   const printed = await train(root, PYTHON, ["--backend", "tensorflow"]);
-  assertEqual(root, epochs, ["val_loss", "val_accuracy", "val_precision", "val_auc_dog", "val_f1_score_dog"], 1e-4, printed);
+  assertEqual(root, epochs, CHANGED_NAMES, 1e-4, printed);
   assert.match(printed, /Epoch 4\/5/);
   assert.doesNotMatch(printed, /Epoch 3\/5/);
 });
 
+test("a run that has ended is taken along without its temperature, which stays with the network, and trains more epochs", { skip, timeout: 5 * MINUTE }, async (t) => {
+  const tabfit = await theTabfit();
+  const root = folder(t, {});
+  const fit = { epochs: 2, batchSize: 8, validationSplit: 0.25, classWeight: "balanced" };
+  const optimizer = { type: "adamw", learningRate: { type: "CosineDecay", initialLearningRate: 0, decaySteps: 30, warmupTarget: 0.01, warmupSteps: 3 }, amsgrad: true };
+  const { network, dataset, epochs } = await exportedRun(tabfit, root, { fit, compile: { optimizer }, stop: { epoch: 1, step: 1 } });
+  network.setTemperature(1.7);
+  writeAll(join(root, "run"), (await tabfit.exportRun(network, dataset)).map(({ name, bytes }) => [name, bytes]));
+  assert.equal(network.temperature, 1.7);
+  assert.match(await train(root, PYTHON, ["--backend", "tensorflow"]), /The run has ended after epoch 2; --epochs 12 trains ten more/);
+  const printed = await train(root, PYTHON, ["--backend", "tensorflow", "--epochs", "4"]);
+  assert.match(printed, /was calibrated in the tab/);
+  const more = (await network.fit(dataset, { ...fit, initialEpoch: 2, epochs: 4 })).epochs;
+  assertEqual(root, [...epochs, ...more], ["loss", "accuracy", "val_loss"], 1e-4, printed);
+
+  const others = tabfit.Dataset.fromArrays({ images: new Uint8Array(4 * 768), labels: [0, 1, 0, 1], classNames: ["big cat", "dog"], imageSize: 16 });
+  await assert.rejects(tabfit.exportRun(network, others), { name: "DatasetError", message: /^These are not the pictures that the network was trained on/ });
+  await network.fit(others, { epochs: 1 });
+  await assert.rejects(tabfit.exportRun(network, others), /came as pixels/);
+});
+
 test("two devices, two processes of JAX and TensorFlow's MirroredStrategy have the tab's losses", { skip: skipLong, timeout: 15 * MINUTE }, async (t) => {
   const root = folder(t, {});
-  const epochs = await exportedRun(await theTabfit(), root, { fit: STEPS, compile: ADAM, stop: { epoch: 3, step: 1 } });
+  const { epochs } = await exportedRun(await theTabfit(), root, { fit: STEPS, compile: ADAM, stop: { epoch: 3, step: 1 } });
   const twice = { XLA_FLAGS: "--xla_force_host_platform_device_count=2" };
   for (const [python, args, env] of [
     [JAX, ["--backend", "jax"]],
@@ -114,6 +139,9 @@ test("two devices, two processes of JAX and TensorFlow's MirroredStrategy have t
   const hosts = ["--backend", "jax", "--hosts", "localhost:9731,localhost:9732", "--process"];
   const [printed] = await Promise.all(["0", "1"].map((number) => train(root, JAX, [...hosts, number])));
   assertEqual(root, epochs, NAMES, 1e-3, printed);
+  const inside = folder(t, {});
+  const changed = await exportedRun(await theTabfit(), inside, CHANGED);
+  assertEqual(inside, changed.epochs, CHANGED_NAMES, 1e-3, await train(inside, JAX, ["--backend", "jax"]));
   assert.match(await train(root, JAX, ["--backend", "jax", "--devices", "3"], twice), /asks for more devices than the 2 that this machine has/);
 });
 
