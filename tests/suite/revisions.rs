@@ -57,6 +57,9 @@ async fn labels_and_exclusions_hold_and_the_folder_stays_as_it_was() {
     let revised = read.revised(&changes).unwrap();
     assert_eq!(revised.test.as_ref().unwrap().counts(), [2, 5]);
     assert_eq!(read.test.as_ref().unwrap().counts(), [4, 4]);
+    assert_eq!([test[0], test[1], test[2]].map(|id| revised.labels()[id]), [1, u32::MAX, 0]);
+    assert_eq!(read.labels(), listed.iter().map(|picture| picture.label).collect::<Vec<_>>());
+    assert_eq!((read.checksums()[1], read.checksums() == revised.checksums()), (0, false));
     assert_eq!(revised.listed(), listed, "what was read is known of it too");
     let back = revised.revised(&Revision::default()).unwrap();
     assert_eq!(back.test.unwrap().counts(), [4, 4]);

@@ -1,6 +1,6 @@
 /** What the trainer worker does for each command of the page. */
 
-import { historyCsv, kerasCode, presets, summarize, zipFiles } from "../../tabfit.js";
+import { exportRun, historyCsv, kerasCode, presets, summarize, zipFiles } from "../../tabfit.js";
 import { thumbnailOf } from "./thumbnail.js";
 import { TrainerError } from "../shared/errors.js";
 import { dropFeatures } from "./features.js";
@@ -180,10 +180,10 @@ export const handlers = {
   save: ({ includeOptimizer }) => tasks.runInTurn(() => theNetwork().save({ includeOptimizer })),
 
   export: ({ format, card }) => tasks.runInTurn(async () => {
-    const files = await theNetwork().export(format);
+    const files = await (format === "run" ? exportRun(theNetwork(), thePictures().dataset) : theNetwork().export(format));
     const [names, contents] = [files.map(({ name }) => name), files.map(({ bytes }) => new Blob([bytes]))];
     const content = await zipFiles(card ? [...names, "README.md"] : names, card ? [...contents, new Blob([card])] : contents);
-    return { name: `model-${format}.zip`, content };
+    return { name: format === "run" ? "run.zip" : `model-${format}.zip`, content };
   }),
 
   async "keras-code"({ model, compile, fit, changes }) {
