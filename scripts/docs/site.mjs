@@ -15,14 +15,15 @@ const INSIDE = ["InitInput", "InitOutput", "SyncInitInput", "initSync", "start"]
 
 const out = resolve(process.argv[2] ?? join(ROOT, "site"));
 
-/** A page of an example: its first comment as text, and its code. Returns the page's path. */
+/** Makes a page of an example: its first comment as text, and its code. Returns the page's path. */
 function examplePage(/** @type {string} */ file) {
   const code = readFileSync(join(EXAMPLES, file), "utf8");
   const [, sentence] = /^\/\*\* (.*?) \*\/\n/.exec(code) ?? [];
   if (!sentence) throw new Error(`examples/package/${file} has to begin with a comment that says what it shows.`);
-  const title = basename(file, ".js").replaceAll("-", " ");
+  const words = basename(file, ".js").replaceAll("-", " ").replace("keras", "Keras");
+  const title = `${words[0]?.toUpperCase()}${words.slice(1)}`;
   const page = join(MADE, `${basename(file, ".js")}.md`);
-  const text = `---\ntitle: ${title[0]?.toUpperCase()}${title.slice(1)}\ngroup: Examples\n---\n\n${sentence}\n\n\`\`\`js\n${code.slice(code.indexOf("\n") + 1).trim()}\n\`\`\`\n`;
+  const text = `---\ntitle: ${title}\ngroup: Examples\n---\n\n# ${title}\n\n${sentence}\n\n\`\`\`js\n${code.slice(code.indexOf("\n") + 1).trim()}\n\`\`\`\n`;
   writeFileSync(page, text);
   return page;
 }

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inNode } from "./node-package.mjs";
+import { TIMEOUT, withPackage } from "./package-page.mjs";
 
 /** A data set of dark and light pictures, and a run on it. */
 const PRELUDE = `
@@ -83,3 +84,28 @@ test("the handle answers for the weights of that moment, waits for what is not a
   assert.equal(busy, "BusyError");
   assert.equal(thrown, "DatasetError");
 });
+
+for (const device of ["cpu", "webgpu"]) {
+  const where = device === "cpu" ? "on three threads" : "on a GPU, be it in software";
+  test(`the same holds ${where}, with frozen layers that are computed once`, TIMEOUT, async (t) => {
+    const page = await withPackage(t, `asked-${device}`, undefined, device);
+    const { same, asked, threads } = await page.evaluate(async (device) => {
+      const helper = () => new Worker(new URL("/pkg/worker.js", location.href), { type: "module" });
+      if (device === "cpu") await tabfit.startWorkers(helper, 3);
+      const pictures = tabfit.Dataset.fromArrays({ ...arrays(3, 24), classNames: ["dark", "light"], imageSize: 8 });
+      const histories = [];
+      let [asked, threads] = [0, 0];
+      const asks = { onEpochEnd: async (epoch, logs, run) => void (asked += (await run.evaluate(pictures, "validation")).images + (await run.getWeights()).length + (await run.predict([pictures.pixels(0)])).length) };
+      for (const callbacks of [[], [asks]]) {
+        const trainee = await network(device);
+        trainee.setTrainable([trainee.info.summary.layers.find(({ parameters }) => parameters > 0).name], false);
+        const history = await trainee.fit(pictures, { epochs: 3, batchSize: 6, validationSplit: 0.25, seed: 2, callbacks }, (event) => void (event.type === "start" && (threads = event.threads)));
+        histories.push(JSON.stringify([history, (await trainee.getWeights()).map(({ values }) => [...values])]));
+      }
+      return { same: histories[0] === histories[1], asked, threads };
+    }, device);
+    assert.ok(same, "every number is the same to the last bit");
+    assert.equal(asked, 3 * (6 + 10 + 1));
+    assert.equal(threads, device === "cpu" ? 3 : 1);
+  });
+}
