@@ -145,7 +145,14 @@ fuzz_all() { # two at a time
   cargo_fuzz list | xargs -P 2 -I{} bash -c 'fuzz {}'
 }
 
-long_documentation() { step "documentation" env RUSTDOCFLAGS=-Dwarnings timeout 2400 cargo doc --workspace --no-deps; }
+long_documentation() {
+  step "documentation" env RUSTDOCFLAGS=-Dwarnings timeout 2400 cargo doc --workspace --no-deps
+  step "setup: wasm-bindgen" ensure_wasm_bindgen
+  step "setup: wasm-pack" ensure_wasm_pack
+  step "setup: documentation site" ensure_documenter
+  step "package" scripts/package.sh
+  step "documentation site" timeout 300 scripts/docs.sh artifacts/site
+}
 
 long_trunk() { step "the same page by Trunk" timeout 2400 scripts/trunk-equal.sh; }
 
