@@ -2,41 +2,17 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { folder, generator, shapes } from "./fixtures.mjs";
-import { png } from "./png.mjs";
+import { doubled, noise, sidesOf } from "./copies.mjs";
+import { folder, shapes } from "./fixtures.mjs";
 import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 3 * 60_000 };
 const SETTINGS = { device: "cpu", threads: 1, epochs: 1, "batch-size": 8, "validation-split": 0.25 };
 
-/** Pictures that look like no other one: coarse noise, two classes. */
-function noise() {
-  const random = generator(5);
-  const picture = () => {
-    const cells = Array.from({ length: 64 }, () => Math.round(255 * random()));
-    return png({ width: 32, height: 32, channels: 3, value: (x, y) => cells[8 * Math.floor(y / 4) + Math.floor(x / 4)] });
-  };
-  return Object.fromEntries(["left", "right"].flatMap((name) => Array.from({ length: 12 }, (_, i) => [`${name}/${String(i).padStart(2, "0")}.png`, picture()])));
-}
-
-/** The numbers of "0-11,13". */
-const idsIn = (text) => text.split(",").flatMap((part) => {
-  const [first, last = first] = part.split("-").map(Number);
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-});
-
-/** The sides on which the run has the pictures, by path, as its manifest says; and its settings. */
+/** On which side each picture is as the manifest of the run says, and its settings. */
 async function manifestOf(tab) {
-  const { data, split, settings } = JSON.parse(String(await tab.download("[data-report=json]")));
-  const side = new Map([...idsIn(split.ids.training).map((id) => [id, "learnt"]), ...idsIn(split.ids.validation).map((id) => [id, "held out"])]);
-  return { sides: Object.fromEntries(data.pictures.map(({ path }, id) => [path.split("/").slice(-2).join("/"), side.get(id)])), fit: settings.fit };
-}
-
-/** Pictures of one class each of which is in the folder twice; with any seed, a random half of these pairs would be divided. */
-function doubled() {
-  const alone = noise();
-  const copies = Object.entries(alone).filter(([path]) => /0[0-5]\.png$/.test(path)).map(([path, content]) => [path.replace(".png", " copy.png"), content]);
-  return { ...alone, ...Object.fromEntries(copies) };
+  const report = JSON.parse(String(await tab.download("[data-report=json]")));
+  return { sides: sidesOf(report), fit: report.settings.fit };
 }
 
 test("copies are on one side of the split without any setting, for every seed, also where Fit is pressed at once", TIMEOUT, async (t) => {

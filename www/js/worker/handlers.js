@@ -66,7 +66,7 @@ export const handlers = {
     });
   },
 
-  care,
+  care: ({ parts }) => care(parts),
   revise: ({ changes }) => tasks.runInTurn(() => revise(changes)),
   pixels: async ({ pictures }) => pixelsOf(pictures),
   "groups-by-name": ({ pattern }) => groupsByName(pattern),

@@ -129,6 +129,7 @@ export const needsGroups = () => grouped || keepsTogether() || asksForCopies();
 export async function makeGroups(needed = choice("group-by") === "names") {
   if (making) return false;
   making = true;
+  byId("fit", HTMLButtonElement).ariaBusy = "true";
   showError("");
   const { count } = reading;
   try {
@@ -143,6 +144,7 @@ export async function makeGroups(needed = choice("group-by") === "names") {
     return false;
   } finally {
     making = false;
+    byId("fit", HTMLButtonElement).ariaBusy = null;
   }
 }
 
