@@ -150,6 +150,7 @@ export const handlers = {
 
   evaluate: ({ part }) => tasks.runAlone((signal) => evaluate(part, signal)),
   study: (command) => studied().then((late) => late.study(command)),
+  certainty: (command) => studied().then((late) => late.certainty(command)),
   curves: (command) => studied().then((late) => late.curves(command)),
   "at-threshold": (command) => studied().then((late) => late.atThreshold(command)),
   "label-issues": () => studied().then((late) => late.labelIssues()),
