@@ -117,7 +117,7 @@ test("each number follows from the answers and opens its pictures; a threshold, 
   const tab = await openPage(t, { log: "evaluation" });
   await tab.set({ "image-size": 32 });
   await tab.pick(folder(t, planted()));
-  await tab.set({ device: "cpu", layers: LAYERS, epochs: 12, "batch-size": 8, "learning-rate": 0.01, "validation-split": 0.25 });
+  await tab.set({ device: "cpu", layers: LAYERS, epochs: 12, "batch-size": 8, "learning-rate": 0.01, "validation-split": 0.25, "group-by": "" });
   await tab.fit();
   await tab.page.click("#study > summary");
   await tab.page.locator("#study-scores tbody tr").first().waitFor();
@@ -131,7 +131,7 @@ test("each number follows from the answers and opens its pictures; a threshold, 
   assert.deepEqual(classes.map(([name, pictures]) => [name, pictures]), [[EVIL, "12"], ["green", "15"], ["violet", "0"]]);
   for (const index of [0, 1]) near(classes[index][2], expected.sensitivity(index), `sensitivity of ${classes[index][0]}`);
   assert.equal(classes[2][2], "–", "of a class without pictures nothing is known");
-  assert.match(await tab.text("#study-scores [data-score=accuracy] td:nth-of-type(2)"), /^\d+\.\d % to \d+\.\d % \(Wilson\)$/);
+  assert.match(await tab.text("#study-scores [data-score=accuracy] td:nth-of-type(2)"), /^\d+\.\d % to \d+\.\d % \(Wilson, by group\)$/);
   assert.match(await tab.text("#study-opened"), /The test part was opened once/);
 
   await t.test("a cell of the confusion matrix, by keyboard", async () => {

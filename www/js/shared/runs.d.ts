@@ -22,6 +22,8 @@ export interface RunAbout {
   network?: string;
   /** How its weights began: at random, as those of a network that was trained or opened before, or as those of a preset that has learnt before. */
   began?: "random" | "kept" | `pretrained:${string}`;
+  /** What its split kept together; null if nothing. Absent in a run of an older version. */
+  groupedBy?: "names" | "duplicates" | null;
   classNames: string[];
   /** 0 if it is not known, as of most imported runs. */
   imageSize: number;

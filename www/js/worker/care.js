@@ -49,12 +49,24 @@ function theCared() {
   return (cared = { dataset, pictures, groupedBy: null, vectors: null, report: null });
 }
 
-/** @returns {Promise<CareReplies["care"]>} */
-export async function care() {
+/** What the groups come from that the next run keeps together; null if there are none. */
+export const groupedByNow = () => cared?.groupedBy ?? null;
+
+/** By id the number of each picture's group of duplicates; null where nothing was measured of the pictures. */
+export async function duplicateGroups() {
+  return thePictures().dataset.looks ? (await care()).groups : null;
+}
+
+/**
+ * @param {Uint8Array} [of] the parts in which the pictures were in a run, if it is asked about that and not about the folder
+ * @returns {Promise<CareReplies["care"]>}
+ */
+export async function care(of) {
   const known = theCared();
   const { dataset, pictures, groupedBy } = known;
   const looks = dataset.looks;
   if (!looks) throw new TrainerError("DatasetError", "Nothing was measured of these pictures, because they came as pixels; read them from files.");
+  if (of) return { ...(await found(dataset, looks, { ...pictures, parts: of })), groupedBy, pictures };
   const vectors = nameOfVectors(dataset);
   if (known.vectors !== vectors) Object.assign(known, { vectors, report: null }); // a run has computed others
   known.report ??= found(dataset, looks, pictures);

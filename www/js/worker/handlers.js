@@ -66,7 +66,7 @@ export const handlers = {
     });
   },
 
-  care,
+  care: ({ parts }) => care(parts),
   revise: ({ changes }) => tasks.runInTurn(() => revise(changes)),
   pixels: async ({ pictures }) => pixelsOf(pictures),
   "groups-by-name": ({ pattern }) => groupsByName(pattern),
@@ -150,6 +150,7 @@ export const handlers = {
 
   evaluate: ({ part }) => tasks.runAlone((signal) => evaluate(part, signal)),
   study: (command) => studied().then((late) => late.study(command)),
+  certainty: (command) => studied().then((late) => late.certainty(command)),
   curves: (command) => studied().then((late) => late.curves(command)),
   "at-threshold": (command) => studied().then((late) => late.atThreshold(command)),
   "label-issues": () => studied().then((late) => late.labelIssues()),

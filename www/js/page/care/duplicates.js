@@ -75,7 +75,7 @@ function sides(groups) {
   return box;
 }
 
-const keptTogether = () => say("Pictures that are held out of the training pictures are chosen group by group if “Kept together” is set so, under “Data and batches”.");
+const keptTogether = () => say("Pictures that are held out of the training pictures are chosen group by group, unless “Kept together” under “Data and batches” says otherwise.");
 
 /** The next run holds pictures out group by group, unless the person has chosen how. */
 function splitByGroups() {

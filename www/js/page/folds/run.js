@@ -1,7 +1,7 @@
 /** Trains the folds of a cross-validation one after the other; each is scored on the pictures that it held out. */
 
 import { TrainerError } from "../../shared/errors.js";
-import { makeGroups } from "../care/late.js";
+import { makeGroups, needsGroups } from "../care/late.js";
 import { client } from "../client/trainer-client.js";
 import { say } from "../language/say.js";
 import { panel } from "../network/panel.js";
@@ -10,6 +10,7 @@ import { showEvaluation } from "../result/view.js";
 import { isBusy, page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
 import { nameOf } from "../tools/format.js";
+import { keepsTogether } from "../training/form/grouping.js";
 import { choice, text } from "../training/form/inputs.js";
 import { runConfig } from "../training/form/run-config.js";
 import { goOn, run } from "../training/step.js";
@@ -50,7 +51,7 @@ export async function continueFolds() {
 
 /** @param {FoldPlan} plan */
 async function trainFolds(plan) {
-  if (plan.groupBy !== "" && !(await makeGroups())) return;
+  if (needsGroups() && !(await makeGroups())) return;
   showFolds();
   while (plan.done.length < plan.folds) {
     const fold = plan.done.length;
@@ -81,7 +82,7 @@ async function trainFold(plan, fold, resumed) {
     showEvaluation("validation", /** @type {any} */ (scored));
   };
   const { config } = plan;
-  const validationSplit = /** @type {{ folds: number, fold: number, grouped: boolean }} */ ({ folds: plan.folds, fold, grouped: plan.groupBy !== "" });
+  const validationSplit = /** @type {{ folds: number, fold: number, grouped: boolean }} */ ({ folds: plan.folds, fold, grouped: keepsTogether() });
   const history = resumed ? await goOn(judge) : await run(() => ({ type: "fit", config: { ...config, fit: { ...config.fit, validationSplit } } }), judge);
   const score = /** @type {{ images: number, accuracy: number, loss: number | null } | null} */ (scored);
   if (!history || history.stopped === "aborted" || !score) return false;

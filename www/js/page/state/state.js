@@ -19,6 +19,7 @@ import { describeUnfinished } from "./unfinished.js";
  * @property {Extract<FitEvent, { type: "start" }>["steerable"] | null} steerable what can be changed in it, and how it stands
  * @property {number} began in milliseconds since 1970
  * @property {number} ended the same; 0 while it goes on, and if it was not trained in this visit
+ * @property {"names" | "duplicates" | null} groupedBy what its split keeps together, if it was trained in this visit
  * @property {boolean} stuck it has not reacted to Stop
  */
 
@@ -30,8 +31,8 @@ export const page = {
   part: /** @type {DeviceKind} */ ("cpu"),
   /** The trainer worker lost its GPU: only a new worker can open it anew. */
   gpuFailed: false,
-  /** What became of that GPU, for the run that follows. */
-  gpuNote: "",
+  /** What a person is to know of the run that follows, in sentences. */
+  notes: /** @type {string[]} */ ([]),
   /** It was asked to pause and has not answered yet. */
   pausing: false,
   /** A single step was asked for and is not done yet. */
@@ -68,7 +69,7 @@ export const page = {
  * @returns {Run}
  */
 export function newRun(epochs, validationImages) {
-  return { epochs, validationImages, before: [], notes: [], changes: [], steps: null, steerable: null, began: Date.now(), ended: 0, stuck: false };
+  return { epochs, validationImages, before: [], notes: [], changes: [], steps: null, steerable: null, began: Date.now(), ended: 0, groupedBy: null, stuck: false };
 }
 
 export const isRunning = () => page.phase === "training" || page.phase === "paused";

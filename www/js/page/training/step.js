@@ -1,7 +1,7 @@
 /** Step 3: one run, new or unfinished, from its start to its score. */
 
 import { client } from "../client/trainer-client.js";
-import { keepGrouping, makeGroups, needsGroups } from "../care/late.js";
+import { groupedBy, keepGrouping, makeGroups, needsGroups } from "../care/late.js";
 import { hear, say } from "../language/say.js";
 import { chooseLastBlocks } from "../network/fine-tune.js";
 import { panel } from "../network/panel.js";
@@ -12,7 +12,7 @@ import { showModel } from "../result/view.js";
 import { showError } from "../state/controls.js";
 import { backToReady, isBusy, isRunning, newRun, page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
-import { many } from "../tools/format.js";
+import { many, together } from "../tools/format.js";
 import { keepAwake } from "../tools/wake-lock.js";
 import { showKeptFeatures, showTrouble } from "./files.js";
 import { showNews } from "./events.js";
@@ -90,9 +90,9 @@ export async function goOn(judge = () => score()) {
 export async function run(command, judge = () => score()) {
   if (!page.data || isBusy()) return null;
   showError("");
-  showTrouble(page.gpuNote);
+  showTrouble(together(page.notes));
   showKeptFeatures(null);
-  page.gpuNote = "";
+  page.notes = [];
   try {
     const asked = command();
     begin();
@@ -124,7 +124,7 @@ export async function run(command, judge = () => score()) {
 /** The curves of the previous run stay until this one really starts, so that a refused setting clears nothing. */
 function begin() {
   page.phase = "training";
-  page.run = newRun(0, 0);
+  page.run = { ...newRun(0, 0), groupedBy: groupedBy() };
   page.unfinished = null;
   page.found = false;
   foldSamples();
