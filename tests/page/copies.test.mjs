@@ -66,3 +66,15 @@ test("where duplicates cannot be looked for, the run begins all the same, and sa
   await tab.reach(["done"], 120);
   assert.match(await tab.text("#trouble"), /^It could not be found out which pictures are duplicates \(the server answered 404\), so each picture was held out by itself\.$/);
 });
+
+test("a folder of nothing but copies cannot be split so, and the page says what to do", TIMEOUT, async (t) => {
+  const tab = await openPage(t, { log: "copies-only" });
+  await tab.set({ "image-size": 32, ...SETTINGS, layers: TINY_LAYERS(2) });
+  const [left, right] = ["left/00.png", "right/00.png"].map((path) => noise()[path]);
+  await tab.pick(folder(t, Object.fromEntries([1, 2, 3, 4].flatMap((n) => [[`left/${n}.png`, left], [`right/${n}.png`, right]]))));
+  await tab.page.click("#fit");
+  assert.match(await tab.error(), /^validationSplit of 0\.25 leaves one side of 8 pictures empty; .* Pictures that look alike are kept on one side; if that leaves too few for the other, choose “nothing” for “Kept together” under “Data and batches”\.$/);
+  assert.equal(await tab.page.evaluate(() => document.activeElement.id), "validation-split");
+  await tab.set({ "group-by": "" });
+  await tab.fit();
+});

@@ -285,6 +285,54 @@ test("each number follows from the answers and opens its pictures; a threshold, 
     const sorted = (await tab.rows("#predicted")).map(([, , cell]) => numberIn(cell)).filter((value) => !Number.isNaN(value));
     assert.deepEqual(sorted, sorted.toSorted((a, b) => b - a));
   });
+
+  await t.test("a picture is excluded in the gallery and taken in again, by keyboard, and the counts follow", async () => {
+    const inTest = async () => Object.fromEntries((await tab.rows("#class-table")).map((row) => [row[0], row[3]]));
+    assert.deepEqual(await inTest(), { [EVIL]: "12", green: "15", violet: "0" });
+    await tab.page.locator("#study-classes .study-link").nth(1).click();
+    await tab.page.locator("#gallery .gallery-tile").first().click();
+    const path = await tab.text("#gallery-path");
+    assert.ok(await tab.page.isHidden("#gallery-restore"));
+    await tab.page.focus("#gallery-exclude");
+    await tab.page.keyboard.press("Enter");
+    await tab.page.locator("#gallery-decided").filter({ hasText: /^It is excluded; the numbers here are still those with it\. Fit again to train without it\.$/ }).waitFor();
+    assert.deepEqual(await inTest(), { [EVIL]: "12", green: "14", violet: "0" });
+    assert.ok(await tab.page.isHidden("#gallery-exclude"));
+    assert.match(await tab.text("#study-note"), /The pictures were changed since then: these numbers are of before\./);
+    const excluded = await asked(tab, { type: "care" }, ({ pictures: { paths, excluded } }) => paths.filter((_, id) => excluded[id] === 1));
+    assert.deepEqual(excluded, [path]);
+    await tab.page.focus("#gallery-restore");
+    await tab.page.keyboard.press("Enter");
+    await tab.page.locator("#gallery-decided:empty").waitFor({ state: "attached" });
+    assert.deepEqual(await inTest(), { [EVIL]: "12", green: "15", violet: "0" });
+    assert.ok(await tab.page.isVisible("#gallery-exclude") && await tab.page.isHidden("#gallery-restore"));
+    await tab.page.click("#gallery-close");
+  });
+
+  await t.test("two networks are compared, by keyboard, and every cell is what the trainer worker says", async () => {
+    await tab.set({ epochs: 2, seed: 7, "learning-rate": 0.001 });
+    await tab.fit();
+    await tab.page.locator("#study-compare").waitFor();
+    await tab.page.focus("#study-compare");
+    await tab.page.keyboard.press("Enter");
+    await tab.page.locator("#study-mcnemar").waitFor();
+    const run = await tab.page.inputValue("#study-run");
+    const { first, second, difference, mcnemar, images, ...counts } = await asked(tab, { type: "compare", run, part: "test" }, (told) => told);
+    assert.equal(images, 27);
+    near(await scoreCell(tab, "accuracy"), first.accuracy.value, "the network in memory");
+    assert.ok(Math.abs(second.accuracy.value - expected.accuracy) < 1e-9, "the other one is that of before");
+    const percent = (share) => `${(100 * share).toFixed(1)} %`;
+    const cells = ({ value, interval }) => [percent(value), `${percent(interval.low)} to ${percent(interval.high)}`];
+    assert.deepEqual(await tab.rows("#study-difference"), [["This network", ...cells(first.accuracy)], ["My own layers", ...cells(second.accuracy)], ["Difference", ...cells(difference)]]);
+    assert.ok(Math.abs(difference.value - (first.accuracy.value - second.accuracy.value)) < 1e-9);
+    const { both, onlyFirst, onlySecond, neither } = counts;
+    assert.deepEqual(await tab.rows("#study-agreement"), [["This one right", String(both), String(onlyFirst)], ["This one wrong", String(onlySecond), String(neither)]]);
+    assert.deepEqual([both + onlyFirst + onlySecond + neither, both + onlySecond], [27, Math.round(27 * expected.accuracy)]);
+    assert.deepEqual([mcnemar.b, mcnemar.c], [onlyFirst, onlySecond]);
+    const p = mcnemar.p < 0.001 ? mcnemar.p.toExponential(1) : mcnemar.p.toFixed(3);
+    assert.equal(await tab.text("#study-mcnemar"), `McNemar's test: ${onlyFirst} pictures only this network called right, ${onlySecond} only the other one, of 27; p = ${p}.`);
+    await axe(tab, "#study", "a comparison");
+  });
 });
 
 test("a cell of a table can be no formula, and every text comes back", () => {

@@ -1,5 +1,6 @@
 /** Runs as they are listed, compared, and written to one file. */
 
+import type { FoldResults } from "./decisions.js";
 import type { DeviceKind, EpochRecord, Evaluation, History, Part, RunManifest } from "../../tabfit.js";
 
 /** Where a run that was not trained here comes from. */
@@ -24,6 +25,8 @@ export interface RunAbout {
   began?: "random" | "kept" | `pretrained:${string}`;
   /** What its split kept together; null if nothing. Absent in a run of an older version. */
   groupedBy?: "names" | "duplicates" | null;
+  /** What the folds of its cross-validation had reached when it ended; absent in other runs. */
+  folds?: FoldResults;
   classNames: string[];
   /** 0 if it is not known, as of most imported runs. */
   imageSize: number;

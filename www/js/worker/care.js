@@ -107,7 +107,7 @@ export async function revise({ labels: renamed, excluded: out, groups, onOneSide
   const excluded = new Uint8Array(labels.length);
   for (const id of out) excluded[id] = 1;
   const dataset = known.dataset.revised({ labels: renamed.length ? labels : null, excluded, groups, onOneSide });
-  const { summary } = dataset;
+  const summary = { ...dataset.summary, warnings: warningsOf(known.dataset, dataset, renamed.length + out.length) };
   const thumbnails = await thumbnailsOf(dataset, { ...known.pictures, labels, excluded });
   if (dry) {
     dataset.free();
@@ -118,6 +118,18 @@ export async function revise({ labels: renamed, excluded: out, groups, onOneSide
   if (old !== known.dataset) old?.free();
   Object.assign(known, { pictures: { ...known.pictures, labels, excluded }, groupedBy, report: null });
   return { summary, thumbnails };
+}
+
+/**
+ * What a person should have read of pictures that were changed. How their values were read stays true; what was said of classes and
+ * copies may not.
+ *
+ * @param {Dataset} read
+ * @param {Dataset} changed
+ * @param {number} changes of single pictures
+ */
+function warningsOf({ summary: { warnings } }, { summary }, changes) {
+  return changes === 0 ? warnings : [...warnings.filter((sentence) => /DICOM files? only the pixels|\(no window\)/.test(sentence)), ...summary.warnings];
 }
 
 /**

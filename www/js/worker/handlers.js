@@ -121,6 +121,7 @@ export const handlers = {
   grouping: () => keptGrouping(),
   "keep-grouping": ({ grouping }) => keepGrouping(grouping),
   folds: () => keptFolds(),
+  "fold-done": ({ id, name, folds }) => inWords(() => rename(id, name, { folds })),
   "keep-folds": ({ plan }) => keepFolds(plan),
 
   async "all-files"() {

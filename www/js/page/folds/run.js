@@ -88,17 +88,18 @@ async function trainFold(plan, fold, resumed) {
   if (!history || history.stopped === "aborted" || !score) return false;
   const { images, accuracy, loss } = score;
   plan.done.push({ fold, images, accuracy, loss, seconds: foldSeconds() });
-  await rename(fold, plan.folds);
+  folds.ended = { run: page.run, folds: plan.folds, done: [...plan.done] };
+  await note(fold, plan);
   refresh(say("Fold {fold} of {folds} is done", { fold: fold + 1, folds: plan.folds }));
   return true;
 }
 
-/** The list of networks tells the folds apart. @param {number} fold @param {number} all */
-async function rename(fold, all) {
+/** The list of networks tells the folds apart, and each knows what was reached until then. @param {number} fold @param {FoldPlan} plan */
+async function note(fold, { folds: all, done }) {
   const kept = page.kept?.runs.find(({ id }) => id === page.kept?.current);
   if (!kept) return;
   const name = say("{name}, fold {fold} of {folds}", { name: nameOf(kept.name), fold: fold + 1, folds: all });
-  await client.send({ type: "rename", id: kept.id, name }).catch(() => {}); // another tab may have deleted it
+  await client.send({ type: "fold-done", id: kept.id, name, folds: { folds: all, done } }).catch(() => {}); // another tab may have deleted it
 }
 
 /** @param {FoldPlan | null} plan */

@@ -17,6 +17,8 @@ import { keepAwake } from "../tools/wake-lock.js";
 import { showKeptFeatures, showTrouble } from "./files.js";
 import { showNews } from "./events.js";
 import { chooseDevice, chosenDevice } from "./form/device.js";
+import { fieldOf } from "./form/form.js";
+import { keepsTogether } from "./form/grouping.js";
 import { number } from "./form/inputs.js";
 import { runConfig } from "./form/run-config.js";
 import { forgetStep } from "./one-step.js";
@@ -107,7 +109,7 @@ export async function run(command, judge = () => score()) {
     const { name = "" } = error instanceof Error ? error : {};
     if (name === "DeviceError" && chosenDevice() === "webgpu") page.gpuFailed = true;
     if (name === "WrongNumbersError") chooseDevice("cpu");
-    report(error); // only now: the form is enabled again, so that the invalid field can take the focus
+    tell(error); // only now: the form is enabled again, so that the invalid field can take the focus
     return null;
   } finally {
     page.finishing = false;
@@ -119,6 +121,14 @@ export async function run(command, judge = () => score()) {
     refresh();
     if (document.activeElement === document.body) section.focus({ preventScroll: true }); // the button that was pressed is gone
   }
+}
+
+/** A split may fail only because pictures are kept together; then it is said how that is changed. @param {unknown} error */
+function tell(error) {
+  const { name, message } = error instanceof Error ? error : { name: "", message: "" };
+  if (name !== "ConfigError" || !/^validationSplit of .* leaves /.test(message) || !keepsTogether()) return report(error);
+  const how = say("Pictures that look alike are kept on one side; if that leaves too few for the other, choose “nothing” for “Kept together” under “Data and batches”.");
+  showError(together([hear(message), how]), fieldOf(error));
 }
 
 /** The curves of the previous run stay until this one really starts, so that a refused setting clears nothing. */
