@@ -1,7 +1,5 @@
 /** The files of what a person or a program names as one thing: a folder of the computer, or a zip archive. */
 
-/** @import { FolderEntry } from "../types/data.js" */
-
 /**
  * The files below a directory handle, or an archive as a list of itself. Anything else is returned as it is.
  *
@@ -20,7 +18,7 @@ export async function listed(given, signal) {
  * @param {FileSystemDirectoryHandle} folder
  * @param {string} path of the folder, ending in a slash; empty for one without a name
  * @param {AbortSignal} [signal]
- * @returns {Promise<FolderEntry[]>} a folder or file that the browser cannot open has no file
+ * @returns {Promise<{ path: string, file: File | null }[]>} a folder or file that the browser cannot open has no file
  */
 async function below(folder, path, signal) {
   const inside = [];
