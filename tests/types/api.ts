@@ -273,8 +273,8 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const exported: ModelFile[] = await network.export(formats[0] ?? "tfjs");
   await Sequential.import(exported);
   const run: ModelFile[] = await exportRun(network, folder);
-  const known: Uint32Array[] = [folder.labels, folder.checksums];
-  await Sequential.import(known.length > 0 ? run : exported);
+  const lists: Uint32Array[] = [folder.labels, folder.checksums];
+  await Sequential.import(lists.length > 0 ? run : exported);
   const imported = await Sequential.import([{ name: "model.safetensors", bytes: new Uint8Array(1) }], "webgpu");
   imported.setPixels(imported.info.pixels.known ?? "-1..1");
   imported.setTrainable(["conv"], false);
