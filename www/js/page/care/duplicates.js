@@ -40,7 +40,7 @@ function build(groups) {
   if (groups.length === 0) return make("p", "hint", say("No two pictures are the same file or look alike."));
   const shown = make("ol", "care-groups");
   const more = inSteps(shown, groups, GROUPS, group, (left) => say("Show more groups: {n} are left", { n: count(left) }));
-  const explained = make("p", "hint", say("Two files with the same content are exact copies; near copies look alike after they were saved again, made smaller or brighter. Each pair was compared pixel by pixel."));
+  const explained = make("p", "hint", say("Two files with the same content are exact copies; near copies look alike after they were saved again or made smaller. Each pair was compared in 16 × 16 greys; a picture that was made brighter, mirrored or cut counts as another one."));
   return make("div", "care-body", [sides(groups), explained, shown, more]);
 }
 

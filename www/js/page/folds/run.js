@@ -88,7 +88,7 @@ async function trainFold(plan, fold, resumed) {
   if (!history || history.stopped === "aborted" || !score) return false;
   const { images, accuracy, loss } = score;
   plan.done.push({ fold, images, accuracy, loss, seconds: foldSeconds() });
-  folds.ended = { run: page.run, folds: plan.folds, done: [...plan.done] };
+  page.run.folds = { folds: plan.folds, done: [...plan.done] };
   await note(fold, plan);
   refresh(say("Fold {fold} of {folds} is done", { fold: fold + 1, folds: plan.folds }));
   return true;

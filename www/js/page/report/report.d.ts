@@ -53,8 +53,8 @@ export interface DataPart {
   /** How the values of DICOM, TIFF and PNG of 16 bits became grey, in sentences; none where there are no such files. */
   greys: string[];
   revisions: Known<{ relabelled: { path: string; from: string; to: string }[]; excluded: string[] }>;
-  /** Every picture, up to 20,000: its path, part, class and the hash of its file. */
-  pictures: Known<{ path: string; part: Part; className: string; content: string }[]>;
+  /** Every picture, up to 20,000: its path, part, class and the hash of its file, and whether a person excluded it, so that `hash` is not of it. */
+  pictures: Known<{ path: string; part: Part; className: string; content: string; excluded: boolean }[]>;
 }
 
 export interface SplitPart {

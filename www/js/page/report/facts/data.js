@@ -77,7 +77,7 @@ function listOf({ pictures }, classNames) {
   if (pictures.paths.length > MOST_LISTED) {
     return { unknown: say("The folder has more pictures than a report lists; the hash of all of them stands above.") };
   }
-  return pictures.paths.map((path, id) => ({ ...nameOf(pictures, classNames)(id), path, content: pictures.contents[id] ?? "" }));
+  return pictures.paths.map((path, id) => ({ ...nameOf(pictures, classNames)(id), path, content: pictures.contents[id] ?? "", excluded: pictures.excluded[id] === 1 }));
 }
 
 /**

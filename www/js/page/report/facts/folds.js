@@ -1,9 +1,8 @@
 /** What a report says of the folds of a cross-validation, if the run was one of them. */
 
-import { folds as known } from "../../folds/plan.js";
-import { spread } from "../../folds/spread.js";
 import { say } from "../../language/say.js";
 import { page } from "../../state/state.js";
+import { spread } from "../../tools/spread.js";
 
 /**
  * @import { FoldsPart } from "../report.js"
@@ -15,7 +14,7 @@ export function foldsOf({ info: { manifest }, run }) {
   const split = manifest?.fit.validationSplit;
   if (typeof split !== "object" || !("folds" in split)) return null;
   const { folds, fold } = split;
-  const ended = "unknown" in run ? (known.ended?.run === page.run ? known.ended : null) : run.about.folds ?? null;
+  const ended = "unknown" in run ? page.run.folds : run.about.folds ?? null;
   const done = ended?.folds === folds && ended.done.length === folds ? ended.done : null;
   if (!done) return { folds, fold, results: { unknown: say("The results of all folds are kept with the network of the last fold, once that has ended.") } };
   return {

@@ -12,10 +12,9 @@ import { isUnknown } from "./words.js";
 export function foldsTable(part) {
   if (part === null) return [];
   const { folds, results } = part;
-  const title = element("h3", say("Folds"));
-  if (isUnknown(results)) return [title, missing(results.unknown)];
+  if (isUnknown(results)) return [element("h3", say("Folds")), missing(results.unknown)];
   const { done, accuracy, loss } = results;
-  return [title, table({
+  return [element("h3", say("Folds")), table({
     caption: say("Scores of each fold on the pictures that it held out"),
     head: [say("Fold"), say("Pictures held out"), say("Accuracy"), say("Loss")],
     rows: [
