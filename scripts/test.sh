@@ -49,7 +49,7 @@ browser_tests() {
 alone=(cost die gpu-faults gpu-work limits memory one-file package-gpu package-network package-pretrained privacy steer stop threads webgpu)
 
 # What takes long and rarely fails: whole files, and those with single tests of the kind.
-slow=(bench-keras large-drop runs-many storage-browser)
+slow=(bench-keras cameras large-drop names report-folds runs-many storage-browser)
 partly_slow=(cost gpu-faults gpu-work kept-features limits settings steer)
 
 page_test() { # file. It has ten minutes: what hangs costs no more, and the others still run.
