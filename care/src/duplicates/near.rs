@@ -11,7 +11,7 @@ pub const MOST_BITS: u32 = 10;
 pub const MOST_PIXELS: f64 = 2.0;
 /// The most by which red, green or blue of their average colours differ, of 255: what is grey has no hue, and two pictures of the same
 /// grey may have two. Saving a picture again as JPEG 75 at half the size changes it by less than one and a half.
-pub const MOST_COLOUR: f32 = 4.0;
+const MOST_COLOUR: f32 = 4.0;
 /// Hashes are cut into so many pieces: two that differ in fewer bits have one in common, so that only those are compared.
 const PIECES: u32 = MOST_BITS + 1;
 /// Up to so many pictures, it is faster to compare all.
