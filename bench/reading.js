@@ -93,7 +93,7 @@ async function folder({ imageSize }) {
 async function inspected({ imageSize }) {
   const folder = new ImageFolder(files.map(({ path }) => path), imageSize);
   let ms = 0;
-  for (const index of folder.wanted()) {
+  for (const index of folder.wanted) {
     const bytes = new Uint8Array(await files[index].file.arrayBuffer());
     const began = performance.now();
     folder.inspect(index, bytes);
