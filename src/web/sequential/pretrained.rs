@@ -17,8 +17,8 @@ thread_local! {
 }
 
 /// Sets the function that fetches pretrained weights: `(preset: string | undefined, source: string | URL | undefined,
-/// onProgress?: (loaded: number, total: number | null) => void, options?: { signal?: AbortSignal }) => Promise<Uint8Array>`. Without a source it fetches those
-/// that lie beside the program. `tabfit.js` calls this.
+/// onProgress?: (loaded: number, total: number | null) => void, options?: { signal?: AbortSignal }) => Promise<Uint8Array>`. Without
+/// a source it fetches those that lie beside the program. `tabfit.js` calls this.
 #[wasm_bindgen(js_name = setPretrained, skip_typescript)]
 pub fn set_pretrained(load: Function) {
     LOADER.set(Some(load));

@@ -38,8 +38,8 @@ impl JsSequential {
         Ok(())
     }
 
-    /// The filters of the first layer that has some, and what each layer makes of a picture. While a run goes on, it answers between two steps, or while `onEvent` keeps
-    /// it waiting. No number of the run depends on it.
+    /// The filters of the first layer that has some, and what each layer makes of a picture. While a run goes on, it answers between
+    /// two steps, or while `onEvent` keeps it waiting. No number of the run depends on it.
     ///
     /// # Errors
     ///
