@@ -3,14 +3,18 @@
 mod edges;
 mod format;
 mod grey;
+mod kernel;
 mod record;
 mod resample;
+mod rows;
+mod sum;
 mod tones;
 
 pub use format::Format;
 pub use grey::{dhash, grey};
+pub use kernel::Filter;
 pub use record::{LOOK_BYTES, NotLooks};
-pub use resample::{Filter, resample};
+pub use resample::resample;
 
 use crate::content::Content;
 

@@ -32,8 +32,9 @@ pub(super) fn tones<const CHANNELS: usize>(pixels: &[u8]) -> Tones {
     let stretch = pixels.len().div_ceil(COUNTED);
     for (at, pixels) in pixels.chunks(stretch).enumerate() {
         // Knuth's multiplicative hash: places that look random, and are the same for all.
-        let place = ((at as u32).wrapping_mul(2_654_435_761) >> 16) as usize;
-        let [red, green, blue] = [0, 1, 2].map(|channel| pixels[place % pixels.len()][channel]);
+        let place = ((at as u32).wrapping_mul(2_654_435_761) >> 16) as usize; // of 65,536
+        let place = (place * pixels.len()) >> 16;
+        let [red, green, blue] = [0, 1, 2].map(|channel| pixels[place][channel]);
         counts[0][usize::from(red)] += 1;
         counts[1][usize::from(green)] += 1;
         counts[2][usize::from(blue)] += 1;
