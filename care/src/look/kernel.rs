@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::rows::Rows;
+use super::rows::{ROWS, Rows};
 
 /// How the pixels around a place are weighed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Filter {
+pub(super) enum Filter {
     /// A triangle over two pixels: Pillow's `BILINEAR`.
     Bilinear,
     /// A windowed sinc over six pixels: Pillow's `LANCZOS`.
@@ -112,8 +112,8 @@ impl Kernel {
         Self { first, weights, short, shift, error }
     }
 
-    /// The new values of four rows. Where the rounded weights leave a doubt, the exact ones decide.
-    pub(super) fn values(&self, rows: &Rows) -> [u8; 4] {
+    /// The new values of all rows. Where the rounded weights leave a doubt, the exact ones decide.
+    pub(super) fn values(&self, rows: &Rows) -> [u8; ROWS] {
         let sums = rows.sums(self.first, &self.short).map(|sum| (sum << self.shift) + HALF);
         let sure = |sum: i32| (sum - self.error) >> PRECISION == (sum + self.error) >> PRECISION;
         let exact = |row: usize| rows.exact_sum(row, self.first, &self.weights) + HALF;
@@ -150,8 +150,8 @@ mod tests {
         let (mut rows, mut doubts) = (Rows::new(width), 0);
         for kernel in kernels(width, 9, Filter::Lanczos).iter().chain(kernels(width, 64, Filter::Bilinear).iter()) {
             for _ in 0..200 {
-                let picture: Vec<u8> = (0..4 * width).map(|_| noise()).collect();
-                rows.read(&picture);
+                let picture: Vec<u8> = (0..ROWS * width).map(|_| noise()).collect();
+                rows.read::<1>(&picture);
                 let exact = std::array::from_fn(|row| value(rows.exact_sum(row, kernel.first, &kernel.weights) + HALF));
                 let rounded = rows.sums(kernel.first, &kernel.short).map(|sum| value((sum << kernel.shift) + HALF));
                 doubts += usize::from(rounded != exact);

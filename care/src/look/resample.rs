@@ -1,43 +1,52 @@
 //! Pillow's `Image.resize` of grey pictures, to the last bit.
 
 use super::kernel::{Filter, kernels};
-use super::rows::Rows;
+use super::rows::{ROWS, Rows};
 
-/// A grey picture, `[height, width]`, at another size: `[rows, columns]`. Each row is made shorter first, and rounded, as Pillow
-/// does it, so that the rounding is the same.
+/// A size to which a picture is resized, in pixels, and the filter.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Size {
+    pub(super) columns: usize,
+    pub(super) rows: usize,
+    pub(super) filter: Filter,
+}
+
+/// Grey copies of opaque pixels with `CHANNELS` bytes each, `[rows, columns]`, made in one pass over the pixels. Each row is made
+/// shorter first, and rounded, as Pillow does it, so that the rounding is the same.
 ///
 /// # Panics
 ///
 /// If a side is 0.
-#[must_use]
-pub fn resample(grey: &[u8], width: usize, columns: usize, rows: usize, filter: Filter) -> Vec<u8> {
-    let height = grey.len() / width;
-    let lines = if columns == width { grey.to_vec() } else { shorter_rows(grey, width, columns, filter) };
-    if rows == height {
-        return lines;
-    }
-    let mut sums = vec![0; columns];
-    let mut resized = Vec::with_capacity(columns * rows);
-    for kernel in kernels(height, rows, filter).iter() {
-        resized.extend(kernel.column_values(&lines, &mut sums));
-    }
-    resized
-}
-
-/// Each row at another width.
-fn shorter_rows(grey: &[u8], width: usize, columns: usize, filter: Filter) -> Vec<u8> {
-    let kernels = kernels(width, columns, filter);
-    let height = grey.len() / width;
+pub(super) fn resample<const CHANNELS: usize, const COPIES: usize>(
+    pixels: &[u8],
+    width: usize,
+    sizes: [Size; COPIES],
+) -> [Vec<u8>; COPIES] {
+    let height = pixels.len() / CHANNELS / width;
+    let across = sizes.map(|Size { columns, filter, .. }| kernels(width, columns, filter));
+    let mut narrow = sizes.map(|size| vec![0; height.next_multiple_of(ROWS) * size.columns]);
     let mut rows = Rows::new(width);
-    let mut resized = vec![0; height.next_multiple_of(4) * columns];
-    for (lines, resized) in grey.chunks(4 * width).zip(resized.chunks_exact_mut(4 * columns)) {
-        rows.read(lines);
-        for (column, kernel) in kernels.iter().enumerate() {
-            for (row, value) in kernel.values(&rows).into_iter().enumerate() {
-                resized[row * columns + column] = value;
+    for (at, pixels) in pixels.chunks(ROWS * width * CHANNELS).enumerate() {
+        rows.read::<CHANNELS>(pixels);
+        for (kernels, narrow) in across.iter().zip(&mut narrow) {
+            let columns = kernels.len();
+            let lines = &mut narrow[at * ROWS * columns..][..ROWS * columns];
+            for (column, kernel) in kernels.iter().enumerate() {
+                for (row, value) in kernel.values(&rows).into_iter().enumerate() {
+                    lines[row * columns + column] = value;
+                }
             }
         }
     }
-    resized.truncate(height * columns);
-    resized
+    std::array::from_fn(|copy| shorter(&narrow[copy], height, sizes[copy]))
+}
+
+/// The columns of a picture of this height made shorter.
+fn shorter(lines: &[u8], height: usize, size: Size) -> Vec<u8> {
+    let mut sums = vec![0; size.columns];
+    let mut values = Vec::with_capacity(size.columns * size.rows);
+    for kernel in kernels(height, size.rows, size.filter).iter() {
+        values.extend(kernel.column_values(lines, &mut sums));
+    }
+    values
 }
