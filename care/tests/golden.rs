@@ -40,7 +40,9 @@ fn picture(kind: &str, width: usize, height: usize) -> Vec<u8> {
     (0..width * height * 3).map(at).collect()
 }
 
-#[test]
+// The suite of the browser runs it too, where other instructions compute.
+#[cfg_attr(not(target_family = "wasm"), test)]
+#[cfg_attr(target_family = "wasm", wasm_bindgen_test::wasm_bindgen_test)]
 fn hashes_are_equal_to_imagehash_to_the_bit_and_numbers_to_pillow() {
     let Golden { cases } = serde_json::from_str(include_str!("../../tests/care/golden.json")).expect("it is committed");
     assert!(cases.len() > 50);
@@ -51,6 +53,8 @@ fn hashes_are_equal_to_imagehash_to_the_bit_and_numbers_to_pillow() {
         assert_eq!(grey, case.grey, "{name}");
         let look = Look::of::<3>(&pixels, case.width, FileFacts::default());
         assert_eq!(format!("{:016x}", look.hash), case.dhash, "{name}");
+        let rgba: Vec<u8> = pixels.as_chunks::<3>().0.iter().flat_map(|&[r, g, b]| [r, g, b, 255]).collect();
+        assert_eq!(Look::of::<4>(&rgba, case.width, FileFacts::default()), look, "{name} as RGBA");
         // Of pictures with more pixels than 128 x 128, brightness and entropy are those of every so many pixels.
         let sampled = case.width * case.height > 128 * 128;
         let near = |name: &str, ours: f32, theirs: f64, exact: f64, about: f64| {
