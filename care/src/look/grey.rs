@@ -30,7 +30,7 @@ pub(super) fn luma_of_eight(pixels: &[u8; 32]) -> [i16; 8] {
         let pixels = u32x4(number(0), number(1), number(2), number(3));
         let red_and_blue = v128_and(pixels, i32x4_splat(0xff_00ff));
         let green_twice = v128_and(u32x4_shr(pixels, 7), i32x4_splat(0xff << 1));
-        let red_and_blue = i32x4_dot_i16x8(red_and_blue, i32x4_splat(7471 << 16 | 19595));
+        let red_and_blue = i32x4_dot_i16x8(red_and_blue, i32x4_splat((7471 << 16) + 19595));
         let green = i32x4_dot_i16x8(green_twice, i32x4_splat(38470 / 2));
         u32x4_shr(i32x4_add(i32x4_add(red_and_blue, green), i32x4_splat(0x8000)), 16)
     }
