@@ -49,6 +49,10 @@ export interface CallOptions {
 export interface FolderOptions extends CallOptions {
   /** The height and width that every picture is stretched to, in pixels, 8 to 512. */
   imageSize: number;
+  /** Gets the number of classes before the first picture. */
+  onPlan?: ((classes: number) => void) | null;
+  /** Gets each picture that was read: `imageSize * imageSize * 3` bytes of RGB. A pending promise pauses the reading. */
+  onPicture?: ((pixels: Uint8Array, classIndex: number, part: Part) => unknown) | null;
 }
 
 /** Labelled pictures as arrays. */
