@@ -11,13 +11,14 @@ use crate::web::convert::reason;
 
 #[wasm_bindgen(inline_js = "
 // The seconds are counted one by one, so that a sleep of the computer is none of them.
-export const within = (promise, seconds, signal) => new Promise((resolve, reject) => {
-  let left = seconds;
-  const tick = () => { if (--left <= 0) reject(new Error(`it did not answer for ${Math.round(seconds)} s`)); };
-  const timer = setInterval(tick, 1000);
-  signal?.addEventListener('abort', reject, { once: true });
-  promise.finally(() => clearInterval(timer)).then(resolve, reject);
-});
+export const within = (promise, seconds, signal) => {
+  let [left, timer] = [seconds];
+  return new Promise((resolve, reject) => {
+    timer = setInterval(() => --left <= 0 && reject(new Error(`it did not answer for ${Math.round(seconds)} s`)), 1000);
+    signal?.addEventListener('abort', reject, { once: true });
+    promise.then(resolve, reject);
+  }).finally(() => clearInterval(timer));
+};
 
 // A worker that is asked one thing at a time. It may fail while nobody waits for it: the next question is told so.
 export class Asked {

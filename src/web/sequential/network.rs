@@ -113,7 +113,7 @@ impl JsSequential {
     /// # Errors
     ///
     /// `ConfigError` for layers that do not fit, `DeviceError` when there is no such device, `ModelFileError` when the
-    /// pretrained weights cannot be loaded or are those of another network.
+    /// pretrained weights cannot be loaded or are those of another network; the reason of `signal` if it is aborted.
     pub async fn create(
         #[wasm_bindgen(unchecked_param_type = "PresetName | LayerConfig[] | ModelConfig")] model: JsValue,
         #[wasm_bindgen(unchecked_param_type = "string[] | { imageSize: number; classNames: string[] }")] data: JsValue,
@@ -121,6 +121,7 @@ impl JsSequential {
         #[wasm_bindgen(unchecked_optional_param_type = "number | null")] seed: Option<f64>,
     ) -> Result<JsSequential, JsValue> {
         let (arguments, mut options) = (NetworkArguments::from_js(data)?, CreateOptions::from_js(device, seed)?);
+        options.watch.check()?;
         let pretrained = model.as_string().filter(|name| Preset::named(name).is_ok_and(Preset::is_pretrained));
         let (config, kind) = (arguments.network(model)?, options.device().await?);
         let seed = options.seed()?;
