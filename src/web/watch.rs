@@ -3,12 +3,11 @@
 
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
 use crate::error::Error;
+use crate::web::callbacks::hear_messages;
 use crate::web::convert::thrown;
-use crate::web::pictures::picture::next_task;
 
 /// The options of a call that has no others.
 pub(super) const SIGNAL_AND_PROGRESS: &str = "signal and onProgress";
@@ -61,7 +60,7 @@ impl Watch {
 
     /// Lets happen what waits, such as a person's click that ends the call, and checks.
     pub(super) async fn pause(&self) -> Result<(), JsValue> {
-        JsFuture::from(next_task()).await?;
+        hear_messages().await.map_err(thrown)?;
         self.check()
     }
 

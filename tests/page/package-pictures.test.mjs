@@ -79,7 +79,7 @@ test("the frame that a video shows gives what a canvas of it gives", TIMEOUT, as
     const still = Object.assign(document.createElement("canvas"), { width, height });
     still.getContext("2d").drawImage(shown, 0, 0);
     const trainee = await tabfit.Sequential.create("small", { imageSize: 8, classNames: ["dark", "light"] }, "cpu", 5);
-    const [video, canvas, other] = [await trainee.predict(shown), await trainee.predict(still), await trainee.predict(new OffscreenCanvas(32, 24))];
+    const [video, canvas, other] = [await trainee.predict(shown), await trainee.predict(still), await trainee.predict(new ImageData(32, 24))];
     return { video, canvas, other, many: await trainee.predict([shown, still]), size: [width, height] };
   });
   assert.deepEqual(size, [32, 24]);

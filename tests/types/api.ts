@@ -2,12 +2,12 @@
 
 import init, {
   Dataset, exportRun, gpuInfo, ImageFolder, joinCheckpoint, kerasCode, onFatal, preset, presets, reportGpuFault, Sequential, serve, startWorkers, summarize,
-  zipFiles, ZipFolder,
+  ZipFolder,
 } from "../../pkg/tabfit.js";
 import type {
-  Answer, CallbackConfig, CallOptions, CompileConfig, CustomCallback, DatasetSummary, Details, DeviceChoice, DeviceInfo, DrawnSplit, Evaluation, ExportFormat, FeatureFile,
-  FitConfig, FitEvent, FitOptions, FoldSplit, GradCam, History, Inside, LayerConfig, Loaded, Looks, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary,
-  OpenOptions, OptimizerConfig, Part, Picture, Pictures, Prediction, Preset, ResumeOptions, RunNeeds, Schedule, Weight, WeightValues,
+  Answer, CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, Details, DeviceChoice, DeviceInfo, DrawnSplit, Evaluation, ExportFormat, FeatureFile,
+  FitConfig, FitEvent, FoldSplit, GradCam, History, Inside, LayerConfig, Loaded, Looks, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary,
+  OptimizerConfig, Part, Picture, Pictures, Prediction, Preset, RunNeeds, Schedule, Weight, WeightValues,
 } from "../../pkg/tabfit.js";
 
 export const layers: LayerConfig[] = [
@@ -140,13 +140,12 @@ const fits: FitConfig[] = [
 
 export async function everyCall(files: FileList, picture: File, archive: Blob, signal: AbortSignal): Promise<void> {
   await init();
-  const loaded: Loaded = await init({ device: "auto", signal, onProgress: (done: number, total: number | null) => console.log(done, total) });
+  const loaded: Loaded = await init({ device: "auto", onProgress: (done: number, total: number | null) => console.log(done, total) });
   const { device, adapter, reason, memory } = loaded;
   console.log(device, adapter?.software, reason, memory.buffer.byteLength);
   onFatal((message: string) => console.log(message));
   const threads: number = await startWorkers(() => new Worker("helper.js", { type: "module" }), 4);
   await startWorkers(() => new Worker("helper.js"));
-  await startWorkers(() => new Worker("helper.js"), null, { signal, onProgress: (done: number, total: number) => console.log(done / total) });
   serve();
   console.log(threads);
   reportGpuFault("lost");
@@ -155,11 +154,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
 
   const folder: Dataset = await Dataset.fromFolder(files, { imageSize: 64 });
   const entries = [{ path: "a/1.png", file: picture }];
-  const watch: CallOptions = { signal, onProgress: (done: number, total: number) => console.log(done / total) };
-  await Dataset.fromFolder(entries, { imageSize: 64, ...watch });
-  await Dataset.fromFolder(entries, {
-    imageSize: 64, signal: null, onPlan: (classes: number) => console.log(classes), onPicture: async (rgb, classIndex, part) => console.log(rgb.length, classIndex, part === "test"),
-  });
+  await Dataset.fromFolder(entries, { imageSize: 64, onPlan: (classes: number) => console.log(classes), onPicture: async (rgb, index, part) => console.log(rgb.length, index, part === "test") });
   await Dataset.fromFolder(await navigator.storage.getDirectory(), { imageSize: 64 });
   await Dataset.fromFolder(archive, { imageSize: 64 });
   const part = { images: new Uint8Array(12288), labels: new Uint32Array(1) };
@@ -212,9 +207,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
     else if (event.type === "change") console.log(event.changes[0]?.layer, event.changes.map(({ from, to }) => to - from));
     else console.log(event.path, event.bytes?.length, event.append, event.onlyIfEmpty);
   };
-  const history: History = await network.fit(folder, { epochs: 1, ...watch }, tell);
-  const options: FitOptions = { epochs: 2, signal: null, onProgress: null };
-  await network.fit(folder, options);
+  const history: History = await network.fit(folder, { epochs: 1, signal }, tell);
   network.steer({ learningRate: 1e-4, dropout: 0.5 });
   network.steer({ dropout: { dropout: 0.5 } });
   network.lookAt("next");
@@ -229,9 +222,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
 
   const unfinished: { epoch: number; step: number; epochs: number } | null = network.info.unfinished;
   const backup: Uint8Array<ArrayBuffer> = await network.checkpoint();
-  const resumed: History = await (await Sequential.load(backup)).resume(folder, { callbacks: [custom], ...watch }, tell);
-  const going: ResumeOptions = { signal };
-  await network.resume(folder, going);
+  const resumed: History = await (await Sequential.load(backup)).resume(folder, { callbacks: [custom] }, tell);
   await network.resume(folder);
   console.log(unfinished, resumed.notes);
 
@@ -239,8 +230,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   await network.evaluate(folder, "validation");
   await network.evaluate(folder, null, { batchSize: 64, signal, onProgress: (done: number, total: number) => console.log(done / total) });
   await network.evaluate(folder, "test", { signal: new AbortController().signal }, (event) => void (event.type === "test" && event.step / event.steps));
-  await network.remember(folder, watch, (event) => void (event.type === "features" && event.done));
-  await network.remember(folder);
+  await network.remember(folder, null, (event) => void (event.type === "features" && event.done));
   const details: Details | undefined = (await network.evaluate(folder, "test", { details: true })).details;
   const numbers: number[] = [details?.pictures[0] ?? 0, details?.labels[0] ?? 0, details?.probabilities[0] ?? 0, details?.unlike?.[0] ?? 0];
   const parts: Part[] = network.parts(folder);
@@ -277,16 +267,9 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const trainedOn: [number, string | undefined] = [info.optimizer.steps, info.manifest?.tabfit];
   const opened = await Sequential.load(saved);
   await Sequential.load(saved, "cpu");
-  const opening: OpenOptions = { device: "cpu", ...watch };
-  await Sequential.load(saved, opening);
   const formats: ExportFormat[] = ["safetensors", "tfjs", "onnx", "tflite", "keras", "keras-file"];
   const exported: ModelFile[] = await network.export(formats[0] ?? "tfjs");
   await Sequential.import(exported);
-  await Sequential.import(await network.export("tflite", watch), { signal });
-  await network.loadKerasWeights(new Uint8Array(1), watch);
-  await exportRun(network, folder, watch);
-  const packed: Blob = await zipFiles(["a"], [picture], watch);
-  console.log(packed.size);
   const run: ModelFile[] = await exportRun(network, folder);
   const lists: Uint32Array[] = [folder.labels, folder.checksums];
   await Sequential.import(lists.length > 0 ? run : exported);

@@ -1,6 +1,5 @@
 //! Sends the events of a run to JavaScript, which can pause or stop the run.
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
@@ -9,11 +8,11 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::custom::CustomCallback;
-use super::event::{FitEvent, file_event};
+use super::event::{FitEvent, file_event, finite, to_logs};
 use super::handle::Lend;
-use super::macrotask::macrotask;
+use super::macrotask::hear_messages;
 use super::requests::Requests;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::metrics::Metrics;
 use crate::training::history::{Change, EpochRecord, History, Stopped};
 use crate::training::pace::Pace;
@@ -293,19 +292,4 @@ impl Callback for Observer {
         self.stop_if_asked(run);
         Ok(())
     }
-}
-
-fn to_logs(logs: &BTreeMap<String, f64>) -> JsValue {
-    to_js(&logs.iter().map(|(name, &value)| (name, finite(value))).collect::<BTreeMap<_, _>>())
-}
-
-/// The worker receives the messages "pause" and "stop" only between macrotasks.
-async fn hear_messages() -> Result<()> {
-    let heard = JsFuture::from(macrotask()).await;
-    heard.map(drop).map_err(|_| Error::Device("The browser refused a message.".into()))
-}
-
-/// NaN and infinity are `null` in JavaScript.
-fn finite(value: f64) -> Option<f64> {
-    Some(value).filter(|value| value.is_finite())
 }

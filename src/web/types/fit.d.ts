@@ -173,21 +173,6 @@ export interface FitConfig {
   callbacks?: (CallbackConfig | CustomCallback)[];
 }
 
-/** `onProgress` counts the steps of all epochs, from time to time and at the end of each. */
-export interface FitOptions extends FitConfig, Omit<CallOptions, "signal"> {
-  /**
-   * Once it is aborted, the run ends after the step that goes on, with its history and no error; `resume` goes on with it. Was it
-   * aborted before, `fit` and `resume` reject with its reason, an `AbortError` if no other one was given, and change nothing.
-   */
-  signal?: AbortSignal | null;
-}
-
-/** The options of `resume`. */
-export interface ResumeOptions extends Pick<FitOptions, "signal" | "onProgress"> {
-  /** The run's callbacks with functions. */
-  callbacks?: CustomCallback[] | null;
-}
-
 /** The metrics of one epoch by Keras's names; NaN and infinity are null. */
 export interface EpochRecord {
   epoch: number;

@@ -139,11 +139,6 @@ export interface CreateOptions {
   signal?: AbortSignal | null;
 }
 
-/** The options of `Sequential.load` and `import`; `onProgress` counts bytes. */
-export interface OpenOptions extends CallOptions {
-  device?: DeviceChoice | null;
-}
-
 /**
  * What a network was trained to take for pixels. "-1..1" is `tf` in keras.applications; "torch" has ImageNet's mean subtracted
  * and is divided by its standard deviation; "caffe" is blue, green, red with ImageNet's mean subtracted.
