@@ -162,8 +162,10 @@ def main():
         stir(model, rng)
         folder = root / name
         write_pictures(folder, model, rng)
-        for file in ("model.keras", "model.h5", "model.weights.h5"):
-            (model.save_weights if "weights" in file else model.save)(folder / file)
+        model.save(folder / "model.keras")
+        model.save(folder / "model.h5")
+        if name not in ("body", "nested", "nested-chain"):  # tabfit refuses weights alone of networks in networks
+            model.save_weights(folder / "model.weights.h5")
         print(f"{name}: {model.count_params()} weights in {len(list(model._flatten_layers()))} layers", flush=True)
 
 

@@ -18,7 +18,8 @@ install_node_packages() {
   npm ci --silent --prefix $here >"$target/roundtrip-npm.log" 2>&1 || { not_run "TensorFlow.js: its packages cannot be installed here"; return 1; }
 }
 
-of_keras() { # Keras makes networks, and tabfit opens them.
+of_keras() { # Keras, or Keras 2, makes networks, and tabfit opens them.
+  rm -rf "$files/of-keras"
   "$ROUNDTRIP_PYTHON" $here/keras_files.py "$files/of-keras" "$@" &&
     KERAS_FILES=$files/of-keras cargo test "${native[@]}" --quiet --test suite -- what_keras_made --nocapture
 }
@@ -26,7 +27,7 @@ of_keras() { # Keras makes networks, and tabfit opens them.
 rm -rf "$files"
 if [ "${1:-}" = --long ]; then
   install_python_packages || exit 0
-  of_keras --long
+  of_keras --long && of_keras --keras-2 --long
   exit
 fi
 ROUNDTRIP_DIR=$files cargo test "${native[@]}" --quiet --test suite -- exports keras_code tensorboard
@@ -39,6 +40,7 @@ if install_python_packages; then
   "$ROUNDTRIP_PYTHON" $here/foreign.py "$files" || failed=1
   ROUNDTRIP_DIR=$files cargo test "${native[@]}" --quiet --test suite -- --ignored --nocapture foreign || failed=1
   of_keras || failed=1
+  of_keras --keras-2 || failed=1
   cargo build "${native[@]}" --quiet --example decode &&
     "$ROUNDTRIP_PYTHON" $here/clinic.py "$target/debug/examples/decode" "$files/clinic" || failed=1
   if [ -e $here/event_files.py ]; then
