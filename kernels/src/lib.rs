@@ -29,6 +29,7 @@ mod pixels;
 mod pool;
 mod rank;
 mod registers;
+mod simd;
 mod sums;
 mod tile;
 mod window;
@@ -47,5 +48,6 @@ pub use self::{
     pixels::{MAX_PIXELS, over_black, resized, values},
     pool::{max_pool, max_pool_gradient},
     rank::first_largest,
+    simd::rounds_once,
     sums::channel_sums,
 };
