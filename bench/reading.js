@@ -1,7 +1,7 @@
 /** The worker of reading.mjs: compares reading a folder with the browser's decoder alone. */
 
 import { contend } from "./contend.js";
-import init, { Dataset, Sequential } from "/tabfit.js";
+import init, { Dataset, ImageFolder, Sequential } from "/tabfit.js";
 
 /** Decodes without changing the pixels. */
 const AS_STORED = { colorSpaceConversion: "none", premultiplyAlpha: "none", imageOrientation: "from-image" };
@@ -21,7 +21,7 @@ contend({
     }
     return null;
   },
-  more: { alone, folder, predicted },
+  more: { alone, folder, inspected, predicted },
 });
 
 /**
@@ -87,6 +87,20 @@ async function folder({ imageSize }) {
   const read = dataset.summary.counts.training.reduce((sum, count) => sum + count, 0);
   dataset.free();
   return { ms, bytes, read, followed: followed() };
+}
+
+/** Milliseconds for a picture that its checksum takes, with the look at its header and the copy of its bytes, which reading needs anyway. */
+async function inspected({ imageSize }) {
+  const folder = new ImageFolder(files.map(({ path }) => path), imageSize);
+  let ms = 0;
+  for (const index of folder.wanted) {
+    const bytes = new Uint8Array(await files[index].file.arrayBuffer());
+    const began = performance.now();
+    folder.inspect(index, bytes);
+    ms += performance.now() - began;
+  }
+  folder.free();
+  return ms / files.length;
 }
 
 /** The same median where the same files are predicted, at the same size: then nothing is measured for data care. */

@@ -64,6 +64,18 @@ fn print_equal_files(pictures: &[Listed]) {
     );
 }
 
+/// Of the groups: the paths of each, in order, with commas, and a line for each group, in order.
+fn checksum(groups: &[Vec<u32>], pictures: &[Listed]) -> u32 {
+    let line = |group: &Vec<u32>| {
+        let mut paths: Vec<_> = group.iter().map(|&id| pictures[id as usize].path.as_str()).collect();
+        paths.sort_unstable();
+        paths.join(",")
+    };
+    let mut lines: Vec<_> = groups.iter().map(line).collect();
+    lines.sort_unstable();
+    crc32fast::hash(lines.join("\n").as_bytes())
+}
+
 fn print_found(found: &Care, pictures: &[Listed]) {
     let largest = found.near.iter().map(Vec::len).max().unwrap_or_default();
     println!(
@@ -73,6 +85,7 @@ fn print_found(found: &Care, pictures: &[Listed]) {
         found.distances.hash,
         found.distances.pixels
     );
+    println!("The groups that look alike, path by path, have the CRC-32 {:08x}", checksum(&found.near, pictures));
     let tests: BTreeSet<u32> = found.leaks.iter().map(|leak| leak.pictures[1]).collect();
     let exact = found.leaks.iter().filter(|leak| leak.exact).count();
     println!(

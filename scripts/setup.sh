@@ -127,6 +127,8 @@ ensure_node_tools() { ensure_packages tests/page "the page's tests"; }
 
 ensure_bundler() { ensure_packages scripts/one-file "the page in one file"; }
 
+ensure_documenter() { ensure_packages scripts/docs "the documentation site"; }
+
 ensure_packer() { ensure_packages scripts/release "the release"; }
 
 ensure_release_tests() { ensure_packages tests/release "the tests of the release"; }

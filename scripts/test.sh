@@ -2,7 +2,7 @@
 # Every check, the cheapest first; `--long` runs what is slow and rarely breaks instead, or those parts of it that are named.
 # Installs what it needs; logs and screenshots go to artifacts/.
 source "$(dirname "$0")/setup.sh"
-long_parts=(documentation trunk page storage deaths bundlers release firefox vulkan formats fuzz)
+long_parts=(documentation trunk page storage deaths bundlers release firefox vulkan formats handover fuzz)
 usage() {
   echo "usage: scripts/test.sh [--long [PART...]], where a PART is one of: ${long_parts[*]}" >&2
   exit 2
@@ -49,7 +49,7 @@ browser_tests() {
 alone=(cost die gpu-faults gpu-work limits memory one-file package-gpu package-network package-pretrained privacy steer stop threads webgpu)
 
 # What takes long and rarely fails: whole files, and those with single tests of the kind.
-slow=(bench-keras large-drop runs-many storage-browser)
+slow=(bench-keras cameras large-drop names report-folds runs-many storage-browser)
 partly_slow=(cost gpu-faults gpu-work kept-features limits settings steer)
 
 page_test() { # file. It has ten minutes: what hangs costs no more, and the others still run.
@@ -145,7 +145,14 @@ fuzz_all() { # two at a time
   cargo_fuzz list | xargs -P 2 -I{} bash -c 'fuzz {}'
 }
 
-long_documentation() { step "documentation" env RUSTDOCFLAGS=-Dwarnings timeout 2400 cargo doc --workspace --no-deps; }
+long_documentation() {
+  step "documentation" env RUSTDOCFLAGS=-Dwarnings timeout 2400 cargo doc --workspace --no-deps
+  step "setup: wasm-bindgen" ensure_wasm_bindgen
+  step "setup: wasm-pack" ensure_wasm_pack
+  step "setup: documentation site" ensure_documenter
+  step "package" scripts/package.sh
+  step "documentation site" timeout 300 scripts/docs.sh artifacts/site
+}
 
 long_trunk() { step "the same page by Trunk" timeout 2400 scripts/trunk-equal.sh; }
 
@@ -218,6 +225,21 @@ long_vulkan() {
 long_formats() {
   step "whole networks of Keras" timeout 2400 tests/roundtrip/run.sh --long
   step "quantized networks of TensorFlow.js" timeout 1200 tests/roundtrip/nsfwjs.sh
+}
+
+long_handover() { # JAX has a Python of its own, because TensorFlow needs other versions of what both need.
+  step "setup: wasm-bindgen" ensure_wasm_bindgen
+  step "setup: wasm-pack" ensure_wasm_pack
+  step "setup: node packages" ensure_node_tools
+  step "setup: Python with JAX" python_with_jax
+  step "package" scripts/package.sh
+  step "runs that go on in Keras, all of them" env TABFIT_TEST_LONG=1 timeout 2400 node --test tests/page/package-handover.test.mjs
+}
+python_with_jax() {
+  ensure_python_packages || { echo "$reason"; return 1; }
+  local venv=target/handover-venv
+  [ -x $venv/bin/python ] || python3 -m venv $venv
+  $venv/bin/pip install --quiet "$(grep ^keras== tests/roundtrip/requirements.txt)" jax pillow scipy
 }
 
 long_fuzz() {

@@ -71,6 +71,6 @@ pub use training::plan::{
     Balanced, ClassWeight, DrawnSplit, FitConfig, FitPlan, FoldSplit, SplitRule, ValidationFreq, ValidationSplit,
 };
 pub use training::resume::{resume, resume_with};
-pub use training::state::{Callback, Checkpoint, Model, Progress, Run, TestProgress, Unfinished};
+pub use training::state::{Callback, Checkpoint, Model, NamedWeight, Progress, Run, TestProgress, Unfinished};
 pub use training::state::{DropoutRates, Steerable, Steering};
 pub use training::state::{LayerLook, Look, SeenPicture, Spread, StepLook};

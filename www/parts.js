@@ -132,6 +132,13 @@ export const readFile = async (bytes) => (await formats()).read(bytes);
  */
 export const writeFile = async (contents) => (await formats()).write(contents);
 
+/**
+ * The program that goes on with a run on another machine.
+ *
+ * @returns {Promise<{ name: string, text: string }[]>} Rejects as `decode` does
+ */
+export const handover = async () => (await formats()).handover();
+
 /** Written out so that bundlers find the script. */
 const converter = () => new Worker(new URL("./convert.js", import.meta.url), { type: "module", name: "tabfit converter" });
 

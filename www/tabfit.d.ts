@@ -1,4 +1,4 @@
-import type { DeviceChoice, DeviceKind } from "./webgpu/tabfit.js";
+import type { Dataset, DeviceChoice, DeviceKind, ModelFile, Sequential } from "./webgpu/tabfit.js";
 
 export * from "./webgpu/tabfit.js";
 
@@ -36,3 +36,12 @@ export interface Loaded {
  * Rejects with an `Error` if the part cannot be loaded.
  */
 export default function init(options?: InitOptions): Promise<Loaded>;
+
+/**
+ * The run of a network as a Python program for Keras 3 that goes on with it on another machine: the files of one folder, of which
+ * README.md says how to use them. A run that was stopped goes on at its next step, another one after its last epoch.
+ *
+ * Rejects with `DatasetError` if the network was not trained here, or `dataset` is not the one that `fit` got or came as pixels,
+ * and with an `Error` if the part of the program for it could not be loaded.
+ */
+export function exportRun(network: Sequential, dataset: Dataset): Promise<ModelFile[]>;

@@ -37,3 +37,6 @@ export default async function init({ device = "auto", module, onProgress, conver
   ({ serve, startWorkers, summarize, zipFiles } = program);
   return { device: loaded.device, memory, adapter: loaded.adapter, reason: loaded.reason };
 }
+
+/** See `tabfit.d.ts`. @param {import("./webgpu/tabfit.js").Sequential} network @param {import("./webgpu/tabfit.js").Dataset} dataset */
+export const exportRun = async (network, dataset) => (await import("./handover.js")).exportRun(network, dataset);

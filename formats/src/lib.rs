@@ -7,12 +7,14 @@
 //! believed before it is compared with the file's length. All errors are clauses that complete "This Keras file …".
 
 mod bytes;
+mod handover;
 mod hdf5;
 mod keras;
 
 use std::collections::BTreeMap;
 
 pub use bytes::Bytes;
+pub use handover::FILES as HANDOVER;
 pub use keras::{KerasFile, write};
 
 /// A tensor without its numbers.

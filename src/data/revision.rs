@@ -86,6 +86,23 @@ impl FolderDataset {
         of_same.map_or(0, |(_, first, _)| first)
     }
 
+    /// The index of the class of every picture, by id, with a person's changes; [`u32::MAX`] for one that is in no part.
+    #[must_use]
+    pub fn labels(&self) -> Vec<u32> {
+        let mut labels = vec![u32::MAX; self.pictures()];
+        for part in [Some(&self.training), self.validation.as_ref(), self.test.as_ref()].into_iter().flatten() {
+            let first = self.first_id(part);
+            (0..part.len()).for_each(|at| labels[first + part.id(at)] = part.label(at) as u32);
+        }
+        labels
+    }
+
+    /// The checksums of the training and the validation pictures, by which the manifest of a run knows them; 0 for none.
+    #[must_use]
+    pub fn checksums(&self) -> [u32; 2] {
+        [self.training.fingerprint(), self.validation.as_ref().map_or(0, Dataset::fingerprint)]
+    }
+
     /// What was measured of every picture while it was read, by id: [`LOOK_BYTES`] bytes for each. `None` if they came as pixels.
     #[must_use]
     pub fn looks(&self) -> Option<Vec<u8>> {

@@ -14,6 +14,7 @@ mod fusion;
 #[cfg(test)]
 mod fusion_tests;
 pub mod initializer;
+mod keras_order;
 mod landmarks;
 pub mod layers;
 mod masks;

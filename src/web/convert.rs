@@ -45,6 +45,11 @@ fn without_nulls(value: Value<'static>) -> Value<'static> {
     }
 }
 
+/// Sets a property of a plain object.
+pub(super) fn set(object: &JsValue, name: &str, value: &JsValue) {
+    js_sys::Reflect::set(object, &name.into(), value).expect("a plain object takes properties");
+}
+
 /// The JavaScript `Error` of an error: a stable name and a sentence.
 pub(super) fn thrown(error: Error) -> JsValue {
     let js = js_sys::Error::new(&error.to_string());

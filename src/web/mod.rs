@@ -19,6 +19,7 @@ mod late;
 mod out_of_memory;
 mod pictures;
 mod sequential;
+mod watch;
 mod zip_files;
 
 use std::cell::RefCell;

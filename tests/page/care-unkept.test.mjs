@@ -1,6 +1,7 @@
 /** What is decided about pictures where nothing may be kept: it holds as long as the page is open, and nothing of it is stored. */
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { inPart, openCare, openTopic, told } from "./care-folder.mjs";
 import { folder, shapes } from "./fixtures.mjs";
@@ -48,6 +49,10 @@ test("with “Keep nothing on this computer”, decisions hold for this visit an
   const report = JSON.parse(String(await tab.download("[data-report=json]")));
   assert.equal(report.data.used.training + report.data.used.validation, 23, "24 pictures but one");
   assert.deepEqual(report.data.revisions.relabelled.map(({ path, from, to }) => [path.split("/").slice(-2).join("/"), from, to]), [["disc/003.png", "disc", "frame"]]);
+  const listed = report.data.pictures;
+  assert.deepEqual(listed.filter(({ excluded }) => excluded).map(({ path }) => path), report.data.revisions.excluded, "what is excluded is marked in the list");
+  const lines = listed.flatMap(({ content, part, className, excluded }) => (excluded ? [] : [`${content} ${part} ${className}\n`]));
+  assert.equal(createHash("sha256").update(lines.sort().join("")).digest("hex"), report.data.hash, "the hash is that of the others");
   assert.deepEqual(report.data.revisions.excluded.map((path) => path.split("/").slice(-2).join("/")), ["stripes/005.png"]);
 
   // Read again in this visit, they are as decided; after it, as the folder says.

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { crc32 } from "node:zlib";
 import { ROOT } from "./chromium.mjs";
 import { folder, MRI, MRI_MISSING } from "./fixtures.mjs";
 import { png } from "./png.mjs";
@@ -70,6 +71,9 @@ test("planted twins, dark pictures and a class that its brightness tells are fou
   assert.deepEqual(back.summary.counts, { training: [12, 13], validation: null, test: [1, 1] });
 });
 
+/** The groups of the MRI that look alike where tabfit's own decoders read them: `cargo run --example care -- DIR` prints both. */
+const NATIVE_GROUPS = [91, "82af62ad"];
+
 test("of the MRI, 27 of 196 test files are in the training part too", { timeout: 3 * MINUTE, skip: MRI_MISSING }, async (t) => {
   const tab = await openPage(t, { log: "care-mri" });
   await tab.pick(MRI);
@@ -78,4 +82,7 @@ test("of the MRI, 27 of 196 test files are in the training part too", { timeout:
   assert.equal(exact.length, 27);
   assert.equal(new Set(exact.map(({ pictures: [, id] }) => pictures.contents[id])).size, 21);
   assert.ok(near.every((group) => group.length < 20), "brain scans are not one group");
+  const root = /^(?!Training|Testing)[^/]*\//;
+  const groups = near.map((ids) => ids.map((id) => pictures.paths[id].replace(root, "")).sort().join(",")).sort();
+  assert.deepEqual([groups.length, crc32(groups.join("\n")).toString(16)], NATIVE_GROUPS);
 });

@@ -12,12 +12,40 @@ import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 const TIMEOUT = { timeout: 6 * 60_000 };
 const [TRAINING, TEST] = [1, 3];
 
-/** Trains for a few epochs, and tells the score on the test pictures. */
+/** Trains until the score no longer hangs on one epoch, and tells the score on the test pictures. */
 async function score(tab) {
-  await tab.set({ device: "cpu", threads: 1, layers: TINY_LAYERS(2), epochs: 4, "batch-size": 8, "validation-split": 0.3 });
+  await tab.set({ device: "cpu", threads: 1, layers: TINY_LAYERS(2), epochs: 12, "batch-size": 8, "validation-split": 0.3 });
   await tab.fit();
   assert.equal(await tab.text("#evaluate-part"), "On the test folder");
   return tab.accuracy();
+}
+
+/**
+ * Trains with one seed after the other, which hold out other pictures each, and relabels those of these pictures that are doubted.
+ *
+ * @param {readonly string[]} names
+ * @returns {Promise<string[]>} which were found
+ */
+async function mendLabels(tab, names) {
+  const { page } = tab;
+  const found = [];
+  for (let seed = 1; seed <= 8 && found.length < names.length; seed++) {
+    await tab.set({ seed, "validation-split": 0.5 });
+    await tab.fit();
+    await openTopic(tab, "labels");
+    await page.getByRole("button", { name: "Look for wrong labels" }).click();
+    await page.locator("#care-labels [role=status]").filter({ hasText: /may be wrong|no label looks wrong/ }).waitFor();
+    for (const name of names.filter((name) => !found.includes(name))) {
+      const doubted = page.locator(".care-label-issue").filter({ hasText: name });
+      if ((await doubted.count()) === 0) continue;
+      assert.match((await doubted.innerText()).replace(/\s+/g, " "), new RegExp(`^${name} Training, frame Given frame Suggested disc Score 0\\.\\d\\d Relabel as disc$`));
+      await doubted.getByRole("button", { name: "Relabel as disc" }).click();
+      await told(tab, `${name} counts as disc now.`);
+      assert.ok(await doubted.getByRole("button").isDisabled());
+      found.push(name);
+    }
+  }
+  return found;
 }
 
 /** What axe finds in the section and in the first step. */
@@ -40,16 +68,20 @@ test("copies, flipped labels, weak pictures and a telling brightness are found, 
   assert.match(await tab.text("#care-text"), /^1 of 16 test pictures is also among the training pictures\. 2 others look like training pictures\. The class can be told from the brightness alone: ([89]\d|100)\.\d % right, where guessing gives 50\.0 %\.$/);
   const before = await score(tab);
 
-  // The trained network doubts a disc among the frames that was held out.
-  await openTopic(tab, "labels");
-  await page.getByRole("button", { name: "Look for wrong labels" }).click();
-  const doubted = page.locator(".care-label-issue").filter({ hasText: /flipped\d\.png/ }).first();
-  assert.match((await doubted.innerText()).replace(/\s+/g, " "), /^flipped\d\.png Training, frame Given frame Suggested disc Score 0\.\d\d Relabel as disc$/);
-  await doubted.getByRole("button", { name: "Relabel as disc" }).click();
-  await page.locator(".care-note-line").filter({ hasText: /^flipped\d\.png counts as disc now\.$/ }).waitFor();
-  assert.ok(await doubted.getByRole("button").isDisabled());
-  await page.getByRole("button", { name: "Undo" }).click();
-  await told(tab, "1 picture is as it was before.");
+  // Each flipped label is doubted once a network has not learnt from it, and gets its class back by the button beside it.
+  const flipped = ["flipped0.png", "flipped1.png", "flipped2.png"];
+  const mended = await mendLabels(tab, flipped);
+  assert.deepEqual(mended.sort(), flipped);
+  assert.deepEqual((await tab.rows("#class-table")).map((row) => row[TRAINING]), ["30", "26"]);
+  await tab.set({ seed: 1 });
+  const relabelled = await score(tab);
+  t.diagnostic(`accuracy on the test pictures before ${before}, with the labels mended ${relabelled}`);
+  assert.ok(relabelled >= before, `${before} and ${relabelled}`);
+  for (let i = 0; i < flipped.length; i++) {
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.waitForFunction((frames) => document.querySelectorAll("#class-table tbody tr")[1].cells[1].textContent === String(frames), 27 + i);
+  }
+  await page.locator(".care-sides").filter({ hasText: "27 → 25" }).waitFor(); // what follows begins with the folder as it is
 
   // Copies: the exact one, the one saved again, the smaller one.
   assert.deepEqual(await groupNames(tab), [`${NASTY} + q0_0.png`, "half.png + q2_2.png", "q1_1.png + saved again.jpg"]);
@@ -140,7 +172,7 @@ test("copies, flipped labels, weak pictures and a telling brightness are found, 
   // The network that was trained stays; the next run learns from what is left.
   const after = await score(tab);
   t.diagnostic(`accuracy on the test pictures before ${before}, after ${after}`);
-  assert.ok(before > 0.5 && after > 0.5, `${before} and ${after}`);
+  assert.ok(before > 0.5 && after >= before, `${before} and ${after}`);
 
   // What was decided is kept, and holds again for the same pictures.
   await page.evaluate(readFileSync(join(ROOT, "tests/page/node_modules/axe-core/axe.min.js"), "utf8"));

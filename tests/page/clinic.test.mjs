@@ -118,6 +118,10 @@ test("pictures of clinic and laboratory", TIMEOUT, async (t) => {
   await tab.screenshot("clinic");
   await tab.set({ device: "cpu", layers: TINY_LAYERS(2), epochs: 1 });
   await tab.fit();
+  const { claim } = JSON.parse(String(await tab.download("[data-report=json]")));
+  assert.match(await tab.text("#warnings"), /no window/, "copies were found, and what was said of the values stays");
+  assert.equal(claim[8].answers[1], "The values of DICOM files became grey by the window that each file states, where it states one.");
+  assert.match(claim[8].answers[2], /^6 pictures do not say which of their values to show \(no window\), .*: their greys reach from the smallest value to the largest\.$/);
   const one = folder(t, { "scan.dcm": read("explicit-12.dcm"), "scan.png": expected("explicit-12.dcm"), "cine.dcm": read("two-frames.dcm") });
   const answers = await tab.predict(["scan.dcm", "scan.png"].map((name) => join(one, name)));
   assert.deepEqual(answers["scan.dcm"], answers["scan.png"]);

@@ -6,56 +6,12 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { csvOf } from "../../www/js/page/tools/csv.js";
 import { ROOT } from "./chromium.mjs";
-import { folder, generator, under } from "./fixtures.mjs";
-import { png } from "./png.mjs";
+import { CORNERS, EVIL, LAYERS, planted, squares } from "./evaluation-folder.mjs";
+import { folder } from "./fixtures.mjs";
 import { openPage } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 3 * 60_000 };
 const AXE = readFileSync(join(ROOT, "tests/page/node_modules/axe-core/axe.min.js"), "utf8");
-/** A class with a name that would be a picture of the page, if it were read as HTML. */
-const EVIL = "<img src=x onerror=alert(1)>";
-const COLOURS = { [EVIL]: [230, 40, 40], green: [40, 220, 60], violet: [150, 60, 230] };
-const CLASSES = Object.keys(COLOURS);
-const CORNERS = { "upper left": [3, 3], "upper right": [19, 3], "lower left": [3, 19], "lower right": [19, 19] };
-const LAYERS = [
-  { type: "Rescaling", scale: 1 / 255 },
-  { type: "Conv2D", filters: 8, kernelSize: 3, padding: "same", activation: "relu" },
-  { type: "MaxPooling2D" },
-  { type: "Conv2D", filters: 16, kernelSize: 3, padding: "same", activation: "relu" },
-  { type: "GlobalAveragePooling2D" },
-  { type: "Dense", units: 3, activation: "softmax" },
-];
-
-/** A square of a colour in one corner of a grey picture. */
-function square(colour, [left, top], random) {
-  const grey = 20 + 40 * random();
-  const strength = 0.35 + 0.65 * random();
-  const inside = (x, y) => x >= left && x < left + 10 && y >= top && y < top + 10;
-  return png({ width: 32, height: 32, channels: 3, value: (x, y, c) => Math.round(inside(x, y) ? grey + (colour[c] - grey) * strength : grey) });
-}
-
-/** `each` pictures of these classes, by path; the file's name has the corner. */
-function squares(each, seed, classes = CLASSES) {
-  const random = generator(seed);
-  const corners = Object.entries(CORNERS);
-  return Object.fromEntries(classes.flatMap((name) => Array.from({ length: each }, (_, i) => {
-    const [corner, place] = corners[i % corners.length];
-    return [`${name}/${corner} ${i} ${EVIL}.png`, square(COLOURS[name], place, random)];
-  })));
-}
-
-/** Red squares that lie among the green ones. */
-const wrong = (count, seed) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`green/wrong ${i}.png`, square(COLOURS[EVIL], CORNERS["upper left"], generator(seed + i))]));
-
-/**
- * Testing has no violet picture. In both parts some labels are wrong, so that there is something to find, and so that the network
- * cannot be right to be as sure as it is.
- */
-const planted = () => ({
-  ...under("Training", { ...squares(24, 1), ...wrong(8, 30) }),
-  ...under("Testing", squares(12, 2, CLASSES.slice(0, 2))),
-  ...under("Testing", wrong(3, 90)),
-});
 
 /** What the trainer worker says itself; `pick` runs in the page. */
 const asked = (tab, command, pick) => tab.page.evaluate(`(async () => {
@@ -117,7 +73,7 @@ test("each number follows from the answers and opens its pictures; a threshold, 
   const tab = await openPage(t, { log: "evaluation" });
   await tab.set({ "image-size": 32 });
   await tab.pick(folder(t, planted()));
-  await tab.set({ device: "cpu", layers: LAYERS, epochs: 12, "batch-size": 8, "learning-rate": 0.01, "validation-split": 0.25 });
+  await tab.set({ device: "cpu", layers: LAYERS, epochs: 12, "batch-size": 8, "learning-rate": 0.01, "validation-split": 0.25, "group-by": "" });
   await tab.fit();
   await tab.page.click("#study > summary");
   await tab.page.locator("#study-scores tbody tr").first().waitFor();
@@ -131,7 +87,7 @@ test("each number follows from the answers and opens its pictures; a threshold, 
   assert.deepEqual(classes.map(([name, pictures]) => [name, pictures]), [[EVIL, "12"], ["green", "15"], ["violet", "0"]]);
   for (const index of [0, 1]) near(classes[index][2], expected.sensitivity(index), `sensitivity of ${classes[index][0]}`);
   assert.equal(classes[2][2], "–", "of a class without pictures nothing is known");
-  assert.match(await tab.text("#study-scores [data-score=accuracy] td:nth-of-type(2)"), /^\d+\.\d % to \d+\.\d % \(Wilson\)$/);
+  assert.match(await tab.text("#study-scores [data-score=accuracy] td:nth-of-type(2)"), /^\d+\.\d % to \d+\.\d % \(Wilson, by group\)$/);
   assert.match(await tab.text("#study-opened"), /The test part was opened once/);
 
   await t.test("a cell of the confusion matrix, by keyboard", async () => {
@@ -284,6 +240,54 @@ test("each number follows from the answers and opens its pictures; a threshold, 
     assert.equal(await tab.page.getAttribute("#predicted th[data-column=probability]", "aria-sort"), "descending");
     const sorted = (await tab.rows("#predicted")).map(([, , cell]) => numberIn(cell)).filter((value) => !Number.isNaN(value));
     assert.deepEqual(sorted, sorted.toSorted((a, b) => b - a));
+  });
+
+  await t.test("a picture is excluded in the gallery and taken in again, by keyboard, and the counts follow", async () => {
+    const inTest = async () => Object.fromEntries((await tab.rows("#class-table")).map((row) => [row[0], row[3]]));
+    assert.deepEqual(await inTest(), { [EVIL]: "12", green: "15", violet: "0" });
+    await tab.page.locator("#study-classes .study-link").nth(1).click();
+    await tab.page.locator("#gallery .gallery-tile").first().click();
+    const path = await tab.text("#gallery-path");
+    assert.ok(await tab.page.isHidden("#gallery-restore"));
+    await tab.page.focus("#gallery-exclude");
+    await tab.page.keyboard.press("Enter");
+    await tab.page.locator("#gallery-decided").filter({ hasText: /^It is excluded; the numbers here are still those with it\. Fit again to train without it\.$/ }).waitFor();
+    assert.deepEqual(await inTest(), { [EVIL]: "12", green: "14", violet: "0" });
+    assert.ok(await tab.page.isHidden("#gallery-exclude"));
+    assert.match(await tab.text("#study-note"), /The pictures were changed since then: these numbers are of before\./);
+    const excluded = await asked(tab, { type: "care" }, ({ pictures: { paths, excluded } }) => paths.filter((_, id) => excluded[id] === 1));
+    assert.deepEqual(excluded, [path]);
+    await tab.page.focus("#gallery-restore");
+    await tab.page.keyboard.press("Enter");
+    await tab.page.locator("#gallery-decided:empty").waitFor({ state: "attached" });
+    assert.deepEqual(await inTest(), { [EVIL]: "12", green: "15", violet: "0" });
+    assert.ok(await tab.page.isVisible("#gallery-exclude") && await tab.page.isHidden("#gallery-restore"));
+    await tab.page.click("#gallery-close");
+  });
+
+  await t.test("two networks are compared, by keyboard, and every cell is what the trainer worker says", async () => {
+    await tab.set({ epochs: 2, seed: 7, "learning-rate": 0.001 });
+    await tab.fit();
+    await tab.page.locator("#study-compare").waitFor();
+    await tab.page.focus("#study-compare");
+    await tab.page.keyboard.press("Enter");
+    await tab.page.locator("#study-mcnemar").waitFor();
+    const run = await tab.page.inputValue("#study-run");
+    const { first, second, difference, mcnemar, images, ...counts } = await asked(tab, { type: "compare", run, part: "test" }, (told) => told);
+    assert.equal(images, 27);
+    near(await scoreCell(tab, "accuracy"), first.accuracy.value, "the network in memory");
+    assert.ok(Math.abs(second.accuracy.value - expected.accuracy) < 1e-9, "the other one is that of before");
+    const percent = (share) => `${(100 * share).toFixed(1)} %`;
+    const cells = ({ value, interval }) => [percent(value), `${percent(interval.low)} to ${percent(interval.high)}`];
+    assert.deepEqual(await tab.rows("#study-difference"), [["This network", ...cells(first.accuracy)], ["My own layers", ...cells(second.accuracy)], ["Difference", ...cells(difference)]]);
+    assert.ok(Math.abs(difference.value - (first.accuracy.value - second.accuracy.value)) < 1e-9);
+    const { both, onlyFirst, onlySecond, neither } = counts;
+    assert.deepEqual(await tab.rows("#study-agreement"), [["This one right", String(both), String(onlyFirst)], ["This one wrong", String(onlySecond), String(neither)]]);
+    assert.deepEqual([both + onlyFirst + onlySecond + neither, both + onlySecond], [27, Math.round(27 * expected.accuracy)]);
+    assert.deepEqual([mcnemar.b, mcnemar.c], [onlyFirst, onlySecond]);
+    const p = mcnemar.p < 0.001 ? mcnemar.p.toExponential(1) : mcnemar.p.toFixed(3);
+    assert.equal(await tab.text("#study-mcnemar"), `McNemar's test: ${onlyFirst} pictures only this network called right, ${onlySecond} only the other one, of 27; p = ${p}.`);
+    await axe(tab, "#study", "a comparison");
   });
 });
 

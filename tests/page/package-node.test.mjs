@@ -1,24 +1,14 @@
 /** The package in Node, without a browser: what importing it does, and what it trains on the processor. */
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ROOT } from "./chromium.mjs";
 import { folder, shapes } from "./fixtures.mjs";
+import { inNode } from "./node-package.mjs";
 import { TIMEOUT, withPackage } from "./package-page.mjs";
 
 /** Node 20 has relaxed SIMD, as browsers have it, behind a flag. */
 const AS_A_BROWSER = Number(process.versions.node.split(".")[0]) < 22 ? ["--experimental-wasm-relaxed-simd"] : [];
-
-/** What a process says that has the package installed and runs this module. It has to end by itself. */
-function inNode(t, code, files = {}, flags = []) {
-  const cwd = folder(t, files);
-  mkdirSync(join(cwd, "node_modules"));
-  symlinkSync(join(ROOT, "pkg"), join(cwd, "node_modules/tabfit"));
-  return JSON.parse(execFileSync(process.execPath, [...flags, "--input-type=module", "-e", code], { cwd, encoding: "utf8", timeout: 60_000 }));
-}
 
 test("importing the package does nothing", (t) => {
   const { added, loaded, part } = inNode(t, `

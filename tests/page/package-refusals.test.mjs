@@ -62,7 +62,7 @@ const REFUSED = [
   ["freeze", ["conv9"], "ConfigError", /conv9/],
   ["head", ["dark"], "ConfigError", /at least two/],
   ["evaluate", "tests", "DatasetError", /tests/],
-  ["predict", "a picture", "DatasetError", /File or Blob/],
+  ["predict", "a picture", "DatasetError", /A picture is a File, a Blob, an ArrayBuffer/],
   ["folder", { imageSizes: 8 }, "ConfigError", /`imageSizes`/],
   ["folder", { imageSize: 4 }, "ConfigError", /^imageSize must be from 8/],
   ["folder", null, "ConfigError", /^options/],

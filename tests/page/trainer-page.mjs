@@ -171,7 +171,7 @@ export class TrainerPage {
   async fit(seconds = 120) {
     await this.page.click("#fit");
     await this.page.waitForFunction(
-      () => document.body.dataset.state === "done" || !document.querySelector("#error").hidden,
+      () => (document.body.dataset.state === "done" && document.querySelector("#fit").ariaBusy !== "true") || !document.querySelector("#error").hidden,
       null,
       { timeout: seconds * SECONDS, polling: 50 },
     );

@@ -78,7 +78,7 @@ test("on a projector what is set and what happens are in view together, and a ru
 
   await tab.page.click("#stop");
   await tab.reach(["done"]);
-  assert.deepEqual(await outOfView(tab, ["#test-accuracy", ...NUMBERS, ...CURVES]), [], "the score is where the run was");
+  assert.deepEqual(await outOfView(tab, ["#test-accuracy", "#score-certainty", ...NUMBERS, ...CURVES]), [], "the score is where the run was");
 });
 
 test("a phone and a window at twice the size show all of it in one column", TIMEOUT, async (t) => {

@@ -13,6 +13,12 @@ const GOLDEN: &[u8] = include_bytes!("../keras/grad_cam.safetensors");
 const WEIGHTS: &[u8] = include_bytes!("../../pretrained/efficientnet-lite0.safetensors");
 /// A map is from 0 to 1.
 const TOLERANCE: f32 = 1e-3;
+const PHOTOGRAPHS: [&[u8]; 4] = [
+    include_bytes!("../photographs/astronaut.png"),
+    include_bytes!("../photographs/cat.png"),
+    include_bytes!("../photographs/coffee.png"),
+    include_bytes!("../photographs/rocket.png"),
+];
 const CLASSES: [&str; 3] = ["ant", "bee", "cat"];
 
 #[derive(Deserialize)]
@@ -73,12 +79,6 @@ async fn maps_are_those_of_keras() {
 /// The pretrained network, whose last layer is a sine as in `grad_cam.py`.
 #[portable_test]
 async fn a_pretrained_body_has_keras_maps_of_photographs() {
-    let photographs: [&[u8]; 4] = [
-        include_bytes!("../photographs/astronaut.png"),
-        include_bytes!("../photographs/cat.png"),
-        include_bytes!("../photographs/coffee.png"),
-        include_bytes!("../photographs/rocket.png"),
-    ];
     let config = Preset::named("efficientnet-lite0").unwrap().config(96, CLASSES.len());
     let mut model = network(serde_json::to_value(config).unwrap(), 0).await;
     model.load_pretrained(WEIGHTS).await.unwrap();
@@ -91,7 +91,7 @@ async fn a_pretrained_body_has_keras_maps_of_photographs() {
     });
     model.load_weights(&safetensors::serialize(with_sine.collect::<Vec<_>>(), None).unwrap()).unwrap();
     let maps = floats(&SafeTensors::deserialize(GOLDEN).unwrap().tensor("pretrained/maps").unwrap());
-    for (photograph, png) in photographs.iter().enumerate() {
+    for (photograph, png) in PHOTOGRAPHS.iter().enumerate() {
         let rgb = image::decode(png, 96).unwrap();
         for (class, name) in CLASSES.iter().enumerate() {
             let map = model.grad_cam(&rgb, Some(name)).await.unwrap();
@@ -123,6 +123,28 @@ async fn random_weights_change_the_map() {
     }
     let mean = correlations.iter().sum::<f32>() / correlations.len() as f32;
     assert!(mean < 0.7, "maps of different weights are alike: {mean} {correlations:?}");
+}
+
+/// The same last layer behind a body that has learnt and behind one of random weights.
+#[portable_test]
+async fn what_a_body_has_learnt_changes_the_map() {
+    let config = Preset::named("efficientnet-lite0").unwrap().config(160, CLASSES.len());
+    let mut random = network(serde_json::to_value(&config).unwrap(), 1).await;
+    let mut learnt = network(serde_json::to_value(&config).unwrap(), 1).await;
+    learnt.load_pretrained(WEIGHTS).await.unwrap();
+    let mut correlations = Vec::new();
+    for png in PHOTOGRAPHS {
+        let rgb = image::decode(png, 160).unwrap();
+        let [one, other] = [
+            learnt.grad_cam(&rgb, Some("bee")).await.unwrap().values,
+            random.grad_cam(&rgb, Some("bee")).await.unwrap().values,
+        ];
+        assert_eq!((one.len(), other.len()), (5 * 5, 5 * 5));
+        correlations.push(correlation(&one, &other));
+    }
+    let mean = correlations.iter().sum::<f32>() / correlations.len() as f32;
+    assert!(mean < 0.7, "the map is that of random weights: {mean} {correlations:?}");
+    println!("a learnt body's maps and those of random weights have correlations of {correlations:?}");
 }
 
 /// Pearson's; 0 where one of them is the same everywhere.

@@ -45,6 +45,7 @@ mod train_on;
 mod training;
 #[cfg(target_family = "wasm")]
 mod web;
+mod weights;
 mod workers;
 
 // Natively wasm-bindgen is not compiled, so `cargo test` and `cargo doc` share their dependencies.

@@ -7,18 +7,29 @@ use tabfit::{Dataset, FitConfig, FitPlan, FolderDataset, ImageFolder, Part, Revi
 
 use crate::portable_test;
 
-/// Two classes with twelve training pictures and four test pictures each. Pictures whose names begin alike have equal files.
+/// Two classes with twelve training pictures and four test pictures each.
 fn folder() -> FolderDataset {
+    folder_of(&[("train", 12), ("test", 4)])
+}
+
+/// Two classes with so many pictures each in parts of these names. Two neighbours have names that begin alike.
+fn folder_of(parts: &'static [(&str, usize)]) -> FolderDataset {
     let name = |part: &str, class: &str, number: usize| format!("x/{part}/{class}/{}-{number:02}.png", number / 2);
-    let of =
-        |part: &'static str, class: &'static str, count: usize| (0..count).map(move |number| name(part, class, number));
-    let paths: Vec<String> =
-        of("train", "a", 12).chain(of("train", "b", 12)).chain(of("test", "a", 4)).chain(of("test", "b", 4)).collect();
+    let of = |&(part, count): &(&str, usize)| {
+        ["a", "b"].map(|class| (0..count).map(|number| name(part, class, number)).collect::<Vec<_>>()).concat()
+    };
+    let paths: Vec<String> = parts.iter().flat_map(of).collect();
     let mut folder = ImageFolder::new(paths.clone(), 8).unwrap();
     for index in folder.wanted() {
         folder.add(index, &[index as u8; 8 * 8 * 3]).unwrap();
     }
     folder.finish().unwrap()
+}
+
+/// Groups in which the first pictures of a part and class look like those of every other part.
+fn groups_by_name(folder: &FolderDataset) -> Vec<u32> {
+    let name = |path: &str| path.rsplit('/').next().unwrap().split('-').next().unwrap().parse::<u32>().unwrap();
+    folder.listed().iter().map(|picture| name(&picture.path) * 2 + picture.label).collect()
 }
 
 fn config(json: serde_json::Value) -> FitConfig {
@@ -46,6 +57,9 @@ async fn labels_and_exclusions_hold_and_the_folder_stays_as_it_was() {
     let revised = read.revised(&changes).unwrap();
     assert_eq!(revised.test.as_ref().unwrap().counts(), [2, 5]);
     assert_eq!(read.test.as_ref().unwrap().counts(), [4, 4]);
+    assert_eq!([test[0], test[1], test[2]].map(|id| revised.labels()[id]), [1, u32::MAX, 0]);
+    assert_eq!(read.labels(), listed.iter().map(|picture| picture.label).collect::<Vec<_>>());
+    assert_eq!((read.checksums()[1], read.checksums() == revised.checksums()), (0, false));
     assert_eq!(revised.listed(), listed, "what was read is known of it too");
     let back = revised.revised(&Revision::default()).unwrap();
     assert_eq!(back.test.unwrap().counts(), [4, 4]);
@@ -63,10 +77,7 @@ async fn labels_and_exclusions_hold_and_the_folder_stays_as_it_was() {
 #[portable_test]
 async fn twins_of_the_test_part_leave_training_and_never_the_other_way() {
     let read = folder();
-    let listed = read.listed();
-    // The first pictures of a part and class look like those of the other part.
-    let name = |path: &str| path.rsplit('/').next().unwrap().split('-').next().unwrap().parse::<u32>().unwrap();
-    let groups: Vec<u32> = listed.iter().map(|picture| name(&picture.path) * 2 + picture.label).collect();
+    let groups = groups_by_name(&read);
     let together = Revision { groups: Some(groups.clone()), ..Revision::default() };
     let revised = read.revised(&together).unwrap();
     assert_eq!(revised.training.counts(), [12, 12], "groups alone move nothing");
@@ -75,6 +86,17 @@ async fn twins_of_the_test_part_leave_training_and_never_the_other_way() {
     assert_eq!(revised.training.counts(), [8, 8]);
     let of_test: Vec<u32> = ids(&read, revised.test.as_ref().unwrap()).into_iter().map(|id| groups[id]).collect();
     assert!(ids(&read, &revised.training).into_iter().all(|id| !of_test.contains(&groups[id])));
+}
+
+#[portable_test]
+async fn twins_of_the_test_part_leave_validation_too_and_those_of_validation_leave_training() {
+    let read = folder_of(&[("train", 6), ("valid", 4), ("test", 2)]);
+    let groups = groups_by_name(&read);
+    let revised = read.revised(&Revision { groups: Some(groups), on_one_side: true, ..Revision::default() }).unwrap();
+    let (validation, test) = (revised.validation.unwrap(), revised.test.unwrap());
+    // Of each class, two pictures are in a group with a picture of the test part, and two others with one of validation.
+    assert_eq!((revised.training.counts(), validation.counts(), test.counts()), (vec![2, 2], vec![2, 2], vec![2, 2]));
+    assert_eq!(read.validation.as_ref().unwrap().counts(), [4, 4]);
 }
 
 #[portable_test]

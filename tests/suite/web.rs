@@ -72,10 +72,10 @@ async fn a_fit_tells_its_story_and_a_saved_network_answers_the_same() {
     }
 
     let pixels = || JsValue::from(Uint8Array::from([10u8; 8 * 8 * 4].as_slice()));
-    let before = js_sys::JSON::stringify(&network.predict(pixels()).await.unwrap()).unwrap();
+    let before = js_sys::JSON::stringify(&network.predict(pixels(), JsValue::UNDEFINED).await.unwrap()).unwrap();
     let bytes = network.save(JsValue::NULL).await.unwrap().to_vec();
     let again = JsSequential::load(bytes, JsValue::from("cpu")).await.unwrap();
-    let after = js_sys::JSON::stringify(&again.predict(pixels()).await.unwrap()).unwrap();
+    let after = js_sys::JSON::stringify(&again.predict(pixels(), JsValue::UNDEFINED).await.unwrap()).unwrap();
     assert_eq!(before, after);
     assert!(String::from(before).contains("\"className\":\"dark\""));
     let info = String::from(js_sys::JSON::stringify(&again.info().unwrap()).unwrap());
@@ -150,7 +150,7 @@ async fn misspelt_options_are_refused_by_name() {
 async fn a_network_travels_as_files_and_comes_back() {
     let pixels = || JsValue::from(Uint8Array::from([90u8; 8 * 8 * 4].as_slice()));
     let network = network().await;
-    let expected = js_sys::JSON::stringify(&network.predict(pixels()).await.unwrap()).unwrap();
+    let expected = js_sys::JSON::stringify(&network.predict(pixels(), JsValue::UNDEFINED).await.unwrap()).unwrap();
     for (format, first) in
         [("safetensors", "model.safetensors"), ("tfjs", "model.json"), ("onnx", "model.onnx"), ("keras", "model.py")]
     {
@@ -159,7 +159,7 @@ async fn a_network_travels_as_files_and_comes_back() {
         assert_eq!(name.as_string().unwrap(), first);
         if ["safetensors", "tfjs"].contains(&format) {
             let back = JsSequential::import(files, JsValue::from("cpu")).await.unwrap();
-            let actual = js_sys::JSON::stringify(&back.predict(pixels()).await.unwrap()).unwrap();
+            let actual = js_sys::JSON::stringify(&back.predict(pixels(), JsValue::UNDEFINED).await.unwrap()).unwrap();
             assert_eq!(String::from(actual), String::from(expected.clone()), "{format}");
         }
     }

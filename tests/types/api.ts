@@ -1,13 +1,13 @@
 /** Compiled and never run: every option has its type. */
 
 import init, {
-  Dataset, gpuInfo, ImageFolder, joinCheckpoint, kerasCode, onFatal, preset, presets, reportGpuFault, Sequential, serve, startWorkers, summarize,
+  Dataset, exportRun, gpuInfo, ImageFolder, joinCheckpoint, kerasCode, onFatal, preset, presets, reportGpuFault, Sequential, serve, startWorkers, summarize,
   ZipFolder,
 } from "../../pkg/tabfit.js";
 import type {
   Answer, CallbackConfig, CompileConfig, CustomCallback, DatasetSummary, Details, DeviceChoice, DeviceInfo, DrawnSplit, Evaluation, ExportFormat, FeatureFile,
   FitConfig, FitEvent, FoldSplit, GradCam, History, Inside, LayerConfig, Loaded, Looks, LossConfig, MetricConfig, ModelFile, ModelInfo, ModelSummary,
-  OptimizerConfig, Part, Pictures, Prediction, Preset, RunNeeds, Schedule,
+  OptimizerConfig, Part, Picture, Pictures, Prediction, Preset, RunNeeds, Schedule, Weight, WeightValues,
 } from "../../pkg/tabfit.js";
 
 export const layers: LayerConfig[] = [
@@ -110,6 +110,10 @@ const custom: CustomCallback = {
   onTrainBatchEnd: (batch, logs) => console.log(batch, logs["loss"]),
   onEpochEnd: async (_epoch, logs, run) => {
     run.stopTraining = (logs["val_accuracy"] ?? 0) > 0.99;
+    const probabilities: number[] = (await run.predict(new Uint8Array(12288))).map(({ probability }) => probability);
+    const weights: Weight[] = await run.getWeights();
+    const files: ModelFile[] = await run.export("keras-file");
+    console.log(probabilities, weights[0]?.name, files, await run.save(), await run.inside(), await run.gradCam(new Blob()));
   },
   onTrainEnd: () => console.log("done"),
 };
@@ -152,6 +156,9 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const entries = [{ path: "a/1.png", file: picture }];
   await Dataset.fromFolder(entries, { imageSize: 64 }, (done: number, total: number) => console.log(done / total), signal);
   await Dataset.fromFolder(entries, { imageSize: 64 }, null, signal);
+  await Dataset.fromFolder(entries, { imageSize: 64, signal, onProgress: (done: number, total: number) => console.log(done / total) });
+  await Dataset.fromFolder(await navigator.storage.getDirectory(), { imageSize: 64 });
+  await Dataset.fromFolder(archive, { imageSize: 64 });
   const part = { images: new Uint8Array(12288), labels: new Uint32Array(1) };
   const { paths, parts: partNumbers, labels, contents }: Pictures = folder.pictures;
   const looks: Looks | null = folder.looks;
@@ -184,7 +191,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   await Sequential.create(preset("bench", imageSize, classNames.length), classNames, null);
   const onProgress = (loaded: number, total: number | null) => console.log(loaded, total ?? "");
   const sources = ["body.safetensors", new URL("https://a.example/b"), new ArrayBuffer(8), new Uint8Array(8), new Blob()];
-  for (const weights of sources) await Sequential.create("efficientnet-lite0", folder, { device: "cpu", seed: 1, weights, onProgress });
+  for (const weights of sources) await Sequential.create("efficientnet-lite0", folder, { device: "cpu", seed: 1, weights, onProgress, signal });
   const description: ModelSummary = summarize({ imageSize: 64, layers }, 2);
 
   for (const config of compiles) network.compile(config);
@@ -223,7 +230,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
 
   const evaluation: Evaluation = await network.evaluate(folder);
   await network.evaluate(folder, "validation");
-  await network.evaluate(folder, null, { batchSize: 64 });
+  await network.evaluate(folder, null, { batchSize: 64, signal, onProgress: (done: number, total: number) => console.log(done / total) });
   await network.evaluate(folder, "test", null, (event) => void (event.type === "test" && event.step / event.steps), new AbortController().signal);
   await network.remember(folder, (event) => void (event.type === "features" && event.done), new AbortController().signal);
   const details: Details | undefined = (await network.evaluate(folder, "test", { details: true })).details;
@@ -247,12 +254,16 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
     evaluation.metrics["auc"], evaluation.perClass[0]?.f1, evaluation.macroAverage.recall, evaluation.weightedAverage.precision,
   ];
   const predictions: Prediction[] = await network.predict(picture);
+  await everyPicture(network);
   await network.predict(new Uint8Array(64 * 64 * 3));
   await network.predict(new Uint8ClampedArray(64 * 64 * 4));
   await network.predictEncoded(new Uint8Array(1));
   const info: ModelInfo = network.info;
   const saved: Uint8Array<ArrayBuffer> = await network.save();
   network.loadWeights(saved);
+  const weights: Weight[] = await network.getWeights();
+  network.setWeights(weights);
+  network.setWeights(weights.map(({ shape, values }): WeightValues => ({ shape, values: [...values] })));
   await network.loadKerasWeights(new Uint8Array(1));
   await network.save({ includeOptimizer: true });
   const trainedOn: [number, string | undefined] = [info.optimizer.steps, info.manifest?.tabfit];
@@ -261,6 +272,9 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const formats: ExportFormat[] = ["safetensors", "tfjs", "onnx", "tflite", "keras", "keras-file"];
   const exported: ModelFile[] = await network.export(formats[0] ?? "tfjs");
   await Sequential.import(exported);
+  const run: ModelFile[] = await exportRun(network, folder);
+  const lists: Uint32Array[] = [folder.labels, folder.checksums];
+  await Sequential.import(lists.length > 0 ? run : exported);
   const imported = await Sequential.import([{ name: "model.safetensors", bytes: new Uint8Array(1) }], "webgpu");
   imported.setPixels(imported.info.pixels.known ?? "-1..1");
   imported.setTrainable(["conv"], false);
@@ -269,4 +283,16 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const python: string = kerasCode({ model: { imageSize: 64, layers }, classNames, compile: { optimizer: "sgd" }, fit: { epochs: 2 }, changes: history.changes });
   network.free();
   console.log(gpu, known, summary, byHand, bytes, description, stopped, loss, matrix, scores, predictions, info, trainedOn, opened, python);
+}
+
+/** Whatever a picture can be. */
+async function everyPicture(network: Sequential): Promise<void> {
+  const canvas = new OffscreenCanvas(8, 8);
+  const pictures: Picture[] = [
+    new Blob(), new ArrayBuffer(8), new Uint8Array(192), new Uint8ClampedArray(256), canvas, canvas.transferToImageBitmap(), new ImageData(8, 8),
+    new VideoFrame(canvas, { timestamp: 0 }), document.createElement("canvas"), new Image(), document.createElement("video"),
+  ];
+  for (const picture of pictures) await network.predict(picture, { signal: AbortSignal.timeout(1000) });
+  const answers: Answer[] = await network.predict(pictures, { signal: null, onProgress: (done: number, total: number) => console.log(done / total) });
+  console.log(answers, await network.gradCam(canvas), await network.inside(canvas));
 }

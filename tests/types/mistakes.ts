@@ -70,6 +70,14 @@ export async function everyMistake(files: FileList, folder: Dataset, network: Se
   (await network.predict([new Uint8Array(1)]))[0]?.className;
   // @ts-expect-error null takes a temperature back
   network.setTemperature("none");
-  // @ts-expect-error a canvas is no picture; its pixels or its blob are
-  await network.predict(document.createElement("canvas"));
+  // @ts-expect-error the context of a canvas is no picture; the canvas is
+  await network.predict(document.createElement("canvas").getContext("2d"));
+  // @ts-expect-error misspelt
+  await network.predict([new Uint8Array(1)], { onProgres: () => {} });
+  // @ts-expect-error a controller is no signal
+  await Dataset.fromFolder(files, { imageSize: 64, signal: new AbortController() });
+  // @ts-expect-error the shape is not given
+  network.setWeights([{ values: new Float32Array(1) }]);
+  // @ts-expect-error a handle changes no weights
+  await network.fit(folder, { callbacks: [{ onEpochEnd: (_epoch, _logs, run) => run.setWeights([]) }] });
 }

@@ -9,6 +9,9 @@ pub const MOST_BITS: u32 = 10;
 /// The most by which their small grey copies differ: the root of the mean square, of 255. That is about twice what saving a
 /// picture again as JPEG 75 at half the size does to it.
 pub const MOST_PIXELS: f64 = 2.0;
+/// The most by which red, green or blue of their average colours differ, of 255: what is grey has no hue, and two pictures of the same
+/// grey may have two. Saving a picture again as JPEG 75 at half the size changes it by less than one and a half.
+const MOST_COLOUR: f32 = 4.0;
 /// Hashes are cut into so many pieces: two that differ in fewer bits have one in common, so that only those are compared.
 const PIECES: u32 = MOST_BITS + 1;
 /// Up to so many pictures, it is faster to compare all.
@@ -45,11 +48,17 @@ fn join_neighbours(pictures: &[&Compared], sets: &mut Sets) {
     for (at, a) in pictures.iter().enumerate() {
         for b in pictures[at + 1..].iter().take_while(|b| b.mean - a.mean <= MOST_PIXELS) {
             let bits = (a.look.hash ^ b.look.hash).count_ones();
-            if bits <= MOST_BITS && !sets.are_joined(a.id, b.id) && difference(a.look, b.look) <= MOST_PIXELS {
+            let close = bits <= MOST_BITS && has_colour_of(a.look, b.look);
+            if close && !sets.are_joined(a.id, b.id) && difference(a.look, b.look) <= MOST_PIXELS {
                 sets.join(a.id, b.id);
             }
         }
     }
+}
+
+/// Whether two pictures have about the same average colour.
+fn has_colour_of(a: &Look, b: &Look) -> bool {
+    a.colour.iter().zip(b.colour).all(|(a, b)| (a - b).abs() <= MOST_COLOUR)
 }
 
 /// How much the small copies of two pictures differ: the root of the mean square, of 255.

@@ -50,6 +50,8 @@ pub struct Look {
     /// A grey copy, stretched to [`SMALL`] x [`SMALL`].
     // The number itself, because rustc 1.95 breaks down over a constant here where a closure of another crate takes a look.
     pub small: [u8; 256],
+    /// Its average colour: red, green and blue, 0 to 255.
+    pub colour: [f32; 3],
     /// How bright its average colour is, 0 to 1.
     pub brightness: f32,
     /// The brightness below which 5 % of its pixels lie, 0 to 1: a light picture has a high one.
@@ -106,6 +108,7 @@ impl Look {
             file,
             hash: dhash(&full, width),
             small,
+            colour: tones.colour,
             brightness: tones.brightness,
             low: tones.low,
             high: tones.high,

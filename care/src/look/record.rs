@@ -4,7 +4,7 @@ use super::{FileFacts, Format, Look, SMALL_PIXELS};
 use crate::content::Content;
 
 /// Numbers of 32 bits in a record.
-const NUMBERS: usize = 8;
+const NUMBERS: usize = 11;
 /// The bytes of a [`Look`].
 pub const LOOK_BYTES: usize = 16 + 1 + 1 + 4 + 4 + 8 + SMALL_PIXELS + NUMBERS * 4;
 
@@ -16,9 +16,10 @@ impl Look {
     /// The look as [`LOOK_BYTES`] bytes.
     #[must_use]
     pub fn to_bytes(&self) -> [u8; LOOK_BYTES] {
-        let Self { file, hash, small, brightness, low, high, entropy, sharpness, spread, border, border_tone, is_grey } =
-            self;
-        let numbers = [brightness, low, high, entropy, sharpness, spread, border, border_tone];
+        let Self { file, hash, small, colour, is_grey, .. } = self;
+        let Self { brightness, low, high, entropy, sharpness, spread, border, border_tone, .. } = self;
+        let [red, green, blue] = colour;
+        let numbers = [red, green, blue, brightness, low, high, entropy, sharpness, spread, border, border_tone];
         let parts = [
             &file.content.0[..],
             &[file.format.number(), u8::from(*is_grey)],
@@ -44,10 +45,25 @@ impl Look {
         let hash = u64::from_le_bytes(taken(&mut rest));
         let small = taken(&mut rest);
         let numbers = [(); NUMBERS].map(|()| f32::from_le_bytes(taken(&mut rest)));
-        let [brightness, low, high, entropy, sharpness, spread, border, border_tone] = numbers;
+        let [red, green, blue, brightness, low, high, entropy, sharpness, spread, border, border_tone] = numbers;
+        let colour = [red, green, blue];
         let file = FileFacts { content, format: Format::of_number(format), width, height };
         let is_grey = is_grey != 0;
-        Self { file, hash, small, brightness, low, high, entropy, sharpness, spread, border, border_tone, is_grey }
+        Self {
+            file,
+            hash,
+            small,
+            colour,
+            brightness,
+            low,
+            high,
+            entropy,
+            sharpness,
+            spread,
+            border,
+            border_tone,
+            is_grey,
+        }
     }
 
     /// Looks from bytes, one after another.

@@ -11,6 +11,8 @@ const GREY: u8 = 8;
 /// What the tones of a picture say of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Tones {
+    /// The average colour: red, green and blue, 0 to 255.
+    pub(super) colour: [f32; 3],
     /// Of the average colour, 0 to 1.
     pub(super) brightness: f32,
     /// The brightness below which 5 % and 99 % of the pixels lie.
@@ -50,8 +52,10 @@ pub(super) fn tones<const CHANNELS: usize>(pixels: &[u8]) -> Tones {
         0.0 => 0.0,
         share => -share * share.log2(),
     };
+    let colour = [mean(&counts[0]), mean(&counts[1]), mean(&counts[2])];
     Tones {
-        brightness: brightness([mean(&counts[0]), mean(&counts[1]), mean(&counts[2])]),
+        colour,
+        brightness: brightness(colour),
         low: percentile(&bright, counted, 0.05),
         high: percentile(&bright, counted, 0.99),
         entropy: channels.iter().flatten().map(bits).sum::<f64>() as f32,

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 
 use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array};
-use tabfit_formats::{Bytes, Contents, KerasFile, Tensor};
+use tabfit_formats::{Bytes, Contents, HANDOVER, KerasFile, Tensor};
 use wasm_bindgen::prelude::*;
 
 thread_local! {
@@ -54,6 +54,16 @@ pub fn read(bytes: Uint8Array) -> Result<JsValue, JsValue> {
 pub fn write(contents: JsValue) -> Result<Uint8Array, JsValue> {
     let bytes = tabfit_formats::write(from_js(&contents)?)?;
     Ok(Uint8Array::from(bytes.as_slice()))
+}
+
+/// The program that goes on with a run on another machine: `{ name, text }` of each of its files.
+///
+/// # Errors
+///
+/// None is known: a new object takes every property.
+#[wasm_bindgen]
+pub fn handover() -> Result<Array, JsValue> {
+    HANDOVER.iter().map(|&(name, text)| object(&[("name", name.into()), ("text", text.into())])).collect()
 }
 
 fn to_js(file: &KerasFile) -> Result<JsValue, JsValue> {

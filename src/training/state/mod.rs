@@ -8,6 +8,7 @@ pub(crate) mod measured;
 pub mod model;
 mod recovery;
 pub mod steering;
+pub mod weights;
 
 pub(crate) use checkpoint::{CallbackStates, CheckpointData};
 pub use checkpoint::{Checkpoint, Unfinished};
@@ -21,3 +22,4 @@ pub use model::Model;
 pub(crate) use recovery::{copy_to_host, move_to_cpu};
 pub(crate) use recovery::{keep_copy_on_host, leave_a_lost_gpu};
 pub use steering::{DropoutRates, Steerable, Steering};
+pub use weights::NamedWeight;

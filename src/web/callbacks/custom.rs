@@ -4,6 +4,7 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use super::handle::{Lend, RunHandle};
 use crate::error::Error;
 use crate::training::history::Stopped;
 use crate::training::state::{Model, Run};
@@ -118,13 +119,15 @@ impl CustomCallback {
         self.schedule.is_none() && Self::hook(&self.object, hook).is_some()
     }
 
-    /// Calls a hook and waits for it. The hook may set `stopTraining` and `learningRate` of its last argument.
+    /// Calls a hook and waits for it. The hook may set `stopTraining` and `learningRate` of its last argument, and ask it what the
+    /// network would answer.
     pub(in crate::web) async fn call(
         &self,
         run: &mut Run<'_>,
         hook: &str,
         number: Option<usize>,
         logs: &JsValue,
+        lend: Option<&Lend>,
     ) -> Result<(), JsValue> {
         if let Some(schedule) = &self.schedule {
             if hook == "onEpochBegin" {
@@ -135,23 +138,20 @@ impl CustomCallback {
             return Ok(());
         }
         let Some(function) = Self::hook(&self.object, hook) else { return Ok(()) };
-        let (stop, learning_rate) = (JsValue::from("stopTraining"), JsValue::from("learningRate"));
-        let handle = Object::new();
         let rate = run.learning_rate();
-        Reflect::set(&handle, &stop, &run.stop.is_some().into())?;
-        Reflect::set(&handle, &learning_rate, &rate.into())?;
+        let handle = RunHandle::new(rate, run.stop.is_some());
         let arguments = Array::new();
         if let Some(number) = number {
             arguments.push(&(number as f64).into());
             arguments.push(logs);
         }
         arguments.push(&handle);
-        awaited(function.apply(&self.object, &arguments)?).await?;
-        let chosen = as_number(&Reflect::get(&handle, &learning_rate)?);
+        handle.wait(&function.apply(&self.object, &arguments)?, run.model, lend).await?;
+        let chosen = as_number(&Reflect::get(&handle, &"learningRate".into())?);
         if chosen.to_bits() != rate.to_bits() {
             run.set_learning_rate(chosen).map_err(thrown)?;
         }
-        run.stop = match Reflect::get(&handle, &stop)?.is_truthy() {
+        run.stop = match Reflect::get(&handle, &"stopTraining".into())?.is_truthy() {
             true => run.stop.or(Some(Stopped::Callback)),
             false => run.stop.filter(|stopped| *stopped == Stopped::Aborted),
         };

@@ -1,10 +1,14 @@
 //! The events of a run.
 
+use js_sys::{Object, Uint8Array};
 use serde::Serialize;
+use wasm_bindgen::prelude::*;
 
 use crate::device::DeviceInfo;
+use crate::training::callbacks::{FileContent, FileWrite};
 use crate::training::history::{Change, EpochRecord};
 use crate::training::state::{Steerable, StepLook};
+use crate::web::convert::set;
 
 /// What `onEvent` receives; `FitEvent` in `types/fit.d.ts`.
 #[derive(Serialize)]
@@ -52,4 +56,25 @@ pub(in crate::web) enum FitEvent<'a> {
         seconds: f64,
         notes: &'a [String],
     },
+}
+
+/// The event of a file that a callback wrote.
+pub(super) fn file_event(FileWrite { path, content }: FileWrite) -> JsValue {
+    let (bytes, append) = match &content {
+        FileContent::Whole(bytes) => (Uint8Array::from(bytes.as_slice()).into(), false),
+        FileContent::Appended(bytes) | FileContent::Begun(bytes) => (Uint8Array::from(bytes.as_slice()).into(), true),
+        FileContent::Deleted => (JsValue::NULL, false),
+    };
+    let only_if_empty = matches!(content, FileContent::Begun(_));
+    let event = Object::new().into();
+    for (name, value) in [
+        ("type", "file".into()),
+        ("path", path.into()),
+        ("bytes", bytes),
+        ("append", append.into()),
+        ("onlyIfEmpty", only_if_empty.into()),
+    ] {
+        set(&event, name, &value);
+    }
+    event
 }

@@ -1,10 +1,10 @@
 //! A look inside a network, for JavaScript.
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::evaluation::{Inside, Tiles};
-use crate::web::convert::to_js;
+use crate::web::convert::{set, to_js};
 
 /// `Inside` in `types/results.d.ts`.
 pub(in crate::web) fn inside_to_js(inside: &Inside) -> JsValue {
@@ -20,9 +20,4 @@ fn tiles(tiles: &Tiles) -> JsValue {
     let object = to_js(tiles);
     set(&object, "pixels", &Uint8Array::from(tiles.pixels.as_slice()));
     object
-}
-
-/// Sets a property of a plain object.
-pub(super) fn set(object: &JsValue, name: &str, value: &JsValue) {
-    Reflect::set(object, &name.into(), value).expect("a plain object takes properties");
 }

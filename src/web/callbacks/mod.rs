@@ -2,6 +2,7 @@
 
 mod custom;
 mod event;
+mod handle;
 mod inside;
 mod macrotask;
 mod observer;

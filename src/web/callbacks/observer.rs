@@ -4,30 +4,31 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use js_sys::{Array, Date, Function, Object, Promise, Uint8Array};
+use js_sys::{Array, Date, Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::AbortSignal;
 
 use super::custom::CustomCallback;
-use super::event::FitEvent;
-use super::inside::set;
+use super::event::{FitEvent, file_event};
+use super::handle::Lend;
 use super::macrotask::macrotask;
 use super::requests::Requests;
 use crate::error::{Error, Result};
 use crate::metrics::Metrics;
-use crate::training::callbacks::{FileContent, FileWrite};
 use crate::training::history::{Change, EpochRecord, History, Stopped};
 use crate::training::pace::Pace;
 use crate::training::state::{Callback, FeatureProgress, Look, Model, Progress, Run, Steering, StepLook, TestProgress};
-use crate::web::convert::{thrown, to_js};
+use crate::web::convert::{set, thrown, to_js};
+use crate::web::watch::Watch;
 
-/// The callback that calls `onEvent` and the person's own callbacks, and watches the abort signal.
+/// The callback that calls `onEvent`, `onProgress` and the person's own callbacks, and watches the abort signal.
 pub(in crate::web) struct Observer {
     on_event: Option<Function>,
-    signal: Option<AbortSignal>,
+    watch: Watch,
     /// The person's own callbacks; they are called before `onEvent`.
     custom: Vec<CustomCallback>,
+    /// Makes the network that they may ask.
+    pub(in crate::web) lend: Option<Lend>,
     /// What `onEvent` or a callback threw; it ends the run, and `fit` throws the same value.
     thrown: Option<JsValue>,
     /// The event to be sent after this hook, when the files are delivered.
@@ -37,17 +38,30 @@ pub(in crate::web) struct Observer {
     pace: Pace,
     /// The clock of the evaluation that is running.
     test_pace: Pace,
+    /// The steps of that evaluation.
+    test_steps: usize,
 }
 
 impl Observer {
     pub(in crate::web) fn new(
         on_event: Option<Function>,
-        signal: Option<AbortSignal>,
+        watch: Watch,
         custom: Vec<CustomCallback>,
         requests: Rc<Requests>,
     ) -> Self {
         let pace = Pace::new(Date::now());
-        Self { on_event, signal, custom, thrown: None, event: None, requests, test_pace: pace.clone(), pace }
+        Self {
+            on_event,
+            watch,
+            custom,
+            lend: None,
+            thrown: None,
+            event: None,
+            requests,
+            test_pace: pace.clone(),
+            test_steps: 1,
+            pace,
+        }
     }
 
     /// The result of `fit` for JavaScript: throws what a listener threw, or returns the history.
@@ -64,8 +78,8 @@ impl Observer {
             return Err(thrown);
         }
         match scores.map_err(thrown)? {
-            Some(scores) => Ok(scores),
-            None => Err(self.signal.map_or(JsValue::UNDEFINED, |signal| signal.reason())),
+            Some(scores) => self.watch.tell(self.test_steps, self.test_steps).map(|()| scores),
+            None => Err(self.watch.reason()),
         }
     }
 
@@ -114,39 +128,22 @@ impl Observer {
 
     /// Sends the files that callbacks wrote as `file` events.
     async fn deliver(&mut self, run: &mut Run<'_>) {
-        for FileWrite { path, content } in run.files.drain(..) {
-            let (bytes, append) = match &content {
-                FileContent::Whole(bytes) => (Uint8Array::from(bytes.as_slice()).into(), false),
-                FileContent::Appended(bytes) | FileContent::Begun(bytes) => {
-                    (Uint8Array::from(bytes.as_slice()).into(), true)
-                }
-                FileContent::Deleted => (JsValue::NULL, false),
-            };
-            let only_if_empty = matches!(content, FileContent::Begun(_));
-            let event = Object::new();
-            for (name, value) in [
-                ("type", "file".into()),
-                ("path", path.into()),
-                ("bytes", bytes),
-                ("append", append.into()),
-                ("onlyIfEmpty", only_if_empty.into()),
-            ] {
-                set(&event, name, &value);
-            }
+        for file in run.files.drain(..) {
+            let event = file_event(file);
             self.call(&event).await;
         }
     }
 
     async fn custom(&mut self, run: &mut Run<'_>, hook: &str, number: Option<usize>, logs: &JsValue) {
         for callback in &self.custom {
-            if let Err(thrown) = callback.call(run, hook, number, logs).await {
+            if let Err(thrown) = callback.call(run, hook, number, logs, self.lend.as_ref()).await {
                 self.thrown.get_or_insert(thrown);
             }
         }
     }
 
     fn is_asked_to_stop(&self) -> bool {
-        self.thrown.is_some() || self.signal.as_ref().is_some_and(AbortSignal::aborted)
+        self.thrown.is_some() || self.watch.is_aborted()
     }
 
     fn stop_if_asked(&self, run: &mut Run<'_>) {
@@ -221,7 +218,11 @@ impl Callback for Observer {
             let seconds = self.test_pace.read(Date::now());
             let seconds_left = self.test_pace.seconds_left(seconds, steps - step);
             self.emit(FitEvent::Test { step, steps, seconds_left }).await;
+            if let Err(thrown) = self.watch.tell(step, steps) {
+                self.thrown.get_or_insert(thrown);
+            }
         }
+        self.test_steps = steps;
         Ok(if self.is_asked_to_stop() { ControlFlow::Break(Stopped::Aborted) } else { ControlFlow::Continue(()) })
     }
 

@@ -12,6 +12,7 @@ use crate::data::preview::augmented_copies;
 use crate::data::{Dataset, FolderDataset, SkippedFile};
 use crate::seed::Seed;
 use crate::web::convert::{or_default, thrown, to_js};
+use crate::web::watch::Watch;
 
 /// Labelled pictures, in the parts of a folder.
 #[wasm_bindgen(js_name = Dataset)]
@@ -39,10 +40,10 @@ struct Counts {
 #[wasm_bindgen(js_class = Dataset)]
 impl JsDataset {
     /// Reads the files of a folder with one folder of pictures per class, as `<input webkitdirectory>`
-    /// lists them, or one or several `.zip` archives of it (only in a worker), and stretches each picture to a square.
+    /// lists them, of a directory handle, or of one or several `.zip` archives (only in a worker), and stretches each picture to a square.
     /// `summary.skipped` lists the files that are not used. `onPlan` gets the number of classes before the first picture,
     /// `onProgress` how many pictures of how many are read, and `onPicture`, which may be async, the pixels of each:
-    /// `imageSize * imageSize * 3` bytes of RGB.
+    /// `imageSize * imageSize * 3` bytes of RGB. `signal` and `onProgress` may be among the options, too.
     ///
     /// The same files give the same data set in whatever order they are listed or packed. Pass `{ path, file }` to a worker: Safari clears `webkitRelativePath` on the way.
     ///
@@ -52,7 +53,7 @@ impl JsDataset {
     /// from the folder, the signal's reason when it is aborted, and whatever a listener throws.
     #[wasm_bindgen(js_name = fromFolder)]
     pub async fn from_folder(
-        #[wasm_bindgen(unchecked_param_type = "Iterable<File | FolderEntry>")] files: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Iterable<File | FolderEntry> | FileSystemDirectoryHandle | Blob")] files: JsValue,
         #[wasm_bindgen(unchecked_param_type = "FolderOptions")] options: JsValue,
         #[wasm_bindgen(
             js_name = onProgress,
@@ -68,9 +69,8 @@ impl JsDataset {
         )]
         on_picture: Option<Function>,
     ) -> Result<JsDataset, JsValue> {
-        read_folder(files, options, Listeners { progress: on_progress, plan: on_plan, picture: on_picture }, signal)
-            .await
-            .map(Self)
+        let watch = Watch { signal, on_progress };
+        read_folder(files, options, Listeners { plan: on_plan, picture: on_picture }, watch).await.map(Self)
     }
 
     /// Copies pictures from arrays of pixels, one picture after another.

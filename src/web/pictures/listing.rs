@@ -34,6 +34,22 @@ impl JsDataset {
         Ok(pictures.into())
     }
 
+    /// The class of every picture, by id, with the changes of `revised`: an index into `classNames`, or 4294967295 for a picture
+    /// that is in no part.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn labels(&self) -> Vec<u32> {
+        self.0.labels()
+    }
+
+    /// Checksums of the training and validation pictures as they are now, with their labels (0: none); the manifest of a run has
+    /// those that it was given as `pictures.hash`.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn checksums(&self) -> Vec<u32> {
+        self.0.checksums().to_vec()
+    }
+
     /// What was measured of every picture before it was made small, for `care` of the part "study"; null if the pictures came
     /// as pixels.
     #[must_use]

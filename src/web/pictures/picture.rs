@@ -1,6 +1,6 @@
-//! Takes one picture from JavaScript: pixels, or a file that the browser decodes.
+//! Takes one picture from JavaScript: pixels, a file that the browser decodes, or something that it can draw.
 
-use js_sys::{Promise, Uint8Array, Uint8ClampedArray};
+use js_sys::{Array, ArrayBuffer, Promise, Reflect, Uint8Array, Uint8ClampedArray};
 use tabfit_care::{FileFacts, Look};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -15,13 +15,13 @@ use crate::web::convert::thrown;
 // The page uses the same decoder, so in one browser a file gives the same pixels with and without the page.
 #[wasm_bindgen(module = "/www/js/shared/decode.js")]
 extern "C" {
-    fn decode(file: &Blob, size: usize, pixels: usize) -> Promise;
+    fn decode(picture: &JsValue, size: usize, pixels: usize) -> Promise;
 
     fn discard(bitmap: &Promise);
 
     /// Resolves once the browser has done what waits, such as the clicks of a person.
     #[wasm_bindgen(js_name = nextTask)]
-    pub(super) fn next_task() -> Promise;
+    pub(in crate::web) fn next_task() -> Promise;
 
     /// A canvas on which pictures are drawn to read their pixels.
     pub(super) type Rasterizer;
@@ -98,21 +98,22 @@ impl OpenedPicture {
             Some(bitmap) => JsFuture::from(bitmap).await.unwrap_or_default(),
             None => JsValue::NULL,
         };
-        match bitmap {
-            bitmap if bitmap.is_object() => {
-                let bitmap: ImageBitmap = bitmap.unchecked_into();
-                let (rgba, width) = (rasterizer.pixels(&bitmap), bitmap.width());
-                bitmap.close();
-                let rgba = rgba.map_err(|_| Reason::from("could not be drawn"))?.to_vec();
-                Ok(Opened::Browser { rgba, width })
-            }
-            // Read again, because the bytes of all pictures on their way would fill the memory.
-            _ => {
-                let bytes = bytes_of(self.file.array_buffer().into()).await?;
-                decoders::decode(&bytes, size).await.map(|picture| Opened::Decoders(Box::new(picture)))
-            }
+        if bitmap.is_object() {
+            let (rgba, width) = drawn(bitmap, rasterizer).ok_or_else(|| Reason::from("could not be drawn"))?;
+            return Ok(Opened::Browser { rgba, width });
         }
+        // Read again, because the bytes of all pictures on their way would fill the memory.
+        let bytes = bytes_of(self.file.array_buffer().into()).await?;
+        decoders::decode(&bytes, size).await.map(|picture| Opened::Decoders(Box::new(picture)))
     }
+}
+
+/// The RGBA pixels of a bitmap and their width; the bitmap is closed. `None` if the browser keeps them to itself.
+fn drawn(bitmap: JsValue, rasterizer: &Rasterizer) -> Option<(Vec<u8>, usize)> {
+    let bitmap: ImageBitmap = bitmap.unchecked_into();
+    let (rgba, width) = (rasterizer.pixels(&bitmap), bitmap.width());
+    bitmap.close();
+    Some((rgba.ok()?.to_vec(), width))
 }
 
 /// A decoded picture, by whoever decoded it.
@@ -149,25 +150,49 @@ pub(super) fn rgb_of_rgba(rgba: &Uint8Array) -> Result<Vec<u8>, Error> {
     Ok(tabfit_kernels::over_black(&rgba.to_vec()))
 }
 
-/// Reads the argument of `predict`: a file, or the RGB or RGBA pixels of `size` x `size`.
+/// Reads a `Picture` of `types/data.d.ts`: the RGB pixels of `size` x `size`.
 pub(in crate::web) async fn rgb(picture: JsValue, size: usize) -> Result<Vec<u8>, JsValue> {
     let failed = |sentence: String| thrown(Error::Dataset(sentence));
-    if let Some(file) = picture.dyn_ref::<Blob>() {
-        let rasterizer = Rasterizer::new()?;
-        let refused = |reason| failed(format!("This file {reason}."));
-        let bytes = bytes_of(file.array_buffer().into()).await.map_err(refused)?;
-        // The browser may know formats whose header we cannot read.
-        let pixels = image::inspect(&bytes).map_or(0, |(width, height)| width * height);
-        let picture = OpenedPicture::new(file.clone(), &bytes, pixels, size);
-        return picture.rgb(&rasterizer, size).await.map_err(refused);
+    if let Some(pixels) = bytes(&picture) {
+        return match pixels.length() as usize {
+            length if length == size * size * 3 => Ok(pixels.to_vec()),
+            length if length == size * size * 4 => rgb_of_rgba(&pixels).map_err(thrown),
+            length => Err(failed(format!(
+                "A picture for this network is {size} x {size} RGB or RGBA pixels, not {length} bytes; give the bytes of a file as an \
+                 ArrayBuffer or a Blob."
+            ))),
+        };
     }
-    let pixels = bytes(&picture)
-        .ok_or_else(|| failed("A picture is a File or Blob, a Uint8Array or a Uint8ClampedArray.".into()))?;
-    match pixels.length() as usize {
-        length if length == size * size * 3 => Ok(pixels.to_vec()),
-        length if length == size * size * 4 => rgb_of_rgba(&pixels).map_err(thrown),
-        length => Err(failed(format!(
-            "A picture for this network is {size} x {size} RGB or RGBA pixels, not {length} bytes."
-        ))),
-    }
+    let file = match picture.is_instance_of::<ArrayBuffer>() {
+        true => Some(Blob::new_with_u8_array_sequence(&Array::of1(&picture))?),
+        false => picture.dyn_ref::<Blob>().cloned(),
+    };
+    let rasterizer = Rasterizer::new()?;
+    let Some(file) = file else { return of_drawable(&picture, &rasterizer, size).await.map_err(failed) };
+    let refused = |reason| failed(format!("This file {reason}."));
+    let bytes = bytes_of(file.array_buffer().into()).await.map_err(refused)?;
+    // The browser may know formats whose header we cannot read.
+    let pixels = image::inspect(&bytes).map_or(0, |(width, height)| width * height);
+    let picture = OpenedPicture::new(file, &bytes, pixels, size);
+    picture.rgb(&rasterizer, size).await.map_err(refused)
+}
+
+/// Reads what a browser can draw, by the way of its files, so that a file and its bitmap give the same pixels.
+async fn of_drawable(picture: &JsValue, rasterizer: &Rasterizer, size: usize) -> Result<Vec<u8>, String> {
+    // A video frame, a video and an image of a page have a size of their own beside that at which they are shown.
+    let length = |names: [&str; 4]| names.iter().find_map(|name| Reflect::get(picture, &(*name).into()).ok()?.as_f64());
+    let width = length(["displayWidth", "videoWidth", "naturalWidth", "width"]);
+    let height = length(["displayHeight", "videoHeight", "naturalHeight", "height"]);
+    let (Some(width), Some(height)) = (width, height) else {
+        return Err("A picture is a File, a Blob, an ArrayBuffer with the bytes of a file, a Uint8Array or Uint8ClampedArray of pixels, or \
+                    something that can be drawn, such as an ImageBitmap, a canvas or a VideoFrame."
+            .into());
+    };
+    let bitmap = JsFuture::from(decode(picture, size, (width * height) as usize)).await.unwrap_or_default();
+    let drawn = Some(bitmap).filter(JsValue::is_object).and_then(|bitmap| drawn(bitmap, rasterizer));
+    let (rgba, width) = drawn.ok_or(
+        "This picture could not be drawn: it is empty, closed or of another site, or this browser lets no page read pixels as they \
+         are; give the file of the picture.",
+    )?;
+    Ok(tabfit_kernels::resized::<4>(&rgba, width, size))
 }

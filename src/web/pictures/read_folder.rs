@@ -6,12 +6,12 @@ use js_sys::{Date, Function, Promise, Uint8Array};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::AbortSignal;
 
 use super::picture::{OpenedPicture, Rasterizer, next_task};
 use super::source::{FileRead, Source, UNOPENED};
 use crate::data::{FolderDataset, ImageFolder};
 use crate::web::convert::{from_js, thrown};
+use crate::web::watch::Watch;
 
 /// The most pictures that the browser decodes at the same time, and the total of pixels from which on no further
 /// one is started: a decoded pixel takes four bytes.
@@ -32,9 +32,14 @@ struct FolderOptions {
     image_size: usize,
 }
 
-/// The caller's functions that are told about the progress.
+// The files of a directory handle, or of a zip archive, as a list; a list stays as it is.
+#[wasm_bindgen(module = "/src/web/pictures/listed.js")]
+extern "C" {
+    fn listed(given: &JsValue, signal: JsValue) -> Promise;
+}
+
+/// The caller's functions that are told what was found.
 pub(super) struct Listeners {
-    pub(super) progress: Option<Function>,
     pub(super) plan: Option<Function>,
     pub(super) picture: Option<Function>,
 }
@@ -45,9 +50,12 @@ pub(super) async fn read_folder(
     files: JsValue,
     options: JsValue,
     listeners: Listeners,
-    signal: Option<AbortSignal>,
+    watch: Watch,
 ) -> Result<FolderDataset, JsValue> {
+    let (options, own) = Watch::taken_from(&options)?;
+    let watch = watch.or_else(own);
     let FolderOptions { image_size } = from_js("options", options)?;
+    let files = JsFuture::from(listed(&files, watch.signal.as_ref().map(JsValue::from).unwrap_or_default())).await?;
     let (paths, mut source) = Source::open(&files)?;
     let known = source.pictures_without_ending(&paths).await?;
     let unopened: Vec<usize> = source.unopened_folders(&paths).collect();
@@ -59,14 +67,12 @@ pub(super) async fn read_folder(
         on_plan.call1(&JsValue::UNDEFINED, &folder.classes().into())?;
     }
     let waiting: VecDeque<usize> = folder.wanted().into();
-    let mut progress = Progress { listener: listeners.progress, done: 0, total: waiting.len(), reported: 0.0 };
+    let mut progress = Progress { watch, done: 0, total: waiting.len(), reported: 0.0 };
     let mut ahead = ReadAhead { waiting, reading: VecDeque::new() };
     let mut adding = PictureAdder { folder, rasterizer: Rasterizer::new()?, on_picture: listeners.picture };
     let mut opened = VecDeque::with_capacity(IN_FLIGHT);
     while let Some((index, reading)) = ahead.next(&mut source) {
-        if let Some(signal) = signal.as_ref().filter(|signal| signal.aborted()) {
-            return Err(signal.reason());
-        }
+        progress.watch.check()?;
         let read = reading.finish().await;
         let inspected = read.and_then(|(file, bytes)| {
             let (width, height) = adding.folder.inspect(index, &bytes)?;
@@ -145,7 +151,7 @@ impl PictureAdder {
 }
 
 struct Progress {
-    listener: Option<Function>,
+    watch: Watch,
     done: usize,
     total: usize,
     reported: f64,
@@ -159,9 +165,7 @@ impl Progress {
         let is_time = now - self.reported > REPORT || self.done == self.total;
         if is_time {
             self.reported = now;
-            if let Some(listener) = &self.listener {
-                listener.call2(&JsValue::UNDEFINED, &self.done.into(), &self.total.into())?;
-            }
+            self.watch.tell(self.done, self.total)?;
         }
         Ok(is_time)
     }

@@ -17,6 +17,7 @@ use crate::web::callbacks::{CustomCallback, FitEvent, Observer, Open};
 use crate::web::convert::{or_default, thrown};
 use crate::web::helpers::BorrowedHelpers;
 use crate::web::pictures::JsDataset;
+use crate::web::watch::Watch;
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
 #[wasm_bindgen(js_class = Sequential)]
@@ -47,7 +48,7 @@ impl JsSequential {
         // Checked here too, so that a refused run sends no start event.
         plan.check(&model, training_threads(&model, &helpers)).map_err(thrown)?;
         CustomCallback::check(&custom, &model)?;
-        let mut observer = Observer::new(on_event, signal, custom, self.requests.clone());
+        let mut observer = Observer::new(on_event, Watch { signal, on_progress: None }, custom, self.requests.clone());
         let notes = first_notes(&model, &plan);
         let _open = self.begin(&plan, &model, &helpers, notes, &mut observer).await;
         self.checkpoint.replace(None);
@@ -80,7 +81,7 @@ impl JsSequential {
         let mut helpers = BorrowedHelpers::for_device(model.device_info());
         let plan = plan_of(&checkpoint, training.clone(), validation.clone(), &helpers).map_err(thrown)?;
         CustomCallback::check(&custom, &checkpoint.model)?;
-        let mut observer = Observer::new(on_event, signal, custom, self.requests.clone());
+        let mut observer = Observer::new(on_event, Watch { signal, on_progress: None }, custom, self.requests.clone());
         let notes = resumption_notes(&checkpoint.model, &plan);
         let _open = self.begin(&plan, &checkpoint.model, &helpers, notes, &mut observer).await;
         restore_features(&mut observer, &checkpoint.model, &plan).await;
@@ -97,7 +98,13 @@ impl JsSequential {
         notes: Vec<String>,
         observer: &mut Observer,
     ) -> Open<'_> {
-        self.last_validation.replace(plan.validation.as_ref().map(WeakDataset::from));
+        let validation = plan.validation.as_ref().map(WeakDataset::from);
+        self.last_validation.replace(validation.clone());
+        observer.lend = Some(Box::new(move |model| {
+            let lent = Self::from((model.clone(), None));
+            lent.last_validation.replace(validation.clone());
+            lent.into()
+        }));
         let steerable = Steerable::of(model);
         let open = self.requests.open(steerable.clone());
         let start = FitEvent::Start {

@@ -12,6 +12,7 @@ mod pretrained;
 mod score;
 mod steer;
 mod stored_features;
+mod weights;
 
 pub use files::{join_checkpoint_of, keras_code_of};
 pub use network::JsSequential;

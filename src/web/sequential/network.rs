@@ -127,8 +127,7 @@ impl JsSequential {
         let given = !(options.weights.is_undefined() || options.weights.is_null());
         let mut model = Model::new(config, arguments.class_names, kind, seed).await.map_err(thrown)?;
         if pretrained.is_some() || given {
-            let bytes =
-                pretrained::bytes(&options.weights, pretrained.as_deref(), options.on_progress.as_ref()).await?;
+            let bytes = pretrained::bytes(&options.weights, pretrained.as_deref(), &options.watch).await?;
             model.load_pretrained(&bytes).await.map_err(thrown)?;
         }
         Ok((model, None).into())

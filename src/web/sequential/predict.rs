@@ -3,13 +3,14 @@
 use js_sys::{Array, Float32Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use super::network::JsSequential;
-use super::score::set;
 use crate::evaluation::Answer;
-use crate::web::convert::{reason, thrown, to_js};
+use crate::web::convert::{reason, set, thrown, to_js};
 use crate::web::helpers::BorrowedHelpers;
 use crate::web::pictures::picture;
+use crate::web::watch::Watch;
 
 /// The bytes of decoded pictures that are in memory at once.
 const MOST_BYTES: usize = 32 << 20;
@@ -25,16 +26,19 @@ struct JsAnswer {
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
 #[wasm_bindgen(js_class = Sequential)]
 impl JsSequential {
-    /// The probability of each class, the highest first, for a picture file of any size, or for RGB or RGBA pixels of
-    /// `imageSize` by `imageSize`. For an array of pictures, an answer for each, computed together: its predictions, how unlike
-    /// it is to the training pictures, and a sentence in the place of them where it could not be read.
+    /// The probability of each class, the highest first, for a picture. For an array of pictures, an answer for each, computed
+    /// together: its predictions, how unlike it is to the training pictures, and a sentence in the place of them where it could
+    /// not be read. `types/results.d.ts` has its types.
     ///
     /// # Errors
     ///
-    /// `DatasetError` for an unreadable file or pixels of another shape, unless they are in an array; `BusyError` during a fit.
+    /// `DatasetError` for an unreadable file or pixels of another shape, unless they are in an array; the reason of `signal` if it
+    /// is aborted; whatever `onProgress` throws; `BusyError` during a fit.
     #[wasm_bindgen(skip_typescript)]
-    pub async fn predict(&self, picture: JsValue) -> Result<JsValue, JsValue> {
+    pub async fn predict(&self, picture: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
         let _turn = self.take_turn()?;
+        let watch = Watch::of("predict", &options)?;
+        watch.check()?;
         let mut model = self.model.borrow_mut();
         let size = model.image_size();
         if !Array::is_array(&picture) {
@@ -45,6 +49,7 @@ impl JsSequential {
         let (pictures, answers) = (Array::from(&picture), Array::new());
         let (mut pixels, mut errors) = (Vec::new(), Vec::new());
         for (index, given) in pictures.iter().enumerate() {
+            watch.check()?;
             match picture::rgb(given, size).await {
                 Ok(rgb) => {
                     pixels.extend(rgb);
@@ -60,6 +65,8 @@ impl JsSequential {
                     let answer = if error.is_some() { none() } else { known.next().unwrap_or_else(none) };
                     answers.push(&to_js(&JsAnswer { answer, error }));
                 }
+                watch.tell(index + 1, pictures.length() as usize)?;
+                JsFuture::from(picture::next_task()).await?; // the moment in which a person can stop it
             }
         }
         Ok(answers.into())
@@ -87,7 +94,7 @@ impl JsSequential {
     #[wasm_bindgen(js_name = gradCam, unchecked_return_type = "GradCam")]
     pub async fn grad_cam(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "Blob | Uint8Array | Uint8ClampedArray")] picture: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Picture")] picture: JsValue,
         #[wasm_bindgen(js_name = className, unchecked_optional_param_type = "string | null")] class_name: Option<
             String,
         >,

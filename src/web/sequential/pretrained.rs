@@ -2,22 +2,23 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, ArrayBuffer, Function, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, Object, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 use crate::error::Error;
-use crate::web::convert::{reason, thrown};
+use crate::web::convert::{reason, set, thrown};
 use crate::web::late::{Late, call};
+use crate::web::watch::Watch;
 
 thread_local! {
     static LOADER: Late = const { RefCell::new(None) };
 }
 
 /// Sets the function that fetches pretrained weights: `(preset: string | undefined, source: string | URL | undefined,
-/// onProgress?: (loaded: number, total: number | null) => void) => Promise<Uint8Array>`. Without a source it fetches those
-/// that lie beside the program. `tabfit.js` calls this.
+/// onProgress?: (loaded: number, total: number | null) => void, options?: { signal?: AbortSignal }) => Promise<Uint8Array>`. Without
+/// a source it fetches those that lie beside the program. `tabfit.js` calls this.
 #[wasm_bindgen(js_name = setPretrained, skip_typescript)]
 pub fn set_pretrained(load: Function) {
     LOADER.set(Some(load));
@@ -27,12 +28,9 @@ pub fn set_pretrained(load: Function) {
 ///
 /// # Errors
 ///
-/// `ModelFileError` if they cannot be loaded.
-pub(super) async fn bytes(
-    weights: &JsValue,
-    preset: Option<&str>,
-    on_progress: Option<&Function>,
-) -> Result<Vec<u8>, JsValue> {
+/// `ModelFileError` if they cannot be loaded; the reason of the signal if it is aborted.
+pub(super) async fn bytes(weights: &JsValue, preset: Option<&str>, watch: &Watch) -> Result<Vec<u8>, JsValue> {
+    watch.check()?;
     if let Some(buffer) = weights.dyn_ref::<ArrayBuffer>() {
         return Ok(Uint8Array::new(buffer).to_vec());
     }
@@ -41,8 +39,9 @@ pub(super) async fn bytes(
     }
     let loaded = match weights.dyn_ref::<Blob>() {
         Some(blob) => JsFuture::from(blob.array_buffer()).await.map(|buffer| Uint8Array::new(&buffer)),
-        None => fetched(weights, preset, on_progress).await,
+        None => fetched(weights, preset, watch).await,
     };
+    watch.check()?;
     loaded.map(|bytes| bytes.to_vec()).map_err(|error| {
         let of = preset.map_or(String::new(), |preset| format!(" of {preset}"));
         thrown(Error::ModelFile(format!(
@@ -52,13 +51,11 @@ pub(super) async fn bytes(
     })
 }
 
-async fn fetched(
-    source: &JsValue,
-    preset: Option<&str>,
-    on_progress: Option<&Function>,
-) -> Result<Uint8Array, JsValue> {
+async fn fetched(source: &JsValue, preset: Option<&str>, watch: &Watch) -> Result<Uint8Array, JsValue> {
     let [preset, on_progress] =
-        [preset.map(JsValue::from), on_progress.map(JsValue::from)].map(Option::unwrap_or_default);
+        [preset.map(JsValue::from), watch.on_progress.as_ref().map(JsValue::from)].map(Option::unwrap_or_default);
+    let options = Object::new().into();
+    set(&options, "signal", &watch.signal.as_ref().map(JsValue::from).unwrap_or_default());
     let missing = "give their bytes, because nothing here fetches files";
-    call(&LOADER, missing, Array::of3(&preset, source, &on_progress)).await?.dyn_into()
+    call(&LOADER, missing, Array::of4(&preset, source, &on_progress, &options)).await?.dyn_into()
 }

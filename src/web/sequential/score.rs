@@ -1,6 +1,6 @@
 //! `evaluate` and `remember`: a network's answers for labelled pictures.
 
-use js_sys::{Float32Array, Object, Reflect, Uint32Array};
+use js_sys::{Float32Array, Object, Uint32Array};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
@@ -11,9 +11,10 @@ use crate::evaluation::{BATCH_SIZE, Details};
 use crate::training::plan::pictures_per_step;
 use crate::training::state::leave_a_lost_gpu;
 use crate::web::callbacks::Observer;
-use crate::web::convert::{or_default, thrown, to_js};
+use crate::web::convert::{or_default, set, thrown, to_js};
 use crate::web::helpers::BorrowedHelpers;
 use crate::web::pictures::JsDataset;
+use crate::web::watch::Watch;
 
 /// `EvaluateOptions` in `types/results.d.ts`.
 #[derive(Deserialize, Default)]
@@ -29,12 +30,12 @@ struct EvaluateOptions {
 impl JsSequential {
     /// Evaluates a part. "validation" is the data set's own, or what the last fit held out of it. The default is the first
     /// that there is of the test, the validation and the training part. `onEvent` hears of the progress and is awaited: a
-    /// pending promise pauses it.
+    /// pending promise pauses it. `signal` and `onProgress` may be among the options, too.
     ///
     /// # Errors
     ///
     /// `ConfigError` for a misspelt option, `DatasetError` when there is no such part, or its pictures are not for this
-    /// network; the reason of `signal` if it is aborted; and whatever `onEvent` throws.
+    /// network; the reason of `signal`, an `AbortError`, if it is aborted; and whatever `onEvent` and `onProgress` throw.
     #[wasm_bindgen(unchecked_return_type = "Evaluation")]
     pub async fn evaluate(
         &self,
@@ -46,6 +47,7 @@ impl JsSequential {
         #[wasm_bindgen(unchecked_optional_param_type = "AbortSignal | null")] signal: Option<AbortSignal>,
     ) -> Result<JsValue, JsValue> {
         let _turn = self.take_turn()?;
+        let (options, watch) = Watch::taken_from(&options)?;
         let EvaluateOptions { batch_size, details } = or_default("evaluate", options)?;
         let batch_size = batch_size.map_or(Ok(BATCH_SIZE), |size| pictures_per_step("batchSize", size));
         let batch_size = batch_size.map_err(thrown)?;
@@ -53,7 +55,8 @@ impl JsSequential {
         let mut model = self.model.borrow_mut();
         leave_a_lost_gpu(&mut model);
         let mut helpers = BorrowedHelpers::for_device(model.device_info());
-        let mut observer = Observer::new(on_event, signal, Vec::new(), self.requests.clone());
+        let watch = Watch { signal, on_progress: None }.or_else(watch);
+        let mut observer = Observer::new(on_event, watch, Vec::new(), self.requests.clone());
         if !details {
             let scores = model.evaluate_with(&mut helpers, &pictures, batch_size, &mut observer).await;
             return observer.scored(scores.map(|scores| scores.map(|scores| to_js(&scores))));
@@ -99,7 +102,8 @@ impl JsSequential {
         let training = dataset.0.training.without(&validation);
         let mut model = self.model.borrow_mut();
         let mut helpers = BorrowedHelpers::for_device(model.device_info());
-        let mut observer = Observer::new(on_event, signal, Vec::new(), self.requests.clone());
+        let watch = Watch { signal, on_progress: None };
+        let mut observer = Observer::new(on_event, watch, Vec::new(), self.requests.clone());
         let whole = model.remember_with(&mut helpers, &training, &validation, &mut observer).await;
         observer.scored(whole.map(|whole| whole.then_some(JsValue::UNDEFINED))).map(drop)
     }
@@ -121,9 +125,4 @@ fn to_js_details(details: &Details) -> JsValue {
     let unlike = details.unlike.as_ref().map_or(JsValue::NULL, |unlike| Float32Array::from(unlike.as_slice()).into());
     set(&object, "unlike", &unlike);
     object
-}
-
-/// Sets a property of a plain object.
-pub(super) fn set(object: &JsValue, name: &str, value: &JsValue) {
-    Reflect::set(object, &name.into(), value).expect("a plain object takes properties");
 }

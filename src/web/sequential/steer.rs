@@ -38,9 +38,8 @@ impl JsSequential {
         Ok(())
     }
 
-    /// The filters of the first layer that has some, and what each layer makes of a picture: a picture file of any size, or RGB
-    /// or RGBA pixels of `imageSize` by `imageSize`. While a run goes on, it answers between two steps, or while `onEvent` keeps
-    /// it waiting. No number of the run depends on it.
+    /// The filters of the first layer that has some, and what each layer makes of a picture. While a run goes on, it answers between
+    /// two steps, or while `onEvent` keeps it waiting. No number of the run depends on it.
     ///
     /// # Errors
     ///
@@ -49,8 +48,7 @@ impl JsSequential {
     #[wasm_bindgen(unchecked_return_type = "Inside")]
     pub async fn inside(
         &self,
-        #[wasm_bindgen(unchecked_optional_param_type = "Blob | Uint8Array | Uint8ClampedArray | null")]
-        picture: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "Picture | null")] picture: JsValue,
     ) -> Result<JsValue, JsValue> {
         let rgb = match picture.is_null() || picture.is_undefined() {
             true => None,

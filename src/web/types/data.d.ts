@@ -28,7 +28,25 @@ export interface FolderEntry {
   file: Blob | null;
 }
 
-export interface FolderOptions {
+/**
+ * A picture that a network is asked about: a file of any size, as a `Blob` or `File`, or as an `ArrayBuffer` of its bytes; whatever a
+ * browser can draw, of any size, which is treated as a file is; or RGB or RGBA pixels of `imageSize` by `imageSize`, one after
+ * another, rows from the top. Bytes in a `Uint8Array` are always pixels, never a file. Nothing is closed or changed.
+ */
+export type Picture =
+  | Blob | ArrayBuffer | Uint8Array | Uint8ClampedArray | ImageBitmap | ImageData | OffscreenCanvas | VideoFrame
+  | HTMLCanvasElement | HTMLImageElement | HTMLVideoElement;
+
+/** What a call may be given that takes long. */
+export interface CallOptions {
+  /** Once it is aborted, the call rejects with its reason, an `AbortError` if no other one was given. */
+  signal?: AbortSignal | null;
+  /** Hears from time to time how much of how much is done, and at the end. What it throws ends the call. */
+  onProgress?: ((done: number, total: number) => void) | null;
+}
+
+/** `onProgress` counts files. */
+export interface FolderOptions extends CallOptions {
   /** The height and width that every picture is stretched to, in pixels, 8 to 512. */
   imageSize: number;
 }

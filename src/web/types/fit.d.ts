@@ -48,9 +48,12 @@ export type CallbackConfig =
 
 /**
  * The last argument of a hook, in the place of Keras's `self.model`; what a hook sets here takes effect when it has
- * returned. The network itself is busy while it trains: its methods throw a `BusyError`.
+ * returned. The network itself is busy while it trains: its methods throw a `BusyError`. Those of the handle answer for the network
+ * as it is between two steps, one call at a time; the run waits for them, and no number of its history depends on them. They
+ * reject once the hook has ended.
  */
-export interface RunHandle {
+export interface RunHandle
+  extends Pick<Sequential, "evaluate" | "export" | "getWeights" | "gradCam" | "inside" | "predict" | "save"> {
   /** Whichever hook sets it: the run ends after the next step, or the running one, whose epoch is still validated and recorded. */
   stopTraining: boolean;
   /** Of the next step. If the optimizer has a schedule, setting it is a `ConfigError`, as in Keras. */

@@ -108,6 +108,21 @@ export interface ModelSummary {
   text: string;
 }
 
+/** What a weight is set to. */
+export interface WeightValues {
+  /** The axes are Keras's: `[rows, columns, in, out]` for the kernel of a convolution, `[in, out]` for that of a dense layer. */
+  shape: number[];
+  /** One after another, so that the index along the last axis changes fastest. */
+  values: Float32Array | number[];
+}
+
+/** A weight of a network. */
+export interface Weight extends WeightValues {
+  /** `layer/kernel`, as Keras prints it. */
+  name: string;
+  values: Float32Array<ArrayBuffer>;
+}
+
 /** The options of `Sequential.create`. */
 export interface CreateOptions {
   device?: DeviceChoice;
@@ -119,7 +134,9 @@ export interface CreateOptions {
    */
   weights?: string | URL | ArrayBuffer | Uint8Array | Blob;
   /** Gets the bytes of the weights that have come, and how many there will be; null if the server does not say. */
-  onProgress?: (loaded: number, total: number | null) => void;
+  onProgress?: ((loaded: number, total: number | null) => void) | null;
+  /** Ends the loading of the weights: `create` then rejects with its reason, an `AbortError` if no other one was given. */
+  signal?: AbortSignal | null;
 }
 
 /**

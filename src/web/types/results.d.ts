@@ -7,7 +7,8 @@ interface Scores {
   auc: number | null;
 }
 
-export interface EvaluateOptions {
+/** `onProgress` counts batches. */
+export interface EvaluateOptions extends CallOptions {
   /** Pictures per step, 1 to 4096; 32 if it is not given. No result depends on it. */
   batchSize?: number;
   /** Whether the answer to every picture is wanted. */
@@ -99,14 +100,14 @@ export interface GradCam {
 
 export interface Sequential {
   /**
-   * The probability of each class, the highest first, for a picture file of any size, or for RGB or RGBA pixels of `imageSize`
-   * by `imageSize`. For an array of pictures, an answer for each, computed together.
+   * The probability of each class, the highest first, for a picture. For an array of pictures, an answer for each, computed
+   * together; `onProgress` counts pictures.
    *
-   * Throws a `DatasetError` for an unreadable file or pixels of another shape, unless they are in an array; a `BusyError` during
-   * a fit.
+   * Throws a `DatasetError` for an unreadable file or pixels of another shape, unless they are in an array; the reason of `signal`
+   * if it is aborted; whatever `onProgress` throws; a `BusyError` during a fit.
    */
-  predict(picture: Blob | Uint8Array | Uint8ClampedArray): Promise<Prediction[]>;
-  predict(pictures: (Blob | Uint8Array | Uint8ClampedArray)[]): Promise<Answer[]>;
+  predict(picture: Picture, options?: CallOptions | null): Promise<Prediction[]>;
+  predict(pictures: Picture[], options?: CallOptions | null): Promise<Answer[]>;
 }
 
 /** Small pictures that belong to a layer. */

@@ -44,6 +44,6 @@ export async function changePart() {
   showStatus(say("Starting WebGPU"));
   const { gpuReason } = await connect();
   if (network) await client.send({ type: "take-over", ...network, device: "cpu" });
-  if (failed) page.gpuNote = gpuReason ? say("The GPU could not be opened again: {why}", { why: hear(gpuReason) }) : say("The GPU had failed and was opened anew.");
+  if (failed) page.notes.push(gpuReason ? say("The GPU could not be opened again: {why}", { why: hear(gpuReason) }) : say("The GPU had failed and was opened anew."));
   return hear(gpuReason);
 }

@@ -34,8 +34,8 @@ export interface Revisions {
 
 /** What the page may ask of the trainer worker about its pictures. */
 export type CareCommand =
-  /** Asks what is wrong with the pictures; it is found once. */
-  | { type: "care" }
+  /** Asks what is wrong with the pictures; it is found once, but anew with the parts that a run had, by id. */
+  | { type: "care"; parts?: Uint8Array }
   /** Changes the folder, from what was read on: earlier changes are forgotten. */
   | { type: "revise"; changes: Revisions }
   /** Asks for the pixels of pictures, as the network sees them. */

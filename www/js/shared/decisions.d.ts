@@ -26,6 +26,12 @@ export interface FoldDone {
   seconds: number;
 }
 
+/** What the folds of a cross-validation have reached. */
+export interface FoldResults {
+  folds: number;
+  done: FoldDone[];
+}
+
 /** A cross-validation: its folds are trained one after the other. */
 export interface FoldPlan {
   format: 1;
@@ -62,6 +68,8 @@ export type DecisionsCommand =
   /** Keeps it; null removes it. */
   | { type: "keep-grouping"; grouping: Grouping | null }
   | { type: "folds" }
+  /** Names the kept network of a fold, and keeps what the folds have reached with it. */
+  | { type: "fold-done"; id: string; name: string; folds: FoldResults }
   /** Keeps how far the folds have come; null removes it. */
   | { type: "keep-folds"; plan: FoldPlan | null };
 
@@ -74,5 +82,6 @@ export interface DecisionsReplies {
   grouping: Grouping | null;
   "keep-grouping": void;
   folds: FoldPlan | null;
+  "fold-done": void;
   "keep-folds": void;
 }

@@ -15,21 +15,21 @@ const THUMBNAIL = 96;
 const EXACT = 1_048_576;
 
 /**
- * The picture as it is, or null if this browser cannot decode it. A large one is made a square of some multiple of `size`: the
+ * The picture as it is, or null if this browser cannot decode or draw it. A large one is made a square of some multiple of `size`: the
  * browser does that on its own threads, and what it leaves out is hardly seen after the rest of the way.
  *
- * @param {Blob} blob
+ * @param {ImageBitmapSource} picture
  * @param {number} size the side to which the program resizes it
  * @param {number} pixels the number of its pixels, 0 if that is not known
  * @returns {Promise<ImageBitmap | null>}
  */
-export async function decode(blob, size, pixels) {
+export async function decode(picture, size, pixels) {
   keepsPixels ??= keepsDrawnPixels();
   if (!keepsPixels) return null;
   try {
     const side = size * Math.floor(Math.sqrt(EXACT) / size);
     const small = pixels > 0 && pixels <= EXACT ? {} : { resizeWidth: side, resizeHeight: side, resizeQuality: MEDIUM };
-    return await createImageBitmap(blob, { ...AS_STORED, ...small });
+    return await createImageBitmap(picture, { ...AS_STORED, ...small });
   } catch {
     return null; // the caller then tries the decoders in the wasm, which can say what is wrong
   }

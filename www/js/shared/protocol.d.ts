@@ -190,7 +190,7 @@ export type Command =
   | { type: "answer"; picture: Blob }
   | { type: "save"; /** The optimizer's state too, to go on as if nothing had happened. */ includeOptimizer: boolean }
   | /* Asks for a history as CSV. */ { type: "history-csv"; records: readonly EpochRecord[] }
-  | { type: "export"; format: ExportFormat; /** The model card that lies beside the files; empty for none. */ card: string }
+  | { type: "export"; format: ExportFormat | "run"; /** The model card that lies beside the files; empty for none. */ card: string }
   | { type: "keras-code"; model: ModelChoice; compile: CompileConfig; fit: FitConfig; /** What was changed in the run that is shown. */ changes: Change[] }
   | /* Asks for a stored file, to download it. */ { type: "file"; path: string }
   | /* Asks for all stored files in one zip archive. */ { type: "all-files" }

@@ -18,13 +18,14 @@ export const [MOST_EPOCHS, LONGEST_NAME, LONGEST_NOTE, LONGEST_TEXT] = [20_000, 
  * @returns {RunAbout}
  */
 export function aboutOf(about, epochs, unnamed) {
-  const { device, network } = about;
+  const { device, network, groupedBy } = about;
   const last = epochs.at(-1) ?? null;
   return {
     name: string(about["name"], LONGEST_NAME).trim() || unnamed,
     note: string(about["note"], LONGEST_NOTE),
     date: count(about["date"]) ?? Date.now(),
     ...(typeof network === "string" ? { network: string(network, LONGEST_NAME) } : {}),
+    ...(groupedBy === "names" || groupedBy === "duplicates" || groupedBy === null ? { groupedBy } : {}),
     classNames: list(about["classNames"]).map((name) => string(name)),
     imageSize: count(about["imageSize"]) ?? 0,
     epoch: last?.epoch ?? 0,

@@ -1,5 +1,6 @@
 /** Runs as they are listed, compared, and written to one file. */
 
+import type { FoldResults } from "./decisions.js";
 import type { DeviceKind, EpochRecord, Evaluation, History, Part, RunManifest } from "../../tabfit.js";
 
 /** Where a run that was not trained here comes from. */
@@ -22,6 +23,10 @@ export interface RunAbout {
   network?: string;
   /** How its weights began: at random, as those of a network that was trained or opened before, or as those of a preset that has learnt before. */
   began?: "random" | "kept" | `pretrained:${string}`;
+  /** What its split kept together; null if nothing. Absent in a run of an older version. */
+  groupedBy?: "names" | "duplicates" | null;
+  /** What the folds of its cross-validation had reached when it ended; absent in other runs. */
+  folds?: FoldResults;
   classNames: string[];
   /** 0 if it is not known, as of most imported runs. */
   imageSize: number;

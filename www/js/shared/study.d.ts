@@ -68,6 +68,8 @@ export interface Compared {
 export type StudyCommand =
   /** Asks what the last evaluation of a part says, and evaluates it first if there was none; `stop` stops that. */
   | { type: "study"; part: Part }
+  /** Asks how sure the accuracy on a part is that was just scored; nothing is scored for it. */
+  | { type: "certainty"; part: Part }
   /** Without `intervals` the areas have none, which is much quicker: they are those of the scores. */
   | { type: "curves"; part: Part; classIndex: number; intervals?: boolean }
   /** Chooses a threshold on the validation part, and reads it there and on the test part if that was scored. */
@@ -85,6 +87,8 @@ export type StudyCommand =
 
 export interface StudyReplies {
   study: Study;
+  /** Null if the answers are not known. `opened` as in `Study`. */
+  certainty: { accuracy: Value; opened: number | null } | null;
   curves: Curves;
   "at-threshold": { threshold: number | null; chosen: Operating | null; read: Operating | null };
   "label-issues": (Omit<LabelIssue, "picture"> & { /** Its id. */ picture: number; path: string; part: Part })[];

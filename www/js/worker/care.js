@@ -49,12 +49,24 @@ function theCared() {
   return (cared = { dataset, pictures, groupedBy: null, vectors: null, report: null });
 }
 
-/** @returns {Promise<CareReplies["care"]>} */
-export async function care() {
+/** What the groups come from that the next run keeps together; null if there are none. */
+export const groupedByNow = () => cared?.groupedBy ?? null;
+
+/** By id the number of each picture's group of duplicates; null where nothing was measured of the pictures. */
+export async function duplicateGroups() {
+  return thePictures().dataset.looks ? (await care()).groups : null;
+}
+
+/**
+ * @param {Uint8Array} [of] the parts in which the pictures were in a run, if it is asked about that and not about the folder
+ * @returns {Promise<CareReplies["care"]>}
+ */
+export async function care(of) {
   const known = theCared();
   const { dataset, pictures, groupedBy } = known;
   const looks = dataset.looks;
   if (!looks) throw new TrainerError("DatasetError", "Nothing was measured of these pictures, because they came as pixels; read them from files.");
+  if (of) return { ...(await found(dataset, looks, { ...pictures, parts: of })), groupedBy, pictures };
   const vectors = nameOfVectors(dataset);
   if (known.vectors !== vectors) Object.assign(known, { vectors, report: null }); // a run has computed others
   known.report ??= found(dataset, looks, pictures);
@@ -95,7 +107,7 @@ export async function revise({ labels: renamed, excluded: out, groups, onOneSide
   const excluded = new Uint8Array(labels.length);
   for (const id of out) excluded[id] = 1;
   const dataset = known.dataset.revised({ labels: renamed.length ? labels : null, excluded, groups, onOneSide });
-  const { summary } = dataset;
+  const summary = { ...dataset.summary, warnings: warningsOf(known.dataset, dataset, renamed.length + out.length) };
   const thumbnails = await thumbnailsOf(dataset, { ...known.pictures, labels, excluded });
   if (dry) {
     dataset.free();
@@ -106,6 +118,18 @@ export async function revise({ labels: renamed, excluded: out, groups, onOneSide
   if (old !== known.dataset) old?.free();
   Object.assign(known, { pictures: { ...known.pictures, labels, excluded }, groupedBy, report: null });
   return { summary, thumbnails };
+}
+
+/**
+ * What a person should have read of pictures that were changed. How their values were read stays true; what was said of classes and
+ * copies may not.
+ *
+ * @param {Dataset} read
+ * @param {Dataset} changed
+ * @param {number} changes of single pictures
+ */
+function warningsOf({ summary: { warnings } }, { summary }, changes) {
+  return changes === 0 ? warnings : [...warnings.filter((sentence) => /DICOM files? only the pixels|\(no window\)/.test(sentence)), ...summary.warnings];
 }
 
 /**

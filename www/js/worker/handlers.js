@@ -1,6 +1,6 @@
 /** What the trainer worker does for each command of the page. */
 
-import { historyCsv, kerasCode, presets, summarize, zipFiles } from "../../tabfit.js";
+import { exportRun, historyCsv, kerasCode, presets, summarize, zipFiles } from "../../tabfit.js";
 import { thumbnailOf } from "./thumbnail.js";
 import { TrainerError } from "../shared/errors.js";
 import { dropFeatures } from "./features.js";
@@ -66,7 +66,7 @@ export const handlers = {
     });
   },
 
-  care,
+  care: ({ parts }) => care(parts),
   revise: ({ changes }) => tasks.runInTurn(() => revise(changes)),
   pixels: async ({ pictures }) => pixelsOf(pictures),
   "groups-by-name": ({ pattern }) => groupsByName(pattern),
@@ -121,6 +121,7 @@ export const handlers = {
   grouping: () => keptGrouping(),
   "keep-grouping": ({ grouping }) => keepGrouping(grouping),
   folds: () => keptFolds(),
+  "fold-done": ({ id, name, folds }) => inWords(() => rename(id, name, { folds })),
   "keep-folds": ({ plan }) => keepFolds(plan),
 
   async "all-files"() {
@@ -150,6 +151,7 @@ export const handlers = {
 
   evaluate: ({ part }) => tasks.runAlone((signal) => evaluate(part, signal)),
   study: (command) => studied().then((late) => late.study(command)),
+  certainty: (command) => studied().then((late) => late.certainty(command)),
   curves: (command) => studied().then((late) => late.curves(command)),
   "at-threshold": (command) => studied().then((late) => late.atThreshold(command)),
   "label-issues": () => studied().then((late) => late.labelIssues()),
@@ -180,10 +182,10 @@ export const handlers = {
   save: ({ includeOptimizer }) => tasks.runInTurn(() => theNetwork().save({ includeOptimizer })),
 
   export: ({ format, card }) => tasks.runInTurn(async () => {
-    const files = await theNetwork().export(format);
+    const files = await (format === "run" ? exportRun(theNetwork(), thePictures().dataset) : theNetwork().export(format));
     const [names, contents] = [files.map(({ name }) => name), files.map(({ bytes }) => new Blob([bytes]))];
     const content = await zipFiles(card ? [...names, "README.md"] : names, card ? [...contents, new Blob([card])] : contents);
-    return { name: `model-${format}.zip`, content };
+    return { name: format === "run" ? "run.zip" : `model-${format}.zip`, content };
   }),
 
   async "keras-code"({ model, compile, fit, changes }) {

@@ -107,9 +107,9 @@ export async function takeOver(bytes, id, device) {
   await publishKept(false);
 }
 
-/** @param {string} id @param {string} name */
-export async function rename(id, name) {
-  await (await find(id)).change({ name });
+/** @param {string} id @param {string} name @param {Partial<import("../shared/runs.js").RunAbout>} [more] what else is noted of the run */
+export async function rename(id, name, more = {}) {
+  await (await find(id)).change({ name, ...more });
   await publishKept();
 }
 

@@ -2,6 +2,7 @@
 
 import { Sequential } from "../../tabfit.js";
 import { TrainerError } from "../shared/errors.js";
+import { groupedByNow } from "./care.js";
 import { keepFeatures, keptFeatures, tellOfFeatures } from "./features.js";
 import { startHelpers } from "./helpers.js";
 import { keepNetwork, publishKept } from "./kept.js";
@@ -120,7 +121,7 @@ function describe({ classNames, imageSize, unfinished }, { date, device, threads
  */
 function about(network, name, epochs, began) {
   const { classNames, imageSize, device } = network.info;
-  return { name, network: name, began, classNames, imageSize, epochs, device: device.kind, browser: navigator.userAgent };
+  return { name, network: name, began, classNames, imageSize, epochs, device: device.kind, browser: navigator.userAgent, groupedBy: groupedByNow() };
 }
 
 /** How the weights of a run begin. @param {ModelChoice} model @returns {RunAbout["began"]} */

@@ -3,40 +3,60 @@
 use std::ops::Range;
 
 /// Bytes that are compared at once, at most 8; gzip's own shortest match is 3.
-const SHINGLE: usize = 5;
+const SHINGLE: usize = 4;
 /// What more functions share than this is found everywhere.
-const COMMON: usize = 2000;
+const COMMON: usize = 1000;
+/// gzip finds what stood some functions before, too: what is shared with each function counts this much of what is shared with the
+/// one after it.
+const FADING: f64 = 0.7;
+/// A function that shares fewer pieces than this with those before is like none of them.
+const FEW: f64 = 8.0;
+/// How much the size of a function counts against it: at 0 the largest would always be chosen, and at 1 the smallest.
+const SIZE: f64 = 0.6;
 
-/// The functions by number, each as similar to the one before it as any that is left.
+/// The functions by number, each as similar to those just before it as any that is left.
 pub(crate) fn order(bodies: &[&[u8]]) -> Vec<u32> {
     let shared_pieces = SharedPieces::of(bodies);
+    let size: Vec<f64> = shared_pieces.count.iter().map(|&pieces| (f64::from(pieces) + 5.0).powf(SIZE)).collect();
     let mut placed = vec![false; bodies.len()];
-    let mut shared = vec![0_u32; bodies.len()];
+    // In place of all that was shared before, the weight of what comes changes.
+    let (mut shared, mut weight) = (vec![0.0; bodies.len()], 1.0);
+    let mut alike: Vec<u32> = Vec::new();
     let mut order = Vec::with_capacity(bodies.len());
     let mut rest = 0..bodies.len() as u32;
     let mut next = rest.next();
     while let Some(function) = next {
         placed[function as usize] = true;
         order.push(function);
-        let mut candidates = Vec::new();
         for functions in shared_pieces.of_function(function) {
             for &other in functions.iter().filter(|&&other| !placed[other as usize]) {
-                if shared[other as usize] == 0 {
-                    candidates.push(other);
+                if shared[other as usize] == 0.0 {
+                    alike.push(other);
                 }
-                shared[other as usize] += 1;
+                shared[other as usize] += weight;
             }
         }
-        let pieces = |function: u32| shared_pieces.count[function as usize];
-        let likeness = |other: u32| {
-            let both = f64::from(shared[other as usize]);
-            both / (f64::from(pieces(function) + pieces(other)) - both)
-        };
-        next = candidates.iter().copied().max_by(|&a, &b| likeness(a).total_cmp(&likeness(b)));
-        for other in candidates {
-            shared[other as usize] = 0;
+        let (mut likest, mut best) = (0.0, None);
+        alike.retain(|&other| {
+            let both = &mut shared[other as usize];
+            if placed[other as usize] || *both < FEW * weight {
+                *both = 0.0;
+                return false;
+            }
+            let likeness = *both / size[other as usize];
+            if likeness > likest {
+                (likest, best) = (likeness, Some(other));
+            }
+            true
+        });
+        weight /= FADING;
+        if weight > 1e200 {
+            for &other in &alike {
+                shared[other as usize] /= weight;
+            }
+            weight = 1.0;
         }
-        next = next.or_else(|| rest.find(|&function| !placed[function as usize]));
+        next = best.or_else(|| rest.find(|&function| !placed[function as usize]));
     }
     order
 }

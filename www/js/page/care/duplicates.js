@@ -40,7 +40,7 @@ function build(groups) {
   if (groups.length === 0) return make("p", "hint", say("No two pictures are the same file or look alike."));
   const shown = make("ol", "care-groups");
   const more = inSteps(shown, groups, GROUPS, group, (left) => say("Show more groups: {n} are left", { n: count(left) }));
-  const explained = make("p", "hint", say("Two files with the same content are exact copies; near copies look alike after they were saved again, made smaller or brighter. Each pair was compared pixel by pixel."));
+  const explained = make("p", "hint", say("Two files with the same content are exact copies; near copies look alike after they were saved again or made smaller. Each pair was compared in 16 × 16 greys; a picture that was made brighter, mirrored or cut counts as another one."));
   return make("div", "care-body", [sides(groups), explained, shown, more]);
 }
 
@@ -75,7 +75,7 @@ function sides(groups) {
   return box;
 }
 
-const keptTogether = () => say("Pictures that are held out of the training pictures are chosen group by group if “Kept together” is set so, under “Data and batches”.");
+const keptTogether = () => say("Pictures that are held out of the training pictures are chosen group by group, unless “Kept together” under “Data and batches” says otherwise.");
 
 /** The next run holds pictures out group by group, unless the person has chosen how. */
 function splitByGroups() {

@@ -5,6 +5,7 @@ import { client } from "../client/trainer-client.js";
 import { revise } from "./decide.js";
 import { care, knowPictures } from "./pictures.js";
 import { together } from "./sides.js";
+import { keepsTogether } from "../training/form/grouping.js";
 import { choice, text } from "../training/form/inputs.js";
 
 /**
@@ -27,9 +28,8 @@ export async function groupPictures() {
 }
 
 async function groupsWanted() {
-  const by = choice("group-by");
-  if (by === "" || !care.report) return null;
-  return by === "names" ? together(care.report.groups, (await namedGroups(text("group-pattern"))).groups) : together(care.report.groups);
+  if (!care.report || !keepsTogether()) return null;
+  return choice("group-by") === "names" ? together(care.report.groups, (await namedGroups(text("group-pattern"))).groups) : together(care.report.groups);
 }
 
 /** The groups that a pattern finds in the names. @param {string} pattern */

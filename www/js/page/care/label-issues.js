@@ -13,7 +13,7 @@ import { tried } from "./toolbar.js";
 
 /**
  * @import { Topic } from "./topic.js"
- * @typedef {{ picture: number, given: number, suggested: number, score: number }} LabelIssue
+ * @typedef {{ picture: number, given: number, suggested: number, score: number, part: string }} LabelIssue
  */
 
 /** How many are drawn at once. */
@@ -44,7 +44,7 @@ function build() {
   const follow = () => (look.disabled = isBusy() || !page.network);
   new MutationObserver(() => look.isConnected && follow()).observe(document.body, { attributeFilter: ["data-state", "data-network"] });
   follow();
-  const how = say("Train a network first. By confident learning, pictures are found that it gives another class than their folder, with a probability that is usual for that class. Only pictures are asked about that it has not learnt from: those held out for validation.");
+  const how = say("Train a network first. By confident learning, pictures are found that it gives another class than their folder, with a probability that is usual for that class. Only pictures are asked about that it has not learnt from: those held out for validation, and those of the test part once it was scored.");
   return make("div", "care-body", [make("p", "hint", how), make("div", "buttons", [look]), note, place]);
 }
 
@@ -57,7 +57,7 @@ function shown(issues) {
 }
 
 /** @param {LabelIssue} issue */
-function item({ picture, given, suggested, score }) {
+function item({ picture, given, suggested, score, part }) {
   const [from, to] = [care.classNames[given] ?? "", care.classNames[suggested] ?? ""];
   const relabel = button("", () => tried(async () => {
     await decide([picture], { label: to });
@@ -70,10 +70,13 @@ function item({ picture, given, suggested, score }) {
   };
   onDecided(follow);
   follow();
+  // A test part that is made to fit the network's answers measures nothing any more.
+  const change = part !== "test" ? relabel
+    : make("p", "hint", say("A test picture: if its label is wrong whatever the network says, change it under “All pictures”."));
   const words = make("dl", "care-two", [
     make("div", "", [make("dt", "", say("Given")), make("dd", "", from)]),
     make("div", "", [make("dt", "", say("Suggested")), make("dd", "", to)]),
     make("div", "", [make("dt", "", say("Score")), make("dd", "", fixed(score, 2))]),
   ]);
-  return make("li", "care-label-issue", [gallery([{ id: picture }], pathOf(picture)), make("div", "", [words, relabel])]);
+  return make("li", "care-label-issue", [gallery([{ id: picture }], pathOf(picture)), make("div", "", [words, change])]);
 }

@@ -4,11 +4,13 @@
  */
 
 import { client } from "../client/trainer-client.js";
+import { hear, say } from "../language/say.js";
 import { reviewPictures } from "../pictures/step.js";
-import { showError } from "../state/controls.js";
+import { showError, showStatus } from "../state/controls.js";
 import { isBusy, isRunning, page, report } from "../state/state.js";
 import { byId, setText } from "../tools/dom.js";
 import { late } from "../tools/late.js";
+import { asksForCopies, keepsTogether } from "../training/form/grouping.js";
 import { choice } from "../training/form/inputs.js";
 import { beginReading, careReport, reading } from "./reading.js";
 
@@ -18,6 +20,8 @@ import { beginReading, careReport, reading } from "./reading.js";
 const QUIET_MS = 700;
 /** How often it is asked again, each time after twice as long, when the worker was busy or a part could not be loaded. */
 const MOST_TRIES = 6;
+/** After how long Fit says that it waits for what is found in the pictures, and how long it waits. */
+const [SAID_MS, PATIENCE_MS] = [1000, 60_000];
 
 const line = byId("care-line", HTMLElement);
 const again = byId("care-again", HTMLElement);
@@ -90,7 +94,10 @@ function previewPattern() {
   late(() => import("./pattern.js")).then(({ showPreview }) => showPreview()).catch(report);
 }
 
-/** Keeps what the run that begins keeps together: after a reload it can only go on with the same groups. */
+/** What the run that begins keeps together; null if each picture is by itself. */
+export const groupedBy = () => (!grouped ? null : choice("group-by") === "names" ? "names" : "duplicates");
+
+/** Keeps that: after a reload the run can only go on with the same groups. */
 export const keepGrouping = () => client.send({ type: "keep-grouping", grouping: grouped ? { by: choice("group-by"), pattern: pattern.value } : null });
 
 /**
@@ -106,22 +113,29 @@ export async function makeKeptGroups() {
     field.value = value;
     for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
   }
-  return makeGroups();
+  return makeGroups(true);
 }
 
 /** Whether the run that is set up keeps groups of pictures together, or whether groups of an earlier one are left. */
-export const needsGroups = () => grouped || choice("group-by") !== "";
+export const needsGroups = () => grouped || keepsTogether() || asksForCopies();
 
 /**
- * Makes the groups that the next run keeps together.
+ * Makes the groups that the next run keeps together. Where it cannot be found out which pictures are duplicates, a run that does
+ * not need to know begins without groups, and says so.
  *
+ * @param {boolean} [needed]
  * @returns {Promise<boolean>} false if the person has to change something first; that was said
  */
-export async function makeGroups() {
+export async function makeGroups(needed = choice("group-by") === "names") {
   if (making) return false;
   making = true;
+  byId("fit", HTMLButtonElement).ariaBusy = "true";
   showError("");
+  const { count } = reading;
   try {
+    if (asksForCopies()) await known().catch((error) => leaveOut(error, needed));
+    if (count !== reading.count) return false; // other pictures were read meanwhile
+    if (!grouped && !keepsTogether()) return true;
     const { groupPictures } = await late(() => import("./groups.js"));
     grouped = await groupPictures();
     return true;
@@ -130,6 +144,27 @@ export async function makeGroups() {
     return false;
   } finally {
     making = false;
+    byId("fit", HTMLButtonElement).ariaBusy = null;
   }
 }
 
+/** Waits for what is found in the pictures, but not for ever; a person who waits is told for what. */
+async function known() {
+  const said = setTimeout(() => showStatus(say("Looking for duplicates, because they are held out together")), SAID_MS);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let limit;
+  const over = new Promise((_, reject) => (limit = setTimeout(() => reject(new Error(say("that took more than a minute"))), PATIENCE_MS)));
+  try {
+    await Promise.race([careReport(), over]);
+  } finally {
+    clearTimeout(said);
+    clearTimeout(limit);
+  }
+}
+
+/** @param {unknown} error why it is not known which pictures are duplicates @param {boolean} needed */
+function leaveOut(error, needed) {
+  if (needed) throw error;
+  const why = hear(error instanceof Error ? error.message : String(error));
+  page.notes.push(say("It could not be found out which pictures are duplicates ({why}), so each picture was held out by itself.", { why }));
+}

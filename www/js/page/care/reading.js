@@ -1,6 +1,7 @@
 /** What was found in the pictures that are loaded, asked for once; and what this visit has decided about any. */
 
 import { client } from "../client/trainer-client.js";
+import { tellCopies } from "../training/form/grouping.js";
 
 /**
  * @import { DecisionRecord } from "../../shared/decisions.js"
@@ -23,6 +24,7 @@ let found = null;
 export function beginReading() {
   reading.count += 1;
   lookAgain();
+  tellCopies(null);
 }
 
 /** What was found is asked for again when it is needed. */
@@ -35,8 +37,17 @@ export function lookAgain() {
 export function careReport() {
   found ??= client.send({ type: "care" });
   const own = found;
-  own.catch(() => found === own && (found = null)); // something else was to be done: it is asked for again
+  own.then(
+    (report) => found === own && tellCopies(dividesCopies(report)),
+    () => found === own && (found = null), // something else was to be done: it is asked for again
+  );
   return own;
+}
+
+/** Whether a split of the training pictures could divide a group of duplicates. @param {Replies["care"]} report */
+function dividesCopies({ groups, pictures: { parts } }) {
+  const seen = new Set();
+  return groups.some((group, id) => parts[id] === 0 && (seen.has(group) || !seen.add(group)));
 }
 
 /**

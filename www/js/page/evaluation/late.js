@@ -19,6 +19,11 @@ export function followEvaluation() {
   details.addEventListener("toggle", () => {
     if (details.open) step().then(({ open }) => open()).catch(report);
   });
+  byId("per-class-study", HTMLAnchorElement).addEventListener("click", (event) => {
+    event.preventDefault(); // the address may hold settings
+    details.open = true;
+    details.querySelector("summary")?.focus();
+  });
   folder.addEventListener("toggle", () => {
     if (folder.open) late(() => import("./folder/view.js"), "evaluation").then(({ open }) => open()).catch(report);
   });

@@ -1,7 +1,7 @@
 /** Trains the folds of a cross-validation one after the other; each is scored on the pictures that it held out. */
 
 import { TrainerError } from "../../shared/errors.js";
-import { makeGroups } from "../care/late.js";
+import { makeGroups, needsGroups } from "../care/late.js";
 import { client } from "../client/trainer-client.js";
 import { say } from "../language/say.js";
 import { panel } from "../network/panel.js";
@@ -10,6 +10,7 @@ import { showEvaluation } from "../result/view.js";
 import { isBusy, page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
 import { nameOf } from "../tools/format.js";
+import { keepsTogether } from "../training/form/grouping.js";
 import { choice, text } from "../training/form/inputs.js";
 import { runConfig } from "../training/form/run-config.js";
 import { goOn, run } from "../training/step.js";
@@ -50,7 +51,7 @@ export async function continueFolds() {
 
 /** @param {FoldPlan} plan */
 async function trainFolds(plan) {
-  if (plan.groupBy !== "" && !(await makeGroups())) return;
+  if (needsGroups() && !(await makeGroups())) return;
   showFolds();
   while (plan.done.length < plan.folds) {
     const fold = plan.done.length;
@@ -81,23 +82,24 @@ async function trainFold(plan, fold, resumed) {
     showEvaluation("validation", /** @type {any} */ (scored));
   };
   const { config } = plan;
-  const validationSplit = /** @type {{ folds: number, fold: number, grouped: boolean }} */ ({ folds: plan.folds, fold, grouped: plan.groupBy !== "" });
+  const validationSplit = /** @type {{ folds: number, fold: number, grouped: boolean }} */ ({ folds: plan.folds, fold, grouped: keepsTogether() });
   const history = resumed ? await goOn(judge) : await run(() => ({ type: "fit", config: { ...config, fit: { ...config.fit, validationSplit } } }), judge);
   const score = /** @type {{ images: number, accuracy: number, loss: number | null } | null} */ (scored);
   if (!history || history.stopped === "aborted" || !score) return false;
   const { images, accuracy, loss } = score;
   plan.done.push({ fold, images, accuracy, loss, seconds: foldSeconds() });
-  await rename(fold, plan.folds);
+  page.run.folds = { folds: plan.folds, done: [...plan.done] };
+  await note(fold, plan);
   refresh(say("Fold {fold} of {folds} is done", { fold: fold + 1, folds: plan.folds }));
   return true;
 }
 
-/** The list of networks tells the folds apart. @param {number} fold @param {number} all */
-async function rename(fold, all) {
+/** The list of networks tells the folds apart, and each knows what was reached until then. @param {number} fold @param {FoldPlan} plan */
+async function note(fold, { folds: all, done }) {
   const kept = page.kept?.runs.find(({ id }) => id === page.kept?.current);
   if (!kept) return;
   const name = say("{name}, fold {fold} of {folds}", { name: nameOf(kept.name), fold: fold + 1, folds: all });
-  await client.send({ type: "rename", id: kept.id, name }).catch(() => {}); // another tab may have deleted it
+  await client.send({ type: "fold-done", id: kept.id, name, folds: { folds: all, done } }).catch(() => {}); // another tab may have deleted it
 }
 
 /** @param {FoldPlan | null} plan */

@@ -4,8 +4,9 @@ import { say } from "../language/say.js";
 import { isBusy, isRunning, page } from "../state/state.js";
 import { byId, element, row, setText, setWords } from "../tools/dom.js";
 import { count, duration, percent, short, together } from "../tools/format.js";
+import { spread } from "../tools/spread.js";
 import { folds } from "./plan.js";
-import { secondsLeft, spread } from "./spread.js";
+import { secondsLeft } from "./seconds-left.js";
 
 const section = byId("fold-runs", HTMLElement);
 /** How often the time left is said anew. */

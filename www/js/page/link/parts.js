@@ -10,8 +10,8 @@ const PARTS = {
   layers: () => [document.getElementById("layers-editor")],
   camera: () => [document.getElementById("camera"), document.getElementById("live")],
   export: () => {
-    const buttons = document.querySelector("[data-export]")?.closest(".buttons");
-    return [buttons?.previousElementSibling, buttons, buttons?.nextElementSibling];
+    const groups = new Set(Array.from(document.querySelectorAll("[data-export]"), (button) => button.closest(".buttons")));
+    return [...groups].flatMap((buttons) => [buttons?.previousElementSibling, buttons, buttons?.nextElementSibling]);
   },
   kept: () => [document.getElementById("kept")],
 };

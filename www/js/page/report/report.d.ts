@@ -50,9 +50,11 @@ export interface DataPart {
   skipped: { count: number; files: SkippedFile[] };
   /** What a person should have read before training. */
   warnings: string[];
+  /** How the values of DICOM, TIFF and PNG of 16 bits became grey, in sentences; none where there are no such files. */
+  greys: string[];
   revisions: Known<{ relabelled: { path: string; from: string; to: string }[]; excluded: string[] }>;
-  /** Every picture, up to 20,000: its path, part, class and the hash of its file. */
-  pictures: Known<{ path: string; part: Part; className: string; content: string }[]>;
+  /** Every picture, up to 20,000: its path, part, class and the hash of its file, and whether a person excluded it, so that `hash` is not of it. */
+  pictures: Known<{ path: string; part: Part; className: string; content: string; excluded: boolean }[]>;
 }
 
 export interface SplitPart {
@@ -63,6 +65,19 @@ export interface SplitPart {
   validationSplit: unknown;
   /** Which pictures were learned from and which were held out, such as "0-11,13": places in the list `data.pictures`, from 0 on. */
   ids: Known<{ training: string; validation: string | null }>;
+}
+
+/** The folds of a cross-validation of which the run was one. */
+export interface FoldsPart {
+  folds: number;
+  /** From 0. */
+  fold: number;
+  /** Each fold on the pictures that it held out; the mean of all, and their standard deviation by n - 1. */
+  results: Known<{
+    done: { fold: number; images: number; accuracy: number; loss: number | null }[];
+    accuracy: { mean: number; deviation: number | null };
+    loss: { mean: number; deviation: number | null };
+  }>;
 }
 
 export interface CarePart {
@@ -201,6 +216,8 @@ export interface Report {
   settings: Known<{ compile: CompileConfig; fit: FitConfig }>;
   software: SoftwarePart;
   curves: Known<CurvesPart>;
+  /** Null if the run was no fold of a cross-validation. */
+  folds: FoldsPart | null;
   evaluation: Record<Part, Known<EvaluationPart>>;
   testOpened: Known<{ times: number }>;
   failures: Known<FailuresPart>;

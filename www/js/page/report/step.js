@@ -8,6 +8,7 @@ import { claimOf } from "./claim/claim.js";
 import { askAll } from "./facts/ask.js";
 import { careOf, splitOf } from "./facts/care.js";
 import { dataOf } from "./facts/data.js";
+import { foldsOf } from "./facts/folds.js";
 import { curvesOf, namesOf, networkOf, settingsOf, softwareOf, timeOf } from "./facts/run.js";
 import { evaluationOf, failuresOf, openedOf } from "./facts/scores.js";
 import { documentOf } from "./html/document.js";
@@ -29,7 +30,7 @@ async function makeReport(withPictures, withCurves = true) {
   const told = {
     format: /** @type {const} */ ("tabfit-report"), version: /** @type {const} */ (1), language: spoken(), made: new Date().toISOString(),
     ...namesOf(facts), time: timeOf(facts), data: await dataOf(facts), split: splitOf(facts), care: careOf(facts), network: networkOf(facts),
-    settings: settingsOf(facts), software: softwareOf(facts), curves: curvesOf(facts), evaluation: evaluationOf(facts),
+    settings: settingsOf(facts), software: softwareOf(facts), curves: curvesOf(facts), folds: foldsOf(facts), evaluation: evaluationOf(facts),
     testOpened: openedOf(facts), failures: await failuresOf(facts, withPictures),
   };
   return { ...told, claim: claimOf(told) };

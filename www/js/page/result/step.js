@@ -70,10 +70,10 @@ export async function saveModel() {
 /** @param {Event} event a click on a button whose `data-export` is the format */
 export async function exportModel({ currentTarget }) {
   if (!(currentTarget instanceof HTMLElement)) return;
-  const format = /** @type {ExportFormat} */ (currentTarget.dataset["export"]);
+  const format = /** @type {ExportFormat | "run"} */ (currentTarget.dataset["export"]);
   showError("");
   try {
-    const card = await theReport().then(({ modelCard }) => modelCard(format)).catch((error) => (report(error), "")); // without it, the network still comes
+    const card = format === "run" ? "" : await theReport().then(({ modelCard }) => modelCard(format)).catch((error) => (report(error), "")); // without it, the network still comes
     const { name, content } = await client.send({ type: "export", format, card });
     download(name, content);
     page.saved = true;

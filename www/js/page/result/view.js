@@ -4,6 +4,7 @@ import { evaluationChanged } from "../evaluation/late.js";
 import { hear, say } from "../language/say.js";
 import { bitmapCanvas, byId, cloneTemplate, element, setText, within } from "../tools/dom.js";
 import { count, many, names, percent, short } from "../tools/format.js";
+import { hideCertainty, showCertainty } from "./certainty.js";
 import { showConfusion } from "./confusion.js";
 import { showPerClass } from "./per-class.js";
 
@@ -43,6 +44,7 @@ const predictions = byId("predictions", HTMLElement);
 export function hideEvaluation() {
   evaluation.hidden = tile.hidden = true;
   evaluation.dataset["part"] = "";
+  hideCertainty();
   byId("no-result", HTMLElement).hidden = false;
   evaluationChanged(null);
 }
@@ -67,6 +69,7 @@ export function showEvaluation(part, result) {
   setText(byId("test-note", HTMLElement), note);
   showConfusion(byId("confusion", HTMLTableElement), result);
   showPerClass(byId("per-class", HTMLTableElement), result);
+  void showCertainty(part, result);
   evaluationChanged(part);
 }
 

@@ -7,6 +7,7 @@ import { describeUnfinished } from "./unfinished.js";
 
 /**
  * @import { Change, DatasetSummary, DeviceKind, EpochRecord, FitEvent } from "../../../tabfit.js"
+ * @import { FoldResults } from "../../shared/decisions.js"
  * @import { FolderEntry, Kept, UnfinishedRun } from "../../shared/protocol.js"
  * @import { Phase } from "./controls.js"
  * @typedef {object} Run the run that is shown
@@ -19,6 +20,8 @@ import { describeUnfinished } from "./unfinished.js";
  * @property {Extract<FitEvent, { type: "start" }>["steerable"] | null} steerable what can be changed in it, and how it stands
  * @property {number} began in milliseconds since 1970
  * @property {number} ended the same; 0 while it goes on, and if it was not trained in this visit
+ * @property {"names" | "duplicates" | null} groupedBy what its split keeps together, if it was trained in this visit
+ * @property {FoldResults | null} folds what the folds had reached when it ended, if it was trained in this visit as one of them
  * @property {boolean} stuck it has not reacted to Stop
  */
 
@@ -30,8 +33,8 @@ export const page = {
   part: /** @type {DeviceKind} */ ("cpu"),
   /** The trainer worker lost its GPU: only a new worker can open it anew. */
   gpuFailed: false,
-  /** What became of that GPU, for the run that follows. */
-  gpuNote: "",
+  /** What a person is to know of the run that follows, in sentences. */
+  notes: /** @type {string[]} */ ([]),
   /** It was asked to pause and has not answered yet. */
   pausing: false,
   /** A single step was asked for and is not done yet. */
@@ -68,7 +71,7 @@ export const page = {
  * @returns {Run}
  */
 export function newRun(epochs, validationImages) {
-  return { epochs, validationImages, before: [], notes: [], changes: [], steps: null, steerable: null, began: Date.now(), ended: 0, stuck: false };
+  return { epochs, validationImages, before: [], notes: [], changes: [], steps: null, steerable: null, began: Date.now(), ended: 0, groupedBy: null, folds: null, stuck: false };
 }
 
 export const isRunning = () => page.phase === "training" || page.phase === "paused";

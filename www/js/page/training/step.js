@@ -1,7 +1,7 @@
 /** Step 3: one run, new or unfinished, from its start to its score. */
 
 import { client } from "../client/trainer-client.js";
-import { keepGrouping, makeGroups, needsGroups } from "../care/late.js";
+import { groupedBy, keepGrouping, makeGroups, needsGroups } from "../care/late.js";
 import { hear, say } from "../language/say.js";
 import { chooseLastBlocks } from "../network/fine-tune.js";
 import { panel } from "../network/panel.js";
@@ -12,11 +12,13 @@ import { showModel } from "../result/view.js";
 import { showError } from "../state/controls.js";
 import { backToReady, isBusy, isRunning, newRun, page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
-import { many } from "../tools/format.js";
+import { many, together } from "../tools/format.js";
 import { keepAwake } from "../tools/wake-lock.js";
 import { showKeptFeatures, showTrouble } from "./files.js";
 import { showNews } from "./events.js";
 import { chooseDevice, chosenDevice } from "./form/device.js";
+import { fieldOf } from "./form/form.js";
+import { keepsTogether } from "./form/grouping.js";
 import { number } from "./form/inputs.js";
 import { runConfig } from "./form/run-config.js";
 import { forgetStep } from "./one-step.js";
@@ -90,9 +92,9 @@ export async function goOn(judge = () => score()) {
 export async function run(command, judge = () => score()) {
   if (!page.data || isBusy()) return null;
   showError("");
-  showTrouble(page.gpuNote);
+  showTrouble(together(page.notes));
   showKeptFeatures(null);
-  page.gpuNote = "";
+  page.notes = [];
   try {
     const asked = command();
     begin();
@@ -107,7 +109,7 @@ export async function run(command, judge = () => score()) {
     const { name = "" } = error instanceof Error ? error : {};
     if (name === "DeviceError" && chosenDevice() === "webgpu") page.gpuFailed = true;
     if (name === "WrongNumbersError") chooseDevice("cpu");
-    report(error); // only now: the form is enabled again, so that the invalid field can take the focus
+    tell(error); // only now: the form is enabled again, so that the invalid field can take the focus
     return null;
   } finally {
     page.finishing = false;
@@ -121,10 +123,18 @@ export async function run(command, judge = () => score()) {
   }
 }
 
+/** A split may fail only because pictures are kept together; then it is said how that is changed. @param {unknown} error */
+function tell(error) {
+  const { name, message } = error instanceof Error ? error : { name: "", message: "" };
+  if (name !== "ConfigError" || !/^validationSplit of .* leaves /.test(message) || !keepsTogether()) return report(error);
+  const how = say("Pictures that look alike are kept on one side; if that leaves too few for the other, choose “nothing” for “Kept together” under “Data and batches”.");
+  showError(together([hear(message), how]), fieldOf(error));
+}
+
 /** The curves of the previous run stay until this one really starts, so that a refused setting clears nothing. */
 function begin() {
   page.phase = "training";
-  page.run = newRun(0, 0);
+  page.run = { ...newRun(0, 0), groupedBy: groupedBy() };
   page.unfinished = null;
   page.found = false;
   foldSamples();

@@ -1,7 +1,7 @@
 /** The answers of the network in memory to the pictures of a part. */
 
 import { study } from "../../../parts.js";
-import { listed } from "../care.js";
+import { duplicateGroups, listed } from "../care.js";
 import { evaluate } from "../evaluate.js";
 import { state, tasks, theNetwork, thePictures } from "../state.js";
 
@@ -23,7 +23,7 @@ export async function knownAnswers(part) {
   const probabilities = then === now
     ? held.probabilities
     : new Float32Array((await study()).withTemperature(held.probabilities, classNames.length, now / then));
-  return /** @type {Answers} */ ({ part, classNames, pictures, labels, probabilities, temperature, unlike, groups: groupsOf(pictures) });
+  return /** @type {Answers} */ ({ part, classNames, pictures, labels, probabilities, temperature, unlike, groups: await groupsOf(pictures) });
 }
 
 /** The same; the part is scored first if it was not. @param {Part} part @returns {Promise<Answers>} */
@@ -48,10 +48,16 @@ async function temperatureOf(network) {
 /** What can be scored now. */
 export const partsNow = () => theNetwork().parts(thePictures().dataset);
 
-/** @param {Uint32Array} pictures ids */
-function groupsOf(pictures) {
-  const { groups } = state;
-  return groups ? pictures.map((id) => groups[id] ?? 0) : undefined;
+/**
+ * Which of the pictures belong together: as the last run kept them together, else duplicates.
+ *
+ * @param {Uint32Array} pictures ids
+ * @returns {Promise<Uint32Array | undefined>} undefined if each is by itself
+ */
+async function groupsOf(pictures) {
+  const groups = state.groups ?? (await duplicateGroups());
+  const own = groups && pictures.map((id) => groups[id] ?? 0);
+  return own && new Set(own).size < own.length ? own : undefined;
 }
 
 /** The class that is said of each picture: the first of the most probable ones. @param {Float32Array} probabilities @param {number} classes */

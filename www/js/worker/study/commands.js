@@ -9,7 +9,7 @@ import { tasks, theNetwork, thePictures } from "../state.js";
 
 export { compare } from "./compare.js";
 export { predictMany } from "./folder.js";
-export { atThreshold, calibrate, curves, labelIssues, study } from "./report.js";
+export { atThreshold, calibrate, certainty, curves, labelIssues, study } from "./report.js";
 
 /** @param {Asked["grad-cam"]} command @returns {Promise<StudyReplies["grad-cam"]>} */
 export function gradCam({ picture, className }) {

@@ -25,7 +25,6 @@ export async function study({ part }) {
   const classes = classNames.length;
   const scores = program.scores(labels, probabilities, classNames, groups ? { groups } : {});
   const said = saidOf(probabilities, classes);
-  const test = part === "test" ? await testPart() : null;
   const pictures = Array.from(ids, (id, at) => {
     const label = labels[at] ?? 0;
     const of = (/** @type {number} */ index) => probabilities[at * classes + index] ?? 0;
@@ -38,9 +37,24 @@ export async function study({ part }) {
     confusionMatrix: scores.confusionMatrix,
     probabilities: probabilities.slice(),
     temperature,
-    opened: test === null ? null : await timesOpened(test, 0),
+    opened: await opened(part),
     parts: partsNow(),
   };
+}
+
+/** How many times the part was scored, if it is the test part, and if that is kept. @param {Part} part */
+async function opened(part) {
+  const test = part === "test" ? await testPart() : null;
+  return test === null ? null : timesOpened(test, 0);
+}
+
+/** @param {Asked["certainty"]} command @returns {Promise<StudyReplies["certainty"]>} */
+export async function certainty({ part }) {
+  const known = await knownAnswers(part);
+  if (!known) return null;
+  const { labels, probabilities, classNames, groups } = known;
+  const { accuracy } = (await loadStudy()).scores(labels, probabilities, classNames, { ...(groups ? { groups } : {}), resamples: 0 });
+  return { accuracy, opened: await opened(part) };
 }
 
 /** @param {Asked["curves"]} command @returns {Promise<StudyReplies["curves"]>} */

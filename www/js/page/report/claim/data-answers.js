@@ -16,7 +16,7 @@ export function dataAnswers(report) {
   const shares = "unknown" in split ? [split.unknown] : split.sentences;
   return {
     7: { answers: [sourceOf(data), ...unlessUnknown(data.hash, (hash) => say("SHA-256 of the pictures: {hash}", { hash }))] },
-    9: { answers: [say("Every picture was decoded, turned into RGB and stretched to {size} × {size} pixels; the first layers of the network scale the values.", { size: data.imageSize })] },
+    9: { answers: [say("Every picture was decoded, turned into RGB and stretched to {size} × {size} pixels; the first layers of the network scale the values.", { size: data.imageSize }), ...data.greys] },
     10: { answers: unlessUnknown(data.revisions, ({ relabelled, excluded }) => say("Here, {excluded} were excluded and {relabelled} were given another class.", { excluded: many(excluded.length, "picture"), relabelled: many(relabelled.length, "picture") })) },
     11: { all: true, answers: [say("The pictures are told apart as {classes}: {names}. The class of a picture is the name of its folder, unless it was changed here.", { classes: many(data.classNames.length, "class", "classes"), names: list(data.classNames) })] },
     12: { answers: [say("The program reads pixels and the names of files; it keeps no other tag of a file. Pixels and names were not looked through for what identifies a person.")] },

@@ -4,6 +4,7 @@ import { client } from "../../client/trainer-client.js";
 import { hear, say } from "../../language/say.js";
 import { page } from "../../state/state.js";
 import { byId } from "../../tools/dom.js";
+import { partsOf } from "./split-parts.js";
 
 /**
  * @import { Curves } from "../../../../study/tabfit.js"
@@ -17,7 +18,8 @@ import { byId } from "../../tools/dom.js";
  * @property {ModelInfo} info of the network in memory
  * @property {Known<Run>} run as it is kept in this browser
  * @property {string | null} id of that run
- * @property {Known<CareReplies["care"]>} care
+ * @property {Known<CareReplies["care"]>} care what was found in the parts of the run
+ * @property {Uint8Array | null} parts in which the pictures were in the run, by id; null if that is not known
  * @property {Record<"validation" | "test", Known<Study>>} studies
  * @property {Record<"validation" | "test", Known<Curves[]>>} curves of the first classes
  */
@@ -33,12 +35,15 @@ export async function askAll(withCurves) {
   const info = await client.send({ type: "info" });
   const id = page.kept?.current ?? null;
   const run = id === null ? { unknown: whyNotKept() } : await ask({ type: "run", id });
-  const care = page.data ? await ask({ type: "care" }) : { unknown: noPictures() };
+  const folder = page.data ? await ask({ type: "care" }) : { unknown: noPictures() };
+  const split = info.manifest?.split;
+  const parts = split && !("unknown" in folder) ? partsOf(folder.pictures, split) : null;
+  const care = parts ? await ask({ type: "care", parts }) : folder;
   const test = await studyOf("test");
   const validation = await studyOf("validation");
   const left = { unknown: say("The curves of each class were not asked for.") };
   const curves = withCurves ? { test: await curvesOf("test", test), validation: await curvesOf("validation", validation) } : { test: left, validation: left };
-  return { info, id, run, care, studies: { test, validation }, curves };
+  return { info, id, run, care, parts, studies: { test, validation }, curves };
 }
 
 export const noPictures = () => say("No pictures are open on the page.");

@@ -4,6 +4,7 @@ import { say } from "../../language/say.js";
 import { page } from "../../state/state.js";
 import { count, many, percent } from "../../tools/format.js";
 import { nameOf } from "./data.js";
+import { keepsDuplicates } from "./split-parts.js";
 
 /**
  * @import { CareReplies } from "../../../shared/care.js"
@@ -16,9 +17,9 @@ const MOST = 50;
 const WORST = 5;
 
 /** @param {Facts} facts @returns {Known<CarePart>} */
-export function careOf({ care }) {
+export function careOf({ care, parts }) {
   if ("unknown" in care) return care;
-  const name = nameOf(care.pictures, page.data?.classNames ?? []);
+  const name = nameOf({ ...care.pictures, parts: parts ?? care.pictures.parts }, page.data?.classNames ?? []);
   /** @type {<T extends { pictures: [number, number] }>(pair: T) => Omit<T, "pictures"> & { pictures: [ReturnType<typeof name>, ReturnType<typeof name>] }} */
   const named = (pair) => ({ ...pair, pictures: [name(pair.pictures[0]), name(pair.pictures[1])] });
   return {
@@ -37,7 +38,7 @@ export function careOf({ care }) {
 }
 
 /** @param {Facts} facts @returns {Known<SplitPart>} */
-export function splitOf({ info: { manifest }, care }) {
+export function splitOf({ info: { manifest }, run, care, parts }) {
   if (!manifest) return { unknown: say("The network's file does not say how it was trained.") };
   const { fit, pictures } = manifest;
   const { split = "stratified", seed = 0 } = fit;
@@ -50,10 +51,12 @@ export function splitOf({ info: { manifest }, care }) {
   if (given?.validation) sentences.push(say("The validation part was given by the folder: {pictures}.", { pictures: many(sum(given.validation), "picture") }));
   else if (pictures.validation > 0) sentences.push(heldOut(validationSplit, split, pictures, seed));
   else sentences.push(say("No validation pictures were held out."));
-  const groupedBy = "unknown" in care ? null : care.groupedBy;
-  const wished = typeof validationSplit === "object" && validationSplit !== null && "grouped" in validationSplit ? validationSplit.grouped === true : null;
-  const grouped = wished ?? groupedBy !== null; // a mere share divides no group either
-  const level = !grouped ? "picture" : groupedBy === "names" ? "group" : "duplicate group";
+  const groupedBy = "unknown" in run ? page.run.groupedBy : run.about.groupedBy ?? null;
+  const wish = /** @type {{ folds?: number, grouped?: boolean }} */ (typeof validationSplit === "object" && validationSplit ? validationSplit : {});
+  const drawn = !given?.validation || wish.folds !== undefined;
+  const kept = drawn && (wish.grouped === true || groupedBy !== null); // a mere share divides no group either
+  const whole = parts !== null && !("unknown" in care) && keepsDuplicates(care, parts);
+  const level = drawn && groupedBy === "names" ? "group" : kept || whole ? "duplicate group" : "picture";
   sentences.push({
     picture: say("Training and validation pictures are disjoint by picture: nothing else was kept together."),
     group: say("Training and validation pictures are disjoint by groups that file names tell, such as patients, and by duplicates."),

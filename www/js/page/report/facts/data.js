@@ -34,9 +34,17 @@ export async function dataOf({ info, care }) {
     checksums: manifest ? manifest.pictures.hash : notTrained,
     skipped: { count: skippedCount, files: skipped.map(({ path, reason }) => ({ path, reason: hear(reason) })) },
     warnings: warnings.map(hear),
+    greys: greysOf(warnings),
     revisions: "unknown" in care ? care : revisionsOf(care, classNames),
     pictures: "unknown" in care ? care : listOf(care, classNames),
   };
+}
+
+/** What the warnings say of values that are more than a picture's 256 greys. @param {readonly string[]} warnings in English */
+function greysOf(warnings) {
+  const dicom = warnings.some((sentence) => /^Of .* DICOM files? only the pixels were read/.test(sentence));
+  const window = say("The values of DICOM files became grey by the window that each file states, where it states one.");
+  return [...(dicom ? [window] : []), ...warnings.filter((sentence) => sentence.includes("(no window)")).map(hear)];
 }
 
 /**
@@ -69,7 +77,7 @@ function listOf({ pictures }, classNames) {
   if (pictures.paths.length > MOST_LISTED) {
     return { unknown: say("The folder has more pictures than a report lists; the hash of all of them stands above.") };
   }
-  return pictures.paths.map((path, id) => ({ ...nameOf(pictures, classNames)(id), path, content: pictures.contents[id] ?? "" }));
+  return pictures.paths.map((path, id) => ({ ...nameOf(pictures, classNames)(id), path, content: pictures.contents[id] ?? "", excluded: pictures.excluded[id] === 1 }));
 }
 
 /**

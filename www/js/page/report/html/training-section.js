@@ -5,6 +5,7 @@ import { element } from "../../tools/dom.js";
 import { count, decimals, rate, short } from "../../tools/format.js";
 import { columnNames, pointsOf, valueOf } from "../../training/progress/records.js";
 import { draw } from "./drawing.js";
+import { foldsTable } from "./folds-table.js";
 import { bullets, figure, holder, missing, section, table } from "./make.js";
 import { isUnknown } from "./words.js";
 
@@ -24,7 +25,7 @@ const ended = (stopped) => ({
 })[stopped];
 
 /** @param {Report} report */
-export function trainingSection({ curves }) {
+export function trainingSection({ curves, folds }) {
   const title = say("Training");
   if (isUnknown(curves)) return section("training", title, [missing(curves.unknown)]);
   const { epochs, stopped, reading, notes, steered } = curves;
@@ -33,6 +34,7 @@ export function trainingSection({ curves }) {
     ...(reading ? [element("p", reading)] : []),
     holder("div", [chart(epochs, "loss", say("Loss"), short), chart(epochs, "accuracy", say("Accuracy"), (value) => String(Number(value.toFixed(2))))], "pair"),
     epochTable(epochs),
+    ...foldsTable(folds),
     element("h3", say("What callbacks did")),
     notes.length > 0 ? bullets(notes) : element("p", say("Nothing.")),
     element("h3", say("What a person changed while it trained")),

@@ -7,6 +7,7 @@ import { byId, setText } from "../../tools/dom.js";
 import { augmentConfig } from "./augmentation.js";
 import { callbackConfigs, offerMonitors } from "./callbacks.js";
 import { groupSummaries } from "./group-summaries.js";
+import { keepsTogether } from "./grouping.js";
 import { checked, choice, number, optional } from "./inputs.js";
 import { classWeight, lossConfig, metricLogs, metricsConfig } from "./loss.js";
 import { optimizerConfig } from "./optimizer.js";
@@ -41,10 +42,11 @@ export function fitConfig() {
 
 /** How pictures are held out: a share as in Keras, a share by groups, or one fold after the other. @returns {FitConfig["validationSplit"]} */
 function validationSplit() {
-  const [folds, grouped] = [optional("folds"), choice("group-by") !== ""];
+  const [folds, grouped] = [optional("folds"), keepsTogether()];
   if (folds !== undefined) return { folds, fold: 0, grouped };
   const fraction = number("validation-split");
-  return grouped && fraction > 0 ? { fraction, stratified: choice("split") !== "last", grouped } : fraction;
+  const last = choice("split") === "last"; // a mere share of the last ones divides no group either
+  return grouped && fraction > 0 && !last ? { fraction, stratified: true, grouped } : fraction;
 }
 
 /**
