@@ -7,6 +7,7 @@
 mod layout;
 mod order;
 mod plain;
+mod relaxed;
 
 use anyhow::Result;
 
@@ -20,6 +21,7 @@ const PLAIN: &str = "tabfit_plain_bg.wasm";
 
 /// The files to load, by name: the same module, made smaller, and where it has relaxed SIMD also one without.
 pub(crate) fn files(wasm: Vec<u8>) -> Result<Vec<(&'static str, Vec<u8>)>> {
+    relaxed::check(&wasm)?;
     let smaller = smaller(wasm)?;
     let plain = plain(&smaller)?.map(|plain| (PLAIN, plain));
     Ok([(WASM, smaller)].into_iter().chain(plain).collect())
