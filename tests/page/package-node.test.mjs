@@ -1,14 +1,10 @@
 /** The package in Node, without a browser: what importing it does, and what it trains on the processor. */
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { test } from "node:test";
-import { folder, shapes } from "./fixtures.mjs";
-import { inNode } from "./node-package.mjs";
+import { shapes } from "./fixtures.mjs";
+import { AS_A_BROWSER, inNode } from "./node-package.mjs";
 import { TIMEOUT, withPackage } from "./package-page.mjs";
-
-/** Node 20 has relaxed SIMD, as browsers have it, behind a flag. */
-const AS_A_BROWSER = Number(process.versions.node.split(".")[0]) < 22 ? ["--experimental-wasm-relaxed-simd"] : [];
 
 test("importing the package does nothing", (t) => {
   const { added, loaded, part } = inNode(t, `
@@ -47,35 +43,6 @@ test("two epochs in Node have the losses of a browser, and the process ends by i
   assert.deepEqual(trained, await page.evaluate(`(${losses})(tabfit)`));
   inNode(t, code).trained.forEach((loss, i) => assert.ok(Math.abs(loss - trained[i]) < 1e-5, `without the flag ${loss}, with it ${trained[i]}`));
   assert.ok(trained[1] < trained[0]);
-});
-
-test("a run that goes on where products are rounded in another way says so", TIMEOUT, (t) => {
-  const begin = `
-    import { readFileSync, writeFileSync } from "node:fs";
-    import init, * as tabfit from "tabfit";
-    await init({ device: "cpu" });
-    const images = new Uint8Array(8 * 192).map((_, i) => i % 251);
-    const dataset = tabfit.Dataset.fromArrays({ images, labels: [0, 1, 0, 1, 0, 1, 0, 1], classNames: ["a", "b"], imageSize: 8 });
-    const roundings = ({ roundsOnce, resumed }) => [roundsOnce, ...resumed.map((resumption) => resumption.roundsOnce)];`;
-  const kept = folder(t, {});
-  const once = inNode(t, `${begin}
-    const network = await tabfit.Sequential.create("small", dataset);
-    const stop = new AbortController();
-    await network.fit(dataset, { epochs: 2 }, ({ type }) => type === "epoch" && stop.abort(), stop.signal);
-    writeFileSync(${JSON.stringify(join(kept, "run.tabfit"))}, await network.checkpoint());
-    console.log(JSON.stringify(roundings(network.info.manifest)));
-  `, {}, AS_A_BROWSER);
-  const code = `${begin}
-    const network = await tabfit.Sequential.load(readFileSync(${JSON.stringify(join(kept, "run.tabfit"))}));
-    const told = [];
-    const { notes } = await network.resume(dataset, (event) => void told.push(...(event.type === "start" ? event.notes : [])));
-    console.log(JSON.stringify({ told, notes, roundings: roundings(network.info.manifest) }));`;
-  const [same, other] = [inNode(t, code, {}, AS_A_BROWSER), inNode(t, code)];
-  assert.deepEqual([same.told, same.notes, same.roundings], [[], [], [once[0], once[0]]]);
-  if (once[0] && AS_A_BROWSER.length) {
-    assert.match(other.told[0], /rounds in another way, so its numbers may differ in the last digits\.$/);
-    assert.deepEqual([other.notes, other.roundings], [other.told, [true, false]]);
-  }
 });
 
 test("files are decoded without a browser, by the package's own decoders", TIMEOUT, (t) => {

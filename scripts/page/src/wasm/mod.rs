@@ -9,8 +9,11 @@ mod order;
 mod plain;
 mod relaxed;
 
-use anyhow::Result;
+use std::path::Path;
 
+use anyhow::{Context, Result};
+
+use crate::site::{read, write};
 use layout::{Functions, Layout};
 use plain::plain;
 
@@ -25,6 +28,14 @@ pub(crate) fn files(wasm: Vec<u8>) -> Result<Vec<(&'static str, Vec<u8>)>> {
     let smaller = smaller(wasm)?;
     let plain = plain(&smaller)?.map(|plain| (PLAIN, plain));
     Ok([(WASM, smaller)].into_iter().chain(plain).collect())
+}
+
+/// Writes a module with relaxed SIMD to another file, in plain SIMD: a suite of tests, which is no part of the page.
+pub(crate) fn write_plain(wasm: &Path, to: &Path) -> Result<()> {
+    let bytes = read(wasm)?;
+    relaxed::check(&bytes)?;
+    let plain = plain(&bytes)?.with_context(|| format!("{} has no relaxed SIMD", wasm.display()))?;
+    write(to, &plain)
 }
 
 /// The same module, made smaller.
