@@ -34,7 +34,7 @@ contend({
     const hear = (event) => {
       if (event.type === "epoch" && !go(event.record.loss)) abort.abort();
     };
-    await network.fit(dataset, { ...config(), epochs: most, stepsPerEpoch: 1 }, hear, abort.signal);
+    await network.fit(dataset, { ...config(), epochs: most, stepsPerEpoch: 1, signal: abort.signal }, hear);
   },
 
   /** One whole epoch, in which tabfit also reads the loss about four times a second. */

@@ -17,6 +17,7 @@ function refuse() {
 
 /** See `tabfit.d.ts`. @type {typeof load} */
 export default async function init(options = {}) {
+  options.signal?.throwIfAborted();
   const missing = options.device === "cpu" ? "" : await offerGpu();
   const loaded = await load(node.Worker ? options : { converter: refuse, ...options });
   if (loaded.device === "webgpu") await openGpu();

@@ -3,9 +3,9 @@
 /** Reads the files of a computer in Node, whose `fetch` does not. */
 const disk = /** @type {any} */ (globalThis).process?.getBuiltinModule?.("node:fs/promises");
 
-/** @param {string | URL} url */
-async function onDisk(url) {
-  const bytes = await disk.readFile(new URL(url));
+/** @param {string | URL} url @param {RequestInit} [options] */
+async function onDisk(url, options) {
+  const bytes = await disk.readFile(new URL(url), { signal: options?.signal ?? undefined });
   return new Response(bytes, { headers: { "Content-Length": bytes.length } });
 }
 
@@ -13,12 +13,12 @@ async function onDisk(url) {
  * @typedef {(loaded: number, total: number | null) => void} OnProgress how many bytes have come; the total is null if it is unknown
  *
  * @param {string | URL} url
- * @param {OnProgress} [onProgress]
+ * @param {OnProgress | null} [onProgress]
  * @param {RequestInit} [options] of `fetch`
  * @returns {Promise<Response>} rejects if there is no such file
  */
 export async function fetched(url, onProgress, options) {
-  const response = await (String(url).startsWith("file:") && disk ? onDisk(url) : fetch(url, options));
+  const response = await (String(url).startsWith("file:") && disk ? onDisk(url, options) : fetch(url, options));
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   return onProgress ? counting(response, onProgress) : response;
 }

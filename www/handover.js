@@ -2,12 +2,15 @@
 
 import { handover } from "./parts.js";
 
-/** @import { Dataset, ModelFile, Sequential } from "./webgpu/tabfit.js" */
+/** @import { CallOptions, Dataset, ModelFile, Sequential } from "./webgpu/tabfit.js" */
 
 /** The label of a picture that is in no part. */
 const LEFT_OUT = 2 ** 32 - 1;
 const TRAINING = 0;
 const TEST = 2;
+
+/** The state of the run, the network and the program. */
+const PIECES = 3;
 
 /** @param {string} sentence */
 const refused = (sentence) => Object.assign(new Error(sentence), { name: "DatasetError" });
@@ -23,9 +26,12 @@ const numbersIn = (ranges) => ranges.split(",").flatMap((range) => {
  *
  * @param {Sequential} network
  * @param {Dataset} dataset
+ * @param {CallOptions | null} [options]
  * @returns {Promise<ModelFile[]>}
  */
-export async function exportRun(network, dataset) {
+export async function exportRun(network, dataset, options) {
+  const { signal, onProgress } = options ?? {};
+  signal?.throwIfAborted();
   const { manifest, unfinished, temperature } = network.info;
   if (!manifest?.split) throw refused("This network was not trained here, so it has no run to take along; fit it first.");
   const [{ paths, contents, parts }, labels] = [dataset.pictures, dataset.labels];
@@ -43,12 +49,17 @@ export async function exportRun(network, dataset) {
     test: known(Array.from(labels.keys()).filter((id) => parts[id] === TEST && labels[id] !== LEFT_OUT)),
   };
   const state = await (unfinished ? network.checkpoint() : network.save({ includeOptimizer: true }));
+  signal?.throwIfAborted();
+  onProgress?.(1, PIECES);
   network.setTemperature(null); // as a layer it would be trained through
-  const file = await network.export("keras-file").finally(() => network.setTemperature(temperature));
+  const file = await network.export("keras-file", { signal }).finally(() => network.setTemperature(temperature));
+  onProgress?.(2, PIECES);
+  const program = await handover(signal);
+  onProgress?.(PIECES, PIECES);
   /** @param {string} text */
   const bytes = (text) => new TextEncoder().encode(text);
   return [
-    ...(await handover()).map(({ name, text }) => ({ name, bytes: bytes(text) })),
+    ...program.map(({ name, text }) => ({ name, bytes: bytes(text) })),
     { name: "pictures.json", bytes: bytes(JSON.stringify(pictures)) },
     { name: "state.tabfit", bytes: state },
     ...file.map((network) => ({ ...network, name: "network.keras" })),

@@ -41,26 +41,43 @@ export const program = (device) => PROGRAMS[device]();
  * @param {"auto" | Device} [device]
  * @param {object} [options]
  * @param {Promise<FoundAdapter>} [options.found] the answer of `findAdapter`, if it was asked before
- * @param {OnProgress} [options.onProgress]
+ * @param {OnProgress | null} [options.onProgress]
+ * @param {AbortSignal | null} [options.signal]
  * @param {(device: Device) => void} [options.onChoice] called as soon as a part is chosen
- * @returns {Promise<Part>} rejects with a sentence if the part cannot be loaded
+ * @returns {Promise<Part>} rejects with a sentence if the part cannot be loaded, and with the signal's reason if it is aborted
  */
-export async function loadPart(device = "auto", { found, onProgress, onChoice } = {}) {
+export async function loadPart(device = "auto", { found, onProgress, signal, onChoice } = {}) {
   let reason = "";
-  const adapter = device === "cpu" ? null : await (found ?? findAdapter()).catch((error) => {
+  const adapter = device === "cpu" ? null : await unlessAborted(found ?? findAdapter(), signal).catch((error) => {
+    signal?.throwIfAborted();
     reason = error.message;
     return null;
   });
   const wanted = device !== "auto" ? device : adapter && !adapter.software ? "webgpu" : "cpu";
   onChoice?.(wanted);
   try {
-    return { device: wanted, module: await compile(wanted, onProgress), adapter, reason };
+    return { device: wanted, module: await compile(wanted, { signal, onProgress }), adapter, reason };
   } catch (error) {
-    if (wanted === "cpu" || device !== "auto") throw error;
+    if (wanted === "cpu" || device !== "auto" || signal?.aborted) throw error;
     reason = `The part of the program for WebGPU could not be loaded (${messageOf(error)})`;
-    return { device: "cpu", module: await compile("cpu", onProgress), adapter: null, reason };
+    return { device: "cpu", module: await compile("cpu", { signal, onProgress }), adapter: null, reason };
   }
 }
+
+/**
+ * What a promise gives, or the signal's reason if it is aborted before. What the promise stands for goes on: others may wait for it.
+ *
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal | null} [signal]
+ * @returns {Promise<T>}
+ */
+const unlessAborted = (promise, signal) => new Promise((resolve, reject) => {
+  const end = () => reject(signal?.reason);
+  if (signal?.aborted) end();
+  signal?.addEventListener("abort", end);
+  promise.then(resolve, reject).finally(() => signal?.removeEventListener("abort", end));
+});
 
 /**
  * A function that gives a part which is loaded by its first call. A later call tries again if that failed.
@@ -120,24 +137,27 @@ export async function decodeClinic(bytes) {
  * Takes a Keras file apart, and loads what that takes the first time.
  *
  * @param {Uint8Array} bytes of the file
+ * @param {AbortSignal} [signal]
  * @returns {Promise<FileContents>} Rejects as `decode` does
  */
-export const readFile = async (bytes) => (await formats()).read(bytes);
+export const readFile = async (bytes, signal) => (await unlessAborted(formats(), signal)).read(bytes);
 
 /**
  * Makes a Keras file.
  *
  * @param {FileContents} contents
+ * @param {AbortSignal} [signal]
  * @returns {Promise<Uint8Array>} Rejects as `decode` does
  */
-export const writeFile = async (contents) => (await formats()).write(contents);
+export const writeFile = async (contents, signal) => (await unlessAborted(formats(), signal)).write(contents);
 
 /**
  * The program that goes on with a run on another machine.
  *
+ * @param {AbortSignal | null} [signal]
  * @returns {Promise<{ name: string, text: string }[]>} Rejects as `decode` does
  */
-export const handover = async () => (await formats()).handover();
+export const handover = async (signal) => (await unlessAborted(formats(), signal)).handover();
 
 /** Written out so that bundlers find the script. */
 const converter = () => new Worker(new URL("./convert.js", import.meta.url), { type: "module", name: "tabfit converter" });
@@ -147,11 +167,12 @@ const converter = () => new Worker(new URL("./convert.js", import.meta.url), { t
  *
  * @param {ModelFile[]} files
  * @param {ExportFormat} format
+ * @param {AbortSignal} [signal] ends the worker
  * @param {() => Worker} [start] starts `convert.js`, where the page does that in a way of its own
- * @returns {Promise<ModelFile[]>} Rejects with a string if that part cannot be loaded, and with an `Error` that says why it
- * cannot read or write the network
+ * @returns {Promise<ModelFile[]>} Rejects with a string if that part cannot be loaded, with an `Error` that says why it
+ * cannot read or write the network, and with the signal's reason if it is aborted
  */
-export async function convert(files, format, start = converter) {
+export async function convert(files, format, signal, start = converter) {
   /** @type {Worker} */
   let worker;
   try {
@@ -161,14 +182,14 @@ export async function convert(files, format, start = converter) {
   }
   try {
     /** @type {Converted} */
-    const answer = await new Promise((resolve) => {
+    const answer = await unlessAborted(new Promise((resolve) => {
       worker.onmessage = ({ data }) => resolve(data);
       worker.onerror = (event) => {
         event.preventDefault();
         resolve({ missing: event.message || "a worker could not be started" });
       };
       worker.postMessage({ files, format });
-    });
+    }), signal);
     if ("missing" in answer) throw answer.missing;
     if ("refused" in answer) throw Object.assign(new Error(answer.refused.message), { name: answer.refused.name });
     return answer.files;

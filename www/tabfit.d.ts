@@ -1,4 +1,4 @@
-import type { Dataset, DeviceChoice, DeviceKind, ModelFile, Sequential } from "./webgpu/tabfit.js";
+import type { CallOptions, Dataset, DeviceChoice, DeviceKind, ModelFile, Sequential } from "./webgpu/tabfit.js";
 
 export * from "./webgpu/tabfit.js";
 
@@ -10,8 +10,10 @@ export interface InitOptions {
   device?: DeviceChoice;
   /** The compiled wasm of that part, if there is one already; then nothing is loaded. */
   module?: WebAssembly.Module;
+  /** Once it is aborted, `init` rejects with its reason, an `AbortError` if no other one was given, and the exports stay as they were. */
+  signal?: AbortSignal | null;
   /** Gets the bytes that have come, and how many there will be; null if the server does not say. */
-  onProgress?: (loaded: number, total: number | null) => void;
+  onProgress?: ((loaded: number, total: number | null) => void) | null;
   /**
    * Starts `convert.js` of this package as a module worker. It is needed only on a page that requires trusted types, where the
    * address of the script has to go through the page's own policy.
@@ -42,6 +44,7 @@ export default function init(options?: InitOptions): Promise<Loaded>;
  * README.md says how to use them. A run that was stopped goes on at its next step, another one after its last epoch.
  *
  * Rejects with `DatasetError` if the network was not trained here, or `dataset` is not the one that `fit` got or came as pixels,
- * and with an `Error` if the part of the program for it could not be loaded.
+ * with an `Error` if the part of the program for it could not be loaded, and with the reason of `signal` if it is aborted.
+ * `onProgress` counts the three pieces of it: the state of the run, the network, and the program.
  */
-export function exportRun(network: Sequential, dataset: Dataset): Promise<ModelFile[]>;
+export function exportRun(network: Sequential, dataset: Dataset, options?: CallOptions | null): Promise<ModelFile[]>;

@@ -23,13 +23,14 @@ export let /** @type {Program["summarize"]} */ summarize;
 export let /** @type {Program["zipFiles"]} */ zipFiles;
 
 /** See `tabfit.d.ts`. */
-export default async function init({ device = "auto", module, onProgress, converter } = {}) {
-  const loaded = module ? { device, module, adapter: null, reason: "" } : await loadPart(device, { onProgress });
+export default async function init({ device = "auto", module, signal, onProgress, converter } = {}) {
+  const loaded = module ? { device, module, adapter: null, reason: "" } : await loadPart(device, { signal, onProgress });
   const program = await importProgram(loaded.device);
+  signal?.throwIfAborted();
   const { memory } = await program.default({ module_or_path: loaded.module });
   const late = /** @type {any} */ (program); // not for others, so its types are left out
   late.setDecoders(decode, decodeClinic);
-  late.setConverter((/** @type {any} */ files, /** @type {any} */ format) => convert(files, format, converter));
+  late.setConverter((/** @type {any} */ files, /** @type {any} */ format, /** @type {any} */ signal) => convert(files, format, signal, converter));
   late.setFormats(readFile, writeFile);
   late.setPretrained(pretrained);
   ({ Dataset, ImageFolder, Sequential, ZipFolder } = program);
@@ -38,5 +39,5 @@ export default async function init({ device = "auto", module, onProgress, conver
   return { device: loaded.device, memory, adapter: loaded.adapter, reason: loaded.reason };
 }
 
-/** See `tabfit.d.ts`. @param {import("./webgpu/tabfit.js").Sequential} network @param {import("./webgpu/tabfit.js").Dataset} dataset */
-export const exportRun = async (network, dataset) => (await import("./handover.js")).exportRun(network, dataset);
+/** See `tabfit.d.ts`. @param {Parameters<typeof import("./handover.js").exportRun>} given */
+export const exportRun = async (...given) => (await import("./handover.js")).exportRun(...given);

@@ -24,11 +24,15 @@ export const urls = {
 
 /**
  * @param {keyof typeof urls} part
- * @param {OnProgress} [onProgress]
+ * @param {{ signal?: AbortSignal | null, onProgress?: OnProgress | null }} [options]
  */
-export async function compile(part, onProgress) {
-  const response = await fetched(urls[part], onProgress);
-  // Compiling while downloading needs the right content type, which some servers do not send.
-  const known = response.headers.get("Content-Type") === "application/wasm";
-  return known ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+export async function compile(part, { signal, onProgress } = {}) {
+  try {
+    const response = await fetched(urls[part], onProgress, { signal });
+    // Compiling while downloading needs the right content type, which some servers do not send.
+    const known = response.headers.get("Content-Type") === "application/wasm";
+    return await (known ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer()));
+  } finally {
+    signal?.throwIfAborted(); // in the place of whatever it made of that
+  }
 }

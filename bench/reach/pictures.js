@@ -17,7 +17,7 @@ export async function decode({ size, files }) {
     decoded.push(pixels.slice());
     pictures.push({ label, part });
   };
-  const dataset = await Dataset.fromFolder(entries, { imageSize: size }, null, null, null, listen);
+  const dataset = await Dataset.fromFolder(entries, { imageSize: size, onPicture: listen });
   const { classNames: names, skippedCount } = dataset.summary;
   dataset.free();
   if (skippedCount > 0) throw new Error(`${skippedCount} pictures cannot be read`);

@@ -61,7 +61,7 @@ async function features({ batchSize }) {
     ms = performance.now() - began;
     abort.abort();
   };
-  await network.fit(dataset, { epochs: 1, batchSize, validationSplit: 0 }, hear, abort.signal);
+  await network.fit(dataset, { epochs: 1, batchSize, validationSplit: 0, signal: abort.signal }, hear);
   if (ms === null) throw new Error("the frozen layers did not run once");
   return ms;
 }

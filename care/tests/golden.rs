@@ -1,7 +1,7 @@
 //! The looks of pictures beside what Python's `imagehash` and Pillow say of them: `tests/care/make.py` writes the numbers.
 
 use serde::Deserialize;
-use tabfit_care::look::{dhash, grey};
+use tabfit_care::look::luma;
 use tabfit_care::{FileFacts, Look};
 
 #[derive(Deserialize)]
@@ -40,17 +40,21 @@ fn picture(kind: &str, width: usize, height: usize) -> Vec<u8> {
     (0..width * height * 3).map(at).collect()
 }
 
-#[test]
+// The suite of the browser runs it too, where other instructions compute.
+#[cfg_attr(not(target_family = "wasm"), test)]
+#[cfg_attr(target_family = "wasm", wasm_bindgen_test::wasm_bindgen_test)]
 fn hashes_are_equal_to_imagehash_to_the_bit_and_numbers_to_pillow() {
     let Golden { cases } = serde_json::from_str(include_str!("../../tests/care/golden.json")).expect("it is committed");
     assert!(cases.len() > 50);
     for case in cases {
         let pixels = picture(&case.kind, case.width, case.height);
         let name = format!("{} {} x {}", case.kind, case.width, case.height);
-        let full = grey::<3>(&pixels);
-        assert_eq!(full.iter().map(|&value| u64::from(value)).sum::<u64>(), case.grey, "{name}");
-        assert_eq!(format!("{:016x}", dhash(&full, case.width)), case.dhash, "{name}");
+        let grey: u64 = pixels.as_chunks::<3>().0.iter().map(|pixel| luma(pixel) as u64).sum();
+        assert_eq!(grey, case.grey, "{name}");
         let look = Look::of::<3>(&pixels, case.width, FileFacts::default());
+        assert_eq!(format!("{:016x}", look.hash), case.dhash, "{name}");
+        let rgba: Vec<u8> = pixels.as_chunks::<3>().0.iter().flat_map(|&[r, g, b]| [r, g, b, 255]).collect();
+        assert_eq!(Look::of::<4>(&rgba, case.width, FileFacts::default()), look, "{name} as RGBA");
         // Of pictures with more pixels than 128 x 128, brightness and entropy are those of every so many pixels.
         let sampled = case.width * case.height > 128 * 128;
         let near = |name: &str, ours: f32, theirs: f64, exact: f64, about: f64| {

@@ -9,11 +9,10 @@ const network = await Sequential.create("small", dataset);
 const stop = new AbortController();
 const stopped = await network.fit(
   dataset,
-  { epochs: 6, validationSplit: 0.25, seed: 3 },
+  { epochs: 6, validationSplit: 0.25, seed: 3, signal: stop.signal },
   (event) => {
     if (event.type === "epoch" && event.record.epoch === 2) stop.abort(); // such as by a button
   },
-  stop.signal,
 );
 console.log(`The run ended after ${stopped.epochs.length} epochs (${stopped.stopped}).`);
 

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use super::convert::{reason, thrown};
 use super::late::{self, Late};
+use super::watch::Watch;
 use crate::error::{Error, Result};
 use crate::formats::{FileContents, FileTensor, KERAS_FILE, ModelFile};
 
@@ -17,8 +18,8 @@ thread_local! {
     static WRITE: Late = const { RefCell::new(None) };
 }
 
-/// Sets the functions that read and write Keras's files where that is not built in: `(bytes: Uint8Array) =>
-/// Promise<contents>` and `(contents) => Promise<Uint8Array>`, where contents are `{ texts: Record<string, string>, tensors:
+/// Sets the functions that read and write Keras's files where that is not built in: `(bytes: Uint8Array, signal?: AbortSignal) =>
+/// Promise<contents>` and `(contents, signal?: AbortSignal) => Promise<Uint8Array>`, where contents are `{ texts: Record<string, string>, tensors:
 /// { name: string, shape: number[], values: Float32Array }[] }`. They reject with a string that completes "This Keras file …",
 /// or with an `Error` if the part cannot be loaded. `tabfit.js` calls this.
 #[wasm_bindgen(js_name = setFormats, skip_typescript)]
@@ -28,23 +29,30 @@ pub fn set_formats(read: Function, write: Function) {
 }
 
 /// What a Keras file holds.
-pub(super) async fn read(bytes: &Uint8Array) -> Result<FileContents, JsValue> {
-    let contents = call(&READ, bytes).await.map_err(|error| refused(&error, "read"))?;
+pub(super) async fn read(bytes: &Uint8Array, watch: &Watch) -> Result<FileContents, JsValue> {
+    let contents = call(&READ, bytes, watch).await?.map_err(|error| refused(&error, "read"))?;
     from_js(&contents).map_err(|error| refused(&error, "read"))
 }
 
 /// A `.keras` file.
-pub(super) async fn write(contents: FileContents) -> Result<ModelFile, JsValue> {
+pub(super) async fn write(contents: FileContents, watch: &Watch) -> Result<ModelFile, JsValue> {
     let bytes = match to_js(contents) {
-        Ok(contents) => call(&WRITE, &contents).await,
+        Ok(contents) => call(&WRITE, &contents, watch).await?,
         Err(error) => Err(error),
     };
     let bytes = bytes.and_then(JsCast::dyn_into::<Uint8Array>).map_err(|error| refused(&error, "written"))?;
     Ok(ModelFile { name: KERAS_FILE.into(), bytes: bytes.to_vec() })
 }
 
-async fn call(function: &'static LocalKey<Late>, argument: &JsValue) -> Result<JsValue, JsValue> {
-    late::call(function, js_sys::Error::new("it was not given to this one"), Array::of1(argument)).await
+/// What a late function answers; an error of its own is that of an ended call.
+async fn call(
+    function: &'static LocalKey<Late>,
+    argument: &JsValue,
+    watch: &Watch,
+) -> Result<Result<JsValue, JsValue>, JsValue> {
+    let missing = js_sys::Error::new("it was not given to this one");
+    let answer = late::call(function, missing, Array::of2(argument, &watch.signal())).await;
+    watch.check().map(|()| answer)
 }
 
 fn refused(error: &JsValue, done: &str) -> JsValue {

@@ -41,6 +41,7 @@ use convert::{from_js, thrown, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = concat!(
+    include_str!("types/watch.d.ts"),
     include_str!("types/data.d.ts"),
     include_str!("types/network.d.ts"),
     include_str!("types/compile.d.ts"),

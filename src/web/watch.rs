@@ -6,7 +6,11 @@ use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
 use crate::error::Error;
+use crate::web::callbacks::hear_messages;
 use crate::web::convert::thrown;
+
+/// The options of a call that has no others.
+pub(super) const SIGNAL_AND_PROGRESS: &str = "signal and onProgress";
 
 /// Who may end a call, and who hears of its progress.
 #[derive(Debug, Default)]
@@ -25,31 +29,24 @@ impl Watch {
         if !options.is_object() {
             return Ok((options.clone(), Self::default()));
         }
-        let rest = Object::assign(&Object::new(), options.unchecked_ref());
+        let rest = own_copy(options);
         let signal = taken(&rest, "signal", "must be an AbortSignal")?;
         let on_progress = taken(&rest, "onProgress", "must be a function")?;
         Ok((rest.into(), Self { signal, on_progress }))
     }
 
-    /// Reads the options of a call that has no others.
+    /// Reads the options of a call that has no others any more, and checks; `known` names all that it has.
     ///
     /// # Errors
     ///
-    /// `ConfigError` if there is another one, or one is of the wrong kind.
-    pub(super) fn of(call: &str, options: &JsValue) -> Result<Self, JsValue> {
+    /// `ConfigError` if there is another one, or one is of the wrong kind; the reason of the signal if it is aborted.
+    pub(super) fn of(call: &str, options: &JsValue, known: &str) -> Result<Self, JsValue> {
         let (rest, watch) = Self::taken_from(options)?;
         let others = if rest.is_object() { Object::keys(rest.unchecked_ref::<Object>()) } else { Array::new() };
         match others.get(0).as_string() {
-            Some(name) => {
-                Err(thrown(Error::config(call, format!("has no option {name}; it takes signal and onProgress"))))
-            }
-            None => Ok(watch),
+            Some(name) => Err(thrown(Error::config(call, format!("has no option {name}; it takes {known}")))),
+            None => watch.check().map(|()| watch),
         }
-    }
-
-    /// What arguments of their own say, and else the options.
-    pub(super) fn or_else(self, options: Self) -> Self {
-        Self { signal: self.signal.or(options.signal), on_progress: self.on_progress.or(options.on_progress) }
     }
 
     pub(super) fn is_aborted(&self) -> bool {
@@ -59,6 +56,17 @@ impl Watch {
     /// The reason of the signal if it is aborted, which is an `AbortError` where no other one is given.
     pub(super) fn check(&self) -> Result<(), JsValue> {
         if self.is_aborted() { Err(self.reason()) } else { Ok(()) }
+    }
+
+    /// Lets happen what waits, such as a person's click that ends the call, and checks.
+    pub(super) async fn pause(&self) -> Result<(), JsValue> {
+        hear_messages().await.map_err(thrown)?;
+        self.check()
+    }
+
+    /// The signal as an argument of a function of JavaScript.
+    pub(super) fn signal(&self) -> JsValue {
+        self.signal.as_ref().map(JsValue::from).unwrap_or_default()
     }
 
     pub(super) fn reason(&self) -> JsValue {
@@ -74,6 +82,11 @@ impl Watch {
     }
 }
 
+/// A copy of the options, from which some can be removed; empty if none are given.
+pub(super) fn own_copy(options: &JsValue) -> Object {
+    Object::assign(&Object::new(), options.unchecked_ref())
+}
+
 /// Removes an option from an object; `None` if it is not given.
 pub(super) fn removed(options: &Object, name: &str) -> Result<Option<JsValue>, JsValue> {
     let value = Reflect::get(options, &name.into())?;
@@ -81,7 +94,12 @@ pub(super) fn removed(options: &Object, name: &str) -> Result<Option<JsValue>, J
     Ok(Some(value).filter(|value| !value.is_null() && !value.is_undefined()))
 }
 
-fn taken<T: JsCast>(options: &Object, name: &str, otherwise: &str) -> Result<Option<T>, JsValue> {
+/// [`removed`], of one kind.
+///
+/// # Errors
+///
+/// `ConfigError` if it is of another.
+pub(super) fn taken<T: JsCast>(options: &Object, name: &str, otherwise: &str) -> Result<Option<T>, JsValue> {
     match removed(options, name)? {
         Some(value) if !value.is_instance_of::<T>() => Err(thrown(Error::config(name, otherwise))),
         value => Ok(value.map(JsCast::unchecked_into)),

@@ -12,25 +12,32 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::convert::{reason, thrown};
+use super::watch::{SIGNAL_AND_PROGRESS, Watch};
 use crate::error::Error;
 
 /// The bytes that are read at once.
 const PIECE: f64 = 1_048_576.0;
 
-/// Puts files into a zip archive. They are stored without compression, because weights do not shrink.
+/// Puts files into a zip archive. They are stored without compression, because weights do not shrink. `onProgress` counts files.
 ///
 /// # Errors
 ///
-/// `ConfigError` if names and files do not pair up, `DatasetError` if a file cannot be read.
+/// `ConfigError` if names and files do not pair up, `DatasetError` if a file cannot be read; the reason of `signal` if it is
+/// aborted.
 #[wasm_bindgen(js_name = zipFiles)]
-pub async fn zip_files(names: Vec<String>, files: Vec<Blob>) -> Result<Blob, JsValue> {
+pub async fn zip_files(
+    names: Vec<String>,
+    files: Vec<Blob>,
+    #[wasm_bindgen(unchecked_optional_param_type = "CallOptions | null")] options: JsValue,
+) -> Result<Blob, JsValue> {
+    let watch = Watch::of("zipFiles", &options, SIGNAL_AND_PROGRESS)?;
     if names.len() != files.len() {
         return Err(thrown(Error::config("names", "must be one for each file")));
     }
     let failed = |why: String| thrown(Error::Dataset(format!("The archive could not be made ({why}).")));
     let content = Rc::default();
     let mut writer = ZipWriter::new(Parts { content: Rc::clone(&content), ..Parts::default() });
-    for (name, file) in names.iter().zip(files) {
+    for (index, (name, file)) in names.iter().zip(files).enumerate() {
         let large = file.size() > f64::from(u32::MAX);
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(large);
         writer.start_file(name.as_str(), options).map_err(|error| failed(error.to_string()))?;
@@ -39,6 +46,7 @@ pub async fn zip_files(names: Vec<String>, files: Vec<Blob>) -> Result<Blob, JsV
         while position < file.size() {
             let piece = file.slice_with_f64_and_f64(position, position + PIECE)?;
             let bytes = JsFuture::from(piece.array_buffer()).await.map_err(|error| failed(reason(&error)))?;
+            watch.check()?;
             let bytes = Uint8Array::new(&bytes).to_vec();
             if bytes.is_empty() {
                 return Err(failed(format!("{name} became shorter while it was read")));
@@ -47,6 +55,7 @@ pub async fn zip_files(names: Vec<String>, files: Vec<Blob>) -> Result<Blob, JsV
             position += bytes.len() as f64;
         }
         content.replace(None);
+        watch.tell(index + 1, names.len())?;
     }
     let parts = writer.finish().map_err(|error| failed(error.to_string()))?.list;
     let kind = BlobPropertyBag::new();

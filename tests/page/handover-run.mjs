@@ -59,10 +59,10 @@ export async function exportedRun(tabfit, root, { fit, compile, stop, count = 46
     onEpochBegin: (epoch) => void (epochNow = epoch + 1),
     onTrainBatchEnd: (batch) => void (epochNow === stop.epoch && batch + 1 === stop.step && stopping.abort()),
   };
-  await network.fit(dataset, { ...fit, callbacks: [...(fit.callbacks ?? []), stopper] }, null, stopping.signal);
+  await network.fit(dataset, { ...fit, callbacks: [...(fit.callbacks ?? []), stopper], signal: stopping.signal });
   // Other names in another folder: what is looked for is in the files.
   writeAll(join(root, "pictures"), files.map(([path, bytes], i) => [`moved/${i % 3}/${i}-${path.split("/").at(-1)}`, bytes]));
   writeAll(join(root, "run"), (await tabfit.exportRun(network, dataset)).map(({ name, bytes }) => [name, bytes]));
-  const { epochs } = resumes ? await network.resume(dataset, null, null, [stopper]) : { epochs: [] };
+  const { epochs } = resumes ? await network.resume(dataset, { callbacks: [stopper] }) : { epochs: [] };
   return { epochs, network, dataset };
 }

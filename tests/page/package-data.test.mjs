@@ -14,10 +14,10 @@ test("a folder is read with progress, by paths of one's own, and its reading can
     const { Dataset, Sequential } = tabfit;
     const entries = files.map(([path, bytes]) => ({ path, file: new Blob([new Uint8Array(bytes)]) })).reverse();
     const progress = [];
-    const dataset = await Dataset.fromFolder(entries, { imageSize: 8 }, (done, total) => progress.push([done, total]));
+    const dataset = await Dataset.fromFolder(entries, { imageSize: 8, onProgress: (done, total) => progress.push([done, total]) });
     const network = await Sequential.create("small", dataset, "cpu");
-    const aborted = await Dataset.fromFolder(entries, { imageSize: 8 }, null, AbortSignal.abort()).catch(({ name }) => name);
-    const thrown = await Dataset.fromFolder(entries, { imageSize: 8 }, () => { throw new Error("enough"); }).catch(({ message }) => message);
+    const aborted = await Dataset.fromFolder(entries, { imageSize: 8, signal: AbortSignal.abort() }).catch(({ name }) => name);
+    const thrown = await Dataset.fromFolder(entries, { imageSize: 8, onProgress: () => { throw new Error("enough"); } }).catch(({ message }) => message);
     const ofFile = await network.predict(entries[0].file);
     const ofPixels = await network.predict(new Uint8Array(8 * 8 * 3).fill(220));
     const unreadable = await network.predict(new Blob(["words"])).catch(({ name, message }) => `${name}: ${message}`);

@@ -68,7 +68,7 @@ test("a run can be stopped while the features are computed, and goes on", TIMEOU
     const expected = (await (await frozen()).fit(pictures(), config)).epochs;
     const [network, abort] = [await frozen(), new AbortController()];
     const dataset = pictures();
-    const stopped = await network.fit(dataset, config, ({ type }) => void (type === "features" && abort.abort()), abort.signal);
+    const stopped = await network.fit(dataset, { ...config, signal: abort.signal }, ({ type }) => void (type === "features" && abort.abort()));
     const { unfinished } = network.info;
     const resumed = await network.resume(dataset);
     return { expected, stopped, unfinished, resumed };

@@ -13,7 +13,7 @@ test("everything optional can be left out", TIMEOUT, async (t) => {
     const history = await network.fit(dataset());
     const evaluation = await network.evaluate(dataset());
     const untested = Dataset.fromArrays({ ...arrays(), classNames: ["dark", "light"], imageSize: 8 });
-    await network.fit(untested, { validationSplit: 0.25 }, null, null);
+    await network.fit(untested, { validationSplit: 0.25, signal: null, onProgress: null }, null);
     const held = await network.evaluate(untested);
     const opened = await Sequential.load(await network.save(), null);
     if (opened.info.device.kind !== network.info.device.kind) throw new Error("another device");
@@ -107,7 +107,7 @@ test("a run is watched, paused by a promise, ended by a signal and by an error",
       waited += performance.now() - before;
     });
     const abort = new AbortController();
-    const { stopped } = await trainee.fit(dataset(), { epochs: 1000 }, ({ type }) => type === "epoch" && abort.abort(), abort.signal);
+    const { stopped } = await trainee.fit(dataset(), { epochs: 1000, signal: abort.signal }, ({ type }) => type === "epoch" && abort.abort());
     const thrown = await trainee.fit(dataset(), {}, () => Promise.reject(new TypeError("no more"))).catch(String);
     return { kinds: [...kinds], waited, stopped, thrown };
   });
@@ -124,10 +124,10 @@ test("a stopped run in which a callback fails when it is resumed can be resumed 
     const trainee = await network();
     const nothing = await trainee.resume(pictures).catch(({ name, message }) => `${name}: ${message}`);
     const stop = new AbortController();
-    await trainee.fit(pictures, { epochs: 2, batchSize: 2 }, () => stop.abort(), stop.signal);
+    await trainee.fit(pictures, { epochs: 2, batchSize: 2, signal: stop.signal }, () => stop.abort());
     const before = trainee.info.unfinished;
     const failing = { onEpochEnd: () => { throw new Error("the disk is full"); } };
-    const error = await trainee.resume(pictures, null, null, [failing]).catch(({ message }) => message);
+    const error = await trainee.resume(pictures, { callbacks: [failing] }).catch(({ message }) => message);
     const after = trainee.info.unfinished;
     return { nothing, before, error, after, epochs: (await trainee.resume(pictures)).epochs.length };
   });

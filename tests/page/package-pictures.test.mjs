@@ -57,6 +57,37 @@ for (const [name, width, height] of [["small", 21, 13], ["large", 1500, 900]]) {
   });
 }
 
+test("the frame that a video shows gives what a canvas of it gives", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "video", undefined, "cpu");
+  const { video, canvas, other, many, size } = await page.evaluate(async () => {
+    const source = Object.assign(document.createElement("canvas"), { width: 32, height: 24 });
+    const context = source.getContext("2d");
+    const paint = () => {
+      for (const [x, colour] of ["#e04020", "#20c040", "#3060f0", "#f0f040"].entries()) {
+        context.fillStyle = colour;
+        context.fillRect(x * 8, 0, 8, 24);
+      }
+    };
+    paint();
+    const shown = Object.assign(document.createElement("video"), { muted: true, srcObject: source.captureStream(30) });
+    const painting = setInterval(paint, 20);
+    await shown.play();
+    await new Promise((resolve) => shown.requestVideoFrameCallback(resolve));
+    shown.pause();
+    clearInterval(painting);
+    const { videoWidth: width, videoHeight: height } = shown;
+    const still = Object.assign(document.createElement("canvas"), { width, height });
+    still.getContext("2d").drawImage(shown, 0, 0);
+    const trainee = await tabfit.Sequential.create("small", { imageSize: 8, classNames: ["dark", "light"] }, "cpu", 5);
+    const [video, canvas, other] = [await trainee.predict(shown), await trainee.predict(still), await trainee.predict(new ImageData(32, 24))];
+    return { video, canvas, other, many: await trainee.predict([shown, still]), size: [width, height] };
+  });
+  assert.deepEqual(size, [32, 24]);
+  assert.deepEqual(video, canvas);
+  assert.notDeepEqual(video, other, "the frame is not empty");
+  assert.deepEqual(many[0], many[1]);
+});
+
 test("a worker takes the same, but for what only a page has", TIMEOUT, async (t) => {
   const page = await withPackage(t, "drawn-in-a-worker", undefined, "cpu");
   const answers = await page.evaluate(async ({ code, bytes }) => {

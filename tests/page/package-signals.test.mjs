@@ -25,8 +25,8 @@ test("an aborted call rejects with an AbortError, or with the signal's own reaso
       predict: (signal) => network.predict(pictures, { signal }),
       predictOne: (signal) => network.predict(pictures[0], { signal }),
       evaluate: (signal) => network.evaluate(dataset, "test", { batchSize: 4, signal }),
-      evaluateOld: (signal) => network.evaluate(dataset, "test", null, null, signal),
       create: (signal) => Sequential.create("efficientnet-lite0", { imageSize: 32, classNames: ["a", "b"] }, { device: "cpu", signal }),
+      createAnew: (signal) => Sequential.create("small", dataset, { device: "cpu", signal }),
       fromFolder: (signal) => Dataset.fromFolder([{ path: "a/1.png", file: new Blob(["x"]) }, { path: "b/1.png", file: new Blob(["x"]) }], { imageSize: 8, signal }),
     };
     const ends = {};

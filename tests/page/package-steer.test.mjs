@@ -20,7 +20,7 @@ test("a run is changed between two steps, and what cannot be changed is refused 
     const heard = [];
     let steerable;
     const stops = new AbortController();
-    const stopped = await trainee.fit(dataset(), { epochs: 4, batchSize: 4 }, (event) => {
+    const stopped = await trainee.fit(dataset(), { epochs: 4, batchSize: 4, signal: stops.signal }, (event) => {
       if (event.type === "start") steerable = event.steerable;
       if (event.type === "change") heard.push(...event.changes);
       if (event.type !== "epoch") return;
@@ -33,7 +33,7 @@ test("a run is changed between two steps, and what cannot be changed is refused 
         trainee.steer({ dropout: 0 });
         stops.abort();
       }
-    }, stops.signal);
+    });
     const resumed = await trainee.resume(dataset());
     return { outside, refused, changes: stopped.changes, heard, rates: resumed.epochs.map((epoch) => epoch.learning_rate), steerable, resumed: resumed.changes };
   });

@@ -1,12 +1,12 @@
 """Networks that Keras itself makes and saves, for tabfit to open, with pictures and what Keras answers.
 
-    python keras_files.py FOLDER [--long]    # --long: the networks of keras.applications, with random weights
+    python keras_files.py FOLDER [--keras-2] [--long]
 
-Each network is a folder in FOLDER with `pictures.bin`, `probabilities.bin` and its files; `tests/suite/keras_files.rs` opens
-every one of them. What a file of Keras 2 has otherwise is written by hand, from what Keras 2.15 is known to write.
+`--keras-2` takes Keras 2, which its makers go on publishing as `tf-keras`; `--long` makes the networks of `keras.applications`,
+with random weights. Each network is a folder in FOLDER with `pictures.bin`, `probabilities.bin` and its files;
+`tests/suite/keras_files.rs` opens every one of them.
 """
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -15,11 +15,15 @@ os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
-import h5py
-import keras
 import numpy as np
-from keras import layers
 
+KERAS_2 = "--keras-2" in sys.argv
+if KERAS_2:
+    import tf_keras as keras
+else:
+    import keras
+
+layers = keras.layers
 PICTURES = 4
 
 
@@ -40,11 +44,11 @@ def chain():
         layers.DepthwiseConv2D(3, strides=2, use_bias=False),
         layers.ReLU(6.0),
         layers.SpatialDropout2D(0.1),
-        layers.LeakyReLU(negative_slope=0.1),
+        layers.LeakyReLU(0.1),  # alpha in Keras 2, negative_slope in Keras 3
         layers.AveragePooling2D(2),
         layers.Flatten(),
         layers.Dropout(0.2),
-        layers.Dense(7, activation="hard_sigmoid"),
+        layers.Dense(7, activation="sigmoid" if KERAS_2 else "hard_sigmoid"),  # another function in Keras 2
         layers.Dense(3),
         layers.Softmax(),
     ])
@@ -83,20 +87,24 @@ def nested_chain():
     return model
 
 
+def set_policy(name):
+    (keras.mixed_precision.set_global_policy if KERAS_2 else keras.config.set_dtype_policy)(name)
+
+
 def mixed():
     """Weights of 32 bits in layers that compute with 16."""
-    keras.config.set_dtype_policy("mixed_float16")
+    set_policy("mixed_float16")
     model = keras.Sequential([keras.Input((16, 16, 3)), layers.Rescaling(1 / 255), conv(4), layers.Flatten(), layers.Dense(3)])
-    keras.config.set_dtype_policy("float32")
+    set_policy("float32")
     model.add(layers.Activation("softmax", dtype="float32"))
     return model
 
 
 def halves():
     """Weights of 16 bits."""
-    keras.config.set_dtype_policy("float16")
+    set_policy("float16")
     model = keras.Sequential([keras.Input((16, 16, 3)), layers.Rescaling(1 / 255), conv(4), layers.Flatten(), layers.Dense(3)])
-    keras.config.set_dtype_policy("float32")
+    set_policy("float32")
     model.add(layers.Activation("softmax", dtype="float32"))
     return model
 
@@ -105,9 +113,10 @@ def stir(model, rng):
     """Weights with which no layer is the identity and no answer is certain."""
     for layer in model._flatten_layers():
         for weight in layer.weights if not getattr(layer, "layers", None) else []:
-            if weight.name == "moving_variance":
+            name = weight.name.split("/")[-1].split(":")[0]
+            if name == "moving_variance":
                 weight.assign(rng.uniform(0.5, 1.5, weight.shape))
-            elif weight.name in ("gamma", "beta", "moving_mean", "bias"):
+            elif name in ("gamma", "beta", "moving_mean", "bias"):
                 weight.assign(weight + rng.uniform(-0.2, 0.2, weight.shape))
 
 
@@ -129,45 +138,6 @@ def write_pictures(folder, model, rng):
     answers = model.predict(pictures.astype(np.float32), verbose=0)
     assert answers.max() < 0.999, f"{folder.name} is certain of {answers}"
     (folder / "probabilities.bin").write_bytes(answers.astype(np.float32).tobytes())
-
-
-def as_keras_2(value):
-    """A description in Keras 2's words."""
-    if isinstance(value, list):
-        return [as_keras_2(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    value = {key: as_keras_2(one) for key, one in value.items() if key not in ("module", "registered_name", "build_config")}
-    if value.get("class_name") == "DTypePolicy":
-        return value["config"]["name"]
-    config = value.get("config")
-    if value.get("class_name") == "LeakyReLU":
-        config["alpha"] = config.pop("negative_slope")
-    if isinstance(config, dict) and "batch_shape" in config:
-        config["batch_input_shape"] = config.pop("batch_shape")
-    for node in value.get("inbound_nodes", []):
-        tensors = node["args"][0] if isinstance(node["args"][0], list) else node["args"]
-        keywords = {key: one for key, one in node["kwargs"].items() if one is not None}
-        value.setdefault("calls", []).append([[*tensor["config"]["keras_history"], keywords] for tensor in tensors])
-    if "inbound_nodes" in value:
-        value["inbound_nodes"] = value.pop("calls", [])
-    for end in ("input_layers", "output_layers"):
-        if isinstance(value.get(end), list) and isinstance(value[end][0], str):
-            value[end] = [value[end]]
-    return value
-
-
-def write_as_keras_2(model, path):
-    """An `.h5` file as Keras 2 writes it: other words, and `:0` after the names of weights."""
-    model.save(path)
-    with h5py.File(path, "a") as file:
-        config = as_keras_2(json.loads(file.attrs["model_config"]))
-        file.attrs["model_config"] = json.dumps(config)
-        file.attrs["keras_version"] = "2.15.0"
-        datasets = []
-        file["model_weights"].visititems(lambda name, item: datasets.append(name) if isinstance(item, h5py.Dataset) else None)
-        for name in datasets:
-            file["model_weights"].move(name, name + ":0")
 
 
 def main():
@@ -192,14 +162,8 @@ def main():
         stir(model, rng)
         folder = root / name
         write_pictures(folder, model, rng)
-        model.save(folder / "model.keras")
-        if long:
-            continue
-        model.save(folder / "model.h5")
-        if name == "chain":
-            model.save_weights(folder / "model.weights.h5")
-        if name not in ("halves", "chain"):  # hard_sigmoid is another function in Keras 2
-            write_as_keras_2(model, folder / "keras-2.h5")
+        for file in ("model.keras", "model.h5", "model.weights.h5"):
+            (model.save_weights if "weights" in file else model.save)(folder / file)
         print(f"{name}: {model.count_params()} weights in {len(list(model._flatten_layers()))} layers", flush=True)
 
 

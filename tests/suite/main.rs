@@ -4,6 +4,9 @@
 
 mod augment;
 mod callbacks;
+#[cfg(target_family = "wasm")]
+#[path = "../../care/tests/golden.rs"]
+mod care_golden;
 mod common;
 mod devices;
 mod divided_features;

@@ -42,7 +42,7 @@ async fn a_fit_tells_its_story_and_a_saved_network_answers_the_same() {
     let events = Array::new();
     let push = Function::new_with_args("event", "this.push(event)").bind0(&events);
     let config = json(r#"{"epochs":4,"batchSize":2,"seed":1,"validationSplit":0.25}"#);
-    let history = network.fit(&dataset, config, Some(push), None).await.unwrap();
+    let history = network.fit(&dataset, config, Some(push)).await.unwrap();
     let kinds: Vec<String> =
         events.iter().map(|e| Reflect::get(&e, &"type".into()).unwrap().as_string().unwrap()).collect();
     assert_eq!(kinds[0], "start");
@@ -63,7 +63,7 @@ async fn a_fit_tells_its_story_and_a_saved_network_answers_the_same() {
         assert!(text.contains(key), "{key} in {text}");
     }
 
-    let evaluation = network.evaluate(&dataset, Some("training".into()), JsValue::UNDEFINED, None, None).await.unwrap();
+    let evaluation = network.evaluate(&dataset, Some("training".into()), JsValue::UNDEFINED, None).await.unwrap();
     let text = String::from(js_sys::JSON::stringify(&evaluation).unwrap());
     for key in
         ["\"perClass\":[{\"className\":\"dark\",\"precision\":", "\"macroAverage\":{", "\"metrics\":{\"accuracy\":"]
@@ -103,9 +103,11 @@ async fn a_second_fit_is_busy_and_an_abort_is_no_error() {
     let (dataset, network) = (folder().finish().unwrap(), network().await);
     let abort = AbortController::new();
     let config = || json(r#"{"epochs":50,"batchSize":4}"#);
-    let mut first = pin!(network.fit(&dataset, config(), None, Some(abort.signal())));
+    let options = config();
+    js_sys::Reflect::set(&options, &"signal".into(), &abort.signal()).unwrap();
+    let mut first = pin!(network.fit(&dataset, options, None));
     assert!(poll_once(first.as_mut()).await.is_pending());
-    let error = network.fit(&dataset, config(), None, None).await.unwrap_err();
+    let error = network.fit(&dataset, config(), None).await.unwrap_err();
     assert_eq!(message(&error).0, "BusyError");
     assert_eq!(message(&network.info().unwrap_err()).0, "BusyError");
     abort.abort();
@@ -119,14 +121,14 @@ async fn a_second_fit_is_busy_and_an_abort_is_no_error() {
 async fn what_on_event_throws_is_thrown_on() {
     let (dataset, network) = (folder().finish().unwrap(), network().await);
     let angry = Function::new_with_args("event", "if (event.type === 'epoch') throw new Error('no more')");
-    let error = network.fit(&dataset, json(r#"{"epochs":9}"#), Some(angry), None).await.unwrap_err();
+    let error = network.fit(&dataset, json(r#"{"epochs":9}"#), Some(angry)).await.unwrap_err();
     assert_eq!(message(&error).1, "no more");
 }
 
 #[wasm_bindgen_test]
 async fn misspelt_options_are_refused_by_name() {
     let (dataset, network) = (folder().finish().unwrap(), network().await);
-    let error = network.fit(&dataset, json(r#"{"epoch":9}"#), None, None).await.unwrap_err();
+    let error = network.fit(&dataset, json(r#"{"epoch":9}"#), None).await.unwrap_err();
     let (name, sentence) = message(&error);
     assert_eq!(name, "ConfigError");
     assert!(sentence.contains("epoch"), "{sentence}");
@@ -154,7 +156,7 @@ async fn a_network_travels_as_files_and_comes_back() {
     for (format, first) in
         [("safetensors", "model.safetensors"), ("tfjs", "model.json"), ("onnx", "model.onnx"), ("keras", "model.py")]
     {
-        let files = network.export(JsValue::from(format)).await.unwrap();
+        let files = network.export(JsValue::from(format), JsValue::UNDEFINED).await.unwrap();
         let name = Reflect::get(&Array::from(&files).get(0), &"name".into()).unwrap();
         assert_eq!(name.as_string().unwrap(), first);
         if ["safetensors", "tfjs"].contains(&format) {
@@ -163,7 +165,7 @@ async fn a_network_travels_as_files_and_comes_back() {
             assert_eq!(String::from(actual), String::from(expected.clone()), "{format}");
         }
     }
-    let unknown = network.export(JsValue::from("h5")).await.unwrap_err();
+    let unknown = network.export(JsValue::from("h5"), JsValue::UNDEFINED).await.unwrap_err();
     assert_eq!(message(&unknown).0, "ConfigError");
     for nothing in ["[]", "3", r#"[{"name":"model.json"}]"#] {
         let error = JsSequential::import(json(nothing), JsValue::from("cpu")).await.unwrap_err();

@@ -154,9 +154,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
 
   const folder: Dataset = await Dataset.fromFolder(files, { imageSize: 64 });
   const entries = [{ path: "a/1.png", file: picture }];
-  await Dataset.fromFolder(entries, { imageSize: 64 }, (done: number, total: number) => console.log(done / total), signal);
-  await Dataset.fromFolder(entries, { imageSize: 64 }, null, signal);
-  await Dataset.fromFolder(entries, { imageSize: 64, signal, onProgress: (done: number, total: number) => console.log(done / total) });
+  await Dataset.fromFolder(entries, { imageSize: 64, onPlan: (classes: number) => console.log(classes), onPicture: async (rgb, index, part) => console.log(rgb.length, index, part === "test") });
   await Dataset.fromFolder(await navigator.storage.getDirectory(), { imageSize: 64 });
   await Dataset.fromFolder(archive, { imageSize: 64 });
   const part = { images: new Uint8Array(12288), labels: new Uint32Array(1) };
@@ -209,7 +207,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
     else if (event.type === "change") console.log(event.changes[0]?.layer, event.changes.map(({ from, to }) => to - from));
     else console.log(event.path, event.bytes?.length, event.append, event.onlyIfEmpty);
   };
-  const history: History = await network.fit(folder, { epochs: 1 }, tell, signal);
+  const history: History = await network.fit(folder, { epochs: 1, signal }, tell);
   network.steer({ learningRate: 1e-4, dropout: 0.5 });
   network.steer({ dropout: { dropout: 0.5 } });
   network.lookAt("next");
@@ -224,15 +222,15 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
 
   const unfinished: { epoch: number; step: number; epochs: number } | null = network.info.unfinished;
   const backup: Uint8Array<ArrayBuffer> = await network.checkpoint();
-  const resumed: History = await (await Sequential.load(backup)).resume(folder, tell, signal, [custom]);
+  const resumed: History = await (await Sequential.load(backup)).resume(folder, { callbacks: [custom] }, tell);
   await network.resume(folder);
   console.log(unfinished, resumed.notes);
 
   const evaluation: Evaluation = await network.evaluate(folder);
   await network.evaluate(folder, "validation");
   await network.evaluate(folder, null, { batchSize: 64, signal, onProgress: (done: number, total: number) => console.log(done / total) });
-  await network.evaluate(folder, "test", null, (event) => void (event.type === "test" && event.step / event.steps), new AbortController().signal);
-  await network.remember(folder, (event) => void (event.type === "features" && event.done), new AbortController().signal);
+  await network.evaluate(folder, "test", { signal: new AbortController().signal }, (event) => void (event.type === "test" && event.step / event.steps));
+  await network.remember(folder, null, (event) => void (event.type === "features" && event.done));
   const details: Details | undefined = (await network.evaluate(folder, "test", { details: true })).details;
   const numbers: number[] = [details?.pictures[0] ?? 0, details?.labels[0] ?? 0, details?.probabilities[0] ?? 0, details?.unlike?.[0] ?? 0];
   const parts: Part[] = network.parts(folder);

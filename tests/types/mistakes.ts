@@ -80,4 +80,17 @@ export async function everyMistake(files: FileList, folder: Dataset, network: Se
   network.setWeights([{ values: new Float32Array(1) }]);
   // @ts-expect-error a handle changes no weights
   await network.fit(folder, { callbacks: [{ onEpochEnd: (_epoch, _logs, run) => run.setWeights([]) }] });
+  const { signal } = new AbortController();
+  // @ts-expect-error a signal is an option, never an argument of its own
+  await network.fit(folder, {}, null, signal);
+  // @ts-expect-error a signal is an option
+  await network.resume(folder, signal);
+  // @ts-expect-error a signal is an option
+  await network.remember(folder, signal);
+  // @ts-expect-error misspelt
+  await network.resume(folder, { callback: [] });
+  // @ts-expect-error misspelt
+  await Sequential.load(new Uint8Array(1), { devices: "cpu" });
+  // @ts-expect-error a seed is of new networks
+  await Sequential.import([], { seed: 1 });
 }

@@ -3,16 +3,21 @@
 mod edges;
 mod format;
 mod grey;
+mod kernel;
 mod record;
 mod resample;
+mod rows;
+mod sum;
 mod tones;
 
 pub use format::Format;
-pub use grey::{dhash, grey};
+pub use grey::luma;
 pub use record::{LOOK_BYTES, NotLooks};
-pub use resample::{Filter, resample};
 
 use crate::content::Content;
+use grey::{HASHED, dhash};
+use kernel::Filter::{Bilinear, Lanczos};
+use resample::{Size, resample};
 
 /// The side of the small copy by which two pictures are compared, in pixels.
 pub const SMALL: usize = 16;
@@ -96,17 +101,18 @@ impl Look {
     }
 
     fn measured<const CHANNELS: usize>(pixels: &[u8], width: usize, file: FileFacts) -> Self {
-        let full = grey::<CHANNELS>(pixels);
-        let height = full.len() / width;
-        let (columns, rows) = at_most(edges::SIDE, width, height);
-        let copy = resample(&full, width, columns, rows, Filter::Bilinear);
+        let (columns, rows) = at_most(edges::SIDE, width, pixels.len() / CHANNELS / width);
+        let hashed = Size { columns: HASHED[0], rows: HASHED[1], filter: Lanczos };
+        let sizes = [Size { columns, rows, filter: Bilinear }, hashed];
+        let [copy, hashed] = resample::<CHANNELS, 2>(pixels, width, sizes);
+        let [smallest] = resample::<1, 1>(&copy, columns, [Size { columns: SMALL, rows: SMALL, filter: Bilinear }]);
         let tones = tones::tones::<CHANNELS>(pixels);
         let border = edges::border(&copy, columns);
         let mut small = [0; SMALL_PIXELS];
-        small.copy_from_slice(&resample(&copy, columns, SMALL, SMALL, Filter::Bilinear));
+        small.copy_from_slice(&smallest);
         Self {
             file,
-            hash: dhash(&full, width),
+            hash: dhash(&hashed),
             small,
             colour: tones.colour,
             brightness: tones.brightness,

@@ -1,8 +1,9 @@
 //! How bright and how rich in tones a picture is, by the formulas of CleanVision.
 
-/// The most pixels that are counted. Larger pictures are cut into so many stretches, and one pixel of each is counted, now here
-/// and now there, so that no pattern of a picture is met again and again. That changes the numbers by about a hundredth.
-const COUNTED: usize = 128 * 128;
+/// Pictures of more pixels than this are cut into [`COUNTED`] stretches, and one pixel of each is counted, now here and now there, so
+/// that no pattern of a picture is met again and again. That changes the numbers by about a hundredth.
+const ALL_COUNTED: usize = 128 * 128;
+const COUNTED: usize = ALL_COUNTED / 2;
 /// Steps of brightness that are told apart.
 const STEPS: usize = 1024;
 /// Channels that differ by no more than this are grey to a person, and to JPEG.
@@ -29,11 +30,12 @@ pub(super) fn tones<const CHANNELS: usize>(pixels: &[u8]) -> Tones {
     let mut counts = [[0u32; 256]; 3];
     let mut bright = [0u32; STEPS];
     let mut is_grey = true;
-    let stretch = pixels.len().div_ceil(COUNTED);
+    let stretch = if pixels.len() > ALL_COUNTED { pixels.len().div_ceil(COUNTED) } else { 1 };
     for (at, pixels) in pixels.chunks(stretch).enumerate() {
         // Knuth's multiplicative hash: places that look random, and are the same for all.
-        let place = ((at as u32).wrapping_mul(2_654_435_761) >> 16) as usize;
-        let [red, green, blue] = [0, 1, 2].map(|channel| pixels[place % pixels.len()][channel]);
+        let place = ((at as u32).wrapping_mul(2_654_435_761) >> 16) as usize; // of 65,536
+        let place = (place * pixels.len()) >> 16;
+        let [red, green, blue] = [0, 1, 2].map(|channel| pixels[place][channel]);
         counts[0][usize::from(red)] += 1;
         counts[1][usize::from(green)] += 1;
         counts[2][usize::from(blue)] += 1;

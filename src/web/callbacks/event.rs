@@ -1,5 +1,7 @@
 //! The events of a run.
 
+use std::collections::BTreeMap;
+
 use js_sys::{Object, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -8,7 +10,7 @@ use crate::device::DeviceInfo;
 use crate::training::callbacks::{FileContent, FileWrite};
 use crate::training::history::{Change, EpochRecord};
 use crate::training::state::{Steerable, StepLook};
-use crate::web::convert::set;
+use crate::web::convert::{set, to_js};
 
 /// What `onEvent` receives; `FitEvent` in `types/fit.d.ts`.
 #[derive(Serialize)]
@@ -77,4 +79,14 @@ pub(super) fn file_event(FileWrite { path, content }: FileWrite) -> JsValue {
         set(&event, name, &value);
     }
     event
+}
+
+/// `Logs` in `types/fit.d.ts`.
+pub(super) fn to_logs(logs: &BTreeMap<String, f64>) -> JsValue {
+    to_js(&logs.iter().map(|(name, &value)| (name, finite(value))).collect::<BTreeMap<_, _>>())
+}
+
+/// NaN and infinity are `null` in JavaScript.
+pub(super) fn finite(value: f64) -> Option<f64> {
+    Some(value).filter(|value| value.is_finite())
 }

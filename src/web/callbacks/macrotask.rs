@@ -2,6 +2,9 @@
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::error::{Error, Result};
 
 #[wasm_bindgen(inline_js = "
 // A message on one's own channel is a macrotask without the 4 ms delay of nested timers. In Node, an open channel keeps the
@@ -21,5 +24,11 @@ export const macrotask = () => new Promise((resolve) => {
 ")]
 extern "C" {
     /// Settles after the events that wait now, such as a click.
-    pub(super) fn macrotask() -> Promise;
+    fn macrotask() -> Promise;
+}
+
+/// The worker receives the messages "pause" and "stop" only between macrotasks, as a page does a click.
+pub(in crate::web) async fn hear_messages() -> Result<()> {
+    let heard = JsFuture::from(macrotask()).await;
+    heard.map(drop).map_err(|_| Error::Device("The browser refused a message.".into()))
 }

@@ -1,6 +1,5 @@
 //! Sends the events of a run to JavaScript, which can pause or stop the run.
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
@@ -9,11 +8,11 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::custom::CustomCallback;
-use super::event::{FitEvent, file_event};
+use super::event::{FitEvent, file_event, finite, to_logs};
 use super::handle::Lend;
-use super::macrotask::macrotask;
+use super::macrotask::hear_messages;
 use super::requests::Requests;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::metrics::Metrics;
 use crate::training::history::{Change, EpochRecord, History, Stopped};
 use crate::training::pace::Pace;
@@ -38,8 +37,9 @@ pub(in crate::web) struct Observer {
     pace: Pace,
     /// The clock of the evaluation that is running.
     test_pace: Pace,
-    /// The steps of that evaluation.
-    test_steps: usize,
+    /// What `onProgress` counts where this is no run: the steps of an evaluation, or pictures, with those that are done.
+    pub(in crate::web) total: usize,
+    done: usize,
 }
 
 impl Observer {
@@ -59,7 +59,8 @@ impl Observer {
             event: None,
             requests,
             test_pace: pace.clone(),
-            test_steps: 1,
+            total: 1,
+            done: 0,
             pace,
         }
     }
@@ -78,7 +79,7 @@ impl Observer {
             return Err(thrown);
         }
         match scores.map_err(thrown)? {
-            Some(scores) => self.watch.tell(self.test_steps, self.test_steps).map(|()| scores),
+            Some(scores) => self.watch.tell(self.total, self.total).map(|()| scores),
             None => Err(self.watch.reason()),
         }
     }
@@ -142,6 +143,18 @@ impl Observer {
         }
     }
 
+    /// Calls `onProgress`; what it throws ends the call.
+    fn tell(&mut self, done: usize, total: usize) {
+        if let Err(thrown) = self.watch.tell(done, total) {
+            self.thrown.get_or_insert(thrown);
+        }
+    }
+
+    /// Whether a network is trained: only such a one is lent to callbacks.
+    const fn is_run(&self) -> bool {
+        self.lend.is_some()
+    }
+
     fn is_asked_to_stop(&self) -> bool {
         self.thrown.is_some() || self.watch.is_aborted()
     }
@@ -168,8 +181,12 @@ impl Callback for Observer {
             let seconds = self.pace.read(Date::now());
             let seconds_left = seconds / done as f64 * (pictures - done) as f64;
             self.emit(FitEvent::Features { done, pictures, seconds_left }).await;
+            if !self.is_run() && self.done + done < self.total {
+                self.tell(self.done + done, self.total);
+            }
         }
         if whole {
+            self.done += pictures; // the others come next
             self.pace = Pace::new(Date::now()); // the epochs begin
         }
         Ok(if self.is_asked_to_stop() { ControlFlow::Break(Stopped::Aborted) } else { ControlFlow::Continue(()) })
@@ -186,7 +203,12 @@ impl Callback for Observer {
             let logs = to_logs(&progress.results().await?.into_iter().collect());
             self.custom(run, "onTrainBatchEnd", Some(progress.step - 1), &logs).await;
         }
-        if self.pace.step(Date::now()) {
+        let is_time = self.pace.step(Date::now());
+        if is_time || progress.step == progress.steps {
+            let total = progress.epochs * progress.steps;
+            self.tell(total - progress.steps_left(), total);
+        }
+        if is_time {
             let Metrics { loss, accuracy } = progress.read().await?;
             let seconds = self.pace.read(Date::now());
             let event = FitEvent::Batch {
@@ -218,11 +240,11 @@ impl Callback for Observer {
             let seconds = self.test_pace.read(Date::now());
             let seconds_left = self.test_pace.seconds_left(seconds, steps - step);
             self.emit(FitEvent::Test { step, steps, seconds_left }).await;
-            if let Err(thrown) = self.watch.tell(step, steps) {
-                self.thrown.get_or_insert(thrown);
+            if !self.is_run() && step < steps {
+                self.tell(step, steps);
             }
         }
-        self.test_steps = steps;
+        self.total = steps;
         Ok(if self.is_asked_to_stop() { ControlFlow::Break(Stopped::Aborted) } else { ControlFlow::Continue(()) })
     }
 
@@ -270,19 +292,4 @@ impl Callback for Observer {
         self.stop_if_asked(run);
         Ok(())
     }
-}
-
-fn to_logs(logs: &BTreeMap<String, f64>) -> JsValue {
-    to_js(&logs.iter().map(|(name, &value)| (name, finite(value))).collect::<BTreeMap<_, _>>())
-}
-
-/// The worker receives the messages "pause" and "stop" only between macrotasks.
-async fn hear_messages() -> Result<()> {
-    let heard = JsFuture::from(macrotask()).await;
-    heard.map(drop).map_err(|_| Error::Device("The browser refused a message.".into()))
-}
-
-/// NaN and infinity are `null` in JavaScript.
-fn finite(value: f64) -> Option<f64> {
-    Some(value).filter(|value| value.is_finite())
 }

@@ -12,6 +12,7 @@ use crate::device::{DeviceInfo, DeviceKind};
 use crate::error::{Error, Result};
 use crate::training::parallel::{Helpers, Task, thread_count};
 use crate::web::convert::{reason, thrown};
+use crate::web::watch::{SIGNAL_AND_PROGRESS, Watch};
 
 /// A helper fails that has not answered for so many seconds,
 const PATIENCE: f64 = 30.0;
@@ -40,18 +41,22 @@ thread_local! {
 /// # Errors
 ///
 /// `ConfigError` if `threads` is not a whole number from 1 to 64 or `makeWorker` does not return a worker,
-/// `DeviceError` if a worker does not start, `BusyError` during a run.
+/// `DeviceError` if a worker does not start, `BusyError` during a run; the reason of `signal` if it is aborted, and then those
+/// that have started stay.
 #[wasm_bindgen(js_name = startWorkers)]
 pub async fn start_workers(
     #[wasm_bindgen(js_name = makeWorker, unchecked_param_type = "() => Worker")] make_worker: Function,
     #[wasm_bindgen(unchecked_optional_param_type = "number | null")] threads: Option<f64>,
+    #[wasm_bindgen(unchecked_optional_param_type = "CallOptions | null")] options: JsValue,
 ) -> Result<usize, JsValue> {
+    let watch = Watch::of("startWorkers", &options, SIGNAL_AND_PROGRESS)?;
     let threads = thread_count(threads, processor_cores()).map_err(thrown)?;
     let mut pool = BorrowedHelpers::take();
     let Some(pool) = &mut pool.pool else { return Err(thrown(Error::Busy)) };
     pool.wanted = threads - 1;
     pool.make = Some(make_worker);
-    pool.start().await?;
+    pool.start(&watch).await?;
+    watch.tell(threads, threads)?;
     Ok(threads)
 }
 
@@ -82,7 +87,7 @@ struct Pool {
 
 impl Pool {
     /// Starts the helpers that are missing.
-    async fn start(&mut self) -> Result<(), JsValue> {
+    async fn start(&mut self, watch: &Watch) -> Result<(), JsValue> {
         let (program, mut starting) = (program()?, Vec::new());
         for make in self.make.iter().cycle().take(self.wanted.saturating_sub(self.helpers.len())) {
             let made = make.call0(&JsValue::UNDEFINED)?.dyn_into::<Worker>();
@@ -90,11 +95,14 @@ impl Pool {
             starting.push(HelperThread::start(worker, &program));
         }
         for (worker, ready) in starting {
-            JsFuture::from(within(&ready, PATIENCE)).await.map_err(|error| {
+            let ready = JsFuture::from(within(&ready, PATIENCE, watch.signal())).await;
+            watch.check()?;
+            ready.map_err(|error| {
                 let why = reason(&error);
                 thrown(Error::Device(format!("A worker could not be started ({why}); train on fewer threads.")))
             })?;
             self.helpers.push(worker);
+            watch.tell(self.helpers.len(), self.wanted + 1)?;
         }
         Ok(())
     }
@@ -176,6 +184,6 @@ impl Helpers for BorrowedHelpers {
         let Some(pool) = &mut self.pool else { return false };
         self.renewed += pool.wanted.saturating_sub(pool.helpers.len());
         // A fault that each new one has too would never end.
-        self.renewed <= pool.wanted && pool.start().await.is_ok()
+        self.renewed <= pool.wanted && pool.start(&Watch::default()).await.is_ok()
     }
 }

@@ -11,12 +11,14 @@ use crate::web::convert::reason;
 
 #[wasm_bindgen(inline_js = "
 // The seconds are counted one by one, so that a sleep of the computer is none of them.
-export const within = (promise, seconds) => new Promise((resolve, reject) => {
-  let left = seconds;
-  const tick = () => { if (--left <= 0) reject(new Error(`it did not answer for ${Math.round(seconds)} s`)); };
-  const timer = setInterval(tick, 1000);
-  promise.finally(() => clearInterval(timer)).then(resolve, reject);
-});
+export const within = (promise, seconds, signal) => {
+  let [left, timer] = [seconds];
+  return new Promise((resolve, reject) => {
+    timer = setInterval(() => --left <= 0 && reject(new Error(`it did not answer for ${Math.round(seconds)} s`)), 1000);
+    signal?.addEventListener('abort', reject, { once: true });
+    promise.then(resolve, reject);
+  }).finally(() => clearInterval(timer));
+};
 
 // A worker that is asked one thing at a time. It may fail while nobody waits for it: the next question is told so.
 export class Asked {
@@ -40,8 +42,8 @@ export class Asked {
 }
 ")]
 extern "C" {
-    /// The promise, or an error where it does not settle within so many seconds.
-    pub(super) fn within(promise: &Promise, seconds: f64) -> Promise;
+    /// The promise, or an error where it does not settle within so many seconds, or a signal is aborted before.
+    pub(super) fn within(promise: &Promise, seconds: f64, signal: JsValue) -> Promise;
 
     /// A worker that answers one question at a time.
     #[derive(Debug)]
@@ -95,7 +97,7 @@ impl HelperThread {
     pub(super) async fn answer(&mut self, patience: f64) -> Result<Vec<Vec<f32>>> {
         let failed = |error: JsValue| Error::Device(reason(&error));
         let Some(answer) = self.answer.take() else { return Err(Error::Device("It was handed nothing.".into())) };
-        let event = JsFuture::from(within(&answer, patience)).await.map_err(failed)?;
+        let event = JsFuture::from(within(&answer, patience, JsValue::UNDEFINED)).await.map_err(failed)?;
         match event.unchecked_into::<MessageEvent>().data().dyn_into::<Array>() {
             Ok(answer) => Ok(numbers(answer.iter())),
             Err(error) => Err(failed(error)),

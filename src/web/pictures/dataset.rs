@@ -1,18 +1,15 @@
 //! The `Dataset` class for JavaScript.
 
-use js_sys::Function;
 use serde::Serialize;
 use wasm_bindgen::Clamped;
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
 
 use super::arrays;
-use super::read_folder::{Listeners, read_folder};
+use super::read_folder::read_folder;
 use crate::data::preview::augmented_copies;
 use crate::data::{Dataset, FolderDataset, SkippedFile};
 use crate::seed::Seed;
 use crate::web::convert::{or_default, thrown, to_js};
-use crate::web::watch::Watch;
 
 /// Labelled pictures, in the parts of a folder.
 #[wasm_bindgen(js_name = Dataset)]
@@ -41,9 +38,7 @@ struct Counts {
 impl JsDataset {
     /// Reads the files of a folder with one folder of pictures per class, as `<input webkitdirectory>`
     /// lists them, of a directory handle, or of one or several `.zip` archives (only in a worker), and stretches each picture to a square.
-    /// `summary.skipped` lists the files that are not used. `onPlan` gets the number of classes before the first picture,
-    /// `onProgress` how many pictures of how many are read, and `onPicture`, which may be async, the pixels of each:
-    /// `imageSize * imageSize * 3` bytes of RGB. `signal` and `onProgress` may be among the options, too.
+    /// `summary.skipped` lists the files that are not used.
     ///
     /// The same files give the same data set in whatever order they are listed or packed. Pass `{ path, file }` to a worker: Safari clears `webkitRelativePath` on the way.
     ///
@@ -55,22 +50,8 @@ impl JsDataset {
     pub async fn from_folder(
         #[wasm_bindgen(unchecked_param_type = "Iterable<File | FolderEntry> | FileSystemDirectoryHandle | Blob")] files: JsValue,
         #[wasm_bindgen(unchecked_param_type = "FolderOptions")] options: JsValue,
-        #[wasm_bindgen(
-            js_name = onProgress,
-            unchecked_optional_param_type = "((done: number, total: number) => void) | null"
-        )]
-        on_progress: Option<Function>,
-        #[wasm_bindgen(unchecked_optional_param_type = "AbortSignal | null")] signal: Option<AbortSignal>,
-        #[wasm_bindgen(js_name = onPlan, unchecked_optional_param_type = "((classes: number) => void) | null")]
-        on_plan: Option<Function>,
-        #[wasm_bindgen(
-            js_name = onPicture,
-            unchecked_optional_param_type = "((pixels: Uint8Array, classIndex: number, part: Part) => unknown) | null"
-        )]
-        on_picture: Option<Function>,
     ) -> Result<JsDataset, JsValue> {
-        let watch = Watch { signal, on_progress };
-        read_folder(files, options, Listeners { plan: on_plan, picture: on_picture }, watch).await.map(Self)
+        read_folder(files, options).await.map(Self)
     }
 
     /// Copies pictures from arrays of pixels, one picture after another.

@@ -19,10 +19,6 @@ extern "C" {
 
     fn discard(bitmap: &Promise);
 
-    /// Resolves once the browser has done what waits, such as the clicks of a person.
-    #[wasm_bindgen(js_name = nextTask)]
-    pub(in crate::web) fn next_task() -> Promise;
-
     /// A canvas on which pictures are drawn to read their pixels.
     pub(super) type Rasterizer;
 

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::picture::{OpenedPicture, Rasterizer, next_task};
+use super::picture::{OpenedPicture, Rasterizer};
 use super::source::{FileRead, Source, UNOPENED};
 use crate::data::{FolderDataset, ImageFolder};
 use crate::web::convert::{from_js, thrown};
-use crate::web::watch::Watch;
+use crate::web::watch::{Watch, taken};
 
 /// The most pictures that the browser decodes at the same time, and the total of pixels from which on no further
 /// one is started: a decoded pixel takes four bytes.
@@ -25,7 +25,7 @@ const AHEAD_BYTES: f64 = 64e6;
 /// The time between two calls of `onProgress`, in milliseconds.
 const REPORT: f64 = 250.0;
 
-/// `FolderOptions` in `types/data.d.ts`.
+/// `FolderOptions` in `types/data.d.ts`, but for its functions and its signal.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct FolderOptions {
@@ -38,24 +38,17 @@ extern "C" {
     fn listed(given: &JsValue, signal: JsValue) -> Promise;
 }
 
-/// The caller's functions that are told what was found.
-pub(super) struct Listeners {
-    pub(super) plan: Option<Function>,
-    pub(super) picture: Option<Function>,
-}
-
 /// Reads a folder, or archives of it, into a data set. Pictures are added in the order of their paths, no matter how they come
 /// and which is decoded first, so that in one browser the same files always give the same data set.
-pub(super) async fn read_folder(
-    files: JsValue,
-    options: JsValue,
-    listeners: Listeners,
-    watch: Watch,
-) -> Result<FolderDataset, JsValue> {
-    let (options, own) = Watch::taken_from(&options)?;
-    let watch = watch.or_else(own);
+pub(super) async fn read_folder(files: JsValue, options: JsValue) -> Result<FolderDataset, JsValue> {
+    let (options, watch) = Watch::taken_from(&options)?;
+    let listener = |name: &str| match options.dyn_ref() {
+        Some(options) => taken::<Function>(options, name, "must be a function"),
+        None => Ok(None),
+    };
+    let (on_plan, on_picture) = (listener("onPlan")?, listener("onPicture")?);
     let FolderOptions { image_size } = from_js("options", options)?;
-    let files = JsFuture::from(listed(&files, watch.signal.as_ref().map(JsValue::from).unwrap_or_default())).await?;
+    let files = JsFuture::from(listed(&files, watch.signal())).await?;
     let (paths, mut source) = Source::open(&files)?;
     let known = source.pictures_without_ending(&paths).await?;
     let unopened: Vec<usize> = source.unopened_folders(&paths).collect();
@@ -63,13 +56,13 @@ pub(super) async fn read_folder(
     for index in unopened {
         folder.skip(index, UNOPENED.into());
     }
-    if let Some(on_plan) = &listeners.plan {
+    if let Some(on_plan) = on_plan {
         on_plan.call1(&JsValue::UNDEFINED, &folder.classes().into())?;
     }
     let waiting: VecDeque<usize> = folder.wanted().into();
     let mut progress = Progress { watch, done: 0, total: waiting.len(), reported: 0.0 };
     let mut ahead = ReadAhead { waiting, reading: VecDeque::new() };
-    let mut adding = PictureAdder { folder, rasterizer: Rasterizer::new()?, on_picture: listeners.picture };
+    let mut adding = PictureAdder { folder, rasterizer: Rasterizer::new()?, on_picture };
     let mut opened = VecDeque::with_capacity(IN_FLIGHT);
     while let Some((index, reading)) = ahead.next(&mut source) {
         progress.watch.check()?;
@@ -86,7 +79,7 @@ pub(super) async fn read_folder(
             adding.next(&mut opened).await?;
         }
         if progress.step()? {
-            JsFuture::from(next_task()).await?; // unpacking leaves no other moment in which a person could cancel
+            progress.watch.pause().await?; // unpacking leaves no other moment in which a person could cancel
         }
     }
     while !opened.is_empty() {

@@ -3,7 +3,8 @@
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::network::JsSequential;
+use super::network::{JsSequential, opened_whole};
+use super::options;
 use crate::device::DeviceKind;
 use crate::error::Error;
 use crate::formats::{
@@ -11,66 +12,81 @@ use crate::formats::{
 };
 use crate::training::state::Model;
 use crate::web::convert::{from_js, thrown, to_js};
-use crate::web::{converter, device_choice, formats};
+use crate::web::watch::{SIGNAL_AND_PROGRESS, Watch};
+use crate::web::{converter, formats};
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
 #[wasm_bindgen(js_class = Sequential)]
 impl JsSequential {
-    /// The network as the files of another tool.
+    /// The network as the files of another tool. `onProgress` counts files.
     ///
     /// # Errors
     ///
     /// `ConfigError` for an unknown format, `BusyError` during a fit; `DeviceError` when the device
-    /// failed before its first epoch ended.
+    /// failed before its first epoch ended; the reason of `signal` if it is aborted.
     #[wasm_bindgen(unchecked_return_type = "ModelFile[]")]
     pub async fn export(
         &self,
         #[wasm_bindgen(unchecked_param_type = "ExportFormat")] format: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions | null")] options: JsValue,
     ) -> Result<JsValue, JsValue> {
         let _turn = self.take_turn()?;
         let format: Format = from_js("format", format)?;
+        let watch = Watch::of("export", &options, SIGNAL_AND_PROGRESS)?;
         let mut model = self.model.borrow_mut();
         let files = match format {
             Format::KerasFile if !cfg!(feature = "formats") => {
-                vec![formats::write(model.export_contents().await.map_err(thrown)?).await?]
+                let contents = model.export_contents().await.map_err(thrown)?;
+                vec![formats::write(contents, &watch).await?]
             }
             Format::Tflite if !cfg!(feature = "exchange") => {
                 let files = model.export(Format::Safetensors).await.map_err(thrown)?;
                 drop(model);
                 let files: Array = files.iter().map(to_js_file).collect::<Result<_, _>>()?;
-                return converter::convert(&files, "tflite").await.map(JsValue::from);
+                return exported(converter::convert(&files, "tflite", &watch).await?, &watch).await;
             }
             _ => model.export(format).await.map_err(thrown)?,
         };
-        let files: Array = files.iter().map(to_js_file).collect::<Result<_, _>>()?;
-        Ok(files.into())
+        exported(files.iter().map(to_js_file).collect::<Result<_, _>>()?, &watch).await
     }
 
     /// Opens a network from its files: one `.tabfit`, `.safetensors`, `.keras`, `.h5` or `.onnx`, or TensorFlow.js's
-    /// `model.json` with its weights; or a zip archive of them.
+    /// `model.json` with its weights; or a zip archive of them. In place of the device, the second argument may be an object of
+    /// options; `onProgress` counts bytes.
     ///
     /// # Errors
     ///
-    /// `ModelFileError` when the files cannot be used, `DeviceError` when there is no such device.
+    /// `ModelFileError` when the files cannot be used, `DeviceError` when there is no such device; the reason of `signal` if it is
+    /// aborted.
     pub async fn import(
         #[wasm_bindgen(unchecked_param_type = "{ name: string; bytes: Uint8Array }[]")] files: JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "DeviceChoice | null")] device: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "DeviceChoice | OpenOptions | null")] device: JsValue,
     ) -> Result<JsSequential, JsValue> {
-        let kind = device_choice::choose(device).await?;
+        let (kind, watch) = options::of_opening("import", device).await?;
         if !files.is_object() {
             return Err(not_files());
         }
         let given: Array = js_sys::try_iter(&files)?.ok_or_else(not_files)?.collect::<Result<_, _>>()?;
         let parts: Vec<(String, Uint8Array)> =
             given.iter().map(|file| from_js_file(&file)).collect::<Result<_, _>>()?;
+        let total: usize = parts.iter().map(|(_, bytes)| bytes.length() as usize).sum();
         if let [(name, bytes)] = &parts[..]
             && is_keras_file(name)
             && !cfg!(feature = "formats")
         {
-            return open_keras(bytes, &[], kind).await; // not copied into this program's memory
+            // It is not copied into this program's memory.
+            return opened_whole(open_keras(bytes, &[], kind, &watch).await?, &watch, total).await;
         }
         let file = |(name, bytes): (String, Uint8Array)| ModelFile { name, bytes: bytes.to_vec() };
-        let mut files: Vec<ModelFile> = parts.into_iter().map(file).collect();
+        let (mut files, mut done) = (Vec::new(), 0);
+        for part in parts {
+            files.push(file(part));
+            done += files.last().map_or(0, |file| file.bytes.len());
+            if done < total {
+                watch.tell(done, total)?;
+                watch.pause().await?;
+            }
+        }
         if let Some(unpacked) = unpacked(&files).map_err(thrown)? {
             files = unpacked;
         }
@@ -78,40 +94,59 @@ impl JsSequential {
             && !cfg!(feature = "formats")
         {
             let bytes = Uint8Array::from(files.swap_remove(at).bytes.as_slice());
-            return open_keras(&bytes, &files, kind).await;
+            return opened_whole(open_keras(&bytes, &files, kind, &watch).await?, &watch, total).await;
         }
         if !cfg!(feature = "exchange") && files.iter().any(|file| is_onnx(&file.name)) {
             drop(files); // the other program has its own copy
-            let converted = converter::convert(&given, "safetensors").await?;
+            let converted = converter::convert(&given, "safetensors", &watch).await?;
             files = converted.iter().map(|converted| from_js_file(&converted).map(file)).collect::<Result<_, _>>()?;
         }
-        Model::open_files(&files, kind).await.map(Self::from).map_err(thrown)
+        let opened = Model::open_files(&files, kind).await.map_err(thrown)?;
+        opened_whole(opened.into(), &watch, total).await
     }
 
     /// Loads the weights of Keras's `.weights.h5` file into a network of the same layers; see [`Self::load_weights`].
     ///
     /// # Errors
     ///
-    /// `ModelFileError` when they are those of another network, which is unchanged then; `BusyError` during a fit.
+    /// `ModelFileError` when they are those of another network, which is unchanged then, as it is where `signal` is aborted;
+    /// `BusyError` during a fit.
     #[wasm_bindgen(js_name = loadKerasWeights)]
-    pub async fn load_keras_weights(&self, bytes: Uint8Array) -> Result<(), JsValue> {
+    pub async fn load_keras_weights(
+        &self,
+        bytes: Uint8Array,
+        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions | null")] options: JsValue,
+    ) -> Result<(), JsValue> {
         let _turn = self.take_turn()?;
+        let watch = Watch::of("loadKerasWeights", &options, SIGNAL_AND_PROGRESS)?;
         let loaded = if cfg!(feature = "formats") {
             self.model.borrow_mut().load_weights(&bytes.to_vec())
         } else {
-            let contents = formats::read(&bytes).await?;
+            let contents = formats::read(&bytes, &watch).await?;
             self.model.borrow_mut().load_weights_of(contents)
         };
         loaded.map_err(thrown)?;
         self.checkpoint.take();
-        Ok(())
+        watch.tell(bytes.length() as usize, bytes.length() as usize)
     }
 }
 
 /// A Keras file, by the late part; the files beside it may name its classes.
-async fn open_keras(bytes: &Uint8Array, beside: &[ModelFile], kind: DeviceKind) -> Result<JsSequential, JsValue> {
-    let contents = formats::read(bytes).await?;
+async fn open_keras(
+    bytes: &Uint8Array,
+    beside: &[ModelFile],
+    kind: DeviceKind,
+    watch: &Watch,
+) -> Result<JsSequential, JsValue> {
+    let contents = formats::read(bytes, watch).await?;
     Model::import_contents(contents, beside, kind).await.map(|model| (model, None).into()).map_err(thrown)
+}
+
+/// The files of an export, unless it is ended.
+async fn exported(files: Array, watch: &Watch) -> Result<JsValue, JsValue> {
+    watch.pause().await?;
+    let count = files.length() as usize;
+    watch.tell(count, count).map(|()| files.into())
 }
 
 /// A whole `.tabfit` file, from a checkpoint that `BackupAndRestore` wrote with `frozenApart` and the file of its frozen

@@ -1,7 +1,6 @@
 //! `fit`, `resume` and `checkpoint`: runs of a network.
 
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
 
 use super::network::JsSequential;
 use super::stored_features::restore_features;
@@ -17,30 +16,29 @@ use crate::web::callbacks::{CustomCallback, FitEvent, Observer, Open};
 use crate::web::convert::{or_default, thrown};
 use crate::web::helpers::BorrowedHelpers;
 use crate::web::pictures::JsDataset;
-use crate::web::watch::Watch;
+use crate::web::watch::{Watch, own_copy, removed};
 
 #[expect(clippy::await_holding_refcell_ref, reason = "a Turn is held too, so no other call can borrow the model")]
 #[wasm_bindgen(js_class = Sequential)]
 impl JsSequential {
     /// Trains on the training part and resolves to the history; aborting `signal` ends the run early and
-    /// is not an error. `onEvent` is awaited: a pending promise pauses the run.
+    /// is not an error, but for a signal that was aborted before. `onEvent` is awaited: a pending promise pauses the run.
     ///
     /// # Errors
     ///
     /// `ConfigError`, `DatasetError` or `DeviceError` with a sentence; `BusyError` during another
-    /// fit; and whatever `onEvent` throws.
+    /// fit; the reason of a signal that was aborted before; and whatever `onEvent` and `onProgress` throw.
     #[wasm_bindgen(unchecked_return_type = "History")]
     pub async fn fit(
         &self,
         dataset: &JsDataset,
-        #[wasm_bindgen(unchecked_optional_param_type = "FitConfig | null")] config: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "FitOptions | null")] options: JsValue,
         #[wasm_bindgen(js_name = onEvent, unchecked_optional_param_type = "((event: FitEvent) => unknown) | null")]
         on_event: Option<js_sys::Function>,
-        #[wasm_bindgen(unchecked_optional_param_type = "AbortSignal | null")] signal: Option<AbortSignal>,
     ) -> Result<JsValue, JsValue> {
         let _turn = self.take_turn()?;
-        let (config, custom) = CustomCallback::taken_from(&config)?;
-        let config: FitConfig = or_default("fit", config)?;
+        let (config, custom, watch) = fit_options(&options)?;
+        watch.check()?;
         let plan = FitPlan::new(config, dataset.0.training.clone(), dataset.0.validation.clone()).map_err(thrown)?;
         let mut model = self.model.borrow_mut();
         leave_a_lost_gpu(&mut model);
@@ -48,7 +46,7 @@ impl JsSequential {
         // Checked here too, so that a refused run sends no start event.
         plan.check(&model, training_threads(&model, &helpers)).map_err(thrown)?;
         CustomCallback::check(&custom, &model)?;
-        let mut observer = Observer::new(on_event, Watch { signal, on_progress: None }, custom, self.requests.clone());
+        let mut observer = Observer::new(on_event, watch, custom, self.requests.clone());
         let notes = first_notes(&model, &plan);
         let _open = self.begin(&plan, &model, &helpers, notes, &mut observer).await;
         self.checkpoint.replace(None);
@@ -59,7 +57,7 @@ impl JsSequential {
 
     /// Goes on with the run that was stopped, or whose file was loaded, as if it had not been interrupted. `dataset`
     /// must have the pixels of that run; another browser may decode the same files to other pixels. `callbacks`
-    /// are the run's callbacks with functions, which no file can hold.
+    /// are the run's callbacks with functions, which no file can hold. `signal` and `onEvent` are those of `fit`.
     ///
     /// # Errors
     ///
@@ -68,12 +66,14 @@ impl JsSequential {
     pub async fn resume(
         &self,
         dataset: &JsDataset,
+        #[wasm_bindgen(unchecked_optional_param_type = "ResumeOptions | null")] options: JsValue,
         #[wasm_bindgen(js_name = onEvent, unchecked_optional_param_type = "((event: FitEvent) => unknown) | null")]
         on_event: Option<js_sys::Function>,
-        #[wasm_bindgen(unchecked_optional_param_type = "AbortSignal | null")] signal: Option<AbortSignal>,
-        #[wasm_bindgen(unchecked_optional_param_type = "CustomCallback[] | null")] callbacks: JsValue,
     ) -> Result<JsValue, JsValue> {
         let _turn = self.take_turn()?;
+        let options = own_copy(&options);
+        let callbacks = removed(&options, "callbacks")?.unwrap_or_default();
+        let watch = Watch::of("resume", &options, "callbacks, signal and onProgress")?;
         let custom = CustomCallback::all_of(&callbacks)?;
         let (training, validation) = (dataset.0.training.clone(), dataset.0.validation.clone());
         let mut model = self.model.borrow_mut();
@@ -81,7 +81,7 @@ impl JsSequential {
         let mut helpers = BorrowedHelpers::for_device(model.device_info());
         let plan = plan_of(&checkpoint, training.clone(), validation.clone(), &helpers).map_err(thrown)?;
         CustomCallback::check(&custom, &checkpoint.model)?;
-        let mut observer = Observer::new(on_event, Watch { signal, on_progress: None }, custom, self.requests.clone());
+        let mut observer = Observer::new(on_event, watch, custom, self.requests.clone());
         let notes = resumption_notes(&checkpoint.model, &plan);
         let _open = self.begin(&plan, &checkpoint.model, &helpers, notes, &mut observer).await;
         restore_features(&mut observer, &checkpoint.model, &plan).await;
@@ -144,6 +144,17 @@ impl JsSequential {
         let bytes = checkpoint.save().await.map_err(thrown)?;
         Ok(js_sys::Uint8Array::from(bytes.as_slice()))
     }
+}
+
+/// The arguments of a run, its callbacks with functions, and who may end it.
+///
+/// # Errors
+///
+/// `ConfigError` for an option that is not understood.
+pub(super) fn fit_options(options: &JsValue) -> Result<(FitConfig, Vec<CustomCallback>, Watch), JsValue> {
+    let (config, custom) = CustomCallback::taken_from(options)?;
+    let (config, watch) = Watch::taken_from(&config)?;
+    Ok((or_default("fit", config)?, custom, watch))
 }
 
 fn nothing_stopped(call: &str, advice: &str) -> JsValue {

@@ -2,12 +2,12 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::fit::fit_options;
 use super::network::JsSequential;
 use crate::training::needs::Needs;
 use crate::training::parallel::training_threads;
-use crate::training::plan::{FitConfig, FitPlan};
-use crate::web::callbacks::CustomCallback;
-use crate::web::convert::{or_default, thrown, to_js};
+use crate::training::plan::FitPlan;
+use crate::web::convert::{thrown, to_js};
 use crate::web::helpers::BorrowedHelpers;
 use crate::web::pictures::JsDataset;
 
@@ -22,11 +22,10 @@ impl JsSequential {
     pub fn needs(
         &self,
         dataset: &JsDataset,
-        #[wasm_bindgen(unchecked_optional_param_type = "FitConfig | null")] config: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "FitOptions | null")] options: JsValue,
     ) -> Result<JsValue, JsValue> {
         let _turn = self.take_turn()?;
-        let (config, _) = CustomCallback::taken_from(&config)?;
-        let config: FitConfig = or_default("fit", config)?;
+        let (config, ..) = fit_options(&options)?;
         let plan = FitPlan::new(config, dataset.0.training.clone(), dataset.0.validation.clone()).map_err(thrown)?;
         let model = self.model.borrow();
         let helpers = BorrowedHelpers::for_device(model.device_info());

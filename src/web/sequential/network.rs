@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
 use super::description::NetworkArguments;
-use super::options::CreateOptions;
+use super::options::{self, CreateOptions};
 use super::pretrained;
 use crate::data::WeakDataset;
 use crate::device::DeviceInfo;
@@ -21,7 +21,7 @@ use crate::training::history::History;
 use crate::training::state::{Checkpoint, Model, Unfinished};
 use crate::web::callbacks::Requests;
 use crate::web::convert::{from_js, or_default, thrown, to_js};
-use crate::web::device_choice;
+use crate::web::watch::Watch;
 
 /// A network with its optimizer, classes and history.
 #[wasm_bindgen(js_name = Sequential)]
@@ -113,7 +113,7 @@ impl JsSequential {
     /// # Errors
     ///
     /// `ConfigError` for layers that do not fit, `DeviceError` when there is no such device, `ModelFileError` when the
-    /// pretrained weights cannot be loaded or are those of another network.
+    /// pretrained weights cannot be loaded or are those of another network; the reason of `signal` if it is aborted.
     pub async fn create(
         #[wasm_bindgen(unchecked_param_type = "PresetName | LayerConfig[] | ModelConfig")] model: JsValue,
         #[wasm_bindgen(unchecked_param_type = "string[] | { imageSize: number; classNames: string[] }")] data: JsValue,
@@ -121,6 +121,7 @@ impl JsSequential {
         #[wasm_bindgen(unchecked_optional_param_type = "number | null")] seed: Option<f64>,
     ) -> Result<JsSequential, JsValue> {
         let (arguments, mut options) = (NetworkArguments::from_js(data)?, CreateOptions::from_js(device, seed)?);
+        options.watch.check()?;
         let pretrained = model.as_string().filter(|name| Preset::named(name).is_ok_and(Preset::is_pretrained));
         let (config, kind) = (arguments.network(model)?, options.device().await?);
         let seed = options.seed()?;
@@ -133,17 +134,20 @@ impl JsSequential {
         Ok((model, None).into())
     }
 
-    /// Opens a `.tabfit` file, on the device that [`Self::create`] would choose.
+    /// Opens a `.tabfit` file, on the device that [`Self::create`] would choose. In place of the device, the second argument may
+    /// be an object of options; `onProgress` counts bytes.
     ///
     /// # Errors
     ///
-    /// `ModelFileError` when the file cannot be used, `DeviceError` when there is no such device.
+    /// `ModelFileError` when the file cannot be used, `DeviceError` when there is no such device; the reason of `signal` if it is
+    /// aborted.
     pub async fn load(
         bytes: Vec<u8>,
-        #[wasm_bindgen(unchecked_optional_param_type = "DeviceChoice | null")] device: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "DeviceChoice | OpenOptions | null")] device: JsValue,
     ) -> Result<JsSequential, JsValue> {
-        let kind = device_choice::choose(device).await?;
-        Model::open(&bytes, kind).await.map(Self::from).map_err(thrown)
+        let (kind, watch) = options::of_opening("load", device).await?;
+        let opened = Model::open(&bytes, kind).await.map_err(thrown)?;
+        opened_whole(opened.into(), &watch, bytes.len()).await
     }
 
     /// Classes, picture size, device, layers, history, and how it was trained.
@@ -230,6 +234,12 @@ impl JsSequential {
         .map_err(thrown)?;
         Ok(js_sys::Uint8Array::from(bytes.as_slice()))
     }
+}
+
+/// The network that was opened from so many bytes, unless the call is ended.
+pub(super) async fn opened_whole(opened: JsSequential, watch: &Watch, bytes: usize) -> Result<JsSequential, JsValue> {
+    watch.pause().await?;
+    watch.tell(bytes, bytes).map(|()| opened)
 }
 
 impl JsSequential {

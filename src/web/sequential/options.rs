@@ -1,4 +1,4 @@
-//! The third argument of `Sequential.create`: a device, or an object of options.
+//! The argument of `create`, `load` and `import` that is a device, or an object of options.
 
 use js_sys::Object;
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use crate::device::DeviceKind;
 use crate::seed::Seed;
 use crate::web::convert::{from_js, thrown};
 use crate::web::device_choice::{self, DeviceChoice};
-use crate::web::watch::{Watch, removed};
+use crate::web::watch::{Watch, own_copy, removed};
 
 /// `CreateOptions` in `types/network.d.ts`, but for what is not plain data.
 #[derive(Deserialize, Default)]
@@ -52,6 +52,26 @@ impl CreateOptions {
     pub(super) async fn device(&mut self) -> Result<DeviceKind, JsValue> {
         device_choice::open(self.device.take().unwrap_or_default()).await
     }
+}
+
+/// Reads the second argument of `load` and `import`, and opens the device that it names.
+///
+/// # Errors
+///
+/// `ConfigError` for an unknown device or a misspelt option, `DeviceError` when there is no such device; the reason of the signal
+/// if it is aborted.
+pub(super) async fn of_opening(call: &str, given: JsValue) -> Result<(DeviceKind, Watch), JsValue> {
+    let (device, watch) = match given.is_object() {
+        true => {
+            let options = own_copy(&given);
+            let device = removed(&options, "device")?.unwrap_or_default();
+            (device, Watch::of(call, &options, "device, signal and onProgress")?)
+        }
+        false => (given, Watch::default()),
+    };
+    let kind = device_choice::choose(device).await?;
+    watch.pause().await?;
+    Ok((kind, watch))
 }
 
 pub(super) fn seed_or_default(seed: Option<f64>) -> Result<Seed, JsValue> {

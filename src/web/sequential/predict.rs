@@ -3,14 +3,13 @@
 use js_sys::{Array, Float32Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 use super::network::JsSequential;
 use crate::evaluation::Answer;
 use crate::web::convert::{reason, set, thrown, to_js};
 use crate::web::helpers::BorrowedHelpers;
 use crate::web::pictures::picture;
-use crate::web::watch::Watch;
+use crate::web::watch::{SIGNAL_AND_PROGRESS, Watch};
 
 /// The bytes of decoded pictures that are in memory at once.
 const MOST_BYTES: usize = 32 << 20;
@@ -37,8 +36,7 @@ impl JsSequential {
     #[wasm_bindgen(skip_typescript)]
     pub async fn predict(&self, picture: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
         let _turn = self.take_turn()?;
-        let watch = Watch::of("predict", &options)?;
-        watch.check()?;
+        let watch = Watch::of("predict", &options, SIGNAL_AND_PROGRESS)?;
         let mut model = self.model.borrow_mut();
         let size = model.image_size();
         if !Array::is_array(&picture) {
@@ -66,7 +64,7 @@ impl JsSequential {
                     answers.push(&to_js(&JsAnswer { answer, error }));
                 }
                 watch.tell(index + 1, pictures.length() as usize)?;
-                JsFuture::from(picture::next_task()).await?; // the moment in which a person can stop it
+                watch.pause().await?; // the moment in which a person can stop it
             }
         }
         Ok(answers.into())

@@ -55,7 +55,7 @@ async fn fetched(source: &JsValue, preset: Option<&str>, watch: &Watch) -> Resul
     let [preset, on_progress] =
         [preset.map(JsValue::from), watch.on_progress.as_ref().map(JsValue::from)].map(Option::unwrap_or_default);
     let options = Object::new().into();
-    set(&options, "signal", &watch.signal.as_ref().map(JsValue::from).unwrap_or_default());
+    set(&options, "signal", &watch.signal());
     let missing = "give their bytes, because nothing here fetches files";
     call(&LOADER, missing, Array::of4(&preset, source, &on_progress, &options)).await?.dyn_into()
 }

@@ -3,18 +3,18 @@
 use js_sys::{Float32Array, Object, Uint32Array};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
 
 use super::network::JsSequential;
 use crate::data::{Dataset, WeakDataset};
 use crate::evaluation::{BATCH_SIZE, Details};
 use crate::training::plan::pictures_per_step;
 use crate::training::state::leave_a_lost_gpu;
+use crate::training::state::measured::MOST_VECTORS;
 use crate::web::callbacks::Observer;
 use crate::web::convert::{or_default, set, thrown, to_js};
 use crate::web::helpers::BorrowedHelpers;
 use crate::web::pictures::JsDataset;
-use crate::web::watch::Watch;
+use crate::web::watch::{SIGNAL_AND_PROGRESS, Watch};
 
 /// `EvaluateOptions` in `types/results.d.ts`.
 #[derive(Deserialize, Default)]
@@ -30,7 +30,7 @@ struct EvaluateOptions {
 impl JsSequential {
     /// Evaluates a part. "validation" is the data set's own, or what the last fit held out of it. The default is the first
     /// that there is of the test, the validation and the training part. `onEvent` hears of the progress and is awaited: a
-    /// pending promise pauses it. `signal` and `onProgress` may be among the options, too.
+    /// pending promise pauses it.
     ///
     /// # Errors
     ///
@@ -44,7 +44,6 @@ impl JsSequential {
         #[wasm_bindgen(unchecked_optional_param_type = "EvaluateOptions | null")] options: JsValue,
         #[wasm_bindgen(js_name = onEvent, unchecked_optional_param_type = "((event: FitEvent) => unknown) | null")]
         on_event: Option<js_sys::Function>,
-        #[wasm_bindgen(unchecked_optional_param_type = "AbortSignal | null")] signal: Option<AbortSignal>,
     ) -> Result<JsValue, JsValue> {
         let _turn = self.take_turn()?;
         let (options, watch) = Watch::taken_from(&options)?;
@@ -55,7 +54,6 @@ impl JsSequential {
         let mut model = self.model.borrow_mut();
         leave_a_lost_gpu(&mut model);
         let mut helpers = BorrowedHelpers::for_device(model.device_info());
-        let watch = Watch { signal, on_progress: None }.or_else(watch);
         let mut observer = Observer::new(on_event, watch, Vec::new(), self.requests.clone());
         if !details {
             let scores = model.evaluate_with(&mut helpers, &pictures, batch_size, &mut observer).await;
@@ -89,21 +87,23 @@ impl JsSequential {
     /// # Errors
     ///
     /// `DatasetError` when there are no validation pictures, or the pictures are not for this network; the reason of `signal` if
-    /// it is aborted; and whatever `onEvent`, which hears of `features`, throws.
+    /// it is aborted, and then the network is as it was; whatever `onEvent`, which hears of `features`, and `onProgress`, which counts
+    /// pictures, throw.
     pub async fn remember(
         &self,
         dataset: &JsDataset,
+        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions | null")] options: JsValue,
         #[wasm_bindgen(js_name = onEvent, unchecked_optional_param_type = "((event: FitEvent) => unknown) | null")]
         on_event: Option<js_sys::Function>,
-        #[wasm_bindgen(unchecked_optional_param_type = "AbortSignal | null")] signal: Option<AbortSignal>,
     ) -> Result<(), JsValue> {
         let _turn = self.take_turn()?;
+        let watch = Watch::of("remember", &options, SIGNAL_AND_PROGRESS)?;
         let validation = dataset.0.part(Some("validation"), self.held_out().as_ref()).map_err(thrown)?;
         let training = dataset.0.training.without(&validation);
         let mut model = self.model.borrow_mut();
         let mut helpers = BorrowedHelpers::for_device(model.device_info());
-        let watch = Watch { signal, on_progress: None };
         let mut observer = Observer::new(on_event, watch, Vec::new(), self.requests.clone());
+        observer.total = training.len().min(MOST_VECTORS) + validation.len();
         let whole = model.remember_with(&mut helpers, &training, &validation, &mut observer).await;
         observer.scored(whole.map(|whole| whole.then_some(JsValue::UNDEFINED))).map(drop)
     }

@@ -37,18 +37,14 @@ export type Picture =
   | Blob | ArrayBuffer | Uint8Array | Uint8ClampedArray | ImageBitmap | ImageData | OffscreenCanvas | VideoFrame
   | HTMLCanvasElement | HTMLImageElement | HTMLVideoElement;
 
-/** What a call may be given that takes long. */
-export interface CallOptions {
-  /** Once it is aborted, the call rejects with its reason, an `AbortError` if no other one was given. */
-  signal?: AbortSignal | null;
-  /** Hears from time to time how much of how much is done, and at the end. What it throws ends the call. */
-  onProgress?: ((done: number, total: number) => void) | null;
-}
-
 /** `onProgress` counts files. */
 export interface FolderOptions extends CallOptions {
   /** The height and width that every picture is stretched to, in pixels, 8 to 512. */
   imageSize: number;
+  /** Gets the number of classes before the first picture. */
+  onPlan?: ((classes: number) => void) | null;
+  /** Gets each picture that was read: `imageSize * imageSize * 3` bytes of RGB. A pending promise pauses the reading. */
+  onPicture?: ((pixels: Uint8Array, classIndex: number, part: Part) => unknown) | null;
 }
 
 /** Labelled pictures as arrays. */

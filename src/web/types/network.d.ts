@@ -135,7 +135,7 @@ export interface CreateOptions {
   weights?: string | URL | ArrayBuffer | Uint8Array | Blob;
   /** Gets the bytes of the weights that have come, and how many there will be; null if the server does not say. */
   onProgress?: ((loaded: number, total: number | null) => void) | null;
-  /** Ends the loading of the weights: `create` then rejects with its reason, an `AbortError` if no other one was given. */
+  /** Once it is aborted, such as while the weights come, `create` rejects with its reason, an `AbortError` if no other one was given. */
   signal?: AbortSignal | null;
 }
 

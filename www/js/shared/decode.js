@@ -44,9 +44,6 @@ export function discard(bitmap) {
   void bitmap.then((made) => made?.close());
 }
 
-/** Resolves once the browser has done what waits, such as clicks. */
-export const nextTask = () => new Promise((resolve) => setTimeout(resolve));
-
 /** A canvas that lies on the processor: reading one on the GPU would be slow. Null where there is none. */
 const readable = (/** @type {number} */ width, /** @type {number} */ height) =>
   globalThis.OffscreenCanvas ? new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true }) : null;

@@ -17,10 +17,10 @@ import { sendEvent, state, tasks, theNetwork, thePictures } from "./state.js";
 export async function evaluate(part, signal) {
   const network = theNetwork();
   const { dataset, summary } = thePictures();
-  const { details, ...scores } = await network.evaluate(dataset, part, { details: true }, async (event) => {
+  const { details, ...scores } = await network.evaluate(dataset, part, { details: true, signal }, async (event) => {
     if (event.type === "test") sendEvent(event);
     await tasks.unpaused;
-  }, signal);
+  });
   if (details) {
     const { classNames } = summary;
     state.answers.set(part, { network, dataset, temperature: network.temperature, ...details });

@@ -33,7 +33,7 @@ export async function loadFolder(entries, imageSize, signal, { onPlan, onProgres
     const ofClass = shown.get(classIndex) ?? [];
     if (part === "training" && isShown(classIndex) && ofClass.length < each) shown.set(classIndex, [...ofClass, imageOf(rgb, imageSize)]);
   };
-  const dataset = await Dataset.fromFolder(entries, { imageSize }, onProgress, signal, plan, onPicture);
+  const dataset = await Dataset.fromFolder(entries, { imageSize, signal, onProgress, onPlan: plan, onPicture });
   const summary = dataset.summary;
   const thumbnails = await Promise.all(summary.classNames.map((_, index) => bitmaps(shown.get(index) ?? [])));
   return { dataset, summary, thumbnails };

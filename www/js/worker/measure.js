@@ -33,14 +33,14 @@ export async function measure({ model, device, threads, compile, fit }, signal) 
     let known = false;
     let steps = 0;
     let seconds = 0;
-    await network.fit(dataset, oneStep, (event) => {
+    await network.fit(dataset, { ...oneStep, signal }, (event) => {
       if (event.type === "start") {
         const pass = Math.ceil(event.trainingImages / batchSize);
         steps = Math.min(pass, fit.stepsPerEpoch ?? pass) + FORWARD * event.validationImages / batchSize;
       }
       if (event.type === "features") known = true; // an earlier run has computed them
       if (event.type === "epoch") seconds = event.seconds;
-    }, signal);
+    });
     if (signal.aborted) return { needs, batchSize, once: 0, seconds: null };
     // The measured step runs the frozen layers too, if it is not known what they make of the pictures.
     const share = needs.frozen?.once && !known ? needs.frozen.share : 0;

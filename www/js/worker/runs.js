@@ -34,7 +34,7 @@ export async function fit({ model, device, threads, compile, fit: config }, sign
     if (!same) network.compile(compile);
     signal.throwIfAborted();
     await autosave.begin(about(network, nameOf(model), planned.epochs ?? 1, weightsOf(model)));
-    return network.fit(dataset, planned, onEvent, signal);
+    return network.fit(dataset, { ...planned, signal }, onEvent);
   });
 }
 
@@ -73,7 +73,7 @@ export async function goOn(device, threads, signal) {
     const described = about(network, "Opened", network.info.unfinished?.epochs ?? 1, "kept");
     await (checkpoint && opened ? autosave.begin(described) : autosave.goOn(described));
     sendEvent({ type: "continue", history: network.info.history });
-    return network.resume(dataset, onEvent, signal);
+    return network.resume(dataset, { signal }, onEvent);
   });
 }
 
