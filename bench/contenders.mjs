@@ -9,6 +9,7 @@
  * @property {string} [package] whose version is reported
  * @property {boolean} [naive] TensorFlow.js's WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE, which is on by default
  * @property {boolean} [allThreads] tabfit or Keras with one thread for each core
+ * @property {boolean} [plain] tabfit as a browser without relaxed SIMD has it
  * @property {number} [parts] so many trainers at the same time, each with its part of a batch
  * @property {string} [only] the case that it is measured on; otherwise all of them
  * @property {boolean} [slow] a step of the larger cases takes half a minute or more on any machine
@@ -17,6 +18,7 @@
  * @property {string} name
  * @property {number} imageSize
  * @property {number} batchSize
+ * @property {string} [network] the preset that is trained, without its dropout; `bench` if not given
  * @property {boolean} [onlyGpu] measured only on a real GPU
  */
 

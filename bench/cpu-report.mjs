@@ -5,20 +5,23 @@ import { ratio } from "./ratio.mjs";
 
 const COLUMNS = ["contender", "case", "trained on", "ms per step", "spread", "images/s", "GFLOP/s", "of peak", "losses agree"];
 const [THREADS, ONE] = ["tabfit-cpu, all threads", "tabfit-cpu"];
+/** The contender that is tabfit in browsers without relaxed SIMD. */
+export const PLAIN = "tabfit-cpu, plain SIMD";
 
-export function cpuReport({ date, machine, cores, host, thread_peak_gflops: peak, cores_of_others: others, versions, rows }) {
+export function cpuReport({ date, machine, cores, host, network = "bench", thread_peak_gflops: peak, cores_of_others: others, versions, rows }) {
   const of = (name) => rows.find(({ contender }) => contender === name);
   const parts = rows.find(({ contender }) => contender.endsWith("independent parts"));
   const rounds = Math.min(...rows.flatMap((row) => row.rounds ?? []));
   const lines = [
     `${host} on ${machine}, ${cores} cores, ${date.slice(0, 10)}; ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")}`,
     `One thread of the processor: ${threeDigits(peak)} GFLOP/s at most, by a browser's vectors of 128 bits; operations are counted as those of direct convolutions`,
-    `${rounds} rounds by turns; other programs used ${others.map((number) => number.toFixed(1)).join(" cores before and ")} cores after them`,
+    `The network is the preset ${network}, without dropout; ${rounds} rounds by turns; other programs used ${others.map((number) => number.toFixed(1)).join(" cores before and ")} cores after them`,
   ];
   return [
     ...lines.map((line) => `${line}  `), "", ...table(rows, COLUMNS), "",
     beside("all threads, tabfit / Keras", ratio(of(THREADS), of("keras-native"))),
     beside("one thread, tabfit / Keras", ratio(of(ONE), of("keras-native, one thread"))),
+    beside("one thread, relaxed / plain SIMD", ratio(of(ONE), of(PLAIN))),
     threads(of(THREADS), parts),
     ...rows.filter(({ ways }) => ways).map(tried),
     ...leftOut(rows),

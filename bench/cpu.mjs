@@ -1,6 +1,6 @@
 /**
  * The processor alone, in seven rounds by turns: tabfit beside native Keras, and its threads beside trainers that share nothing:
- * ./bench/run --cpu [--node] [--case 64x32]. Writes results/cpu.json.
+ * ./bench/run --cpu [--node] [--case 64x32] [--network resnet]. Writes results/cpu.json.
  */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { serve } from "../tests/page/server.mjs";
 import { CASES, CONTENDERS } from "./contenders.mjs";
-import { cpuReport } from "./cpu-report.mjs";
+import { cpuReport, PLAIN } from "./cpu-report.mjs";
 import { COMPARED } from "./effort.mjs";
 import { cpuPeakOf } from "./host.mjs";
 import { openHost, ROOT } from "./hosts.mjs";
@@ -24,11 +24,12 @@ import { writeInputs } from "./write-inputs.mjs";
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const NAMES = ["tabfit-cpu", "tabfit-cpu, all threads", "keras-native", "keras-native, one thread"];
 
-const { node, case: name } = parseArgs({
-  options: { node: { type: "boolean", default: false }, case: { type: "string", default: "64x32" } },
+const { node, case: name, network } = parseArgs({
+  options: { node: { type: "boolean", default: false }, case: { type: "string", default: "64x32" }, network: { type: "string" } },
 }).values;
-const size = CASES.find((one) => one.name === name);
-if (!size) throw new Error(`There is no case ${name}; choose one of ${CASES.map((one) => one.name).join(", ")}.`);
+const found = CASES.find((one) => one.name === name);
+const size = { ...found, network };
+if (!found) throw new Error(`There is no case ${name}; choose one of ${CASES.map((one) => one.name).join(", ")}.`);
 const keras = findKeras();
 const cores = availableParallelism();
 const inputs = mkdtempSync(join(tmpdir(), "tabfit-bench-"));
@@ -47,6 +48,7 @@ try {
     cores,
     host: host.name,
     case: name,
+    network: network ?? "bench",
     thread_peak_gflops: rounded(peaks.thread / 1e9),
     cores_of_others: others.map(rounded),
     versions: { ...versions([]), ...keras.versions },
@@ -62,10 +64,12 @@ try {
   rmSync(inputs, { recursive: true });
 }
 
-/** The reference first; last the trainers that share nothing, one for each core. */
+/** The reference first, then what browsers without relaxed SIMD have; last the trainers that share nothing, one for each core. */
 function contenders() {
   const lines = CONTENDERS.filter((line) => NAMES.includes(line.name)).map((line) => ({ line, skip: keras.missing && line.script === "keras" ? `skipped: ${keras.missing}` : null }));
   const divides = cores > 1 && size.batchSize % cores === 0;
+  const apart = network ? "another network may need the whole batch, for batch normalization" : divides ? null : `a batch of ${size.batchSize} cannot be divided among ${cores} cores`;
+  const plain = { name: PLAIN, script: "tabfit.js", device: /** @type {const} */ ("cpu"), plain: true };
   const parts = { name: `tabfit-cpu, ${cores} independent parts`, script: "tabfit.js", device: /** @type {const} */ ("cpu"), parts: cores };
-  return [...lines, { line: parts, skip: divides ? null : `skipped: a batch of ${size.batchSize} cannot be divided among ${cores} cores` }];
+  return [...lines, { line: plain, skip: null }, { line: parts, skip: apart && `skipped: ${apart}` }];
 }

@@ -27,13 +27,14 @@ ONE_CORE = 1.1
 
 
 class Contender:
-    def open(self, imageSize, batchSize, inputs, threads, **_others):
+    def open(self, imageSize, batchSize, inputs, threads, network=None, **_others):
         """Reads the weights and the pictures, tries each way to train, and keeps the fastest."""
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
         self.threads, self.batch = threads, batchSize
+        self.file = Path(inputs) / "network.keras" if network else None
         tensors = load_file(Path(inputs) / f"weights-{imageSize}.safetensors")
-        self.weights = [tensors[f"{layer}/{part}"] for layer in LAYERS for part in ("kernel", "bias")]
+        self.weights = [] if network else [tensors[f"{layer}/{part}"] for layer in LAYERS for part in ("kernel", "bias")]
         pixels = np.fromfile(Path(inputs) / f"pictures-{imageSize}.rgb", np.uint8)
         self.pictures = pixels.reshape(-1, imageSize, imageSize, 3)
         self.labels = (np.arange(len(self.pictures)) % CLASSES).astype(np.int32)
@@ -45,7 +46,12 @@ class Contender:
         return {"device": {"name": f"CPU{count}, {fastest}", "fallback": False, "threads": threads, "ways": ways}}
 
     def network(self):
-        """The network with the weights that every contender starts from; it takes bytes."""
+        """The network with the weights that every contender starts from; it takes bytes and gives logits."""
+        if self.file:
+            model = keras.saving.load_model(self.file, compile=False)
+            model.layers[-1].activation = keras.activations.linear
+            return model
+
         def conv(channels):
             return keras.layers.Conv2D(channels, 3, padding="same", activation="relu")
 

@@ -84,11 +84,11 @@ async function attempt(entry, work) {
 }
 
 /** Loads the library and trains the first steps. */
-async function openAndCheck({ host, inputs, effort }, entry, { imageSize, batchSize, name }) {
+async function openAndCheck({ host, inputs, effort }, entry, { imageSize, batchSize, network, name }) {
   const { line } = entry;
   console.error(`${line.name} ${name} …`);
   entry.realm = await realmOf(host, line);
-  const settings = { device: line.device, naive: line.naive, allThreads: line.allThreads, imageSize, batchSize, inputs };
+  const settings = { device: line.device, naive: line.naive, allThreads: line.allThreads, plain: line.plain, imageSize, batchSize, network, inputs };
   const { threads = 1, ways = null, ...device } = (await entry.realm.ask("open", settings, effort.patienceMs)).device;
   entry.device = device;
   entry.ways = ways;
@@ -144,15 +144,15 @@ function result(entry, size, peaks) {
   const counts = entry.error ? null : perStep(entry);
   const error = entry.error ?? suspicion(line, counts);
   if (error) return { error, device: device ?? null };
-  const speed = (1000 * flopsOf(size)) / median(times);
+  const speed = size.network ? null : (1000 * flopsOf(size)) / median(times); // operations are counted of one network
   const peak = line.device === "webgpu" ? peaks.gpu : threads && threads * peaks.thread;
   return {
     ms_per_step: rounded(median(times)),
     spread: rounded(spread(times)),
     images_per_second: rounded((1000 * size.batchSize) / median(times)),
     threads,
-    gflops: rounded(speed / 1e9),
-    of_peak: peak === null ? null : rounded(speed / peak),
+    gflops: speed && rounded(speed / 1e9),
+    of_peak: peak === null || speed === null ? null : rounded(speed / peak),
     first_step_ms: rounded(check.firstStepMs),
     checked,
     deviation: rounded(deviation),

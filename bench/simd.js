@@ -7,6 +7,7 @@ const F32X4_SPLAT = [0xfd, 0x13];
 const FIRST_LANE = [0xfd, 0x1f, 0];
 const ADD = [0xfd, 0xe4, 0x01];
 const MULTIPLY = [0xfd, 0xe6, 0x01];
+const MULTIPLY_AND_ADD = [0xfd, 0x85, 0x02]; // of relaxed SIMD
 
 export const LANES = 4;
 export const FACTOR = 0.999;
@@ -18,18 +19,20 @@ export const MORE = 0.001;
  *
  * @param {number} sums
  * @param {number} times
+ * @param {boolean} fused whether that is one instruction, which not every browser has
  */
-export function simdModule(sums, times) {
+export function simdModule(sums, times, fused) {
   // The parameter is local 0; the two constants and the sums follow.
   const [turns, factor, more, first] = [0, 1, 2, 3];
   const vectors = Array.from({ length: sums }, (_, i) => first + i);
+  const both = fused ? [...get(more), ...MULTIPLY_AND_ADD] : [...MULTIPLY, ...get(more), ...ADD];
   const body = [
     1, ...leb(2 + sums), V128,
     ...splat(FACTOR), ...set(factor),
     ...splat(MORE), ...set(more),
     ...vectors.flatMap((vector, i) => [...splat(i), ...set(vector)]),
     0x03, NO_RESULT, // loop
-    ...Array.from({ length: times }, () => vectors.flatMap((vector) => [...get(vector), ...get(factor), ...MULTIPLY, ...get(more), ...ADD, ...set(vector)])).flat(),
+    ...Array.from({ length: times }, () => vectors.flatMap((vector) => [...get(vector), ...get(factor), ...both, ...set(vector)])).flat(),
     ...get(turns), 0x41, 1, 0x6b, 0x22, turns, // one turn less
     0x0d, 0, 0x0b, // again, unless none is left
     ...get(first), ...vectors.slice(1).flatMap((vector) => [...get(vector), ...ADD]),

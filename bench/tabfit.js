@@ -14,7 +14,8 @@ contend({
   async open(settings) {
     ({ batchSize, asThePage = false } = settings);
     watchGpu(reportGpuFault);
-    await init({ device: settings.device });
+    const plain = settings.plain && await WebAssembly.compileStreaming(fetch("/cpu/tabfit_plain_bg.wasm"));
+    await init({ device: settings.device, ...(plain && { module: plain }) });
     onFatal((message) => self.postMessage({ fatal: message }));
     const makeHelper = () => new Worker("/js/helper.js", { type: "module" });
     const threads = await startWorkers(makeHelper, settings.allThreads ? navigator.hardwareConcurrency : 1);
@@ -42,13 +43,13 @@ contend({
   },
 
   more: {
-    /** The weights that every contender starts from, in base64, because only JSON gets out of a page. */
-    async makeWeights({ imageSize }) {
+    /** A file of the network that every contender starts from, in base64, because only JSON gets out of a page. */
+    async makeNetwork({ imageSize, network = "bench", format }) {
       await init({ device: "cpu" });
-      const { layers } = preset("bench", imageSize, CLASSES.length);
+      const { layers } = preset(network, imageSize, CLASSES.length);
       const model = { imageSize, layers: layers.filter(({ type }) => type !== "Dropout") };
       const made = await Sequential.create(model, CLASSES, "cpu", 1);
-      const [{ bytes }] = await made.export("safetensors");
+      const [{ bytes }] = await made.export(format);
       let text = "";
       for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
       return btoa(text);

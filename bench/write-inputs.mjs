@@ -14,11 +14,12 @@ const MINUTE = 60_000;
  * @param {import("./contenders.mjs").Case[]} cases
  */
 export async function writeInputs(folder, host, cases) {
-  for (const { name, imageSize, batchSize } of cases) {
+  for (const { name, imageSize, batchSize, network } of cases) {
     const realm = await host.open("tabfit.js");
-    const weights = await realm.ask("makeWeights", { imageSize }, MINUTE);
+    const made = async (format) => Buffer.from(await realm.ask("makeNetwork", { imageSize, network, format }, MINUTE), "base64");
+    writeFileSync(join(folder, `weights-${imageSize}.safetensors`), await made("safetensors"));
+    if (network) writeFileSync(join(folder, "network.keras"), await made("keras-file")); // Keras opens it
     await realm.close();
-    writeFileSync(join(folder, `weights-${imageSize}.safetensors`), Buffer.from(weights, "base64"));
     const pixels = noise(BATCHES * batchSize * imageSize * imageSize * 3);
     writeFileSync(join(folder, `pictures-${imageSize}.rgb`), pixels);
     if (CONTENDERS.some(({ only }) => only === name)) writeFolder(join(folder, `folder-${imageSize}`), pixels, imageSize);

@@ -1,7 +1,7 @@
 /** "cpu" and "webgpu" train, and `init` loads one of them; the others are loaded once they are needed. */
 export type PartName = "cpu" | "webgpu" | "clinic" | "decoders" | "formats" | "study";
 
-/** Where the wasm of each part lies, for a page that loads it early or keeps it. */
+/** Where the wasm of each part lies that runs here, for a page that loads it early or keeps it. */
 export const urls: Record<PartName, URL>;
 
 export interface CompileOptions {

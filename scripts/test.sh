@@ -214,6 +214,7 @@ long_firefox() {
   step "setup: Firefox and WebKit" ensure_engines
   step "setup: node packages" ensure_node_tools
   step "Keras's numbers in Firefox" firefox_tests 2100 --include-ignored keras::
+  step "Keras's numbers in plain SIMD" firefox_tests 2100 --plain --include-ignored keras::
 }
 
 long_vulkan() {
@@ -268,6 +269,7 @@ else
   step "page in Firefox and WebKit" timeout 600 node --test tests/page/engines/engine.test.mjs
   step "page in one file in Firefox" timeout 300 node --test tests/page/engines/one-file.test.mjs
   step "kernels in Firefox" firefox_tests 900 kernels:: keras::five_steps_of_one_case
+  step "kernels in plain SIMD" firefox_tests 900 --plain kernels::nan_propagates keras::five_steps_of_one_case
   echo "What is slow and rarely breaks: scripts/test.sh --long, or some of: ${long_parts[*]}"
 fi
 printf '\n%s\n%6d s  in total\n\n' "$(cat "$table")" "$SECONDS"

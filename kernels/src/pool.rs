@@ -1,7 +1,7 @@
 //! Max pools, and their gradients.
 
-use crate::conv_params::ConvParams;
-use crate::each::each;
+use tabfit_convolutions::{ConvParams, each};
+
 use crate::window::window;
 
 /// The largest value of each window and channel, `[batch, rows, columns, channels]`; padding is never the largest.

@@ -1,6 +1,6 @@
 //! The pixels inside a window.
 
-use crate::conv_params::ConvParams;
+use tabfit_convolutions::ConvParams;
 
 /// The part of an output pixel's window that lies inside the picture, from the top left:
 /// `(index in the window, index of the picture's pixel)`.

@@ -31,8 +31,8 @@ const script = await bundle(DIST, PAGE);
 const workers = SCRIPTS.filter((path) => path !== SERVICE_WORKER).map(async (path) => block(path, await bundle(DIST, path)));
 const workerBlocks = await Promise.all(workers);
 
-// One part of the program trains on both devices: the one with WebGPU.
-const both = list.filter(({ path }) => !path.startsWith("cpu/"));
+// One part of the program trains on both devices: the one with WebGPU. There is no second one for browsers without relaxed SIMD.
+const both = list.filter(({ path }) => !path.startsWith("cpu/") && !path.endsWith("_plain_bg.wasm"));
 const small = both.filter(({ path }) => !path.startsWith("pretrained/"));
 const furtherBlocks = further.map((file) => block(basename(file), readFileSync(file)));
 const blocks = new Map(both.filter(({ path }) => FETCHED.test(path)).map(({ path }) => [path, block(path, read(path))]));

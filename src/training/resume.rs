@@ -3,7 +3,7 @@
 use crate::data::Dataset;
 use crate::device;
 use crate::error::Result;
-use crate::training::fit::{Fitted, run};
+use crate::training::fit::{Fitted, first_notes, run};
 use crate::training::history::Stopped;
 use crate::training::parallel::{Helpers, training_threads};
 use crate::training::plan::FitPlan;
@@ -44,11 +44,21 @@ pub async fn resume_with(
     *model = (*checkpoint.model).clone();
     model.history.stopped = Stopped::Completed;
     model.measured = Measured::default();
+    for note in resumption_notes(model, &plan) {
+        if !model.history.notes.contains(&note) {
+            model.history.notes.push(note);
+        }
+    }
     let threads = training_threads(model, helpers);
     manifest::note_resumption(model, checkpoint.place.epoch, checkpoint.place.step, threads);
     let callbacks = RunCallbacks(checkpoint.callbacks.clone());
     let at = Position { epoch: checkpoint.place.epoch, step: checkpoint.place.step, sums: Some(&checkpoint.sums) };
     Box::pin(run(helpers, model, &plan, callbacks, at, observer)).await
+}
+
+/// What a person should know of a run that goes on.
+pub(crate) fn resumption_notes(model: &Model, plan: &FitPlan) -> Vec<String> {
+    manifest::rounding_note(model).into_iter().chain(first_notes(model, plan)).collect()
 }
 
 /// The plan of the run, checked against the checkpoint's model.

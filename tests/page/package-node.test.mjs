@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { shapes } from "./fixtures.mjs";
-import { inNode } from "./node-package.mjs";
+import { AS_A_BROWSER, inNode } from "./node-package.mjs";
 import { TIMEOUT, withPackage } from "./package-page.mjs";
 
 test("importing the package does nothing", (t) => {
@@ -28,18 +28,20 @@ async function losses({ Dataset, Sequential }) {
 }
 
 test("two epochs in Node have the losses of a browser, and the process ends by itself", TIMEOUT, async (t) => {
-  const { device, reason, trained, refused } = inNode(t, `
+  const code = `
     import init, * as tabfit from "tabfit";
     const { device, reason } = await init();
     const network = await tabfit.Sequential.create("small", { imageSize: 8, classNames: ["dark", "light"] });
     const refused = await network.export("tflite").catch(({ message }) => message);
     console.log(JSON.stringify({ device, reason, trained: await (${losses})(tabfit), refused }));
-  `);
+  `;
+  const { device, reason, trained, refused } = inNode(t, code, {}, AS_A_BROWSER);
   assert.equal(device, "cpu");
   assert.match(reason, /^The npm package webgpu, which gives Node a GPU, could not be loaded/);
   assert.match(refused, /Node has no Web Workers; init\(\{ device: "webgpu" \}\) loads it/);
   const page = await withPackage(t, "node", undefined, "cpu");
   assert.deepEqual(trained, await page.evaluate(`(${losses})(tabfit)`));
+  inNode(t, code).trained.forEach((loss, i) => assert.ok(Math.abs(loss - trained[i]) < 1e-5, `without the flag ${loss}, with it ${trained[i]}`));
   assert.ok(trained[1] < trained[0]);
 });
 

@@ -45,6 +45,31 @@ test("software WebGPU takes another part, which keeps the network and reads the 
   assert.equal((await tab.history()).length, 2);
 });
 
+/** Given to `openPage` as `before`: a browser that does not know relaxed SIMD, whose opcodes begin with 253 and have 128 or more. */
+function asWithoutRelaxedSimd() {
+  WebAssembly.validate = () => false;
+}
+
+test("a browser without relaxed SIMD gets plain SIMD, and a run that goes on elsewhere says that it rounds in another way", TIMEOUT, async (t) => {
+  const pictures = folder(t, shapes());
+  const begun = async (options) => {
+    const tab = await openPage(t, { log: "parts-plain", ...options });
+    await tab.set({ "image-size": 32 });
+    await tab.pick(pictures);
+    await tab.set({ ...SETTINGS, threads: 1 });
+    return tab;
+  };
+  const fused = await begun({});
+  await fused.fit();
+  assert.ok(!fused.server.requests.some((path) => path.includes("plain")));
+  const plain = await begun({ before: asWithoutRelaxedSimd });
+  await plain.fit();
+  const asked = plain.server.requests;
+  assert.ok(asked.includes("/cpu/tabfit_plain_bg.wasm") && !asked.includes("/cpu/tabfit_bg.wasm"), `${asked}`);
+  const [once, twice] = [await fused.history(), await plain.history()];
+  twice.forEach(({ loss }, i) => assert.ok(Math.abs(loss - once[i].loss) < 1e-4, `${loss} and ${once[i].loss}`));
+});
+
 test("a part that cannot be loaded is a sentence, and loses nothing", TIMEOUT, async (t) => {
   const tab = await openPage(t, { log: "parts-missing", expected: /404/, missing: /^\/(webgpu|decoders)\/.*wasm$/ });
   await tab.set({ "image-size": 32 });

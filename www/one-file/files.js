@@ -6,6 +6,9 @@
 /** What begins the address of a file that is not inside. */
 const MISSING = "tabfit:/";
 
+/** The end of the names of programs for browsers without relaxed SIMD, for which the page in one file has no room. */
+const PLAIN = /_plain_bg\.wasm$/;
+
 /** The files by their paths in the page. @type {Map<string, Blob>} */
 let files = new Map();
 
@@ -35,6 +38,7 @@ export function fileAt(path, script) {
  * @param {RequestInit} [options]
  */
 export async function fetch(address, options) {
+  if (PLAIN.test(String(address))) throw new TypeError("the page in one file needs a newer browser: Chrome 114, Firefox 145, or a later one");
   if (String(address).startsWith(MISSING)) throw new TypeError("it is in tabfit-pretrained.html and not in this file");
   return globalThis.fetch(address, options);
 }

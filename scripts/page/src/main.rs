@@ -43,6 +43,8 @@ enum Command {
     Parts { folder: PathBuf },
     /// Completes the package of which wasm-pack has written the parts to pkg/
     Package,
+    /// Writes a program again in plain SIMD, as browsers without relaxed SIMD have it
+    Plain { wasm: PathBuf, plain: PathBuf },
     /// Fails if a file of dist/ is over its limit in docs/sizes.md
     Sizes {
         /// Write the sizes of today into docs/sizes.md
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
             Command::Serve { port } => serve::page(port),
             Command::Parts { folder } => make::rest(&folder),
             Command::Package => package::complete(),
+            Command::Plain { wasm, plain } => wasm::write_plain(&wasm, &plain),
             Command::Sizes { note } => sizes::check(note),
         }
     };

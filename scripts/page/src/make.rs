@@ -16,7 +16,7 @@ use crate::{
     recompiled,
     root::{dist, root, www},
     site::{Site, read, write},
-    wasm::smaller,
+    wasm::{WASM, files},
 };
 
 /// A part that is ready for the page, and what cargo did for it.
@@ -103,10 +103,13 @@ pub(crate) fn part(part: Part, first: Option<&Made>) -> Result<Made> {
     if is_stale(&folder) || fs::read(&input).ok().as_ref() != Some(&bytes) {
         println!("Making the {} smaller, which takes up to half a minute.", part.title());
         bind(&built.wasm, &folder).with_context(|| format!("wasm-bindgen cannot read {}", built.wasm.display()))?;
-        let wasm = folder.join("tabfit_bg.wasm");
-        let smaller = smaller(read(&wasm)?).with_context(|| format!("{} cannot be made smaller", wasm.display()))?;
-        write(&folder.join("tabfit_bg.wasm.br"), &brotli(&smaller)?)?;
-        write(&wasm, &smaller)?;
+        let wasm = folder.join(WASM);
+        for (name, bytes) in
+            files(read(&wasm)?).with_context(|| format!("{} cannot be made smaller", wasm.display()))?
+        {
+            write(&folder.join(format!("{name}.br")), &brotli(&bytes)?)?;
+            write(&folder.join(name), &bytes)?;
+        }
         write(&input, &bytes)?;
     }
     Ok(Made { part, folder, built })
@@ -116,7 +119,7 @@ pub(crate) fn part(part: Part, first: Option<&Made>) -> Result<Made> {
 fn is_stale(folder: &Path) -> bool {
     let modified = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
     let program = std::env::current_exe().ok().and_then(|program| modified(&program));
-    modified(&folder.join("tabfit_bg.wasm")) < program
+    modified(&folder.join(WASM)) < program
 }
 
 fn bind(wasm: &Path, folder: &Path) -> Result<()> {

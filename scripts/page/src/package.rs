@@ -10,7 +10,7 @@ use crate::{
     part::Part,
     root::root,
     site::{Site, read},
-    wasm::smaller,
+    wasm::{WASM, files},
 };
 
 /// What cargo knows of the workspace.
@@ -69,9 +69,12 @@ pub(crate) fn complete() -> Result<()> {
     for part in Part::ALL.map(Part::folder) {
         site.add_folder(&format!("{part}/"), &pkg.join(part))
             .context("wasm-pack has not written every part: please run scripts/package.sh")?;
-        let wasm = pkg.join(part).join("tabfit_bg.wasm");
-        let bytes = smaller(read(&wasm)?).with_context(|| format!("{} cannot be made smaller", wasm.display()))?;
-        site.add(format!("{part}/tabfit_bg.wasm"), bytes);
+        let wasm = pkg.join(part).join(WASM);
+        for (name, bytes) in
+            files(read(&wasm)?).with_context(|| format!("{} cannot be made smaller", wasm.display()))?
+        {
+            site.add(format!("{part}/{name}"), bytes);
+        }
         site.remove(&format!("{part}/tabfit_bg.wasm.d.ts")); // the types of what tabfit.js alone calls
     }
     add_programs(&mut site)?;

@@ -10,7 +10,7 @@ use crate::training::fit::{Fitted, first_notes, fit_with};
 use crate::training::history::History;
 use crate::training::parallel::training_threads;
 use crate::training::plan::{FitConfig, FitPlan};
-use crate::training::resume::{plan_of, resume_with};
+use crate::training::resume::{plan_of, resume_with, resumption_notes};
 use crate::training::state::{Checkpoint, Model, Steerable, leave_a_lost_gpu};
 use crate::web::callbacks::{CustomCallback, FitEvent, Observer, Open};
 use crate::web::convert::{or_default, thrown};
@@ -47,7 +47,8 @@ impl JsSequential {
         plan.check(&model, training_threads(&model, &helpers)).map_err(thrown)?;
         CustomCallback::check(&custom, &model)?;
         let mut observer = Observer::new(on_event, watch, custom, self.requests.clone());
-        let _open = self.begin(&plan, &model, &helpers, &mut observer).await;
+        let notes = first_notes(&model, &plan);
+        let _open = self.begin(&plan, &model, &helpers, notes, &mut observer).await;
         self.checkpoint.replace(None);
         restore_features(&mut observer, &model, &plan).await;
         let fitted = fit_with(&mut helpers, &mut model, plan, &mut observer).await;
@@ -81,7 +82,8 @@ impl JsSequential {
         let plan = plan_of(&checkpoint, training.clone(), validation.clone(), &helpers).map_err(thrown)?;
         CustomCallback::check(&custom, &checkpoint.model)?;
         let mut observer = Observer::new(on_event, watch, custom, self.requests.clone());
-        let _open = self.begin(&plan, &checkpoint.model, &helpers, &mut observer).await;
+        let notes = resumption_notes(&checkpoint.model, &plan);
+        let _open = self.begin(&plan, &checkpoint.model, &helpers, notes, &mut observer).await;
         restore_features(&mut observer, &checkpoint.model, &plan).await;
         let fitted = resume_with(&mut helpers, &mut model, &checkpoint, training, validation, &mut observer).await;
         observer.ended(fitted.map(|fitted| self.keep_checkpoint(fitted)))
@@ -93,6 +95,7 @@ impl JsSequential {
         plan: &FitPlan,
         model: &Model,
         helpers: &BorrowedHelpers,
+        notes: Vec<String>,
         observer: &mut Observer,
     ) -> Open<'_> {
         let validation = plan.validation.as_ref().map(WeakDataset::from);
@@ -111,7 +114,7 @@ impl JsSequential {
             validation_images: plan.validation.as_ref().map_or(0, Dataset::len),
             device: model.device_info(),
             threads: training_threads(model, helpers),
-            notes: first_notes(model, plan),
+            notes,
             steerable,
         };
         observer.emit(start).await;

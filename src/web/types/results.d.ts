@@ -177,8 +177,13 @@ export interface RunManifest {
   fit: FitConfig;
   device: DeviceInfo;
   threads: number;
-  /** Where it was interrupted and went on, on what device and how many threads. */
-  resumed: { epoch: number; step: number; device: DeviceInfo; threads: number }[];
+  /**
+   * Whether the processor added each product without rounding it first, which depends on the browser and on the processor; null on
+   * a GPU. The last digits depend on it. Absent in a run of an older version.
+   */
+  roundsOnce?: boolean | null;
+  /** Where it was interrupted and went on, on what device, on how many threads, and with what rounding. */
+  resumed: { epoch: number; step: number; device: DeviceInfo; threads: number; roundsOnce?: boolean | null }[];
 }
 
 export interface SaveOptions {

@@ -2,18 +2,22 @@
  * Runs tests of the wasm suite in Firefox, whose shader compiler and driver are others than Chromium's. wasm-pack drives
  * Firefox only by a program that Debian lacks; here its test runner serves the suite as a page, and Firefox opens that.
  *
- * node tests/page/engines/suite.mjs [--include-ignored] PART... runs the tests whose names contain PART, part by part
+ * node tests/page/engines/suite.mjs [--include-ignored] [--plain] PART... runs the tests whose names contain PART, part by part;
+ * with --plain they are in plain SIMD, which the page's tool makes of them: scripts/page.sh compiles it
  */
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { ROOT } from "../chromium.mjs";
 import { Firefox } from "./firefox.mjs";
 
-const { values, positionals: parts } = parseArgs({ allowPositionals: true, options: { "include-ignored": { type: "boolean" } } });
+const options = /** @type {const} */ ({ "include-ignored": { type: "boolean" }, plain: { type: "boolean" } });
+const { values, positionals: parts } = parseArgs({ allowPositionals: true, options });
 const flags = values["include-ignored"] ? ["--include-ignored"] : [];
+const runner = values.plain ? { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: join(ROOT, "tests/page/engines/plain-suite.sh") } : {};
 
 const firefox = await Firefox.start();
 console.log(await firefox.version());
@@ -34,16 +38,16 @@ try {
 async function serveSuite(words) {
   const features = ["--no-default-features", "--features", "decoders,exchange,formats,webgpu"]; // as scripts/test.sh, so that nothing is compiled again
   const cargo = ["test", "--release", "--target", "wasm32-unknown-unknown", "--test", "suite", ...features, "--", ...words];
-  const runner = spawn("cargo", cargo, {
+  const suite = spawn("cargo", cargo, {
     cwd: ROOT,
-    env: { ...process.env, NO_HEADLESS: "1", WASM_BINDGEN_TEST_ADDRESS: "127.0.0.1:0" },
+    env: { ...process.env, ...runner, NO_HEADLESS: "1", WASM_BINDGEN_TEST_ADDRESS: "127.0.0.1:0" },
     stdio: ["ignore", "pipe", "inherit"],
     detached: true, // a group of its own, because cargo would end without ending the server
   });
-  const ended = once(runner, "exit");
+  const ended = once(suite, "exit");
   const url = await new Promise((resolve, reject) => {
     let said = "";
-    runner.stdout.on("data", (chunk) => {
+    suite.stdout.on("data", (chunk) => {
       said += chunk;
       const [address] = /http:\S+/.exec(said) ?? [];
       if (address) resolve(address);
@@ -51,7 +55,7 @@ async function serveSuite(words) {
     ended.then(() => reject(new Error(`The suite is not served. ${said}`)));
   });
   const close = () => {
-    process.kill(-runner.pid);
+    process.kill(-suite.pid);
     return ended;
   };
   return { url, close };

@@ -1,16 +1,45 @@
-//! Makes a wasm module smaller for those who load it, which is gzipped: equal functions become one, and
-//! similar ones stand side by side. gzip looks back 32 KB and no further, and a generic function's
-//! instances lie anywhere. What the module does stays the same.
+//! Makes of a wasm module what browsers load.
+//!
+//! It becomes smaller for those who load it, which is gzipped: equal functions become one, and similar ones stand side by side.
+//! gzip looks back 32 KB and no further, and a generic function's instances lie anywhere. What the module does stays the same.
+//! Where it has relaxed SIMD, a second file has the same without, for browsers that do not know it.
 
 mod layout;
 mod order;
+mod plain;
+mod relaxed;
 
-use anyhow::Result;
+use std::path::Path;
 
+use anyhow::{Context, Result};
+
+use crate::site::{read, write};
 use layout::{Functions, Layout};
+use plain::plain;
+
+/// The module that most browsers load.
+pub(crate) const WASM: &str = "tabfit_bg.wasm";
+/// That for browsers without relaxed SIMD.
+const PLAIN: &str = "tabfit_plain_bg.wasm";
+
+/// The files to load, by name: the same module, made smaller, and where it has relaxed SIMD also one without.
+pub(crate) fn files(wasm: Vec<u8>) -> Result<Vec<(&'static str, Vec<u8>)>> {
+    relaxed::check(&wasm)?;
+    let smaller = smaller(wasm)?;
+    let plain = plain(&smaller)?.map(|plain| (PLAIN, plain));
+    Ok([(WASM, smaller)].into_iter().chain(plain).collect())
+}
+
+/// Writes a module with relaxed SIMD to another file, in plain SIMD: a suite of tests, which is no part of the page.
+pub(crate) fn write_plain(wasm: &Path, to: &Path) -> Result<()> {
+    let bytes = read(wasm)?;
+    relaxed::check(&bytes)?;
+    let plain = plain(&bytes)?.with_context(|| format!("{} has no relaxed SIMD", wasm.display()))?;
+    write(to, &plain)
+}
 
 /// The same module, made smaller.
-pub(crate) fn smaller(mut wasm: Vec<u8>) -> Result<Vec<u8>> {
+fn smaller(mut wasm: Vec<u8>) -> Result<Vec<u8>> {
     // Those that call equal functions may be equal, too, once these are one.
     while let Some(merged) = Layout::merged(&Functions::of(&wasm)?) {
         wasm = merged.applied_to(&wasm)?;

@@ -39,6 +39,7 @@ impl Crate {
 }
 
 static SRC: LazyLock<Crate> = LazyLock::new(|| Crate::read("src/"));
+static CONVOLUTIONS: LazyLock<Crate> = LazyLock::new(|| Crate::read("convolutions/src/"));
 static KERNELS: LazyLock<Crate> = LazyLock::new(|| Crate::read("kernels/src/"));
 
 fn page() -> Sources {

@@ -9,7 +9,7 @@ use tabfit_house::{
     without_burn,
 };
 
-use crate::{Crate, KERNELS, SRC, page, rooms};
+use crate::{CONVOLUTIONS, Crate, KERNELS, SRC, page, rooms};
 
 /// A file of the lowest room, and one of the highest.
 fn ends(tree: &Tree, rooms: &[String]) -> (String, String) {
@@ -151,7 +151,7 @@ fn assert_circle(found: &[String], forth: &str, back: &str) {
 
 #[test]
 fn a_circle_inside_a_room_is_named() {
-    for read in [&SRC, &KERNELS] {
+    for read in [&SRC, &CONVOLUTIONS, &KERNELS] {
         let tree = rust::tree(read.base, &read.parsed);
         let import = inside_a_room(&tree);
         let (found, number) = added(read, &import.to, &format!("use crate::{}::*;", module(&import.from)), circles);

@@ -1,8 +1,9 @@
 //! A matrix cut into panels of neighbouring columns, each panel's rows one after the other.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
 use crate::registers::copy;
+use crate::simd::dispatch;
 
 /// `[columns / width, rows, width]`; the last panel is filled up with zeros.
 pub(crate) struct Panels {
@@ -29,8 +30,8 @@ impl Panels {
     pub(crate) fn of_rows(matrix: &[f32], columns: usize, vectors: usize) -> Self {
         let mut panels = Self::zeros(matrix.len() / columns, columns, vectors);
         match vectors {
-            1 => Arch::new().dispatch(Fill::<1> { matrix, panels: &mut panels }),
-            _ => Arch::new().dispatch(Fill::<2> { matrix, panels: &mut panels }),
+            1 => dispatch(Fill::<1> { matrix, panels: &mut panels }),
+            _ => dispatch(Fill::<2> { matrix, panels: &mut panels }),
         }
         panels
     }
@@ -92,5 +93,5 @@ pub(crate) fn lanes() -> usize {
             S::F32_LANES
         }
     }
-    Arch::new().dispatch(Lanes)
+    dispatch(Lanes)
 }

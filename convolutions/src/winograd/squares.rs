@@ -2,10 +2,11 @@
 
 use std::marker::PhantomData;
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
 use super::matrices::{Matrix, Output};
 use crate::activation::FusedActivation;
+use crate::simd::dispatch;
 
 /// The rows and columns of a square of the output.
 pub(super) const SIDE: usize = 4;
@@ -62,7 +63,7 @@ impl<X: Matrix<N, POINTS>, const N: usize> Squares<'_, X, N> {
     /// Fills `out`. It is long, and two functions call it.
     #[inline(never)]
     pub(super) fn run(self) {
-        Arch::new().dispatch(self);
+        dispatch(self);
     }
 }
 

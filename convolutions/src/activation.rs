@@ -46,38 +46,11 @@ pub(crate) struct Limits<S: Simd> {
 }
 
 impl<S: Simd> Limits<S> {
-    /// A sum between the limits; NaN stays.
+    /// A sum between the limits; NaN stays. A comparison and a selection say so in every file: where relaxed SIMD is enabled, the
+    /// compiler makes of `f32x4.pmax` an instruction for which each processor has its own answer to NaN.
     #[inline(always)]
     pub(crate) fn keep(self, simd: S, sum: S::f32s) -> S::f32s {
-        larger(simd, self.least, smaller(simd, self.most, sum))
+        let sum = simd.select_f32s(simd.less_than_f32s(self.most, sum), self.most, sum);
+        simd.select_f32s(simd.less_than_f32s(sum, self.least), self.least, sum)
     }
-}
-
-// WebAssembly has an instruction for each. A comparison with a selection would be four of a processor, and `f32x4.max`, which
-// also orders -0 and 0, more.
-
-#[cfg(target_family = "wasm")]
-#[inline(always)]
-fn larger<S: Simd>(_: S, least: S::f32s, sum: S::f32s) -> S::f32s {
-    use bytemuck::cast;
-    cast(std::arch::wasm32::f32x4_pmax(cast(sum), cast(least)))
-}
-
-#[cfg(target_family = "wasm")]
-#[inline(always)]
-fn smaller<S: Simd>(_: S, most: S::f32s, sum: S::f32s) -> S::f32s {
-    use bytemuck::cast;
-    cast(std::arch::wasm32::f32x4_pmin(cast(sum), cast(most)))
-}
-
-#[cfg(not(target_family = "wasm"))]
-#[inline(always)]
-fn larger<S: Simd>(simd: S, least: S::f32s, sum: S::f32s) -> S::f32s {
-    simd.select_f32s(simd.less_than_f32s(sum, least), least, sum)
-}
-
-#[cfg(not(target_family = "wasm"))]
-#[inline(always)]
-fn smaller<S: Simd>(simd: S, most: S::f32s, sum: S::f32s) -> S::f32s {
-    simd.select_f32s(simd.less_than_f32s(most, sum), most, sum)
 }

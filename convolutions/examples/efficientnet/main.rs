@@ -2,9 +2,9 @@
 //! network: milliseconds for a picture, GFLOP/s, and the share of the whole.
 //!
 //! ```sh
-//! cargo build --release -p tabfit-kernels --example efficientnet --target wasm32-unknown-unknown
-//! node kernels/examples/efficientnet/run.mjs              # as a browser computes it: `simd128`, on one thread
-//! cargo run --release -p tabfit-kernels --example efficientnet      # with this processor's registers, on all cores
+//! cargo build --release -p tabfit-convolutions --example efficientnet --target wasm32-unknown-unknown
+//! node convolutions/examples/efficientnet/run.mjs              # as a browser computes it: `simd128`, on one thread
+//! cargo run --release -p tabfit-convolutions --example efficientnet      # with this processor's registers, on all cores
 //! ```
 
 mod layers;

@@ -11,8 +11,6 @@ mod squares;
 
 use std::marker::PhantomData;
 
-use pulp::Arch;
-
 use self::kernels::Matrices;
 use self::matrices::{Gradient, Picture};
 use self::product::{Gathered, Product};
@@ -21,6 +19,7 @@ use crate::activation::FusedActivation;
 use crate::conv_params::ConvParams;
 use crate::each::each_with;
 use crate::panels::lanes;
+use crate::simd::dispatch;
 
 /// About how many bytes a block takes.
 const BLOCK: usize = 256 << 10;
@@ -123,7 +122,7 @@ impl Winograd {
             sums.each(|place, sums| {
                 let x = &squares[place * block.step..][..count * inputs];
                 let panels = &gradients[place * out_block.step..][..count * outputs];
-                Arch::new().dispatch(Gathered { x, panels, length: count, columns: inputs, sums });
+                dispatch(Gathered { x, panels, length: count, columns: inputs, sums });
             });
         }
         sums.into_gradient()
@@ -151,10 +150,10 @@ impl Convolved<'_> {
             for place in 0..PLACES {
                 let x = &squares[place * block.step..][..count * length];
                 let out = &mut products[place * out_block.step..][..count * columns];
-                Arch::new().dispatch(Product { x, panels: kernel.at(place), length, columns, out });
+                dispatch(Product { x, panels: kernel.at(place), length, columns, out });
             }
             let (grid, block, matrices) = (out_grid, out_block, &products[..]);
-            Arch::new().dispatch(Products { grid, block, matrices, bias, activation, out });
+            dispatch(Products { grid, block, matrices, bias, activation, out });
         }
     }
 }

@@ -2,7 +2,7 @@
 
 #![allow(unreachable_pub, dead_code, reason = "each binary of tests uses some of it")]
 
-use tabfit_kernels::{ConvParams, Convolution, Depthwise, FusedActivation};
+use tabfit_convolutions::{ConvParams, Convolution, Depthwise, FusedActivation};
 
 /// Numbers from -1 to 1 that have nothing to do with each other: the mixing function of `SplitMix64`.
 pub fn noise(length: usize, seed: u64) -> Vec<f32> {

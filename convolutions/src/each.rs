@@ -2,7 +2,7 @@
 
 /// Calls `work` with the index and the values of each chunk of `length` values. In WebAssembly, which has one thread
 /// here, the chunks follow one another.
-pub(crate) fn each(values: &mut [f32], length: usize, work: impl Fn(usize, &mut [f32]) + Sync) {
+pub fn each(values: &mut [f32], length: usize, work: impl Fn(usize, &mut [f32]) + Sync) {
     each_with(values, length, || (), |(), index, part| work(index, part));
 }
 

@@ -1,6 +1,6 @@
 //! The layers of the network, with invented weights: how long a layer takes does not depend on them.
 
-use tabfit_kernels::{ConvParams, Convolution, Depthwise, FusedActivation};
+use tabfit_convolutions::{ConvParams, Convolution, Depthwise, FusedActivation};
 
 /// Blocks, window, strides of the first block, expansion and channels of each stage.
 const STAGES: [[usize; 5]; 7] = [

@@ -3,6 +3,7 @@
 use pulp::{Simd, WithSimd};
 
 use crate::registers::rows_of;
+use crate::simd::mul_add;
 
 /// How many rows are multiplied at once; `PIXELS` of `tile` says why so many.
 const ROWS: usize = 4;
@@ -52,7 +53,7 @@ fn sums<S: Simd, const R: usize>(simd: S, x: &[f32], panel: &[[S::f32s; 2]]) -> 
         for row in 0..R {
             let value = simd.splat_f32s(rows[row][place]);
             for vector in 0..2 {
-                sums[row][vector] = simd.mul_add_e_f32s(value, weights[vector], sums[row][vector]);
+                sums[row][vector] = mul_add(simd, value, weights[vector], sums[row][vector]);
             }
         }
     }
@@ -84,7 +85,7 @@ impl WithSimd for Gathered<'_> {
                     for row in 0..ROWS {
                         let value = simd.splat_f32s(x[row]);
                         for vector in 0..2 {
-                            some[row][vector] = simd.mul_add_e_f32s(value, gradient[vector], some[row][vector]);
+                            some[row][vector] = mul_add(simd, value, gradient[vector], some[row][vector]);
                         }
                     }
                 }

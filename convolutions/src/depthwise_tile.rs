@@ -9,6 +9,7 @@ use crate::channels::{Channels, VECTORS};
 use crate::conv_params::ConvParams;
 use crate::panels::Panels;
 use crate::registers::{rows_of, store};
+use crate::simd::mul_add;
 
 /// How many pixels are computed at once, each for one register of channels: their sums, and the pixels that neighbouring
 /// windows share, fit the 16 registers of `simd128` and AVX2. Their chains of additions do not wait for one another.
@@ -157,7 +158,7 @@ impl<S: Simd> Window<'_, S> {
                 let weight = kernel[VECTORS * place];
                 for pixel in 0..P {
                     let value = pixels[VECTORS * (pixel * stride + place * dilation)];
-                    sums[pixel] = simd.mul_add_e_f32s(value, weight, sums[pixel]);
+                    sums[pixel] = mul_add(simd, value, weight, sums[pixel]);
                 }
             }
         }

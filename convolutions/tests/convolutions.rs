@@ -3,7 +3,7 @@
 mod definition;
 
 use definition::{Case, same};
-use tabfit_kernels::{ConvParams, Depthwise, FusedActivation};
+use tabfit_convolutions::{ConvParams, Depthwise, FusedActivation};
 
 /// Maps smaller and larger than the window, channels for no, one, two and many registers and for parts of one.
 #[test]

@@ -6,6 +6,7 @@ use crate::bordered::Bordered;
 use crate::conv_params::ConvParams;
 use crate::panels::pack;
 use crate::registers::rows_of;
+use crate::simd::mul_add;
 
 /// How many numbers of the window are multiplied at once; `PIXELS` of `tile` says why so many.
 const PLACES: usize = 4;
@@ -88,7 +89,7 @@ impl Walk {
                 for place in 0..P {
                     let value = simd.splat_f32s(values[place]);
                     for vector in 0..V {
-                        sums[place][vector] = simd.mul_add_e_f32s(value, gradient[vector], sums[place][vector]);
+                        sums[place][vector] = mul_add(simd, value, gradient[vector], sums[place][vector]);
                     }
                 }
             }

@@ -3,10 +3,10 @@
 //! the largest exact number.
 //!
 //! ```sh
-//! cargo run --release -p tabfit-kernels --example winograd
+//! cargo run --release -p tabfit-convolutions --example winograd
 //! ```
 
-use tabfit_kernels::{ConvParams, Convolution, FusedActivation};
+use tabfit_convolutions::{ConvParams, Convolution, FusedActivation};
 
 /// Rows and columns of the map, channels in and out, and where such a convolution occurs.
 const SHAPES: [(usize, usize, usize, &str); 17] = [

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use pulp::Arch;
-
 use crate::activation::FusedActivation;
 use crate::channels::{Channels, VECTORS};
 use crate::conv_params::ConvParams;
@@ -11,6 +9,7 @@ use crate::depthwise_gradient::DepthwiseGradient;
 use crate::depthwise_tile::DepthwisePicture;
 use crate::each::each;
 use crate::panels::Panels;
+use crate::simd::dispatch;
 
 /// A depthwise convolution of pictures of one size.
 #[derive(Debug, Clone, Copy)]
@@ -85,7 +84,7 @@ impl Depthwise {
             let (x, gradient) = (&x[index * length..][..length], &gradient[index * out_length..][..out_length]);
             let x = Channels { values: x, picture, apart: [1, 1], pads: params.pads };
             let gradient = Channels { values: gradient, picture: output, apart: [1, 1], pads: [(0, 0); 2] };
-            Arch::new().dispatch(DepthwiseGradient { x, gradient, params, out });
+            dispatch(DepthwiseGradient { x, gradient, params, out });
         });
         let mut sums = vec![0.0; kernel];
         for part in parts.chunks_exact(kernel) {
@@ -113,7 +112,7 @@ impl Layout {
         each(&mut out, out_length, |index, out| {
             let x = Channels { values: &x[index * length..][..length], picture, apart, pads: params.pads };
             let (kernel, bias, columns) = (&kernel, &bias, output[1]);
-            Arch::new().dispatch(DepthwisePicture { x, kernel, bias, params, activation, columns, out });
+            dispatch(DepthwisePicture { x, kernel, bias, params, activation, columns, out });
         });
         out
     }

@@ -5,6 +5,7 @@ use pulp::{Simd, WithSimd};
 use crate::channels::{Channels, VECTORS};
 use crate::conv_params::ConvParams;
 use crate::registers::{rows_of, store};
+use crate::simd::mul_add;
 
 /// Computes one picture's share of the kernel's gradient: for each place of the window, the product of the picture and
 /// the output's gradient, summed over all pixels.
@@ -72,7 +73,7 @@ fn places<'a, S: Simd, const N: usize>(
             for place in 0..N {
                 for vector in 0..VECTORS {
                     let value = window[place * dilation][vector];
-                    sums[place][vector] = simd.mul_add_e_f32s(value, gradient[vector], sums[place][vector]);
+                    sums[place][vector] = mul_add(simd, value, gradient[vector], sums[place][vector]);
                 }
             }
         }

@@ -1,10 +1,11 @@
 //! Kernels to matrices, and back to the gradient of a kernel.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
 use super::matrices::{Kernel, KernelGradient, Matrix};
 use super::squares::{GAP, PLACES, POINTS};
 use crate::each::each;
+use crate::simd::dispatch;
 
 /// The matrices `[in, out]` of the places of a transformed kernel, in panels of two registers.
 pub(super) struct Matrices {
@@ -21,14 +22,14 @@ impl Matrices {
     /// Those of a kernel `[3, 3, in, out]`.
     pub(super) fn of(kernel: &[f32], inputs: usize, outputs: usize) -> Self {
         let mut matrices = Self::zeros(inputs, outputs);
-        Arch::new().dispatch(Transform { kernel, matrices: &mut matrices });
+        dispatch(Transform { kernel, matrices: &mut matrices });
         matrices
     }
 
     /// The gradient of a kernel from the sums of all squares.
     pub(super) fn into_gradient(self) -> Vec<f32> {
         let mut kernel = vec![0.0; 9 * self.inputs * self.outputs];
-        Arch::new().dispatch(Back { matrices: &self, kernel: &mut kernel });
+        dispatch(Back { matrices: &self, kernel: &mut kernel });
         kernel
     }
 

@@ -3,7 +3,7 @@
 mod definition;
 
 use definition::{Case, noise, same};
-use tabfit_kernels::{ConvParams, Convolution, FusedActivation};
+use tabfit_convolutions::{ConvParams, Convolution, FusedActivation};
 
 const WINDOW: ConvParams = ConvParams { size: [3, 3], strides: [1, 1], dilation: [1, 1], pads: [(0, 0); 2] };
 

@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 
-use pulp::Arch;
-
 use crate::activation::FusedActivation;
 use crate::bordered::Bordered;
 use crate::conv_params::ConvParams;
 use crate::each::each;
 use crate::kernel_gradient::KernelGradient;
 use crate::panels::{Panels, vectors_for};
+use crate::simd::dispatch;
 use crate::tile::Tiled;
 use crate::winograd::Winograd;
 
@@ -106,8 +105,8 @@ impl Convolution {
             each(&mut panels.values, panels.length * width, |panel, out| {
                 let task = (x, gradient, output, outputs, panel * width, params, out);
                 match vectors {
-                    1 => Arch::new().dispatch(KernelGradient::<1>::new(task)),
-                    _ => Arch::new().dispatch(KernelGradient::<2>::new(task)),
+                    1 => dispatch(KernelGradient::<1>::new(task)),
+                    _ => dispatch(KernelGradient::<2>::new(task)),
                 }
             });
         }

@@ -1,12 +1,13 @@
 //! The convolution of one picture with a kernel in panels.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
 use crate::activation::{FusedActivation, Limits};
 use crate::bordered::{Bordered, Run};
 use crate::conv_params::ConvParams;
 use crate::panels::Panels;
 use crate::registers::{rows_of, store};
+use crate::simd::{dispatch, mul_add};
 
 /// How many pixels are computed at once. With two registers of channels each, they leave room for the operands in
 /// the 16 registers of `simd128` and AVX2.
@@ -28,8 +29,8 @@ impl Tiled<'_> {
     /// Fills `out`, `[rows, columns, channels]`, from a picture.
     pub(crate) fn run(self, x: &Bordered<'_>, columns: usize, out: &mut [f32]) {
         match self.panels.vectors {
-            1 => Arch::new().dispatch(Picture::<1> { task: self, x, columns, out }),
-            _ => Arch::new().dispatch(Picture::<2> { task: self, x, columns, out }),
+            1 => dispatch(Picture::<1> { task: self, x, columns, out }),
+            _ => dispatch(Picture::<2> { task: self, x, columns, out }),
         }
     }
 }
@@ -130,7 +131,7 @@ impl<S: Simd, const V: usize> Near<'_, S, V> {
                 for pixel in 0..P {
                     let value = simd.splat_f32s(pixels[pixel][place]);
                     for vector in 0..V {
-                        sums[pixel][vector] = simd.mul_add_e_f32s(value, weights[vector], sums[pixel][vector]);
+                        sums[pixel][vector] = mul_add(simd, value, weights[vector], sums[pixel][vector]);
                     }
                 }
             }

@@ -1,4 +1,4 @@
-/** Runs the example as WebAssembly: node kernels/examples/efficientnet/run.mjs [FILE]. */
+/** Runs the example as WebAssembly: node convolutions/examples/efficientnet/run.mjs [FILE]. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,0 +1,68 @@
+//! The registers of the processor, and the multiplication that adds.
+
+use std::hint::black_box;
+
+use pulp::{Simd, WithSimd};
+
+/// Runs an operation with the widest registers that the processor has.
+#[cfg(not(target_family = "wasm"))]
+pub(crate) fn dispatch<Op: WithSimd>(operation: Op) -> Op::Output {
+    pulp::Arch::new().dispatch(operation)
+}
+
+/// Runs an operation with the registers of WebAssembly.
+#[cfg(target_family = "wasm")]
+pub(crate) fn dispatch<Op: WithSimd>(operation: Op) -> Op::Output {
+    /// Only where both are enabled does the compiler put [`mul_add`] into the loop that calls it.
+    #[target_feature(enable = "simd128,relaxed-simd")]
+    fn run<Op: WithSimd>(simd: pulp::wasm::Simd128, operation: Op) -> Op::Output {
+        operation.with_simd(simd)
+    }
+    run(pulp::wasm::Simd128::try_new().expect("the crate is compiled for simd128"), operation)
+}
+
+/// `a · b + c`, number by number. Where the processor can, that is one instruction, which rounds once; else the product is rounded too.
+#[cfg(not(target_family = "wasm"))]
+#[inline(always)]
+pub(crate) fn mul_add<S: Simd>(simd: S, a: S::f32s, b: S::f32s, c: S::f32s) -> S::f32s {
+    simd.mul_add_e_f32s(a, b, c)
+}
+
+/// `a · b + c`, number by number, by relaxed SIMD. Where the processor can, that is one instruction, which rounds once; else the
+/// product is rounded too. `scripts/page/src/wasm/plain.rs` says what becomes of it in browsers without relaxed SIMD.
+#[cfg(target_family = "wasm")]
+#[inline(always)]
+pub(crate) fn mul_add<S: Simd>(_: S, a: S::f32s, b: S::f32s, c: S::f32s) -> S::f32s {
+    use std::arch::wasm32::{f32x4, f32x4_extract_lane, f32x4_relaxed_madd, v128};
+
+    let register = |numbers: S::f32s| -> v128 {
+        let [a, b, c, d]: [f32; 4] = pulp::cast(numbers);
+        f32x4(a, b, c, d)
+    };
+    let sum = f32x4_relaxed_madd(register(a), register(b), register(c));
+    pulp::cast([
+        f32x4_extract_lane::<0>(sum),
+        f32x4_extract_lane::<1>(sum),
+        f32x4_extract_lane::<2>(sum),
+        f32x4_extract_lane::<3>(sum),
+    ])
+}
+
+/// Whether the convolutions add a product without rounding it first. What computes one way and what computes the other way get
+/// numbers that differ in their last bits.
+#[must_use]
+pub fn rounds_once() -> bool {
+    struct Square;
+    impl WithSimd for Square {
+        type Output = bool;
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, simd: S) -> bool {
+            // (1 + 2^-12)² = 1 + 2^-11 + 2^-24, of which a rounded product loses the last term.
+            let [x, rounded] =
+                black_box([1.0 + 1.0 / 4096.0, -(1.0 + 1.0 / 2048.0)]).map(|number| simd.splat_f32s(number));
+            simd.reduce_sum_f32s(mul_add(simd, x, x, rounded)) != 0.0
+        }
+    }
+    dispatch(Square)
+}
