@@ -55,14 +55,14 @@ test("a run that goes on where products are rounded in another way says so", TIM
   const once = inNode(t, `${begin}
     const network = await tabfit.Sequential.create("small", dataset);
     const stop = new AbortController();
-    await network.fit(dataset, { epochs: 2 }, ({ type }) => type === "epoch" && stop.abort(), stop.signal);
+    await network.fit(dataset, { epochs: 2, signal: stop.signal }, ({ type }) => type === "epoch" && stop.abort());
     writeFileSync(${JSON.stringify(join(kept, "run.tabfit"))}, await network.checkpoint());
     console.log(JSON.stringify(roundings(network.info.manifest)));
   `, {}, AS_A_BROWSER);
   const code = `${begin}
     const network = await tabfit.Sequential.load(readFileSync(${JSON.stringify(join(kept, "run.tabfit"))}));
     const told = [];
-    const { notes } = await network.resume(dataset, (event) => void told.push(...(event.type === "start" ? event.notes : [])));
+    const { notes } = await network.resume(dataset, {}, (event) => void told.push(...(event.type === "start" ? event.notes : [])));
     console.log(JSON.stringify({ told, notes, roundings: roundings(network.info.manifest) }));`;
   const [same, other] = [inNode(t, code, {}, AS_A_BROWSER), inNode(t, code)];
   assert.deepEqual([same.told, same.notes, same.roundings], [[], [], [once[0], once[0]]]);
