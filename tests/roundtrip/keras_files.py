@@ -50,6 +50,19 @@ def chain():
     ])
 
 
+def grey():
+    """A network of grey pictures."""
+    return keras.Sequential([
+        keras.Input((16, 16, 1)),
+        layers.Rescaling(1 / 255),
+        conv(4, activation="relu"),
+        layers.MaxPooling2D(),
+        conv(3, activation="relu"),
+        layers.GlobalAveragePooling2D(),
+        layers.Dense(3, activation="softmax"),
+    ])
+
+
 def body():
     """A functional model with sums and concatenations, some of which begin in one place."""
     image = keras.Input((16, 16, 3))
@@ -126,7 +139,10 @@ def write_pictures(folder, model, rng):
     temper(model, pictures)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "pictures.bin").write_bytes(pictures.tobytes())
-    answers = model.predict(pictures.astype(np.float32), verbose=0)
+    seen = pictures.astype(np.float32)
+    if model.input_shape[3] == 1:  # the pictures are colour ones, and Keras makes its own grey of them
+        seen = keras.ops.convert_to_numpy(keras.ops.image.rgb_to_grayscale(seen))
+    answers = model.predict(seen, verbose=0)
     assert answers.max() < 0.999, f"{folder.name} is certain of {answers}"
     (folder / "probabilities.bin").write_bytes(answers.astype(np.float32).tobytes())
 
@@ -174,7 +190,7 @@ def main():
     root, long = Path(sys.argv[1]), "--long" in sys.argv
     rng = np.random.default_rng(7)
     networks = {} if long else {"chain": chain, "body": lambda: keras.Sequential([body(), head()]), "nested": nested,
-                                "nested-chain": nested_chain, "mixed": mixed, "halves": halves}
+                                "nested-chain": nested_chain, "mixed": mixed, "halves": halves, "grey": grey}
     if long:
         applications = keras.applications
         networks = {
@@ -196,7 +212,7 @@ def main():
         if long:
             continue
         model.save(folder / "model.h5")
-        if name == "chain":
+        if name in ("chain", "grey"):
             model.save_weights(folder / "model.weights.h5")
         if name not in ("halves", "chain"):  # hard_sigmoid is another function in Keras 2
             write_as_keras_2(model, folder / "keras-2.h5")

@@ -15,7 +15,7 @@ fn first<'a>(json: &'a mut Value, class_name: &str) -> &'a mut Value {
 async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
     let files = network().await;
     assert!(import(&files).await.is_ok());
-    let changes: [(&str, Change<Value>); 21] = [
+    let changes: [(&str, Change<Value>); 22] = [
         ("graph-model", |json| json["format"] = json!("graph-model")),
         ("kind \"Bidirectional\"", |json| json["modelTopology"]["model_config"]["class_name"] = json!("Bidirectional")),
         ("kind LSTM", |json| first(json, "Rescaling")["class_name"] = json!("LSTM")),
@@ -33,7 +33,10 @@ async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
                 (layer["config"]["filters"], layer["config"]["kernel_size"]) = (json!(4096), json!([64, 64]));
             }
         }),
-        ("[null,8,9,3]", |json| layers(json)[0]["config"]["batch_input_shape"] = json!([null, 8, 9, 3])),
+        ("8 rows and 9 columns, and only square ones are read; build it for square pictures, such as 9 x 9", |json| {
+            layers(json)[0]["config"]["batch_input_shape"] = json!([null, 8, 9, 3]);
+        }),
+        ("[null,8,8,4]", |json| layers(json)[0]["config"]["batch_input_shape"] = json!([null, 8, 8, 4])),
         ("imageSize", |json| {
             layers(json)[0]["config"]["batch_input_shape"] = json!([null, 4_000_000_000u32, 4_000_000_000u32, 3]);
         }),
