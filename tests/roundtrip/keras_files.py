@@ -186,6 +186,26 @@ def write_as_keras_2(model, path):
             file["model_weights"].move(name, name + ":0")
 
 
+def write_linked(folder):
+    """Files whose last weights lie elsewhere: behind a link to another file, behind one in the file, and in plain bytes beside it."""
+    ways = {
+        "external-link": lambda group, name, value: group.__setitem__(name, h5py.ExternalLink("model.h5", f"{group.name}/{name}")),
+        "soft-link": lambda group, name, value: group.__setitem__(name, h5py.SoftLink("/elsewhere")),
+        "plain-bytes": lambda group, name, value: group.create_dataset(
+            name, value.shape, value.dtype, external=[(str(folder / "plain.bin"), 0, value.nbytes)]),
+    }
+    for way, link in ways.items():
+        path = folder / f"linked-{way}.h5"
+        path.write_bytes((folder / "model.h5").read_bytes())
+        with h5py.File(path, "a") as file:
+            places = []
+            file["model_weights"].visititems(lambda name, item: places.append(item.name) if name.endswith("/bias") else None)
+            group, name = file[places[-1]].parent, "bias"
+            value = group[name][()]
+            file.move(places[-1], "/elsewhere")
+            link(group, name, value)
+
+
 def main():
     root, long = Path(sys.argv[1]), "--long" in sys.argv
     rng = np.random.default_rng(7)
@@ -212,6 +232,8 @@ def main():
         if long:
             continue
         model.save(folder / "model.h5")
+        if name == "grey":
+            write_linked(folder)
         if name in ("chain", "grey"):
             model.save_weights(folder / "model.weights.h5")
         if name not in ("halves", "chain"):  # hard_sigmoid is another function in Keras 2

@@ -139,3 +139,27 @@ async fn weights_that_are_not_those_of_the_layers_are_refused_in_words() {
     let large = ModelFile { name: "model.json".into(), bytes: b" ".repeat(5 << 20) };
     assert!(refusal(&[large]).await.contains("over 4 MB"));
 }
+
+/// A pickle is a program for Python, whatever the file is called; PyTorch packs it into a zip archive.
+#[portable_test]
+async fn what_is_pickled_is_refused_in_words() {
+    use std::io::{Cursor, Write};
+
+    let pickle = b"\x80\x02}q\x00X\x06\x00\x00\x00weightq\x01G?\xf0\x00\x00\x00\x00\x00\x00s.".to_vec();
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    archive.start_file("archive/data.pkl", zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(&pickle).unwrap();
+    let archive = archive.finish().unwrap().into_inner();
+    for (name, bytes, part) in [
+        ("model.pt", &archive, "There is no network in these files; choose one .tabfit"),
+        ("model.pth", &pickle, "There is no network in these files; choose one .tabfit"),
+        ("model.pkl", &pickle, "There is no network in these files; choose one .tabfit"),
+        ("model.safetensors", &pickle, "This safetensors file "),
+        ("model.h5", &pickle, "This Keras file is cut off or damaged"),
+        ("model.keras", &archive, "This Keras file "),
+        ("model.onnx", &pickle, "This ONNX file "),
+    ] {
+        let sentence = refusal(&[ModelFile { name: name.into(), bytes: bytes.clone() }]).await;
+        assert!(sentence.starts_with(part), "{name}: {sentence}");
+    }
+}
