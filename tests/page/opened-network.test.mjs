@@ -51,7 +51,7 @@ test("the classes of a network of grey pictures without names get them, which go
   assert.deepEqual(await best(), ["class 3", "class 1"]);
   await page.fill("#class-names-text", "night\r\n\n <b>dusk</b> \nday\n");
   await page.click("#name-classes");
-  await page.locator("#model-info").filter({ hasText: "(night, <b>dusk</b>, day)" }).waitFor();
+  await page.locator("#model-info").filter({ hasText: "(night, <b>dusk</b> and day)" }).waitFor();
   assert.ok(await page.isHidden("#error"));
   assert.equal(await page.locator("#predictions > *").count(), 0, "answers with the old names are gone");
   assert.deepEqual(await best(), ["day", "night"]);
@@ -61,7 +61,7 @@ test("the classes of a network of grey pictures without names get them, which go
     await tab.reload();
     await tab.set({ device: "cpu" });
     await page.setInputFiles("#open-model", join(folder(t, { [name]: bytes }), name));
-    await page.locator("#model-info").filter({ hasText: "(night, <b>dusk</b>, day)" }).waitFor();
+    await page.locator("#model-info").filter({ hasText: "(night, <b>dusk</b> and day)" }).waitFor();
     assert.ok(await page.isHidden("#class-names"), name);
     assert.deepEqual(await best(), ["day", "night"], name);
   }
