@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::network::layers::{Conv2D, Normalization, Rescaling};
-use crate::network::{Activation, Architecture, Initializer, LayerConfig, Padding, Pair, grey};
+use crate::network::layers::{Normalization, Rescaling};
+use crate::network::{Architecture, LayerConfig, grey};
 
 /// The pixels that a network expects; the names of the last two are those of `preprocess_input` in `keras.applications`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +72,7 @@ impl Pixels {
             }
             Self::Caffe => {
                 // A frozen convolution of single pixels turns the channels round and subtracts the mean.
-                let layer = mixture(3, true, name);
+                let layer = grey::mixture(3, true, name);
                 let turned = vec![0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0];
                 (LayerConfig::Conv2D(layer), vec![turned, CAFFE_MEAN.map(|mean| -mean).to_vec()])
             }
@@ -82,24 +82,6 @@ impl Pixels {
     /// The weights of its layer, flat.
     pub(crate) fn weights(self) -> Vec<Vec<f32>> {
         self.layer().1
-    }
-}
-
-/// A frozen convolution of single pixels, which mixes their channels.
-pub(super) fn mixture(filters: usize, use_bias: bool, name: Option<String>) -> Conv2D {
-    Conv2D {
-        filters,
-        kernel_size: Pair::Same(1),
-        strides: Pair::Same(1),
-        padding: Padding::Valid,
-        dilation_rate: Pair::Same(1),
-        activation: Activation::Linear,
-        use_bias,
-        kernel_initializer: Initializer::default(),
-        kernel_regularizer: None,
-        bias_regularizer: None,
-        trainable: false,
-        name,
     }
 }
 

@@ -278,8 +278,7 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   const imported = await Sequential.import([{ name: "model.safetensors", bytes: new Uint8Array(1) }], "webgpu");
   imported.setPixels(imported.info.pixels.known ?? "-1..1");
   imported.setPixels(null);
-  const told: boolean = imported.info.pixels.told;
-  imported.setClassNames(told ? ["cat", "dog"] : []);
+  imported.setClassNames(imported.info.pixels.told ? ["cat", "dog"] : []);
   imported.setTrainable(["conv"], false);
   imported.replaceHead(["cat", "dog"]);
   imported.replaceHead(["cat", "dog"], 7);

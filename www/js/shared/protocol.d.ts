@@ -212,10 +212,8 @@ export type Command =
   | StudyCommand
   /** Opens a `.tabfit` file, or the files of another format. */
   | { type: "open"; files: File[]; device: DeviceKind }
-  /** Tells what pixels the network was trained on. */
-  | { type: "set-pixels"; pixels: Pixels }
-  /** Names the classes of the network. */
-  | { type: "set-class-names"; classNames: string[] }
+  /** Tells what pixels the network was trained on, or what its classes are called. */
+  | { type: "set-pixels"; pixels: Pixels } | { type: "set-class-names"; classNames: string[] }
   /** Asks what the network answers for a picture, for each kind of pixels that it may have been trained on. */
   | { type: "try-pixels"; file: File }
   /** Asks for the network, for a worker that takes the place of this one. */
