@@ -78,11 +78,9 @@ impl Model {
     /// Its weights are those of another network; nothing is changed then.
     pub fn load_weights_of(&mut self, contents: FileContents) -> Result<()> {
         // Keras does not know a layer that was put in front for the pixels.
-        let (own, in_front) = self.architecture().with_pixels(Pixels::Bytes)?;
-        let values = match self.architecture().pixels().filter(|_| in_front > 0) {
-            Some(pixels) => [pixels.weights(), keras_file::read::read_weights(&own, contents)?].concat(),
-            None => keras_file::read::read_weights(self.architecture(), contents)?,
-        };
+        let (own, _) = self.architecture().with_pixels(None)?;
+        let in_front = self.architecture().told_pixels().map(Pixels::weights).unwrap_or_default();
+        let values = [in_front, keras_file::read::read_weights(&own, contents)?].concat();
         self.network = Sequential::from_values(self.network.architecture.clone(), values, &self.network.device);
         self.measured = Measured::default();
         Ok(())

@@ -1,5 +1,7 @@
 //! The metrics of a `compile`, checked against the class names.
 
+use std::slice;
+
 use super::config::{Average, ClassChoice, MetricClass, MetricConfig, Positives};
 use super::count::{Count, Rule};
 use super::formula::{EpochCounts, Formula, Over};
@@ -65,6 +67,14 @@ impl MetricPlan {
         }
         plan.metrics.retain(|(name, _)| name != "accuracy");
         Ok(plan)
+    }
+
+    /// The plan of those metrics that fit the classes: one that names a class which there is not is dropped, and so is one that
+    /// asks for more classes than there are.
+    pub(crate) fn of_those_that_fit(configs: &[MetricConfig], class_names: &[String]) -> Self {
+        let fits = |metric: &&MetricConfig| Self::new(slice::from_ref(*metric), class_names).is_ok();
+        let metrics: Vec<_> = configs.iter().filter(fits).cloned().collect();
+        Self::new(&metrics, class_names).unwrap_or_default()
     }
 
     /// All names that a callback may monitor; with validation pictures also those with `val_`.

@@ -99,7 +99,7 @@ mod tests {
         let head = || json!([{"type": "Flatten"}, {"type": "Dense", "units": 2, "activation": "softmax"}]);
         assert_eq!(landmarks(json!([]), head()).0, None);
         assert_eq!(landmarks(json!([whole]), head()).0, None);
-        let pixels = network(head()).with_pixels(Pixels::Caffe).unwrap().0.unfused();
+        let pixels = network(head()).with_pixels(Some(Pixels::Caffe)).unwrap().0.unfused();
         assert_eq!(pixels.last_map(), None);
     }
 

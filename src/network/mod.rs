@@ -13,6 +13,7 @@ mod fuse;
 mod fusion;
 #[cfg(test)]
 mod fusion_tests;
+pub(crate) mod grey;
 pub mod initializer;
 mod keras_order;
 mod landmarks;

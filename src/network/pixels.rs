@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::network::layers::{Conv2D, Normalization, Rescaling};
-use crate::network::{Activation, Architecture, Initializer, LayerConfig, Padding, Pair};
+use crate::network::layers::{Normalization, Rescaling};
+use crate::network::{Architecture, LayerConfig, grey};
 
 /// The pixels that a network expects; the names of the last two are those of `preprocess_input` in `keras.applications`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,64 +57,54 @@ const BODIES: [(&[&str], Pixels); 12] = [
 ];
 
 impl Pixels {
-    /// The layer that makes them of pixels from 0 to 255, and its weights; `None` where it would change nothing.
-    fn layer(self) -> Option<(LayerConfig, Vec<Vec<f32>>)> {
+    /// The layer that makes them of pixels from 0 to 255, and its weights. Where it changes nothing, it says that this is known.
+    fn layer(self) -> (LayerConfig, Vec<Vec<f32>>) {
         let name = Some(NAME.to_string());
         let rescaling = |scale, offset, name| LayerConfig::Rescaling(Rescaling { scale, offset, name });
         match self {
-            Self::Bytes => None,
-            Self::Unit => Some((rescaling(1.0 / 255.0, 0.0, name), Vec::new())),
-            Self::Symmetric => Some((rescaling(1.0 / 127.5, -1.0, name), Vec::new())),
+            Self::Bytes => (rescaling(1.0, 0.0, name), Vec::new()),
+            Self::Unit => (rescaling(1.0 / 255.0, 0.0, name), Vec::new()),
+            Self::Symmetric => (rescaling(1.0 / 127.5, -1.0, name), Vec::new()),
             Self::Torch => {
                 let mean = MEAN.map(|mean| mean * 255.0).to_vec();
                 let variance = DEVIATION.map(|deviation| (deviation * 255.0).powi(2)).to_vec();
-                Some((LayerConfig::Normalization(Normalization { mean, variance, name }), Vec::new()))
+                (LayerConfig::Normalization(Normalization { mean, variance, name }), Vec::new())
             }
             Self::Caffe => {
                 // A frozen convolution of single pixels turns the channels round and subtracts the mean.
-                let layer = Conv2D {
-                    filters: 3,
-                    kernel_size: Pair::Same(1),
-                    strides: Pair::Same(1),
-                    padding: Padding::Valid,
-                    dilation_rate: Pair::Same(1),
-                    activation: Activation::Linear,
-                    use_bias: true,
-                    kernel_initializer: Initializer::default(),
-                    kernel_regularizer: None,
-                    bias_regularizer: None,
-                    trainable: false,
-                    name,
-                };
+                let layer = grey::mixture(3, true, name);
                 let turned = vec![0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0];
-                Some((LayerConfig::Conv2D(layer), vec![turned, CAFFE_MEAN.map(|mean| -mean).to_vec()]))
+                (LayerConfig::Conv2D(layer), vec![turned, CAFFE_MEAN.map(|mean| -mean).to_vec()])
             }
         }
     }
 
     /// The weights of its layer, flat.
     pub(crate) fn weights(self) -> Vec<Vec<f32>> {
-        self.layer().map(|(_, weights)| weights).unwrap_or_default()
+        self.layer().1
     }
 }
 
 impl Architecture {
-    /// What the layer in front makes of the pixels: what was put there by `with_pixels`, or nothing; `None` if the
-    /// network begins with another layer that scales them.
+    /// What the layer in front makes of the pixels, if `with_pixels` put one there.
+    #[must_use]
+    pub fn told_pixels(&self) -> Option<Pixels> {
+        let first = self.config().layers.first()?;
+        PIXELS.into_iter().find(|pixels| pixels.layer().0 == *first)
+    }
+
+    /// What the network makes of the pixels first: what it was told to, or nothing; `None` if it begins with another layer
+    /// that scales them.
     #[must_use]
     pub fn pixels(&self) -> Option<Pixels> {
-        match self.config().layers.first() {
-            first @ Some(
-                LayerConfig::Rescaling(_)
-                | LayerConfig::Normalization(_)
-                | LayerConfig::SamplewiseNormalization(_)
-                | LayerConfig::Conv2D(_),
-            ) => PIXELS
-                .into_iter()
-                .find(|pixels| pixels.layer().as_ref().map(|(layer, _)| layer) == first)
-                .or_else(|| matches!(first, Some(LayerConfig::Conv2D(_))).then_some(Pixels::Bytes)),
+        // What makes grey of them does not scale them.
+        let own = self.config().layers.iter().find(|layer| !grey::is(layer));
+        self.told_pixels().or(match own {
+            Some(
+                LayerConfig::Rescaling(_) | LayerConfig::Normalization(_) | LayerConfig::SamplewiseNormalization(_),
+            ) => None,
             _ => Some(Pixels::Bytes),
-        }
+        })
     }
 
     /// What the network was trained on, if it is one of the bodies that are known by the names of their layers.
@@ -124,20 +114,20 @@ impl Architecture {
         BODIES.iter().find(|(names, _)| names.iter().all(has)).map(|(_, pixels)| *pixels)
     }
 
-    /// The same network for other pixels: a layer in front makes them, in the place of one that was put there before.
-    /// Returns how many weights that one had.
+    /// The same network for other pixels: a layer in front makes them, in the place of one that was put there before; with
+    /// `None` there is no such layer. Returns how many weights the one before had.
     ///
     /// # Errors
     ///
     /// A layer of the network has the name of the new one.
-    pub(crate) fn with_pixels(&self, pixels: Pixels) -> Result<(Self, usize)> {
+    pub(crate) fn with_pixels(&self, pixels: Option<Pixels>) -> Result<(Self, usize)> {
         let mut config = self.config().clone();
         let mut weights = 0;
-        if !matches!(self.pixels(), None | Some(Pixels::Bytes)) {
+        if self.told_pixels().is_some() {
             weights = self.layers[0].weights.len();
             config.layers.remove(0);
         }
-        config.layers.splice(..0, pixels.layer().map(|(layer, _)| layer));
+        config.layers.splice(..0, pixels.map(|pixels| pixels.layer().0));
         Ok((Self::new(config, self.classes())?, weights))
     }
 }
@@ -157,26 +147,40 @@ mod tests {
     #[test]
     fn a_choice_takes_the_place_of_the_one_before_and_no_other_layer() {
         let plain = network(&json!([{"type": "Conv2D", "filters": 2, "kernelSize": 3, "name": "first"}]));
-        assert_eq!(plain.pixels(), Some(Pixels::Bytes));
+        assert_eq!((plain.pixels(), plain.told_pixels()), (Some(Pixels::Bytes), None));
         let mut changed = plain.clone();
         for pixels in PIXELS.into_iter().chain(PIXELS) {
             let before =
                 changed.layers.iter().take_while(|layer| layer.name != "first").map(|layer| layer.weights.len());
-            let (next, weights) = changed.with_pixels(pixels).unwrap();
+            let (next, weights) = changed.with_pixels(Some(pixels)).unwrap();
             assert_eq!(weights, before.sum::<usize>());
             changed = next;
-            assert_eq!(changed.pixels(), Some(pixels));
-            assert_eq!(changed.layers.len(), plain.layers.len() + usize::from(pixels != Pixels::Bytes));
+            assert_eq!((changed.pixels(), changed.told_pixels()), (Some(pixels), Some(pixels)));
+            assert_eq!(changed.layers.len(), plain.layers.len() + 1);
             let weights = changed.layers[0].weights.iter().zip(pixels.weights());
             assert!(pixels.weights().is_empty() || weights.clone().count() == 2);
             for (spec, values) in weights {
                 assert_eq!((spec.len(), spec.trainable), (values.len(), false));
             }
         }
-        assert_eq!(changed.config(), plain.config());
+        assert_eq!(changed.with_pixels(None).unwrap().0.config(), plain.config());
         let own = network(&json!([{"type": "Rescaling", "scale": 0.5}]));
         assert_eq!(own.pixels(), None);
-        assert_eq!(own.with_pixels(Pixels::Unit).unwrap().0.layers.len(), own.layers.len() + 1);
+        assert_eq!(own.with_pixels(Some(Pixels::Unit)).unwrap().0.layers.len(), own.layers.len() + 1);
+    }
+
+    #[test]
+    fn what_makes_grey_does_not_scale() {
+        let front = |more: &Value| {
+            let grey = serde_json::to_value(grey::layer("luma".into())).unwrap();
+            network(&[json!([grey]).as_array().unwrap().clone(), more.as_array().unwrap().clone()].concat().into())
+        };
+        let plain = front(&json!([]));
+        assert_eq!(plain.pixels(), Some(Pixels::Bytes));
+        assert_eq!(front(&json!([{"type": "Rescaling", "scale": 0.5}])).pixels(), None);
+        let told = plain.with_pixels(Some(Pixels::Caffe)).unwrap().0;
+        assert_eq!(told.pixels(), Some(Pixels::Caffe));
+        assert_eq!(told.with_pixels(None).unwrap().0.config(), plain.config());
     }
 
     #[test]

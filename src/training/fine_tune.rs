@@ -1,9 +1,7 @@
 //! Fine-tunes a trained network: freezes layers and replaces the head for other classes.
 
-use std::slice;
-
 use crate::error::{Error, Result};
-use crate::metrics::{MetricConfig, MetricPlan};
+use crate::metrics::MetricPlan;
 use crate::network::{Node, Sequential};
 use crate::optimizers::Optimizer;
 use crate::seed::Seed;
@@ -41,10 +39,7 @@ impl Model {
         }
         self.optimizer = Optimizer::new(self.optimizer.config.clone(), network.weights.len())?;
         self.network = network;
-        // A metric that names a class of the old head is dropped, and so is one that asks for more than the new one has.
-        let fits = |metric: &&MetricConfig| MetricPlan::new(slice::from_ref(*metric), &class_names).is_ok();
-        let metrics: Vec<_> = self.metrics.configs().iter().filter(fits).cloned().collect();
-        self.metrics = MetricPlan::new(&metrics, &class_names).unwrap_or_default().into();
+        self.metrics = MetricPlan::of_those_that_fit(self.metrics.configs(), &class_names).into();
         self.class_names = class_names;
         (self.history, self.manifest, self.measured) = (History::default(), None, Measured::default());
         Ok(())

@@ -1,6 +1,7 @@
 //! Keras's `fit`: the training loop, its arguments, its callbacks, and how an interrupted run is resumed.
 
 pub mod callbacks;
+mod class_names;
 mod fine_tune;
 pub mod fit;
 pub(crate) mod frozen;

@@ -9,22 +9,26 @@ use crate::training::state::{Measured, Model, leave_a_lost_gpu};
 
 impl Model {
     /// Tells what pixels the network was trained on. A layer in front makes them from pixels of 0 to 255, and goes with the
-    /// network into every file; a second call replaces it. The optimizer starts anew with the same settings.
+    /// network into every file; a second call replaces it, and with `None` it is taken away. The optimizer starts anew with
+    /// the same settings.
     ///
     /// # Errors
     ///
     /// A layer of the network has the name of the new one, `pixels`; nothing is changed then.
-    pub fn set_pixels(&mut self, pixels: Pixels) -> Result<()> {
+    pub fn set_pixels(&mut self, pixels: Option<Pixels>) -> Result<()> {
         leave_a_lost_gpu(self);
         let (architecture, replaced) = self.architecture().with_pixels(pixels)?;
+        let values = pixels.map(Pixels::weights).unwrap_or_default();
         let device = self.network.device.clone();
         let kept = self.network.weights.iter().skip(replaced).cloned();
         let weights: Vec<Tensor<1>> =
-            pixels.weights().into_iter().map(|value| on_device(value, &device)).chain(kept).collect();
+            values.iter().map(|value| on_device(value.clone(), &device)).chain(kept).collect();
         self.optimizer = Optimizer::new(self.optimizer.config.clone(), weights.len())?;
-        let host_copy = self.network.host_copy.take().map(|copy| {
-            pixels.weights().into_iter().chain(copy.iter().skip(replaced).cloned()).collect::<Vec<_>>().into()
-        });
+        let host_copy = self
+            .network
+            .host_copy
+            .take()
+            .map(|copy| values.iter().chain(copy.iter().skip(replaced)).cloned().collect::<Vec<_>>().into());
         self.network = Sequential { architecture, weights, device, host_copy };
         (self.gpu_is_right, self.measured) = (false, Measured::default());
         Ok(())
@@ -59,7 +63,7 @@ mod tests {
             Pixels::Caffe => [204.0 - 103.939, 102.0 - 116.779, 51.0 - 123.68],
         };
         for pixels in PIXELS.into_iter().chain(PIXELS) {
-            model.set_pixels(pixels).unwrap();
+            model.set_pixels(Some(pixels)).unwrap();
             let values = [51.0f32, 102.0, 204.0].repeat(64);
             let images = Tensor::from_data(TensorData::new(values, [1, 8, 8, 3]), &model.network.device);
             let logits: Vec<f32> = model.network.logits(images).into_data_async().await.unwrap().iter().collect();
@@ -67,7 +71,7 @@ mod tests {
                 assert!((actual - expected).abs() < 1e-4 * (1.0 + f32::abs(expected)), "{pixels:?}: {logits:?}");
             }
             let file = model.save().await.unwrap();
-            assert_eq!(Model::load(&file, DeviceKind::Cpu).await.unwrap().architecture().pixels(), Some(pixels));
+            assert_eq!(Model::load(&file, DeviceKind::Cpu).await.unwrap().architecture().told_pixels(), Some(pixels));
         }
     }
 }

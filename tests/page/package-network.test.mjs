@@ -71,9 +71,9 @@ test("a network travels to other tools and back, and settings become a script", 
   assert.match(script, /keras\.optimizers\.SGD\([^]*epochs=3/);
 });
 
-test("a network is told what pixels it was trained on", TIMEOUT, async (t) => {
+test("a network is told what pixels it was trained on, and what its classes are called", TIMEOUT, async (t) => {
   const page = await withPackage(t, "pixels");
-  const { made, answers, wrong, own } = await page.evaluate(async () => {
+  const { made, answers, wrong, told, refused, named, own } = await page.evaluate(async () => {
     const layers = [{ type: "Flatten" }, { type: "Dense", units: 2, activation: "softmax" }];
     const bare = await tabfit.Sequential.create(layers, { imageSize: 8, classNames: ["a", "b"] }, "cpu");
     const picture = new Uint8Array(8 * 8 * 3).map((_, index) => (index * 31) % 8); // dark, so that no softmax is 0 or 1
@@ -85,13 +85,22 @@ test("a network is told what pixels it was trained on", TIMEOUT, async (t) => {
       answers.push(await bare.predict(picture));
     }
     const wrong = (() => { try { bare.setPixels("0..2"); } catch ({ name, message }) { return `${name}: ${message}`; } })();
-    return { made, answers, wrong, own: (await network()).info.pixels };
+    const told = [bare.info.pixels.told];
+    bare.setPixels(null);
+    told.push(bare.info.pixels.told);
+    const refused = (() => { try { bare.setClassNames(["x"]); } catch ({ name, message }) { return `${name}: ${message}`; } })();
+    bare.setClassNames(["x", "y"]);
+    const named = [bare.info.classNames, (await tabfit.Sequential.load(await bare.save(), "cpu")).info.classNames];
+    return { made, answers, wrong, told, refused, named, own: (await network()).info.pixels };
   });
+  assert.deepEqual(told, [true, false]);
+  assert.equal(refused, "ConfigError: classNames are 1 names, and the network tells 2 classes apart; give each class one name.");
+  assert.deepEqual(named, [["x", "y"], ["x", "y"]]);
   assert.deepEqual(made, ["0..255", "-1..1", "caffe", "0..255"]);
   assert.deepEqual(answers[3], answers[0]);
   assert.equal(new Set(answers.map((answer) => JSON.stringify(answer))).size, 3);
   assert.match(wrong, /^ConfigError: pixels is not understood/);
-  assert.deepEqual(own, { made: "own", known: null });
+  assert.deepEqual(own, { made: "own", told: false, known: null });
 });
 
 test("a run is watched, paused by a promise, ended by a signal and by an error", TIMEOUT, async (t) => {

@@ -120,11 +120,12 @@ test("a network that does not say what pixels it was trained on is tried on a pi
   await open("model.onnx", file);
   assert.ok(await tab.page.isVisible("#pixels"));
   assert.match(await tab.text("#pixels-hint"), /does not say what pixels/);
-  assert.ok(await tab.page.isChecked("#pixels-bytes"));
+  const choices = ["symmetric", "unit", "torch", "caffe", "bytes"];
+  for (const id of choices) assert.ok(!await tab.page.isChecked(`#pixels-${id}`), "nobody has chosen yet");
   await tab.page.setInputFiles("#pixels-picture", picture);
   await tab.page.locator("#pixels-caffe-answers li").first().waitFor();
   const answers = {};
-  for (const id of ["symmetric", "unit", "torch", "caffe", "bytes"]) {
+  for (const id of choices) {
     answers[id] = await tab.page.locator(`#pixels-${id}-answers li`).allTextContents();
     assert.equal(answers[id].length, 3, id);
   }
@@ -146,6 +147,18 @@ test("a network that does not say what pixels it was trained on is tried on a pi
       assert.equal(name, chosen["000.png"][i][0]);
       assert.ok(Math.abs(probability - chosen["000.png"][i][1]) < 1e-5);
     });
+  }
+
+  // Pixels as they are can be chosen too, and nobody is asked again.
+  await open("model.onnx", file);
+  assert.ok(await tab.page.isVisible("#pixels"), "trying has chosen nothing");
+  await tab.page.check("#pixels-bytes");
+  await tab.page.locator("#model-info").waitFor();
+  for (const [format, name] of [["onnx", "model.onnx"], ["tfjs", "model-tfjs.zip"], ["safetensors", "model.safetensors"]]) {
+    await open(name, name.endsWith(".zip") ? await tab.download(`[data-export=${format}]`) : await exported(tab, format, name));
+    assert.ok(await tab.page.isHidden("#pixels"), "the file says it");
+    const again = await tab.predict(picture);
+    again["000.png"].forEach(([, probability], i) => assert.ok(Math.abs(probability - plain["000.png"][i][1]) < 1e-5));
   }
 
   await open("other.onnx", "This is no network.");

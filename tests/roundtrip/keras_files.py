@@ -15,6 +15,7 @@ os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
+import h5py
 import numpy as np
 
 KERAS_2 = "--keras-2" in sys.argv
@@ -51,6 +52,19 @@ def chain():
         layers.Dense(7, activation="sigmoid" if KERAS_2 else "hard_sigmoid"),  # another function in Keras 2
         layers.Dense(3),
         layers.Softmax(),
+    ])
+
+
+def grey():
+    """A network of grey pictures."""
+    return keras.Sequential([
+        keras.Input((16, 16, 1)),
+        layers.Rescaling(1 / 255),
+        conv(4, activation="relu"),
+        layers.MaxPooling2D(),
+        conv(3, activation="relu"),
+        layers.GlobalAveragePooling2D(),
+        layers.Dense(3, activation="softmax"),
     ])
 
 
@@ -135,16 +149,39 @@ def write_pictures(folder, model, rng):
     temper(model, pictures)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "pictures.bin").write_bytes(pictures.tobytes())
-    answers = model.predict(pictures.astype(np.float32), verbose=0)
+    seen = pictures.astype(np.float32)
+    if model.input_shape[3] == 1:  # the pictures are colour ones, and Keras makes its own grey of them
+        seen = keras.ops.convert_to_numpy(keras.ops.image.rgb_to_grayscale(seen))
+    answers = model.predict(seen, verbose=0)
     assert answers.max() < 0.999, f"{folder.name} is certain of {answers}"
     (folder / "probabilities.bin").write_bytes(answers.astype(np.float32).tobytes())
+
+
+def write_linked(folder):
+    """Files whose last weights lie elsewhere: behind a link to another file, behind one in the file, and in plain bytes beside it."""
+    ways = {
+        "external-link": lambda group, name, value: group.__setitem__(name, h5py.ExternalLink("model.h5", f"{group.name}/{name}")),
+        "soft-link": lambda group, name, value: group.__setitem__(name, h5py.SoftLink("/elsewhere")),
+        "plain-bytes": lambda group, name, value: group.create_dataset(
+            name, value.shape, value.dtype, external=[(str(folder / "plain.bin"), 0, value.nbytes)]),
+    }
+    for way, link in ways.items():
+        path = folder / f"linked-{way}.h5"
+        path.write_bytes((folder / "model.h5").read_bytes())
+        with h5py.File(path, "a") as file:
+            places = []
+            file["model_weights"].visititems(lambda name, item: places.append(item.name) if name.endswith("/bias") else None)
+            group, name = file[places[-1]].parent, "bias"
+            value = group[name][()]
+            file.move(places[-1], "/elsewhere")
+            link(group, name, value)
 
 
 def main():
     root, long = Path(sys.argv[1]), "--long" in sys.argv
     rng = np.random.default_rng(7)
     networks = {} if long else {"chain": chain, "body": lambda: keras.Sequential([body(), head()]), "nested": nested,
-                                "nested-chain": nested_chain, "mixed": mixed, "halves": halves}
+                                "nested-chain": nested_chain, "mixed": mixed, "halves": halves, "grey": grey}
     if long:
         applications = keras.applications
         networks = {
@@ -164,6 +201,8 @@ def main():
         write_pictures(folder, model, rng)
         model.save(folder / "model.keras")
         model.save(folder / "model.h5")
+        if name == "grey" and not KERAS_2:
+            write_linked(folder)
         if name not in ("body", "nested", "nested-chain"):  # tabfit refuses weights alone of networks in networks
             model.save_weights(folder / "model.weights.h5")
         print(f"{name}: {model.count_params()} weights in {len(list(model._flatten_layers()))} layers", flush=True)

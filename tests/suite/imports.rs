@@ -1,9 +1,10 @@
 //! Networks that other tools write, what lies beside them, and files that are damaged.
 
 use serde_json::{Value, json};
-use tabfit::{DeviceKind, Format, Model, ModelConfig, ModelFile, Result, Seed};
+use tabfit::{DeviceKind, Format, Model, ModelConfig, ModelFile, Pixels, Result, Seed};
 
 use crate::{
+    common::assert_close,
     networks::{blocks, pictures, probabilities},
     portable_test,
 };
@@ -91,6 +92,51 @@ async fn a_model_of_other_tools_is_read() {
     assert_eq!(model.class_names(), ["class 1", "class 2", "class 3"]);
     let (actual, mut ours) = (probabilities(&mut model, &pictures).await, import(&ours).await.unwrap());
     assert_eq!(actual, probabilities(&mut ours, &pictures).await);
+}
+
+/// What grey is made of is in no file: the first kernel of a network for colours does the same with it multiplied in.
+#[portable_test]
+async fn a_network_of_grey_pictures_gets_the_grey_of_colours() {
+    let chain = json!([
+        {"type": "Conv2D", "filters": 2, "kernelSize": 3, "activation": "relu", "name": "grey"},
+        {"type": "Flatten"},
+        {"type": "Dense", "units": 3, "activation": "softmax"}
+    ]);
+    let files = exported(chain, 8, Format::Tfjs).await;
+    let with = |channels: usize, kernel: Vec<f32>| {
+        let mut files = changed(&files, |json| {
+            json.as_object_mut().unwrap().remove("userDefinedMetadata");
+            layers(json)[0]["config"]["batch_input_shape"][3] = json!(channels);
+            json["weightsManifest"][0]["weights"][0]["shape"][2] = json!(channels);
+        });
+        let bytes = kernel.into_iter().flat_map(f32::to_le_bytes).chain(files[1].bytes[3 * 3 * 3 * 2 * 4..].to_vec());
+        files[1].bytes = bytes.collect();
+        files
+    };
+    let kernel = [0.001, -0.0005, 0.002, 0.0015, -0.001, 0.0005, 0.001, 0.0025, -0.002].map(|value| [value, -value]);
+    let luma = [0.2989, 0.587, 0.114];
+    let grey = with(1, kernel.as_flattened().to_vec());
+    let colours =
+        with(3, kernel.iter().flat_map(|values| luma.map(|part| values.map(|value| value * part))).flatten().collect());
+    let pictures = pictures(8);
+    let mut model = import(&grey).await.unwrap();
+    let actual = probabilities(&mut model, &pictures).await;
+    let mut colours = import(&colours).await.unwrap();
+    assert_close("grey", &actual, &probabilities(&mut colours, &pictures).await, 1e-5);
+    assert_eq!((model.architecture().pixels(), model.architecture().told_pixels()), (Some(Pixels::Bytes), None));
+    let summary = model.architecture().summary();
+    assert_eq!((summary.layers[0].name.as_str(), summary.layers[0].output_shape.clone()), ("grey_1", vec![8, 8, 1]));
+
+    // What the network is told of its pixels comes before that, and goes with it into files.
+    for model in [&mut model, &mut colours] {
+        model.set_pixels(Some(Pixels::Unit)).unwrap();
+    }
+    let expected = probabilities(&mut colours, &pictures).await;
+    for format in [Format::Tfjs, Format::KerasFile, Format::Onnx, Format::Safetensors] {
+        let mut back = import(&model.export(format).await.unwrap()).await.unwrap();
+        assert_eq!(back.architecture().told_pixels(), Some(Pixels::Unit), "{format:?}");
+        assert_close(&format!("{format:?}"), &probabilities(&mut back, &pictures).await, &expected, 1e-5);
+    }
 }
 
 #[portable_test]

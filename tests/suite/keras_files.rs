@@ -133,6 +133,18 @@ async fn what_keras_made_is_opened() {
                 continue;
             }
             let bytes = fs::read(&file).unwrap();
+            if name.starts_with("linked-") {
+                let sentence = import(&name, bytes).await.map(|_| "a network").unwrap_err().to_string();
+                let why = match name.as_str() {
+                    "linked-external-link.h5" => {
+                        "lacks the weights dense/bias; those that lie in another file are not read"
+                    }
+                    "linked-plain-bytes.h5" => "stores its elements in external files",
+                    _ => "is cut off or damaged", // the library does not know a soft link in a group of the older kind
+                };
+                assert!(sentence.starts_with("This Keras file ") && sentence.contains(why), "{name}: {sentence}");
+                continue;
+            }
             let mut model = if name.ends_with(".weights.h5") {
                 let mut model = import("model.keras", fs::read(folder.join("model.keras")).unwrap()).await.unwrap();
                 let contents = model.export_contents().await.unwrap();

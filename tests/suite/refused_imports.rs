@@ -15,7 +15,7 @@ fn first<'a>(json: &'a mut Value, class_name: &str) -> &'a mut Value {
 async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
     let files = network().await;
     assert!(import(&files).await.is_ok());
-    let changes: [(&str, Change<Value>); 21] = [
+    let changes: [(&str, Change<Value>); 22] = [
         ("graph-model", |json| json["format"] = json!("graph-model")),
         ("kind \"Bidirectional\"", |json| json["modelTopology"]["model_config"]["class_name"] = json!("Bidirectional")),
         ("kind LSTM", |json| first(json, "Rescaling")["class_name"] = json!("LSTM")),
@@ -33,7 +33,10 @@ async fn a_model_that_there_cannot_be_here_is_refused_in_words() {
                 (layer["config"]["filters"], layer["config"]["kernel_size"]) = (json!(4096), json!([64, 64]));
             }
         }),
-        ("[null,8,9,3]", |json| layers(json)[0]["config"]["batch_input_shape"] = json!([null, 8, 9, 3])),
+        ("8 rows and 9 columns, and only square ones are read; build it for square pictures, such as 9 x 9", |json| {
+            layers(json)[0]["config"]["batch_input_shape"] = json!([null, 8, 9, 3]);
+        }),
+        ("[null,8,8,4]", |json| layers(json)[0]["config"]["batch_input_shape"] = json!([null, 8, 8, 4])),
         ("imageSize", |json| {
             layers(json)[0]["config"]["batch_input_shape"] = json!([null, 4_000_000_000u32, 4_000_000_000u32, 3]);
         }),
@@ -135,4 +138,28 @@ async fn weights_that_are_not_those_of_the_layers_are_refused_in_words() {
     assert!(refusal(&[deep]).await.contains("recursion limit"));
     let large = ModelFile { name: "model.json".into(), bytes: b" ".repeat(5 << 20) };
     assert!(refusal(&[large]).await.contains("over 4 MB"));
+}
+
+/// A pickle is a program for Python, whatever the file is called; PyTorch packs it into a zip archive.
+#[portable_test]
+async fn what_is_pickled_is_refused_in_words() {
+    use std::io::{Cursor, Write};
+
+    let pickle = b"\x80\x02}q\x00X\x06\x00\x00\x00weightq\x01G?\xf0\x00\x00\x00\x00\x00\x00s.".to_vec();
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    archive.start_file("archive/data.pkl", zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(&pickle).unwrap();
+    let archive = archive.finish().unwrap().into_inner();
+    for (name, bytes, part) in [
+        ("model.pt", &archive, "There is no network in these files; choose one .tabfit"),
+        ("model.pth", &pickle, "There is no network in these files; choose one .tabfit"),
+        ("model.pkl", &pickle, "There is no network in these files; choose one .tabfit"),
+        ("model.safetensors", &pickle, "This safetensors file "),
+        ("model.h5", &pickle, "This Keras file is cut off or damaged"),
+        ("model.keras", &archive, "This Keras file "),
+        ("model.onnx", &pickle, "This ONNX file "),
+    ] {
+        let sentence = refusal(&[ModelFile { name: name.into(), bytes: bytes.clone() }]).await;
+        assert!(sentence.starts_with(part), "{name}: {sentence}");
+    }
 }

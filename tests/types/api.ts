@@ -275,6 +275,8 @@ export async function everyCall(files: FileList, picture: File, archive: Blob, s
   await Sequential.import(lists.length > 0 ? run : exported);
   const imported = await Sequential.import([{ name: "model.safetensors", bytes: new Uint8Array(1) }], "webgpu");
   imported.setPixels(imported.info.pixels.known ?? "-1..1");
+  imported.setPixels(null);
+  imported.setClassNames(imported.info.pixels.told ? ["cat", "dog"] : []);
   imported.setTrainable(["conv"], false);
   imported.replaceHead(["cat", "dog"]);
   imported.replaceHead(["cat", "dog"], 7);

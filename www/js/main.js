@@ -15,6 +15,7 @@ import { sampleEntries } from "./page/pictures/sample.js";
 import { cancelLoad, load, resize, useSuitedSize } from "./page/pictures/step.js";
 import { showFound, showLoading } from "./page/pictures/view.js";
 import { copyKeras } from "./page/result/keras-code.js";
+import { nameClasses } from "./page/result/class-names.js";
 import { choosePixels, tryPixels } from "./page/result/pixels.js";
 import { exportModel, predict, saveHistoryCsv, saveHistoryJson, saveModel, saveReport, scoreOpened } from "./page/result/step.js";
 import { keepPage } from "./page/offline.js";
@@ -122,6 +123,7 @@ onDrop(byId("predict-drop", HTMLElement), (transfer) => predict([...transfer.fil
 onPick("open-model", openModel);
 byId("pixels", HTMLFieldSetElement).addEventListener("change", choosePixels);
 onPick("pixels-picture", tryPixels);
+onClick("name-classes", nameClasses);
 onClick("train-on", () => panel.chooseKept());
 onClick("score", scoreOpened);
 onClick("save-model", saveModel);

@@ -9,14 +9,17 @@ use crate::formats::keras_config::blocks;
 use crate::formats::keras_config::graph::Graph;
 use crate::formats::keras_config::origin::Origin;
 use crate::formats::keras_config::version::Version;
-use crate::formats::shared::labels;
-use crate::network::{Architecture, Builder, ModelConfig, Shape};
+use crate::formats::shared::{labels, refusal};
+use crate::network::{Architecture, Builder, ModelConfig, Shape, WeightSpec, grey};
+use crate::text::unique_name::unique;
 
 /// A network from a description.
 pub(crate) struct Described {
     pub(crate) architecture: Architecture,
     /// Where each layer stood, by its name here.
     pub(crate) origins: HashMap<String, Origin>,
+    /// The weight of the layer that was put in front of a network of grey pictures.
+    grey: Option<String>,
 }
 
 /// Reads `{"class_name": "Functional", "config": {…}}`.
@@ -28,8 +31,10 @@ pub(crate) fn read(model: &Value, version: Version) -> Result<Described, String>
     let kind = model.get("class_name").and_then(Value::as_str).unwrap_or_default();
     let config = model.get("config").ok_or("describes no layers")?;
     let (graph, output) = Graph::of(kind, config)?;
-    let image_size = image_size(&graph.input_shapes)?;
-    let (layers, vectors_only) = blocks::layers(&graph, output, version)?;
+    let (image_size, is_grey) = picture(&graph.input_shapes)?;
+    let (mut layers, vectors_only) = blocks::layers(&graph, output, version)?;
+    let front = is_grey.then(|| unique("grey", |name| graph.nodes.iter().any(|node| node.name == name)));
+    layers.splice(..0, front.clone().map(grey::layer));
     let config = ModelConfig { image_size, layers };
     let impossible = |error: crate::Error| format!("describes a network that cannot be: {}", error.clause());
     check_image_size(image_size).map_err(impossible)?;
@@ -55,10 +60,15 @@ pub(crate) fn read(model: &Value, version: Version) -> Result<Described, String>
         ));
     }
     let origins = graph.nodes.into_iter().map(|node| (node.name, node.origin)).collect();
-    Ok(Described { architecture, origins })
+    Ok(Described { architecture, origins, grey: front.map(|name| format!("{name}/kernel")) })
 }
 
 impl Described {
+    /// The values of a weight that no file has, because its layer was put in front of the network here.
+    pub(crate) fn given(&self, weight: &WeightSpec) -> Option<Vec<f32>> {
+        (self.grey.as_ref() == Some(&weight.name)).then(grey::kernel)
+    }
+
     /// The given names of the classes, else `class 1`, `class 2`, ….
     ///
     /// # Errors
@@ -78,15 +88,18 @@ impl Described {
     }
 }
 
-/// The size of the pictures, from the first shape that says it.
-fn image_size(shapes: &[Value]) -> Result<usize, String> {
+/// The size of the pictures and whether they are grey, from the first shape that says it.
+fn picture(shapes: &[Value]) -> Result<(usize, bool), String> {
     let axes = |shape: &Value| shape.as_array()?.iter().skip(1).map(Value::as_u64).collect::<Option<Vec<_>>>();
     for shape in shapes {
         match axes(shape).as_deref() {
-            Some(&[rows, columns, 3]) if rows == columns => return Ok(rows as usize),
+            Some(&[rows, columns, channels @ (1 | 3)]) if rows == columns => {
+                return Ok((rows as usize, channels == 1));
+            }
+            Some(&[rows, columns, 1 | 3]) => return Err(refusal::not_square(rows, columns)),
             Some(_) => {
                 return Err(format!(
-                    "takes an input of {shape}; square pictures of three channels are read: [null, size, size, 3]"
+                    "takes an input of {shape}; square pictures of three channels, or of one for grey, are read: [null, size, size, 3]"
                 ));
             }
             None => {}

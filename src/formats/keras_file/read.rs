@@ -8,7 +8,7 @@ use crate::formats::keras_file::refusal::refused;
 use crate::formats::keras_file::weights;
 use crate::formats::keras_file::write_layers::Written;
 use crate::formats::shared::{FileContents, ModelData};
-use crate::network::Architecture;
+use crate::network::{Architecture, WeightSpec, grey};
 
 pub(super) const CONFIG: &str = "config.json";
 pub(super) const METADATA: &str = "metadata.json";
@@ -33,7 +33,8 @@ pub(crate) fn read(mut contents: FileContents) -> Result<ModelData> {
     let own = metadata.get("tabfit");
     let class_names = described.class_names(own.and_then(|own| own.get("classNames"))).map_err(refused)?;
     let origin = |name: &str| described.origins.get(name);
-    let values = weights::values(&described.architecture, origin, contents.tensors).map_err(refused)?;
+    let given = |weight: &WeightSpec| described.given(weight);
+    let values = weights::values(&described.architecture, origin, given, contents.tensors).map_err(refused)?;
     let manifest = own.and_then(|own| own.get("manifest")).filter(|manifest| !manifest.is_null()).cloned();
     Ok(ModelData { architecture: described.architecture, class_names, values, manifest })
 }
@@ -49,9 +50,14 @@ pub(crate) fn read_weights(architecture: &Architecture, contents: FileContents) 
             "holds the weights of a network with another one inside it, which does not say where they belong; open its .keras file",
         ));
     }
-    let origins = Written::of(architecture).origins();
+    // Keras does not know a layer that was put in front of a network of grey pictures.
+    let front = architecture.layers.first().filter(|layer| grey::is(&layer.config));
+    let front = front.filter(|_| contents.tensors.len() + 1 == architecture.weights().count());
+    let written = Written::of(architecture);
+    let origins = if front.is_some() { written.without_first() } else { written }.origins();
     let origin = |name: &str| origins.get(name) as Option<&Origin>;
-    weights::values(architecture, origin, contents.tensors).map_err(|clause| {
+    let given = |weight: &WeightSpec| front.filter(|layer| layer.weights.contains(weight)).map(|_| grey::kernel());
+    weights::values(architecture, origin, given, contents.tensors).map_err(|clause| {
         refused(format!("is not for this network: it {clause}; open the network that it belongs to first"))
     })
 }

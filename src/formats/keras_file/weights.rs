@@ -13,7 +13,8 @@ use crate::formats::keras_config::Origin;
 use crate::formats::shared::FileTensor;
 use crate::network::{Architecture, WeightSpec};
 
-/// The values of every weight, in the order of the layers; `origin` says where a layer stood.
+/// The values of every weight, in the order of the layers; `origin` says where a layer stood, and `given` has the values of
+/// weights that are in no file.
 ///
 /// # Errors
 ///
@@ -21,12 +22,17 @@ use crate::network::{Architecture, WeightSpec};
 pub(super) fn values<'a>(
     architecture: &Architecture,
     origin: impl Fn(&str) -> Option<&'a Origin>,
+    given: impl Fn(&WeightSpec) -> Option<Vec<f32>>,
     tensors: Vec<FileTensor>,
 ) -> Result<Vec<Vec<f32>>, String> {
     let mut found = Found::new(tensors)?;
     let mut values = Vec::new();
     for layer in &architecture.layers {
         for (index, weight) in layer.weights.iter().enumerate() {
+            if let Some(given) = given(weight) {
+                values.push(given);
+                continue;
+            }
             let origin = origin(&layer.name).ok_or_else(|| format!("has no place for the layer {}", layer.name))?;
             values.push(found.take(origin, index, weight)?);
         }

@@ -77,6 +77,13 @@ impl<'a> Written<'a> {
         Self { architecture, entries, paths }
     }
 
+    /// The places of the weights as they are without the first layer.
+    pub(super) fn without_first(mut self) -> Self {
+        self.entries.retain(|entry| entry.node != Some(0));
+        self.paths = numbered(self.entries.iter().map(|entry| entry.class_name));
+        self
+    }
+
     /// Where each layer's weights lie, by the layer's name here.
     pub(super) fn origins(&self) -> HashMap<String, Origin> {
         let places = self.entries.iter().zip(&self.paths).filter_map(|(entry, path)| {

@@ -11,7 +11,7 @@ use crate::formats::onnx::operator::Operator;
 use crate::formats::onnx::proto::{GraphProto, ValueInfoProto};
 use crate::formats::onnx::step::PICTURE;
 use crate::formats::onnx::translate::Translator;
-use crate::formats::shared::{Arguments, ModelData, labels};
+use crate::formats::shared::{Arguments, ModelData, labels, refusal};
 
 /// The most operators of a network.
 const MOST_OPERATORS: usize = 2000;
@@ -33,25 +33,30 @@ pub(super) fn translated(
     let ([input], [output]) = (&inputs[..], &graph.output[..]) else {
         return Err(format!("has {} inputs and {} outputs; one of each is read", inputs.len(), graph.output.len()));
     };
-    let (order, size) = picture(input)?;
-    let mut translator = Translator::new(version, (&input.name, order, size), &output.name);
+    let (order, dims) = picture(input)?;
+    let mut translator = Translator::new(version, (&input.name, order, dims), &output.name);
     graph.initializer.iter().for_each(|tensor| translator.constant(tensor));
     translator.operators(&graph.node)?;
     let output = translator.output()?;
     let last = Operator { node: &graph.node[count - 1] };
     let output = translator.finished(last, output)?;
 
-    let keras = keras(&translator, output.at, size);
-    let architecture = keras_config::read(&keras, Version::Three)?.architecture;
+    let keras = keras(&translator, output.at, dims);
+    let described = keras_config::read(&keras, Version::Three)?;
     let mut weights = translator.weights;
     let mut values = Vec::new();
-    for spec in architecture.weights() {
+    for spec in described.architecture.weights() {
+        if let Some(given) = described.given(spec) {
+            values.push(given);
+            continue;
+        }
         let (shape, value) = weights.remove(&spec.name).ok_or_else(|| format!("lacks the weight {}", spec.name))?;
         if shape != spec.shape {
             return Err(format!("holds {} in another shape than its layer needs", spec.name));
         }
         values.push(value);
     }
+    let architecture = described.architecture;
     let classes = architecture.classes();
     let class_names = class_names.unwrap_or_else(|| labels::numbered(classes));
     match class_names.len() == classes {
@@ -60,37 +65,40 @@ pub(super) fn translated(
     }
 }
 
-/// The order of the axes of the picture, and its size.
-fn picture(input: &ValueInfoProto) -> Result<(Order, usize), String> {
+/// The order of the axes of the picture, and its rows, columns and channels.
+fn picture(input: &ValueInfoProto) -> Result<(Order, [usize; 3]), String> {
     let tensor = input.r#type.as_ref().and_then(|kind| kind.tensor_type.as_ref());
     let axes = tensor.and_then(|tensor| tensor.shape.as_ref()).map_or(&[][..], |shape| &shape.dim);
     let lengths: Vec<Option<usize>> =
         axes.iter().map(|axis| axis.dim_value.and_then(|length| usize::try_from(length).ok())).collect();
-    let (order, [rows, columns]) = match lengths[..] {
-        [_, Some(3), rows, columns] => (Order::ChannelsFirst, [rows, columns]),
-        [_, rows, columns, Some(3)] => (Order::ChannelsLast, [rows, columns]),
+    let (order, channels, [rows, columns]) = match lengths[..] {
+        [_, Some(3), rows, columns] => (Order::ChannelsFirst, 3, [rows, columns]),
+        [_, rows, columns, Some(3)] => (Order::ChannelsLast, 3, [rows, columns]),
+        [_, Some(1), rows, columns] => (Order::ChannelsFirst, 1, [rows, columns]),
+        [_, rows, columns, Some(1)] => (Order::ChannelsLast, 1, [rows, columns]),
         _ => {
             let text = |length: &Option<usize>| length.map_or("?".into(), |length: usize| length.to_string());
             let lengths = lengths.iter().map(text).collect::<Vec<_>>().join(", ");
-            return Err(format!("takes an input of [{lengths}]; pictures of three channels are read"));
+            return Err(format!(
+                "takes an input of [{lengths}]; pictures of three channels, or of one for grey, are read"
+            ));
         }
     };
     match (rows, columns) {
         (Some(rows), Some(columns)) if rows == columns && rows > 0 => {
             check_image_size(rows).map_err(|error| format!("takes pictures of a size that {}", error.clause()))?;
-            Ok((order, rows))
+            Ok((order, [rows, columns, channels]))
         }
-        (Some(rows), Some(columns)) if rows > 0 && columns > 0 => {
-            Err(format!("takes pictures of {rows} rows and {columns} columns; square ones are read"))
-        }
+        (Some(rows), Some(columns)) if rows > 0 && columns > 0 => Err(refusal::not_square(rows as u64, columns as u64)),
         _ => Err("does not say the size of its pictures; export it with fixed rows and columns".into()),
     }
 }
 
 /// The layers as Keras 3 describes a Functional model.
-fn keras(translator: &Translator<'_>, output: usize, size: usize) -> Value {
+fn keras(translator: &Translator<'_>, output: usize, dims: [usize; 3]) -> Value {
     let name = |at: usize| at.checked_sub(1).map_or(PICTURE, |index| &translator.steps[index].name);
-    let input = json!({"name": PICTURE, "batch_shape": [null, size, size, 3]});
+    let [rows, columns, channels] = dims;
+    let input = json!({"name": PICTURE, "batch_shape": [null, rows, columns, channels]});
     let mut layers = vec![json!({"class_name": "InputLayer", "name": PICTURE, "config": input, "inbound_nodes": []})];
     for step in &translator.steps {
         let config = Arguments::of_layer(&step.layer, &step.name, Arguments::all).into_object();

@@ -183,8 +183,11 @@ mod tests {
                 let output = graph(model).output[0].clone();
                 graph(model).output.push(output);
             }),
-            ("8 rows and 9 columns", |model| axes(model, [None, Some(8), Some(9), Some(3)])),
-            ("[?, 8, 8, 1]; pictures of three channels", |model| axes(model, [None, Some(8), Some(8), Some(1)])),
+            (
+                "8 rows and 9 columns, and only square ones are read; build it for square pictures, such as 9 x 9",
+                |model| axes(model, [None, Some(8), Some(9), Some(3)]),
+            ),
+            ("[?, 8, 8, 4]; pictures of three channels", |model| axes(model, [None, Some(8), Some(8), Some(4)])),
             ("does not say the size", |model| axes(model, [None, None, None, Some(3)])),
             ("operator set 6", |model| model.opset_import[0].version = 6),
             ("6000 operators", |model| graph(model).node = vec![NodeProto::default(); 6000]),
@@ -198,6 +201,19 @@ mod tests {
             let sentence = read(&model.encode_to_vec()).map_or_else(|error| error.to_string(), |_| "nothing".into());
             assert!(sentence.starts_with("This ONNX file ") && sentence.contains(part), "{part} is not in: {sentence}");
         }
+    }
+
+    #[test]
+    fn a_network_of_grey_pictures_gets_the_grey_of_colours() {
+        let mut model = network();
+        axes(&mut model, [None, Some(8), Some(8), Some(1)]);
+        let kernel = tensor(&mut model, "conv/kernel");
+        kernel.dims = vec![4, 1, 3, 3];
+        kernel.raw_data.truncate(4 * 3 * 3 * 4);
+        let data = read(&model.encode_to_vec()).unwrap();
+        let first = &data.architecture.layers[0];
+        assert_eq!((first.name.as_str(), first.output.dims()), ("grey", vec![8, 8, 1]));
+        assert_eq!(data.values[..2], [vec![0.2989, 0.587, 0.114], vec![0.5; 36]]);
     }
 
     #[test]

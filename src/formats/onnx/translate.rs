@@ -31,9 +31,9 @@ pub(super) struct Translator<'a> {
 }
 
 impl<'a> Translator<'a> {
-    pub(super) fn new(version: i64, picture: (&'a str, Order, usize), end: &'a str) -> Self {
-        let (picture, order, size) = picture;
-        let shape = Shape::Image([size, size, 3]);
+    pub(super) fn new(version: i64, picture: (&'a str, Order, [usize; 3]), end: &'a str) -> Self {
+        let (picture, order, dims) = picture;
+        let shape = Shape::Image(dims);
         let features = Features { at: 0, shape, order, shared: false, positive: true };
         Self {
             values: HashMap::from([(picture, Value::Features(features))]),

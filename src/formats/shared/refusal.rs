@@ -11,3 +11,11 @@ pub(crate) fn refused(file: &str, clause: &str) -> Error {
     let cut = if short.len() < clause.len() { " …" } else { "" };
     Error::ModelFile(format!("This {file} {short}{cut}."))
 }
+
+/// The clause about pictures that are not square.
+pub(crate) fn not_square(rows: u64, columns: u64) -> String {
+    let side = rows.max(columns);
+    format!(
+        "takes pictures of {rows} rows and {columns} columns, and only square ones are read; build it for square pictures, such as {side} x {side}, and save it again"
+    )
+}

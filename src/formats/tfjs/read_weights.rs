@@ -63,6 +63,10 @@ pub(crate) fn read(groups: &[Group], files: &[ModelFile], described: &Described)
     }
     let mut values = Vec::new();
     for weight in described.architecture.weights() {
+        if let Some(given) = described.given(weight) {
+            values.push(given);
+            continue;
+        }
         let (layer, own) = weight.name.split_once('/').unwrap_or_default();
         let layer = described.origins.get(layer).map_or(layer, Origin::name);
         let name = format!("{layer}/{own}");

@@ -69,6 +69,7 @@ struct SaveOptions {
 #[derive(Serialize)]
 struct PixelsInfo {
     made: Value,
+    told: bool,
     known: Option<Pixels>,
 }
 
@@ -165,6 +166,7 @@ impl JsSequential {
             device: model.device_info(),
             pixels: PixelsInfo {
                 made: model.architecture().pixels().map_or(json!("own"), |pixels| json!(pixels)),
+                told: model.architecture().told_pixels().is_some(),
                 known: model.architecture().known_pixels(),
             },
             summary: model.architecture().summary(),

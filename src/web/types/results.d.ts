@@ -141,10 +141,10 @@ export interface ModelInfo {
   device: DeviceInfo;
   /**
    * The network is given pixels from 0 to 255. `made` is what a layer in front makes of them: what `setPixels` was told last,
-   * "0..255" if there is no such layer, or "own" if the network begins with another layer that scales them. `known` is what
-   * the network was trained on, if it is one of the well-known bodies, such as MobileNetV2; else null.
+   * "0..255" if there is no such layer, or "own" if the network begins with another layer that scales them. `told` is whether
+   * it was `setPixels` that said so, here or before the file was written. `known` is what the network was trained on, if it is one of the well-known bodies, such as MobileNetV2; else null.
    */
-  pixels: { made: Pixels | "own"; known: Pixels | null };
+  pixels: { made: Pixels | "own"; told: boolean; known: Pixels | null };
   summary: ModelSummary;
   /** The history stored with the network; null before the first fit. */
   history: History | null;

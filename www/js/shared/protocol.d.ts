@@ -212,8 +212,8 @@ export type Command =
   | StudyCommand
   /** Opens a `.tabfit` file, or the files of another format. */
   | { type: "open"; files: File[]; device: DeviceKind }
-  /** Tells what pixels the network was trained on. */
-  | { type: "set-pixels"; pixels: Pixels }
+  /** Tells what pixels the network was trained on, or what its classes are called. */
+  | { type: "set-pixels"; pixels: Pixels } | { type: "set-class-names"; classNames: string[] }
   /** Asks what the network answers for a picture, for each kind of pixels that it may have been trained on. */
   | { type: "try-pixels"; file: File }
   /** Asks for the network, for a worker that takes the place of this one. */
@@ -258,6 +258,7 @@ export interface Replies extends RunsReplies, CareReplies, DecisionsReplies, Stu
   "kept-file": Uint8Array<ArrayBuffer>;
   open: ModelInfo;
   "set-pixels": ModelInfo;
+  "set-class-names": ModelInfo;
   "try-pixels": PixelsAnswer[];
   "hand-over": HandedNetwork | null;
   "take-over": void;

@@ -215,6 +215,13 @@ export const handlers = {
     return network.info;
   }),
 
+  "set-class-names": ({ classNames }) => tasks.runInTurn(async () => {
+    const network = theNetwork();
+    network.setClassNames(classNames);
+    state.answers.clear();
+    return network.info;
+  }),
+
   "try-pixels": ({ file }) => tasks.runInTurn(() => answersByPixels(theNetwork(), file)),
 
   "hand-over": () => tasks.runInTurn(async () => {

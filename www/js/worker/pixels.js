@@ -18,7 +18,7 @@ const BEST = 5;
  * @param {File} picture
  */
 export async function answersByPixels(network, picture) {
-  const { made } = network.info.pixels;
+  const { made, told } = network.info.pixels;
   /** @type {PixelsAnswer[]} */
   const answers = [];
   try {
@@ -27,7 +27,7 @@ export async function answersByPixels(network, picture) {
       answers.push({ pixels, best: (await network.predict(picture)).slice(0, BEST) });
     }
   } finally {
-    if (made !== "own") network.setPixels(made);
+    network.setPixels(told && made !== "own" ? made : null);
   }
   return answers;
 }

@@ -25,12 +25,12 @@ const radios = () => [...choices.querySelectorAll("input[type=radio]")].filter((
  *
  * @param {ModelInfo} info
  */
-export async function askForPixels({ pixels: { made, known } }) {
-  if (made !== "0..255") return;
+export async function askForPixels({ pixels: { made, told, known } }) {
+  if (told || made === "own") return;
   page.asksForPixels = true;
   setText(hint, known ? wellKnown() : unknown());
   showAnswers([]);
-  select(known ?? made);
+  select(known); // what nobody has chosen is not chosen, so that it can be
   if (known) await setPixels(known);
 }
 
@@ -80,7 +80,7 @@ function showAnswers(answers) {
   }
 }
 
-/** @param {Pixels} pixels */
+/** @param {Pixels | null} pixels */
 function select(pixels) {
   for (const input of radios()) input.checked = input.value === pixels;
 }

@@ -12,6 +12,7 @@ import { byId, setText } from "../tools/dom.js";
  * @property {boolean} network it holds a network
  * @property {boolean} scorable that network can be scored on the test pictures
  * @property {boolean} asksForPixels it is not known what pixels that network was trained on
+ * @property {boolean} asksForNames its classes have made-up names
  * @property {boolean} pausing it was asked to pause and has not answered yet
  * @property {boolean} finishing the run or the scoring is being stopped
  * @property {boolean} reloadable the pictures were lost, but the page still has the files
@@ -32,7 +33,7 @@ const error = byId("error", HTMLElement);
 
 /** @param {State} state */
 export function showState({
-  phase, started, data, network, scorable, asksForPixels, pausing, finishing, reloadable, epochs, stuck, unfinished, found, steerable, keeps,
+  phase, started, data, network, scorable, asksForPixels, asksForNames, pausing, finishing, reloadable, epochs, stuck, unfinished, found, steerable, keeps,
 }) {
   const running = phase === "training" || phase === "paused";
   const busy = running || phase === "loading";
@@ -71,6 +72,8 @@ export function showState({
   byId("open-model", HTMLInputElement).disabled = busy || !started;
   byId("pixels", HTMLFieldSetElement).hidden = !asksForPixels || !network || running;
   byId("pixels", HTMLFieldSetElement).disabled = busy;
+  byId("class-names", HTMLFieldSetElement).hidden = !asksForNames || !network || running;
+  byId("class-names", HTMLFieldSetElement).disabled = busy;
   byId("train-on", HTMLButtonElement).hidden = busy || !network || !data;
   byId("save-model", HTMLButtonElement).disabled = busy || !network;
   for (const button of document.querySelectorAll("[data-export], [data-report]")) {

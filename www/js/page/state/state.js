@@ -6,7 +6,7 @@ import { showError, showState, showStatus } from "./controls.js";
 import { describeUnfinished } from "./unfinished.js";
 
 /**
- * @import { Change, DatasetSummary, DeviceKind, EpochRecord, FitEvent } from "../../../tabfit.js"
+ * @import { Change, DatasetSummary, DeviceKind, EpochRecord, FitEvent, ModelInfo } from "../../../tabfit.js"
  * @import { FoldResults } from "../../shared/decisions.js"
  * @import { FolderEntry, Kept, UnfinishedRun } from "../../shared/protocol.js"
  * @import { Phase } from "./controls.js"
@@ -51,6 +51,8 @@ export const page = {
   kept: /** @type {Kept | null} */ (null),
   /** It is not known what pixels that network was trained on, so the page asks. */
   asksForPixels: false,
+  /** The classes of that network have made-up names, so the page asks. */
+  asksForNames: false,
   /** That network was opened from a file, and there are test pictures of its classes and size. */
   scorable: false,
   /** The pictures that the trainer worker holds; null before the first load, and after the worker was lost. */
@@ -74,6 +76,10 @@ export function newRun(epochs, validationImages) {
   return { epochs, validationImages, before: [], notes: [], changes: [], steps: null, steerable: null, began: Date.now(), ended: 0, groupedBy: null, folds: null, stuck: false };
 }
 
+/** Whether there are test pictures of a network's classes and size. @param {ModelInfo} info */
+export const canScore = ({ imageSize, classNames }) =>
+  page.data !== null && page.data.counts.test !== null && imageSize === page.data.imageSize && classNames.join("\n") === page.data.classNames.join("\n");
+
 export const isRunning = () => page.phase === "training" || page.phase === "paused";
 export const isBusy = () => isRunning() || page.phase === "loading";
 
@@ -83,9 +89,9 @@ export const isBusy = () => isRunning() || page.phase === "loading";
  * @param {string} [status] a new status line
  */
 export function refresh(status) {
-  const { phase, started, pausing, finishing, network, scorable, asksForPixels, data, entries, records, run, unfinished, found, kept } = page;
+  const { phase, started, pausing, finishing, network, scorable, asksForPixels, asksForNames, data, entries, records, run, unfinished, found, kept } = page;
   showState({
-    phase, started, pausing, finishing, network, scorable, asksForPixels, found, data: data !== null, epochs: records.length, stuck: run.stuck,
+    phase, started, pausing, finishing, network, scorable, asksForPixels, asksForNames, found, data: data !== null, epochs: records.length, stuck: run.stuck,
     reloadable: started && data === null && entries.length > 0, unfinished: unfinished !== null,
     steerable: run.steerable !== null && !run.ended,
     keeps: kept?.runs.some(({ weights, ended }) => weights && ended) ?? false,

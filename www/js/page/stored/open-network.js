@@ -4,10 +4,11 @@ import { client } from "../client/trainer-client.js";
 import { needsPart } from "../device.js";
 import { hear, say } from "../language/say.js";
 import { panel } from "../network/panel.js";
+import { askForClassNames } from "../result/class-names.js";
 import { askForPixels } from "../result/pixels.js";
 import { clearPredictions, hideEvaluation, showEvaluation, showModel } from "../result/view.js";
 import { showError } from "../state/controls.js";
-import { isBusy, newRun, page, refresh, report } from "../state/state.js";
+import { canScore, isBusy, newRun, page, refresh, report } from "../state/state.js";
 import { chosenDevice } from "../training/form/device.js";
 import { setChanges } from "../training/progress/changes.js";
 import { showProgress, showReading, showRecords } from "../training/progress/view.js";
@@ -56,13 +57,12 @@ export async function opening(work) {
  * @param {Scores} scores that are kept of it
  */
 export function showOpened(info, scores) {
-  const { data } = page;
-  const fits = info.imageSize === data?.imageSize && info.classNames.join("\n") === data.classNames.join("\n");
   page.network = true;
   page.saved = false;
   page.asksForPixels = false;
-  page.scorable = fits && data?.counts.test !== null;
+  page.scorable = canScore(info);
   clearPredictions();
+  askForClassNames(info);
   showCurves(info.history, scores);
   showModel(info);
   void panel.keep(info);

@@ -59,7 +59,7 @@ export function onRunEvent(event) {
       hideEvaluation();
       clearPredictions();
       run.notes.push(...event.notes.filter((note) => !run.notes.includes(note)));
-      page.asksForPixels = false; // it was another network
+      page.asksForPixels = page.asksForNames = false; // it was another network
       showRecords(run.before, event.epochs);
       showReading("", run.notes.map(hear));
       if (run.before.length === 0) showFiles([]);
