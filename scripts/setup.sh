@@ -142,17 +142,17 @@ ensure_other_libraries() { ensure_packages bench "the bench" --ignore-scripts; }
 ensure_python_packages() {
   [ -z "${ROUNDTRIP_PYTHON:-}" ] || return 0
   command -v python3 >/dev/null || { reason="there is no python3"; return 1; }
-  local target wanted=tests/roundtrip/requirements.txt
+  local target wanted=tests/roundtrip/requirements.txt alone=tests/roundtrip/requirements-alone.txt
   target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
   local venv=$target/roundtrip-venv log=$target/roundtrip-pip.log
-  cmp -s $wanted "$venv/requirements.txt" || {
+  cat $wanted $alone | cmp -s - "$venv/requirements.txt" || {
     mkdir -p "$target"
     echo "Installing the packages of $wanted, about 1 minute, once."
-    { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet -r $wanted; } >"$log" 2>&1 || {
+    { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet -r $wanted && "$venv/bin/pip" install --quiet --no-deps -r $alone; } >"$log" 2>&1 || {
       reason="their packages cannot be installed here ($(tail -n 1 "$log"))"
       return 1
     }
-    cp $wanted "$venv/"
+    cat $wanted $alone >"$venv/requirements.txt"
   }
   export ROUNDTRIP_PYTHON=$venv/bin/python
 }
