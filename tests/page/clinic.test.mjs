@@ -32,10 +32,10 @@ function seen(tab, files) {
     const entries = files.map((file, i) => ({ path: `x/${i % 2 ? "a" : "b"}/${String(i).padStart(3, "0")}.png`, file: new Blob([bytes(file)]) }));
     const read = {};
     const next = { 0: 1, 1: 0 };
-    const dataset = await Dataset.fromFolder(entries, { imageSize: 32 }, null, null, null, (rgb, label) => {
+    const dataset = await Dataset.fromFolder(entries, { imageSize: 32, onPicture: (rgb, label) => {
       read[next[label]] = [...rgb];
       next[label] += 2;
-    });
+    } });
     dataset.free();
     return files.map((_, i) => read[i]);
   }, { files: files.map((file) => file.toString("base64")), url: `${tab.server.url}tabfit.js` });

@@ -26,7 +26,7 @@ function seen(tab, file, imageSize) {
     const file = new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))]);
     const entries = ["x/a/1.png", "x/b/2.png"].map((path) => ({ path, file }));
     let pixels = [];
-    const dataset = await Dataset.fromFolder(entries, { imageSize }, null, null, null, (rgb) => void (pixels = [...rgb]));
+    const dataset = await Dataset.fromFolder(entries, { imageSize, onPicture: (rgb) => void (pixels = [...rgb]) });
     dataset.free();
     return pixels;
   }, { bytes: Buffer.from(file).toString("base64"), imageSize, url: `${tab.server.url}tabfit.js` });

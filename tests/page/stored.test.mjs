@@ -53,7 +53,7 @@ test("a resumed run that fails in its first epoch says why, and can be resumed a
   await tab.worker.evaluate(async () => {
     const { Sequential } = await import("/tabfit.js");
     const { resume } = Sequential.prototype;
-    Sequential.prototype.resume = async function (dataset, onEvent) {
+    Sequential.prototype.resume = async function (dataset, options, onEvent) {
       const device = { kind: "cpu", name: "CPU", fallback: false };
       await onEvent({ type: "start", epochs: 500, steps: 3, trainingImages: 18, validationImages: 6, device, threads: 1, notes: [] });
       Sequential.prototype.resume = resume;

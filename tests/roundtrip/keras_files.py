@@ -17,6 +17,7 @@ os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
 import h5py
 import numpy as np
+import tensorflow as tf
 
 KERAS_2 = "--keras-2" in sys.argv
 if KERAS_2:
@@ -151,7 +152,7 @@ def write_pictures(folder, model, rng):
     (folder / "pictures.bin").write_bytes(pictures.tobytes())
     seen = pictures.astype(np.float32)
     if model.input_shape[3] == 1:  # the pictures are colour ones, and Keras makes its own grey of them
-        seen = keras.ops.convert_to_numpy(keras.ops.image.rgb_to_grayscale(seen))
+        seen = tf.image.rgb_to_grayscale(seen).numpy()
     answers = model.predict(seen, verbose=0)
     assert answers.max() < 0.999, f"{folder.name} is certain of {answers}"
     (folder / "probabilities.bin").write_bytes(answers.astype(np.float32).tobytes())
