@@ -16,7 +16,7 @@
  */
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -144,13 +144,19 @@ export class Trainer {
   /** Presses a button that downloads, and returns the file's content. */
   async download(button) {
     await this.click(button);
-    // A browser gives a file its last name when it is complete, but Firefox takes that name before, for an empty file.
+    // A browser gives a file its last name when it is complete, but Firefox takes that name before, for an empty file, and has one
+    // of another name beside it: what was the same for two looks is there.
+    let before = "";
     for (const end = Date.now() + 30 * SECONDS; Date.now() < end; await pause(50)) {
       const files = readdirSync(this.downloads);
-      const content = files.length === 1 ? readFileSync(join(this.downloads, files[0])) : null;
-      if (!content?.length) continue;
-      rmSync(join(this.downloads, files[0]));
-      return content;
+      const size = files.length === 1 && statSync(join(this.downloads, files[0]), { throwIfNoEntry: false })?.size;
+      const now = size ? `${files[0]} ${size}` : "";
+      if (now && now === before) {
+        const content = readFileSync(join(this.downloads, files[0]));
+        rmSync(join(this.downloads, files[0]));
+        return content;
+      }
+      before = now;
     }
     assert.fail(`${button} downloads nothing: ${readdirSync(this.downloads)}`);
   }
