@@ -1,8 +1,13 @@
 //! `signal` and `onProgress`, which the options of every call that takes long may have: how it is ended, and whom it tells how far
 //! it is.
 
-use js_sys::{Array, Function, Object, Reflect};
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
 use crate::error::Error;
@@ -62,6 +67,25 @@ impl Watch {
     pub(super) async fn pause(&self) -> Result<(), JsValue> {
         hear_messages().await.map_err(thrown)?;
         self.check()
+    }
+
+    /// What the work gives, or the reason of the signal as soon as it is aborted, which ends the work: it may wait for a part of the
+    /// program that does not come.
+    pub(super) async fn unless_aborted<T>(&self, work: impl Future<Output = T>) -> Result<T, JsValue> {
+        let Some(signal) = &self.signal else { return Ok(work.await) };
+        self.check()?;
+        let mut listener = JsValue::UNDEFINED;
+        let aborted = Promise::new(&mut |resolve, _| listener = resolve.into());
+        let listener: Function = listener.unchecked_into();
+        signal.add_event_listener_with_callback("abort", &listener)?;
+        let (mut work, mut aborted) = (pin!(work), JsFuture::from(aborted));
+        let ends = poll_fn(|context| match work.as_mut().poll(context) {
+            Poll::Ready(value) => Poll::Ready(Ok(value)),
+            Poll::Pending => Pin::new(&mut aborted).poll(context).map(|_| Err(self.reason())),
+        });
+        let end = ends.await;
+        signal.remove_event_listener_with_callback("abort", &listener)?;
+        end
     }
 
     /// The signal as an argument of a function of JavaScript.

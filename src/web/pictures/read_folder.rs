@@ -76,14 +76,14 @@ pub(super) async fn read_folder(files: JsValue, options: JsValue) -> Result<Fold
             Err(reason) => adding.folder.skip(index, reason),
         }
         while opened.len() == IN_FLIGHT || pixels(&opened) > IN_FLIGHT_PIXELS {
-            adding.next(&mut opened).await?;
+            progress.watch.unless_aborted(adding.next(&mut opened)).await??;
         }
         if progress.step()? {
             progress.watch.pause().await?; // unpacking leaves no other moment in which a person could cancel
         }
     }
     while !opened.is_empty() {
-        adding.next(&mut opened).await?;
+        progress.watch.unless_aborted(adding.next(&mut opened)).await??;
     }
     adding.folder.finish().map_err(thrown)
 }

@@ -40,15 +40,14 @@ impl JsSequential {
         let mut model = self.model.borrow_mut();
         let size = model.image_size();
         if !Array::is_array(&picture) {
-            let rgb = picture::rgb(picture, size).await?;
+            let rgb = watch.unless_aborted(picture::rgb(picture, size)).await??;
             return model.predict(&rgb).await.map(|predictions| to_js(&predictions)).map_err(thrown);
         }
         let mut helpers = BorrowedHelpers::for_device(model.device_info());
         let (pictures, answers) = (Array::from(&picture), Array::new());
         let (mut pixels, mut errors) = (Vec::new(), Vec::new());
         for (index, given) in pictures.iter().enumerate() {
-            watch.check()?;
-            match picture::rgb(given, size).await {
+            match watch.unless_aborted(picture::rgb(given, size)).await? {
                 Ok(rgb) => {
                     pixels.extend(rgb);
                     errors.push(None);
