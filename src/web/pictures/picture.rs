@@ -90,10 +90,11 @@ impl OpenedPicture {
     }
 
     async fn opened(mut self, rasterizer: &Rasterizer, size: usize) -> Result<Opened, Reason> {
-        let bitmap = match self.bitmap.take() {
-            Some(bitmap) => JsFuture::from(bitmap).await.unwrap_or_default(),
+        let bitmap = match &self.bitmap {
+            Some(bitmap) => JsFuture::from(bitmap.clone()).await.unwrap_or_default(), // who stops waiting drops it
             None => JsValue::NULL,
         };
+        self.bitmap = None;
         if bitmap.is_object() {
             let (rgba, width) = drawn(bitmap, rasterizer).ok_or_else(|| Reason::from("could not be drawn"))?;
             return Ok(Opened::Browser { rgba, width });
