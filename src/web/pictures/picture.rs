@@ -90,8 +90,9 @@ impl OpenedPicture {
     }
 
     async fn opened(mut self, rasterizer: &Rasterizer, size: usize) -> Result<Opened, Reason> {
+        // The promise stays in its place while it is waited for, so that `drop` discards the bitmap if the call is ended meanwhile.
         let bitmap = match &self.bitmap {
-            Some(bitmap) => JsFuture::from(bitmap.clone()).await.unwrap_or_default(), // who stops waiting drops it
+            Some(bitmap) => JsFuture::from(bitmap.clone()).await.unwrap_or_default(),
             None => JsValue::NULL,
         };
         self.bitmap = None;
