@@ -10,6 +10,19 @@ native=(--workspace --exclude tabfit-webgpu --no-default-features --features cli
 
 say() { printf '\033[1m%s\033[0m\n' "$*"; }
 
+# Runs a command that says nothing, and says every half minute that it is still at work.
+patiently() { # what is going on, the command
+  local what=$1 start=$SECONDS voice result=0
+  shift
+  # Without an output of its own the sleep, which outlives the loop, keeps nobody waiting who reads what this script says.
+  while sleep 30 >/dev/null 2>&1; do say "$what, $((SECONDS - start)) s so far."; done &
+  voice=$!
+  "$@" || result=$?
+  kill "$voice"
+  wait "$voice" 2>/dev/null || true
+  return "$result"
+}
+
 locked_version() { # the version of package $1 in Cargo.lock
   awk -v name="\"$1\"" '$1 == "name" && $3 == name { getline; gsub(/"/, "", $3); print $3; exit }' Cargo.lock
 }
@@ -24,8 +37,11 @@ install_tool() { # crate, version, minutes, optimisation level, further argument
   # version that the tool's lock file names; then newer versions do, so what it says is shown only if they do not.
   local log
   log=$(mktemp)
-  (cd / && { env "${light[@]}" cargo install --quiet --locked "$name" --version "$version" "$@" 2>"$log" \
-    || env "${light[@]}" cargo install --quiet "$name" --version "$version" "$@" || { cat "$log" >&2; false; }; })
+  installed() {
+    cd / && { env "${light[@]}" cargo install --quiet --locked "$name" --version "$version" "$@" 2>"$log" \
+      || env "${light[@]}" cargo install --quiet "$name" --version "$version" "$@" || { cat "$log" >&2; false; }; }
+  }
+  (patiently "Installing $name" installed "$@")
 }
 
 ensure_wasm_target() {
@@ -39,7 +55,7 @@ ensure_wasm_target() {
 ensure_crates() {
   local host
   host=$(rustc -vV | sed -n 's/^host: //p')
-  cargo fetch --quiet --locked --target wasm32-unknown-unknown --target "$host"
+  patiently "Downloading the crates" cargo fetch --quiet --locked --target wasm32-unknown-unknown --target "$host"
 }
 
 ensure_wasm_bindgen() {
