@@ -235,7 +235,7 @@ test("a browser that promises more cores than there are gets no more threads tha
 
 test("a run that is started as soon as its pictures are there gets no more threads than cores either", { ...TIMEOUT, skip: availableParallelism() > 6 && "this computer has too many cores" }, async (t) => {
   const tab = await openPage(t, { log: "promised-cores-at-once", before: () => Object.defineProperty(navigator, "hardwareConcurrency", { value: 16 }) });
-  await tab.set({ "image-size": 32, layers: TINY_LAYERS(3), "batch-size": 8, epochs: 100_000 });
+  await tab.set({ "image-size": 32, layers: TINY_LAYERS(3), "batch-size": 8, epochs: 100_000, "group-by": "" });
   await tab.page.evaluate(() => {
     const fit = document.querySelector("#fit");
     // The first moment at which a person could press it.

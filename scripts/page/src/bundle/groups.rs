@@ -7,12 +7,8 @@ use anyhow::{Result, bail};
 use super::module::Module;
 
 /// What begins in the page or in one of its workers, and what each of them loads from its beginning on.
-pub(super) const BEGINNINGS: &[&[&str]] = &[
-    &["js/page/client/trainer-client.js", "js/main.js"],
-    &["js/worker.js"],
-    &["js/helper.js"],
-    &["convert.js"],
-];
+pub(super) const BEGINNINGS: &[&[&str]] =
+    &[&["js/page/client/trainer-client.js", "js/main.js"], &["js/worker.js"], &["js/helper.js"], &["convert.js"]];
 
 /// Who loads a module: the numbers of the scripts that begin with it, and of those that load it late.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,17 +114,29 @@ mod tests {
     #[test]
     fn what_the_same_scripts_load_first_is_a_group() {
         let modules = read(&[
-            ("js/page/client/trainer-client.js", "import { a } from \"../../a.js\";\nimport { c } from \"./c.js\";\nexport const client = c;\n"),
+            (
+                "js/page/client/trainer-client.js",
+                "import { a } from \"../../a.js\";\nimport { c } from \"./c.js\";\nexport const client = c;\n",
+            ),
             ("js/page/client/c.js", "export const c = 1;\n"),
-            ("js/main.js", "import { b } from \"./page/b.js\";\nimport { c } from \"./page/client/c.js\";\nimport { client } from \"./page/client/trainer-client.js\";\nimport(\"./page/late.js\");\n"),
+            (
+                "js/main.js",
+                "import { b } from \"./page/b.js\";\nimport { c } from \"./page/client/c.js\";\nimport { client } from \"./page/client/trainer-client.js\";\nimport(\"./page/late.js\");\n",
+            ),
             ("js/page/b.js", "export const b = 1;\n"),
             ("js/page/late.js", "import { d } from \"../d.js\";\nimport { b } from \"./b.js\";\n"),
-            ("js/worker.js", "import { a } from \"./a.js\";\nimport { d } from \"./d.js\";\nimport { e } from \"./e.js\";\n"),
+            (
+                "js/worker.js",
+                "import { a } from \"./a.js\";\nimport { d } from \"./d.js\";\nimport { e } from \"./e.js\";\n",
+            ),
             ("js/a.js", "export const a = 1;\n"),
             ("js/d.js", "export const d = 1;\n"),
             ("js/e.js", "export const e = 1;\n"),
         ]);
-        let group = |host: &str, paths: &[&str]| Group { host: host.to_string(), modules: paths.iter().map(|&path| path.to_string()).collect() };
+        let group = |host: &str, paths: &[&str]| Group {
+            host: host.to_string(),
+            modules: paths.iter().map(|&path| path.to_string()).collect(),
+        };
         // d.js is in none: the page may load it late, and must not load the worker with it. a.js is alone.
         assert_eq!(
             groups(&modules).unwrap(),

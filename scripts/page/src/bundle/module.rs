@@ -138,7 +138,8 @@ mod tests {
         );
         let imports: Vec<_> = module.imports().map(|import| import.module.as_str()).collect();
         assert_eq!(imports, ["js/page/first.js", "root.js", "js/b/c.js", "js/page/d.js"]);
-        let names: Vec<_> = module.imports().flat_map(|import| &import.names).map(|(name, local)| format!("{name} {local}")).collect();
+        let names: Vec<_> =
+            module.imports().flat_map(|import| &import.names).map(|(name, local)| format!("{name} {local}")).collect();
         assert_eq!(names, ["one one", "two two", "three drei", "four four"]);
         assert_eq!(module.imports().find_map(|import| import.default.as_deref()), Some("init"));
         assert_eq!(module.late, ["js/page/late.js"]);
@@ -147,7 +148,9 @@ mod tests {
 
     #[test]
     fn exports_are_read_in_every_form_that_the_page_has() {
-        let module = read("export const a = 1;\nexport async function b() {}\nexport function* c() {}\nexport class D {}\nexport const [E, F] = [1, 2];\nconst g = 3;\n");
+        let module = read(
+            "export const a = 1;\nexport async function b() {}\nexport function* c() {}\nexport class D {}\nexport const [E, F] = [1, 2];\nconst g = 3;\n",
+        );
         assert_eq!(module.exports, ["a", "b", "c", "D", "E", "F"]);
         assert!(!read("export let a;\n").constant && !read("export default function a() {}\n").constant);
     }

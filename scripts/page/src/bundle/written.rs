@@ -59,7 +59,8 @@ impl<'a> Writer<'a> {
             let variable = &self.places[path.as_str()].0;
             let opening = if exports.is_empty() { String::new() } else { format!("export const {variable} = ") };
             let code = self.code(path, host)?;
-            let closing = if exports.is_empty() { String::new() } else { format!("return {{ {} }};\n", exports.join(", ")) };
+            let closing =
+                if exports.is_empty() { String::new() } else { format!("return {{ {} }};\n", exports.join(", ")) };
             write!(text, "\n// {path}\n{opening}(() => {{\n{code}{closing}}})();\n")?;
         }
         text += &self.given_back(host);
@@ -129,7 +130,9 @@ impl<'a> Writer<'a> {
             let Piece::Export(import) = piece else { continue };
             for (name, exported) in &import.names {
                 let place = self.places.get(import.module.as_str());
-                exports.push(place.map_or_else(|| exported.clone(), |(variable, _)| format!("{exported}: {variable}.{name}")));
+                exports.push(
+                    place.map_or_else(|| exported.clone(), |(variable, _)| format!("{exported}: {variable}.{name}")),
+                );
             }
         }
         exports
@@ -144,7 +147,11 @@ impl<'a> Writer<'a> {
     /// The exports of a module from the variable that holds them.
     fn given_back(&self, path: &str) -> String {
         let names = self.names(path);
-        if names.is_empty() { String::new() } else { format!("export const {{ {} }} = {};\n", names.join(", "), self.places[path].0) }
+        if names.is_empty() {
+            String::new()
+        } else {
+            format!("export const {{ {} }} = {};\n", names.join(", "), self.places[path].0)
+        }
     }
 
     /// What lies at the address of a module whose code is in another file.
