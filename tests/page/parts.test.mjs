@@ -26,6 +26,22 @@ test("a real GPU loads the part with WebGPU and no other, and is what trains", T
   assert.equal((await tab.history()).length, 2, "the same part trains on the CPU");
 });
 
+const asFallback = () => {
+  Object.defineProperty(GPUAdapter.prototype, "info", { value: { description: "An adapter of the test", isFallbackAdapter: true } });
+};
+const asProcessor = () => {
+  Object.defineProperty(GPUAdapter.prototype, "info", { value: { description: "An adapter of the test", isFallbackAdapter: false, type: "CPU" } });
+};
+
+for (const [says, before] of [["is a fallback", asFallback], ["has the type CPU", asProcessor]]) {
+  test(`an adapter that says it ${says} is software, whatever its name`, TIMEOUT, async (t) => {
+    const tab = await openPage(t, { log: "parts-software", before });
+    assert.ok(!tab.server.requests.some((path) => path.startsWith("/webgpu/")), `${tab.server.requests}`);
+    assert.equal(await tab.page.inputValue("#device"), "cpu");
+    assert.match(await tab.text("#device-note"), /An adapter of the test/);
+  });
+}
+
 test("software WebGPU takes another part, which keeps the network and reads the pictures again", TIMEOUT, async (t) => {
   const tab = await openPage(t, { log: "parts-change" });
   await tab.set({ "image-size": 32 });
