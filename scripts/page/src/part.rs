@@ -18,8 +18,9 @@ pub(crate) enum Part {
 }
 
 impl Part {
+    /// In the order in which they are made: what is ready soon and likely to be needed comes first.
     pub(crate) const ALL: [Self; 6] =
-        [Self::Cpu, Self::Decoders, Self::Clinic, Self::Formats, Self::Study, Self::WebGpu];
+        [Self::Cpu, Self::Study, Self::Decoders, Self::Clinic, Self::Formats, Self::WebGpu];
 
     /// Its folder on the page and in the package.
     pub(crate) fn folder(self) -> &'static str {
