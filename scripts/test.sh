@@ -47,7 +47,7 @@ part() { # its name
 
 # What the browser tests are compiled of: no test needs the part for clinic and laboratory, and with it the crate half has a
 # feature more, so that all of burn would be compiled again.
-as_tested=(--no-default-features --features decoders,exchange,formats,webgpu)
+as_tested=(--no-default-features --features decoders,exchange,formats,web,webgpu)
 
 browser_tests() {
   # A browser's log can be thousands of lines: to a file, and only its end to the screen.
@@ -99,7 +99,7 @@ firefox_tests() { # seconds, parts of the suite
 lint_wasm() {
   local lint=(env "RUSTC_WORKSPACE_WRAPPER=$PWD/scripts/lint.sh" cargo build --release --target wasm32-unknown-unknown) part
   "${lint[@]}" --package tabfit --lib --test suite "${as_tested[@]}" || return
-  for part in cpu late-decoders late-clinic late-formats study; do "${lint[@]}" --package "tabfit-$part" || return; done
+  for part in cpu exchange late-decoders late-clinic late-formats study; do "${lint[@]}" --package "tabfit-$part" || return; done
 }
 
 # The compiler's last crate and most tests leave one of two cores idle, so what needs only the compiler for wasm32 runs beside

@@ -132,7 +132,8 @@ test("without the part that writes TensorFlow Lite the network stays, and it can
   await tab.pick(folder(t, shapes()));
   await tab.set({ ...SETTINGS, device: "cpu" });
   await tab.fit();
-  tab.server.missing = /^\/webgpu\/.*wasm$/;
+  assert.ok(!tab.server.requests.some((path) => path.startsWith("/exchange/")), "it is not loaded before it is needed");
+  tab.server.missing = /^\/exchange\/.*wasm$/;
   await tab.page.click("[data-export=tflite]");
   assert.match(await tab.error(), /^The part of the program for this kind of file could not be loaded \(the server answered 404\); try it again\.$/);
   tab.server.missing = null;
@@ -140,6 +141,7 @@ test("without the part that writes TensorFlow Lite the network stays, and it can
   const broken = `${folder(t, { "no.onnx": "This is no network." })}/no.onnx`;
   await tab.page.setInputFiles("#open-model", broken);
   assert.match(await tab.error(), /^This ONNX file /);
+  assert.ok(!tab.server.requests.some((path) => path.startsWith("/webgpu/")), "the other program is not needed for it");
   assert.equal(await tab.state(), "done", "the network is still there");
 });
 

@@ -20,7 +20,7 @@ test("once loaded, the page trains, predicts and saves without a network", TIMEO
   await tab.page.waitForLoadState("networkidle");
   const loaded = [...tab.server.requests];
   assert.ok(loaded.includes("/cpu/tabfit_bg.wasm"), `it was loaded from here: ${loaded}`);
-  assert.ok(!loaded.some((path) => /^\/(webgpu|clinic|decoders|formats|study)\//.test(path)), "nothing is loaded that is not needed");
+  assert.ok(!loaded.some((path) => /^\/(webgpu|clinic|decoders|exchange|formats|study)\//.test(path)), "nothing is loaded that is not needed");
   /** @type {string[]} */
   const later = [];
   tab.page.context().on("request", (request) => /^(blob|data):/.test(request.url()) || later.push(new URL(request.url()).pathname));

@@ -108,7 +108,9 @@ mod tests {
     fn answers(name: &str, files: &[(&str, &str)], requests: &[&str]) -> Vec<String> {
         let page = env::temp_dir().join(format!("tabfit-{name}-{}", std::process::id()));
         fs::create_dir_all(&page).unwrap();
-        files.iter().for_each(|(file, text)| fs::write(page.join(file), text).unwrap());
+        for (file, text) in files {
+            fs::write(page.join(file), text).unwrap();
+        }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         thread::spawn({
