@@ -14,13 +14,14 @@ export class Browser {
   /**
    * @param {string} url of the bench's server
    * @param {string[]} [flags] further ones
+   * @param {(flags: string[], url: string) => Promise<Browser>} [start]
    */
-  static async open(url, flags = []) {
-    const found = await Browser.#start([...HARDWARE_GPU, ...flags], url);
+  static async open(url, flags = [], start = Browser.#start) {
+    const found = await start([...HARDWARE_GPU, ...flags], url);
     if (found.adapter && !found.adapter.fallback) return found;
     await found.close();
     console.error(`${found.adapter ? `${found.adapter.name} is software` : "No GPU answers"}: starting Chromium again, with SwiftShader.`);
-    return Browser.#start([...SOFTWARE_GPU, ...flags], url);
+    return start([...SOFTWARE_GPU, ...flags], url);
   }
 
   static async #start(flags, url) {

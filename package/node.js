@@ -10,16 +10,22 @@ const DAWN = "webgpu";
 /** What is read and set of Node. @type {{ navigator?: { gpu?: unknown }, Worker?: unknown, WorkerGlobalScope?: unknown }} */
 const node = /** @type {any} */ (globalThis);
 
-/** In the place of the worker that converts networks for the part for the CPU. @returns {never} */
-function refuse() {
-  throw new Error('Node has no Web Workers; init({ device: "webgpu" }) loads it at once');
+/** In the place of the worker that converts networks, which Node cannot start: the same in this thread. */
+class Here {
+  /** @param {import("./convert.js").Conversion} conversion */
+  async postMessage(conversion) {
+    const { converted } = await import("./convert.js");
+    /** @type {any} */ (this).onmessage({ data: await converted(conversion) });
+  }
+
+  terminate() {}
 }
 
 /** See `tabfit.d.ts`. @type {typeof load} */
 export default async function init(options = {}) {
   options.signal?.throwIfAborted();
   const missing = options.device === "cpu" ? "" : await offerGpu();
-  const loaded = await load(node.Worker ? options : { converter: refuse, ...options });
+  const loaded = await load(node.Worker ? options : { converter: () => /** @type {any} */ (new Here()), ...options });
   if (loaded.device === "webgpu") await openGpu();
   return loaded.adapter ? loaded : { ...loaded, reason: missing || loaded.reason };
 }

@@ -1,5 +1,5 @@
 /** "cpu" and "webgpu" train, and `init` loads one of them; the others are loaded once they are needed. */
-export type PartName = "cpu" | "webgpu" | "clinic" | "decoders" | "formats" | "study";
+export type PartName = "cpu" | "webgpu" | "clinic" | "decoders" | "exchange" | "formats" | "study";
 
 /** Where the wasm of each part lies that runs here, for a page that loads it early or keeps it. */
 export const urls: Record<PartName, URL>;

@@ -5,7 +5,7 @@ ensure_wasm_target
 ensure_crates
 ensure_wasm_bindgen
 ensure_wasm_pack
-for part in clinic cpu decoders formats study webgpu; do
+for part in clinic cpu decoders exchange formats study webgpu; do
   wasm-pack --quiet build "parts/$part" --target web --mode no-install --no-opt --no-pack --no-gitignore \
     --out-dir "../../pkg/$part" --out-name tabfit
 done

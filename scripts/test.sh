@@ -2,7 +2,8 @@
 # Every check, the cheapest first; `--long` runs what is slow and rarely breaks instead, or those parts of it that are named.
 # Installs what it needs; logs and screenshots go to artifacts/.
 source "$(dirname "$0")/setup.sh"
-long_parts=(documentation trunk page storage deaths bundlers release firefox vulkan formats handover fuzz)
+long_parts=(documentation trunk page training storage deaths firefox-deaths bundlers release firefox firefox-plain vulkan formats
+  handover fuzz-pictures fuzz-networks fuzz-formats)
 usage() {
   echo "usage: scripts/test.sh [--long [PART...]], where a PART is one of: ${long_parts[*]}" >&2
   exit 2
@@ -28,12 +29,13 @@ step() { # name, command... A failure does not hide what the later steps would s
     result=FAILED
     say "   FAILED after $((SECONDS - start)) s: $name"
   fi
-  printf '%6d s  %-7s %s\n' $((SECONDS - start)) "$result" "$name" >>"$table"
+  row $((SECONDS - start)) "$result" "$name" >>"$table"
 }
+row() { printf '%6d s  %-7s %s\n' "$@"; } # seconds, result, name
 
 # What the browser tests are compiled of: no test needs the part for clinic and laboratory, and with it the crate half has a
 # feature more, so that all of burn would be compiled again.
-as_tested=(--no-default-features --features decoders,exchange,formats,webgpu)
+as_tested=(--no-default-features --features decoders,exchange,formats,web,webgpu)
 
 browser_tests() {
   # A browser's log can be thousands of lines: to a file, and only its end to the screen.
@@ -50,7 +52,7 @@ alone=(cost die gpu-faults gpu-work limits memory one-file package-gpu package-n
 
 # What takes long and rarely fails: whole files, and those with single tests of the kind.
 slow=(bench-keras cameras large-drop names report-folds runs-many storage-browser)
-partly_slow=(cost gpu-faults gpu-work kept-features limits settings steer)
+partly_slow=(cost digits gpu-faults gpu-work kept-features limits settings steer)
 
 page_test() { # file. It has ten minutes: what hangs costs no more, and the others still run.
   local start=$SECONDS result=ok log
@@ -59,14 +61,14 @@ page_test() { # file. It has ten minutes: what hangs costs no more, and the othe
     result=FAILED
     cat "$log"
   }
-  printf '%6d s  %-7s %s\n' $((SECONDS - start)) "$result" "$1"
+  row $((SECONDS - start)) "$result" "$1"
   [ "$result" = ok ]
 }
 
 page_tests() { # Two at a time, because a page mostly waits for something; and then, one by one, those that two would disturb.
   local file result=0 together=()
   for file in tests/page/*.test.mjs; do [[ " ${alone[*]} ${slow[*]} " = *" $(basename "$file" .test.mjs) "* ]] || together+=("$file"); done
-  export -f page_test
+  export -f page_test row
   printf '%s\n' "${together[@]}" | xargs -P 2 -I{} bash -c 'page_test {}' || result=1
   for file in "${alone[@]}"; do page_test "tests/page/$file.test.mjs" || result=1; done
   return $result
@@ -85,7 +87,7 @@ firefox_tests() { # seconds, parts of the suite
 lint_wasm() {
   local lint=(env "RUSTC_WORKSPACE_WRAPPER=$PWD/scripts/lint.sh" cargo build --release --target wasm32-unknown-unknown) part
   "${lint[@]}" --package tabfit --lib --test suite "${as_tested[@]}" || return
-  for part in cpu late-decoders late-clinic late-formats study; do "${lint[@]}" --package "tabfit-$part" || return; done
+  for part in cpu exchange late-decoders late-clinic late-formats study; do "${lint[@]}" --package "tabfit-$part" || return; done
 }
 
 # The compiler's last crate and most tests leave one of two cores idle, so what needs only the compiler for wasm32 runs beside
@@ -126,133 +128,12 @@ install() {
 
 formatting() { cargo fmt --all --check && cargo fmt --check --manifest-path tests/fuzz/Cargo.toml; }
 
-# A hundred thousand inputs take a parser of archives less than a minute, and one that builds networks ten. What has not had them
-# after twenty minutes has failed.
-fuzz() { # target
-  local log=artifacts/fuzz-$1.log dictionary=tests/fuzz/dictionaries/$1.dict
-  [ -f "$dictionary" ] || dictionary=tests/fuzz/dictionaries/numbers.dict
-  cargo_fuzz run "$1" -- -runs=100000 -max_total_time=1200 -timeout=20 -rss_limit_mb=2048 -malloc_limit_mb=1024 -dict="$dictionary" \
-    >"$log" 2>&1 || {
-    tail -n 40 "$log"
-    return 1
-  }
-  echo "$1: $(grep '^Done' "$log")"
-  grep -q '^Done 1[0-9]\{5\} runs' "$log"
-}
-
-fuzz_all() { # two at a time
-  export -f fuzz cargo_fuzz
-  cargo_fuzz list | xargs -P 2 -I{} bash -c 'fuzz {}'
-}
-
-long_documentation() {
-  step "documentation" env RUSTDOCFLAGS=-Dwarnings timeout 2400 cargo doc --workspace --no-deps
-  step "setup: wasm-bindgen" ensure_wasm_bindgen
-  step "setup: wasm-pack" ensure_wasm_pack
-  step "setup: documentation site" ensure_documenter
-  step "package" scripts/package.sh
-  step "documentation site" timeout 300 scripts/docs.sh artifacts/site
-}
-
-long_trunk() { step "the same page by Trunk" timeout 2400 scripts/trunk-equal.sh; }
-
-long_page() {
-  step "setup: wasm-bindgen" ensure_wasm_bindgen
-  step "setup: browser" ensure_browser
-  step "setup: node packages" ensure_node_tools
-  step "page" scripts/page.sh build
-  (ensure_python_packages) || true # without Keras, what compares with it says so
-  for file in "${slow[@]}" "${partly_slow[@]}"; do
-    [ "$file" = storage-browser ] || step "$file, all of it" env TABFIT_TEST_LONG=1 timeout 1200 node --test "tests/page/$file.test.mjs"
-  done
-}
-
-long_storage() { # It needs no built page.
-  step "setup: browser" ensure_browser
-  step "setup: node packages" ensure_node_tools
-  for file in storage-faults storage-browser two-tabs; do
-    step "$file, all of it" env TABFIT_TEST_LONG=1 timeout 2400 node --test "tests/page/$file.test.mjs"
-  done
-}
-
-long_deaths() {
-  step "setup: wasm-bindgen" ensure_wasm_bindgen
-  step "setup: browser" ensure_browser
-  step "setup: Firefox and WebKit" ensure_engines
-  step "setup: node packages" ensure_node_tools
-  step "page" scripts/page.sh build
-  for file in die engines/die; do
-    step "$file, all of it" env TABFIT_TEST_LONG=1 timeout 2400 node --test "tests/page/$file.test.mjs"
-  done
-}
-
-long_bundlers() {
-  step "setup: wasm-bindgen" ensure_wasm_bindgen
-  step "setup: browser" ensure_browser
-  step "setup: node packages" ensure_node_tools
-  step "setup: bundlers" ensure_bundlers
-  step "setup: WebGPU for Node" ensure_other_libraries
-  step "package" scripts/package.sh
-  step "the package in bundlers and servers" timeout 900 node --test tests/bundlers/bundlers.test.mjs
-}
-
-long_release() {
-  step "setup: wasm-bindgen" ensure_wasm_bindgen
-  step "setup: wasm-pack" ensure_wasm_pack
-  step "setup: cargo-about" ensure_cargo_about
-  step "setup: cargo-cyclonedx" ensure_cargo_cyclonedx
-  step "setup: bundler" ensure_bundler
-  step "setup: packer" ensure_packer
-  step "setup: packages of the tests" ensure_release_tests
-  step "page" scripts/page.sh build
-  step "package" scripts/package.sh
-  step "what is given out" timeout 900 node --test tests/release/release.test.mjs
-}
-
-long_firefox() {
-  step "setup: wasm-bindgen" ensure_wasm_bindgen
-  step "setup: Firefox and WebKit" ensure_engines
-  step "setup: node packages" ensure_node_tools
-  step "Keras's numbers in Firefox" firefox_tests 2100 --include-ignored keras::
-  step "Keras's numbers in plain SIMD" firefox_tests 2100 --plain --include-ignored keras::
-}
-
-long_vulkan() {
-  step "lints with WebGPU, native" cargo clippy --workspace --all-targets -- -D warnings
-  step "setup: Firefox and WebKit" ensure_engines
-  step "kernels by Vulkan" env TABFIT_TEST_GPU=1 timeout 2100 cargo test --workspace --test suite -- kernels::
-}
-
-long_formats() {
-  step "whole networks of Keras" timeout 2400 tests/roundtrip/run.sh --long
-  step "quantized networks of TensorFlow.js" timeout 1200 tests/roundtrip/nsfwjs.sh
-}
-
-long_handover() { # JAX has a Python of its own, because TensorFlow needs other versions of what both need.
-  step "setup: wasm-bindgen" ensure_wasm_bindgen
-  step "setup: wasm-pack" ensure_wasm_pack
-  step "setup: node packages" ensure_node_tools
-  step "setup: Python with JAX" python_with_jax
-  step "package" scripts/package.sh
-  step "runs that go on in Keras, all of them" env TABFIT_TEST_LONG=1 timeout 2400 node --test tests/page/package-handover.test.mjs
-}
-python_with_jax() {
-  ensure_python_packages || { echo "$reason"; return 1; }
-  local venv=target/handover-venv
-  [ -x $venv/bin/python ] || python3 -m venv $venv
-  $venv/bin/pip install --quiet "$(grep ^keras== tests/roundtrip/requirements.txt)" jax pillow scipy
-}
-
-long_fuzz() {
-  step "setup: cargo-fuzz" ensure_cargo_fuzz
-  step "fuzz targets" cargo_fuzz build
-  step "fuzz" fuzz_all
-}
+source scripts/long-parts.sh
 
 step "setup: wasm32 target" ensure_wasm_target
 step "setup: crates" ensure_crates
 if [ ${#long[@]} -gt 0 ]; then
-  for part in "${long[@]}"; do "long_$part"; done
+  for part in "${long[@]}"; do part "$part"; done
 else
   step "formatting" formatting
   install
@@ -272,7 +153,11 @@ else
   step "kernels in plain SIMD" firefox_tests 900 --plain kernels::nan_propagates keras::five_steps_of_one_case
   echo "What is slow and rarely breaks: scripts/test.sh --long, or some of: ${long_parts[*]}"
 fi
-printf '\n%s\n%6d s  in total\n\n' "$(cat "$table")" "$SECONDS"
+echo
+cat "$table"
+if [ ${#long[@]} -gt 0 ]; then whole="in total"; else whole="the whole run, which takes at most 3000 s on two slow cores"; fi
+row "$SECONDS" "" "$whole"
+echo
 failed=$(grep -c ' FAILED ' "$table" || true)
 echo "$(grep -c ' ok ' "$table" || true) passed, $failed failed"
 [ "$failed" = 0 ]

@@ -50,7 +50,7 @@ pub mod seed;
 mod text;
 pub mod training;
 
-#[cfg(target_family = "wasm")]
+#[cfg(all(target_family = "wasm", feature = "web"))]
 pub mod web;
 
 pub use data::{Augment, Dataset, FolderDataset, ImageFolder, Listed, Part, Revision, Rows, SkippedFile};

@@ -1,7 +1,7 @@
 /** Looks for a WebGPU adapter, and says whether it is a real GPU. The wasm imports this file too. */
 
 /**
- * @typedef {{ description: string, vendor: string, architecture: string, isFallbackAdapter?: boolean }} AdapterInfo
+ * @typedef {{ description: string, vendor: string, architecture: string, isFallbackAdapter?: boolean, type?: string }} AdapterInfo
  * What is used of `GPUAdapter` and `GPU`, which TypeScript does not know yet.
  * @typedef {{ info?: AdapterInfo, isFallbackAdapter?: boolean, features: Set<string>, requestDevice(descriptor?: DeviceDescriptor): Promise<unknown> }} Adapter
  * @typedef {{ requiredFeatures?: Iterable<string> }} DeviceDescriptor
@@ -35,9 +35,9 @@ export async function findAdapter() {
   });
   if (!adapter) throw new Error("WebGPU found no usable GPU on this computer");
   if (!adapter.features.has(TIMESTAMPS)) promiseTimestamps(gpu);
-  const { description = "", vendor = "", architecture = "", isFallbackAdapter } = adapter.info ?? {};
+  const { description = "", vendor = "", architecture = "", isFallbackAdapter, type } = adapter.info ?? {};
   const name = description || [vendor, architecture].filter(Boolean).join(" ") || "WebGPU adapter";
-  const software = Boolean(isFallbackAdapter ?? adapter.isFallbackAdapter) || SOFTWARE.test(`${name} ${architecture}`);
+  const software = Boolean(isFallbackAdapter ?? adapter.isFallbackAdapter) || type === "CPU" || SOFTWARE.test(`${name} ${architecture}`);
   return { name, software };
 }
 

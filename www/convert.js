@@ -1,34 +1,31 @@
-/**
- * A worker that converts one network by the part with WebGPU, which reads and writes every format. It ends after that, and its
- * memory with it.
- */
+/** A worker that converts one network by the part "exchange". It ends after that, and its memory with it. */
 
-import { messageOf, program } from "./parts.js";
 import { compile } from "./wasm.js";
 
 /**
- * @import { ExportFormat, ModelFile } from "./webgpu/tabfit.js"
+ * @import { ModelFile } from "./webgpu/tabfit.js"
+ * @typedef {{ bytes: Uint8Array, format: "safetensors" | "tflite" }} Conversion
  * @typedef {{ files: ModelFile[] } | { missing: string } | { refused: { name: string, message: string } }} Converted
  */
 
-/** @param {Converted} answer */
-const answer = (answer) => self.postMessage(answer);
+const NO_MEMORY = "The memory of this tab ran out while the network was converted; choose a smaller network.";
 
-self.onmessage = async (/** @type {MessageEvent<{ files: ModelFile[], format: ExportFormat }>} */ { data: { files, format } }) => {
-  let loaded;
+/** @param {Conversion} conversion @returns {Promise<Converted>} */
+export async function converted({ bytes, format }) {
+  let part;
   try {
-    loaded = await program("webgpu");
-    await loaded.default({ module_or_path: await compile("webgpu") });
+    part = await import("./exchange/tabfit.js");
+    await part.default({ module_or_path: await compile("exchange") });
   } catch (error) {
-    return answer({ missing: messageOf(error) });
+    return { missing: /** @type {Error} */ (error).message };
   }
-  // A program that broke down keeps no promise any more.
-  loaded.onFatal((message) => answer({ refused: { name: "ModelFileError", message: `${message}.` } }));
   try {
-    const network = await loaded.Sequential.import(files, "cpu");
-    answer({ files: await network.export(format) });
+    return { files: part.convert(bytes, format) };
   } catch (error) {
     const { name, message } = /** @type {Error} */ (error);
-    answer({ refused: { name, message } });
+    // All but a trap is thrown as a sentence.
+    return { refused: { name, message: error instanceof WebAssembly.RuntimeError ? NO_MEMORY : message } };
   }
-};
+}
+
+if (globalThis.self) self.onmessage = async ({ data }) => self.postMessage(await converted(data)); // Node has none

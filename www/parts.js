@@ -1,9 +1,8 @@
 /**
- * The parts of the program, each a wasm of its own: one that trains on the CPU, one that trains on WebGPU or the CPU,
- * decoders for pictures that the browser cannot decode and for those of clinic and laboratory, what reads and writes Keras's files, and what looks after pictures
- * and scores. A page loads one of the
- * first two, and each of the others once it needs it. Only the one for WebGPU reads ONNX and writes TensorFlow Lite, so that
- * the one for the CPU has it loaded for that.
+ * The parts of the program, each a wasm of its own: one that trains on the CPU, one that trains on WebGPU or the CPU, and late ones:
+ * decoders for pictures that the browser cannot decode and for those of clinic and laboratory, what reads and writes Keras's files,
+ * what reads ONNX and writes TensorFlow Lite, and what looks after pictures and scores. A page loads one of the first two, and
+ * each of the others once it needs it.
  */
 
 import { findAdapter } from "./adapter.js";
@@ -13,8 +12,8 @@ import { compile } from "./wasm.js";
  * @import { FoundAdapter } from "./adapter.js"
  * @import { OnProgress } from "./fetched.js"
  * @import { urls } from "./wasm.js"
- * @import { Converted } from "./convert.js"
- * @import { ExportFormat, ModelFile } from "./webgpu/tabfit.js"
+ * @import { Conversion, Converted } from "./convert.js"
+ * @import { ModelFile } from "./webgpu/tabfit.js"
  * @typedef {"cpu" | "webgpu"} Device
  *
  * @typedef {object} Part
@@ -163,16 +162,16 @@ export const handover = async (signal) => (await unlessAborted(formats(), signal
 const converter = () => new Worker(new URL("./convert.js", import.meta.url), { type: "module", name: "tabfit converter" });
 
 /**
- * Converts a network by the part with WebGPU, in a worker of its own: the part for the CPU reads and writes fewer formats.
+ * Converts a network by the part "exchange", in a worker of its own.
  *
- * @param {ModelFile[]} files
- * @param {ExportFormat} format
+ * @param {Uint8Array} bytes of the file
+ * @param {Conversion["format"]} format
  * @param {AbortSignal} [signal] ends the worker
  * @param {() => Worker} [start] starts `convert.js`, where the page does that in a way of its own
  * @returns {Promise<ModelFile[]>} Rejects with a string if that part cannot be loaded, with an `Error` that says why it
  * cannot read or write the network, and with the signal's reason if it is aborted
  */
-export async function convert(files, format, signal, start = converter) {
+export async function convert(bytes, format, signal, start = converter) {
   /** @type {Worker} */
   let worker;
   try {
@@ -188,7 +187,7 @@ export async function convert(files, format, signal, start = converter) {
         event.preventDefault();
         resolve({ missing: event.message || "a worker could not be started" });
       };
-      worker.postMessage({ files, format });
+      worker.postMessage({ bytes, format });
     }), signal);
     if ("missing" in answer) throw answer.missing;
     if ("refused" in answer) throw Object.assign(new Error(answer.refused.message), { name: answer.refused.name });

@@ -30,7 +30,7 @@ export default async function init({ device = "auto", module, signal, onProgress
   const { memory } = await program.default({ module_or_path: loaded.module });
   const late = /** @type {any} */ (program); // not for others, so its types are left out
   late.setDecoders(decode, decodeClinic);
-  late.setConverter((/** @type {any} */ files, /** @type {any} */ format, /** @type {any} */ signal) => convert(files, format, signal, converter));
+  late.setConverter((/** @type {[any, any, any]} */ ...given) => convert(...given, converter));
   late.setFormats(readFile, writeFile);
   late.setPretrained(pretrained);
   ({ Dataset, ImageFolder, Sequential, ZipFolder } = program);

@@ -18,6 +18,7 @@ export const urls = {
   webgpu: relaxed ? new URL("./webgpu/tabfit_bg.wasm", import.meta.url) : new URL("./webgpu/tabfit_plain_bg.wasm", import.meta.url),
   decoders: new URL("./decoders/tabfit_bg.wasm", import.meta.url),
   clinic: new URL("./clinic/tabfit_bg.wasm", import.meta.url),
+  exchange: new URL("./exchange/tabfit_bg.wasm", import.meta.url),
   formats: new URL("./formats/tabfit_bg.wasm", import.meta.url),
   study: new URL("./study/tabfit_bg.wasm", import.meta.url),
 };

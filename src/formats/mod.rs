@@ -12,6 +12,8 @@
 //! All of them take float32 pixels `[batch, rows, columns, 3]`, RGB from 0 to 255, because rescaling is a
 //! layer of the network. They carry the class names in order and how a picture becomes those pixels.
 
+#[cfg(feature = "exchange")]
+mod exchange;
 mod export;
 mod import;
 pub(crate) mod keras;
@@ -27,6 +29,8 @@ mod tfjs;
 #[cfg(feature = "exchange")]
 mod tflite;
 
+#[cfg(feature = "exchange")]
+pub use exchange::{onnx_as_safetensors, safetensors_as_tflite};
 pub use export::{Format, KERAS_FILE};
 pub use import::{is_keras_file, is_onnx, single_network, unpacked};
 pub use keras::{KerasCode, keras_code};

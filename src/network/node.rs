@@ -81,6 +81,6 @@ impl Node {
             masks,
             last: self.is_last,
         };
-        self.config.kind().forward(x, &mut context)
+        self.config.running().forward(x, &mut context)
     }
 }

@@ -5,18 +5,21 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Browser } from "../../bench/browser.mjs";
 import { CASES, CONTENDERS } from "../../bench/contenders.mjs";
 import { cpuReport } from "../../bench/cpu-report.mjs";
 import { COMPARED, effort } from "../../bench/effort.mjs";
+import { adapterOf } from "../../bench/host.mjs";
 import { findKeras } from "../../bench/keras-realm.mjs";
 import { markdown } from "../../bench/markdown.mjs";
 import { measureCase } from "../../bench/measure.mjs";
 import { PageRealm } from "../../bench/page-realm.mjs";
 import { PartsRealm } from "../../bench/parts-realm.mjs";
+import { within } from "../../bench/patience.mjs";
 import { flopsOf, KERNELS } from "../../bench/products.mjs";
 import { ratio } from "../../bench/ratio.mjs";
 import { FACTOR, LANES, MORE, simdModule } from "../../bench/simd.js";
-import { ROOT } from "./chromium.mjs";
+import { ROOT, SOFTWARE_GPU } from "./chromium.mjs";
 
 const SIZE = CASES.find(({ name }) => name === "64x32");
 const PEAKS = { gpu: 1e12, thread: 50e9 };
@@ -103,6 +106,33 @@ test("alone, the processor's contenders take turns for seven rounds of five seco
   }
   assert.equal(turns.map(({ script }) => script).join(""), "ab".repeat(7));
   for (const { ms } of turns) assert.ok(ms >= 5000, `a round of ${ms} ms`);
+});
+
+test("where the browser's adapter never answers, or is software, the bench goes on with SwiftShader", async () => {
+  const software = { name: "SwiftShader", fallback: true };
+  for (const [first, started] of [["silent", 2], [{ name: "llvmpipe", fallback: true }, 2], [{ name: "a GPU", fallback: false }, 1]]) {
+    /** @type {{ flags: string[], waited: number[], closed: number }[]} */
+    const browsers = [];
+    const start = async (flags) => {
+      const browser = { flags, waited: [], closed: 0 };
+      browsers.push(browser);
+      const device = browsers.length > 1 ? software : first;
+      const ask = async (command, _, ms) => {
+        if (command === "ready") return null;
+        browser.waited.push(ms);
+        return device === "silent" ? within(1, new Promise(() => {})) : { device };
+      };
+      const adapter = await adapterOf({ name: "a stand-in", open: async () => ({ ask, close: async () => {} }) });
+      return { adapter, close: async () => void browser.closed++ };
+    };
+    const opened = await Browser.open("http://nowhere/", ["--further"], start);
+    assert.equal(browsers.length, started);
+    assert.deepEqual(opened.adapter, started > 1 ? software : first);
+    assert.deepEqual(browsers.map(({ closed }) => closed), started > 1 ? [1, 0] : [0]);
+    assert.deepEqual(browsers[0].waited, [5000]);
+    const uses = browsers.map(({ flags }) => SOFTWARE_GPU.every((flag) => flags.includes(flag)) && flags.includes("--further"));
+    assert.deepEqual(uses, started > 1 ? [false, true] : [false]);
+  }
 });
 
 test("a contender that cannot be opened in time is skipped, and the others have a round", async () => {

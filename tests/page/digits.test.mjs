@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { inflateSync } from "node:zlib";
 import { ROOT } from "./chromium.mjs";
-import { LONG } from "./fixtures.mjs";
+import { SLOW } from "./fixtures.mjs";
 import { openPage } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 4 * 60_000 };
@@ -122,7 +122,7 @@ test("code that cannot be loaded is a sentence too", TIMEOUT, async (t) => {
 });
 
 /** What the preset `small` reaches. Its numbers are printed beside the test. */
-test("ten epochs of the small network, seeds 1 to 3", { timeout: 15 * 60_000, skip: !LONG && "takes minutes: set TABFIT_TEST_LONG=1" }, async (t) => {
+test("ten epochs of the small network, seeds 1 to 3", { timeout: 15 * 60_000, ...SLOW }, async (t) => {
   const tab = await openPage(t, { log: "digits-reach" });
   await tab.set({ "image-size": 32, device: "cpu" });
   await tab.page.click("#digits-button");

@@ -12,10 +12,10 @@ export const MRI = process.env.TABFIT_MRI ?? join(ROOT, "../shared/data/brain-tu
 export const MRI_MISSING =
   !existsSync(join(MRI, "Training")) && `the MRI folder is not at ${MRI}; set TABFIT_MRI to a copy of it`;
 
-/** Whether what is slow and rarely fails is tested whole, by `scripts/test.sh --long page`. */
+/** Whether what is slow and rarely fails is tested whole, by `scripts/test.sh --long`. */
 export const LONG = process.env.TABFIT_TEST_LONG === "1";
 /** Options of a test that takes long and rarely fails. */
-export const SLOW = { skip: !LONG && "takes long and rarely fails: scripts/test.sh --long page" };
+export const SLOW = { skip: !LONG && "takes long and rarely fails: scripts/test.sh --long training", only: LONG };
 
 /** Whether a point, from -1 to 1 on both axes, belongs to the shape. */
 export const SHAPES = {

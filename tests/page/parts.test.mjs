@@ -26,6 +26,22 @@ test("a real GPU loads the part with WebGPU and no other, and is what trains", T
   assert.equal((await tab.history()).length, 2, "the same part trains on the CPU");
 });
 
+const asFallback = () => {
+  Object.defineProperty(GPUAdapter.prototype, "info", { value: { description: "An adapter of the test", isFallbackAdapter: true } });
+};
+const asProcessor = () => {
+  Object.defineProperty(GPUAdapter.prototype, "info", { value: { description: "An adapter of the test", isFallbackAdapter: false, type: "CPU" } });
+};
+
+for (const [says, before] of [["is a fallback", asFallback], ["has the type CPU", asProcessor]]) {
+  test(`an adapter that says it ${says} is software, whatever its name`, TIMEOUT, async (t) => {
+    const tab = await openPage(t, { log: "parts-software", before });
+    assert.ok(!tab.server.requests.some((path) => path.startsWith("/webgpu/")), `${tab.server.requests}`);
+    assert.equal(await tab.page.inputValue("#device"), "cpu");
+    assert.match(await tab.text("#device-note"), /An adapter of the test/);
+  });
+}
+
 test("software WebGPU takes another part, which keeps the network and reads the pictures again", TIMEOUT, async (t) => {
   const tab = await openPage(t, { log: "parts-change" });
   await tab.set({ "image-size": 32 });
@@ -116,7 +132,8 @@ test("without the part that writes TensorFlow Lite the network stays, and it can
   await tab.pick(folder(t, shapes()));
   await tab.set({ ...SETTINGS, device: "cpu" });
   await tab.fit();
-  tab.server.missing = /^\/webgpu\/.*wasm$/;
+  assert.ok(!tab.server.requests.some((path) => path.startsWith("/exchange/")), "it is not loaded before it is needed");
+  tab.server.missing = /^\/exchange\/.*wasm$/;
   await tab.page.click("[data-export=tflite]");
   assert.match(await tab.error(), /^The part of the program for this kind of file could not be loaded \(the server answered 404\); try it again\.$/);
   tab.server.missing = null;
@@ -124,6 +141,7 @@ test("without the part that writes TensorFlow Lite the network stays, and it can
   const broken = `${folder(t, { "no.onnx": "This is no network." })}/no.onnx`;
   await tab.page.setInputFiles("#open-model", broken);
   assert.match(await tab.error(), /^This ONNX file /);
+  assert.ok(!tab.server.requests.some((path) => path.startsWith("/webgpu/")), "the other program is not needed for it");
   assert.equal(await tab.state(), "done", "the network is still there");
 });
 

@@ -84,9 +84,9 @@ function histories(tab) {
   };
 }
 
-test(`${LONG ? "every setting" : "one setting in twelve"} of optimizer, schedule, loss, weights, batches, augmentation and callbacks changes a number`, { timeout: 15 * 60_000 }, async (t) => {
+test(`${LONG ? "every setting" : "one setting in twelve"} of optimizer, schedule, loss, weights, batches, augmentation and callbacks changes a number`, { timeout: 15 * 60_000, only: LONG }, async (t) => {
   const run = histories(await open(t, "settings choices"));
-  // The whole list takes five minutes and finds little: scripts/test.sh --long page goes through it.
+  // The whole list takes five minutes and finds little: scripts/test.sh --long training goes through it.
   for (const [settings, change] of CHANGES.filter((_, i) => LONG || i % 12 === 0)) {
     await t.test(`${JSON.stringify(change)} beside ${JSON.stringify(settings)}`, async () => {
       assert.notDeepEqual(await run({ ...settings, ...change }), await run(settings));

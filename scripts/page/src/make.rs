@@ -51,14 +51,12 @@ pub(crate) fn page_of(parts: &[Made]) -> Result<()> {
 }
 
 fn all() -> Result<Vec<Made>> {
-    let mut parts = small()?;
-    parts.push(part(Part::WebGpu, parts.first())?);
+    let mut parts = Vec::new();
+    for one in Part::ALL {
+        let made = part(one, parts.first())?;
+        parts.push(made);
+    }
     Ok(parts)
-}
-
-/// What trains on the CPU, and is ready early.
-pub(crate) fn small() -> Result<Vec<Made>> {
-    Part::ALL.into_iter().filter(|&one| one != Part::WebGpu).map(|one| part(one, None)).collect()
 }
 
 /// `index.html`, what it names, and the programs beside it.

@@ -11,6 +11,8 @@ pub(crate) enum Part {
     Clinic,
     /// Takes Keras's files apart, and makes them.
     Formats,
+    /// Reads ONNX and writes TensorFlow Lite.
+    Exchange,
     /// Looks after the pictures, and says how sure a score is.
     Study,
     /// Trains on WebGPU too.
@@ -18,8 +20,9 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Cpu, Self::Decoders, Self::Clinic, Self::Formats, Self::Study, Self::WebGpu];
+    /// In the order in which they are made: what is ready soon and likely to be needed comes first.
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Cpu, Self::Study, Self::Decoders, Self::Clinic, Self::Formats, Self::Exchange, Self::WebGpu];
 
     /// Its folder on the page and in the package.
     pub(crate) fn folder(self) -> &'static str {
@@ -28,6 +31,7 @@ impl Part {
             Self::Decoders => "decoders",
             Self::Clinic => "clinic",
             Self::Formats => "formats",
+            Self::Exchange => "exchange",
             Self::Study => "study",
             Self::WebGpu => "webgpu",
         }
@@ -40,6 +44,7 @@ impl Part {
             Self::Decoders => "tabfit-late-decoders",
             Self::Clinic => "tabfit-late-clinic",
             Self::Formats => "tabfit-late-formats",
+            Self::Exchange => "tabfit-exchange",
             Self::Study => "tabfit-study",
             Self::WebGpu => "tabfit-webgpu",
         }
@@ -51,7 +56,8 @@ impl Part {
             Self::Cpu => "CPU part",
             Self::Decoders => "decoders",
             Self::Clinic => "part for pictures of clinic and laboratory",
-            Self::Formats => "part for files of other tools",
+            Self::Formats => "part for Keras's files",
+            Self::Exchange => "part for ONNX and TensorFlow Lite",
             Self::Study => "part for data care and scores",
             Self::WebGpu => "WebGPU part",
         }

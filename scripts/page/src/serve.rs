@@ -1,4 +1,4 @@
-//! Serves the page while the second part of it is still being compiled.
+//! Serves the page while all of its parts but the first are still being compiled.
 
 use std::{
     net::{Ipv4Addr, TcpListener},
@@ -27,7 +27,7 @@ pub(crate) fn page(port: u16) -> Result<()> {
     // Before the build, so that nobody waits for a port that is taken.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .with_context(|| format!("port {port} cannot be served: please choose another by --port"))?;
-    let mut parts = make::small()?;
+    let mut parts = vec![make::part(Part::Cpu, None)?];
     make::page_of(&parts)?;
     let server = thread::spawn(|| served(listener, &dist()));
     println!(
@@ -35,15 +35,34 @@ pub(crate) fn page(port: u16) -> Result<()> {
          Ctrl+C ends it.",
         start.elapsed().as_secs()
     );
-    let whole = make::part(Part::WebGpu, parts.first()).and_then(|webgpu| {
-        parts.push(webgpu);
-        make::page_of(&parts)
-    });
-    match whole {
-        Ok(()) => println!("The page trains on WebGPU too, after {} s: reload it.", start.elapsed().as_secs()),
-        Err(error) => eprintln!("{error:#}\nThe page goes on without WebGPU."),
-    }
+    grow(
+        |part| {
+            let made = make::part(part, parts.first())?;
+            parts.push(made);
+            make::page_of(&parts)
+        },
+        |news| println!("{news}, after {} s: reload it.", start.elapsed().as_secs()),
+    );
     server.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// Adds to the page training on the CPU does not wait for, each part by itself, so that a reload finds it. One that cannot be
+/// made is left out; the page has a sentence for that.
+fn grow(mut add: impl FnMut(Part) -> Result<()>, mut tell: impl FnMut(&str)) {
+    let mut whole = true;
+    for part in Part::ALL.into_iter().filter(|&part| part != Part::Cpu) {
+        if part == Part::WebGpu && whole {
+            tell("The page has all parts but the one for WebGPU");
+        }
+        match add(part) {
+            Ok(()) if part == Part::WebGpu => tell("The page trains on WebGPU too"),
+            Ok(()) => {}
+            Err(error) => {
+                whole = false;
+                eprintln!("{error:#}\nThe page goes on without the {}.", part.title());
+            }
+        }
+    }
 }
 
 fn served(listener: TcpListener, page: &Path) -> Result<()> {
@@ -85,30 +104,69 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn it_wants_no_service_worker_and_takes_away_one_that_was_left() {
-        let page = env::temp_dir().join(format!("tabfit-served-{}", std::process::id()));
+    /// The answers of a server of these files to the lines of a request each.
+    fn answers(name: &str, files: &[(&str, &str)], requests: &[&str]) -> Vec<String> {
+        let page = env::temp_dir().join(format!("tabfit-{name}-{}", std::process::id()));
         fs::create_dir_all(&page).unwrap();
-        fs::write(page.join("index.html"), "<p>the page").unwrap();
-        fs::write(page.join("sw.js"), "of another server").unwrap();
-        fs::write(page.join(HEADERS), "/*\n  Referrer-Policy: no-referrer\n").unwrap();
+        for (file, text) in files {
+            fs::write(page.join(file), text).unwrap();
+        }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         thread::spawn({
             let page = page.clone();
             move || served(listener, &page)
         });
-        let answer = |path: &str| {
+        let answer = |request: &&str| {
             let mut stream = TcpStream::connect(address).unwrap();
-            write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+            write!(stream, "GET {request}\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
             let mut answer = String::new();
             stream.read_to_string(&mut answer).unwrap();
             answer
         };
-        let [index, worker] = [answer("/"), answer("/sw.js")];
+        let answers = requests.iter().map(answer).collect();
         fs::remove_dir_all(&page).unwrap();
+        answers
+    }
+
+    #[test]
+    fn it_wants_no_service_worker_and_takes_away_one_that_was_left() {
+        let headers = (HEADERS, "/*\n  Referrer-Policy: no-referrer\n");
+        let files = [("index.html", "<p>the page"), ("sw.js", "of another server"), headers];
+        let answers = answers("served", &files, &["/ HTTP/1.1", "/sw.js HTTP/1.1"]);
+        let [index, worker] = &answers[..] else { panic!("two answers, not {answers:?}") };
         assert!(index.contains("referrer-policy: no-referrer\r\n"), "{index}");
         assert!(index.contains("server-timing: no-service-worker\r\n") && index.ends_with("<p>the page"), "{index}");
         assert!(worker.contains("unregister()") && !worker.contains("of another server"), "{worker}");
+    }
+
+    #[test]
+    fn a_browser_that_reads_brotli_gets_the_file_beside_with_the_type_of_the_whole() {
+        let files = [("a.wasm", "the whole"), ("a.wasm.br", "brotli"), (HEADERS, "")];
+        let requests = ["/a.wasm HTTP/1.1\r\nAccept-Encoding: gzip, br", "/a.wasm HTTP/1.1"];
+        let answers = answers("brotli", &files, &requests);
+        let [packed, whole] = &answers[..] else { panic!("two answers, not {answers:?}") };
+        assert!(packed.contains("content-encoding: br\r\n") && packed.ends_with("\r\n\r\nbrotli"), "{packed}");
+        assert!(!whole.contains("content-encoding") && whole.ends_with("\r\n\r\nthe whole"), "{whole}");
+        assert!(answers.iter().all(|answer| answer.contains("content-type: application/wasm\r\n")), "{answers:?}");
+    }
+
+    #[test]
+    fn a_part_that_cannot_be_made_keeps_no_other_away_and_is_not_told_as_there() {
+        let told_without = |broken: Option<Part>| {
+            let (mut added, mut told) = (Vec::new(), Vec::new());
+            let add = |part| {
+                added.push(part);
+                anyhow::ensure!(Some(part) != broken, "it is broken");
+                Ok(())
+            };
+            grow(add, |news| told.push(news.to_string()));
+            assert_eq!(added, Part::ALL[1..]);
+            told
+        };
+        let late = "The page has all parts but the one for WebGPU";
+        assert_eq!(told_without(None), [late, "The page trains on WebGPU too"]);
+        assert_eq!(told_without(Some(Part::Decoders)), ["The page trains on WebGPU too"]);
+        assert_eq!(told_without(Some(Part::WebGpu)), [late]);
     }
 }

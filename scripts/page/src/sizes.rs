@@ -11,6 +11,10 @@ use crate::{
     site::Site,
 };
 
+/// The most that a computer without a GPU may have to load of the program, whatever the table says: what does not fit becomes a
+/// late part.
+const CPU_PART: usize = 1_200_000;
+
 /// A line of the table.
 #[derive(Debug, PartialEq, Eq)]
 struct Budget<'a> {
@@ -87,11 +91,28 @@ fn faults(budgets: &[Budget<'_>], sizes: &BTreeMap<&str, usize>) -> Vec<String> 
             ));
         }
     }
+    let cpu_part = cpu_part(budgets);
+    if cpu_part >= CPU_PART {
+        faults.push(format!(
+            "docs/sizes.md allows the CPU part {} bytes, and it stays under {}: please make a late part of what is new.",
+            grouped(cpu_part),
+            grouped(CPU_PART)
+        ));
+    }
     let is_program = |path: &&&str| [".js", ".wasm"].iter().any(|end| path.ends_with(end));
     for path in sizes.keys().filter(is_program).filter(|path| line_of(path, budgets).is_none()) {
         faults.push(format!("{path} has no limit: please give it a line in docs/sizes.md."));
     }
     faults
+}
+
+/// What the table allows the CPU part. A browser loads one of its two files of wasm.
+fn cpu_part(budgets: &[Budget<'_>]) -> usize {
+    let without = |other: &str| -> usize {
+        let part = budgets.iter().filter(|budget| budget.files.starts_with("cpu/") && budget.files != other);
+        part.map(|budget| budget.limit).sum()
+    };
+    without("cpu/tabfit_bg.wasm").max(without("cpu/tabfit_plain_bg.wasm"))
 }
 
 /// The table with the sizes of today.
@@ -148,6 +169,21 @@ mod tests {
         let starts = ["a.wasm is not in dist/", "js/** is 1 bytes over", "new.js has no limit"];
         assert_eq!(faults.len(), starts.len(), "{faults:?}");
         assert!(faults.iter().zip(starts).all(|(fault, start)| fault.starts_with(start)), "{faults:?}");
+    }
+
+    #[test]
+    fn no_table_may_allow_the_cpu_part_more_than_it_ever_has() {
+        let table = |plain: &str| {
+            format!(
+                "| `cpu/tabfit_bg.wasm` | 1 | 1,000,000 |\n| `cpu/tabfit_plain_bg.wasm` | 1 | {plain} |\n| `cpu/**` | 1 | 99,999 |\n"
+            )
+        };
+        let files = ["cpu/tabfit_bg.wasm", "cpu/tabfit_plain_bg.wasm", "cpu/tabfit.js"];
+        let sizes = files.into_iter().map(|file| (file, 1)).collect();
+        let faults_of = |table: &str| faults(&table.lines().filter_map(budget).collect::<Vec<_>>(), &sizes);
+        assert!(faults_of(&table("1,100,000")).is_empty());
+        let sentence = "docs/sizes.md allows the CPU part 1,200,000 bytes, and it stays under 1,200,000";
+        assert!(matches!(&faults_of(&table("1,100,001"))[..], [fault] if fault.starts_with(sentence)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Tensor, activation};
 
-use super::kind::{LayerKind, layer_arguments};
+use super::kind::{Forward, LayerKind, layer_arguments};
 use crate::network::{Activation, Flow, ForwardContext, Shape};
 
 layer_arguments! {
@@ -41,7 +41,9 @@ impl LayerKind for ActivationLayer {
             _ => Ok(input),
         }
     }
+}
 
+impl Forward for ActivationLayer {
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         x.activate(context.activation_or_logits(self.activation))
     }
@@ -55,7 +57,9 @@ impl LayerKind for ReLU {
             false => Err("needs a maxValue, negativeSlope and threshold of 0 or more".into()),
         }
     }
+}
 
+impl Forward for ReLU {
     fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
         x.each(|x| self.apply(x), |x| self.apply(x))
     }
@@ -93,7 +97,9 @@ impl LayerKind for LeakyReLU {
             false => Err(format!("needs a negativeSlope of 0 or more, not {}", self.negative_slope)),
         }
     }
+}
 
+impl Forward for LeakyReLU {
     fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
         let slope = self.negative_slope;
         x.each(|x| activation::leaky_relu(x, slope), |x| activation::leaky_relu(x, slope))
@@ -104,7 +110,9 @@ impl LayerKind for Softmax {
     fn output(&self, input: Shape) -> Result<Shape, String> {
         check_vector(input)
     }
+}
 
+impl Forward for Softmax {
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         x.activate(context.activation_or_logits(Activation::Softmax))
     }

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::activation::{ActivationLayer, LeakyReLU, ReLU, Softmax};
 use super::depthwise::{DepthwiseConv2D, SeparableConv2D};
 use super::dropout::{Dropout, SpatialDropout2D};
+use super::kind::{Forward, LayerKind};
+use super::normalization::BatchNormalization;
 use super::pooling::{AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, MaxPooling2D};
 use super::reshaping::{Flatten, Rescaling, Reshape, ZeroPadding2D};
 use super::standardization::{Normalization, SamplewiseNormalization};
 use super::{convolution::Conv2D, dense::Dense};
-use super::{kind::LayerKind, normalization::BatchNormalization};
 
 /// A Keras network for square RGB pictures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,6 +38,10 @@ macro_rules! layer_configs {
             }
 
             pub(crate) fn kind_mut(&mut self) -> &mut dyn LayerKind {
+                match self { $(Self::$class(layer) => layer),* }
+            }
+
+            pub(crate) fn running(&self) -> &dyn Forward {
                 match self { $(Self::$class(layer) => layer),* }
             }
 
@@ -135,6 +140,8 @@ impl LayerKind for Residual {
     }
 }
 
+impl Forward for Residual {}
+
 impl LayerKind for Concatenate {
     fn set_trainable(&mut self, trainable: bool) {
         let inside = self.branches.iter_mut().flatten();
@@ -142,7 +149,11 @@ impl LayerKind for Concatenate {
     }
 }
 
+impl Forward for Concatenate {}
+
 impl LayerKind for Add {}
+
+impl Forward for Add {}
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::kind::{LayerKind, is_yes, layer_arguments, trainable, yes};
+use super::kind::{Forward, LayerKind, is_yes, layer_arguments, trainable, yes};
 use crate::kernels::{ConvParams, convolution, convolution_pooled};
 use crate::network::{
     Activation, Flow, Folded, ForwardContext, Initializer, Padding, Pair, Regularizer, Shape, WeightSpec, WindowSpec,
@@ -49,7 +49,9 @@ impl LayerKind for Conv2D {
         let bias = self.use_bias.then(|| bias.regularized(self.bias_regularizer));
         [kernel.regularized(self.kernel_regularizer)].into_iter().chain(bias).collect()
     }
+}
 
+impl Forward for Conv2D {
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         let params = context.params;
         let (x, kernel, bias) = (x.image(), context.shaped(0), self.use_bias.then(|| context.weight(1)));

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::kind::{LayerKind, is_yes, layer_arguments, trainable, yes};
+use super::kind::{Forward, LayerKind, is_yes, layer_arguments, trainable, yes};
 use crate::kernels::dense;
 use crate::network::{Activation, Flow, ForwardContext, Initializer, Regularizer, Shape, WeightSpec};
 
@@ -43,7 +43,9 @@ impl LayerKind for Dense {
         let bias = self.use_bias.then(|| bias.regularized(self.bias_regularizer));
         [kernel.regularized(self.kernel_regularizer)].into_iter().chain(bias).collect()
     }
+}
 
+impl Forward for Dense {
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         let (kernel, activation) = (context.shaped(0), context.activation_or_logits(self.activation));
         let bias =

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::convolution::{convolved, window_spec};
-use super::kind::{LayerKind, is_yes, layer_arguments, trainable, yes};
+use super::kind::{Forward, LayerKind, is_yes, layer_arguments, trainable, yes};
 use crate::kernels::ConvParams;
 use crate::network::{
     Activation, Flow, Folded, ForwardContext, Initializer, Padding, Pair, Regularizer, Shape, WeightSpec, WindowSpec,
@@ -95,7 +95,9 @@ impl LayerKind for DepthwiseConv2D {
         let bias = self.use_bias.then(|| bias.regularized(self.bias_regularizer));
         [kernel.regularized(self.depthwise_regularizer)].into_iter().chain(bias).collect()
     }
+}
 
+impl Forward for DepthwiseConv2D {
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         let bias = self.use_bias.then(|| context.weight(1));
         let folded = context.folded.take();
@@ -130,7 +132,9 @@ impl LayerKind for SeparableConv2D {
             [depthwise.regularized(self.depthwise_regularizer), pointwise.regularized(self.pointwise_regularizer)];
         kernels.into_iter().chain(bias).collect()
     }
+}
 
+impl Forward for SeparableConv2D {
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         let channels = by_channel(x.image(), None, Activation::Linear, None, context);
         let bias = self.use_bias.then(|| context.weight(2));

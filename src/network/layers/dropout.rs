@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::kind::{LayerKind, layer_arguments};
+use super::kind::{Forward, LayerKind, layer_arguments};
 use crate::data::Rows;
 use crate::network::{Flow, ForwardContext, Masks, Mode, Shape};
 
@@ -49,7 +49,9 @@ impl LayerKind for Dropout {
     fn mask_values(&self, input: Shape) -> usize {
         input.len()
     }
+}
 
+impl Forward for Dropout {
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         match context.mode {
             Mode::Training(rows) if self.rate > 0.0 => match x {
@@ -72,7 +74,9 @@ impl LayerKind for SpatialDropout2D {
     fn mask_values(&self, input: Shape) -> usize {
         input.channels()
     }
+}
 
+impl Forward for SpatialDropout2D {
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         match context.mode {
             Mode::Training(rows) if self.rate > 0.0 => {

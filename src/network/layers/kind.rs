@@ -1,8 +1,8 @@
-//! The trait that every layer implements.
+//! The traits that every layer implements.
 
 use crate::network::{Flow, ForwardContext, Shape, WeightSpec, WindowSpec};
 
-/// What distinguishes one class of layers from another; the defaults are those of a layer that changes nothing.
+/// What distinguishes one class of layers from another, as data; the defaults are those of a layer that changes nothing.
 pub(crate) trait LayerKind {
     /// Whether a fit moves its weights.
     fn trainable(&self) -> bool {
@@ -54,8 +54,12 @@ pub(crate) trait LayerKind {
     fn weights(&self, _input: Shape) -> Vec<WeightSpec> {
         Vec::new()
     }
+}
 
-    /// Its output; only called with values of a shape that [`Self::output`] accepted.
+/// How a layer runs; the default is that of a layer that changes nothing. This is a trait of its own, because a program that
+/// describes networks and never runs one, the part `exchange`, would have all of burn inside if they were one.
+pub(crate) trait Forward {
+    /// Its output; only called with values of a shape that [`LayerKind::output`] accepted.
     fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
         x
     }

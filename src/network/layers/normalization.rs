@@ -5,7 +5,7 @@ use burn::tensor::{
     module::{batch_norm, batch_norm_train},
 };
 
-use super::kind::{LayerKind, is_yes, layer_arguments, trainable, yes};
+use super::kind::{Forward, LayerKind, is_yes, layer_arguments, trainable, yes};
 use crate::network::{Flow, ForwardContext, Initializer, Mode, Shape, WeightSpec};
 
 layer_arguments! {
@@ -56,7 +56,9 @@ impl LayerKind for BatchNormalization {
             weight("moving_variance", Initializer::Ones).frozen(),
         ]
     }
+}
 
+impl Forward for BatchNormalization {
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         // Each channel is normalised over all pixels of all pictures, which form the rows of one matrix.
         match x {

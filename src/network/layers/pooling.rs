@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::kind::{LayerKind, layer_arguments};
+use super::kind::{Forward, LayerKind, layer_arguments};
 use crate::kernels::{ConvParams, FusedActivation, convolution, max_pool};
 use crate::network::{Flow, ForwardContext, Padding, Pair, Shape, WindowSpec};
 
@@ -62,7 +62,9 @@ impl LayerKind for MaxPooling2D {
     fn output(&self, input: Shape) -> Result<Shape, String> {
         pooled(window_spec(self.pool_size, self.strides, self.padding), input)
     }
+}
 
+impl Forward for MaxPooling2D {
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         Flow::Image(max_pool(x.image(), context.params))
     }
@@ -76,7 +78,9 @@ impl LayerKind for AveragePooling2D {
     fn output(&self, input: Shape) -> Result<Shape, String> {
         pooled(window_spec(self.pool_size, self.strides, self.padding), input)
     }
+}
 
+impl Forward for AveragePooling2D {
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         let (x, params) = (x.image(), context.params);
         let ([_, rows, columns, channels], device) = (x.dims(), x.device().inner());
@@ -100,7 +104,9 @@ impl LayerKind for GlobalAveragePooling2D {
     fn output(&self, input: Shape) -> Result<Shape, String> {
         of_channels(input, self.keepdims)
     }
+}
 
+impl Forward for GlobalAveragePooling2D {
     fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
         with_dims(x.image().flatten::<3>(1, 2).mean_dim(1).flatten(1, 2), self.keepdims)
     }
@@ -110,7 +116,9 @@ impl LayerKind for GlobalMaxPooling2D {
     fn output(&self, input: Shape) -> Result<Shape, String> {
         of_channels(input, self.keepdims)
     }
+}
 
+impl Forward for GlobalMaxPooling2D {
     fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
         let x = x.image();
         let [_, rows, columns, _] = x.dims();

@@ -3,7 +3,7 @@
 use burn::tensor::{Tensor, ops::PadMode};
 use serde::{Deserialize, Serialize};
 
-use super::kind::{LayerKind, layer_arguments};
+use super::kind::{Forward, LayerKind, layer_arguments};
 use crate::network::{Flow, ForwardContext, Shape};
 
 layer_arguments! {
@@ -59,7 +59,9 @@ impl LayerKind for Rescaling {
             false => Err("needs a finite scale and offset".into()),
         }
     }
+}
 
+impl Forward for Rescaling {
     fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
         x.each(|x| self.apply(x), |x| self.apply(x))
     }
@@ -76,7 +78,9 @@ impl LayerKind for Flatten {
     fn output(&self, input: Shape) -> Result<Shape, String> {
         Ok(Shape::Vector(input.len()))
     }
+}
 
+impl Forward for Flatten {
     fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
         Flow::Vector(x.flat())
     }
@@ -109,7 +113,9 @@ impl LayerKind for Reshape {
             )),
         }
     }
+}
 
+impl Forward for Reshape {
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         let shape = self.output(context.input).expect("a checked layer can make its shape");
         Flow::from_flat(x.flat(), shape)
@@ -125,7 +131,9 @@ impl LayerKind for ZeroPadding2D {
             false => Err("needs a padding of at most 64 on each side".into()),
         }
     }
+}
 
+impl Forward for ZeroPadding2D {
     fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
         let [[top, bottom], [left, right]] = self.padding.get();
         Flow::Image(x.image().pad([(top, bottom), (left, right), (0, 0)], PadMode::Constant(0.0)))

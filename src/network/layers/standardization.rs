@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::kind::{LayerKind, layer_arguments};
+use super::kind::{Forward, LayerKind, layer_arguments};
 use crate::network::{Flow, ForwardContext, Shape};
 
 layer_arguments! {
@@ -41,7 +41,9 @@ impl LayerKind for Normalization {
             false => Err("needs variances of 0 or more".into()),
         }
     }
+}
 
+impl Forward for Normalization {
     fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
         let x = x.image();
         let channels = |values: Vec<f32>, device: &Device| {
@@ -57,7 +59,9 @@ impl LayerKind for SamplewiseNormalization {
     fn output(&self, input: Shape) -> Result<Shape, String> {
         input.image().map(|_| input)
     }
+}
 
+impl Forward for SamplewiseNormalization {
     fn forward(&self, x: Flow, _context: &mut ForwardContext<'_>) -> Flow {
         let x = x.image();
         let shape = x.dims();

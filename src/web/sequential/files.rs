@@ -42,8 +42,9 @@ impl JsSequential {
             Format::Tflite if !cfg!(feature = "exchange") => {
                 let files = model.export(Format::Safetensors).await.map_err(thrown)?;
                 drop(model);
-                let files: Array = files.iter().map(to_js_file).collect::<Result<_, _>>()?;
-                return exported(converter::convert(&files, "tflite", &watch).await?, &watch).await;
+                let bytes = Uint8Array::from(files[0].bytes.as_slice()); // it is the only one
+                drop(files); // the other program has its own copy
+                return exported(converter::convert(&bytes, "tflite", &watch).await?, &watch).await;
             }
             _ => model.export(format).await.map_err(thrown)?,
         };
@@ -93,13 +94,17 @@ impl JsSequential {
         if let Some(at) = single_network(&files).filter(|&at| is_keras_file(&files[at].name))
             && !cfg!(feature = "formats")
         {
-            let bytes = Uint8Array::from(files.swap_remove(at).bytes.as_slice());
+            let bytes = Uint8Array::from(files.remove(at).bytes.as_slice());
             return opened_whole(open_keras(&bytes, &files, kind, &watch).await?, &watch, total).await;
         }
-        if !cfg!(feature = "exchange") && files.iter().any(|file| is_onnx(&file.name)) {
-            drop(files); // the other program has its own copy
-            let converted = converter::convert(&given, "safetensors", &watch).await?;
-            files = converted.iter().map(|converted| from_js_file(&converted).map(file)).collect::<Result<_, _>>()?;
+        if let Some(at) = single_network(&files).filter(|&at| is_onnx(&files[at].name))
+            && !cfg!(feature = "exchange")
+        {
+            // The files beside it stay: they may name its classes.
+            let bytes = Uint8Array::from(files.remove(at).bytes.as_slice());
+            for converted in converter::convert(&bytes, "safetensors", &watch).await? {
+                files.push(file(from_js_file(&converted)?));
+            }
         }
         let opened = Model::open_files(&files, kind).await.map_err(thrown)?;
         opened_whole(opened.into(), &watch, total).await

@@ -36,7 +36,7 @@ try {
 
 /** Builds the suite if it is not built, and serves a page that runs these tests as soon as it is open. */
 async function serveSuite(words) {
-  const features = ["--no-default-features", "--features", "decoders,exchange,formats,webgpu"]; // as scripts/test.sh, so that nothing is compiled again
+  const features = ["--no-default-features", "--features", "decoders,exchange,formats,web,webgpu"]; // as scripts/test.sh, so that nothing is compiled again
   const cargo = ["test", "--release", "--target", "wasm32-unknown-unknown", "--test", "suite", ...features, "--", ...words];
   const suite = spawn("cargo", cargo, {
     cwd: ROOT,

@@ -54,6 +54,7 @@ fn every_licence_is_allowed() {
 fn the_page_has_no_crate_that_speaks_to_a_network_and_none_twice() {
     for part in [
         "tabfit-cpu",
+        "tabfit-exchange",
         "tabfit-late-clinic",
         "tabfit-late-decoders",
         "tabfit-late-formats",
