@@ -58,6 +58,10 @@ impl Source for Piece {
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), FormatError> {
         let length = buffer.len() as u64;
+        // The address of what is nowhere in the file.
+        if offset == u64::MAX {
+            return Err(FormatError::OffsetOverflow { offset, length });
+        }
         if offset.checked_add(length).is_none_or(|end| end > self.length) {
             let available = self.length.saturating_sub(offset) as usize;
             return Err(FormatError::UnexpectedEof { expected: buffer.len(), available });

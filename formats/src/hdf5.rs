@@ -1,7 +1,7 @@
 //! The tensors and texts of an HDF5 file.
 
 use half::{bf16, f16};
-use hdf5_pure::{AttrValue, DType, Dataset, File, Group, Layout};
+use hdf5_pure::{AttrValue, DType, Dataset, Error, File, FormatError, Group, Layout};
 
 use crate::Entry;
 use crate::bytes::Piece;
@@ -46,7 +46,7 @@ impl Hdf5 {
         objects: &mut usize,
         check: &mut dyn FnMut(&Dataset, u64) -> Result<(), String>,
     ) -> Result<(), String> {
-        let mut groups: Vec<_> = group.iter_groups().map_err(damaged)?.collect();
+        let mut groups: Vec<_> = group.iter_groups().map_err(|error| unlisted(error, path))?.collect();
         let mut datasets: Vec<_> = group.iter_datasets().map_err(damaged)?.collect();
         *objects += groups.len() + datasets.len();
         if *objects > MOST_OBJECTS || depth > MOST_DEPTH {
@@ -130,6 +130,17 @@ fn check_size(dataset: &Dataset, count: u64, before: u64, length: u64) -> Result
     match count * size <= length.saturating_mul(if packed { MOST_GROWTH } else { 1 }) {
         true => Ok(()),
         false => Err("which claims more numbers than the file has".into()),
+    }
+}
+
+/// Why a group cannot be listed. In groups of the older kind, which Keras writes, a soft link is an object that is nowhere.
+fn unlisted(error: Error, group: &str) -> String {
+    match error {
+        Error::Format(FormatError::OffsetOverflow { offset: u64::MAX, .. }) => format!(
+            "has a soft link in {}, which leads to something that is not read from there; save the network again with Keras",
+            group.trim_end_matches('/')
+        ),
+        _ => damaged(error),
     }
 }
 

@@ -214,6 +214,13 @@ mod tests {
         assert!(clause.contains("without model.weights.h5"), "{clause}");
     }
 
+    /// `h5py.SoftLink("/elsewhere")` as `dense/bias`.
+    #[test]
+    fn a_soft_link_is_refused_by_its_place() {
+        let clause = crate::read(include_bytes!("../tests/soft-link.h5").to_vec()).unwrap_err();
+        assert!(clause.starts_with("has a soft link in dense, which leads to something"), "{clause}");
+    }
+
     #[test]
     fn a_bomb_of_zeros_is_refused() {
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);

@@ -1,5 +1,5 @@
 //! Features as a file, which a later run reads in the place of computing them: never one that was cut or changed, or that is
-//! of other pictures or other layers.
+//! of other pictures, of other layers, or of a browser that rounds in another way.
 //!
 //! A file is a head and pieces. The head is a mark, the version and the numbers of a [`FeatureFile`]; a piece is the features
 //! of some neighbouring pictures as little-endian float32, and a checksum (CRC-32) of the head, of the place of the piece and
@@ -18,14 +18,37 @@ use crate::error::{Error, Result};
 
 const MARK: [u8; 8] = *b"tabfitF\n";
 /// To be raised where another version of this program makes other features of the same pictures.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The bytes of the head: of the mark, the version and eight numbers.
 const HEAD: usize = 8 + 4 + 8 * 4;
+/// Where the number of the head stands that says how the features were computed.
+const COMPUTED: usize = 8 + 4 + 4 * 4;
 /// Where the numbers of the head begin that say which layers made the features.
-const LAYERS: usize = 8 + 4 + 4 * 4;
+const LAYERS: usize = COMPUTED + 4;
 /// The most bytes of features in a piece, if a picture has no more.
 const PIECE: usize = 4 << 20;
 const CHECKSUM: usize = 4;
+
+/// How features were computed, as the number in the head: each way has other last digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Computed {
+    /// On a processor, and each product was rounded before it was added.
+    RoundedTwice = 0,
+    OnGpu = 1,
+    /// On a processor, by an instruction that rounds once.
+    RoundedOnce = 2,
+}
+
+impl Computed {
+    /// As this program does on a device.
+    fn on(device: &Device) -> Self {
+        match (device::largest_tensor(device), tabfit_kernels::rounds_once()) {
+            (Some(_), _) => Self::OnGpu,
+            (None, true) => Self::RoundedOnce,
+            (None, false) => Self::RoundedTwice,
+        }
+    }
+}
 
 /// What the features in a file are of. Two that are equal stand for equal features, on a GPU up to rounding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +58,7 @@ pub struct FeatureFile {
     files: u32,
     pictures: usize,
     image_size: usize,
-    /// Whether a GPU computed them.
-    gpu: bool,
+    computed: Computed,
     /// As in [`Features`].
     body: u32,
     layers: usize,
@@ -51,7 +73,7 @@ impl FeatureFile {
             files: pictures.of_files.unwrap_or_default(),
             pictures: pictures.labels.len(),
             image_size: pictures.image_size,
-            gpu: device::largest_tensor(device).is_some(),
+            computed: Computed::on(device),
             body,
             layers,
             values,
@@ -59,9 +81,9 @@ impl FeatureFile {
     }
 
     fn head(&self) -> [u8; HEAD] {
-        let Self { pixels, files, pictures, image_size, gpu, body, layers, values } = *self;
+        let Self { pixels, files, pictures, image_size, computed, body, layers, values } = *self;
         let of_pictures = [pixels, files, pictures as u32, image_size as u32];
-        let of_layers = [u32::from(gpu), body, layers as u32, values as u32];
+        let of_layers = [computed as u32, body, layers as u32, values as u32];
         let mut head = [0; HEAD];
         head[..MARK.len()].copy_from_slice(&MARK);
         let numbers = std::iter::once(VERSION).chain(of_pictures).chain(of_layers);
@@ -71,11 +93,11 @@ impl FeatureFile {
         head
     }
 
-    /// A name that no other features have.
+    /// A name that no other features have, nor those of another version of this program.
     #[must_use]
     pub fn name(&self) -> String {
         let mut name = String::new();
-        for byte in &self.head()[MARK.len() + 4..] {
+        for byte in &self.head()[MARK.len()..] {
             let _ = write!(name, "{byte:02x}"); // a String takes everything
         }
         name
@@ -197,7 +219,10 @@ impl FeatureReader {
         match () {
             () if differs(0..MARK.len()) => return Err("is damaged"),
             () if differs(MARK.len()..MARK.len() + 4) => return Err("is of another version of this page"),
-            () if differs(MARK.len() + 4..LAYERS) => return Err("is of other pictures"),
+            () if differs(MARK.len() + 4..COMPUTED) => return Err("is of other pictures"),
+            () if differs(COMPUTED..LAYERS) => {
+                return Err("is of another device or browser, which rounds in another way");
+            }
             () if differs(LAYERS..HEAD) => return Err("is of other layers"),
             () if length < file.bytes() => return Err("is cut"),
             () if length > file.bytes() => return Err("is damaged"),
@@ -228,9 +253,9 @@ impl FeatureReader {
             return Err("is damaged");
         }
         let numbers: Vec<f32> = bytemuck::pod_collect_to_vec(bytes);
-        let part = match file.gpu {
-            true => Parts::Gpu(Tensor::from_data(TensorData::new(numbers, [rows.len(), values]), device)),
-            false => Parts::Processor(vec![numbers]),
+        let part = match file.computed {
+            Computed::OnGpu => Parts::Gpu(Tensor::from_data(TensorData::new(numbers, [rows.len(), values]), device)),
+            Computed::RoundedOnce | Computed::RoundedTwice => Parts::Processor(vec![numbers]),
         };
         self.features.push(rows.start, part);
         self.pieces += 1;

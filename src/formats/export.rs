@@ -9,6 +9,7 @@ use crate::formats::shared::{FileContents, ModelData, ModelFile};
 #[cfg(feature = "exchange")]
 use crate::formats::tflite;
 use crate::formats::{keras, keras_file, onnx, safetensors, tfjs};
+use crate::network::Origins;
 use crate::training::state::{Model, leave_a_lost_gpu};
 
 /// The tool that a network is written for.
@@ -78,6 +79,7 @@ impl Model {
             None => self.architecture().clone(),
         };
         let class_names = self.class_names().to_vec();
-        Ok(ModelData { architecture, class_names, values, manifest: self.manifest.clone() })
+        let manifest = self.manifest.clone();
+        Ok(ModelData { architecture, class_names, values, manifest, origins: Origins::default() })
     }
 }

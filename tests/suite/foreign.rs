@@ -2,7 +2,7 @@
 
 use std::{env, fs, path::Path};
 
-use tabfit::{DeviceKind, Model, ModelFile};
+use tabfit::{DeviceKind, Model, ModelFile, Pixels};
 
 use crate::networks::probabilities;
 
@@ -42,6 +42,9 @@ async fn a_network_of_another_tool_answers_as_it_does_there() {
         let largest = expected.iter().fold(0.0, |most: f32, logit| most.max(logit.abs()));
         let difference = actual.iter().zip(&expected).map(|(a, e)| (a - e).abs()).fold(0.0, f32::max) / largest;
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        if name == "torch_fused" {
+            assert_eq!(model.architecture().known_pixels(), Some(Pixels::Torch));
+        }
         println!("{name:15} {} layers, {difference:.1e}", model.architecture().summary().layers.len());
         // The networks that TensorFlow.js packed have random weights, which enlarge its rounding and ours.
         let packed = ["uint8", "uint16", "float16"].iter().any(|kind| name.ends_with(kind));

@@ -70,9 +70,21 @@ fn nested() -> Value {
     json!({"module": "keras", "class_name": "Functional", "config": model("whole", json!([input("image"), inside, head]), "head")})
 }
 
-/// The description with weights that are all different, as TensorFlow.js's converter writes it for Keras 3.
-fn files(description: &Value) -> Vec<ModelFile> {
-    let shapes: [(&str, &[usize]); 8] = [
+/// A weight as TensorFlow.js lists it: its name, its shape and its values.
+type Weight = (String, Vec<usize>, Vec<f32>);
+
+/// Weights of these names and shapes, whose values are all different.
+fn weights(shapes: &[(&str, &[usize])]) -> Vec<Weight> {
+    let mut values = (0..).map(|index| ((index * 37 % 101) as f32 + 1.0) / 300.0);
+    let mut weight = |&(name, shape): &(&str, &[usize])| {
+        (name.to_string(), shape.to_vec(), values.by_ref().take(shape.iter().product()).collect())
+    };
+    shapes.iter().map(&mut weight).collect()
+}
+
+/// Those of [`nested`], named in the ways of several tools.
+fn nested_weights() -> Vec<Weight> {
+    weights(&[
         ("whole/body/a/kernel", &[3, 3, 3, 4]),
         ("whole/body/a/bias", &[4]),
         ("body/norm/gamma", &[4]),
@@ -81,17 +93,36 @@ fn files(description: &Value) -> Vec<ModelFile> {
         ("norm/moving_variance", &[4]),
         ("head/dense/kernel", &[8, 3]),
         ("head/dense/bias", &[3]),
-    ];
-    let weights = shapes.map(|(name, shape)| json!({"name": name, "shape": shape, "dtype": "float32"}));
-    let count: usize = shapes.iter().map(|(_, shape)| shape.iter().product::<usize>()).sum();
-    let values = (0..count).map(|index| ((index * 37 % 101) as f32 + 1.0) / 300.0);
+    ])
+}
+
+/// The description with weights, as TensorFlow.js's converter writes it for Keras 3.
+fn written(description: &Value, weights: &[Weight]) -> Vec<ModelFile> {
+    let listed = weights.iter().map(|(name, shape, _)| json!({"name": name, "shape": shape, "dtype": "float32"}));
     let json = json!({"modelTopology": {"keras_version": "3.15.1", "model_config": description},
-        "weightsManifest": [{"paths": ["weights.bin"], "weights": weights}]});
+        "weightsManifest": [{"paths": ["weights.bin"], "weights": listed.collect::<Vec<_>>()}]});
     let file = |name: &str, bytes: Vec<u8>| ModelFile { name: name.into(), bytes };
-    vec![
-        file("model.json", json.to_string().into_bytes()),
-        file("weights.bin", values.flat_map(f32::to_le_bytes).collect()),
-    ]
+    let bytes = weights.iter().flat_map(|(.., values)| values).flat_map(|value| value.to_le_bytes()).collect();
+    vec![file("model.json", json.to_string().into_bytes()), file("weights.bin", bytes)]
+}
+
+fn files(description: &Value) -> Vec<ModelFile> {
+    written(description, &nested_weights())
+}
+
+async fn answers(description: &Value, weights: &[Weight]) -> Vec<f32> {
+    let mut model = Model::import(&written(description, weights), DeviceKind::Cpu).await.unwrap();
+    probabilities(&mut model, &pictures(SIZE)).await
+}
+
+/// A layer of the body of [`nested`].
+fn body(json: &mut Value, index: usize) -> &mut Value {
+    &mut json["config"]["layers"][1]["config"]["layers"][index]
+}
+
+/// The layers of its head.
+fn head(json: &mut Value) -> &mut Vec<Value> {
+    json["config"]["layers"][2]["config"]["layers"].as_array_mut().unwrap()
 }
 
 #[portable_test]
@@ -113,10 +144,8 @@ async fn models_inside_models_are_written_out() {
 #[portable_test]
 async fn what_changes_something_is_refused_by_name() {
     type Change = fn(&mut Value);
-    fn body(json: &mut Value, index: usize) -> &mut Value {
-        &mut json["config"]["layers"][1]["config"]["layers"][index]
-    }
-    let changes: [(&str, Change); 13] = [
+    let changes: [(&str, Change); 14] = [
+        ("must be Dense with 3 units and softmax", |json| head(json)[0]["config"]["activation"] = json!("relu")),
         ("\"a\" (Lambda), which runs Python code", |json| body(json, 1)["class_name"] = json!("Lambda")),
         ("\"a\" (Conv2D), a class that does not come with Keras", |json| body(json, 1)["module"] = json!("my_layers")),
         ("a class that does not come with Keras", |json| body(json, 1)["registered_name"] = json!("Custom>Conv2D")),
@@ -154,4 +183,89 @@ async fn what_changes_something_is_refused_by_name() {
         let sentence = error.to_string();
         assert!(sentence.contains(part), "{part} is not in: {sentence}");
     }
+}
+
+/// Keras's losses take logits with `from_logits=True`, and Keras's own tutorial ends so.
+#[portable_test]
+async fn logits_at_the_end_get_a_softmax() {
+    let expected = answers(&nested(), &nested_weights()).await;
+    let ends = [
+        json!([]),
+        json!([layer("Activation", json!({"name": "end", "activation": "linear"}), &[])]),
+        json!([layer("Dropout", json!({"name": "softmax", "rate": 0.1}), &[])]),
+        json!([layer("Reshape", json!({"name": "end", "target_shape": [3]}), &[])]),
+    ];
+    for end in ends {
+        let mut logits = nested();
+        head(&mut logits)[0]["config"]["activation"] = json!("linear");
+        head(&mut logits).extend(end.as_array().unwrap().iter().cloned());
+        assert_eq!(answers(&logits, &nested_weights()).await, expected, "{end}");
+    }
+}
+
+#[portable_test]
+async fn what_a_normalization_does_without_is_one_or_zero() {
+    for (argument, weight, value) in [("scale", "body/norm/gamma", 1.0), ("center", "body/norm/beta", 0.0)] {
+        let mut weights = nested_weights();
+        let (.., values) = weights.iter_mut().find(|(name, ..)| name == weight).unwrap();
+        values.fill(value);
+        let expected = answers(&nested(), &weights).await;
+        let mut without = nested();
+        body(&mut without, 2)["config"][argument] = json!(false);
+        weights.retain(|(name, ..)| name != weight);
+        assert_eq!(answers(&without, &weights).await, expected, "{argument}");
+    }
+}
+
+/// TensorFlow.js and Keras 2 allow a slash in the name of a layer.
+#[portable_test]
+async fn a_layer_whose_name_has_a_slash_finds_its_weights() {
+    let expected = answers(&nested(), &nested_weights()).await;
+    let renamed: Value = serde_json::from_str(&nested().to_string().replace("\"a\"", "\"stage/a\"")).unwrap();
+    for place in ["stage/a", "body/stage/a", "whole/body/stage/a"] {
+        let mut weights = nested_weights();
+        for (name, own) in weights.iter_mut().zip(["kernel", "bias"]).map(|((name, ..), own)| (name, own)) {
+            *name = format!("{place}/{own}");
+        }
+        assert_eq!(answers(&renamed, &weights).await, expected, "{place}");
+    }
+}
+
+#[portable_test]
+async fn layers_of_one_name_in_two_models_have_their_own_weights() {
+    let conv = |name: &str| {
+        let mut layer = layer("Conv2D", conv(name, 3), &[]);
+        layer["config"]["batch_shape"] = json!([null, SIZE, SIZE, 3]);
+        layer
+    };
+    let chain = |name: &str, layers: Value| json!({"module": "keras", "class_name": "Sequential", "config": {"name": name, "layers": layers}});
+    let mean = layer("GlobalAveragePooling2D", json!({"name": "mean"}), &[]);
+    let dense = layer("Dense", json!({"name": "c", "units": 3, "activation": "softmax"}), &[]);
+    let apart = chain(
+        "outer",
+        json!([chain("one", json!([conv("c")])), chain("two", json!([conv("c")])), mean.clone(), dense.clone()]),
+    );
+    let flat = chain("outer", json!([conv("one"), conv("two"), mean, dense]));
+    let shapes: [(&str, &[usize]); 6] = [
+        ("one/c/kernel", &[3, 3, 3, 3]),
+        ("one/c/bias", &[3]),
+        ("two/c/kernel", &[3, 3, 3, 3]),
+        ("two/c/bias", &[3]),
+        ("c/kernel", &[3, 3]),
+        ("c/bias", &[3]),
+    ];
+    let weights = weights(&shapes);
+    let mut one_by_one = weights.clone();
+    one_by_one[..4].iter_mut().for_each(|(name, ..)| *name = name.replace("/c/", "/"));
+    let expected = answers(&flat, &one_by_one).await;
+    assert_eq!(answers(&apart, &weights).await, expected);
+    let within = |name: &str| format!("outer/{name}");
+    let turned: Vec<Weight> =
+        weights.iter().rev().map(|(name, shape, values)| (within(name), shape.clone(), values.clone())).collect();
+    assert_eq!(answers(&apart, &turned).await, expected);
+    let mut twice = weights;
+    twice[4].0 = "three/c/kernel".into();
+    twice[0].0 = "four/c/kernel".into();
+    let error = Model::import(&written(&apart, &twice), DeviceKind::Cpu).await.map(|_| "a network").unwrap_err();
+    assert!(error.to_string().contains("has two weights named c/kernel"), "{error}");
 }

@@ -104,7 +104,9 @@ async fn weights_that_are_not_those_of_the_layers_are_refused_in_words() {
     let changes: [(&str, Change<Vec<Value>>); 9] = [
         ("lacks the weight", |weights| weights[0]["name"] = json!("conv2d/colonel")),
         ("two weights named", |weights| weights[1] = weights[0].clone()),
-        ("another shape", |weights| weights[0]["shape"].as_array_mut().unwrap().reverse()),
+        ("in the shape [6, 3, 3, 3], and its layer needs [3, 3, 3, 6]", |weights| {
+            weights[0]["shape"].as_array_mut().unwrap().reverse();
+        }),
         ("end inside the weight", |weights| weights[0]["shape"] = json!([4_000_000_000u32, 4_000_000_000u32, 3])),
         ("bytes of weights more", |weights| drop(weights.pop())),
         ("as int32", |weights| weights[0]["dtype"] = json!("int32")),

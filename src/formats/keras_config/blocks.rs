@@ -1,6 +1,6 @@
 //! The layers of a graph as a chain, in which branches that part and meet again are blocks.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::formats::keras_config::graph::{Graph, GraphNode, PICTURE};
 use crate::formats::keras_config::version::Version;
@@ -10,16 +10,21 @@ use crate::network::{Activation, LayerConfig, MOST_DEPTH};
 /// Where branches meet. `Multiply` is accepted only in the layers that `hard_silu` is written as for TensorFlow.js.
 const MERGES: [&str; 3] = ["Add", "Concatenate", "Multiply"];
 
-/// The layers of a graph, and the names of those that accept only vectors.
+/// The layers of a graph, and what the network that is built of them must know.
+pub(super) struct Chain {
+    pub(super) layers: Vec<LayerConfig>,
+    /// The names of those that accept only vectors.
+    pub(super) vectors_only: HashSet<String>,
+    /// The one value of all numbers of a weight that no file has, by its name.
+    pub(super) without: HashMap<String, f32>,
+}
+
+/// The layers of a graph.
 ///
 /// # Errors
 ///
 /// A layer cannot be read, or the layers do not form a chain of layers and blocks that ends in `output`.
-pub(super) fn layers(
-    graph: &Graph,
-    output: usize,
-    version: Version,
-) -> Result<(Vec<LayerConfig>, HashSet<String>), String> {
+pub(super) fn layers(graph: &Graph, output: usize, version: Version) -> Result<Chain, String> {
     let mut readers = vec![Vec::new(); graph.nodes.len() + 1];
     for (index, node) in graph.nodes.iter().enumerate() {
         let merges = MERGES.contains(&node.layer.class_name.as_str());
@@ -33,10 +38,13 @@ pub(super) fn layers(
         }
         node.inputs.iter().for_each(|&input| readers[input].push(index + 1));
     }
-    let mut walk = Walk { nodes: &graph.nodes, readers, version, vectors_only: HashSet::new(), visited: 0, depth: 0 };
+    let (vectors_only, without) = (HashSet::new(), HashMap::new());
+    let mut walk = Walk { nodes: &graph.nodes, readers, version, vectors_only, without, visited: 0, depth: 0 };
     let (layers, end) = walk.chain(PICTURE)?;
     match end {
-        End { at, merge: None } if at == output && walk.visited == graph.nodes.len() => Ok((layers, walk.vectors_only)),
+        End { at, merge: None } if at == output && walk.visited == graph.nodes.len() => {
+            Ok(Chain { layers, vectors_only: walk.vectors_only, without: walk.without })
+        }
         _ => Err("is connected in a way that is not read: one chain of layers, with branches that all meet again in one Add or Concatenate".into()),
     }
 }
@@ -47,6 +55,7 @@ struct Walk<'a> {
     readers: Vec<Vec<usize>>,
     version: Version,
     vectors_only: HashSet<String>,
+    without: HashMap<String, f32>,
     visited: usize,
     /// How many blocks the current layer is nested in.
     depth: usize,
@@ -171,6 +180,8 @@ impl Walk<'_> {
         if translation.vectors_only {
             self.vectors_only.insert(node.name.clone());
         }
+        self.without
+            .extend(translation.without.iter().map(|&(weight, value)| (format!("{}/{weight}", node.name), value)));
         // A model that is called with `training=False` keeps its statistics, as one that is frozen does.
         if let LayerConfig::BatchNormalization(BatchNormalization { trainable, .. }) = &mut translation.layer {
             *trainable &= !node.inference;

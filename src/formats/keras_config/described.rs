@@ -5,21 +5,19 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::data::image_size::check_image_size;
-use crate::formats::keras_config::blocks;
+use crate::formats::keras_config::blocks::{self, Chain};
 use crate::formats::keras_config::graph::Graph;
-use crate::formats::keras_config::origin::Origin;
+use crate::formats::keras_config::logits::probabilities;
 use crate::formats::keras_config::version::Version;
 use crate::formats::shared::{labels, refusal};
-use crate::network::{Architecture, Builder, ModelConfig, Shape, WeightSpec, grey};
+use crate::network::{Architecture, Builder, ModelConfig, Origins, Shape, grey};
 use crate::text::unique_name::unique;
 
 /// A network from a description.
 pub(crate) struct Described {
     pub(crate) architecture: Architecture,
-    /// Where each layer stood, by its name here.
-    pub(crate) origins: HashMap<String, Origin>,
-    /// The weight of the layer that was put in front of a network of grey pictures.
-    grey: Option<String>,
+    /// Where each layer stood.
+    pub(crate) origins: Origins,
 }
 
 /// Reads `{"class_name": "Functional", "config": {…}}`.
@@ -32,8 +30,10 @@ pub(crate) fn read(model: &Value, version: Version) -> Result<Described, String>
     let config = model.get("config").ok_or("describes no layers")?;
     let (graph, output) = Graph::of(kind, config)?;
     let (image_size, is_grey) = picture(&graph.input_shapes)?;
-    let (mut layers, vectors_only) = blocks::layers(&graph, output, version)?;
-    let front = is_grey.then(|| unique("grey", |name| graph.nodes.iter().any(|node| node.name == name)));
+    let Chain { mut layers, vectors_only, without } = blocks::layers(&graph, output, version)?;
+    let free = |wanted: &str| unique(wanted, |name| graph.nodes.iter().any(|node| node.name == name));
+    probabilities(&mut layers, free);
+    let front = is_grey.then(|| free("grey"));
     layers.splice(..0, front.clone().map(grey::layer));
     let config = ModelConfig { image_size, layers };
     let impossible = |error: crate::Error| format!("describes a network that cannot be: {}", error.clause());
@@ -59,16 +59,16 @@ pub(crate) fn read(model: &Value, version: Version) -> Result<Described, String>
             layer.name
         ));
     }
-    let origins = graph.nodes.into_iter().map(|node| (node.name, node.origin)).collect();
-    Ok(Described { architecture, origins, grey: front.map(|name| format!("{name}/kernel")) })
+    let mut given: HashMap<_, _> = front.map(|name| (format!("{name}/kernel"), grey::kernel())).into_iter().collect();
+    for weight in architecture.weights() {
+        let value = without.get(&weight.name).map(|&value| vec![value; weight.len()]);
+        given.extend(value.map(|values| (weight.name.clone(), values)));
+    }
+    let layers = graph.nodes.into_iter().map(|node| (node.name, node.origin)).collect();
+    Ok(Described { architecture, origins: Origins { layers, given } })
 }
 
 impl Described {
-    /// The values of a weight that no file has, because its layer was put in front of the network here.
-    pub(crate) fn given(&self, weight: &WeightSpec) -> Option<Vec<f32>> {
-        (self.grey.as_ref() == Some(&weight.name)).then(grey::kernel)
-    }
-
     /// The given names of the classes, else `class 1`, `class 2`, ….
     ///
     /// # Errors

@@ -7,9 +7,8 @@ use serde_json::Value;
 
 use crate::formats::keras_config::calls::{calls, only_end};
 use crate::formats::keras_config::layer::KerasLayer;
-use crate::formats::keras_config::origin::Origin;
 use crate::formats::keras_config::paths::numbered;
-use crate::network::MOST_DEPTH;
+use crate::network::{MOST_DEPTH, Origin};
 use crate::text::unique_name::unique;
 
 const INPUT: &str = "InputLayer";

@@ -28,6 +28,8 @@ pub(super) struct Translation {
     pub(super) layer: LayerConfig,
     /// Its `axis` is 1, which is the units of a vector but the rows of a picture.
     pub(super) vectors_only: bool,
+    /// The weights that it does without, and the one value that all numbers of each have here.
+    pub(super) without: Vec<(&'static str, f32)>,
 }
 
 impl KerasLayer {
@@ -54,7 +56,7 @@ impl KerasLayer {
             format!("has a layer \"{name}\" ({}) with {argument} = {value}, which there is not here", self.class_name)
         };
         let (mut class_name, mut arguments) = (self.class_name.as_str(), Map::new());
-        let (mut frozen, mut vectors_only) = (false, false);
+        let (mut frozen, mut vectors_only, mut without) = (false, false, Vec::new());
         match class_name {
             "ELU" if config.get("alpha").is_none_or(|alpha| *alpha == 1.0) => {
                 class_name = "Activation";
@@ -88,6 +90,8 @@ impl KerasLayer {
                 | (_, Value::Null)
                 | ("center" | "scale", Value::Bool(true))
                 | ("renorm" | "invert", Value::Bool(false)) => {}
+                ("scale", Value::Bool(false)) if class_name == "BatchNormalization" => without.push(("gamma", 1.0)),
+                ("center", Value::Bool(false)) if class_name == "BatchNormalization" => without.push(("beta", 0.0)),
                 ("data_format", Value::String(format)) if format == "channels_last" => {}
                 ("groups", groups) if *groups == 1 => {}
                 // The weights come from the file, so how they were initialized does not matter.
@@ -143,7 +147,7 @@ impl KerasLayer {
         if frozen {
             layer.kind_mut().set_trainable(false);
         }
-        Ok(Translation { layer, vectors_only })
+        Ok(Translation { layer, vectors_only, without })
     }
 
     /// # Errors

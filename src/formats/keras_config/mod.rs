@@ -8,11 +8,10 @@ mod calls;
 mod described;
 mod graph;
 mod layer;
-mod origin;
+mod logits;
 mod paths;
 mod version;
 
 pub(crate) use described::{Described, read};
-pub(crate) use origin::Origin;
 pub(crate) use paths::numbered;
 pub(crate) use version::Version;

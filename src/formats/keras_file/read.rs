@@ -1,14 +1,16 @@
 //! A network from what a Keras file holds.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use crate::error::Result;
-use crate::formats::keras_config::{self, Origin, Version};
+use crate::formats::keras_config::{self, Described, Version};
 use crate::formats::keras_file::refusal::refused;
-use crate::formats::keras_file::weights;
+use crate::formats::keras_file::weights::Tensors;
 use crate::formats::keras_file::write_layers::Written;
 use crate::formats::shared::{FileContents, ModelData};
-use crate::network::{Architecture, WeightSpec, grey};
+use crate::network::{Architecture, Origins};
 
 pub(super) const CONFIG: &str = "config.json";
 pub(super) const METADATA: &str = "metadata.json";
@@ -32,32 +34,47 @@ pub(crate) fn read(mut contents: FileContents) -> Result<ModelData> {
     let described = keras_config::read(&json(CONFIG, &config)?, version).map_err(refused)?;
     let own = metadata.get("tabfit");
     let class_names = described.class_names(own.and_then(|own| own.get("classNames"))).map_err(refused)?;
-    let origin = |name: &str| described.origins.get(name);
-    let given = |weight: &WeightSpec| described.given(weight);
-    let values = weights::values(&described.architecture, origin, given, contents.tensors).map_err(refused)?;
+    let tensors = Tensors::new(contents.tensors).map_err(refused)?;
+    let values = tensors.values(&described.architecture, &described.origins).map_err(refused)?;
     let manifest = own.and_then(|own| own.get("manifest")).filter(|manifest| !manifest.is_null()).cloned();
-    Ok(ModelData { architecture: described.architecture, class_names, values, manifest })
+    let Described { architecture, origins } = described;
+    Ok(ModelData { architecture, class_names, values, manifest, origins })
 }
 
-/// Reads the weights of a network that is there already, as Keras lists its layers.
+/// Reads the weights of a network that is there already; `opened` says where its layers stood in the file that it came from.
 ///
 /// # Errors
 ///
 /// They are those of another network.
-pub(crate) fn read_weights(architecture: &Architecture, contents: FileContents) -> Result<Vec<Vec<f32>>> {
-    if contents.tensors.iter().any(|tensor| tensor.name.matches("layers/").count() > 1) {
+pub(crate) fn read_weights(
+    architecture: &Architecture,
+    opened: &Origins,
+    contents: FileContents,
+) -> Result<Vec<Vec<f32>>> {
+    let not_for_it = |clause: String| {
+        refused(format!("is not for this network: it {clause}; open the network that it belongs to first"))
+    };
+    let tensors = Tensors::new(contents.tensors).map_err(not_for_it)?;
+    // Keras does not know what was put in front of the network here, unless it got the network from here.
+    let front = architecture.in_front();
+    let lengths = front.iter().map(Vec::len).scan(0, |sum, length| {
+        *sum += length;
+        Some(*sum)
+    });
+    let unknown = architecture.weights().count().checked_sub(tensors.len());
+    let skipped = std::iter::once(0).chain(lengths).position(|length| Some(length) == unknown).unwrap_or(0);
+    let given = |layers: usize| -> HashMap<String, Vec<f32>> { front[..layers].iter().flatten().cloned().collect() };
+
+    let mut as_opened = opened.clone();
+    as_opened.given.extend(given(front.len()));
+    if tensors.are_of(architecture, &as_opened) {
+        return tensors.values(architecture, &as_opened).map_err(not_for_it);
+    }
+    if tensors.is_nested() {
         return Err(refused(
             "holds the weights of a network with another one inside it, which does not say where they belong; open its .keras file",
         ));
     }
-    // Keras does not know a layer that was put in front of a network of grey pictures.
-    let front = architecture.layers.first().filter(|layer| grey::is(&layer.config));
-    let front = front.filter(|_| contents.tensors.len() + 1 == architecture.weights().count());
-    let written = Written::of(architecture);
-    let origins = if front.is_some() { written.without_first() } else { written }.origins();
-    let origin = |name: &str| origins.get(name) as Option<&Origin>;
-    let given = |weight: &WeightSpec| front.filter(|layer| layer.weights.contains(weight)).map(|_| grey::kernel());
-    weights::values(architecture, origin, given, contents.tensors).map_err(|clause| {
-        refused(format!("is not for this network: it {clause}; open the network that it belongs to first"))
-    })
+    let listed = Origins { layers: Written::of(architecture).without(skipped).origins(), given: given(skipped) };
+    tensors.values(architecture, &listed).map_err(not_for_it)
 }

@@ -9,49 +9,21 @@
 
 use std::collections::HashMap;
 
-use crate::formats::keras_config::Origin;
 use crate::formats::shared::FileTensor;
-use crate::network::{Architecture, WeightSpec};
+use crate::network::{Architecture, Origin, Origins, WeightSpec};
 
-/// The values of every weight, in the order of the layers; `origin` says where a layer stood, and `given` has the values of
-/// weights that are in no file.
-///
-/// # Errors
-///
-/// The tensors are not those of the layers; a clause that completes "This Keras file …".
-pub(super) fn values<'a>(
-    architecture: &Architecture,
-    origin: impl Fn(&str) -> Option<&'a Origin>,
-    given: impl Fn(&WeightSpec) -> Option<Vec<f32>>,
-    tensors: Vec<FileTensor>,
-) -> Result<Vec<Vec<f32>>, String> {
-    let mut found = Found::new(tensors)?;
-    let mut values = Vec::new();
-    for layer in &architecture.layers {
-        for (index, weight) in layer.weights.iter().enumerate() {
-            if let Some(given) = given(weight) {
-                values.push(given);
-                continue;
-            }
-            let origin = origin(&layer.name).ok_or_else(|| format!("has no place for the layer {}", layer.name))?;
-            values.push(found.take(origin, index, weight)?);
-        }
-    }
-    match found.tensors.into_keys().min() {
-        Some(stranger) => Err(format!("holds the weights {stranger}, which no layer uses")),
-        None => Ok(values),
-    }
-}
-
-struct Found {
-    /// By their paths, without `:0`.
+/// The tensors of a file, by their paths without `:0`.
+pub(super) struct Tensors {
     tensors: HashMap<String, FileTensor>,
-    /// The paths of tensors in the groups of layers, as `.h5` has them.
+    /// The paths are in the groups of layers, as `.h5` has them.
     by_layer: bool,
 }
 
-impl Found {
-    fn new(list: Vec<FileTensor>) -> Result<Self, String> {
+impl Tensors {
+    /// # Errors
+    ///
+    /// One of them is there twice; a clause that completes "This Keras file …".
+    pub(super) fn new(list: Vec<FileTensor>) -> Result<Self, String> {
         let mut tensors = HashMap::with_capacity(list.len());
         for tensor in list {
             let path = tensor.name.strip_suffix(":0").unwrap_or(&tensor.name).to_string();
@@ -63,18 +35,45 @@ impl Found {
         Ok(Self { tensors, by_layer })
     }
 
-    fn take(&mut self, origin: &Origin, index: usize, weight: &WeightSpec) -> Result<Vec<f32>, String> {
-        let path = if self.by_layer { self.named(origin, weight) } else { self.numbered(origin, index) };
-        let tensor = path.and_then(|path| self.tensors.remove(&path));
-        let tensor = tensor
-            .ok_or_else(|| format!("lacks the weights {}; those that lie in another file are not read", weight.name))?;
-        match tensor.shape == weight.shape {
-            true => Ok(tensor.values),
-            false => Err(format!(
-                "holds {} in the shape {:?}, and its layer needs {:?}",
-                weight.name, tensor.shape, weight.shape
-            )),
+    pub(super) fn len(&self) -> usize {
+        self.tensors.len()
+    }
+
+    /// Whether there is a network in the network.
+    pub(super) fn is_nested(&self) -> bool {
+        self.tensors.keys().any(|path| path.matches("layers/").count() > 1)
+    }
+
+    /// Whether they are the weights of this network and no others, but for their shapes.
+    pub(super) fn are_of(&self, architecture: &Architecture, origins: &Origins) -> bool {
+        let mut count = 0;
+        let found = origins.values(architecture, |origin, index, weight| {
+            count += 1;
+            Ok(self.path(origin, index, weight).map(|_| (weight.shape.clone(), Vec::new())))
+        });
+        found.is_ok() && count == self.len()
+    }
+
+    /// The values of every weight, in the order of the layers.
+    ///
+    /// # Errors
+    ///
+    /// The tensors are not those of the layers; a clause that completes "This Keras file …".
+    pub(super) fn values(mut self, architecture: &Architecture, origins: &Origins) -> Result<Vec<Vec<f32>>, String> {
+        let values = origins.values(architecture, |origin, index, weight| {
+            let tensor = self.path(origin, index, weight).and_then(|path| self.tensors.remove(&path));
+            let lacking =
+                || format!("lacks the weights {}; those behind a link or in another file are not read", weight.name);
+            tensor.map(|tensor| Some((tensor.shape, tensor.values))).ok_or_else(lacking)
+        })?;
+        match self.tensors.into_keys().min() {
+            Some(stranger) => Err(format!("holds the weights {stranger}, which no layer uses")),
+            None => Ok(values),
         }
+    }
+
+    fn path(&self, origin: &Origin, index: usize, weight: &WeightSpec) -> Option<String> {
+        if self.by_layer { self.named(origin, weight) } else { self.numbered(origin, index) }
     }
 
     fn numbered(&self, origin: &Origin, index: usize) -> Option<String> {
@@ -85,8 +84,8 @@ impl Found {
         Some(path.replace("layers/", OLDER)).filter(|path| self.tensors.contains_key(path))
     }
 
-    /// In the group of the outermost layer or model, the tensor with the layer's name and the weight's; if the layer was
-    /// renamed after its weights were made, the only one with the weight's name.
+    /// In the group of the outermost layer or model, the tensor with the weight's name and that of the layer and of as many
+    /// models around it as there are; if the layer was renamed after its weights were made, the only one with the weight's name.
     fn named(&self, origin: &Origin, weight: &WeightSpec) -> Option<String> {
         let outermost = origin.names.first()?;
         let own = weight.name.rsplit('/').next()?;
@@ -101,7 +100,9 @@ impl Found {
             let path = ends.next()?;
             ends.all(|other| other == path).then(|| path.clone())
         };
-        only(&|own| format!("/{}/{own}", origin.name()))
+        let mut places = (0..origin.names.len()).map(|from| origin.names[from..].join("/"));
+        places
+            .find_map(|place| only(&|own| format!("/{place}/{own}")))
             .or_else(|| (origin.names.len() == 1).then(|| only(&|own| format!("/{own}"))).flatten())
     }
 }

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use crate::formats::keras_config::{Origin, numbered};
+use crate::formats::keras_config::numbered;
 use crate::formats::keras_file::order;
 use crate::formats::shared::{Arguments, names};
-use crate::network::{Architecture, LayerConfig, Node, Shape};
+use crate::network::{Architecture, LayerConfig, Node, Origin, Shape};
 use crate::text::unique_name::unique;
 
 /// One layer of Keras; a layer of the network may become two.
@@ -77,9 +77,9 @@ impl<'a> Written<'a> {
         Self { architecture, entries, paths }
     }
 
-    /// The places of the weights as they are without the first layer.
-    pub(super) fn without_first(mut self) -> Self {
-        self.entries.retain(|entry| entry.node != Some(0));
+    /// The places of the weights as they are without the first layers.
+    pub(super) fn without(mut self, first: usize) -> Self {
+        self.entries.retain(|entry| entry.node.is_none_or(|node| node >= first));
         self.paths = numbered(self.entries.iter().map(|entry| entry.class_name));
         self
     }

@@ -5,13 +5,15 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use crate::data::image_size::check_image_size;
-use crate::formats::keras_config::{self, Version};
+use crate::formats::keras_config::{self, Described, Version};
+use crate::formats::onnx::constants;
 use crate::formats::onnx::features::Order;
 use crate::formats::onnx::operator::Operator;
 use crate::formats::onnx::proto::{GraphProto, ValueInfoProto};
 use crate::formats::onnx::step::PICTURE;
 use crate::formats::onnx::translate::Translator;
 use crate::formats::shared::{Arguments, ModelData, labels, refusal};
+use crate::network::Origins;
 
 /// The most operators of a network.
 const MOST_OPERATORS: usize = 2000;
@@ -34,7 +36,8 @@ pub(super) fn translated(
         return Err(format!("has {} inputs and {} outputs; one of each is read", inputs.len(), graph.output.len()));
     };
     let (order, dims) = picture(input)?;
-    let mut translator = Translator::new(version, (&input.name, order, dims), &output.name);
+    let listed = constants::listed(&graph.node);
+    let mut translator = Translator::new(version, (&input.name, order, dims), &output.name, &listed);
     graph.initializer.iter().for_each(|tensor| translator.constant(tensor));
     translator.operators(&graph.node)?;
     let output = translator.output()?;
@@ -42,25 +45,13 @@ pub(super) fn translated(
     let output = translator.finished(last, output)?;
 
     let keras = keras(&translator, output.at, dims);
-    let described = keras_config::read(&keras, Version::Three)?;
     let mut weights = translator.weights;
-    let mut values = Vec::new();
-    for spec in described.architecture.weights() {
-        if let Some(given) = described.given(spec) {
-            values.push(given);
-            continue;
-        }
-        let (shape, value) = weights.remove(&spec.name).ok_or_else(|| format!("lacks the weight {}", spec.name))?;
-        if shape != spec.shape {
-            return Err(format!("holds {} in another shape than its layer needs", spec.name));
-        }
-        values.push(value);
-    }
-    let architecture = described.architecture;
+    let Described { architecture, origins } = keras_config::read(&keras, Version::Three)?;
+    let values = origins.values(&architecture, |_, _, weight| Ok(weights.remove(&weight.name)))?;
     let classes = architecture.classes();
     let class_names = class_names.unwrap_or_else(|| labels::numbered(classes));
     match class_names.len() == classes {
-        true => Ok(ModelData { architecture, class_names, values, manifest }),
+        true => Ok(ModelData { architecture, class_names, values, manifest, origins: Origins::default() }),
         false => Err(format!("names {} classes but tells {classes} apart", class_names.len())),
     }
 }

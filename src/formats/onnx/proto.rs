@@ -79,9 +79,11 @@ pub(crate) struct AttributeProto {
     pub(crate) s: Vec<u8>,
     #[prost(message, optional, tag = "5")]
     pub(crate) t: Option<TensorProto>,
+    #[prost(float, repeated, packed = "false", tag = "7")]
+    pub(crate) floats: Vec<f32>,
     #[prost(int64, repeated, packed = "false", tag = "8")]
     pub(crate) ints: Vec<i64>,
-    /// 1 is a float, 2 an integer, 3 a text, 4 a tensor, 7 a list of integers.
+    /// 1 is a float, 2 an integer, 3 a text, 4 a tensor, 6 a list of floats, 7 a list of integers.
     #[prost(int32, tag = "20")]
     pub(crate) r#type: i32,
 }

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::formats::onnx::features::{Features, Order, Value};
+use crate::formats::onnx::module_name;
 use crate::formats::onnx::operator::Operator;
 use crate::formats::onnx::proto::{NodeProto, TensorProto};
 use crate::formats::onnx::step::{PICTURE, Step};
@@ -17,6 +18,8 @@ const LONGEST_NAME: usize = 100;
 /// The layers so far.
 pub(super) struct Translator<'a> {
     values: HashMap<&'a str, Value<'a>>,
+    /// The constants that are lists of numbers, by the names of their outputs.
+    listed: &'a HashMap<&'a str, TensorProto>,
     /// How often each tensor is read, as the network's output too.
     uses: HashMap<&'a str, usize>,
     pub(super) version: i64,
@@ -31,12 +34,18 @@ pub(super) struct Translator<'a> {
 }
 
 impl<'a> Translator<'a> {
-    pub(super) fn new(version: i64, picture: (&'a str, Order, [usize; 3]), end: &'a str) -> Self {
+    pub(super) fn new(
+        version: i64,
+        picture: (&'a str, Order, [usize; 3]),
+        end: &'a str,
+        listed: &'a HashMap<&'a str, TensorProto>,
+    ) -> Self {
         let (picture, order, dims) = picture;
         let shape = Shape::Image(dims);
         let features = Features { at: 0, shape, order, shared: false, positive: true };
         Self {
             values: HashMap::from([(picture, Value::Features(features))]),
+            listed,
             uses: HashMap::new(),
             version,
             end,
@@ -84,8 +93,9 @@ impl<'a> Translator<'a> {
         }
         Ok(Value::Features(match operator.kind() {
             "Constant" => {
-                let tensor = operator.tensor("value");
-                return tensor.map(Value::Constant).ok_or_else(|| operator.cannot("without a tensor"));
+                let listed = || self.listed.get(operator.node.output.first()?.as_str());
+                let tensor = operator.tensor("value").or_else(listed);
+                return tensor.map(Value::Constant).ok_or_else(|| operator.cannot("without numbers"));
             }
             // Outside training a Dropout passes on what it gets.
             "Identity" | "Dropout" => return self.value(operator, 0),
@@ -143,12 +153,11 @@ impl<'a> Translator<'a> {
     /// A name for the layer of an operator that no other layer has: by its weight, such as `features.0.weight`, else its
     /// own.
     pub(super) fn name(&mut self, operator: Operator<'a>) -> String {
-        let weight = operator.input(1).and_then(|name| name.rsplit_once(['/', '.'])).map(|(layer, _)| layer);
         let constant = matches!(self.value(operator, 1), Ok(Value::Constant(_)));
+        let weight = operator.input(1).filter(|_| constant).and_then(module_name::of_weight);
         let own = || [&operator.node.name, &operator.node.op_type].into_iter().find(|name| !name.is_empty());
-        let wanted = weight.filter(|_| constant).or_else(|| own().map(String::as_str)).unwrap_or("layer");
-        let wanted = wanted.trim_start_matches(['/', '_']);
-        let wanted: String = names::valid(wanted).chars().take(LONGEST_NAME).collect();
+        let wanted = weight.or_else(|| own().map(|name| module_name::of_operator(name)));
+        let wanted: String = names::valid(wanted.as_deref().unwrap_or("layer")).chars().take(LONGEST_NAME).collect();
         self.free_name(&wanted)
     }
 

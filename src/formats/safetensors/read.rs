@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use crate::error::{Error, Result};
 use crate::formats::shared::{ModelData, refusal};
 use crate::formats::tabfit::container;
-use crate::network::{Architecture, ModelConfig};
+use crate::network::{Architecture, ModelConfig, Origins};
 
 fn refused(clause: impl AsRef<str>) -> Error {
     refusal::refused("safetensors file", clause.as_ref())
@@ -43,7 +43,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<ModelData> {
     match tensors.len() == values.len() {
         true => {
             let manifest = metadata.get("manifest").and_then(|json| serde_json::from_str(json).ok());
-            Ok(ModelData { architecture, class_names, values, manifest })
+            Ok(ModelData { architecture, class_names, values, manifest, origins: Origins::default() })
         }
         false => Err(refused("holds weights that no layer uses")),
     }

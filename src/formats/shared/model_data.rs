@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::network::{Architecture, Node};
+use crate::network::{Architecture, Node, Origins};
 
 /// A checked network with its classes and its weights.
 pub(crate) struct ModelData {
@@ -12,6 +12,8 @@ pub(crate) struct ModelData {
     pub(crate) values: Vec<Vec<f32>>,
     /// How the network was trained, where that is known.
     pub(crate) manifest: Option<Value>,
+    /// Where its layers stood in a file of Keras or TensorFlow.js that was read.
+    pub(crate) origins: Origins,
 }
 
 impl ModelData {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::error::Result;
-use crate::formats::keras_config::{self, Version};
+use crate::formats::keras_config::{self, Described, Version};
 use crate::formats::shared::{ModelData, ModelFile};
 use crate::formats::tfjs::read_weights::{self, Group};
 use crate::formats::tfjs::refusal::refused;
@@ -38,6 +38,7 @@ pub(crate) fn read(json: &[u8], files: &[ModelFile]) -> Result<ModelData> {
     let described = keras_config::read(model, Version::of(version)).map_err(refused)?;
     let class_names = description.user_defined_metadata.as_ref().and_then(|metadata| metadata.get("classNames"));
     let class_names = described.class_names(class_names).map_err(refused)?;
-    let values = read_weights::read(&description.weights_manifest, files, &described)?;
-    Ok(ModelData { architecture: described.architecture, class_names, values, manifest: None })
+    let Described { architecture, origins } = described;
+    let values = read_weights::read(&description.weights_manifest, files, &architecture, &origins)?;
+    Ok(ModelData { architecture, class_names, values, manifest: None, origins })
 }

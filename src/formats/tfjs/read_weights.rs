@@ -6,10 +6,10 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 
 use crate::error::Result;
-use crate::formats::keras_config::{Described, Origin};
 use crate::formats::shared::ModelFile;
 use crate::formats::tabfit::numbers;
 use crate::formats::tfjs::refusal::refused;
+use crate::network::{Architecture, Origin, Origins, Shaped, WeightSpec};
 
 /// Weights that lie one after the other in the files of `paths`.
 #[derive(Deserialize)]
@@ -40,50 +40,81 @@ struct Quantization {
 /// # Errors
 ///
 /// A file is missing or has another size than its weights; or the weights are not those of the layers.
-pub(crate) fn read(groups: &[Group], files: &[ModelFile], described: &Described) -> Result<Vec<Vec<f32>>> {
+pub(crate) fn read(
+    groups: &[Group],
+    files: &[ModelFile],
+    architecture: &Architecture,
+    origins: &Origins,
+) -> Result<Vec<Vec<f32>>> {
     // Checked before any file is copied: one file named a thousand times would take its size a thousand times.
     let mut seen = HashSet::new();
     if !groups.iter().flat_map(|group| &group.paths).all(|path| seen.insert(base_name(path))) {
         return Err(refused("names a file of weights twice"));
     }
     let contents = groups.iter().map(|group| group.contents(files)).collect::<Result<Vec<_>>>()?;
-    let mut found: HashMap<&str, (&Entry, &[u8])> = HashMap::new();
+    let mut found = Found::default();
     for (group, contents) in groups.iter().zip(&contents) {
         let mut rest: &[u8] = contents;
         for entry in &group.weights {
-            let (bytes, after) = entry.split(rest)?;
+            let (bytes, after) = entry.split(rest).map_err(refused)?;
             rest = after;
-            if found.insert(entry.short_name(), (entry, bytes)).is_some() {
-                return Err(refused(format!("has two weights named {}", entry.short_name())));
-            }
+            found.add(entry, bytes).map_err(refused)?;
         }
         if !rest.is_empty() {
             return Err(refused(format!("has {} bytes of weights more than it describes", rest.len())));
         }
     }
-    let mut values = Vec::new();
-    for weight in described.architecture.weights() {
-        if let Some(given) = described.given(weight) {
-            values.push(given);
-            continue;
-        }
-        let (layer, own) = weight.name.split_once('/').unwrap_or_default();
-        let layer = described.origins.get(layer).map_or(layer, Origin::name);
-        let name = format!("{layer}/{own}");
-        // The kernel of a DepthwiseConv2D is `depthwise_kernel` in Keras 2 and `kernel` in Keras 3.
-        let older = name.replace("/kernel", "/depthwise_kernel");
-        let (entry, bytes) = found
-            .remove(name.as_str())
-            .or_else(|| found.remove(older.as_str()))
-            .ok_or_else(|| refused(format!("lacks the weight {}", weight.name)))?;
-        if entry.shape != weight.shape {
-            return Err(refused(format!("holds {} in another shape than its layer needs", weight.name)));
-        }
-        values.push(entry.numbers()?.read(bytes));
-    }
-    match found.into_keys().min() {
+    let values = origins.values(architecture, |origin, _, weight| found.take(origin, weight)).map_err(refused)?;
+    match found.left() {
         Some(stranger) => Err(refused(format!("holds a weight {stranger}, which no layer uses"))),
         None => Ok(values),
+    }
+}
+
+/// The weights of the files, by the last two parts of their names.
+#[derive(Default)]
+struct Found<'a>(HashMap<&'a str, Vec<(&'a Entry, &'a [u8])>>);
+
+impl<'a> Found<'a> {
+    fn add(&mut self, entry: &'a Entry, bytes: &'a [u8]) -> Result<(), String> {
+        let alike = self.0.entry(last_two(&entry.name)).or_default();
+        if alike.iter().any(|(other, _)| other.name == entry.name) {
+            return Err(format!("has two weights named {}", entry.name));
+        }
+        alike.push((entry, bytes));
+        Ok(())
+    }
+
+    /// The weight whose name ends in those of the layer and of as many models around it as there are. Some tools put only the
+    /// layer's name before that of the weight, and some that of the whole network too.
+    fn take(&mut self, origin: &Origin, weight: &WeightSpec) -> Result<Option<Shaped>, String> {
+        let (_, own) = weight.name.split_once('/').unwrap_or_default();
+        // The kernel of a DepthwiseConv2D is `depthwise_kernel` in Keras 2 and `kernel` in Keras 3.
+        let owns = [own.to_string(), own.replace("kernel", "depthwise_kernel")];
+        let places = (0..origin.names.len()).map(|from| origin.names[from..].join("/"));
+        let names = places.flat_map(|place| owns.each_ref().map(|own| format!("{place}/{own}")));
+        for name in names {
+            let Some(alike) = self.0.get_mut(last_two(&name)) else { continue };
+            let parts = |at: usize| alike[at].0.name.matches('/').count();
+            let mut ends: Vec<usize> = (0..alike.len()).filter(|&at| alike[at].0.ends_in(&name)).collect();
+            ends.sort_by_key(|&at| parts(at));
+            match ends[..] {
+                [] => {}
+                [one, other, ..] if parts(one) == parts(other) => {
+                    return Err(format!("has two weights named {name}"));
+                }
+                [one, ..] => {
+                    let (entry, bytes) = alike.swap_remove(one);
+                    return Ok(Some((entry.shape.clone(), entry.numbers()?.read(bytes))));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first name of a weight that was not taken.
+    fn left(&self) -> Option<&str> {
+        self.0.values().flatten().map(|(entry, _)| entry.name.as_str()).min()
     }
 }
 
@@ -100,40 +131,37 @@ impl Group {
 }
 
 impl Entry {
-    /// The name without the network's name, which some tools put before `conv2d/kernel`.
-    fn short_name(&self) -> &str {
-        let from = self.name.rmatch_indices('/').nth(1).map_or(0, |(at, _)| at + 1);
-        &self.name[from..]
+    /// Whether its name ends in these parts.
+    fn ends_in(&self, name: &str) -> bool {
+        self.name.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('/'))
     }
 
     /// # Errors
     ///
     /// The numbers are of a kind that no weight here has.
-    fn numbers(&self) -> Result<Numbers> {
+    fn numbers(&self) -> Result<Numbers, String> {
         if self.dtype != "float32" {
-            return Err(refused(format!("holds {} as {}; weights are float32, packed or not", self.name, self.dtype)));
+            return Err(format!("holds {} as {}; weights are float32, packed or not", self.name, self.dtype));
         }
         let Some(packed) = &self.quantization else { return Ok(Numbers::Float32) };
         let affine = || match (packed.scale, packed.min) {
             (Some(scale), Some(min)) if scale.is_finite() && min.is_finite() => Ok(Affine { scale, min }),
-            _ => Err(refused(format!("holds {} as {} without a scale and a min", self.name, packed.dtype))),
+            _ => Err(format!("holds {} as {} without a scale and a min", self.name, packed.dtype)),
         };
         match packed.dtype.as_str() {
             "uint8" => affine().map(Numbers::Uint8),
             "uint16" => affine().map(Numbers::Uint16),
             "float16" => Ok(Numbers::Float16),
-            other => {
-                Err(refused(format!("holds {} quantized to {other}; uint8, uint16 and float16 are read", self.name)))
-            }
+            other => Err(format!("holds {} quantized to {other}; uint8, uint16 and float16 are read", self.name)),
         }
     }
 
     /// The bytes of this weight, and those after it.
-    fn split<'a>(&self, bytes: &'a [u8]) -> Result<(&'a [u8], &'a [u8])> {
+    fn split<'a>(&self, bytes: &'a [u8]) -> Result<(&'a [u8], &'a [u8]), String> {
         let length = self.shape.iter().try_fold(self.numbers()?.size(), |length, &axis| length.checked_mul(axis));
         length
             .and_then(|length| bytes.split_at_checked(length))
-            .ok_or_else(|| refused(format!("is cut off: its files end inside the weight {}", self.name)))
+            .ok_or_else(|| format!("is cut off: its files end inside the weight {}", self.name))
     }
 }
 
@@ -181,4 +209,10 @@ impl Numbers {
 
 fn base_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// The last two parts of a name, such as `conv2d/kernel`.
+fn last_two(name: &str) -> &str {
+    let from = name.rmatch_indices('/').nth(1).map_or(0, |(at, _)| at + 1);
+    &name[from..]
 }

@@ -8,7 +8,7 @@ use crate::data::Dataset;
 use crate::device::{self, DeviceInfo, DeviceKind, read_all};
 use crate::error::{Error, Result};
 use crate::metrics::{MetricConfig, MetricPlan};
-use crate::network::{Architecture, ModelConfig, Sequential};
+use crate::network::{Architecture, ModelConfig, Origins, Sequential};
 use crate::optimizers::{Loss, Optimizer, OptimizerConfig};
 use crate::seed::Seed;
 use crate::training::history::History;
@@ -27,6 +27,8 @@ pub struct Model {
     /// How it was trained; see [`Model::manifest`].
     pub(crate) manifest: Option<Value>,
     pub(crate) measured: Measured,
+    /// Where its layers stood in the file of Keras or TensorFlow.js that it was opened from.
+    pub(crate) origins: Origins,
     /// Its GPU has computed this network as the processor does.
     pub(crate) gpu_is_right: bool,
 }
@@ -58,6 +60,7 @@ impl Model {
             device_info,
             manifest: None,
             measured: Measured::default(),
+            origins: Origins::default(),
             gpu_is_right: false,
         })
     }

@@ -141,9 +141,10 @@ export interface CreateOptions {
 
 /**
  * What a network was trained to take for pixels. "-1..1" is `tf` in keras.applications; "torch" has ImageNet's mean subtracted
- * and is divided by its standard deviation; "caffe" is blue, green, red with ImageNet's mean subtracted.
+ * and is divided by its standard deviation; "caffe" is blue, green, red with ImageNet's mean subtracted; "lite" has 127
+ * subtracted and is divided by 128, as EfficientNet-Lite takes it.
  */
-export type Pixels = "0..255" | "0..1" | "-1..1" | "torch" | "caffe";
+export type Pixels = "0..255" | "0..1" | "-1..1" | "torch" | "caffe" | "lite";
 
 export type PresetName = "small" | "bench" | "resnet" | "mobilenet" | "tutorial4" | "tutorial3" | "efficientnet-lite0";
 

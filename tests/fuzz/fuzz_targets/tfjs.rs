@@ -7,18 +7,21 @@ use tabfit_fuzz::{json_value, kept_if_json, model, mutate, network, now, seed, u
 
 const WEIGHTS: &str = "group1-shard1of1.bin";
 
-fn seeds() -> [Vec<u8>; 3] {
+fn seeds() -> Vec<Vec<u8>> {
     let [small, all] = [false, true].map(|all| {
         let mut model = model(network(all)).expect("the network fits");
         let files = now(model.export(Format::Tfjs)).expect("there is a word for each layer");
         (files[0].bytes.clone(), files[1].bytes.clone())
     });
-    let mut json: serde_json::Value = serde_json::from_slice(&small.0).expect("our own JSON");
-    for weight in json["weightsManifest"][0]["weights"].as_array_mut().expect("a list of weights") {
-        weight["quantization"] = serde_json::json!({"dtype": "uint8", "min": -0.5, "scale": 0.004});
-    }
-    let quantized = (json.to_string().into_bytes(), vec![7; small.1.len() / 4]);
-    [small, all, quantized].map(|(json, weights)| [&json[..], b"\0", &weights].concat())
+    let packed = [("uint8", 1), ("uint16", 2), ("float16", 2)].map(|(dtype, bytes)| {
+        let mut json: serde_json::Value = serde_json::from_slice(&small.0).expect("our own JSON");
+        for weight in json["weightsManifest"][0]["weights"].as_array_mut().expect("a list of weights") {
+            weight["quantization"] = serde_json::json!({"dtype": dtype, "min": -0.5, "scale": 0.004});
+        }
+        (json.to_string().into_bytes(), vec![7; small.1.len() / 4 * bytes])
+    });
+    let files = [small.clone(), all].into_iter().chain(packed);
+    files.map(|(json, weights)| [&json[..], b"\0", &weights].concat()).collect()
 }
 
 fn run(bytes: &[u8]) {

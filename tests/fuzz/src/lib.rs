@@ -57,6 +57,16 @@ pub fn network(all: bool) -> ModelConfig {
     serde_json::from_value(json!({"imageSize": 8, "layers": layers})).expect("the layers are spelt right")
 }
 
+/// A network whose first layers are frozen.
+pub fn frozen_network() -> ModelConfig {
+    let layers = json!([
+        {"type": "Conv2D", "filters": 2, "kernelSize": 3, "strides": 2, "trainable": false},
+        {"type": "GlobalAveragePooling2D"},
+        {"type": "Dense", "units": 2, "activation": "softmax"},
+    ]);
+    serde_json::from_value(json!({"imageSize": 8, "layers": layers})).expect("the layers are spelt right")
+}
+
 pub fn model(config: ModelConfig) -> Result<Model> {
     now(Model::new(config, names(), DeviceKind::Cpu, Seed(1)))
 }

@@ -6,7 +6,7 @@
  */
 
 /** The most frequent first. @type {Pixels[]} */
-const PIXELS = ["-1..1", "0..1", "torch", "caffe", "0..255"];
+const PIXELS = ["-1..1", "0..1", "torch", "caffe", "lite", "0..255"];
 /** The answers that are shown of each. */
 const BEST = 5;
 

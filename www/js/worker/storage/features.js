@@ -14,8 +14,8 @@ import { entryNames, folderIn, readFile, remove, renameFile, withFile, writeAll 
 const FOLDER = "features";
 /** The name of a file that is not whole yet ends so. */
 const DRAFT = ".part";
-/** The most bytes of all files together: what a run keeps in memory, with the heads and checksums of the files. */
-const MOST = 2 ** 29 + 2 ** 16;
+/** The most bytes of all files together, with their heads and checksums: 512 MB. */
+const MOST = 512e6;
 /** The share of what the browser allows that stays free. */
 const FREE = 0.25;
 

@@ -1,0 +1,37 @@
+//! Networks that end in logits, as Keras's losses take them with `from_logits=True`.
+
+use crate::network::layers::ActivationLayer;
+use crate::network::{Activation, LayerConfig};
+
+/// Turns the logits that a network ends in to probabilities, by a softmax in its last layer or, where that has no activation,
+/// in a layer more. Any other end stays.
+pub(super) fn probabilities(layers: &mut Vec<LayerConfig>, free_name: impl Fn(&str) -> String) {
+    if !ends_in_logits(layers) {
+        return;
+    }
+    match layers.last_mut() {
+        Some(LayerConfig::Dense(last)) => last.activation = Activation::Softmax,
+        Some(LayerConfig::Activation(last)) => last.activation = Activation::Softmax,
+        _ => {
+            let layer = ActivationLayer { activation: Activation::Softmax, name: Some(free_name("softmax")) };
+            layers.push(LayerConfig::Activation(layer));
+        }
+    }
+}
+
+/// Whether nothing but shapes and means stands between the numbers of a linear layer and the end.
+fn ends_in_logits(layers: &[LayerConfig]) -> bool {
+    for layer in layers.iter().rev() {
+        match layer {
+            LayerConfig::Dense(layer) => return layer.activation == Activation::Linear,
+            LayerConfig::Conv2D(layer) => return layer.activation == Activation::Linear,
+            LayerConfig::Activation(layer) if layer.activation == Activation::Linear => {}
+            LayerConfig::Flatten(_)
+            | LayerConfig::Reshape(_)
+            | LayerConfig::Dropout(_)
+            | LayerConfig::GlobalAveragePooling2D(_) => {}
+            _ => return false,
+        }
+    }
+    false
+}
