@@ -6,6 +6,7 @@ import { forgetListed, undisturbed } from "./listing.js";
 import { alone } from "./locks.js";
 import { mended } from "./mended.js";
 import { isMissing, jsonOf, readFile, remove, replaceFile } from "./opfs.js";
+import { areFiles } from "./run-files.js";
 
 /**
  * @import { RunAbout } from "../../shared/runs.js"
@@ -29,7 +30,7 @@ export async function readManifest(folder) {
 /** Whether everything is there that the lists of runs rely on. @param {unknown} value @returns {value is Manifest} */
 function isSound(value) {
   const { format, name, note = "", date, classNames, imageSize, epoch, epochs, ended, files, scores, last, run, best = null, rate = null } = object(value) ?? {};
-  return format === 1 && typeof name === "string" && typeof note === "string" && typeof ended === "boolean" && Array.isArray(files)
+  return format === 1 && typeof name === "string" && typeof note === "string" && typeof ended === "boolean" && areFiles(files)
     && Array.isArray(classNames) && classNames.every((one) => typeof one === "string")
     && [date, imageSize, epoch, epochs, best ?? 0, rate ?? 0].every((number) => Number.isFinite(number))
     && object(scores) !== null && Object.keys(scoresOf(scores)).length === Object.keys(object(scores) ?? {}).length

@@ -1,8 +1,9 @@
 /** How many times the test part of a folder was scored in this browser. */
 
+import { count, list } from "../../shared/run-about.js";
 import { storage } from "./door.js";
 import { alone } from "./locks.js";
-import { isMissing, readFile, remove, replaceFile, textOf } from "./opfs.js";
+import { isMissing, jsonOf, readFile, remove, replaceFile } from "./opfs.js";
 import { keepsNone } from "./reason.js";
 
 const NAME = "opened.json";
@@ -21,7 +22,7 @@ export async function timesOpened(part, more) {
     return await alone(NAME, async () => {
       const folder = await storage();
       const file = await readFile(folder, NAME);
-      const known = file ? counts(await textOf(file)) : new Map();
+      const known = file ? await counts(file) : new Map();
       const times = (known.get(part) ?? 0) + more;
       if (more > 0) {
         known.delete(part);
@@ -36,13 +37,10 @@ export async function timesOpened(part, more) {
   }
 }
 
-/** @param {string} text @returns {Map<string, number>} */
-function counts(text) {
-  try {
-    return new Map(JSON.parse(text));
-  } catch {
-    return new Map(); // a damaged file counts nothing
-  }
+/** What the file says, without what no count is. @param {Blob} file @returns {Promise<Map<string, number>>} */
+async function counts(file) {
+  const known = /** @type {any[]} */ (list(await jsonOf(file)));
+  return new Map(known.filter((entry) => Array.isArray(entry) && typeof entry[0] === "string" && count(entry[1]) !== null).map(([part, times]) => [part, times]));
 }
 
 export async function forgetOpened() {

@@ -8,6 +8,7 @@
  */
 
 import { bytesOf, entryNames, jsonOf, readFile, remove, withFile, writeAll } from "./opfs.js";
+import { areFiles } from "./run-files.js";
 
 /**
  * @template N
@@ -18,7 +19,7 @@ const SLOTS = ["slot-a", "slot-b"];
 const MARK = 0x74616266; // "tabf"
 const HEAD = 8;
 
-/** @template {object} N what the note holds besides its generation, the number of bytes and the digest */
+/** @template {{ files: import("./run-files.js").RunFile[] }} N what the note holds besides its generation, the number of bytes and the digest */
 export class Slots {
   #folder;
 
@@ -80,7 +81,7 @@ export class Slots {
     const [mark, length = 0] = file && file.size >= HEAD ? new Uint32Array((await bytesOf(file.slice(0, HEAD))).buffer) : [];
     if (!file || mark !== MARK || length > file.size - HEAD) return null;
     const note = await jsonOf(file.slice(HEAD, HEAD + length));
-    return HEAD + length + note?.bytes === file.size ? { slot, note, checkpoint: file.slice(HEAD + length) } : null;
+    return HEAD + length + note?.bytes === file.size && areFiles(note.files) ? { slot, note, checkpoint: file.slice(HEAD + length) } : null;
   }
 
   /** @param {Slot<N>} slot a damaged one, which must not be taken for the newest */

@@ -15,7 +15,7 @@
 
 import { joinCheckpoint } from "../../../tabfit.js";
 import { digestOf } from "../../shared/run-line.js";
-import { storage } from "./door.js";
+import { runsFolder, runsToClear } from "./all-runs.js";
 import { forgetListed, undisturbed } from "./listing.js";
 import { alone, claim, holds, release } from "./locks.js";
 import { changeManifest, hasManifest, readManifest, removeManifest, writeManifest } from "./manifest.js";
@@ -32,7 +32,6 @@ import { isSound, Slots } from "./slots.js";
  *   when the checkpoint was saved, on what it trains, and the callbacks' files at that moment
  */
 
-const RUNS = "runs";
 const FROZEN = "frozen.safetensors";
 
 export class StoredRun {
@@ -268,7 +267,7 @@ export class StoredRun {
   /** Its manifest goes first: what is left where the rest cannot be removed is no run, and the next list of runs removes it. */
   async remove() {
     await removeManifest(this.id, this.#folder);
-    await remove(await runsFolder(), this.id).catch(() => {});
+    await remove(await runsToClear(), this.id).catch(() => {});
     release(this.id);
   }
 
@@ -281,8 +280,4 @@ export class StoredRun {
 /** Passes over a damaged file. @param {Error} error */
 function refused(error) {
   if (error.name !== "ModelFileError") throw error;
-}
-
-async function runsFolder() {
-  return folderIn(await storage(), RUNS, true);
 }
