@@ -14,14 +14,14 @@ const LEAST = 95;
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Without a browser; and those in Chromium, whose pages say by themselves what they have run. */
-const TESTS = ["storage-faults", "two-tabs", "logs", "report-card"];
+const TESTS = ["stores", "visits", "parsers", "storage-faults", "two-tabs", "logs", "link"];
 
 const under = (folder) => readdirSync(join(root, folder)).filter((name) => name.endsWith(".js")).map((name) => `${folder}/${name}`);
 const [worker, page] = ["www/js/worker", "www/js/page"];
 const MODULES = {
   "stores and resume": [...under(`${worker}/storage`), ...["kept", "kept-answers", "run-list", "survey", "decisions", "runs"].map((name) => `${worker}/${name}.js`)],
   parsers: [
-    ...under(`${page}/runs/files`), `${page}/care/csv.js`, `${page}/tools/csv.js`, `${page}/link/read.js`, `${page}/link/packed.js`, `${page}/link/class-weights.js`,
+    ...under(`${page}/runs/files`), `${page}/care/csv.js`, `${page}/tools/csv.js`, `${page}/link/read.js`, `${page}/link/packed.js`, `${page}/link/class-weights.js`, `${page}/link/weights-text.js`,
     `${page}/network/layers-text.js`, `${worker}/study/read-answers.js`, `${worker}/make-network.js`,
   ],
 };

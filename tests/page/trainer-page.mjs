@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after } from "node:test";
 import { ARTIFACTS, launch, ROOT, watch } from "./chromium.mjs";
+import { counting } from "./coverage.mjs";
 import { elsewhere } from "./elsewhere.mjs";
 import { serve } from "./server.mjs";
 
@@ -60,9 +61,11 @@ export async function openPage(t, { log, gpuFlags, expected, before, missing = n
   context.setDefaultTimeout(150_000); context.setDefaultNavigationTimeout(150_000);
   await context.addInitScript(code);
   context.setDefaultNavigationTimeout(120 * SECONDS); // a machine that compiles beside it is slow
+  const counted = await counting(context);
   const page = await context.newPage();
   const problems = [watch(page, log, expected)];
   t.after(async () => {
+    await counted();
     await context.close();
     await server.close();
     await others.close();

@@ -50,7 +50,7 @@ export function settings(value) {
   const run = object(value);
   const parts = ["pictures", "model", "compile", "fit"].map((name) => object(run?.[name]));
   const [pictures, model, compile, fit] = parts;
-  const numbers = [pictures?.["training"], fit?.["batchSize"] ?? 0];
+  const numbers = [pictures?.["training"], fit && (fit["batchSize"] ?? 0)];
   const optimizer = string(object(compile?.["optimizer"])?.["type"]);
   const sound = numbers.every((number) => Number.isFinite(number)) && Array.isArray(model?.["layers"]) && optimizer !== "" && optimizer.length <= LONGEST_NAME;
   return sound ? /** @type {RunManifest} */ (/** @type {unknown} */ (run)) : null;

@@ -7,7 +7,8 @@
  * checkpoint, so that a damaged one is found without opening it.
  */
 
-import { bytesOf, entryNames, jsonOf, readFile, remove, withFile, writeAll } from "./opfs.js";
+import { object } from "../../shared/run-about.js";
+import { bytesOf, jsonOf, readFile, remove, withFile, writeAll } from "./opfs.js";
 import { areFiles } from "./run-files.js";
 
 /**
@@ -80,20 +81,18 @@ export class Slots {
     const file = await readFile(this.#folder, slot);
     const [mark, length = 0] = file && file.size >= HEAD ? new Uint32Array((await bytesOf(file.slice(0, HEAD))).buffer) : [];
     if (!file || mark !== MARK || length > file.size - HEAD) return null;
-    const note = await jsonOf(file.slice(HEAD, HEAD + length));
-    return HEAD + length + note?.bytes === file.size && areFiles(note.files) ? { slot, note, checkpoint: file.slice(HEAD + length) } : null;
+    const note = object(await jsonOf(file.slice(HEAD, HEAD + length)));
+    return isNote(note) && HEAD + length + note.bytes === file.size ? { slot, note, checkpoint: file.slice(HEAD + length) } : null;
   }
 
   /** @param {Slot<N>} slot a damaged one, which must not be taken for the newest */
   async drop({ slot }) {
     await remove(this.#folder, slot);
   }
-
-  async clear() {
-    const there = await entryNames(this.#folder);
-    for (const slot of SLOTS.filter((name) => there.includes(name))) await remove(this.#folder, slot);
-  }
 }
+
+/** Whether it says what the list of runs relies on; the digest tells whether the checkpoint is the one that was saved. @param {any} note */
+const isNote = (note) => note !== null && areFiles(note.files) && [note.bytes, note.generation, note.date ?? 0].every((number) => Number.isFinite(number));
 
 /**
  * Whether a checkpoint is what was written.
