@@ -27,7 +27,7 @@ function fuzzed(name) {
   const clock = new Int32Array(new SharedArrayBuffer(8));
   const [from, to] = number ? [Number(number), Number(number) + 1] : [0, COUNT];
   const worker = new Worker(new URL("fuzzed/worker.mjs", import.meta.url), {
-    workerData: { name, from, to, seed: SEED, files: number ? [] : known(name), clock }, resourceLimits: { maxOldGenerationSizeMb: 2000 },
+    workerData: { name, from, to, seed: SEED, files: number ? [] : known(name), clock }, resourceLimits: { maxOldGenerationSizeMb: 2000, stackSizeMb: 1 }, // a browser has no more
   });
   const found = [];
   let [done, most, slowest] = [0, 0, 0];

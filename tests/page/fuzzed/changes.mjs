@@ -58,7 +58,7 @@ export function json(value, random) {
     else if (what === 1) holder[key] = structuredClone(pick(all, random).reduce((of, at) => of[at]));
     else if (what === 2 && Array.isArray(holder[key])) holder[key] = Array(Math.floor(random() * 40)).fill(holder[key][0] ?? null);
     else if (what === 3) Object.defineProperty(holder, pick([...Object.keys(holder), "__proto__", "toString", "0"], random), { value: structuredClone(pick(ODD, random)), enumerable: true, configurable: true, writable: true });
-    else if (what === 4 && random() < 0.05) holder[key] = PLACE;
+    else if (what === 4 && random() < 0.1) holder[key] = PLACE;
     else holder[key] = structuredClone(pick(ODD, random));
   }
   return (JSON.stringify(whole.value) ?? "null").replace(JSON.stringify(PLACE), deep(random));
