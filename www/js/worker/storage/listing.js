@@ -7,7 +7,7 @@
 import { list, object } from "../../shared/run-about.js";
 import { storage, storageToClear } from "./door.js";
 import { alone } from "./locks.js";
-import { isMissing, jsonOf, readFile, remove, replaceFile } from "./opfs.js";
+import { isMissing, jsonIn, remove, replaceFile } from "./opfs.js";
 import { areFiles } from "./run-files.js";
 
 /**
@@ -30,8 +30,7 @@ export const undisturbed = (work) => alone("listing", work);
 
 /** @returns {Promise<Map<string, Entry>>} by the ids of the runs; some may no longer be there */
 export async function readListing() {
-  const file = await readFile(await storage(), NAME);
-  const { format, entries } = object(file && (await jsonOf(file))) ?? {};
+  const { format, entries } = object(await jsonIn(await storage(), NAME)) ?? {};
   return new Map((format === FORMAT ? list(entries) : []).filter(isEntry).map((entry) => [entry.kept.id, entry]));
 }
 

@@ -5,7 +5,7 @@ import { object, scoresOf, settings } from "../../shared/run-about.js";
 import { forgetListed, undisturbed } from "./listing.js";
 import { alone } from "./locks.js";
 import { mended } from "./mended.js";
-import { isMissing, jsonOf, readFile, remove, replaceFile } from "./opfs.js";
+import { again, isMissing, jsonOf, readFile, remove, replaceFile } from "./opfs.js";
 import { areFiles } from "./run-files.js";
 
 /**
@@ -22,9 +22,11 @@ export const NAME = "manifest.json";
  * @returns {Promise<Manifest | null>} of a damaged one, what else there is of the run says what it is; null if nothing does
  */
 export async function readManifest(folder) {
-  const file = await readFile(folder, NAME);
-  const manifest = file && (await jsonOf(file));
-  return isSound(manifest) ? manifest : file && mended(folder, manifest);
+  return again(async () => {
+    const file = await readFile(folder, NAME);
+    const manifest = file && (await jsonOf(file));
+    return isSound(manifest) ? manifest : file && mended(folder, manifest);
+  });
 }
 
 /** Whether everything is there that the lists of runs rely on. @param {unknown} value @returns {value is Manifest} */

@@ -3,7 +3,7 @@
 import { count, list } from "../../shared/run-about.js";
 import { storage } from "./door.js";
 import { alone } from "./locks.js";
-import { isMissing, jsonOf, readFile, remove, replaceFile } from "./opfs.js";
+import { isMissing, jsonIn, remove, replaceFile } from "./opfs.js";
 import { keepsNone } from "./reason.js";
 
 const NAME = "opened.json";
@@ -21,8 +21,7 @@ export async function timesOpened(part, more) {
   try {
     return await alone(NAME, async () => {
       const folder = await storage();
-      const file = await readFile(folder, NAME);
-      const known = file ? await counts(file) : new Map();
+      const known = counts(await jsonIn(folder, NAME));
       const times = (known.get(part) ?? 0) + more;
       if (more > 0) {
         known.delete(part);
@@ -37,9 +36,9 @@ export async function timesOpened(part, more) {
   }
 }
 
-/** What the file says, without what no count is. @param {Blob} file @returns {Promise<Map<string, number>>} */
-async function counts(file) {
-  const known = /** @type {any[]} */ (list(await jsonOf(file)));
+/** What the file says, without what no count is. @param {unknown} said @returns {Map<string, number>} */
+function counts(said) {
+  const known = /** @type {any[]} */ (list(said));
   return new Map(known.filter((entry) => Array.isArray(entry) && typeof entry[0] === "string" && count(entry[1]) !== null).map(([part, times]) => [part, times]));
 }
 

@@ -16,9 +16,9 @@ import { labelled, STEPS } from "../kept-answers.js";
  * @returns {Promise<Float32Array | "none" | "others">} "others" if they are of other pictures or labels
  */
 export async function readAnswers(run, answers) {
-  const file = await run.answers(answers.part);
-  if (!file) return "none";
-  const view = new DataView(await file.arrayBuffer());
+  const bytes = await run.answers(answers.part);
+  if (!bytes) return "none";
+  const view = new DataView(bytes.buffer);
   const length = view.byteLength < 4 ? Infinity : view.getUint32(0, true);
   if (4 + length > view.byteLength) return "none"; // damaged
   const header = headerIn(new TextDecoder().decode(new Uint8Array(view.buffer, 4, length)));
