@@ -14,7 +14,7 @@ const LEAST = 95;
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Without a browser; and those in Chromium, whose pages say by themselves what they have run. */
-const TESTS = ["stores", "visits", "parsers", "storage-faults", "two-tabs", "logs", "link"];
+const TESTS = ["stores", "stores-damaged", "visits", "parsers", "storage-faults", "two-tabs", "logs", "link"];
 
 const under = (folder) => readdirSync(join(root, folder)).filter((name) => name.endsWith(".js")).map((name) => `${folder}/${name}`);
 const [worker, page] = ["www/js/worker", "www/js/page"];

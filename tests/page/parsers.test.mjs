@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import { readCsv, writeCsv } from "../../www/js/page/care/csv.js";
 import { pack, unpack } from "../../www/js/page/link/packed.js";
+import { readWeights } from "../../www/js/page/link/weights-text.js";
 import { formatLayers, parseLayers } from "../../www/js/page/network/layers-text.js";
 import { runsOf } from "../../www/js/page/runs/files/event-runs.js";
 import { readRuns } from "../../www/js/page/runs/files/read.js";
@@ -63,6 +64,11 @@ test("text goes into a link and comes back, shorter where that is possible; more
   assert.equal(await unpack(letters(deflateRawSync("x".repeat(400_001)))), null);
   assert.equal(await unpack(letters(deflateRawSync(Buffer.alloc(2 ** 26)))), null, "a small text that fills the memory");
   for (const damaged of [".", ".!", ".AAAA", letters(deflateRawSync(Buffer.from([0xff, 0xfe]))), letters(deflateRawSync("abc").subarray(0, 3))]) assert.equal(await unpack(damaged), null, damaged);
+});
+
+test("weights of classes in a link are numbers by class, or none at all", () => {
+  assert.deepEqual([...readWeights(`{"a": 1, "__proto__": 2, "b c": 0.5}`)], [["a", 1], ["__proto__", 2], ["b c", 0.5]]);
+  for (const text of ["", "{", "[]", "null", "3", `{"a": "1"}`, `{"a": null}`]) assert.equal(readWeights(text), null, text);
 });
 
 test("layers are text with one layer in a line, and come back", () => {

@@ -5,33 +5,10 @@
 
 import assert from "node:assert/strict";
 import fs from "node:fs/promises";
-import { register } from "node:module";
 import { mock, test } from "node:test";
-import { ended } from "./faults/memory.js";
+import { fit, fitUntil, untilStopped, visit } from "./faults/visits.mjs";
 
-register("./faults/instances.mjs", import.meta.url);
-
-let visits = 0;
-/** The page is opened; what was open before has ended. @returns {Promise<typeof import("./faults/visit.js")>} */
-async function visit({ empty = true } = {}) {
-  ended();
-  if (empty) for await (const name of (await navigator.storage.getDirectory()).keys()) await (await navigator.storage.getDirectory()).removeEntry(name);
-  const page = await import(`./faults/visit.js?tab=${++visits}`);
-  await page.storageSearch;
-  return page;
-}
-
-const untilStopped = () => new AbortController();
-const fit = (page, more = {}, signal = untilStopped().signal) => page.runs.fit({ ...page.CONFIG, ...more }, signal);
 const losses = ({ epochs }) => epochs.map(({ loss }) => loss);
-
-/** Fits, and does something at the first step of an epoch. */
-function fitUntil(page, epoch, act) {
-  const stop = untilStopped();
-  let steps = 0;
-  Object.defineProperty(page.tasks, "unpaused", { configurable: true, get: () => (page.sent.at(-1)?.type === "step" && ++steps === epoch ? act(stop) : undefined) });
-  return fit(page, {}, stop.signal).finally(() => delete page.tasks.unpaused);
-}
 
 /** The history of five epochs that nothing disturbs. */
 async function undisturbed() {
@@ -222,4 +199,32 @@ test("weights alone go into a copy of the network in memory, and everything else
   page.orders.refused = ["weights"];
   await assert.rejects(open([file("x.safetensors", [1])]), /do not fit/);
   assert.equal(page.alive.size, alive, "the copy is freed");
+});
+
+test("a file of a run that can go on becomes a run of its own, which the stored one does not change", async () => {
+  const page = await visit();
+  page.pictures();
+  const whole = losses(await fit(page));
+  await fitUntil(page, 3, (stop) => stop.abort());
+  const file = await page.state.network.checkpoint();
+  const before = (await page.kept.listKept()).runs.length;
+  await page.kept.takeOver(file, null, "webgpu");
+  assert.equal((await page.runs.unfinishedRun()).epoch, 2);
+  assert.deepEqual(losses(await page.runs.goOn("webgpu", 1, untilStopped().signal)), whole);
+  const { runs } = await page.kept.listKept();
+  assert.deepEqual([runs.length, runs[0].name, runs[0].ended, runs[1].ended], [before + 1, "Opened", true, false]);
+  assert.equal(page.autosave.threads, null, "on a GPU no thread trains");
+  assert.deepEqual(page.autosave.files, []);
+});
+
+test("a run that is stopped in its first epoch keeps what frozen layers made of the pictures", async () => {
+  const page = await visit();
+  page.pictures({ features: ["frozen."] });
+  await fit(page);
+  const stop = untilStopped();
+  Object.defineProperty(page.tasks, "unpaused", { configurable: true, get: () => page.sent.at(-1)?.type === "step" && stop.abort() });
+  await fit(page, { model: { kept: { replaceHead: false, sameOptimizer: true, frozen: ["bench"] } } }, stop.signal);
+  delete page.tasks.unpaused;
+  assert.equal((await page.kept.listKept()).features, 6);
+  assert.equal((await page.runs.unfinishedRun()).epoch, 5);
 });

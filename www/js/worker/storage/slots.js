@@ -81,7 +81,7 @@ export class Slots {
     const file = await readFile(this.#folder, slot);
     const [mark, length = 0] = file && file.size >= HEAD ? new Uint32Array((await bytesOf(file.slice(0, HEAD))).buffer) : [];
     if (!file || mark !== MARK || length > file.size - HEAD) return null;
-    const note = object(await jsonOf(file.slice(HEAD, HEAD + length)));
+    const note = await jsonOf(file.slice(HEAD, HEAD + length));
     return isNote(note) && HEAD + length + note.bytes === file.size ? { slot, note, checkpoint: file.slice(HEAD + length) } : null;
   }
 
@@ -92,7 +92,7 @@ export class Slots {
 }
 
 /** Whether it says what the list of runs relies on; the digest tells whether the checkpoint is the one that was saved. @param {any} note */
-const isNote = (note) => note !== null && areFiles(note.files) && [note.bytes, note.generation, note.date ?? 0].every((number) => Number.isFinite(number));
+const isNote = (note) => object(note) !== null && areFiles(note.files) && [note.bytes, note.generation, note.date ?? 0].every((number) => Number.isFinite(number));
 
 /**
  * Whether a checkpoint is what was written.
