@@ -2,7 +2,7 @@
 # Every check, the cheapest first; `--long` runs what is slow and rarely breaks instead, or those parts of it that are named.
 # Installs what it needs; logs and screenshots go to artifacts/.
 source "$(dirname "$0")/setup.sh"
-long_parts=(documentation trunk page storage deaths bundlers release firefox vulkan formats handover fuzz)
+long_parts=(documentation trunk page storage deaths coverage parsers soak bundlers release firefox vulkan formats handover fuzz)
 usage() {
   echo "usage: scripts/test.sh [--long [PART...]], where a PART is one of: ${long_parts[*]}" >&2
   exit 2
@@ -49,7 +49,7 @@ browser_tests() {
 alone=(cost die gpu-faults gpu-work limits memory one-file package-gpu package-network package-pretrained privacy steer stop threads webgpu)
 
 # What takes long and rarely fails: whole files, and those with single tests of the kind.
-slow=(bench-keras cameras large-drop names report-folds runs-many storage-browser)
+slow=(bench-keras cameras large-drop names report-folds runs-many soak storage-browser)
 partly_slow=(cost gpu-faults gpu-work kept-features limits settings steer)
 
 page_test() { # file. It has ten minutes: what hangs costs no more, and the others still run.
@@ -60,6 +60,7 @@ page_test() { # file. It has ten minutes: what hangs costs no more, and the othe
     cat "$log"
   }
   printf '%6d s  %-7s %s\n' $((SECONDS - start)) "$result" "$1"
+  grep -E '^# total: ' "$log" || true # what was counted
   [ "$result" = ok ]
 }
 
@@ -163,7 +164,7 @@ long_page() {
   step "page" scripts/page.sh build
   (ensure_python_packages) || true # without Keras, what compares with it says so
   for file in "${slow[@]}" "${partly_slow[@]}"; do
-    [ "$file" = storage-browser ] || step "$file, all of it" env TABFIT_TEST_LONG=1 timeout 1200 node --test "tests/page/$file.test.mjs"
+    [[ "$file" =~ ^(soak|storage-browser)$ ]] || step "$file, all of it" env TABFIT_TEST_LONG=1 timeout 1200 node --test "tests/page/$file.test.mjs"
   done
 }
 
@@ -184,6 +185,27 @@ long_deaths() {
   for file in die engines/die; do
     step "$file, all of it" env TABFIT_TEST_LONG=1 timeout 2400 node --test "tests/page/$file.test.mjs"
   done
+}
+
+long_coverage() { # Most of it without a browser; links are read in one.
+  step "setup: wasm-bindgen" ensure_wasm_bindgen
+  step "setup: browser" ensure_browser
+  step "setup: node packages" ensure_node_tools
+  step "page" scripts/page.sh build
+  step "lines of stores, resume and parsers" timeout 1200 node scripts/coverage.mjs
+}
+
+long_parsers() { # Those that are JavaScript; the others are in fuzz. They need neither a browser nor a built page.
+  step "setup: node packages" ensure_node_tools
+  step "damaged files for each parser" env TABFIT_TEST_LONG=1 timeout 2400 node --test tests/page/fuzz.test.mjs
+}
+
+long_soak() {
+  step "setup: wasm-bindgen" ensure_wasm_bindgen
+  step "setup: browser" ensure_browser
+  step "setup: node packages" ensure_node_tools
+  step "page" scripts/page.sh build
+  step "runs of every preset, for ten minutes" timeout 2400 node --test tests/page/soak.test.mjs
 }
 
 long_bundlers() {

@@ -1,13 +1,13 @@
 /**
  * Damaged and hostile files for every parser that is JavaScript: only its own errors come of them, in 20 seconds at most and with
- * less than 2 GB. 300 for each, and 100,000 in `--long fuzz-page`; `FUZZ="run files/123"` tries a single one, `SEED=7` others. What
+ * less than 2 GB. 300 for each, and 100,000 in `scripts/test.sh --long parsers`; `FUZZ="run files/123"` tries a single one, `SEED=7` others. What
  * was found once lies in `fuzzed/corpus`, and is tried each time.
  */
 
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { ARTIFACTS, ROOT } from "./chromium.mjs";
 import { LONG } from "./fixtures.mjs";
@@ -60,10 +60,14 @@ function fuzzed(name) {
   });
 }
 
+let [all, parsers] = [0, 0];
+after(() => console.log(`total: ${all} inputs for ${parsers} parsers`));
+
 for (const name of Object.keys(FORMATS)) {
   if (only && only !== name) continue;
   test(name, { timeout: 30 * 60_000 }, async (t) => {
     const { found, done, most, slowest } = await fuzzed(name);
+    [all, parsers] = [all + done, parsers + 1];
     t.diagnostic(`${name}: ${done} inputs, ${Math.round(most / 1e6)} MB at most${slowest > 500 ? `, the slowest ${(slowest / 1000).toFixed(1)} s` : ""}`);
     for (const { which, file } of found) {
       if (!file) continue;
