@@ -16,8 +16,8 @@ const MINUTES = { cpu: Number(process.env.SOAK_CPU ?? 6), webgpu: Number(process
 const SECONDS = 1000;
 /** How much more memory there may be than after the first cycle. */
 const MOST = 1.1;
-const SETTINGS = { threads: 2, "batch-size": 6, "validation-split": 0.25, epochs: 2, seed: 5 };
-const LAST = { preset: "bench", ...SETTINGS };
+const SETTINGS = { "batch-size": 6, "validation-split": 0.25, epochs: 2, seed: 5 };
+const ON = { cpu: { device: "cpu", threads: 2 }, webgpu: { device: "webgpu" } };
 
 /** What a person does with a run, in turn. @type {((tab: import("./trainer-page.mjs").TrainerPage) => Promise<void>)[]} */
 const WAYS = [
@@ -76,7 +76,7 @@ for (const device of Object.keys(MINUTES)) {
       for (const preset of presets) {
         const since = performance.now();
         await tab.pick(folders[runs % 2]);
-        await tab.set({ device, preset, ...SETTINGS });
+        await tab.set({ ...ON[device], preset, ...SETTINGS });
         await WAYS[runs % WAYS.length](tab);
         runs += 1;
         took.push(`${preset} ${((performance.now() - since) / SECONDS).toFixed(0)}`);
@@ -88,12 +88,12 @@ for (const device of Object.keys(MINUTES)) {
     for (const [i, now] of cycles.entries()) for (const kind of Object.keys(first)) assert.ok(now[kind] <= MOST * first[kind], `${kind}: ${now[kind]} MB after cycle ${i + 1}, ${first[kind]} MB after the first`);
 
     await tab.pick(folders[0]);
-    await tab.set({ device, ...LAST });
+    await tab.set({ ...ON[device], preset: "bench", ...SETTINGS });
     await tab.fit(600);
     const fresh = await open(`soak-${device}-fresh`);
     await fresh.set({ "image-size": 32 });
     await fresh.pick(folders[0]);
-    await fresh.set({ device, ...LAST });
+    await fresh.set({ ...ON[device], preset: "bench", ...SETTINGS });
     await fresh.fit(600);
     assert.deepEqual(await tab.exactHistory(), await fresh.exactHistory());
     t.diagnostic(`${device}: ${runs} runs of ${presets.length} presets in ${cycles.length} cycles`);

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after } from "node:test";
 import { ARTIFACTS, launch, ROOT, watch } from "./chromium.mjs";
-import { counting } from "./coverage.mjs";
+import { counting, mounts } from "./coverage.mjs";
 import { elsewhere } from "./elsewhere.mjs";
 import { serve } from "./server.mjs";
 
@@ -55,7 +55,7 @@ export async function openPage(t, { log, gpuFlags, expected, warnings, before, m
   if (!browsers.has(key)) browsers.set(key, launch(gpuFlags));
   const browser = await browsers.get(key);
   const code = before ? `(${before})();` : "";
-  const server = await serve({ "/": join(ROOT, "dist") }, { first: { "/js/worker.js": code }, headers, cached });
+  const server = await serve(mounts(), { first: { "/js/worker.js": code }, headers, cached });
   const others = await elsewhere();
   server.missing = missing;
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, proxy: others.proxy(server.url), ...more });
