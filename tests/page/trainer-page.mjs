@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after } from "node:test";
-import { ARTIFACTS, launch, ROOT, watch } from "./chromium.mjs";
+import { ARTIFACTS, launch, watch } from "./chromium.mjs";
 import { counting, mounts } from "./coverage.mjs";
 import { elsewhere } from "./elsewhere.mjs";
 import { serve } from "./server.mjs";
