@@ -72,8 +72,8 @@ function marked(host, version) {
   return {
     "index.html": text("index.html").replace(/ data-version="\d"|(?=>\s*<a class="skip")/, ` data-version="${version}"`),
     "js/page/link/write.js": `document.body.dataset.late = "${version}";\n${text("js/page/link/write.js").replace(/^document.body.*\n/, "")}`,
-    "js/worker/state.js": `globalThis.versionForTest = "${version}";\n${text("js/worker/state.js").replace(/^globalThis.*\n/, "")}`,
-    "fetched.js": `// ${version}\n${text("fetched.js").replace(/^\/\/ \d\n/, "")}`,
+    "js/worker.js": `globalThis.versionForTest = "${version}";\n${text("js/worker.js").replace(/^globalThis.*\n/, "")}`,
+    "parts.js": `// ${version}\n${text("parts.js").replace(/^\/\/ \d\n/, "")}`,
     // A custom section more is still a valid program.
     "formats/tabfit_bg.wasm": Buffer.concat([host.read("formats/tabfit_bg.wasm"), Buffer.from([0, 2, 1, 0x30 + version])]),
   };
@@ -129,18 +129,18 @@ test("of a host that has only a part of a new version nothing is used", TIMEOUT,
   host.publish(marked(host, 1));
   const tab = await host.secondVisit();
   const files = marked(host, 2);
-  const late = host.read("fetched.js");
+  const late = host.read("parts.js");
   host.publish(files);
-  host.put("fetched.js", late);
+  host.put("parts.js", late);
   host.server.requests.length = 0;
   await host.look(tab);
-  assert.ok(host.server.requests.includes("/fetched.js"), "the browser has tried the new version");
+  assert.ok(host.server.requests.includes("/parts.js"), "the browser has tried the new version");
   await tab.reload();
   assert.ok(await tab.page.isHidden("#new-version"));
   assert.deepEqual(await versions(tab), ["1", "1", "1"]);
   await trained(tab);
 
-  host.put("fetched.js", files["fetched.js"]);
+  host.put("parts.js", files["parts.js"]);
   await host.look(tab);
   await tab.page.locator("#new-version").waitFor();
   await tab.reload();

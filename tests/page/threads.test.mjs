@@ -233,6 +233,29 @@ test("a browser that promises more cores than there are gets no more threads tha
   assert.ok(threads >= 2 && threads <= Math.max(2, availableParallelism()), `${threads} threads on ${availableParallelism()} cores`);
 });
 
+test("a run that is started as soon as its pictures are there gets no more threads than cores either", { ...TIMEOUT, skip: availableParallelism() > 6 && "this computer has too many cores" }, async (t) => {
+  const tab = await openPage(t, { log: "promised-cores-at-once", before: () => Object.defineProperty(navigator, "hardwareConcurrency", { value: 16 }) });
+  await tab.set({ "image-size": 32, layers: TINY_LAYERS(3), "batch-size": 8, epochs: 100_000, "group-by": "" });
+  await tab.page.evaluate(() => {
+    const fit = document.querySelector("#fit");
+    // The first moment at which a person could press it.
+    new MutationObserver((_, watcher) => {
+      if (fit.disabled) return;
+      watcher.disconnect();
+      globalThis.proposed = document.querySelector("#threads").value;
+      fit.click();
+    }).observe(fit, { attributes: true });
+  });
+  await tab.page.setInputFiles("#folder-input", folder(t, shapes()));
+  await tab.page.locator("#history-table tbody tr").first().waitFor({ state: "attached", timeout: 120_000 });
+  assert.equal(await tab.page.evaluate(() => globalThis.proposed), "16", "the cores were not yet measured");
+  await tab.page.click("#stop");
+  await tab.reach(["done"]);
+  await tab.reload();
+  const threads = Number(await tab.page.inputValue("#threads"));
+  assert.ok(threads >= 2 && threads <= Math.max(2, availableParallelism()), `the run had ${threads} threads on ${availableParallelism()} cores`);
+});
+
 test("an unfinished run goes on with as many threads as it had, or says what that changes", TIMEOUT, async (t) => {
   const tab = await openPage(t, { log: "threads-resumed" });
   await tab.set({ "image-size": 32 });

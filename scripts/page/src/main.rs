@@ -2,6 +2,7 @@
 //!
 //! `scripts/page.sh` compiles and runs it.
 
+mod bundle;
 mod cargo;
 mod compress;
 mod headers;

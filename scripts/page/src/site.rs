@@ -9,6 +9,7 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
+    bundle::bundle,
     compress::{brotli, is_worth_it},
     listing::{LISTING, SERVICE_WORKER, listing},
     service_worker::service_worker,
@@ -60,9 +61,10 @@ impl Site {
         Ok(())
     }
 
-    /// Adds the list of the files, the service worker that keeps them, and beside each the same compressed, where it is worth it
+    /// Makes one file of modules that are loaded together, and adds the list of the files, the service worker that keeps them, and beside each the same compressed, where it is worth it
     /// and not there already.
     pub(crate) fn complete(&mut self) -> Result<()> {
+        bundle(&mut self.0)?;
         let list = listing(&self.0)?.into_bytes();
         self.add(SERVICE_WORKER.to_string(), service_worker(&list)?.into_bytes());
         self.add(LISTING.to_string(), list);

@@ -29,7 +29,7 @@ const SETTINGS = { layers: TINY_LAYERS(3), threads: 2, "batch-size": 8, "learnin
 
 const server = await serve({ "/": join(ROOT, "dist") });
 /** For an engine that is to do without relaxed SIMD, as WebKit has to. */
-const plainServer = await serve({ "/": join(ROOT, "dist") }, { first: { "/wasm.js": "WebAssembly.validate = () => false;" } });
+const plainServer = await serve({ "/": join(ROOT, "dist") }, { first: { "/parts.js": "WebAssembly.validate = () => false;" } });
 after(() => Promise.all([server.close(), plainServer.close()]));
 
 /** The histories of the first runs on the processor, by the file that computed them: its bits no engine may change. @type {Map<boolean, any>} */

@@ -30,10 +30,11 @@ export async function fit({ model, device, threads, compile, fit: config }, sign
   const same = "kept" in model && model.kept.sameOptimizer;
   const planned = same ? countedOn(config, network.info.history) : config;
   return train(network, async (onEvent) => {
-    await prepare(device, threads);
+    // What the browser stores at the beginning takes as long as the start of the threads, and neither needs the other.
+    const begun = autosave.begin(about(network, nameOf(model), planned.epochs ?? 1, weightsOf(model)));
+    await prepare(device, threads).finally(() => begun);
     if (!same) network.compile(compile);
     signal.throwIfAborted();
-    await autosave.begin(about(network, nameOf(model), planned.epochs ?? 1, weightsOf(model)));
     return network.fit(dataset, { ...planned, signal }, onEvent);
   });
 }
