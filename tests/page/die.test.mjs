@@ -90,11 +90,17 @@ async function undisturbed(t, pictures, settings, epochs) {
   return tab.exactHistory();
 }
 
-/** A random moment of the scoring, and how often it comes: six pictures are scored one by one, and answers and scores are kept. */
-const OF_SCORING = { "the beginning of the scoring": 1, "scoring": 6, "keeping the scores": 2 };
-function ofScoring(random) {
-  const moments = Object.entries(OF_SCORING).flatMap(([moment, times]) => Array.from({ length: times }, (_, i) => [moment, i + 1]));
-  return moments[Math.floor(random() * moments.length)];
+/** A random moment of the scoring: as it begins, some time later, or while the answers (1) or the scores (2) are kept. */
+const BEGINS = "the beginning of the scoring";
+const OF_SCORING = [[BEGINS, 1], ["the scoring", 1], ["the scoring", 1], ["keeping the scores", 1], ["keeping the scores", 2]];
+async function inScoring(tab, random) {
+  const [moment, times] = OF_SCORING[Math.floor(random() * OF_SCORING.length)];
+  const later = moment === "the scoring";
+  await tab.choose(later ? BEGINS : moment, times, later ? "tell" : undefined);
+  await tab.page.click("#fit");
+  await tab.here();
+  if (later) await tab.page.waitForTimeout(random() * 200);
+  return moment;
 }
 
 /** Every death of this file: what ended, and when. @type {string[]} */
@@ -136,20 +142,16 @@ test("a run whose worker, tab and browser die again and again ends with the numb
 });
 
 test("a run that dies while it is scored is kept with its network", TIMEOUT, async (t) => {
-  const pictures = folder(t, PICTURES);
+  const pictures = folder(t, shapes({ each: 60 }));
   const random = generator(SEED + 1);
-  const settings = { device: "cpu", threads: 1, epochs: 2 };
+  const settings = { device: "cpu", threads: 1, epochs: 2, "validation-split": 0.5 }; // 90 pictures are scored one by one
   const tab = await open(t, "die-scoring", pictures, settings);
   await tab.fit();
   const history = await tab.exactHistory();
   for (const way of shuffled(SCORING, random)) {
     await prepare(tab, pictures, settings);
     const before = await tab.page.locator("#kept-list > li").count();
-    const [moment, times] = ofScoring(random);
-    await tab.choose(moment, times);
-    await tab.page.click("#fit");
-    await tab.here();
-    deaths.push(`${way} at ${moment}`);
+    deaths.push(`${way} at ${await inScoring(tab, random)}`);
     await WAYS[way](tab);
     await tab.page.locator("#kept-list > li").nth(before).waitFor({ state: "attached" });
     await tab.page.locator("#kept-list > li").first().locator("[data-do=open]").click();
@@ -186,7 +188,7 @@ test("a run whose GPU's process dies in a save, a step, the validation or the sc
   const settings = { device: "webgpu", epochs: 20, "validation-batch-size": 6 };
   const history = await undisturbed(t, pictures, settings, settings.epochs);
   /** Each in turn, and how often it comes after the first epoch. */
-  const moments = Object.entries({ saving: 200, validation: 18, scoring: 1, training: 18 });
+  const moments = Object.entries({ saving: 200, validation: 18, [BEGINS]: 1, training: 18 });
   for (let died = 0; died < GPUS; died++) {
     const [moment, times] = moments[died % moments.length];
     const tab = await open(t, "die-gpu", pictures, settings);
@@ -198,7 +200,7 @@ test("a run whose GPU's process dies in a save, a step, the validation or the sc
     deaths.push(`the GPU's process at ${moment}`);
     assert.match(await tab.error(), /GPU|device/);
     await tab.reach(["done"]);
-    if (moment === "scoring") {
+    if (moment === BEGINS) {
       await tab.page.locator("#kept-list > li").first().locator("[data-do=open]").click();
     } else {
       await tab.resume();
