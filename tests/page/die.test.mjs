@@ -188,7 +188,7 @@ test("a run whose GPU's process dies in a save, a step, the validation or the sc
   const settings = { device: "webgpu", epochs: 20, "validation-batch-size": 6 };
   const history = await undisturbed(t, pictures, settings, settings.epochs);
   /** Each in turn, and how often it comes after the first epoch. */
-  const moments = Object.entries({ saving: 200, validation: 18, [BEGINS]: 1, training: 18 });
+  const moments = Object.entries({ saving: 200, validation: 8, [BEGINS]: 1, training: 8 });
   for (let died = 0; died < GPUS; died++) {
     const [moment, times] = moments[died % moments.length];
     const tab = await open(t, "die-gpu", pictures, settings);

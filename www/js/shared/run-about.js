@@ -65,7 +65,7 @@ export function settings(value) {
  * @param {number} [levels]
  * @returns {boolean}
  */
-const isShallow = (value, levels = DEEPEST) => typeof value !== "object" || value === null || (levels > 0 && Object.values(value).every((part) => isShallow(part, levels - 1)));
+export const isShallow = (value, levels = DEEPEST) => typeof value !== "object" || value === null || (levels > 0 && Object.values(value).every((part) => isShallow(part, levels - 1)));
 
 /** @param {unknown} value @returns {value is EpochRecord} */
 export function isRecord(value) {
