@@ -1,7 +1,7 @@
 /** The manifest of a run: a JSON file that says what the run is. It stays when the weights are dropped. */
 
 import { TrainerError } from "../../shared/errors.js";
-import { isShallow, object, scoresOf, settings } from "../../shared/run-about.js";
+import { object, scoresOf, settings } from "../../shared/run-about.js";
 import { forgetListed, undisturbed } from "./listing.js";
 import { alone } from "./locks.js";
 import { mended } from "./mended.js";
@@ -36,7 +36,7 @@ function isSound(value) {
     && Array.isArray(classNames) && classNames.every((one) => typeof one === "string")
     && [date, imageSize, epoch, epochs, best ?? 0, rate ?? 0].every((number) => Number.isFinite(number))
     && object(scores) !== null && Object.keys(scoresOf(scores)).length === Object.keys(object(scores) ?? {}).length
-    && (last === null || object(last) !== null) && (run === null || settings(run) !== null) && isShallow(value);
+    && (last === null || object(last) !== null) && (run === null || settings(run) !== null);
 }
 
 /** Whether there is one, be it damaged. @param {FileSystemDirectoryHandle} folder */

@@ -4,6 +4,7 @@
  */
 
 import { TrainerError } from "../../shared/errors.js";
+import { isShallow } from "../../shared/run-about.js";
 
 /**
  * @typedef {object} SyncHandle TypeScript's DOM library does not know it, because only workers have it
@@ -61,7 +62,8 @@ export const textOf = (file) => answered(() => file.text());
 export async function jsonOf(file) {
   const text = await textOf(file);
   try {
-    return JSON.parse(text);
+    const value = JSON.parse(text);
+    return isShallow(value) ? value : null;
   } catch {
     return null;
   }
