@@ -3,11 +3,11 @@
  * ./bench/run --memory [--device webgpu]. Linux.
  */
 
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ROOT } from "../tests/page/chromium.mjs";
+import { largest, processesOf } from "../tests/page/process-memory.mjs";
 import { serve } from "../tests/page/server.mjs";
 import { Browser } from "./browser.mjs";
 import { COLLECTS, measurePage } from "./memory-page.mjs";
@@ -27,9 +27,9 @@ const { device, images, side, steps } = parseArgs({
 const server = await serve({ "/": join(ROOT, "dist"), "/bench/": fileURLToPath(new URL(".", import.meta.url)) });
 const browser = await Browser.open(server.url, [COLLECTS]);
 try {
-  const others = new Set(renderers());
+  const others = new Set(processesOf());
   const tab = await browser.open("memory.js");
-  const own = () => largest(others, "VmHWM");
+  const own = () => largest(processesOf().filter((pid) => !others.has(pid)), "VmHWM");
   const say = (what, wasmBytes) =>
     console.log(`${what}: ${own()} MB at most in the tab, ${Math.round(wasmBytes / 1e6)} MB of it the wasm's memory`);
   await tab.ask("open", {}, MINUTES);
@@ -39,35 +39,10 @@ try {
   say(`trained on ${device}`, wasmBytes);
   const enough = own() <= MOST_MB;
   await tab.close();
-  const before = new Set(renderers());
-  const same = await measurePage(browser, () => largest(before, "VmRSS"));
+  const before = new Set(processesOf());
+  const same = await measurePage(browser, () => largest(processesOf().filter((pid) => !before.has(pid))));
   process.exitCode = enough && same ? 0 : 1;
 } finally {
   await browser.close();
   await server.close();
-}
-
-/** The renderer processes of the browser that this program started, which also run the workers. */
-function renderers() {
-  const running = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return running.filter((pid) => text(pid, "cmdline").includes("--type=renderer") && isOurs(pid));
-}
-
-function isOurs(pid) {
-  const parent = text(pid, "status").match(/^PPid:\s+(\d+)/m)?.[1];
-  return parent === String(process.pid) || (parent !== undefined && parent !== "0" && isOurs(parent));
-}
-
-/** The memory of the largest renderer but `others`, in megabytes, with the program of the browser itself: VmRSS now, VmHWM at most. */
-function largest(others, kind) {
-  const megabytes = (pid) => (Number(text(pid, "status").match(new RegExp(`^${kind}:\\s+(\\d+)`, "m"))?.[1] ?? 0) * 1024) / 1e6;
-  return Math.round(Math.max(...renderers().filter((pid) => !others.has(pid)).map(megabytes)));
-}
-
-function text(pid, file) {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, "utf8");
-  } catch {
-    return ""; // the process has ended
-  }
 }

@@ -54,7 +54,7 @@ long_page() { # whole files
   for_the_page
   (ensure_python_packages) || true # without Keras, what compares with it says so
   for file in "${slow[@]}"; do
-    [ "$file" = storage-browser ] || step "$file" env TABFIT_TEST_LONG=1 timeout "$(left)" node --test "tests/page/$file.test.mjs"
+    [[ "$file" =~ ^(soak|storage-browser)$ ]] || step "$file" env TABFIT_TEST_LONG=1 timeout "$(left)" node --test "tests/page/$file.test.mjs"
   done
 }
 
@@ -83,6 +83,21 @@ long_firefox_deaths() {
   step "setup: Firefox and WebKit" ensure_engines
   for_the_page
   step "die in Firefox, all of it" env TABFIT_TEST_LONG=1 timeout "$(left)" node --test tests/page/engines/die.test.mjs
+}
+
+long_coverage() { # Most of it without a browser; links are read in one.
+  for_the_page
+  step "lines of stores, resume and parsers" timeout "$(left)" node scripts/coverage.mjs
+}
+
+long_parsers() { # Those that are JavaScript; the others are in fuzz. They need neither a browser nor a built page.
+  step "setup: node packages" ensure_node_tools
+  step "damaged files for each parser" env TABFIT_TEST_LONG=1 timeout "$(left)" node --test tests/page/fuzz.test.mjs
+}
+
+long_soak() {
+  for_the_page
+  step "runs of every preset, for ten minutes" timeout "$(left)" node --test tests/page/soak.test.mjs
 }
 
 long_bundlers() {

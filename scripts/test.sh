@@ -2,8 +2,8 @@
 # Every check, the cheapest first; `--long` runs what is slow and rarely breaks instead, or those parts of it that are named.
 # Installs what it needs; logs and screenshots go to artifacts/.
 source "$(dirname "$0")/setup.sh"
-long_parts=(documentation trunk page training storage deaths firefox-deaths bundlers release firefox firefox-plain vulkan formats
-  handover fuzz-pictures fuzz-networks fuzz-formats)
+long_parts=(documentation trunk page training storage deaths firefox-deaths coverage parsers soak bundlers release firefox firefox-plain
+  vulkan formats handover fuzz-pictures fuzz-networks fuzz-formats)
 usage() {
   echo "usage: scripts/test.sh [--long [PART...]], where a PART is one of: ${long_parts[*]}" >&2
   exit 2
@@ -51,7 +51,7 @@ browser_tests() {
 alone=(cost die gpu-faults gpu-work limits memory one-file package-gpu package-network package-pretrained privacy steer stop threads webgpu)
 
 # What takes long and rarely fails: whole files, and those with single tests of the kind.
-slow=(bench-keras cameras large-drop names report-folds runs-many storage-browser)
+slow=(bench-keras cameras large-drop names report-folds runs-many soak storage-browser)
 partly_slow=(cost digits gpu-faults gpu-work kept-features limits settings steer)
 
 page_test() { # file. It has ten minutes: what hangs costs no more, and the others still run.
@@ -62,6 +62,7 @@ page_test() { # file. It has ten minutes: what hangs costs no more, and the othe
     cat "$log"
   }
   row $((SECONDS - start)) "$result" "$1"
+  grep -E '^# total: ' "$log" || true # what was counted
   [ "$result" = ok ]
 }
 

@@ -43,9 +43,10 @@ export function launchWithProfile(profile, gpuFlags = SOFTWARE_GPU) {
  * @param {import("playwright-core").Page} page
  * @param {string} name of the log file
  * @param {RegExp} [expected] problems that the test provokes on purpose
+ * @param {boolean} [warnings] whether a warning is a problem, too
  * @returns {string[]} the problems so far; the list grows
  */
-export function watch(page, name, expected) {
+export function watch(page, name, expected, warnings = false) {
   mkdirSync(ARTIFACTS, { recursive: true });
   const log = join(ARTIFACTS, `page-${name}.log`);
   rmSync(log, { force: true });
@@ -59,7 +60,7 @@ export function watch(page, name, expected) {
     const text = message.text();
     const kernelFault = text.includes("[cubecl") && message.type() !== "log";
     const where = text.startsWith("Failed to load") ? ` ${message.location().url}` : "";
-    note(`${message.type()}: ${text}${where}`, message.type() === "error" || kernelFault);
+    note(`${message.type()}: ${text}${where}`, message.type() === "error" || (warnings && message.type() === "warning") || kernelFault);
   });
   page.on("pageerror", (error) => note(`uncaught: ${error.message}`, true));
   page.on("crash", () => note("the tab crashed", true));

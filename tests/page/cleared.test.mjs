@@ -14,12 +14,45 @@ test("the next visit says that the browser has cleared what was kept, until some
   const session = await tab.page.context().newCDPSession(tab.page);
   await session.send("Storage.clearDataForOrigin", { origin: new URL(tab.server.url).origin, storageTypes: "all" });
   await tab.reload();
-  await tab.page.locator("#kept-ask", { hasText: "When this tab looked last, this browser kept 2 networks and runs; now it keeps none." }).waitFor();
+  await tab.page.locator("#kept-ask", { hasText: "When this page looked last, this browser kept 2 networks and runs; now it keeps none." }).waitFor();
   await tab.screenshot("cleared");
   await storeRuns(tab, [{}]);
   await tab.reload();
   await tab.page.locator("#kept-list > li").first().waitFor();
   assert.ok(await tab.page.isHidden("#kept-ask"));
+});
+
+/** What a browser may clear and leave the rest. */
+const clearNetworks = (tab) => tab.page.evaluate(async () => {
+  const folder = await navigator.storage.getDirectory();
+  for await (const name of folder.keys()) await folder.removeEntry(name, { recursive: true });
+});
+
+test("a new tab says it too, where the browser has left what it keeps for small notes", { timeout: 4 * 60_000 }, async (t) => {
+  const tab = await openPage(t, { log: "cleared for a new tab" });
+  await storeRuns(tab, [{}, {}, {}]);
+  await tab.reload();
+  await tab.page.locator("#kept-list > li").nth(2).waitFor();
+  await clearNetworks(tab);
+  await tab.reopen();
+  assert.equal(await tab.page.evaluate(() => history.length <= 2 && history.state?.kept), undefined, "this tab has seen nothing before");
+  await tab.page.locator("#kept-ask", { hasText: "this browser kept 3 networks and runs; now it keeps none." }).waitFor();
+  await tab.reopen();
+  assert.ok(await tab.page.isHidden("#kept-ask"), "it is said once");
+  assert.equal(await tab.page.evaluate(() => localStorage.getItem("tabfit kept")), null, "where nothing is kept, nothing is noted");
+});
+
+test("a browser that refuses small notes shows the list, and the tab itself still tells", { timeout: 4 * 60_000 }, async (t) => {
+  const before = () => {
+    if (globalThis.Window) Object.defineProperty(globalThis, "localStorage", { get: () => { throw new DOMException("refused", "SecurityError"); } });
+  };
+  const tab = await openPage(t, { log: "cleared without notes", before });
+  await storeRuns(tab, [{}]);
+  await tab.reload();
+  await tab.page.locator("#kept-list > li").first().waitFor();
+  await clearNetworks(tab);
+  await tab.reload();
+  await tab.page.locator("#kept-ask", { hasText: "this browser kept 1 network or run; now it keeps none." }).waitFor();
 });
 
 test("who deletes everything is told nothing of a loss", { timeout: 4 * 60_000 }, async (t) => {

@@ -1,7 +1,7 @@
 /** Processes that die at random moments: what was trained is there again, and the run ends with the numbers of an undisturbed one. */
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { folder, generator, LONG, shapes } from "./fixtures.mjs";
 import { Mortal } from "./mortal.mjs";
 import { TINY_LAYERS } from "./trainer-page.mjs";
@@ -90,6 +90,23 @@ async function undisturbed(t, pictures, settings, epochs) {
   return tab.exactHistory();
 }
 
+/** A random moment of the scoring: as it begins, some time later, or while the answers (1) or the scores (2) are kept. */
+const BEGINS = "the beginning of the scoring";
+const OF_SCORING = [[BEGINS, 1], ["the scoring", 1], ["the scoring", 1], ["keeping the scores", 1], ["keeping the scores", 2]];
+async function inScoring(tab, random) {
+  const [moment, times] = OF_SCORING[Math.floor(random() * OF_SCORING.length)];
+  const later = moment === "the scoring";
+  await tab.choose(later ? BEGINS : moment, times, later ? "tell" : undefined);
+  await tab.page.click("#fit");
+  await tab.here();
+  if (later) await tab.page.waitForTimeout(random() * 200);
+  return moment;
+}
+
+/** Every death of this file: what ended, and when. @type {string[]} */
+const deaths = [];
+after(() => console.log(`total: ${deaths.length} deaths: ${counted(deaths.map((death) => death.split(" at ")[0]))}; at these moments: ${counted(deaths.map((death) => death.split(" at ")[1]))}`));
+
 const counted = (names) => [...new Set(names)].map((name) => `${name} ${names.filter((other) => other === name).length}`).join(", ");
 
 test("a run whose worker, tab and browser die again and again ends with the numbers of an undisturbed one", TIMEOUT, async (t) => {
@@ -101,6 +118,7 @@ test("a run whose worker, tab and browser die again and again ends with the numb
   let [begun, most] = [false, 0];
   for (const way of shuffled(ON_THE_PROCESSOR, random)) {
     moments.push(await atRandom(tab, random, () => (begun ? goOn(tab, pictures) : tab.page.click("#fit"))));
+    deaths.push(`${way} at ${moments.at(-1)}`);
     await WAYS[way](tab);
     begun = (await tab.send({ type: "stored" })).value.unfinished !== null;
     if (!begun) { // it died before the first step was kept
@@ -124,18 +142,16 @@ test("a run whose worker, tab and browser die again and again ends with the numb
 });
 
 test("a run that dies while it is scored is kept with its network", TIMEOUT, async (t) => {
-  const pictures = folder(t, PICTURES);
+  const pictures = folder(t, shapes({ each: 60 }));
   const random = generator(SEED + 1);
-  const settings = { device: "cpu", threads: 1, epochs: 2 };
+  const settings = { device: "cpu", threads: 1, epochs: 2, "validation-split": 0.5 }; // 90 pictures are scored one by one
   const tab = await open(t, "die-scoring", pictures, settings);
   await tab.fit();
   const history = await tab.exactHistory();
   for (const way of shuffled(SCORING, random)) {
     await prepare(tab, pictures, settings);
     const before = await tab.page.locator("#kept-list > li").count();
-    await tab.choose("scoring", 1);
-    await tab.page.click("#fit");
-    await tab.here();
+    deaths.push(`${way} at ${await inScoring(tab, random)}`);
     await WAYS[way](tab);
     await tab.page.locator("#kept-list > li").nth(before).waitFor({ state: "attached" });
     await tab.page.locator("#kept-list > li").first().locator("[data-do=open]").click();
@@ -159,27 +175,36 @@ test("a thread that dies is replaced, and the numbers are the same", TIMEOUT, as
     await tab.choose("task", 1 + Math.floor(random() * 100), "end the helper");
     await tab.page.click("#fit");
     await tab.here();
+    deaths.push("a thread at a task");
     await tab.reach(["done"]);
     assert.deepEqual(await tab.exactHistory(), history);
     assert.match(await tab.text("#notes"), /A worker failed and another took its place \(.*ended by the test\)\./);
   }
 });
 
-test("a run whose GPU's process dies goes on, and the numbers are the same", TIMEOUT, async (t) => {
+test("a run whose GPU's process dies in a save, a step, the validation or the scoring goes on or is kept, and the numbers are the same", TIMEOUT, async (t) => {
   const pictures = folder(t, PICTURES);
   const random = generator(SEED + 3);
   const settings = { device: "webgpu", epochs: 20, "validation-batch-size": 6 };
   const history = await undisturbed(t, pictures, settings, settings.epochs);
+  /** Each in turn, and how often it comes after the first epoch. */
+  const moments = Object.entries({ saving: 200, validation: 8, [BEGINS]: 1, training: 8 });
   for (let died = 0; died < GPUS; died++) {
+    const [moment, times] = moments[died % moments.length];
     const tab = await open(t, "die-gpu", pictures, settings);
     await tab.page.click("#fit");
     await tab.page.locator("#history-table tbody tr").first().waitFor({ state: "attached" }); // now the part with WebGPU is there
-    await tab.choose("saving", 1 + Math.floor(random() * 200), "tell");
+    await tab.choose(moment, 1 + Math.floor(random() * times), "tell");
     await tab.here();
     tab.endGpu();
+    deaths.push(`the GPU's process at ${moment}`);
     assert.match(await tab.error(), /GPU|device/);
     await tab.reach(["done"]);
-    await tab.resume();
+    if (moment === BEGINS) {
+      await tab.page.locator("#kept-list > li").first().locator("[data-do=open]").click();
+    } else {
+      await tab.resume();
+    }
     await tab.reach(["done"], 120);
     assert.deepEqual(await tab.exactHistory(), history);
     await tab.killed();

@@ -52,16 +52,23 @@ function mortalWorker() {
     wanted = data;
     channel.postMessage("told");
   };
+  /** The id of the command that scores the network just now. */
+  let scoring = null;
   const { write } = FileSystemSyncAccessHandle.prototype;
   FileSystemSyncAccessHandle.prototype.write = function (bytes, ...options) {
-    passes("saving", () => write.call(this, bytes.subarray(0, bytes.length >> 1), ...options)); // half of it is written
+    passes(scoring !== null ? "keeping the scores" : "saving", () => write.call(this, bytes.subarray(0, bytes.length >> 1), ...options)); // half of it is written
     return write.call(this, bytes, ...options);
   };
-  self.addEventListener("message", ({ data }) => data.command?.type === "evaluate" && passes("scoring"));
+  self.addEventListener("message", ({ data }) => {
+    if (data.command?.type !== "evaluate") return;
+    scoring = data.id;
+    passes("the beginning of the scoring");
+  });
   const post = self.postMessage;
   self.postMessage = (message, ...more) => {
     post.call(self, message, ...more);
-    const moment = { batch: "training", test: "validation" }[message.event?.type];
+    if (message.kind !== "event" && message.id === scoring) scoring = null;
+    const moment = { batch: "training", test: scoring !== null ? "scoring" : "validation" }[message.event?.type];
     if (moment) passes(moment);
   };
 }

@@ -1,6 +1,7 @@
 /**
  * Storage that fails, and two tabs at once, as `storage-faults` and `two-tabs` try them in memory: here with Chromium's storage and
- * locks: sixty cases of each save, and 200 interleavings. `scripts/test.sh --long storage` runs it.
+ * locks: sixty cases of each save, and 200 interleavings; `SEED=19 TIMES=5` tries some of them. `scripts/test.sh --long storage` runs
+ * it.
  */
 
 import assert from "node:assert/strict";
@@ -32,7 +33,7 @@ test("after a call of the storage that failed, the state before or after is foun
 });
 
 test("two tabs at once lose nothing", TIMEOUT, async (t) => {
-  const [times, begin] = [200, Number(process.env.SEED ?? 1)];
+  const [times, begin] = [Number(process.env.TIMES ?? 200), Number(process.env.SEED ?? 1)];
   for (let seed = begin; seed < begin + times; seed++) {
     const random = generator(seed);
     const { failures } = await page.evaluate((numbers) => window.interleave(numbers), Array.from({ length: 200 }, random));

@@ -1,7 +1,7 @@
 /**
  * Storage that fails at its n-th call, in every way and in every save: what is found afterwards is the state before or the state
- * after, and who was not told so finds the state after. Here with a storage in memory: up to eighty calls and ways of each save,
- * evenly chosen, and all of them by `scripts/test.sh --long storage`.
+ * after, and who was not told so finds the state after. Here with a storage in memory: forty calls and ways of each save, evenly
+ * chosen, and all of them by `scripts/test.sh --long storage`.
  */
 
 import assert from "node:assert/strict";

@@ -1,5 +1,5 @@
 /**
- * Files of strangers: 200 damaged pictures, archives, networks, tables and manifests, through the page. Each is a sentence or a
+ * Files of strangers: over 200 damaged pictures, folders, archives, networks, tables, manifests, logs and links, through the page. Each is a sentence or a
  * correct result, what was loaded before stays, the console shows no error, and the page goes on answering.
  */
 
@@ -9,11 +9,12 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { unzipSync } from "fflate";
 import { openCare, openTopic } from "./care-folder.mjs";
-import { ROOT } from "./chromium.mjs";
+import { ROOT, watch } from "./chromium.mjs";
 import { bmp, damaged, gif, ways } from "./damage.mjs";
 import { folder, generator, packed, shapes, splitShapes } from "./fixtures.mjs";
 import { png } from "./png.mjs";
-import { openRuns, storeRuns } from "./runs-page.mjs";
+import { kerasFiles } from "./keras-run.mjs";
+import { openLogs, openRuns, storeRuns } from "./runs-page.mjs";
 import { damage } from "./storage.mjs";
 import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
@@ -27,18 +28,19 @@ const SIDE = 24;
 
 /** A whole picture of each kind, by its ending. */
 async function wholePictures(page) {
-  const jpeg = await page.evaluate(async (side) => {
+  const [jpeg, webp] = await page.evaluate(async (side) => {
     const canvas = new OffscreenCanvas(side, side);
     const context = canvas.getContext("2d");
     for (let i = 0; i < 40; i++) {
       context.fillStyle = `hsl(${i * 37} 80% 50%)`;
       context.fillRect((i * 53) % side, (i * 31) % side, 9, 9);
     }
-    return [...new Uint8Array(await (await canvas.convertToBlob({ type: "image/jpeg" })).arrayBuffer())];
+    const as = async (type) => [...new Uint8Array(await (await canvas.convertToBlob({ type })).arrayBuffer())];
+    return [await as("image/jpeg"), await as("image/webp")];
   }, SIDE);
   const value = () => Math.floor(256 * noise());
   return {
-    png: [png({ width: SIDE, height: SIDE, channels: 3, value })], jpg: [Buffer.from(jpeg)], gif: [gif(SIDE, value)], bmp: [bmp(SIDE, value)],
+    png: [png({ width: SIDE, height: SIDE, channels: 3, value })], jpg: [Buffer.from(jpeg)], webp: [Buffer.from(webp)], gif: [gif(SIDE, value)], bmp: [bmp(SIDE, value)],
     tif: [clinic("grey-16.tif"), clinic("rgb-8-deflate.tif")], dcm: [clinic("explicit-12.dcm"), clinic("rle-8.dcm"), clinic("jpeg-lossless-12.dcm")],
   };
 }
@@ -62,7 +64,7 @@ test("damaged files of every kind: a sentence or a result each, and nothing load
   await tab.pick(folder(t, splitShapes(12, 4)));
   await tab.set({ device: "cpu", threads: 1, layers: TINY_LAYERS(3), epochs: 1, "batch-size": 8, "validation-split": 0.25 });
   await tab.fit();
-  const classes = await tab.rows("#class-table");
+  let classes = await tab.rows("#class-table");
   const about = await tab.text("#model-info");
   const asked = { name: "asked.png", mimeType: "image/png", buffer: shapes({ each: 1, seed: 7 })["disc/000.png"] };
   const answer = await tab.predict(asked);
@@ -79,7 +81,7 @@ test("damaged files of every kind: a sentence or a result each, and nothing load
     assert.deepEqual(await tab.predict(asked), answer, `${what}: it answers as before`);
   }
 
-  await t.test("pictures: PNG, JPEG, GIF, BMP, TIFF and DICOM", async () => {
+  await t.test("pictures: PNG, JPEG, WebP, GIF, BMP, TIFF and DICOM", async () => {
     const whole = await wholePictures(page);
     const sound = await tab.predict(Object.entries(whole).flatMap(([ending, all]) => all.map((buffer, i) => ({ name: `${i}.${ending}`, mimeType: "", buffer }))));
     for (const [name, predictions] of Object.entries(sound)) assert.equal(predictions.length, 3, `${name} is read while it is whole`);
@@ -106,6 +108,33 @@ test("damaged files of every kind: a sentence or a result each, and nothing load
     assert.equal(used + listed.length, files.length, "each is used or listed with its reason");
     await tab.pick(folder(t, splitShapes(12, 4)));
     await asBefore("a folder of them");
+  });
+
+  await t.test("folders", async () => {
+    const sound = Object.entries(shapes({ each: 2 }));
+    const changed = (change) => Object.fromEntries(sound.map(([path, bytes], i) => change(path, bytes, i)));
+    const folders = {
+      "of damaged pictures alone": changed((path, bytes) => [path, bytes.subarray(0, 9)]),
+      "without a picture": { "disc/notes.txt": "none", "frame/.hidden": "none" },
+      "of empty files": changed((path) => [path, ""]),
+      "of one class": changed((path, bytes, i) => [`only/${i}.png`, bytes]),
+      "without classes": changed((path, bytes, i) => [`${i}.png`, bytes]),
+      "with an archive and a network beside pictures": { ...changed((path, bytes) => [path, bytes]), "disc/a.zip": packed({ "x.png": sound[0][1] }), "frame/x.tabfit": "no network" },
+      "with pictures deep inside": changed((path, bytes, i) => [`a/b/c/d/e/f/g/${i}/${path}`, bytes]),
+      "whose Testing has other classes": { "Training/a/1.png": sound[0][1], "Training/b/1.png": sound[2][1], "Testing/c/1.png": sound[4][1] },
+      "whose Testing is damaged": { ...Object.fromEntries(sound.map(([path, bytes]) => [`Training/${path}`, bytes])), "Testing/disc/1.png": "no picture", "Testing/frame/1.png": "no picture" },
+    };
+    for (const [what, files] of Object.entries(folders)) {
+      tried += 1;
+      await mark("#thumbnails");
+      await tab.pick(folder(t, files));
+      const text = await error();
+      assert.equal(await marked("#thumbnails"), text !== "", `a folder ${what}: refused with a sentence, or read`);
+      if (text) sentence(text, `a folder ${what}`);
+      else await tab.pick(folder(t, splitShapes(12, 4)));
+      assert.deepEqual(await tab.rows("#class-table"), classes, `a folder ${what}`);
+    }
+    await asBefore("folders");
   });
 
   await t.test("archives", async () => {
@@ -208,6 +237,48 @@ test("damaged files of every kind: a sentence or a result each, and nothing load
     await tab.reach(["done"]);
     assert.equal(await tab.text("#model-info"), about);
     assert.deepEqual(await tab.predict(asked), answer);
+  });
+
+  await t.test("logs and runs of others", async () => {
+    await tab.pick(folder(t, splitShapes(12, 4))); // the page was loaded again
+    classes = await tab.rows("#class-table"); // without the picture that was left out
+    await openRuns(tab, 18);
+    const keras = kerasFiles();
+    const events = Object.entries(keras).filter(([path]) => /tfevents/.test(path)).map(([, bytes]) => Buffer.from(bytes));
+    const run = { format: "tabfit-run", version: 1, about: { name: "theirs" }, history: { epochs: [{ epoch: 1, loss: 0.5 }] } };
+    const kinds = { "a.csv": [Buffer.from(keras["training.csv"])], "events.out.tfevents.1": events, "logs.zip": [packed({ "a.csv": keras["training.csv"], "events.out.tfevents.1": events[0] })], "theirs.tabfit-run.json": [Buffer.from(JSON.stringify(run))] };
+    for (const [name, whole] of Object.entries(kinds)) {
+      for (const { way, bytes } of mutants(whole, 8, random)) {
+        tried += 1;
+        await openLogs(tab, { name, mimeType: "", buffer: Buffer.from(bytes) });
+        for (const text of await page.locator("#runs-troubles > *").allTextContents()) sentence(text, `${name} ${way}`);
+      }
+    }
+    for (const cell of await page.locator("#runs-table tbody th").allTextContents()) assert.doesNotMatch(cell, /undefined|\[object/);
+    await asBefore("logs");
+  });
+
+  await t.test("links", async () => {
+    const layers = encodeURIComponent(JSON.stringify(TINY_LAYERS(3)));
+    const whole = Buffer.from(`epochs=5&optimizer=sgd&data=shapes&lock=set&hide=callbacks&layers=${layers}&class_weights=${encodeURIComponent('{"disc": 2}')}`);
+    const links = [
+      ...mutants([whole], 6, random).map(({ bytes }) => bytes.toString("latin1")), "layers=.AAAA", "layers=[[[[", `layers=${encodeURIComponent("[".repeat(5000))}`, "epochs=NaN&image_size=1e9", "class_weights=[]&class_weights={}",
+      "lock=__proto__,constructor&hide=toString,__proto__", "preset=__proto__&data=constructor", `${"x".repeat(50_001)}=1`, "%=%E0%A4%A&=&&&#", "monitor=<b>x</b>&optimizer=%00",
+    ];
+    for (const link of links) {
+      tried += 1;
+      const other = await page.context().newPage();
+      const problems = watch(other, "strangers link");
+      await other.goto(`${tab.server.url}#${link}`);
+      await other.locator("#preset option[value=bench]").waitFor({ state: "attached" });
+      if (link.includes("=")) {
+        await other.locator("#opened-link-text").filter({ hasText: /\S/ }).or(other.locator("#opened-link").filter({ hasText: /too long/ })).first().waitFor();
+        assert.doesNotMatch(await other.locator("#opened-link").innerText(), /\[object|Error:|not a function/, link);
+      }
+      assert.deepEqual(problems, [], link);
+      await other.close();
+    }
+    await asBefore("links");
   });
 
   t.diagnostic(`${tried} damaged files`);

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after } from "node:test";
-import { ARTIFACTS, launch, ROOT, watch } from "./chromium.mjs";
+import { ARTIFACTS, launch, watch } from "./chromium.mjs";
+import { counting, mounts } from "./coverage.mjs";
 import { elsewhere } from "./elsewhere.mjs";
 import { serve } from "./server.mjs";
 
@@ -42,27 +43,30 @@ after(async () => {
  * @param {string} options.log name of the console log in `artifacts/`
  * @param {string[]} [options.gpuFlags]
  * @param {RegExp} [options.expected] console errors that the test provokes on purpose
+ * @param {boolean} [options.warnings] whether a warning in the console fails the test, too
  * @param {() => void} [options.before] runs in the page and in its trainer worker before their own scripts
  * @param {RegExp} [options.missing] paths of files that the server does not have
  * @param {boolean} [options.cached] whether the browser may keep the page's files
  * @param {Record<string, string>} [options.headers] what the server sends in place of what the page's `_headers` says
  * @param {import("playwright-core").BrowserContextOptions} [options.context]
  */
-export async function openPage(t, { log, gpuFlags, expected, before, missing = null, cached, headers, context: more }) {
+export async function openPage(t, { log, gpuFlags, expected, warnings, before, missing = null, cached, headers, context: more }) {
   const key = String(gpuFlags);
   if (!browsers.has(key)) browsers.set(key, launch(gpuFlags));
   const browser = await browsers.get(key);
   const code = before ? `(${before})();` : "";
-  const server = await serve({ "/": join(ROOT, "dist") }, { first: { "/js/worker.js": code }, headers, cached });
+  const server = await serve(mounts(), { first: { "/js/worker.js": code }, headers, cached });
   const others = await elsewhere();
   server.missing = missing;
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, proxy: others.proxy(server.url), ...more });
   context.setDefaultTimeout(150_000); context.setDefaultNavigationTimeout(150_000);
   await context.addInitScript(code);
   context.setDefaultNavigationTimeout(120 * SECONDS); // a machine that compiles beside it is slow
+  const counted = await counting(context);
   const page = await context.newPage();
-  const problems = [watch(page, log, expected)];
+  const problems = [watch(page, log, expected, warnings)];
   t.after(async () => {
+    await counted();
     await context.close();
     await server.close();
     await others.close();
@@ -70,7 +74,7 @@ export async function openPage(t, { log, gpuFlags, expected, before, missing = n
     assert.deepEqual(problems.flat(), [], "the console of the page shows problems");
   });
   const tab = new TrainerPage(page, server, browser, others);
-  tab.onReopen = (again) => problems.push(watch(again, `${log} reopened`, expected));
+  tab.onReopen = (again) => problems.push(watch(again, `${log} reopened`, expected, warnings));
   await page.goto(server.url);
   await tab.ready();
   return tab;

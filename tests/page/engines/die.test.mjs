@@ -69,7 +69,7 @@ test(`a run in Firefox that dies ${DEATHS} times, in tabs that are closed and in
   await trainer.reach(["done"]);
   const history = JSON.parse(String(await trainer.download("#download-json")));
   const epochs = history.epoch.length;
-  t.diagnostic(`${DEATHS} deaths, ${Math.floor(DEATHS / 2)} of them of the browser; ${epochs} epochs, seed ${SEED}`);
+  console.log(`total: ${DEATHS} deaths in Firefox, ${Math.floor(DEATHS / 2)} of them of the browser; ${epochs} epochs, seed ${SEED}`);
   trainer = await open(epochs);
   await trainer.fit(300);
   assert.deepEqual(JSON.parse(String(await trainer.download("#download-json"))), history);

@@ -49,28 +49,36 @@ class FileSystemSyncAccessHandle {
   }
 }
 
-/** What a file held when it was asked for. */
+/**
+ * A file as it was when it was asked for. As in Chromium its bytes are looked up when they are read: one that another tab has
+ * deleted or replaced by then is not found, and one that it has written to is not readable.
+ */
 class Blob {
-  #bytes;
+  #find;
+  #range;
 
-  constructor(bytes) {
-    this.#bytes = bytes;
+  /** @param {() => Uint8Array} find @param {[from: number, to: number]} range */
+  constructor(find, range) {
+    this.#find = find;
+    this.#range = range;
   }
 
   get size() {
-    return this.#bytes.length;
+    return this.#range[1] - this.#range[0];
   }
 
-  slice(from, to) {
-    return new Blob(this.#bytes.subarray(from, to));
+  slice(from, to = this.size) {
+    const [begin] = this.#range;
+    const place = (at) => begin + Math.min(Math.max(at, 0), this.size);
+    return new Blob(this.#find, [place(from), Math.max(place(from), place(to))]);
   }
 
   async arrayBuffer() {
-    return this.#bytes.slice().buffer;
+    return this.#find().slice(...this.#range).buffer;
   }
 
   async text() {
-    return new TextDecoder().decode(this.#bytes);
+    return new TextDecoder().decode(this.#find().subarray(...this.#range));
   }
 }
 
@@ -86,7 +94,14 @@ class FileSystemFileHandle {
   async getFile() {
     const content = this.#folder.get(this.#name);
     if (!content) return refused("NotFoundError", "no such file");
-    return Object.assign(new Blob(content.bytes), { name: this.#name, lastModified: content.modified });
+    const { bytes, modified } = content;
+    const [folder, name] = [this.#folder, this.#name];
+    const find = () => {
+      if (folder.get(name) !== content || gone.has(folder)) throw new DOMException("no such file", "NotFoundError");
+      if (content.modified !== modified) throw new DOMException("the file was changed", "NotReadableError");
+      return bytes;
+    };
+    return Object.assign(new Blob(find, [0, bytes.length]), { name, lastModified: modified });
   }
 
   async createSyncAccessHandle() {

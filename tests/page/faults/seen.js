@@ -8,7 +8,8 @@ import { timesOpened } from "../../../www/js/worker/storage/opened.js";
 import { StoredRun } from "../../../www/js/worker/storage/stored-run.js";
 import { survey } from "../../../www/js/worker/survey.js";
 
-const textOf = async (blob) => blob && `${blob.size} ${hash(new Uint8Array(await blob.arrayBuffer()))}`;
+const textOf = (bytes) => bytes && `${bytes.length} ${hash(bytes)}`;
+const bytesOf = async (file) => file && new Uint8Array(await file.arrayBuffer());
 
 /** @param {Uint8Array} bytes */
 const hash = (bytes) => bytes.reduce((sum, byte) => Math.imul(sum ^ byte, 16777619), 2166136261) >>> 0;
@@ -33,14 +34,14 @@ export async function seen() {
     const files = {};
     await run.files.open(checkpoint?.note.files ?? (await run.manifest).files);
     for (const { path } of run.files.list.toSorted((a, b) => (a.path < b.path ? -1 : 1))) files[path] = await (await run.files.file(path)).text();
-    const answers = [await textOf(await run.answers("test")), await textOf(await run.answers("validation"))];
+    const answers = [textOf(await run.answers("test")), textOf(await run.answers("validation"))];
     runs.push({ about, row, history: await run.history(), network: network instanceof Uint8Array ? hash(network) : network, resumes: checkpoint !== null, files, answers });
   }
   return JSON.stringify({
     offered, trouble: autosave.trouble, names: entries.map(({ kept }) => `${kept.name} ${kept.weights}`), runs,
     notes: [await readNote("decisions"), await readNote("folds"), await readNote("grouping")],
     opened: await timesOpened("the part", 0),
-    features: [await textOf(await keptFile("old")), await textOf(await keptFile("new"))],
+    features: [textOf(await bytesOf(await keptFile("old"))), textOf(await bytesOf(await keptFile("new")))],
   });
 }
 

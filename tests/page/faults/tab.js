@@ -126,12 +126,15 @@ export async function found() {
 /** The ids of all runs, for the next act. */
 export const ids = () => StoredRun.ids();
 
+/** There all tabs have one page, so that each hears what any of them says. */
+const IN_NODE = "process" in globalThis;
+
 /** What the page of this tab was told since the act began. @type {string[]} */
 let told = [];
 const post = self.postMessage.bind(self);
 self.postMessage = (message, ...more) => {
-  if (message.kind !== "event") post(message, ...more);
-  else if (message.event.type === "trouble") told.push(message.event.message);
+  if (message.event?.type === "trouble") told.push(message.event.message);
+  if (message.kind !== "event" || IN_NODE) post(message, ...more);
 };
 
 export const DOES = {

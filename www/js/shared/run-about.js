@@ -9,6 +9,8 @@ import { digestOf } from "./run-line.js";
  */
 
 const PARTS = ["training", "validation", "test"];
+/** Blocks within blocks of a network reach a tenth of this. */
+const DEEPEST = 100;
 export const [MOST_EPOCHS, LONGEST_NAME, LONGEST_NOTE, LONGEST_TEXT] = [20_000, 80, 200, 500];
 
 /**
@@ -41,7 +43,7 @@ export function aboutOf(about, epochs, unnamed) {
 
 /** Those that have what the lists show. @param {unknown} value */
 export function scoresOf(value) {
-  const scores = Object.entries(object(value) ?? {}).filter(([part, score]) => PARTS.includes(part) && Number.isFinite(object(score)?.["accuracy"]));
+  const scores = Object.entries(object(value) ?? {}).filter(([part, score]) => PARTS.includes(part) && Number.isFinite(object(score)?.["accuracy"]) && isShallow(score));
   return /** @type {RunAbout["scores"]} */ (Object.fromEntries(scores));
 }
 
@@ -50,11 +52,20 @@ export function settings(value) {
   const run = object(value);
   const parts = ["pictures", "model", "compile", "fit"].map((name) => object(run?.[name]));
   const [pictures, model, compile, fit] = parts;
-  const numbers = [pictures?.["training"], fit?.["batchSize"] ?? 0];
+  const numbers = [pictures?.["training"], fit && (fit["batchSize"] ?? 0)];
   const optimizer = string(object(compile?.["optimizer"])?.["type"]);
-  const sound = numbers.every((number) => Number.isFinite(number)) && Array.isArray(model?.["layers"]) && optimizer !== "" && optimizer.length <= LONGEST_NAME;
+  const sound = numbers.every((number) => Number.isFinite(number)) && Array.isArray(model?.["layers"]) && optimizer !== "" && optimizer.length <= LONGEST_NAME && isShallow(run);
   return sound ? /** @type {RunManifest} */ (/** @type {unknown} */ (run)) : null;
 }
+
+/**
+ * Whether a value can be written as JSON and sent to a worker, which a few thousand brackets in one another cannot.
+ *
+ * @param {unknown} value
+ * @param {number} [levels]
+ * @returns {boolean}
+ */
+export const isShallow = (value, levels = DEEPEST) => typeof value !== "object" || value === null || (levels > 0 && Object.values(value).every((part) => isShallow(part, levels - 1)));
 
 /** @param {unknown} value @returns {value is EpochRecord} */
 export function isRecord(value) {

@@ -4,6 +4,7 @@ import { Sequential } from "../../tabfit.js";
 import { TrainerError } from "../shared/errors.js";
 import { countDecisions, forgetNotes } from "./decisions.js";
 import { autosave, sendEvent, state } from "./state.js";
+import { removeUnwished } from "./storage/all-runs.js";
 import { keepNothing, keepsNothing, space } from "./storage/door.js";
 import { forgetFeatures, sizeOfFeatures } from "./storage/features.js";
 import { forgetListing } from "./storage/listing.js";
@@ -41,7 +42,10 @@ export async function keepNetwork(network) {
 export async function listKept() {
   const none = { runs: [], features: 0, decisions: 0, current: null, most: MOST, unkept: autosave.unkept, nothing: false, why: "", space: await space() };
   try {
-    if (await keepsNothing()) return { ...none, nothing: true };
+    if (await keepsNothing()) {
+      await removeUnwished().catch(() => {}); // the next list tries again
+      return { ...none, nothing: true };
+    }
     const { entries, taken } = await survey();
     const runs = entries.map(({ kept }) => ({ ...kept, elsewhere: taken(kept.id) }));
     const { run } = autosave;

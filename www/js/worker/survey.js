@@ -3,6 +3,7 @@
 import { digestOf, lineOf } from "../shared/run-line.js";
 import { readListing, undisturbed, writeListing } from "./storage/listing.js";
 import { claim, holds, release, takenElsewhere } from "./storage/locks.js";
+import { again } from "./storage/opfs.js";
 import { StoredRun } from "./storage/stored-run.js";
 import { headerOf, recordsOf } from "./storage/tabfit-header.js";
 
@@ -25,7 +26,7 @@ export async function survey() {
     // One that another tab removes just now is left out.
     const found = await Promise.all(ids.map(async (id) => {
       if (!known.has(id)) looked.push(id);
-      return known.get(id) ?? describe(id).catch(() => null);
+      return known.get(id) ?? again(() => describe(id)).catch(() => null);
     }));
     const entries = found.filter((entry) => entry !== null);
     const ended = entries.filter(({ kept }) => kept.ended);
@@ -75,13 +76,16 @@ async function describe(id) {
  * @param {StoredRun} run
  * @returns {Promise<Run | null>} null before its first save
  */
-export async function curvesOf(run) {
+export const curvesOf = (run) => again(() => curvesNow(run));
+
+/** @param {StoredRun} run @returns {Promise<Run | null>} */
+async function curvesNow(run) {
   const manifest = await run.manifest;
   if (!manifest) return null;
   const { format, ended, files, dropped, ...about } = manifest;
   if (ended) return { about, history: await run.history() };
   const slot = await run.newest();
-  if (!slot) return (await run.manifest)?.ended ? curvesOf(run) : null; // it may have ended just now
+  if (!slot) return (await run.manifest)?.ended ? curvesNow(run) : null; // it may have ended just now
   const header = await headerOf(slot.checkpoint);
   const epochs = recordsOf(header);
   return {

@@ -6,11 +6,12 @@ import { chooseSize } from "../pictures/step.js";
 import { byId, cloneTemplate, setText } from "../tools/dom.js";
 import { count, names, together } from "../tools/format.js";
 import { keepThreads } from "../training/form/device.js";
-import { onClasses, readWeights, setWeights } from "./class-weights.js";
+import { onClasses, setWeights } from "./class-weights.js";
 import { linkFields, nameFinder, setField } from "./fields.js";
 import { lock, lockRest } from "./lock.js";
 import { unpack } from "./packed.js";
 import { hide } from "./parts.js";
+import { readWeights } from "./weights-text.js";
 
 /** The most characters of a link that are read. */
 const MOST = 50_000;

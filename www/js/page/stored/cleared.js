@@ -1,6 +1,7 @@
 /**
- * Notices that the browser has cleared what this page kept: how many networks there were lies beside the place of this tab in its
- * history, which a browser does not clear with the storage.
+ * Notices that the browser has cleared what this page kept: how many networks there were is noted beside the language that was chosen,
+ * which some browsers leave when they clear the rest, and beside the place of this tab in its history, which none clears. Where a
+ * browser clears the first too, only a tab that was open can tell; a new one finds nothing by which it could know.
  */
 
 import { say } from "../language/say.js";
@@ -8,21 +9,44 @@ import { many } from "../tools/format.js";
 
 /** @import { Kept } from "../../shared/protocol.js" */
 
-/** How many there were when this tab looked last, if now there are none. */
+const NAME = "tabfit kept";
+
+/** How many there were when this page looked last, if now there are none. */
 let lost = 0;
 
 /** Called with each list. @param {Kept} kept @param {boolean} first whether this visit has looked before */
 export function compareWithLast({ runs, nothing, why }, first) {
   if (why) return; // nothing is known
-  const before = history.state?.kept ?? 0;
+  const before = noted() ?? history.state?.kept ?? 0;
   if (runs.length > 0 || nothing) lost = 0;
   else if (first) lost = before;
-  if (before !== runs.length) history.replaceState({ ...history.state, kept: runs.length }, "");
+  note(runs.length);
 }
 
 /** What the person should know; empty if nothing is lost. */
 export function lossInWords() {
   if (lost === 0) return "";
   const networks = many(lost, "network or run", "networks and runs");
-  return say("When this tab looked last, this browser kept {networks}; now it keeps none. It has cleared what this page kept, or another tab has deleted it. What must not be lost, download as a file.", { networks });
+  return say("When this page looked last, this browser kept {networks}; now it keeps none. It has cleared what this page kept, or another tab has deleted it. What must not be lost, download as a file.", { networks });
+}
+
+/** How many any tab saw last; null if none is noted, or the browser notes nothing for this page. */
+function noted() {
+  try {
+    const count = Number(localStorage.getItem(NAME) ?? NaN);
+    return Number.isSafeInteger(count) && count > 0 ? count : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Nothing is noted where nothing is kept. @param {number} count */
+function note(count) {
+  if ((history.state?.kept ?? 0) !== count) history.replaceState({ ...history.state, kept: count }, "");
+  try {
+    if (count === 0) localStorage.removeItem(NAME);
+    else if (noted() !== count) localStorage.setItem(NAME, String(count));
+  } catch {
+    // This tab notes it.
+  }
 }

@@ -8,6 +8,7 @@ import { keepsNothing } from "./door.js";
 import { storeBefore } from "./features.js";
 import { readListing } from "./listing.js";
 import { claim, patience, release, takenElsewhere, whenFree } from "./locks.js";
+import { isMissing } from "./opfs.js";
 import { keepsNone, reason, trainedElsewhere } from "./reason.js";
 import { StoredRun } from "./stored-run.js";
 
@@ -78,7 +79,7 @@ export class Autosave {
         if (ended && (last || files.length === 0)) continue;
         const run = await StoredRun.open(id);
         const checkpoint = ended ? null : await run?.checkpoint();
-        await run?.files.open(checkpoint?.note.files ?? files);
+        await run?.files.open(checkpoint?.note.files ?? files).catch(unlessMissing);
         if (run && checkpoint) return void (this.#kept = run);
         if (run && run.files.list.length > 0) last ??= run;
       }
@@ -276,4 +277,9 @@ export class Autosave {
       return false;
     }
   }
+}
+
+/** Passes over a run that another tab removes just now. @param {unknown} error */
+function unlessMissing(error) {
+  if (!isMissing(error)) throw error;
 }

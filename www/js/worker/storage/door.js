@@ -35,6 +35,9 @@ export async function space() {
   return usage === undefined || quota === undefined ? null : { usage, quota };
 }
 
+/** The same for who only removes something, which is done whatever the person wishes. Rejects where the browser stores nothing. */
+export const storageToClear = () => browserStorage();
+
 /** Rejects where the browser stores nothing: in some private windows, for pages loaded over plain HTTP, in GTK's WebKit. */
 async function browserStorage() {
   if (!isSecureContext || !navigator.storage?.getDirectory) throw new DOMException("not for this page", "SecurityError");

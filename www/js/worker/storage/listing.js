@@ -4,9 +4,11 @@
  * there is none.
  */
 
-import { storage } from "./door.js";
+import { list, object } from "../../shared/run-about.js";
+import { storage, storageToClear } from "./door.js";
 import { alone } from "./locks.js";
-import { isMissing, readFile, remove, replaceFile, textOf } from "./opfs.js";
+import { isMissing, jsonIn, remove, replaceFile } from "./opfs.js";
+import { areFiles } from "./run-files.js";
 
 /**
  * @import { KeptRun } from "../../shared/protocol.js"
@@ -28,14 +30,20 @@ export const undisturbed = (work) => alone("listing", work);
 
 /** @returns {Promise<Map<string, Entry>>} by the ids of the runs; some may no longer be there */
 export async function readListing() {
-  try {
-    const file = await readFile(await storage(), NAME);
-    const { format, entries } = file ? JSON.parse(await textOf(file)) : { format: 0, entries: [] };
-    return new Map(format === FORMAT ? entries.map((/** @type {Entry} */ entry) => [entry.kept.id, entry]) : []);
-  } catch (error) {
-    if (error instanceof SyntaxError) return new Map(); // a damaged one is of no use
-    throw error;
-  }
+  const { format, entries } = object(await jsonIn(await storage(), NAME)) ?? {};
+  return new Map((format === FORMAT ? list(entries) : []).filter(isEntry).map((entry) => [entry.kept.id, entry]));
+}
+
+/** Whether everything is there that the lists rely on; a run whose entry is damaged is looked at anew. @param {unknown} value @returns {value is Entry} */
+function isEntry(value) {
+  const { kept, line, files } = object(value) ?? {};
+  const [one, other] = [object(kept), object(line)];
+  if (!one || !other || typeof one["id"] !== "string" || one["id"] !== other["id"] || !areFiles(files)) return false;
+  const { name, ended, classNames, date, imageSize, epoch, epochs, size, accuracy } = one;
+  const plain = Object.entries(other).every(([key, part]) => key === "imported" || part === null || typeof part !== "object");
+  return typeof name === "string" && name === other["name"] && ended === true && Array.isArray(classNames) && classNames.every((of) => typeof of === "string")
+    && [date, imageSize, epoch, epochs, size, object(accuracy)?.["value"] ?? 0].every((number) => Number.isFinite(number))
+    && Number.isFinite(other["date"]) && plain;
 }
 
 /** @param {readonly Entry[]} entries of ended runs */
@@ -47,12 +55,16 @@ export async function writeListing(entries) {
 
 /** Called before and after something of a run changes that the lists show. @param {string} id */
 export async function forgetListed(id) {
-  const known = await readListing();
-  if (known.delete(id)) await writeListing([...known.values()]);
+  const known = await readListing().catch((error) => {
+    if (error.name !== "KeepsNothing") throw error;
+    return null;
+  });
+  if (!known) await forgetListing();
+  else if (known.delete(id)) await writeListing([...known.values()]);
 }
 
 export async function forgetListing() {
-  await remove(await storage(), NAME).catch((error) => {
+  await remove(await storageToClear(), NAME).catch((error) => {
     if (!isMissing(error)) throw error;
   });
 }

@@ -5,7 +5,8 @@ import { object, scoresOf, settings } from "../../shared/run-about.js";
 import { forgetListed, undisturbed } from "./listing.js";
 import { alone } from "./locks.js";
 import { mended } from "./mended.js";
-import { isMissing, jsonOf, readFile, remove, replaceFile } from "./opfs.js";
+import { again, isMissing, jsonOf, readFile, remove, replaceFile } from "./opfs.js";
+import { areFiles } from "./run-files.js";
 
 /**
  * @import { RunAbout } from "../../shared/runs.js"
@@ -21,15 +22,17 @@ export const NAME = "manifest.json";
  * @returns {Promise<Manifest | null>} of a damaged one, what else there is of the run says what it is; null if nothing does
  */
 export async function readManifest(folder) {
-  const file = await readFile(folder, NAME);
-  const manifest = file && (await jsonOf(file));
-  return isSound(manifest) ? manifest : file && mended(folder, manifest);
+  return again(async () => {
+    const file = await readFile(folder, NAME);
+    const manifest = file && (await jsonOf(file));
+    return isSound(manifest) ? manifest : file && mended(folder, manifest);
+  });
 }
 
 /** Whether everything is there that the lists of runs rely on. @param {unknown} value @returns {value is Manifest} */
 function isSound(value) {
   const { format, name, note = "", date, classNames, imageSize, epoch, epochs, ended, files, scores, last, run, best = null, rate = null } = object(value) ?? {};
-  return format === 1 && typeof name === "string" && typeof note === "string" && typeof ended === "boolean" && Array.isArray(files)
+  return format === 1 && typeof name === "string" && typeof note === "string" && typeof ended === "boolean" && areFiles(files)
     && Array.isArray(classNames) && classNames.every((one) => typeof one === "string")
     && [date, imageSize, epoch, epochs, best ?? 0, rate ?? 0].every((number) => Number.isFinite(number))
     && object(scores) !== null && Object.keys(scoresOf(scores)).length === Object.keys(object(scores) ?? {}).length

@@ -2,7 +2,7 @@
 
 import { storage } from "./door.js";
 import { alone } from "./locks.js";
-import { isMissing, jsonOf, readFile, remove, replaceFile } from "./opfs.js";
+import { again, isMissing, jsonOf, readFile, remove, replaceFile } from "./opfs.js";
 
 /** A file of this page is far smaller; a larger one is of something else. */
 const MOST_BYTES = 64e6;
@@ -14,9 +14,11 @@ const fileName = (/** @type {string} */ name) => `${name}.json`;
  * @returns {Promise<any>} null if there is none, or if it is damaged
  */
 export async function readNote(name) {
-  const file = await readFile(await storage(), fileName(name));
-  if (!file || file.size > MOST_BYTES) return null;
-  return jsonOf(file);
+  const folder = await storage();
+  return again(async () => {
+    const file = await readFile(folder, fileName(name));
+    return file && file.size <= MOST_BYTES ? jsonOf(file) : null;
+  });
 }
 
 /**

@@ -1,8 +1,9 @@
 /** How many times the test part of a folder was scored in this browser. */
 
+import { count, list } from "../../shared/run-about.js";
 import { storage } from "./door.js";
 import { alone } from "./locks.js";
-import { isMissing, readFile, remove, replaceFile, textOf } from "./opfs.js";
+import { isMissing, jsonIn, remove, replaceFile } from "./opfs.js";
 import { keepsNone } from "./reason.js";
 
 const NAME = "opened.json";
@@ -20,8 +21,7 @@ export async function timesOpened(part, more) {
   try {
     return await alone(NAME, async () => {
       const folder = await storage();
-      const file = await readFile(folder, NAME);
-      const known = file ? counts(await textOf(file)) : new Map();
+      const known = counts(await jsonIn(folder, NAME));
       const times = (known.get(part) ?? 0) + more;
       if (more > 0) {
         known.delete(part);
@@ -36,13 +36,10 @@ export async function timesOpened(part, more) {
   }
 }
 
-/** @param {string} text @returns {Map<string, number>} */
-function counts(text) {
-  try {
-    return new Map(JSON.parse(text));
-  } catch {
-    return new Map(); // a damaged file counts nothing
-  }
+/** What the file says, without what no count is. @param {unknown} said @returns {Map<string, number>} */
+function counts(said) {
+  const known = /** @type {any[]} */ (list(said));
+  return new Map(known.filter((entry) => Array.isArray(entry) && typeof entry[0] === "string" && count(entry[1]) !== null).map(([part, times]) => [part, times]));
 }
 
 export async function forgetOpened() {

@@ -4,6 +4,7 @@
  */
 
 import { TrainerError } from "../../shared/errors.js";
+import { isShallow } from "../../shared/run-about.js";
 
 /**
  * @typedef {object} SyncHandle TypeScript's DOM library does not know it, because only workers have it
@@ -17,6 +18,9 @@ import { TrainerError } from "../../shared/errors.js";
 
 /** A call of the storage that has not answered for so long has failed. */
 const PATIENCE_MS = 30_000;
+
+/** How many times more something is read that is changed meanwhile. */
+const TRIES = 5;
 
 /** How many calls were given up and have not answered yet. */
 let overdue = 0;
@@ -58,7 +62,8 @@ export const textOf = (file) => answered(() => file.text());
 export async function jsonOf(file) {
   const text = await textOf(file);
   try {
-    return JSON.parse(text);
+    const value = JSON.parse(text);
+    return isShallow(value) ? value : null;
   } catch {
     return null;
   }
@@ -154,6 +159,36 @@ export async function readFile(folder, name) {
     throw error;
   }
 }
+
+/**
+ * Does something with what is read, and once more where another tab has deleted or replaced a file between its being asked for and its
+ * being read: a browser looks the bytes up only then.
+ *
+ * @template T
+ * @param {() => Promise<T>} work changes nothing
+ * @returns {Promise<T>}
+ */
+export async function again(work) {
+  for (let left = TRIES; ; left--) {
+    try {
+      return await work();
+    } catch (error) {
+      if (left === 0 || !(isMissing(error) || (error instanceof DOMException && error.name === "NotReadableError"))) throw error;
+    }
+  }
+}
+
+/**
+ * What a file of JSON says now; null if there is no such file, or if it is damaged.
+ *
+ * @param {FileSystemDirectoryHandle} folder
+ * @param {string} name
+ * @returns {Promise<any>}
+ */
+export const jsonIn = (folder, name) => again(async () => {
+  const file = await readFile(folder, name);
+  return file && jsonOf(file);
+});
 
 /** Whether something that was to be opened is not there, or no longer. @param {unknown} error */
 export const isMissing = (error) => error instanceof DOMException && error.name === "NotFoundError";

@@ -18,6 +18,9 @@ import { entryNames, readFile, remove, withFile, writeAll } from "./opfs.js";
 const MOST_OWED = 64e6;
 const FILE = /^file-(\d+)$/;
 
+/** Whether something that was read is such a list. @param {unknown} value @returns {value is RunFile[]} */
+export const areFiles = (value) => Array.isArray(value) && value.every((file) => typeof file?.name === "string" && typeof file.path === "string" && Number.isFinite(file.size));
+
 export class RunFiles {
   #folder;
   /** The current files by path, in the order in which they were first written. @type {Map<string, RunFile>} */

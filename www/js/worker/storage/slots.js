@@ -7,7 +7,9 @@
  * checkpoint, so that a damaged one is found without opening it.
  */
 
-import { bytesOf, entryNames, jsonOf, readFile, remove, withFile, writeAll } from "./opfs.js";
+import { object } from "../../shared/run-about.js";
+import { bytesOf, jsonOf, readFile, remove, withFile, writeAll } from "./opfs.js";
+import { areFiles } from "./run-files.js";
 
 /**
  * @template N
@@ -18,7 +20,7 @@ const SLOTS = ["slot-a", "slot-b"];
 const MARK = 0x74616266; // "tabf"
 const HEAD = 8;
 
-/** @template {object} N what the note holds besides its generation, the number of bytes and the digest */
+/** @template {{ files: import("./run-files.js").RunFile[] }} N what the note holds besides its generation, the number of bytes and the digest */
 export class Slots {
   #folder;
 
@@ -80,19 +82,17 @@ export class Slots {
     const [mark, length = 0] = file && file.size >= HEAD ? new Uint32Array((await bytesOf(file.slice(0, HEAD))).buffer) : [];
     if (!file || mark !== MARK || length > file.size - HEAD) return null;
     const note = await jsonOf(file.slice(HEAD, HEAD + length));
-    return HEAD + length + note?.bytes === file.size ? { slot, note, checkpoint: file.slice(HEAD + length) } : null;
+    return isNote(note) && HEAD + length + note.bytes === file.size ? { slot, note, checkpoint: file.slice(HEAD + length) } : null;
   }
 
   /** @param {Slot<N>} slot a damaged one, which must not be taken for the newest */
   async drop({ slot }) {
     await remove(this.#folder, slot);
   }
-
-  async clear() {
-    const there = await entryNames(this.#folder);
-    for (const slot of SLOTS.filter((name) => there.includes(name))) await remove(this.#folder, slot);
-  }
 }
+
+/** Whether it says what the list of runs relies on; the digest tells whether the checkpoint is the one that was saved. @param {any} note */
+const isNote = (note) => object(note) !== null && areFiles(note.files) && [note.bytes, note.generation, note.date ?? 0].every((number) => Number.isFinite(number));
 
 /**
  * Whether a checkpoint is what was written.

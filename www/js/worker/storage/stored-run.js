@@ -15,11 +15,11 @@
 
 import { joinCheckpoint } from "../../../tabfit.js";
 import { digestOf } from "../../shared/run-line.js";
-import { storage } from "./door.js";
+import { runsFolder, runsToClear } from "./all-runs.js";
 import { forgetListed, undisturbed } from "./listing.js";
 import { alone, claim, holds, release } from "./locks.js";
 import { changeManifest, hasManifest, readManifest, removeManifest, writeManifest } from "./manifest.js";
-import { bytesOf, entryNames, folderIn, isMissing, jsonOf, readFile, remove, replaceFile } from "./opfs.js";
+import { again, bytesOf, entryNames, folderIn, isMissing, jsonIn, readFile, remove, replaceFile } from "./opfs.js";
 import { RunFiles } from "./run-files.js";
 import { ANSWERS, HISTORY, sizesOf, waste, WEIGHTS } from "./run-folder.js";
 import { isSound, Slots } from "./slots.js";
@@ -32,7 +32,6 @@ import { isSound, Slots } from "./slots.js";
  *   when the checkpoint was saved, on what it trains, and the callbacks' files at that moment
  */
 
-const RUNS = "runs";
 const FROZEN = "frozen.safetensors";
 
 export class StoredRun {
@@ -120,10 +119,12 @@ export class StoredRun {
   }
 
   /** The newest checkpoint that is not damaged; null if the run cannot go on. */
-  async checkpoint() {
-    if ((await this.manifest)?.ended) return null;
-    for (const slot of await this.#slots.intact()) if (await isSound(slot)) return slot;
-    return null;
+  checkpoint() {
+    return again(async () => {
+      if ((await this.manifest)?.ended) return null;
+      for (const slot of await this.#slots.intact()) if (await isSound(slot)) return slot;
+      return null;
+    });
   }
 
   /**
@@ -220,20 +221,21 @@ export class StoredRun {
   }
 
   /** The network of an ended run, or the newest checkpoint of another, as a `.tabfit` file; null if there is neither. */
-  async network() {
-    const manifest = await this.manifest;
-    if (manifest?.ended) {
-      const file = manifest.dropped ? null : await readFile(this.#folder, WEIGHTS);
-      return file && bytesOf(file);
-    }
-    const newest = await this.checkpoint();
-    return newest && this.#whole(newest.checkpoint);
+  network() {
+    return again(async () => {
+      const manifest = await this.manifest;
+      if (manifest?.ended) {
+        const file = manifest.dropped ? null : await readFile(this.#folder, WEIGHTS);
+        return file && bytesOf(file);
+      }
+      const newest = await this.checkpoint();
+      return newest && this.#whole(newest.checkpoint);
+    });
   }
 
   /** @returns {Promise<History | null>} of a run that has ended; the curves of another one are in its checkpoint */
   async history() {
-    const file = (await this.manifest)?.ended ? await readFile(this.#folder, HISTORY) : null;
-    return file && jsonOf(file);
+    return (await this.manifest)?.ended ? jsonIn(this.#folder, HISTORY) : null;
   }
 
   /** @param {() => Promise<Uint8Array>} network in the place of that of the ended run; nothing if that has none */
@@ -251,7 +253,10 @@ export class StoredRun {
 
   /** @param {Part} part */
   answers(part) {
-    return readFile(this.#folder, ANSWERS + part);
+    return again(async () => {
+      const file = await readFile(this.#folder, ANSWERS + part);
+      return file && bytesOf(file);
+    });
   }
 
   /** Removes the weights and the files of the callbacks; the manifest and the curves stay. */
@@ -268,7 +273,7 @@ export class StoredRun {
   /** Its manifest goes first: what is left where the rest cannot be removed is no run, and the next list of runs removes it. */
   async remove() {
     await removeManifest(this.id, this.#folder);
-    await remove(await runsFolder(), this.id).catch(() => {});
+    await remove(await runsToClear(), this.id).catch(() => {});
     release(this.id);
   }
 
@@ -281,8 +286,4 @@ export class StoredRun {
 /** Passes over a damaged file. @param {Error} error */
 function refused(error) {
   if (error.name !== "ModelFileError") throw error;
-}
-
-async function runsFolder() {
-  return folderIn(await storage(), RUNS, true);
 }

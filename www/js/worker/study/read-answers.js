@@ -1,9 +1,10 @@
 /** The answers that a run keeps; see `kept-answers.js`. */
 
+import { object } from "../../shared/run-about.js";
 import { labelled, STEPS } from "../kept-answers.js";
 
 /**
- * @import { Answers, Header } from "../kept-answers.js"
+ * @import { Answers } from "../kept-answers.js"
  * @import { StoredRun } from "../storage/stored-run.js"
  */
 
@@ -15,15 +16,15 @@ import { labelled, STEPS } from "../kept-answers.js";
  * @returns {Promise<Float32Array | "none" | "others">} "others" if they are of other pictures or labels
  */
 export async function readAnswers(run, answers) {
-  const file = await run.answers(answers.part);
-  if (!file) return "none";
-  const view = new DataView(await file.arrayBuffer());
+  const bytes = await run.answers(answers.part);
+  if (!bytes) return "none";
+  const view = new DataView(bytes.buffer);
   const length = view.byteLength < 4 ? Infinity : view.getUint32(0, true);
   if (4 + length > view.byteLength) return "none"; // damaged
-  /** @type {Header} */
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(view.buffer, 4, length)));
+  const header = headerIn(new TextDecoder().decode(new Uint8Array(view.buffer, 4, length)));
+  if (!header) return "none"; // likewise
   const { classNames, probabilities: { length: count } } = answers;
-  const same = header.pictures === (await labelled(answers)) && header.classNames.join("\n") === classNames.join("\n");
+  const same = header["pictures"] === (await labelled(answers)) && JSON.stringify(header["classNames"]) === JSON.stringify(classNames);
   if (!same || view.byteLength !== 4 + length + 2 * count) return "others";
   const probabilities = new Float32Array(count);
   const classes = classNames.length;
@@ -33,4 +34,13 @@ export async function readAnswers(run, answers) {
     for (let at = row; at < row + classes; at++) probabilities[at] = (probabilities[at] ?? 0) / sum;
   }
   return probabilities;
+}
+
+/** What a file says it is of; null if it is damaged. @param {string} text */
+function headerIn(text) {
+  try {
+    return object(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }

@@ -12,6 +12,8 @@ import { refused } from "./refuse.js";
  */
 
 const [MOST_EPOCHS, MOST_COLUMNS] = [20_000, 500];
+/** No run is so long. */
+const LAST_EPOCH = 1e9;
 /** The names that older versions of Keras gave to accuracy. */
 const OLD_NAMES = new Map([["acc", "accuracy"], ["val_acc", "val_accuracy"], ["lr", "learning_rate"]]);
 const COLUMN = /^\s*"?epoch"?\s*$/i;
@@ -41,7 +43,7 @@ export function readCsvLog(text, file) {
   let shift = first === 1 ? 0 : 1;
   for (const [i, row] of rows.entries()) {
     const epoch = number(row[at] ?? "");
-    if (epoch === null || !Number.isInteger(epoch) || epoch < 0 || row.length !== head.length) {
+    if (epoch === null || !Number.isInteger(epoch) || epoch < 0 || epoch > LAST_EPOCH || row.length !== head.length) {
       if (i === rows.length - 1 && i > 0) {
         troubles.push(say("The last line of “{file}” is not whole; the lines before it are shown.", { file }));
         break;

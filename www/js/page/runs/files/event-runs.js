@@ -29,13 +29,14 @@ export function runsOf(files) {
   /** @type {Map<string, { training: EventFile[], validation: EventFile[] }>} */
   const runs = new Map();
   let loose = "";
+  let top = "";
   for (const file of sorted) {
     const folders = file.path.split("/").slice(0, -1);
     const part = PARTS.get((folders.at(-1) ?? "").toLowerCase());
     const validation = part ?? file.events.validated;
     // Files that were picked without their folders: one of training begins a run, to which the next one of validation belongs.
     if (folders.length === 0 && (!validation || (runs.get(loose)?.validation.length ?? 1) > 0)) loose = file.path;
-    const name = folders.length === 0 ? loose : (part === undefined ? folders : folders.slice(0, -1)).join("/") || file.path;
+    const name = folders.length === 0 ? loose : (part === undefined ? folders : folders.slice(0, -1)).join("/") || (top ||= file.path); // an archive may begin with the folders of the parts
     const run = runs.get(name) ?? { training: [], validation: [] };
     run[validation ? "validation" : "training"].push(file);
     runs.set(name, run);

@@ -64,7 +64,7 @@ function event(bytes) {
     else if (number === 2 && typeof value === "number") step = value;
     else if (number === 5 && isBytes(value)) for (const one of fields(value)) if (one.number === 1 && isBytes(one.value)) values.push(summary(one.value));
   }
-  if (!(step >= 0 && Number.isSafeInteger(step))) throw new RangeError(`an event has the step ${step}`);
+  if (!(step >= 0 && Number.isSafeInteger(step + 1))) throw new RangeError(`an event has the step ${step}`);
   return { step, date: Number.isFinite(date) ? date : 0, values };
 }
 

@@ -85,7 +85,7 @@ class Reading {
       if (records.length === 0) this.troubles.push(say("“{file}” holds no numbers.", { file: name }));
       else this.#runs.push(imported("tensorboard", name, name, date, records));
     }
-    if (this.#runs.length === 0 && this.#passed > 0) this.troubles.push(say("Among the files there is no run of this page, no log of Keras's CSVLogger and no event file of TensorBoard."));
+    if (this.#runs.length === 0 && (this.#passed > 0 || this.troubles.length === 0)) this.troubles.push(say("Among the files there is no run of this page, no log of Keras's CSVLogger and no event file of TensorBoard."));
     return { runs: this.#runs, troubles: this.troubles };
   }
 }
