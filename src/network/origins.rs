@@ -29,7 +29,7 @@ pub(crate) struct Origins {
 
 impl Origins {
     /// The values of all weights of a network, in the order of its layers. `find` returns the shape and the values of a
-    /// weight in the file, which is the so-and-so-many-th there of the layer at this place.
+    /// weight in the file: of the layer at this place, the one with this number there, counted from 0.
     ///
     /// # Errors
     ///
