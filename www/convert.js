@@ -28,4 +28,5 @@ export async function converted({ bytes, format }) {
   }
 }
 
-if (globalThis.self) self.onmessage = async ({ data }) => self.postMessage(await converted(data)); // Node has none
+// Not where a page or Node imports it.
+if ("WorkerGlobalScope" in globalThis) self.onmessage = async ({ data }) => self.postMessage(await converted(data));

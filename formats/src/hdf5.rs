@@ -138,7 +138,7 @@ fn unlisted(error: Error, group: &str) -> String {
     match error {
         Error::Format(FormatError::OffsetOverflow { offset: u64::MAX, .. }) => format!(
             "has a soft link in {}, which leads to something that is not read from there; save the network again with Keras",
-            group.trim_end_matches('/')
+            if group.is_empty() { "/" } else { group.trim_end_matches('/') }
         ),
         _ => damaged(error),
     }

@@ -70,13 +70,13 @@ impl Architecture {
     /// The network does not end in Dense, or the new one does not fit.
     pub(crate) fn with_head(&self, classes: usize) -> Result<(Self, String)> {
         let mut config = self.config().clone();
-        let softmax = |layer: &LayerConfig| {
-            let alone =
+        let follows = |layer: &LayerConfig| {
+            let softmax =
                 matches!(layer, LayerConfig::Activation(ActivationLayer { activation: Activation::Softmax, .. }));
-            alone || matches!(layer, LayerConfig::Softmax(_))
+            softmax || matches!(layer, LayerConfig::Softmax(_) | LayerConfig::Dropout(_))
         };
-        // How many layers of softmax follow the head.
-        let after = config.layers.iter().rev().take_while(|layer| softmax(layer)).count();
+        // How many layers of softmax and dropout follow the head.
+        let after = config.layers.iter().rev().take_while(|layer| follows(layer)).count();
         let Some(LayerConfig::Dense(Dense { units, trainable, .. })) = config.layers.iter_mut().rev().nth(after) else {
             return Err(Error::config("layers", "do not end in Dense, so there is no head to replace"));
         };

@@ -53,7 +53,7 @@ const BODIES: [(&[&str], Pixels); 13] = [
     (&["mixed0", "mixed10"], Pixels::Symmetric),       // InceptionV3
     (&["block1_conv1", "block5_conv3"], Pixels::Caffe), // VGG16, VGG19
     (&["conv2_block1_concat", "pool4_conv"], Pixels::Torch), // DenseNet
-    // Keras's names of EfficientNet; without squeeze-and-excite, as only Lite can be opened here
+    // Keras's names of EfficientNet: the others of that name have squeeze-and-excite, and cannot be opened here
     (&["stem_conv", "block7a_project_conv", "top_conv"], Pixels::Lite),
     // torchvision, from ONNX
     (&["layer1.0.conv1", "layer4.1.conv2"], Pixels::Torch), // ResNet

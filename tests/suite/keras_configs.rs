@@ -144,7 +144,17 @@ async fn models_inside_models_are_written_out() {
 #[portable_test]
 async fn what_changes_something_is_refused_by_name() {
     type Change = fn(&mut Value);
-    let changes: [(&str, Change); 14] = [
+    let changes: [(&str, Change); 16] = [
+        ("whose name is longer than 1000 bytes", |json| body(json, 1)["config"]["name"] = json!("a".repeat(1001))),
+        // It draws a mask, whose numbers are no logits.
+        ("Layer \"flat\" gives (None, 64)", |json| {
+            let mut mask = layer("Conv2D", conv("mask", 1), &[]);
+            mask["config"]["batch_shape"] = json!([null, SIZE, SIZE, 3]);
+            mask["config"]["activation"] = json!("linear");
+            let layers = json!([mask, layer("Flatten", json!({"name": "flat"}), &[])]);
+            *json =
+                json!({"module": "keras", "class_name": "Sequential", "config": {"name": "outer", "layers": layers}});
+        }),
         ("must be Dense with 3 units and softmax", |json| head(json)[0]["config"]["activation"] = json!("relu")),
         ("\"a\" (Lambda), which runs Python code", |json| body(json, 1)["class_name"] = json!("Lambda")),
         ("\"a\" (Conv2D), a class that does not come with Keras", |json| body(json, 1)["module"] = json!("my_layers")),

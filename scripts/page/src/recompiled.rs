@@ -1,4 +1,4 @@
-//! Which crates the second part had to compile again, although the first had compiled them already.
+//! Which crates a part had to compile again, although the first one had compiled them already.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -37,8 +37,7 @@ pub(crate) fn page(port: u16) -> Result<()> {
     );
     grow(
         |part| {
-            let made = make::part(part, parts.first())?;
-            parts.push(made);
+            parts.push(make::part(part, parts.first())?);
             make::page_of(&parts)
         },
         |news| println!("{news}, after {} s: reload it.", start.elapsed().as_secs()),
@@ -46,8 +45,8 @@ pub(crate) fn page(port: u16) -> Result<()> {
     server.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// Adds to the page training on the CPU does not wait for, each part by itself, so that a reload finds it. One that cannot be
-/// made is left out; the page has a sentence for that.
+/// Adds the parts that training on the CPU does not wait for, each by itself, so that a reload finds it. One that cannot be made
+/// is left out; the page has a sentence for that.
 fn grow(mut add: impl FnMut(Part) -> Result<()>, mut tell: impl FnMut(&str)) {
     let mut whole = true;
     for part in Part::ALL.into_iter().filter(|&part| part != Part::Cpu) {

@@ -32,11 +32,18 @@ pub(super) struct Translation {
     pub(super) without: Vec<(&'static str, f32)>,
 }
 
+/// Every layer keeps the names of all models around it.
+const LONGEST_NAME: usize = 1000;
+
 impl KerasLayer {
     /// The name, which every layer of a saved model has.
     pub(super) fn name(&self) -> Result<&str, String> {
         let name = self.config.get("name").and_then(Value::as_str).or(self.name.as_deref());
-        name.ok_or_else(|| format!("has a {} without a name", self.class_name))
+        let name = name.ok_or_else(|| format!("has a {} without a name", self.class_name))?;
+        match name.len() <= LONGEST_NAME {
+            true => Ok(name),
+            false => Err(format!("has a layer whose name is longer than {LONGEST_NAME} bytes")),
+        }
     }
 
     /// The shape that it declares for a picture, with the batch first.

@@ -19,12 +19,20 @@ pub(super) fn probabilities(layers: &mut Vec<LayerConfig>, free_name: impl Fn(&s
     }
 }
 
-/// Whether nothing but shapes and means stands between the numbers of a linear layer and the end.
+/// At most so many layers, such as a dropout, stand between the mean that leaves a single pixel and the convolution that classifies it.
+const MEAN_BEFORE: usize = 3;
+
+/// Whether nothing but shapes and means stands between the numbers of a linear layer and the end. A convolution gives a number for
+/// each class only where its picture has a single pixel, or where its mean is taken; otherwise it draws.
 fn ends_in_logits(layers: &[LayerConfig]) -> bool {
-    for layer in layers.iter().rev() {
+    let is_mean = |layer: &LayerConfig| matches!(layer, LayerConfig::GlobalAveragePooling2D(_));
+    for (at, layer) in layers.iter().enumerate().rev() {
         match layer {
             LayerConfig::Dense(layer) => return layer.activation == Activation::Linear,
-            LayerConfig::Conv2D(layer) => return layer.activation == Activation::Linear,
+            LayerConfig::Conv2D(layer) => {
+                return layer.activation == Activation::Linear
+                    && layers.iter().skip(at.saturating_sub(MEAN_BEFORE)).any(is_mean);
+            }
             LayerConfig::Activation(layer) if layer.activation == Activation::Linear => {}
             LayerConfig::Flatten(_)
             | LayerConfig::Reshape(_)

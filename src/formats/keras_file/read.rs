@@ -76,5 +76,7 @@ pub(crate) fn read_weights(
         ));
     }
     let listed = Origins { layers: Written::of(architecture).without(skipped).origins(), given: given(skipped) };
-    tensors.values(architecture, &listed).map_err(not_for_it)
+    // What fits neither belongs to the network as it was opened, and what lacks there is said.
+    let wanted = if opened.layers.is_empty() || tensors.are_of(architecture, &listed) { &listed } else { &as_opened };
+    tensors.values(architecture, wanted).map_err(not_for_it)
 }

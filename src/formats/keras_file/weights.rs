@@ -94,7 +94,8 @@ impl Tensors {
         // The kernel of a DepthwiseConv2D is `depthwise_kernel` in Keras 2 and `kernel` in Keras 3.
         let older = own.replace("kernel", "depthwise_kernel");
         let only = |end: &dyn Fn(&str) -> String| {
-            let mut ends = [own, &older].into_iter().map(end).flat_map(|end| {
+            let names = if older == own { &[own][..] } else { &[own, &older][..] };
+            let mut ends = names.iter().map(|own| end(own)).flat_map(|end| {
                 self.tensors.keys().filter(move |path| path.starts_with(group) && path.ends_with(&end))
             });
             let path = ends.next()?;

@@ -71,17 +71,19 @@ pub(crate) fn read(
     }
 }
 
-/// The weights of the files, by the last two parts of their names.
 #[derive(Default)]
-struct Found<'a>(HashMap<&'a str, Vec<(&'a Entry, &'a [u8])>>);
+struct Found<'a> {
+    names: HashSet<&'a str>,
+    /// The weights of the files, by the last two parts of their names.
+    alike: HashMap<&'a str, Vec<(&'a Entry, &'a [u8])>>,
+}
 
 impl<'a> Found<'a> {
     fn add(&mut self, entry: &'a Entry, bytes: &'a [u8]) -> Result<(), String> {
-        let alike = self.0.entry(last_two(&entry.name)).or_default();
-        if alike.iter().any(|(other, _)| other.name == entry.name) {
+        if !self.names.insert(&entry.name) {
             return Err(format!("has two weights named {}", entry.name));
         }
-        alike.push((entry, bytes));
+        self.alike.entry(last_two(&entry.name)).or_default().push((entry, bytes));
         Ok(())
     }
 
@@ -94,7 +96,7 @@ impl<'a> Found<'a> {
         let places = (0..origin.names.len()).map(|from| origin.names[from..].join("/"));
         let names = places.flat_map(|place| owns.each_ref().map(|own| format!("{place}/{own}")));
         for name in names {
-            let Some(alike) = self.0.get_mut(last_two(&name)) else { continue };
+            let Some(alike) = self.alike.get_mut(last_two(&name)) else { continue };
             let parts = |at: usize| alike[at].0.name.matches('/').count();
             let mut ends: Vec<usize> = (0..alike.len()).filter(|&at| alike[at].0.ends_in(&name)).collect();
             ends.sort_by_key(|&at| parts(at));
@@ -114,7 +116,7 @@ impl<'a> Found<'a> {
 
     /// The first name of a weight that was not taken.
     fn left(&self) -> Option<&str> {
-        self.0.values().flatten().map(|(entry, _)| entry.name.as_str()).min()
+        self.alike.values().flatten().map(|(entry, _)| entry.name.as_str()).min()
     }
 }
 

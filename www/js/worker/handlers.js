@@ -43,10 +43,10 @@ export const handlers = {
     return { presets: presets(), cores: promisedCores, part: part.device, ...(await probe(part)) };
   },
 
-  stored: () => tasks.runBeside(async () => {
+  stored: () => tasks.runWhenFree(async () => {
     const unfinished = await unfinishedRun();
     return { unfinished, files: autosave.files, kept: await listKept(), trouble: autosave.trouble };
-  }, () => state.training !== null),
+  }),
 
   async entries({ entries, first }) {
     if (first) state.entries = [];

@@ -56,23 +56,6 @@ export class TaskQueue {
   }
 
   /**
-   * Runs what only reads. It waits for the tasks that wait already, and none waits for it; what it has read while a long task
-   * began to train may be of before, so it reads that again at its end.
-   *
-   * @template T
-   * @param {() => Promise<T>} read
-   * @param {() => boolean} training
-   */
-  async runBeside(read, training) {
-    for (;;) {
-      await this.#last;
-      const answer = await read();
-      if (!training()) return answer;
-      await this.#ended;
-    }
-  }
-
-  /**
    * Runs a short task after those that wait already.
    *
    * @template T

@@ -1,8 +1,8 @@
 //! Makes one file of modules that are always loaded together: a browser asks for each file, and the page has hundreds.
 //!
-//! Each module becomes a function that gives back what the module exports, and the functions run in the order of the imports, so
-//! that everything happens once and in the same order as before. At the address of each module lies a small one that exports
-//! the same: what loads it late, and tests, get the one that runs already.
+//! Each module becomes a function that gives back what the module exports, and the functions of a file run in the order of the
+//! imports, so that everything happens once. At the address of each module lies a small one that exports the same: what loads it
+//! late, and tests, get the one that runs already.
 
 mod groups;
 mod module;
@@ -19,7 +19,7 @@ use self::{groups::groups, module::Module, path::folder, written::Writer};
 pub(crate) fn bundle(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
     let mut texts = BTreeMap::new();
     let mut modules = BTreeMap::new();
-    for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".js")) {
+    for (path, bytes) in files.iter().filter(|(path, _)| path.rsplit('.').next() == Some("js")) {
         let text = str::from_utf8(bytes).with_context(|| format!("{path} is not UTF-8"))?;
         // What wasm-bindgen writes has another style. It is loaded late, and stays as it is.
         let module = if is_written_by_hand(path) { Module::read(path, text)? } else { Module::default() };
@@ -49,7 +49,7 @@ mod tests {
             ("js/main.js", "/** The page. */\n\nimport { one as eins } from \"./page/one.js\";\nimport init from \"../root.js\";\n\ninit(eins);\nimport(\"./page/late.js\");\n"),
             ("js/page/one.js", "export const one = () => fetch(new URL(\"../file.json\", import.meta.url));\n"),
             ("js/page/late.js", "import { one } from \"./one.js\";\n\none();\n"),
-            ("js/page/other.js", "export { one as uno } from \"./one.js\";\n"),
+            ("js/page/other.js", "export { one as uno } from \"./one.js\";\nimport { one } from \"./one.js\";\none(new URL(\"./a\", \"http://b\"));\n"),
             ("root.js", "export default function init() {}\n"),
             ("cpu/tabfit.js", "export { a as b };\n"),
         ]
@@ -59,13 +59,22 @@ mod tests {
         let text = |path: &str| String::from_utf8(files[path].clone()).unwrap();
         assert_eq!(
             text("js/main.js"),
-            "import init from \"../root.js\";\n\n// js/page/one.js\nexport const $0 = (() => {\n\
+            "import init from \"../root.js\";\n\n// js/page/one.js\nexport const $js_page_one = (() => {\n\
              const one = () => fetch(new URL(\"./file.json\", import.meta.url));\nreturn { one };\n})();\n\n// js/main.js\n(() => {\n\
-             /** The page. */\n\nconst { one: eins } = $0;\n\n\ninit(eins);\nimport(\"./page/late.js\");\n})();\n"
+             /** The page. */\n\nconst { one: eins } = $js_page_one;\n\n\ninit(eins);\nimport(\"./page/late.js\");\n})();\n"
         );
-        assert_eq!(text("js/page/one.js"), "import { $0 } from \"../main.js\";\nexport const { one } = $0;\n");
-        assert_eq!(text("js/page/late.js"), "import { $0 } from \"../main.js\"; const { one } = $0;\n\none();\n");
-        assert_eq!(text("js/page/other.js"), "import { $0 } from \"../main.js\"; export const { one: uno } = $0;\n");
+        assert_eq!(
+            text("js/page/one.js"),
+            "import { $js_page_one } from \"../main.js\";\nexport const { one } = $js_page_one;\n"
+        );
+        assert_eq!(
+            text("js/page/late.js"),
+            "import { $js_page_one } from \"../main.js\"; const { one } = $js_page_one;\n\none();\n"
+        );
+        assert_eq!(
+            text("js/page/other.js"),
+            "import { $js_page_one } from \"../main.js\"; export const { one: uno } = $js_page_one;\nconst { one } = $js_page_one;\none(new URL(\"./a\", \"http://b\"));\n"
+        );
         assert_eq!(text("cpu/tabfit.js"), "export { a as b };\n");
     }
 }

@@ -21,6 +21,14 @@ pub(super) struct Writer<'a> {
     places: BTreeMap<&'a str, (String, &'a str)>,
 }
 
+/// What a file of modules imports from another file.
+#[derive(Default)]
+struct Wanted<'a> {
+    default: Option<&'a str>,
+    /// The names of others, each with the one that it has here.
+    names: BTreeSet<(&'a str, &'a str)>,
+}
+
 impl<'a> Writer<'a> {
     pub(super) fn new(
         groups: &'a [Group],
@@ -28,12 +36,20 @@ impl<'a> Writer<'a> {
         texts: &'a BTreeMap<String, String>,
     ) -> Self {
         let all = groups.iter().flat_map(|group| group.modules.iter().map(move |path| (path, &group.host)));
-        let places = all.enumerate().map(|(at, (path, host))| (path.as_str(), (format!("${at}"), host.as_str())));
+        let places = all.map(|(path, host)| (path.as_str(), (variable(path), host.as_str())));
         Self { groups, modules, texts, places: places.collect() }
     }
 
     /// Every file that changes, by path.
+    ///
+    /// # Errors
+    ///
+    /// Two modules have paths that differ in signs only, or a module is not in the style of the page.
     pub(super) fn files(&self) -> Result<BTreeMap<String, String>> {
+        let variables: BTreeSet<_> = self.places.values().map(|(variable, _)| variable).collect();
+        if variables.len() < self.places.len() {
+            bail!("two modules have paths that differ in signs only: please give one another name");
+        }
         let mut files = BTreeMap::new();
         for group in self.groups {
             for path in &group.modules {
@@ -70,17 +86,16 @@ impl<'a> Writer<'a> {
     /// What the group imports from files outside of it.
     fn imports(&self, group: &Group) -> Result<String> {
         let host = group.host.as_str();
-        // Of each file the name of its default export, and the names of others with those that they have here.
-        let mut wanted: BTreeMap<&str, (Option<&str>, BTreeSet<(&str, &str)>)> = BTreeMap::new();
+        let mut wanted: BTreeMap<&str, Wanted> = BTreeMap::new();
         for path in &group.modules {
             for import in self.modules[path].imports() {
                 match self.places.get(import.module.as_str()) {
                     Some((_, file)) if *file == host => {}
                     Some((variable, file)) => {
-                        wanted.entry(file).or_default().1.insert((variable, variable));
+                        wanted.entry(file).or_default().names.insert((variable, variable));
                     }
                     None => {
-                        let (default, names) = wanted.entry(&import.module).or_default();
+                        let Wanted { default, names } = wanted.entry(&import.module).or_default();
                         *default = default.or(import.default.as_deref());
                         names.extend(import.names.iter().map(|(name, local)| (name.as_str(), local.as_str())));
                     }
@@ -88,11 +103,12 @@ impl<'a> Writer<'a> {
             }
         }
         let mut text = String::new();
-        let mut taken = BTreeSet::new();
-        for (file, (default, names)) in wanted {
+        let own = self.names(host);
+        let mut taken: BTreeSet<&str> = own.iter().map(String::as_str).collect();
+        for (file, Wanted { default, names }) in wanted {
             for local in names.iter().map(|(_, local)| *local).chain(default) {
                 if !taken.insert(local) {
-                    bail!("{host} would import two things that are called {local}: please give one another name");
+                    bail!("two things in {host} would be called {local}: please give one another name");
                 }
             }
             let list: Vec<_> = names.iter().map(|(name, local)| renamed(name, local, " as ")).collect();
@@ -167,6 +183,7 @@ impl<'a> Writer<'a> {
     fn alone(&self, path: &str, module: &Module) -> String {
         let mut rest = self.texts[path].as_str();
         let mut text = String::new();
+        let mut imported = BTreeSet::new();
         for piece in &module.pieces {
             if let Piece::Code(code) = piece {
                 text += code;
@@ -183,12 +200,21 @@ impl<'a> Writer<'a> {
             };
             let opening = if matches!(piece, Piece::Export(_)) { "export " } else { "" };
             let constants = constants(&import.names, variable, opening);
-            let from = if constants.is_empty() { String::new() } else { format!("{{ {variable} }} from ") };
-            let space = if constants.is_empty() { "" } else { " " };
-            text += format!("import {from}\"{}\";{space}{constants}", relative(path, file)).trim_end();
+            if constants.is_empty() || imported.insert(variable) {
+                let from = if constants.is_empty() { String::new() } else { format!("{{ {variable} }} from ") };
+                let space = if constants.is_empty() { "" } else { " " };
+                write!(text, "import {from}\"{}\";{space}", relative(path, file)).unwrap_or_default();
+            }
+            text += &constants;
         }
         text
     }
+}
+
+/// The variable for what a module exports. It follows from the path alone, so that a file of an older version of the page, which a tab
+/// may have loaded, is not taken for another module.
+fn variable(path: &str) -> String {
+    format!("${}", path.trim_end_matches(".js").replace(|letter: char| !letter.is_ascii_alphanumeric(), "_"))
 }
 
 /// `const { name: local } = variable;`, and nothing without names.
@@ -217,14 +243,10 @@ fn moved(code: &str, path: &str, host: &str) -> Result<String> {
             break;
         }
         let (name, after) = after.split_once('"').with_context(unread)?;
-        let own = name.starts_with('.');
-        text += &if own { relative(host, &joined(path, name)) } else { name.to_string() };
-        rest = after;
+        let beside = before.ends_with("import(\"") || after.starts_with(", import.meta.url");
+        text += &if beside && name.starts_with('.') { relative(host, &joined(path, name)) } else { name.to_string() };
         text.push('"');
-        if let Some(after) = rest.strip_prefix(", import.meta.url").filter(|_| own) {
-            text += ", import.meta.url";
-            rest = after;
-        }
+        rest = after;
     }
     if text.matches("import.meta").count() != text.matches("\", import.meta.url").count() {
         bail!(unread());

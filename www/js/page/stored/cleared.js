@@ -1,7 +1,7 @@
 /**
- * Notices that the browser has cleared what this page kept: how many networks there were is noted beside the language that was chosen,
- * which some browsers leave when they clear the rest, and beside the place of this tab in its history, which none clears. Where a
- * browser clears the first too, only a tab that was open can tell; a new one finds nothing by which it could know.
+ * Notices that the browser has cleared what this page kept. How many networks there were is noted in `localStorage`, which some
+ * browsers leave when they clear files, and in `history.state`, which stays with the tab. Where a browser clears `localStorage` too,
+ * only a tab that was open before can tell.
  */
 
 import { say } from "../language/say.js";

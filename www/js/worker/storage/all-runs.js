@@ -8,7 +8,7 @@ const RUNS = "runs";
 
 export const runsFolder = async () => folderIn(await storage(), RUNS, true);
 
-/** The same for who only removes something. */
+/** The same for who only removes something. Rejects with a "NotFoundError" where there are no runs. */
 export const runsToClear = async () => folderIn(await storageToClear(), RUNS);
 
 /** Removes the runs that other tabs trained when the person wished that nothing is kept, but for those that they train still. */

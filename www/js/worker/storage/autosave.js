@@ -80,14 +80,19 @@ export class Autosave {
         const run = await StoredRun.open(id);
         const checkpoint = ended ? null : await run?.checkpoint();
         await run?.files.open(checkpoint?.note.files ?? files).catch(unlessMissing);
-        if (run && checkpoint) return void (this.#kept = run);
+        if (run && checkpoint) return this.#found(run);
         if (run && run.files.list.length > 0) last ??= run;
       }
-      this.#kept = last;
+      this.#found(last);
     } catch (error) {
       if (keepsNone(error)) return;
       this.trouble = `What this browser keeps could not be looked through (${reason(error)}); reload the page to try again.`;
     }
+  }
+
+  /** A run, or a network of the worker before this one, may have come first. @param {StoredRun | null} run */
+  #found(run) {
+    if (!this.#kept && !this.#next) this.#kept = run;
   }
 
   /**

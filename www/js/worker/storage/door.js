@@ -1,6 +1,6 @@
 /**
- * The one door to what this page keeps on the computer. Nothing else in the page asks the browser for storage, so that the
- * tick "Keep nothing on this computer" holds for every feature. The tick itself is an empty file, all that is then kept.
+ * The one door to the files that this page keeps on the computer. Nothing else in the page asks the browser for files, so that the
+ * tick "Keep nothing on this computer" holds for every feature. The tick itself is an empty file, the only one that is then kept.
  */
 
 import { TrainerError } from "../../shared/errors.js";

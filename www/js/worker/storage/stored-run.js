@@ -273,7 +273,7 @@ export class StoredRun {
   /** Its manifest goes first: what is left where the rest cannot be removed is no run, and the next list of runs removes it. */
   async remove() {
     await removeManifest(this.id, this.#folder);
-    await remove(await runsToClear(), this.id).catch(() => {});
+    await runsToClear().then((runs) => remove(runs, this.id)).catch(() => {});
     release(this.id);
   }
 
