@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { atOnce } from "./bundled.mjs";
 import { ARTIFACTS, ROOT } from "./chromium.mjs";
 import { allPictures, groupNames, inPart, NASTY, openCare, openTopic, plantedFolder, told } from "./care-folder.mjs";
 import { folder } from "./fixtures.mjs";
@@ -63,7 +64,8 @@ test("copies, flipped labels, weak pictures and a telling brightness are found, 
   const pictures = folder(t, await plantedFolder(page));
   await tab.set({ "image-size": 32 });
   await tab.pick(pictures);
-  assert.deepEqual(tab.server.requests.filter((path) => /page\/care|care\.css/.test(path)).sort(), [], "all of it that is not in the page's own file is loaded late");
+  assert.deepEqual(tab.server.requests.filter((path) => /page\/care|care\.css/.test(path)).sort(), []);
+  assert.deepEqual(atOnce(/page\/care/), ["js/page/care/late.js", "js/page/care/reading.js"], "the rest is loaded late");
   await openCare(tab);
   assert.match(await tab.text("#care-text"), /^1 of 16 test pictures is also among the training pictures\. 2 others look like training pictures\. The class can be told from the brightness alone: ([89]\d|100)\.\d % right, where guessing gives 50\.0 %\.$/);
   const before = await score(tab);

@@ -181,11 +181,11 @@ test("Keep nothing: only the tick is kept, and whatever is done later", TIMEOUT,
   assert.equal((await names(tab)).length, 1);
 });
 
-test("nothing in the page asks the browser for storage but the one door that obeys the tick, and the language, which asks that door", () => {
+test("nothing in the page asks the browser for storage but the one door that obeys the tick, and what notes the language and how many networks there are, which obey it too", () => {
   const root = join(ROOT, "www/js");
   const asks = /navigator\.storage|localStorage|sessionStorage|indexedDB|\bcaches\b|document\.cookie|cookieStore/;
   const files = readdirSync(root, { recursive: true }).filter((path) => path.endsWith(".js") && asks.test(readFileSync(join(root, path), "utf8")));
-  assert.deepEqual(files.sort(), ["page/language/choice.js", "page/stored/persist.js", "worker/storage/door.js"]);
+  assert.deepEqual(files.sort(), ["page/language/choice.js", "page/stored/cleared.js", "page/stored/persist.js", "worker/storage/door.js"]);
 });
 
 for (const [granted, words] of [[true, /has promised not to clear/], [false, /may clear it when space gets short/]]) {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { atOnce } from "./bundled.mjs";
 import { ROOT } from "./chromium.mjs";
 import { folder, shapes } from "./fixtures.mjs";
 import { KERAS_METRICS, KERAS_RUN } from "./keras-run.mjs";
@@ -29,7 +30,8 @@ async function trainedTwice(t, log) {
 test("two runs are listed, drawn and compared; names and notes stay; a run travels as one file", TIMEOUT, async (t) => {
   const { tab, histories: [first, second] } = await trainedTwice(t, "runs");
   const before = tab.server.requests.filter((path) => path.startsWith("/js/page/runs/"));
-  assert.deepEqual(before, [], "nothing is loaded before the section is opened");
+  assert.deepEqual(before, []);
+  assert.deepEqual(atOnce(/page\/runs/), ["js/page/runs/late.js"], "nothing else is loaded before the section is opened");
   await openRuns(tab, 2);
   const [newer, older] = await lines(tab);
   assert.deepEqual([newer["Epochs"], older["Epochs"], newer["Learning rate"], older["Learning rate"], older["Batch size"], older["Device"]], ["2", "3", "0.0100", "0.0010", "8", "CPU"]);
