@@ -55,8 +55,15 @@ pub(super) fn groups(modules: &BTreeMap<String, Module>) -> Result<Vec<Group>> {
         }
     }
     let groups = groups.into_iter().map(|(_, group)| group).filter(|group| group.modules.len() > 1);
-    // The last one to run imports others, and where a script begins with one of them, it is that script.
-    Ok(groups.map(|group| Group { host: group.modules.last().cloned().unwrap_or_default(), ..group }).collect())
+    // The last one to run imports others. A browser would run a worker's own script once more for who imports it, where the
+    // service worker has sent the worker to another address.
+    let host = |group: &Group| group.modules.iter().rev().find(|path| !is_worker(path)).cloned().unwrap_or_default();
+    Ok(groups.map(|group| Group { host: host(&group), ..group }).collect())
+}
+
+/// Whether a worker begins with this script.
+pub(super) fn is_worker(path: &str) -> bool {
+    BEGINNINGS[1..].concat().contains(&path)
 }
 
 /// Adds to `order`, once, what a module imports, and then the module itself.
@@ -143,7 +150,7 @@ mod tests {
             [
                 group("js/page/client/trainer-client.js", &["js/page/client/c.js", "js/page/client/trainer-client.js"]),
                 group("js/main.js", &["js/page/b.js", "js/main.js"]),
-                group("js/worker.js", &["js/e.js", "js/worker.js"]),
+                group("js/e.js", &["js/e.js", "js/worker.js"]),
             ]
         );
     }

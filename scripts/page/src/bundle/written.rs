@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use super::{
-    groups::Group,
+    groups::{Group, is_worker},
     module::{Module, Piece},
     path::{folder, joined, relative},
 };
@@ -53,7 +53,7 @@ impl<'a> Writer<'a> {
         let mut files = BTreeMap::new();
         for group in self.groups {
             for path in &group.modules {
-                files.insert(path.clone(), self.stand_in(path, &group.host));
+                files.insert(path.clone(), self.ahead(path, group) + &self.stand_in(path, &group.host));
             }
             files.insert(group.host.clone(), self.group(group)?);
         }
@@ -168,6 +168,18 @@ impl<'a> Writer<'a> {
         } else {
             format!("export const {{ {} }} = {};\n", names.join(", "), self.places[path].0)
         }
+    }
+
+    /// Has a browser ask for what a worker loads all at once, and not for one file after it has read the other.
+    fn ahead(&self, path: &str, group: &Group) -> String {
+        if !is_worker(path) {
+            return String::new();
+        }
+        let imports = group.modules.iter().flat_map(|path| self.modules[path].imports());
+        let files = imports
+            .map(|import| self.places.get(import.module.as_str()).map_or(import.module.as_str(), |(_, file)| file));
+        let files: BTreeSet<_> = files.filter(|&file| file != group.host).collect();
+        files.into_iter().map(|file| format!("import \"{}\";\n", relative(path, file))).collect()
     }
 
     /// What lies at the address of a module whose code is in another file.
