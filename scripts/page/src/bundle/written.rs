@@ -179,7 +179,8 @@ impl<'a> Writer<'a> {
         let files = imports
             .map(|import| self.places.get(import.module.as_str()).map_or(import.module.as_str(), |(_, file)| file));
         let files: BTreeSet<_> = files.filter(|&file| file != group.host).collect();
-        files.into_iter().map(|file| format!("import \"{}\";\n", relative(path, file))).collect()
+        let lines: Vec<_> = files.into_iter().map(|file| format!("import \"{}\";\n", relative(path, file))).collect();
+        lines.concat()
     }
 
     /// What lies at the address of a module whose code is in another file.
