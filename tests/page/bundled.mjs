@@ -9,3 +9,6 @@ export function atOnce(pattern) {
   const text = readFileSync(join(ROOT, "dist/js/main.js"), "utf8");
   return [...text.matchAll(/^\/\/ (js\/\S+\.js)$/gm)].map(([, path]) => path).filter((path) => pattern.test(path)).sort();
 }
+
+/** Whether a script of the page only gives back what a module in another file exports. @param {string} path */
+export const standsIn = (path) => /^import \{ (\$\w+) \} from "[^"]+";\nexport const \{[^}]*\} = \1;\n$/.test(readFileSync(join(ROOT, "dist", path), "utf8"));

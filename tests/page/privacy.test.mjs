@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { standsIn } from "./bundled.mjs";
 import { ROOT } from "./chromium.mjs";
 import { folder, shapes } from "./fixtures.mjs";
 import { png } from "./png.mjs";
@@ -93,7 +94,7 @@ test("the page loads nothing but the files that it lists", TIMEOUT, async (t) =>
   await tab.fit();
   const asked = new Set(tab.server.requests);
   // Of the two files of one program, a browser loads that for its SIMD; the page's own scripts have tests of their own.
-  const wanted = listed.filter((path) => /\.(js|wasm|bin|safetensors)$/.test(path) && !/^\/js\/|_plain_bg\.wasm$/.test(path));
+  const wanted = listed.filter((path) => /\.(js|wasm|bin|safetensors)$/.test(path) && !/^\/js\/|_plain_bg\.wasm$/.test(path) && !standsIn(path));
   assert.deepEqual(wanted.filter((path) => !asked.has(path)), [], "each program and all data were wanted once");
   const unlisted = [...asked].filter((path) => !["/", "/files.json", ...listed].includes(path));
   assert.deepEqual(unlisted, []);
