@@ -122,6 +122,8 @@ export interface RunConfig {
   device: DeviceKind;
   /** How many threads train when the device is the processor. */
   threads: number;
+  /** Whether the page has proposed that number; then there are no more threads than cores. */
+  threadsProposed: boolean;
   model: ModelChoice;
   compile: CompileConfig;
   fit: FitConfig;

@@ -9,6 +9,7 @@ import { keepNetwork, publishKept } from "./kept.js";
 import { copyToTrainOn, knowingNetwork } from "./make-network.js";
 import { autosave, sendEvent, state, storageSearch, tasks, theNetwork, thePictures } from "./state.js";
 import { headerOf } from "./storage/tabfit-header.js";
+import { noMoreThanCores } from "./threads.js";
 import { warmedUp } from "./warm-up.js";
 
 /**
@@ -21,7 +22,7 @@ import { warmedUp } from "./warm-up.js";
  * @param {RunConfig} config
  * @param {AbortSignal} signal
  */
-export async function fit({ model, device, threads, compile, fit: config }, signal) {
+export async function fit({ model, device, threads, threadsProposed, compile, fit: config }, signal) {
   const { dataset, summary } = thePictures();
   const seed = config.seed ?? 0;
   const network = await ("kept" in model
@@ -32,7 +33,7 @@ export async function fit({ model, device, threads, compile, fit: config }, sign
   return train(network, async (onEvent) => {
     // What the browser stores at the beginning takes as long as the start of the threads, and neither needs the other.
     const begun = autosave.begin(about(network, nameOf(model), planned.epochs ?? 1, weightsOf(model)));
-    await prepare(device, threads).finally(() => begun);
+    await prepare(device, threads, threadsProposed).finally(() => begun);
     if (!same) network.compile(compile);
     signal.throwIfAborted();
     return network.fit(dataset, { ...planned, signal }, onEvent);
@@ -140,10 +141,11 @@ function nameOf(model) {
 /**
  * @param {DeviceKind} device
  * @param {number} threads
+ * @param {boolean} [proposed] whether the page has chosen that number, and not the person
  */
-async function prepare(device, threads) {
+async function prepare(device, threads, proposed = false) {
   autosave.threads = null;
-  if (device === "cpu") autosave.threads = await startHelpers(threads);
+  if (device === "cpu") autosave.threads = await startHelpers(proposed ? await noMoreThanCores(threads) : threads);
   else await warmedUp();
 }
 

@@ -1,7 +1,7 @@
 /** All settings of the next run, as the form has them now. */
 
 import { panel } from "../../network/panel.js";
-import { chosenDevice } from "./device.js";
+import { chosenDevice, threadsAreProposed } from "./device.js";
 import { compileConfig, fitConfig } from "./form.js";
 import { number } from "./inputs.js";
 
@@ -12,6 +12,7 @@ export function runConfig() {
   return {
     device: chosenDevice(),
     threads: number("threads"),
+    threadsProposed: threadsAreProposed(),
     model: panel.choice(),
     compile: compileConfig(),
     fit: fitConfig(),
