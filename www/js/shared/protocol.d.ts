@@ -2,8 +2,7 @@
 
 import type {
   AugmentConfig, Change, CompileConfig, DatasetSummary, DeviceInfo, DeviceKind, EpochRecord, Evaluation, ExportFormat, FitConfig, FitEvent,
-  History, Inside, ModelConfig, ModelInfo, ModelSummary, Part, Pixels, Prediction, Preset, RunNeeds,
-  Steering,
+  History, Inside, ModelConfig, ModelInfo, ModelSummary, Part, Pixels, Prediction, Preset, RunNeeds, Steering,
 } from "../../tabfit.js";
 import type { CareCommand, CareReplies } from "./care.js";
 import type { DecisionsCommand, DecisionsReplies } from "./decisions.js";
@@ -120,9 +119,8 @@ export interface OpenedRun {
 /** Everything a new run needs. */
 export interface RunConfig {
   device: DeviceKind;
-  /** How many threads train when the device is the processor. */
+  /** How many threads train when the device is the processor; where the page has proposed that number, at most one for each core. */
   threads: number;
-  /** Whether the page has proposed that number; then there are no more threads than cores. */
   threadsProposed: boolean;
   model: ModelChoice;
   compile: CompileConfig;
