@@ -1,13 +1,15 @@
 //! Makes of a wasm module what browsers load.
 //!
-//! It becomes smaller for those who load it, which is gzipped: equal functions become one, and similar ones stand side by side.
-//! gzip looks back 32 KB and no further, and a generic function's instances lie anywhere. What the module does stays the same.
+//! It becomes smaller for those who load it, which is gzipped: what is never called is left out, equal functions become one, and
+//! similar ones stand side by side. gzip looks back 32 KB and no further, and a generic function's instances lie anywhere. What the
+//! module does stays the same.
 //! Where it has relaxed SIMD, a second file has the same without, for browsers that do not know it.
 
 mod layout;
 mod order;
 mod plain;
 mod relaxed;
+mod uncalled;
 
 use std::path::Path;
 
@@ -25,7 +27,7 @@ const PLAIN: &str = "tabfit_plain_bg.wasm";
 /// The files to load, by name: the same module, made smaller, and where it has relaxed SIMD also one without.
 pub(crate) fn files(wasm: Vec<u8>) -> Result<Vec<(&'static str, Vec<u8>)>> {
     relaxed::check(&wasm)?;
-    let smaller = smaller(wasm)?;
+    let smaller = smaller(uncalled::without(wasm)?)?;
     let plain = plain(&smaller)?.map(|plain| (PLAIN, plain));
     Ok([(WASM, smaller)].into_iter().chain(plain).collect())
 }
