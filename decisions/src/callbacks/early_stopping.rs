@@ -95,6 +95,6 @@ impl EarlyStopping {
             }
             return (keep, false);
         }
-        (keep, state.wait as f64 >= *patience && epoch > 1)
+        (keep, state.wait as f64 >= *patience)
     }
 }

@@ -69,10 +69,10 @@ impl TensorBoard {
         self.update_freq.is_due(steps)
     }
 
-    /// Whether pictures are drawn after this epoch, counted from 1.
+    /// Whether pictures are drawn after this epoch, counted from 1: only 0 is a multiple of 0.
     #[must_use]
     pub fn draws_after_epoch(&self, epoch: usize) -> bool {
-        self.image_freq > 0 && epoch.is_multiple_of(self.image_freq)
+        epoch.is_multiple_of(self.image_freq)
     }
 }
 

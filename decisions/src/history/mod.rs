@@ -114,8 +114,8 @@ impl History {
             );
         }
         let window = (epochs / 5).max(3).min(epochs - 1);
-        let before = lowest_value(&watched[..epochs - window]);
-        if lowest_value(&watched[epochs - window..]) < before * 0.99 {
+        let (earlier, recent) = watched.split_at(epochs - window);
+        if lowest_value(recent) < lowest_value(earlier) * 0.99 {
             return format!("Still learning: the {name} loss is still falling; more epochs may help.");
         }
         format!(

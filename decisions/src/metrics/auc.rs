@@ -83,6 +83,7 @@ mod tests {
         // 0.3 beats 0.1 and ties with 0.3; 0.9 beats both: 3.5 of 4 pairs.
         assert_eq!(area(&[(0.1, false), (0.3, true), (0.3, false), (0.9, true)]), Some(0.875));
         assert_eq!(area(&[(0.1, true), (0.3, true)]), None);
+        assert_eq!(area(&[(0.1, false), (0.3, false)]), None);
         assert_eq!(area(&[(f32::NAN, true), (0.3, false)]), None);
     }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tabfit_decisions::metrics::{Count, MetricConfig, MetricPlan, Rule};
 
 #[derive(Deserialize)]
@@ -111,4 +111,17 @@ fn every_metric_is_keras() {
         let near = (results[name] - expected).abs() <= 1e-5 * (1.0 + expected.abs());
         assert!(near, "{name}: {} is not {expected}", results[name]);
     }
+}
+
+/// Keras adds its epsilon of 1e-7 to each denominator of an F score, so that a perfect one is a little below 1.
+#[test]
+fn a_perfect_f_score_lacks_keras_epsilons() {
+    let f1 = |average: Value| {
+        let config = serde_json::from_value(json!({"type": "F1Score", "average": average, "name": "f1"})).unwrap();
+        let plan = MetricPlan::new(&[config], &["a".to_string()]).unwrap();
+        // One picture, which is predicted and right; it is the support too.
+        plan.values(1.0, 1, &[1.0; 3])[0].1
+    };
+    assert!((f1(json!("micro")) - (1.0 - 1.5e-7)).abs() < 1e-11, "predicted, support, and their sum");
+    assert!((f1(json!("weighted")) - (1.0 - 2.5e-7)).abs() < 1e-11, "and the total of the supports");
 }

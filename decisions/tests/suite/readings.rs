@@ -43,6 +43,8 @@ fn overfitting_needs_a_rise_by_a_tenth_two_epochs_and_a_training_loss_that_falls
     assert_reads(&[8.0, 7.0, 6.0, 5.0], &[8.0, 6.0, 5.0, 7.0], "Still learning");
     assert_reads(&[8.0, 5.0, 5.0, 5.0], &[8.0, 5.0, 6.0, 7.0], "Still learning");
     assert_reads(&[8.0, 7.0, 6.0, 5.0], &[5.0, 6.0, 7.0, 8.0], "Overfitting since epoch 1");
+    // The training loss of epoch 2 is what the last one is compared with, not the lower one of epoch 3.
+    assert_reads(&[8.0, 7.0, 4.0, 5.0], &[8.0, 5.0, 6.0, 7.0], "Overfitting since epoch 2");
     // Without a validation after every epoch, the training loss is what is watched.
     assert_reads(&[8.0, 7.0, 6.0, 5.0], &[5.0, 6.0, 7.0], "Still learning: the training loss");
 }
@@ -54,6 +56,12 @@ fn a_loss_has_converged_when_it_fell_by_at_most_a_hundredth_in_a_fifth_of_the_ep
     assert_reads(&[200.0, 100.0, 100.0, 100.0, 98.9], &[], "Still learning: the training loss is still falling");
     assert_reads(&[200.0, 100.0, 100.0, 100.0, 100.0], &[], &format!("{converged}100.000 in epoch 2."));
     assert_reads(&[200.0, 150.0, 100.0, 110.0, 110.0, 110.0], &[], &format!("{converged}100.000 in epoch 3."));
+    // Of three epochs the first is what the other two are compared with.
+    let reading = history(&[4.0, 2.0, 1.0], &[1.0, 1.0, 1.0]).reading();
+    assert_eq!(
+        reading,
+        "Converged: the validation loss has not fallen further for 2 epochs; its best was 1.000 in epoch 1."
+    );
     // Of twenty epochs the last four count; the fall of the fourth last is one of them, that of the fifth last is not.
     let falling = |at: usize| {
         (0..20).map(|index| if index == 0 { 9.0 } else { f64::from(u8::from(index < at)) + 1.0 }).collect::<Vec<_>>()

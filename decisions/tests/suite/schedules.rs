@@ -36,6 +36,9 @@ fn a_cosine_without_a_rise_falls_from_its_first_rate() {
     let rising =
         json!({"type": "CosineDecay", "initialLearningRate": 1, "decaySteps": 4, "warmupTarget": 3, "warmupSteps": 4});
     assert_near(rates(rising, &[0, 1, 3, 4, 6, 8]), &[1.0, 1.5, 2.5, 3.0, 1.5, 0.0]);
+    // The rise ends before its last step, so that the target is reached to the bit.
+    let rising = json!({"type": "CosineDecay", "initialLearningRate": 0.2, "decaySteps": 4, "warmupTarget": 0.9, "warmupSteps": 4});
+    assert_eq!(rates(rising, &[4])[0].to_bits(), 0.9f64.to_bits());
 }
 
 #[test]
