@@ -90,6 +90,48 @@ long_coverage() { # Most of it without a browser; links are read in one.
   step "lines of stores, resume and parsers" timeout "$(left)" node scripts/coverage.mjs
 }
 
+# Every rule of a crate is turned into another one, by itself, and its tests must notice; one that they cannot notice stands in
+# .cargo/mutants.toml. A mutant with which a test never ends is noticed too, and cargo-mutants tells it by its exit code.
+mutants() { # crate, arguments of its tests
+  local crate=tabfit-$1 out=artifacts/mutants-$1 result=0
+  shift
+  rm -rf "$out"
+  mkdir -p "$out"
+  timeout "$(left)" cargo mutants --package "$crate" --jobs 2 --colors never --output "$out" -- "$@" >"$out/log" 2>&1 || result=$?
+  tail -n 1 "$out/log"
+  grep -E '^(MISSED|ok|FAILED)' "$out/log" || true
+  [[ $result =~ ^[03]$ ]] && [ ! -s "$out/mutants.out/missed.txt" ]
+}
+
+# Of a hundred mutants of the three crates at most three may be explained away.
+few_explained() {
+  local crates=(--package tabfit-decisions --package tabfit-scores --package tabfit-care) all asked
+  all=$(cargo mutants --list --no-config "${crates[@]}" | wc -l)
+  asked=$(cargo mutants --list "${crates[@]}" | wc -l)
+  echo "$((all - asked)) of $all mutants are explained"
+  [ $(((all - asked) * 100)) -le $((all * 3)) ]
+}
+
+for_mutants() {
+  step "setup: cargo-mutants" ensure_cargo_mutants
+  step "few mutants are explained" few_explained
+}
+
+long_mutants_decisions() {
+  for_mutants
+  step "mutants of decisions" mutants decisions
+}
+
+long_mutants_scores() { # without the intervals that are drawn ten thousand times, which take half a minute
+  for_mutants
+  step "mutants of scores" mutants scores --lib --test scikit_learn
+}
+
+long_mutants_care() {
+  for_mutants
+  step "mutants of care" mutants care
+}
+
 long_parsers() { # Those that are JavaScript; the others are in fuzz. They need neither a browser nor a built page.
   step "setup: node packages" ensure_node_tools
   step "damaged files for each parser" env TABFIT_TEST_LONG=1 timeout "$(left)" node --test tests/page/fuzz.test.mjs

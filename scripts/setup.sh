@@ -70,6 +70,11 @@ ensure_wasm_pack() { command -v wasm-pack >/dev/null || install_tool wasm-pack 0
 
 ensure_cargo_fuzz() { cargo fuzz --version >/dev/null 2>&1 || install_tool cargo-fuzz 0.13.2 1 0; }
 
+# Of this version, because .cargo/mutants.toml names what it changes.
+ensure_cargo_mutants() {
+  [ "$(cargo mutants --version 2>/dev/null)" = "cargo-mutants 27.1.0" ] || install_tool cargo-mutants 27.1.0 2 0
+}
+
 # Both of this version, because what they write is given out. cargo-about compares hundreds of texts, which takes minutes unless
 # it is optimised.
 ensure_cargo_about() {

@@ -39,15 +39,12 @@
 
 pub mod data;
 pub mod device;
-pub mod error;
 pub mod evaluation;
 pub mod formats;
 pub mod kernels;
 pub mod metrics;
 pub mod network;
 pub mod optimizers;
-pub mod seed;
-mod text;
 pub mod training;
 
 #[cfg(all(target_family = "wasm", feature = "web"))]
@@ -63,6 +60,8 @@ pub use network::{Activation, Architecture, Initializer, LayerConfig, ModelConfi
 pub use network::{Regularizer, Sequential};
 pub use optimizers::{LearningRate, Loss, Optimizer, OptimizerConfig, Schedule};
 pub use seed::Seed;
+use tabfit_decisions::text;
+pub use tabfit_decisions::{error, seed};
 pub use training::callbacks::{CallbackConfig, FileContent, FileWrite};
 pub use training::fit::{Fitted, fit, fit_with};
 pub use training::history::{Change, Changed, EpochRecord, History, Stopped};

@@ -25,7 +25,7 @@ const IMBALANCED: f64 = 1.5;
 /// - `support`: the pictures of each class
 #[must_use]
 pub fn advice(support: &[usize]) -> Option<Advice> {
-    let (least, most) = (*support.iter().filter(|count| **count > 0).min()?, *support.iter().max()?);
+    let (least, most) = (*support.iter().min()?, *support.iter().max()?);
     let present = support.iter().filter(|count| **count > 0).count();
     if present < 2 {
         return None;
@@ -73,6 +73,10 @@ mod tests {
         let metric = |support: &[usize]| advice(support).map(|advice| advice.metric);
         assert_eq!(metric(&[96, 91, 90]), Some("accuracy"));
         assert_eq!(metric(&[500, 50]), Some("auc"));
+        assert_eq!(
+            [metric(&[30, 20]), metric(&[31, 20]), metric(&[20, 19])],
+            ["accuracy", "auc", "balancedAccuracy"].map(Some)
+        );
         assert_eq!(metric(&[500, 50, 400]), Some("balancedAccuracy"));
         assert!(advice(&[19, 19]).unwrap().sentence.contains("fewer than 20"));
         assert!(advice(&[100, 100, 0]).unwrap().sentence.contains("no pictures"));

@@ -78,7 +78,7 @@ pub(crate) fn percentiles(mut values: Vec<f64>) -> Option<Interval> {
         return None;
     }
     let at = |share: f64| {
-        let place = (share * (values.len() + 1) as f64 - 1.0).clamp(0.0, (values.len() - 1) as f64);
+        let place = (share * (values.len() + 1) as f64 - 1.0).max(0.0);
         let below = place.floor() as usize;
         let above = (below + 1).min(values.len() - 1);
         values[below] + (values[above] - values[below]) * place.fract()
@@ -105,10 +105,21 @@ mod tests {
     }
 
     #[test]
+    fn as_many_resamples_as_take_seconds_and_fit_a_tab() {
+        let asked = Bootstrap { seed: 7, resamples: 9_000_000 };
+        let of = |pictures, classes| asked.affordable(pictures, classes).resamples;
+        assert_eq!([of(1000, 10), of(1_000_000_000, 1), of(1, 1000), of(0, 0)], [200_000, 100, 10_000, 9_000_000]);
+        assert_eq!(asked.affordable(1000, 10).seed, 7);
+    }
+
+    #[test]
     fn percentiles_are_numpys_by_weibull() {
         let interval = percentiles((0..=98).rev().map(f64::from).collect()).unwrap();
         assert!((interval.low - 1.5).abs() < 1e-12 && (interval.high - 96.5).abs() < 1e-12);
         assert_eq!(percentiles(vec![f64::NAN; 10]), None);
+        let with_gaps =
+            |gaps: usize| percentiles((0..10).map(|at| if at < gaps { f64::NAN } else { at as f64 }).collect());
+        assert!(with_gaps(1).is_some() && with_gaps(2).is_none(), "nine of ten resamples are enough");
         assert_eq!(percentiles(vec![f64::NAN, f64::NAN, 1.0, 1.0, 1.0]), None);
         assert_eq!(percentiles(Vec::new()), None);
         assert_eq!(percentiles(vec![1.0; 20]), None);

@@ -170,6 +170,15 @@ mod tests {
         assert!((expected.high - 0.3).abs() < 1e-12, "{expected:?}");
     }
 
+    /// Of four answers with a probability of 0.75, one or none is right in a twentieth of all cases.
+    #[test]
+    fn sure_answers_are_right_as_often_as_they_say() {
+        let rows = [0.75, 0.25].repeat(4);
+        let predictions = Predictions::new(&[0, 0, 0, 1], &rows, 2).unwrap();
+        let found = calibration(predictions, 10, None, &Groups::alone(4), Bootstrap::default()).unwrap();
+        assert_eq!(found.ece_if_calibrated, Some(crate::Interval { low: 0.0, high: 0.5 }));
+    }
+
     #[test]
     fn nothing_is_not_defined() {
         let predictions = Predictions::new(&[], &[], 2).unwrap();

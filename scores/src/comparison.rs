@@ -135,6 +135,7 @@ mod tests {
     fn few_are_counted_exactly() {
         assert!((exact(1, 7) - 0.070_312_5).abs() < 1e-12);
         assert!((exact(0, 5) - 0.0625).abs() < 1e-12);
+        assert!((exact(2, 6) - 0.289_062_5).abs() < 1e-12 && (exact(7, 3) - 0.343_75).abs() < 1e-12);
         assert!((exact(0, 0) - 1.0).abs() < 1e-12 && (exact(4, 4) - 1.0).abs() < 1e-12);
     }
 

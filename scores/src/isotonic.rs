@@ -41,7 +41,7 @@ impl Brier {
 fn refinement(ranking: &Ranking) -> f64 {
     let mut blocks: Vec<(f64, f64)> = Vec::new();
     let (mut hits, mut size) = (0.0, 0.0);
-    ranking.each_rising(|_, of_class, ends| {
+    ranking.each_rising(|of_class, ends| {
         size += 1.0;
         hits += f64::from(u8::from(of_class));
         if ends {

@@ -5,6 +5,8 @@ use crate::predictions::Predictions;
 /// The marks of a picture in the order: whether it is of the class, and whether the next one has another probability.
 const OF_CLASS: u32 = 1 << 30;
 const ENDS: u32 = 1 << 31;
+/// What is left without them: its number.
+const PICTURE: u32 = OF_CLASS - 1;
 
 /// The pictures by their probability of one class, the highest first.
 #[derive(Debug, Clone)]
@@ -50,16 +52,17 @@ impl Ranking {
     #[inline]
     pub(crate) fn each(&self, mut step: impl FnMut(usize, bool, bool)) {
         for &entry in &self.order {
-            step((entry & !(OF_CLASS | ENDS)) as usize, entry & OF_CLASS != 0, entry & ENDS != 0);
+            step((entry & PICTURE) as usize, entry & OF_CLASS != 0, entry & ENDS != 0);
         }
     }
 
-    /// The same, lowest probability first; the last argument says whether the next picture has another probability.
-    pub(crate) fn each_rising(&self, mut step: impl FnMut(usize, bool, bool)) {
+    /// The same without the number, lowest probability first; the last argument says whether the next picture has another
+    /// probability.
+    pub(crate) fn each_rising(&self, mut step: impl FnMut(bool, bool)) {
         let mut entries = self.order.iter().rev().peekable();
         while let Some(&entry) = entries.next() {
             let ends = entries.peek().is_none_or(|&&next| next & ENDS != 0);
-            step((entry & !(OF_CLASS | ENDS)) as usize, entry & OF_CLASS != 0, ends);
+            step(entry & OF_CLASS != 0, ends);
         }
     }
 
@@ -116,5 +119,7 @@ mod tests {
     fn a_weight_counts_as_so_many_equal_pictures() {
         let twice = areas(&[(0.125, 0), (0.25, 1), (0.5, 0), (0.5, 0), (0.875, 1)], &[1; 5]);
         assert_eq!(areas(&[(0.125, 0), (0.25, 1), (0.5, 0), (0.875, 1), (0.625, 1)], &[1, 1, 2, 1, 0]), twice);
+        // The first one counts nothing: there is no share of nothing in the sum.
+        assert_eq!(areas(&[(0.125, 0), (0.25, 1), (0.875, 1)], &[1, 1, 0]), (1.0, 1.0));
     }
 }

@@ -50,14 +50,14 @@ fn newton(at: impl Fn(f64) -> Slope, start: Slope) -> (f64, Slope) {
     let (mut low, mut high) = (1.0 / MOST, MOST);
     let (mut sharpness, mut now) = (1.0, start);
     for _ in 0..100 {
-        if now.rise > 0.0 {
+        if now.rise.is_sign_positive() {
             high = sharpness;
         } else {
             low = sharpness;
         }
         let step = sharpness - now.rise / now.curvature;
-        let next = if step > low && step < high { step } else { f64::midpoint(low, high) };
-        if now.rise == 0.0 || (next - sharpness).abs() <= 1e-13 * sharpness {
+        let next = if (low..=high).contains(&step) { step } else { f64::midpoint(low, high) };
+        if (next - sharpness).abs() <= 1e-13 * sharpness {
             break;
         }
         sharpness = next;
@@ -138,6 +138,36 @@ mod tests {
         assert!(found.after < found.before);
         let changed = with_temperature(&rows, 2, found.temperature).unwrap();
         assert!((changed[0] - 0.6).abs() < 1e-6 && (changed[0] + changed[1] - 1.0).abs() < 1e-6);
+    }
+
+    /// Where the loss has its least value by a rise and a curvature, and which places were asked.
+    fn least(of: impl Fn(f64) -> (f64, f64)) -> (f64, Vec<f64>) {
+        let asked = std::cell::RefCell::new(Vec::new());
+        let slope = |sharpness: f64| {
+            let (rise, curvature) = of(sharpness);
+            Slope { loss: 0.0, rise, curvature }
+        };
+        let at = |sharpness: f64| {
+            asked.borrow_mut().push(sharpness);
+            slope(sharpness)
+        };
+        let (sharpness, _) = newton(at, slope(1.0));
+        (sharpness, asked.into_inner())
+    }
+
+    #[test]
+    fn a_parabola_takes_one_step_and_what_bends_away_is_halved() {
+        assert_eq!(least(|sharpness| (sharpness - 3.0, 1.0)), (3.0, vec![3.0]));
+        assert_eq!(least(|sharpness| (sharpness - 0.5, 1.0)), (0.5, vec![0.5]));
+        // A rise too small to move the place ends it, and so does a step of less than 1e-13 of the place.
+        assert_eq!(least(|_| (1e-30, 1.0)), (1.0, vec![]));
+        assert_eq!(least(|sharpness| (if sharpness < 5.0 { -9.0 } else { 5e-13 }, 1.0)), (10.0, vec![10.0]));
+        // Newton's steps alone would leave the curve of an arctangent further with each one.
+        let bent =
+            |sharpness: f64| ((10.0 * (sharpness - 3.0)).atan(), 10.0 / (1.0 + (10.0 * (sharpness - 3.0)).powi(2)));
+        let (place, asked) = least(bent);
+        assert!((place - 3.0).abs() < 1e-12 && asked.len() < 20, "{place}: {asked:?}");
+        assert!(asked.iter().all(|place| (1.0 / MOST..=MOST).contains(place)), "{asked:?}");
     }
 
     #[test]

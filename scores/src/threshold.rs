@@ -123,3 +123,30 @@ pub fn at_threshold(
         accuracy: of(|is, called| Some(is == called)),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROWS: [f32; 10] = [0.125, 0.875, 0.25, 0.75, 0.375, 0.625, 0.5, 0.5, 0.75, 0.25];
+
+    #[test]
+    fn an_f1_counts_every_false_alarm() {
+        // At 0.875 one of two is found without an alarm, at 0.5 both with two: 2 of 3 either way, and the first is taken.
+        let predictions = Predictions::new(&[1, 0, 0, 1, 0], &ROWS, 2).unwrap();
+        assert_eq!(threshold(predictions, 1, Rule::F1), Ok(Some(0.875)));
+    }
+
+    #[test]
+    fn the_shares_at_a_threshold_are_of_those_that_they_are_about() {
+        let predictions = Predictions::new(&[1, 0, 1, 1, 0], &ROWS, 2).unwrap();
+        let at = at_threshold(predictions, 1, 0.625, &Groups::alone(5)).unwrap();
+        let counts = [at.true_positives, at.false_positives, at.true_negatives, at.false_negatives];
+        assert_eq!(counts, [2, 1, 1, 1]);
+        let shares =
+            [at.sensitivity, at.specificity, at.precision, at.npv, at.accuracy].map(|share| share.value.unwrap());
+        let wanted = [2.0 / 3.0, 0.5, 2.0 / 3.0, 0.5, 0.6];
+        assert!(shares.iter().zip(wanted).all(|(share, wanted)| (share - wanted).abs() < 1e-15), "{shares:?}");
+        assert!(at_threshold(predictions, 1, f64::NAN, &Groups::alone(5)).is_err());
+    }
+}

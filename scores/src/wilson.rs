@@ -89,12 +89,30 @@ mod tests {
         let groups = Groups::new(Some(&numbers), 50).unwrap();
         let all = share(&groups, |_| Some(true));
         assert_eq!((all.interval, all.method), (wilson(10, 10), Method::WilsonByGroup));
-        let some = share(&groups, |picture| Some(picture >= 20)).interval.unwrap();
-        let ten = wilson(6, 10).unwrap();
-        // The variance between groups divides by one less than their number, as that of a sample does.
-        assert!((some.low - ten.low).abs() < 0.02 && (some.high - ten.high).abs() < 0.02, "{some:?} beside {ten:?}");
+        // The variance between groups divides by one less than their number, as that of a sample does: ten are worth nine.
+        near(share(&groups, |picture| Some(picture >= 20)), 0.6, 9.0);
         let alone = share(&Groups::alone(50), |picture| Some(picture >= 20));
         assert_eq!((alone.interval, alone.method), (wilson(30, 50), Method::Wilson));
+    }
+
+    /// The interval of a share of so many independent pictures.
+    #[track_caller]
+    fn near(found: Value, p: f64, worth: f64) {
+        let (found, wanted) = (found.interval.unwrap(), score_interval(p, worth));
+        let apart = (found.low - wanted.low).abs().max((found.high - wanted.high).abs());
+        assert!(apart < 1e-12, "{found:?} instead of {wanted:?}");
+    }
+
+    #[test]
+    fn groups_are_worth_what_they_vary() {
+        let of = |numbers: &[u32]| Groups::new(Some(numbers), numbers.len()).unwrap();
+        // Pairs of which one is half right: 0.1875 / 4 beside a variance of 0.0625.
+        near(share(&of(&[0, 0, 1, 1]), |picture| Some(picture < 3)), 0.75, 3.0);
+        // One group alone is worth one picture, and a group of which nothing is known is none.
+        near(share(&of(&[0, 0, 0, 0]), |picture| Some(picture < 2)), 0.5, 1.0);
+        near(share(&of(&[0, 0, 1, 1, 2, 2]), |picture| (picture < 4).then_some(picture < 3)), 0.75, 3.0);
+        // Groups that vary less than chance are worth no more than their pictures.
+        near(share(&of(&[0, 0, 1, 1]), |picture| Some(picture % 2 == 0)), 0.5, 4.0);
     }
 
     #[test]

@@ -24,7 +24,6 @@ pub mod revision;
 mod selection;
 pub(crate) mod shard;
 pub mod skipped;
-mod split;
 mod splits;
 mod statistics;
 pub mod stored_features;

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{Dataset, split};
+use tabfit_decisions::split;
+
+use super::Dataset;
 use crate::error::{Error, Result};
 use crate::seed::Seed;
 

@@ -1,8 +1,7 @@
 //! Fills the tables of counts on the device, one batch at a time.
 
 use burn::tensor::{IndexingUpdateOp, Int, Tensor};
-
-use super::count::{Count, Rule};
+use tabfit_decisions::metrics::{Count, Rule};
 
 /// The table of one batch, flat.
 ///

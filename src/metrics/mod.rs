@@ -3,17 +3,11 @@
 //! `compile` takes a list of [`MetricConfig`] and makes a [`MetricPlan`] of it; each epoch adds up
 //! [`MetricSums`].
 
-mod auc;
-mod config;
-mod count;
 mod counting;
-mod formula;
-mod means;
-mod plan;
 mod sums;
 
-pub(crate) use auc::exact_roc_area;
-pub use config::{Average, ClassChoice, Curve, MetricClass, MetricConfig, Positives};
-pub use means::Metrics;
-pub use plan::MetricPlan;
 pub use sums::MetricSums;
+pub(crate) use tabfit_decisions::metrics::exact_roc_area;
+pub use tabfit_decisions::metrics::{
+    Average, ClassChoice, Curve, MetricClass, MetricConfig, MetricPlan, Metrics, Positives,
+};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::tensor::{Tensor, activation};
 
-use super::{counting, means::Metrics, plan::MetricPlan};
+use super::{MetricPlan, Metrics, counting};
 use crate::data::Targets;
 use crate::device::read;
 use crate::error::{Error, Result};

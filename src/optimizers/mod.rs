@@ -3,10 +3,9 @@
 pub mod config;
 pub mod loss;
 pub mod optimizer;
-pub mod schedule;
 
 pub use config::OptimizerConfig;
 pub(crate) use config::Shared;
 pub use loss::Loss;
 pub use optimizer::Optimizer;
-pub use schedule::{LearningRate, Schedule};
+pub use tabfit_decisions::schedule::{self, LearningRate, Schedule};

@@ -1,12 +1,10 @@
 //! Keras's `fit`: the training loop, its arguments, its callbacks, and how an interrupted run is resumed.
 
-pub mod callbacks;
 mod class_names;
 mod fine_tune;
 pub mod fit;
 pub(crate) mod frozen;
 mod gpu_check;
-pub mod history;
 #[cfg(test)]
 mod keras_decisions;
 #[cfg(test)]
@@ -24,4 +22,6 @@ mod standardize;
 pub mod state;
 mod steer;
 pub mod stored_features;
-mod tensor_board_pictures;
+mod tensor_board;
+
+pub use tabfit_decisions::{callbacks, history};

@@ -2,13 +2,12 @@
 
 use burn::tensor::Tensor;
 
-use super::tensor_board_pictures;
+use super::tensor_board;
 use crate::device::DeviceKind;
 use crate::error::Result;
 use crate::formats::tabfit;
 use crate::training::callbacks::{
-    BackupAndRestore, CallbackConfig, EarlyStopping, FileContent, FileWrite, ModelCheckpoint, SaveFreq, TensorBoard,
-    TerminateOnNan,
+    BackupAndRestore, CallbackConfig, EarlyStopping, FileContent, FileWrite, ModelCheckpoint, SaveFreq, TerminateOnNan,
 };
 use crate::training::history::{EpochRecord, Stopped};
 use crate::training::state::{Callback, CallbackStates, Checkpoint, Position, Progress, Run};
@@ -75,17 +74,11 @@ impl Callback for RunCallbacks {
     }
 
     async fn on_batch_end(&mut self, run: &mut Run<'_>, progress: &Progress<'_>) -> Result<()> {
-        for callback in &mut self.0.list {
+        for (callback, log) in self.0.list.iter_mut().zip(&mut self.0.logs) {
             match callback {
                 CallbackConfig::TerminateOnNan(_) => terminate_on_nan(run, progress).await?,
                 CallbackConfig::ModelCheckpoint(rule) => model_checkpoint(rule, run, progress).await?,
-                CallbackConfig::TensorBoard(rule) => {
-                    let steps = run.model.optimizer.steps;
-                    if rule.is_due_after_batch(steps) {
-                        rule.batch(steps, &progress.results().await?);
-                        run.files.extend(rule.take());
-                    }
-                }
+                CallbackConfig::TensorBoard(rule) => tensor_board::after_batch(rule, log, run, progress).await?,
                 _ => {}
             }
         }
@@ -93,8 +86,8 @@ impl Callback for RunCallbacks {
     }
 
     async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
-        let CallbackStates { list, kept_weights } = &mut self.0;
-        for (callback, kept) in list.iter_mut().zip(kept_weights) {
+        let CallbackStates { list, kept_weights, logs } = &mut self.0;
+        for ((callback, kept), log) in list.iter_mut().zip(kept_weights).zip(logs) {
             match callback {
                 CallbackConfig::EarlyStopping(rule) => early_stopping(rule, kept, run, record),
                 CallbackConfig::ReduceLrOnPlateau(rule) => {
@@ -109,7 +102,7 @@ impl Callback for RunCallbacks {
                     }
                 }
                 CallbackConfig::CsvLogger(rule) => run.files.extend(rule.after_epoch(record)),
-                CallbackConfig::TensorBoard(rule) => tensor_board(rule, run, record).await?,
+                CallbackConfig::TensorBoard(rule) => tensor_board::after_epoch(rule, log, run, record).await?,
                 CallbackConfig::TerminateOnNan(_) if run.stop.is_some() => {}
                 CallbackConfig::TerminateOnNan(_) => {
                     let loss = record.get("loss").unwrap_or_default();
@@ -185,16 +178,5 @@ async fn write_model(rule: &ModelCheckpoint, run: &mut Run<'_>, path: String) ->
         false => tabfit::save(run.model, false).await?,
     };
     run.files.push(FileWrite { path, content: FileContent::Whole(bytes) });
-    Ok(())
-}
-
-async fn tensor_board(rule: &mut TensorBoard, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {
-    rule.epoch(record, run.model.optimizer.steps);
-    let plan = run.plan;
-    let validated = record.get("val_loss").is_some();
-    if let Some(pictures) = plan.validation.as_ref().filter(|_| validated && rule.draws_after_epoch(record.epoch)) {
-        tensor_board_pictures::draw(rule, run, record.epoch, pictures).await?;
-    }
-    run.files.extend(rule.take());
     Ok(())
 }

@@ -97,7 +97,7 @@ export function written(page) {
  */
 export function literals(folder) {
   const found = [];
-  for (const path of folder ? [] : ["src", "clinic/src", "decoders", "formats", "parts/exchange", "scores"].flatMap((name) => filesIn(name, /\.rs$/))) {
+  for (const path of folder ? [] : ["src", "clinic/src", "decisions/src", "decoders", "formats", "parts/exchange", "scores"].flatMap((name) => filesIn(name, /\.rs$/))) {
     const text = readFileSync(join(ROOT, path), "utf8");
     for (const [, literal] of text.matchAll(/"((?:[^"\\]|\\[^])*)"/g)) {
       const plain = literal.replace(/\\\n\s*/g, "").replaceAll('\\"', '"').replaceAll("\\\\", "\\");

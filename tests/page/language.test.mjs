@@ -77,8 +77,8 @@ test("every pattern is of a sentence that the program has", () => {
 
 test("all readings of the curves, notes of callbacks, and sentences of the trainer worker are heard", () => {
   const source = (path) => readFileSync(join(ROOT, path), "utf8").split("#[cfg(test)]")[0];
-  const noting = /^(history(\/.*)?|run_callbacks|tensor_board_pictures|callbacks\/(early_stopping|reduce_lr_on_plateau))\.rs$/;
-  const rust = filesIn("src/training", noting).flatMap((path) => [...source(path).matchAll(/"([A-Z][^"\n]*\.)"/g)].map(([, text]) => text));
+  const noting = /^(history\/.*|run_callbacks|tensor_board|callbacks\/(early_stopping|reduce_lr_on_plateau))\.rs$/;
+  const rust = ["src/training", "decisions/src"].flatMap((folder) => filesIn(folder, noting)).flatMap((path) => [...source(path).matchAll(/"([A-Z][^"\n]*\.)"/g)].map(([, text]) => text));
   assert.ok(rust.length >= 11, `readings and notes were found: ${rust.length}`);
   for (const text of rust) {
     const sentence = text.replace(/\{(\w*)[^}]*\}/g, (_, name) => ({ name: "training", when: "Epoch 2, step 3" })[name] ?? "3");

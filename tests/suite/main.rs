@@ -29,7 +29,6 @@ mod keras_weights;
 mod kernels;
 mod looks;
 mod measured;
-mod metric_plans;
 mod metrics;
 mod networks;
 mod pretrained;

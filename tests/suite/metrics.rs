@@ -13,7 +13,6 @@ use tabfit::{
 
 use crate::{
     common::{DEVICE, shapes},
-    metric_plans::plan,
     portable_test,
 };
 
@@ -99,6 +98,11 @@ async fn every_metric_is_keras_over_three_batches() {
     assert_close("accuracy", results["accuracy"], values["categorical_accuracy"]);
 }
 
+fn plan(metrics: Value, class_names: &[String]) -> Arc<MetricPlan> {
+    let configs: Vec<MetricConfig> = serde_json::from_value(metrics).unwrap();
+    Arc::new(MetricPlan::new(&configs, class_names).unwrap())
+}
+
 /// The sums written and read again as in a checkpoint, and their values.
 async fn reopened(sums: &MetricSums, plan: &Arc<MetricPlan>, device: &Device) -> (Result<MetricSums>, Vec<f32>) {
     let mut values: Vec<f32> = Vec::new();
@@ -114,13 +118,9 @@ async fn reopened(sums: &MetricSums, plan: &Arc<MetricPlan>, device: &Device) ->
 async fn a_state_inside_an_epoch_goes_on_to_the_bit() {
     let CountCase { class_names, batches, .. } = golden().counted;
     let (device, _) = device::open(DEVICE).await.expect("a missing adapter fails the test");
-    let plan = |metrics: Value| {
-        let configs: Vec<MetricConfig> = serde_json::from_value(metrics).unwrap();
-        Arc::new(MetricPlan::new(&configs, &class_names).unwrap())
-    };
     // Loss and number of correct pictures; beside them for 5 classes: 2 · 5 · 200 counts for auc, 2 · 5 each for f1 and precision, 5 of support.
     for (metrics, length) in [(json!(["accuracy"]), 2), (json!(["auc", "f1", "precision", "recall"]), 2027)] {
-        let plan_of_both = plan(metrics);
+        let plan_of_both = plan(metrics, &class_names);
         let mut sums = MetricSums::new(&plan_of_both);
         let mut resumed = reopened(&sums, &plan_of_both, &device).await.0.unwrap();
         for batch in &batches {
@@ -133,7 +133,7 @@ async fn a_state_inside_an_epoch_goes_on_to_the_bit() {
         }
         assert_eq!(resumed.results().await.unwrap(), sums.results().await.unwrap());
         assert_eq!(resumed.pictures(), 29);
-        let error = reopened(&sums, &plan(json!(["recall"])), &device).await.0.unwrap_err();
+        let error = reopened(&sums, &plan(json!(["recall"]), &class_names), &device).await.0.unwrap_err();
         assert!(error.to_string().starts_with("metrics are not those"), "{error}");
     }
 }
@@ -239,7 +239,7 @@ async fn a_compiled_metric_can_be_monitored_and_another_cannot() {
 async fn scores_that_are_not_numbers_do_not_panic() {
     let (device, _) = device::open(DEVICE).await.expect("a missing adapter fails the test");
     let top = json!({"type": "TopKCategoricalAccuracy", "k": 2});
-    let plan = Arc::new(plan(json!(["auc", "precision", "recall", "f1", top]), &["ant", "bee", "cat"]).unwrap());
+    let plan = plan(json!(["auc", "precision", "recall", "f1", top]), &["ant", "bee", "cat"].map(String::from));
     let mut sums = MetricSums::new(&plan);
     Scores { logits: vec![vec![f32::NAN; 3], vec![f32::INFINITY, 0.0, 0.0]], labels: vec![0, 2] }
         .add_to(&mut sums, &device);

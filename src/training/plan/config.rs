@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::class_weight::ClassWeight;
-use super::validation_split::ValidationSplit;
+use super::{ClassWeight, ValidationSplit};
 use crate::data::Augment;
 use crate::training::callbacks::CallbackConfig;
 

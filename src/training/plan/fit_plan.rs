@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 
 use super::config::{FitConfig, SplitRule, ValidationFreq};
-use super::validation_split::{DrawnSplit, FoldSplit, ValidationSplit};
+use super::{DrawnSplit, FoldSplit, ValidationSplit};
 use crate::data::{DataLoader, Dataset};
 use crate::error::{Error, Result};
 use crate::seed::Seed;

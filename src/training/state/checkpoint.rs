@@ -12,6 +12,7 @@ use super::{hooks::Position, model::Model};
 use crate::data::Dataset;
 use crate::device;
 use crate::error::{Error, Result};
+use crate::formats::tensorboard::TensorBoardLog;
 use crate::metrics::MetricSums;
 use crate::text::LosslessF64;
 use crate::training::callbacks::CallbackConfig;
@@ -33,12 +34,14 @@ pub(crate) struct CallbackStates {
     pub(crate) list: Vec<CallbackConfig>,
     /// For each callback, the weights that it may restore later.
     pub(crate) kept_weights: Vec<Option<Vec<Tensor<1>>>>,
+    /// For each callback, the event files that it has begun. A file of a checkpoint does not hold them.
+    pub(crate) logs: Vec<Option<TensorBoardLog>>,
 }
 
 impl CallbackStates {
     pub(crate) fn new(list: Vec<CallbackConfig>) -> Self {
-        let kept_weights = vec![None; list.len()];
-        Self { list, kept_weights }
+        let (kept_weights, logs) = (vec![None; list.len()], vec![None; list.len()]);
+        Self { list, kept_weights, logs }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Prints the lines of each folder of `src`, `convolutions/src`, `kernels/src` and `www` without tests, and their sums.
+//! Prints the lines of each folder of `src`, `convolutions/src`, `decisions/src`, `kernels/src` and `www` without tests, and their sums.
 
 use std::{env, path::PathBuf};
 
@@ -12,7 +12,7 @@ fn main() {
     let sum = |base: &str| {
         folders.iter().filter(|(folder, _)| folder.starts_with(base)).map(|(_, lines)| lines).sum::<usize>()
     };
-    for base in ["src", "convolutions/src", "kernels/src", "www", ""] {
+    for base in ["src", "convolutions/src", "decisions/src", "kernels/src", "www", ""] {
         println!("{:7}  {}", sum(base), if base.is_empty() { "in total" } else { base });
     }
 }

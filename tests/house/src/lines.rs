@@ -7,12 +7,12 @@ use crate::{
     sources::{Sources, read},
 };
 
-/// Counts the lines of each folder of `src`, `convolutions/src`, `kernels/src` and `www` below `root`, without those that are only
-/// compiled for tests. Blank lines and comments count.
+/// Counts the lines of each folder of `src`, `convolutions/src`, `decisions/src`, `kernels/src` and `www` below `root`, without those
+/// that are only compiled for tests. Blank lines and comments count.
 #[must_use]
 pub fn per_folder(root: &Path) -> BTreeMap<String, usize> {
     let mut folders = BTreeMap::new();
-    for base in ["src", "convolutions/src", "kernels/src", "www"] {
+    for base in ["src", "convolutions/src", "decisions/src", "kernels/src", "www"] {
         let sources = read(&root.join(base), &["rs", "js", "ts", "css", "html"]);
         for (file, lines) in per_file(&sources) {
             let folder = file.rsplit_once('/').map_or(base.to_string(), |(folder, _)| format!("{base}/{folder}"));

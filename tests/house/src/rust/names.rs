@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    module_of,
+    module_of, names_burn,
     scan::{Module, Scan, WrittenPath},
 };
 
@@ -21,6 +21,8 @@ pub(super) struct Names<'a> {
 struct Meaning<'a> {
     module: Option<&'a [String]>,
     item: Option<&'a str>,
+    /// Whether a re-export takes it from another crate. What is burn's counts as the file's that passes it on.
+    elsewhere: bool,
 }
 
 impl<'a> Names<'a> {
@@ -74,15 +76,16 @@ impl<'a> Names<'a> {
                     (at, known) = (module, true);
                     continue;
                 }
-                if found.module.is_some() || found.item.is_some() {
+                if found.module.is_some() || found.item.is_some() || found.elsewhere {
                     return found;
                 }
                 // A macro may define it, in the module that was reached.
-                return Meaning { module: None, item: self.modules.get(at).filter(|_| known).map(|(file, _)| *file) };
+                let item = self.modules.get(at).filter(|_| known).map(|(file, _)| *file);
+                return Meaning { item, ..Meaning::default() };
             };
             (at, known) = (next, true);
         }
-        Meaning { module: Some(at), item: None }
+        Meaning { module: Some(at), ..Meaning::default() }
     }
 
     fn child(&self, module: &[String], name: &str) -> Option<&'a [String]> {
@@ -94,13 +97,17 @@ impl<'a> Names<'a> {
     fn lookup(&self, at: &'a [String], name: &str, depth: usize) -> Meaning<'a> {
         let Some((file, module)) = self.modules.get(at) else { return Meaning::default() };
         let item = module.items.contains(name).then_some(*file);
-        let mut meaning = Meaning { module: self.child(at, name), item };
+        let mut meaning = Meaning { module: self.child(at, name), item, elsewhere: false };
         if depth == DEEPEST {
             return meaning;
         }
-        for found in module.uses.iter().filter(|found| found.name.as_deref() == Some(name)) {
-            let found = self.resolve(at, &found.segments, depth + 1);
-            meaning = Meaning { module: meaning.module.or(found.module), item: meaning.item.or(found.item) };
+        for used in module.uses.iter().filter(|found| found.name.as_deref() == Some(name)) {
+            let found = self.resolve(at, &used.segments, depth + 1);
+            meaning = Meaning {
+                module: meaning.module.or(found.module),
+                item: meaning.item.or(found.item),
+                elsewhere: found.module.is_none() && found.item.is_none() && !names_burn(&used.segments[0]),
+            };
         }
         for glob in module.uses.iter().filter(|found| found.name.is_none()) {
             if meaning.module.is_some() || meaning.item.is_some() {

@@ -40,6 +40,7 @@ impl Crate {
 
 static SRC: LazyLock<Crate> = LazyLock::new(|| Crate::read("src/"));
 static CONVOLUTIONS: LazyLock<Crate> = LazyLock::new(|| Crate::read("convolutions/src/"));
+static DECISIONS: LazyLock<Crate> = LazyLock::new(|| Crate::read("decisions/src/"));
 static KERNELS: LazyLock<Crate> = LazyLock::new(|| Crate::read("kernels/src/"));
 
 fn page() -> Sources {

@@ -78,6 +78,15 @@ fn other_crates_locals_and_comments_are_no_imports() {
 }
 
 #[test]
+fn what_is_passed_on_of_another_crate_is_in_no_file_unless_it_is_burn() {
+    let files = [
+        ("lib.rs", "mod a; pub use decisions::{error, Seed}; pub use burn::Thing;"),
+        ("a.rs", "use crate::{error::Error, Seed};\nuse crate::Thing;"),
+    ];
+    assert_eq!(imports(&files, "a.rs"), [("lib.rs".into(), 2)]);
+}
+
+#[test]
 fn lines_of_tests_do_not_count() {
     let files = [
         ("lib.rs", "mod a;\n#[cfg(test)]\nmod cases;\n"),

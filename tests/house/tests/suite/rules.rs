@@ -4,7 +4,7 @@ use std::{fs, process::Command};
 
 use tabfit_house::{circles::circles, javascript, layout, order::upward, rust, sources::Sources, without_burn};
 
-use crate::{CONVOLUTIONS, KERNELS, SRC, page, rooms, root};
+use crate::{CONVOLUTIONS, DECISIONS, KERNELS, SRC, page, rooms, root};
 
 #[track_caller]
 fn assert_none(sentences: Vec<String>) {
@@ -17,13 +17,18 @@ fn imports_of_the_crate_go_down() {
 }
 
 #[test]
+fn imports_of_what_decides_go_down() {
+    assert_none(upward(&rust::tree(DECISIONS.base, &DECISIONS.parsed), &rooms("order-decisions")));
+}
+
+#[test]
 fn imports_of_the_page_go_down() {
     assert_none(upward(&javascript::tree("www/js/", &page()), &rooms("order-js")));
 }
 
 #[test]
 fn no_circle_of_files() {
-    let crates = [&SRC, &CONVOLUTIONS, &KERNELS].map(|read| rust::tree(read.base, &read.parsed));
+    let crates = [&SRC, &CONVOLUTIONS, &DECISIONS, &KERNELS].map(|read| rust::tree(read.base, &read.parsed));
     let page = javascript::tree("www/js/", &page());
     assert_none(crates.iter().chain([&page]).flat_map(circles).collect());
 }

@@ -190,11 +190,14 @@ fn an_upward_import_of_the_page_is_named() {
 fn a_chain_to_burn_is_named() {
     let rooms = rooms("without-burn");
     let chains = |tree: &Tree| without_burn::chains(tree, &rooms);
-    let (found, number) = added(&SRC, "seed.rs", "use crate::kernels::dense;", chains);
-    let start = format!("src/seed.rs:{number} imports src/kernels/");
+    let (found, number) = added(&SRC, "data/layout.rs", "use crate::kernels::dense;", chains);
+    let start = format!("src/data/layout.rs:{number} imports src/kernels/");
     assert!(found.iter().any(|chain| chain.starts_with(&start) && chain.ends_with("which names burn")), "{found:?}");
-    let (found, number) = added(&SRC, "seed.rs", "type Turned = burn_cubecl::Thing;", chains);
-    assert!(found.contains(&format!("src/seed.rs:{number} names burn, and is listed as without it")), "{found:?}");
+    let (found, number) = added(&SRC, "data/layout.rs", "type Turned = burn_cubecl::Thing;", chains);
+    assert!(
+        found.contains(&format!("src/data/layout.rs:{number} names burn, and is listed as without it")),
+        "{found:?}"
+    );
     let test = "#[cfg(test)] mod turned { use crate::kernels::*; use burn::prelude::*; }";
-    assert_eq!(added(&SRC, "seed.rs", test, chains).0, [""; 0]);
+    assert_eq!(added(&SRC, "data/layout.rs", test, chains).0, [""; 0]);
 }
