@@ -94,7 +94,7 @@ impl Convolution {
             return winograd.kernel_gradient(x, gradient);
         }
         // Single pixels may be cut into pictures in any way; the last one has what is left.
-        let [rows, columns, inputs] = if params == ConvParams::POINTWISE { [1, BLOCK, picture[2]] } else { picture };
+        let [rows, columns, inputs] = if params == ConvParams::POINTWISE { [1, ROW, picture[2]] } else { picture };
         let [out_rows, out_columns] = params.output([rows, columns]);
         let mut panels = Panels::zeros(params.size.iter().product::<usize>() * inputs, outputs, vectors_for(outputs));
         let pictures = x.chunks(rows * columns * inputs).zip(gradient.chunks(out_rows * out_columns * outputs));
@@ -114,8 +114,10 @@ impl Convolution {
     }
 }
 
-/// How many pixels are multiplied with a panel of the kernel, while it lies in the cache, before the next panel.
-const BLOCK: usize = 64;
+/// How many pixels are multiplied with a panel of the kernel, while it lies in the cache, before the next panel: whole tiles.
+const BLOCK: usize = 66;
+/// Of how many pixels the products make a sum of a kernel's gradient, before the next pixels.
+const ROW: usize = 64;
 
 /// Convolves single pixels: a product of two matrices, in blocks of pixels that count as pictures of one row.
 fn pointwise(x: &[f32], inputs: usize, task: Tiled<'_>) -> Vec<f32> {
