@@ -204,10 +204,10 @@ impl<B: BackwardKernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         bias: FloatTensor<Self>,
         params: ConvParams,
     ) -> FloatTensor<Self> {
-        if [&added, &x, &kernel, &bias].into_iter().any(|tensor| tensor.is_tracked()) {
+        if [&added, &x, &kernel, &bias].into_iter().any(<FloatTensor<Self>>::is_tracked) {
             return Self::float_add(Self::convolution(x, kernel, bias, params, FusedActivation::Linear), added);
         }
-        let [added, x, kernel, bias] = [added, x, kernel, bias].map(|tensor| tensor.into_primitive());
+        let [added, x, kernel, bias] = [added, x, kernel, bias].map(<FloatTensor<Self>>::into_primitive);
         <FloatTensor<Self>>::new(B::convolution_onto(added, x, kernel, bias, params))
     }
 

@@ -48,9 +48,9 @@ impl Node {
         self.inputs.iter().copied().filter(move |&input| !fused || Some(input) == made)
     }
 
-    /// What this convolution adds to its output in this mode.
-    pub(super) fn adds(&self, mode: Mode) -> Option<Option<usize>> {
-        self.fused_sum.filter(|sum| sum.when.holds(mode)).map(|sum| sum.other)
+    /// The sum that this convolution computes too in this mode.
+    pub(super) fn sum(&self, mode: Mode) -> Option<FusedSum> {
+        self.fused_sum.filter(|sum| sum.when.holds(mode))
     }
 
     /// How many values of a picture it leaves out or keeps while training, each by itself, and which share it leaves out; `None`
@@ -68,15 +68,14 @@ impl Node {
         norm.folded(mode, weights, own[kernel].clone(), own.get(kernel + 1).cloned())
     }
 
-    /// Runs the layer with the network's weights, or with copies that record gradients; new moving statistics replace
-    /// the old ones in `own`, the network's weights.
+    /// Runs the layer, on what it reads and what it adds to its output, with the network's weights, or with copies that record
+    /// gradients; new moving statistics replace the old ones in `own`, the network's weights.
     pub(crate) fn forward(
         &self,
-        x: Flow,
+        (x, added): (Flow, Option<Flow>),
         mode: Mode,
         weights: &[Tensor<1>],
         folded: Option<Folded>,
-        added: Option<Flow>,
         own: &mut [Tensor<1>],
         masks: &mut Masks,
     ) -> Flow {

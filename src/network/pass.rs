@@ -46,10 +46,9 @@ impl Pass {
     ) -> bool {
         let index = self.layers();
         let Some(layer) = architecture.layers.get(index) else { return false };
-        let x = self.read(layer, mode);
-        let (folded, added) =
-            (folds.of(index, layer, mode, weights), layer.adds(mode).and_then(|input| self.take(input)));
-        self.push(layer.forward(x, mode, weights, folded, added, updates, masks));
+        let read = (self.read(layer, mode), layer.sum(mode).and_then(|sum| self.take(sum.other)));
+        let folded = folds.of(index, layer, mode, weights);
+        self.push(layer.forward(read, mode, weights, folded, updates, masks));
         true
     }
 

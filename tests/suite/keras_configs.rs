@@ -223,6 +223,19 @@ async fn a_layer_whose_name_has_a_slash_finds_its_weights() {
     }
 }
 
+/// TensorFlow.js's converter names the weights of a `.keras` file so.
+#[portable_test]
+async fn weights_are_found_by_their_paths_in_keras_3() {
+    let expected = answers(&nested(), &nested_weights()).await;
+    let mut weights = nested_weights();
+    let [body, head] = ["layers/functional/layers", "layers/sequential/layers"];
+    let layers =
+        [(format!("{body}/conv2d"), 2), (format!("{body}/batch_normalization"), 4), (format!("{head}/dense"), 2)];
+    let paths = layers.iter().flat_map(|(layer, count)| (0..*count).map(move |index| format!("{layer}/vars/{index}")));
+    weights.iter_mut().zip(paths).for_each(|((name, ..), path)| *name = path);
+    assert_eq!(answers(&nested(), &weights).await, expected);
+}
+
 #[portable_test]
 async fn layers_of_one_name_in_two_models_have_their_own_weights() {
     let conv = |name: &str| {

@@ -167,9 +167,10 @@ async fn what_keras_made_is_opened() {
         let tolerance = if ["mixed", "halves"].contains(&network.as_str()) { 2e-3 } else { 1e-5 };
         let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
+        files.extend(Some(folder.join("tfjs/model.json")).filter(|file| file.exists()));
         for file in files {
             let name = file.file_name().unwrap().to_string_lossy().into_owned();
-            if !tabfit::formats::is_keras_file(&name) {
+            if !tabfit::formats::is_keras_file(&name) && name != "model.json" {
                 continue;
             }
             let bytes = fs::read(&file).unwrap();
@@ -193,6 +194,14 @@ async fn what_keras_made_is_opened() {
                 model.load_weights_of(FileContents { tensors, ..contents }).unwrap();
                 model.load_weights(&bytes).unwrap();
                 model
+            } else if name == "model.json" {
+                let files: Vec<_> = fs::read_dir(file.parent().unwrap()).unwrap().map(|entry| entry.unwrap()).collect();
+                let file = |entry: &fs::DirEntry| ModelFile {
+                    name: entry.file_name().to_string_lossy().into_owned(),
+                    bytes: fs::read(entry.path()).unwrap(),
+                };
+                let files: Vec<_> = files.iter().map(file).collect();
+                Model::import(&files, DeviceKind::Cpu).await.unwrap_or_else(|error| panic!("{network}/{name}: {error}"))
             } else {
                 import(&name, bytes).await.unwrap_or_else(|error| panic!("{network}/{name}: {error}"))
             };

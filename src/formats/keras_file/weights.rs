@@ -9,13 +9,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::formats::shared::FileTensor;
+use crate::formats::shared::{FileTensor, names::last_two};
 use crate::network::{Architecture, Origin, Origins, WeightSpec};
 
 /// The tensors of a file, by their paths without `:0`.
 pub(super) struct Tensors {
     tensors: BTreeMap<String, FileTensor>,
-    /// Where the paths are in the groups of layers, as `.h5` has them: all of them by their last two names.
+    /// Where the paths are in the groups of layers, as `.h5` has them: all of them by their last two parts.
     by_end: Option<HashMap<String, Vec<String>>>,
 }
 
@@ -130,11 +130,6 @@ impl Tensors {
 fn only<'a>(mut paths: impl Iterator<Item = &'a String>) -> Option<String> {
     let path = paths.next()?;
     paths.next().is_none().then(|| path.clone())
-}
-
-/// The last two names of a path.
-fn last_two(path: &str) -> &str {
-    path.rmatch_indices('/').nth(1).map_or(path, |(slash, _)| &path[slash + 1..])
 }
 
 /// What Keras 2.13 called the list of layers.
