@@ -227,6 +227,13 @@ def write_imagenet(folder):
     model.save(folder / "model.keras")
 
 
+def numbers():
+    """A network that learned numbers, which is no classifier."""
+    model = keras.Sequential([keras.Input((16, 16, 3)), layers.Rescaling(1 / 255), conv(4), layers.Flatten(), layers.Dense(3)])
+    model.compile("adam", "mean_squared_error")
+    return model
+
+
 def write_linked(folder):
     """Files whose last weights lie elsewhere: behind a link to another file, behind one in the file, and in plain bytes beside it."""
     ways = {
@@ -263,7 +270,7 @@ def main():
     rng = np.random.default_rng(7)
     networks = {} if long else {"chain": chain, "body": lambda: keras.Sequential([body(), head()]), "nested": nested,
                                 "nested-chain": nested_chain, "mixed": mixed, "halves": halves, "grey": grey,
-                                "logits": logits, "fewer": fewer}
+                                "logits": logits, "fewer": fewer, "numbers": numbers}
     if long:
         applications = keras.applications
         networks = {
@@ -287,7 +294,7 @@ def main():
         write_pictures(folder, model, rng)
         model.save(folder / "model.keras")
         model.save(folder / "model.h5")
-        if not (long or KERAS_2 or name == "halves"):
+        if not (long or KERAS_2 or name in ("halves", "numbers")):
             write_tfjs(folder)
         if name == "grey" and not KERAS_2:
             write_linked(folder)

@@ -174,6 +174,17 @@ async fn what_keras_made_is_opened() {
                 continue;
             }
             let bytes = fs::read(&file).unwrap();
+            if network == "numbers" {
+                // The weights alone do not say what they were trained for.
+                if name != "model.weights.h5" {
+                    let sentence = import(&name, bytes).await.map(|_| "a network").unwrap_err().to_string();
+                    assert!(
+                        sentence.contains("was trained to predict numbers, by the loss mean_squared_error"),
+                        "{sentence}"
+                    );
+                }
+                continue;
+            }
             if name.starts_with("linked-") {
                 let sentence = import(&name, bytes).await.map(|_| "a network").unwrap_err().to_string();
                 let why = match name.as_str() {
