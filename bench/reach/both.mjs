@@ -24,7 +24,8 @@ export class Both {
   static async open(folder) {
     const inputs = mkdtempSync(join(tmpdir(), "tabfit-reach-"));
     process.once("exit", () => rmSync(inputs, { recursive: true })); // also after an interrupt
-    const server = await serve({ "/": DIST, "/bench/": BENCH, "/inputs/": inputs, "/pictures/": folder }, { cached: true });
+    const mounts = { "/": DIST, "/www/": join(ROOT, "www"), "/bench/": BENCH, "/inputs/": inputs, "/pictures/": folder };
+    const server = await serve(mounts, { cached: true });
     return new Both(folder, inputs, server, await Browser.open(server.url));
   }
 

@@ -2,7 +2,8 @@
 
 import { contend } from "../contend.js";
 import { base64, bytes, decode, pixels, select } from "./pictures.js";
-import { lastBlocks } from "/js/page/network/blocks.js";
+// As it is written: in the built page it is a piece of the file that needs a document.
+import { lastBlocks } from "/www/js/page/network/blocks.js";
 import { watchGpu } from "/js/worker/gpu.js";
 import init, { onFatal, preset, reportGpuFault, Sequential, startWorkers } from "/tabfit.js";
 

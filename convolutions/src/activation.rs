@@ -46,11 +46,12 @@ pub(crate) struct Limits<S: Simd> {
 }
 
 impl<S: Simd> Limits<S> {
-    /// A sum between the limits; NaN stays. A comparison and a selection say so in every file: where relaxed SIMD is enabled, the
-    /// compiler makes of `f32x4.pmax` an instruction for which each processor has its own answer to NaN.
+    /// A sum between the limits, of which the smaller one is 0 where there is one; NaN stays. A comparison and a selection say so in
+    /// every file: where relaxed SIMD is enabled, the compiler makes of `f32x4.pmax` an instruction for which each processor has its
+    /// own answer to NaN.
     #[inline(always)]
     pub(crate) fn keep(self, simd: S, sum: S::f32s) -> S::f32s {
         let sum = simd.select_f32s(simd.less_than_f32s(self.most, sum), self.most, sum);
-        simd.select_f32s(simd.less_than_f32s(sum, self.least), self.least, sum)
+        simd.select_f32s(simd.less_than_f32s(sum, self.least), simd.splat_f32s(0.0), sum)
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::activation::FusedActivation;
 use crate::bordered::Bordered;
 use crate::conv_params::ConvParams;
-use crate::each::each;
+use crate::each::{each, each_with};
 use crate::kernel_gradient::KernelGradient;
 use crate::panels::{Panels, vectors_for};
 use crate::simd::dispatch;
@@ -62,6 +62,21 @@ impl Convolution {
         convolved(x, self.picture.iter().product(), task, self.output(), bordered)
     }
 
+    /// Adds what [`Self::forward`] makes of single pixels, with no activation, to as many numbers: each block of pixels while it is
+    /// in the cache.
+    pub fn forward_onto(&self, x: &[f32], kernel: &[f32], bias: &[f32], sums: &mut [f32]) {
+        let Self { params, picture: [_, _, inputs], outputs } = *self;
+        let panels = Panels::of_rows(kernel, outputs, vectors_for(outputs));
+        let bias = Panels::of_rows(bias, outputs, panels.vectors);
+        let task = Tiled { panels: &panels, bias: Some(&bias), params, activation: FusedActivation::Linear };
+        let room = || vec![0.0; BLOCK * outputs];
+        each_with(sums, BLOCK * outputs, room, |room, block, sums| {
+            let room = &mut room[..sums.len()];
+            run_block(x, inputs, task, block, room);
+            sums.iter_mut().zip(room).for_each(|(sum, value)| *sum += *value);
+        });
+    }
+
     /// The gradient of the pictures.
     ///
     /// A pixel gets `gradient · kernel` from every window that it lies in. That is a convolution too: of the
@@ -94,7 +109,7 @@ impl Convolution {
             return winograd.kernel_gradient(x, gradient);
         }
         // Single pixels may be cut into pictures in any way; the last one has what is left.
-        let [rows, columns, inputs] = if params == ConvParams::POINTWISE { [1, BLOCK, picture[2]] } else { picture };
+        let [rows, columns, inputs] = if params == ConvParams::POINTWISE { [1, ROW, picture[2]] } else { picture };
         let [out_rows, out_columns] = params.output([rows, columns]);
         let mut panels = Panels::zeros(params.size.iter().product::<usize>() * inputs, outputs, vectors_for(outputs));
         let pictures = x.chunks(rows * columns * inputs).zip(gradient.chunks(out_rows * out_columns * outputs));
@@ -114,19 +129,23 @@ impl Convolution {
     }
 }
 
-/// How many pixels are multiplied with a panel of the kernel, while it lies in the cache, before the next panel.
-const BLOCK: usize = 64;
+/// How many pixels are multiplied with a panel of the kernel, while it lies in the cache, before the next panel: whole tiles.
+const BLOCK: usize = 66;
+/// Of how many pixels the products make a sum of a kernel's gradient, before the next pixels.
+const ROW: usize = 64;
 
 /// Convolves single pixels: a product of two matrices, in blocks of pixels that count as pictures of one row.
 fn pointwise(x: &[f32], inputs: usize, task: Tiled<'_>) -> Vec<f32> {
     let outputs = task.panels.columns;
     let mut out = vec![0.0; x.len() / inputs * outputs];
-    each(&mut out, BLOCK * outputs, |block, out| {
-        let columns = out.len() / outputs;
-        let x = &x[block * BLOCK * inputs..][..columns * inputs];
-        task.run(&Bordered { values: Cow::Borrowed(x), columns, channels: inputs }, columns, out);
-    });
+    each(&mut out, BLOCK * outputs, |block, out| run_block(x, inputs, task, block, out));
     out
+}
+
+fn run_block(x: &[f32], inputs: usize, task: Tiled<'_>, block: usize, out: &mut [f32]) {
+    let columns = out.len() / task.panels.columns;
+    let x = &x[block * BLOCK * inputs..][..columns * inputs];
+    task.run(&Bordered { values: Cow::Borrowed(x), columns, channels: inputs }, columns, out);
 }
 
 /// Convolves every picture of `x`; each has `length` numbers.

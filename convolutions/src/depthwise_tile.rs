@@ -14,6 +14,8 @@ use crate::simd::mul_add;
 /// How many pixels are computed at once, each for one register of channels: their sums, and the pixels that neighbouring
 /// windows share, fit the 16 registers of `simd128` and AVX2. Their chains of additions do not wait for one another.
 const PIXELS: usize = 6;
+/// The same for windows of 5, of which neighbours share more, unless it fills rows worse.
+const FIVE: usize = 5;
 /// The same at the end of a row and in small maps.
 const FEW: usize = 3;
 
@@ -41,8 +43,9 @@ impl WithSimd for DepthwisePicture<'_> {
         match (self.columns >= FEW, size[1], strides[1], dilation[1]) {
             (true, 3, 1, 1) => self.run::<S, PIXELS, FEW>(simd, 3, 1, 1),
             (true, 3, 2, 1) => self.run::<S, PIXELS, FEW>(simd, 3, 2, 1),
-            (true, 5, 1, 1) => self.run::<S, PIXELS, FEW>(simd, 5, 1, 1),
-            (true, 5, 2, 1) => self.run::<S, PIXELS, FEW>(simd, 5, 2, 1),
+            (true, 5, 1, 1) if self.columns.is_multiple_of(PIXELS) => self.run::<S, PIXELS, FEW>(simd, 5, 1, 1),
+            (true, 5, 1, 1) => self.run::<S, FIVE, FEW>(simd, 5, 1, 1),
+            (true, 5, 2, 1) => self.run::<S, FIVE, FEW>(simd, 5, 2, 1),
             (_, size, stride, dilation) => self.run::<S, 4, 1>(simd, size, stride, dilation),
         }
     }

@@ -1,6 +1,7 @@
 //! The registers of the processor, and the multiplication that adds.
 
 use std::hint::black_box;
+use std::sync::atomic::{Ordering, compiler_fence};
 
 use pulp::{Simd, WithSimd};
 
@@ -46,6 +47,23 @@ pub(crate) fn mul_add<S: Simd>(_: S, a: S::f32s, b: S::f32s, c: S::f32s) -> S::f
         f32x4_extract_lane::<2>(sum),
         f32x4_extract_lane::<3>(sum),
     ])
+}
+
+/// Adds the products of a number with registers of weights to as many sums.
+#[inline(always)]
+pub(crate) fn add_products<S: Simd, const V: usize>(
+    simd: S,
+    value: f32,
+    weights: [S::f32s; V],
+    sums: &mut [S::f32s; V],
+) {
+    let value = simd.splat_f32s(value);
+    for vector in 0..V {
+        sums[vector] = mul_add(simd, value, weights[vector], sums[vector]);
+    }
+    // Makes no instruction. Without it the compiler has the numbers of all pixels of a tile read before their first products, and
+    // there are not enough registers for them.
+    compiler_fence(Ordering::SeqCst);
 }
 
 /// Whether the convolutions add a product without rounding it first. What computes one way and what computes the other way get

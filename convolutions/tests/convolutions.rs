@@ -2,8 +2,8 @@
 
 mod definition;
 
-use definition::{Case, same};
-use tabfit_convolutions::{ConvParams, Depthwise, FusedActivation};
+use definition::{Case, noise, same};
+use tabfit_convolutions::{ConvParams, Convolution, Depthwise, FusedActivation};
 
 /// Maps smaller and larger than the window, channels for no, one, two and many registers and for parts of one.
 #[test]
@@ -39,6 +39,20 @@ fn convolutions_of_single_pixels_are_what_their_definition_says() {
         for outputs in [1, 4, 8, 24, 37] {
             Case { pictures, outputs, params: ConvParams::POINTWISE, depthwise: false }.check();
         }
+    }
+}
+
+#[test]
+fn a_convolution_adds_to_other_numbers_what_it_makes_to_the_last_bit() {
+    for (pixels, inputs, outputs) in [(1, 3, 5), (65, 16, 24), (66, 7, 8), (200, 33, 37)] {
+        let task = Convolution { params: ConvParams::POINTWISE, picture: [1, pixels, inputs], outputs };
+        let (x, kernel, bias) = (noise(pixels * inputs, 1), noise(inputs * outputs, 2), noise(outputs, 3));
+        let before = noise(pixels * outputs, 4);
+        let made = task.forward(&x, &kernel, &bias, FusedActivation::Linear);
+        let expected: Vec<f32> = made.iter().zip(&before).map(|(made, before)| before + made).collect();
+        let mut sums = before;
+        task.forward_onto(&x, &kernel, &bias, &mut sums);
+        assert_eq!(sums, expected, "{pixels} pixels, {inputs} to {outputs} channels");
     }
 }
 

@@ -20,6 +20,8 @@ use crate::{Contents, Entry, Tensor};
 
 const CONFIG: &str = "config.json";
 const METADATA: &str = "metadata.json";
+/// What a `.h5` has beside the network, and a `.keras` in its description.
+const COMPILED: &str = "compile_config.json";
 const WEIGHTS: &str = "model.weights.h5";
 /// The largest description that is read.
 const MOST_TEXT: u64 = 4 << 20;
@@ -49,6 +51,9 @@ impl KerasFile {
         let mut texts = BTreeMap::new();
         if let Some(config) = hdf5.text("model_config")? {
             texts.insert(CONFIG.into(), config);
+        }
+        if let Some(config) = hdf5.text("training_config")? {
+            texts.insert(COMPILED.into(), config);
         }
         if let Some(version) = hdf5.text("keras_version")? {
             texts.insert(METADATA.into(), format!("{{\"keras_version\":\"{}\"}}", version.replace(['"', '\\'], "")));

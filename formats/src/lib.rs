@@ -40,7 +40,8 @@ pub struct Tensor {
 /// All that is in a file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Contents {
-    /// JSON, by its name: `config.json` describes the network, `metadata.json` has the version of Keras.
+    /// JSON, by its name: `config.json` describes the network, `metadata.json` has the version of Keras, `compile_config.json` the
+    /// arguments of `compile`, where they are not in the description.
     pub texts: BTreeMap<String, String>,
     /// The tensors, in the order of the file.
     pub tensors: Vec<Tensor>,

@@ -8,6 +8,7 @@ use burn::backend::{
         grads::Gradients,
         ops::{Backward, Ops, OpsKind},
     },
+    ops::FloatTensorOps,
     tensor::FloatTensor,
 };
 use tabfit_kernels::{ConvParams, FusedActivation};
@@ -193,6 +194,21 @@ impl<B: BackwardKernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         pool: ConvParams,
     ) -> FloatTensor<Self> {
         recorded::<B, C>([x, kernel, bias], params, FusedActivation::Relu, Some(pool))
+    }
+
+    /// At once where no gradient flows.
+    fn convolution_onto(
+        added: FloatTensor<Self>,
+        x: FloatTensor<Self>,
+        kernel: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        params: ConvParams,
+    ) -> FloatTensor<Self> {
+        if [&added, &x, &kernel, &bias].into_iter().any(<FloatTensor<Self>>::is_tracked) {
+            return Self::float_add(Self::convolution(x, kernel, bias, params, FusedActivation::Linear), added);
+        }
+        let [added, x, kernel, bias] = [added, x, kernel, bias].map(<FloatTensor<Self>>::into_primitive);
+        <FloatTensor<Self>>::new(B::convolution_onto(added, x, kernel, bias, params))
     }
 
     fn max_pool(x: FloatTensor<Self>, params: ConvParams) -> FloatTensor<Self> {

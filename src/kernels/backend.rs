@@ -33,6 +33,17 @@ pub(crate) trait Kernels: Backend {
         Self::max_pool(Self::convolution(x, kernel, bias, params, FusedActivation::Relu), pool)
     }
 
+    /// A convolution without an activation, and `added`.
+    fn convolution_onto(
+        added: FloatTensor<Self>,
+        x: FloatTensor<Self>,
+        kernel: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        params: ConvParams,
+    ) -> FloatTensor<Self> {
+        Self::float_add(Self::convolution(x, kernel, bias, params, FusedActivation::Linear), added)
+    }
+
     fn cross_entropy(logits: FloatTensor<Self>, targets: FloatTensor<Self>) -> FloatTensor<Self>;
 
     /// `factor · Σ cross_entropy(logits, targets)`.

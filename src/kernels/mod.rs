@@ -23,5 +23,8 @@ pub(crate) use self::{
 };
 pub use self::{
     gather::{BatchTensors, PictureDraw, gather, recolor},
-    ops::{adam, convolution, convolution_pooled, cross_entropy, dense, max_pool, score, total, total_cross_entropy},
+    ops::{
+        adam, convolution, convolution_onto, convolution_pooled, cross_entropy, dense, max_pool, score, total,
+        total_cross_entropy,
+    },
 };

@@ -44,6 +44,23 @@ pub fn convolution_pooled(
     Tensor::from_dispatch(<Dispatch as Kernels>::convolution_pooled(x, kernel, bias, params, pool))
 }
 
+/// The sum of a convolution without an activation and `added`. On the processor, one of single pixels adds while what it has made is
+/// in the cache.
+///
+/// # Shapes
+/// Those of [`convolution`]; `added` has that of the result.
+#[must_use]
+pub fn convolution_onto(
+    added: Tensor<4>,
+    x: Tensor<4>,
+    kernel: Tensor<4>,
+    bias: Tensor<1>,
+    params: ConvParams,
+) -> Tensor<4> {
+    let (x, kernel, bias) = (x.into_dispatch(), kernel.into_dispatch(), bias.into_dispatch());
+    Tensor::from_dispatch(<Dispatch as Kernels>::convolution_onto(added.into_dispatch(), x, kernel, bias, params))
+}
+
 /// A fully connected layer, computed as a pointwise convolution of one row of pixels, each of which is an example.
 ///
 /// # Shapes

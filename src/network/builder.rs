@@ -132,6 +132,7 @@ impl Builder {
             params,
             fused_pool: None,
             fused_norm: None,
+            fused_sum: None,
             fused_into_previous: Fusion::Never,
             first,
             weights,

@@ -46,7 +46,8 @@ impl Architecture {
     pub(crate) fn unfused(&self) -> Self {
         let mut architecture = self.clone();
         for layer in &mut architecture.layers {
-            (layer.fused_pool, layer.fused_norm, layer.fused_into_previous) = (None, None, Fusion::Never);
+            (layer.fused_pool, layer.fused_norm, layer.fused_sum) = (None, None, None);
+            layer.fused_into_previous = Fusion::Never;
         }
         architecture
     }

@@ -122,6 +122,8 @@ pub(crate) struct ForwardContext<'a> {
     pub(crate) params: ConvParams,
     /// The max pool that this convolution computes too.
     pub(crate) fused_pool: Option<ConvParams>,
+    /// What this convolution adds to its output, in place of a sum after it.
+    pub(crate) added: Option<Tensor<4>>,
     /// The batch normalization and the activation that this convolution computes too.
     pub(crate) folded: Option<Folded>,
     pub(crate) specs: &'a [WeightSpec],

@@ -25,6 +25,14 @@ impl Fusion {
     }
 }
 
+/// A sum of two values, of which a convolution of single pixels makes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FusedSum {
+    /// The index of the layer that makes the other one, before the convolution; `None` is the picture.
+    pub(super) other: Option<usize>,
+    pub(super) when: Fusion,
+}
+
 /// A batch normalization with fixed statistics, and an activation after it, that the convolution before them computes.
 ///
 /// Such a normalization multiplies each channel by a number and adds another. Both go into copies of kernel and bias;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::error::Result;
 use crate::kernels::FusedActivation;
 use crate::network::fusion::Fusion;
-use crate::network::{Builder, LayerConfig, ModelConfig, Node};
+use crate::network::{Builder, LayerConfig, ModelConfig, Node, Preset};
 
 fn network(layers: Value) -> Result<Vec<Node>> {
     let mut layers: Vec<LayerConfig> = serde_json::from_value(layers).unwrap();
@@ -50,6 +50,36 @@ fn a_normalization_is_fused_while_its_statistics_are_fixed() {
     assert_eq!(fusions, [never, inference, inference, never, always, never, never, never, never]);
     let activation = |index: usize| layers[index].fused_norm.as_ref().map(|norm| norm.activation);
     assert_eq!([0, 3, 6].map(activation), [Some(FusedActivation::Relu6), Some(FusedActivation::Linear), None]);
+}
+
+#[test]
+fn the_sums_of_efficientnet_are_fused_with_the_convolutions_before_them() {
+    let config = Preset::named("efficientnet-lite0").unwrap().config(96, 4);
+    let layers = Builder::build(&config).unwrap();
+    let sums = layers.iter().filter(|layer| matches!(layer.config, LayerConfig::Add(_)));
+    assert_eq!(sums.map(|sum| sum.fused_into_previous).collect::<Vec<_>>(), [Fusion::Always; 9]);
+    assert_eq!(layers.iter().filter(|layer| layer.fused_sum.is_some()).count(), 9);
+}
+
+/// The other summand is made before the convolution, of single pixels and without an activation, whose output only the sum reads.
+#[test]
+fn a_sum_is_fused_only_with_a_convolution_that_can_add() {
+    let conv = |size: usize, activation: &str| json!({"type": "Conv2D", "filters": 3, "kernelSize": size, "padding": "same", "activation": activation});
+    let norm = json!({"type": "BatchNormalization"});
+    for (body, shortcut, when) in [
+        (json!([conv(1, "linear")]), json!([]), Fusion::Always),
+        (json!([conv(1, "linear"), norm]), json!([]), Fusion::Inference),
+        (json!([conv(3, "linear")]), json!([conv(1, "linear")]), Fusion::Always),
+        (json!([conv(1, "linear")]), json!([conv(3, "linear")]), Fusion::Never),
+        (json!([conv(1, "relu")]), json!([]), Fusion::Never),
+        (json!([conv(1, "linear"), norm, {"type": "ReLU"}]), json!([]), Fusion::Never),
+        (json!([conv(3, "linear"), norm]), json!([]), Fusion::Never),
+    ] {
+        let block = json!([{"type": "Residual", "layers": body, "shortcut": shortcut}]);
+        let layers = network(block).unwrap();
+        let sum = layers.iter().find(|layer| matches!(layer.config, LayerConfig::Add(_))).unwrap();
+        assert_eq!(sum.fused_into_previous, when, "{body} {shortcut}");
+    }
 }
 
 /// What the shortcut of a block reads is needed as it is.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use burn::tensor::Tensor;
 
 use crate::kernels::ConvParams;
-use crate::network::fusion::{FusedNorm, Fusion};
+use crate::network::fusion::{FusedNorm, FusedSum, Fusion};
 use crate::network::{Flow, Folded, ForwardContext, LayerConfig, Masks, Mode, Shape, WeightSpec};
 
 /// One layer with its place in the graph, its shapes and its weights.
@@ -25,6 +25,8 @@ pub(crate) struct Node {
     pub(crate) fused_pool: Option<ConvParams>,
     /// The batch normalization that this convolution computes too.
     pub(crate) fused_norm: Option<FusedNorm>,
+    /// The sum that this convolution computes too.
+    pub(crate) fused_sum: Option<FusedSum>,
     /// When the convolution before this layer computes it, so that it passes on its input.
     pub(crate) fused_into_previous: Fusion,
     /// The index of its first weight among those of the network.
@@ -38,6 +40,17 @@ impl Node {
     /// The indices of its weights among those of the network.
     pub(crate) fn weight_range(&self) -> Range<usize> {
         self.first..self.first + self.weights.len()
+    }
+
+    /// What it reads itself in this mode: of a sum, the convolution before it may read one half.
+    pub(crate) fn reads(&self, mode: Mode) -> impl Iterator<Item = Option<usize>> {
+        let (fused, made) = (self.fused_into_previous.holds(mode), self.inputs.iter().copied().max());
+        self.inputs.iter().copied().filter(move |&input| !fused || Some(input) == made)
+    }
+
+    /// The sum that this convolution computes too in this mode.
+    pub(super) fn sum(&self, mode: Mode) -> Option<FusedSum> {
+        self.fused_sum.filter(|sum| sum.when.holds(mode))
     }
 
     /// How many values of a picture it leaves out or keeps while training, each by itself, and which share it leaves out; `None`
@@ -55,11 +68,11 @@ impl Node {
         norm.folded(mode, weights, own[kernel].clone(), own.get(kernel + 1).cloned())
     }
 
-    /// Runs the layer with the network's weights, or with copies that record gradients; new moving statistics replace
-    /// the old ones in `own`, the network's weights.
+    /// Runs the layer, on what it reads and what it adds to its output, with the network's weights, or with copies that record
+    /// gradients; new moving statistics replace the old ones in `own`, the network's weights.
     pub(crate) fn forward(
         &self,
-        x: Flow,
+        (x, added): (Flow, Option<Flow>),
         mode: Mode,
         weights: &[Tensor<1>],
         folded: Option<Folded>,
@@ -74,6 +87,7 @@ impl Node {
             input: self.input,
             params: self.params,
             fused_pool: self.fused_pool,
+            added: added.map(Flow::image),
             folded,
             specs: &self.weights,
             weights: &weights[self.weight_range()],

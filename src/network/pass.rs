@@ -46,25 +46,27 @@ impl Pass {
     ) -> bool {
         let index = self.layers();
         let Some(layer) = architecture.layers.get(index) else { return false };
-        let x = self.read(layer);
+        let read = (self.read(layer, mode), layer.sum(mode).and_then(|sum| self.take(sum.other)));
         let folded = folds.of(index, layer, mode, weights);
-        self.push(layer.forward(x, mode, weights, folded, updates, masks));
+        self.push(layer.forward(read, mode, weights, folded, updates, masks));
         true
     }
 
     /// What this layer, the next one, reads.
-    pub(crate) fn read(&mut self, layer: &Node) -> Flow {
-        let Self { values, readers } = self;
-        let read = layer.inputs.iter().filter_map(|&input| {
-            readers[place(input)] -= 1;
-            let value = &mut values[place(input)];
-            if readers[place(input)] == 0 { value.take() } else { value.clone() }
-        });
+    pub(crate) fn read(&mut self, layer: &Node, mode: Mode) -> Flow {
+        let read = layer.reads(mode).filter_map(|input| self.take(input));
         // Only where branches meet there are several values, and what they are joined to is the output.
         match layer.config {
             LayerConfig::Concatenate(_) => Flow::side_by_side(read.collect()),
             _ => read.reduce(Flow::plus).expect("every layer reads a value that was made before it"),
         }
+    }
+
+    /// A value for one of its readers.
+    fn take(&mut self, input: Option<usize>) -> Option<Flow> {
+        let (value, readers) = (&mut self.values[place(input)], &mut self.readers[place(input)]);
+        *readers -= 1;
+        if *readers == 0 { value.take() } else { value.clone() }
     }
 
     /// The output of the next layer.

@@ -9,8 +9,11 @@ with random weights, and EfficientNet-Lite0 with its own. Each network is a fold
 
 import importlib.util
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
+from unittest.mock import MagicMock
 
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -224,6 +227,13 @@ def write_imagenet(folder):
     model.save(folder / "model.keras")
 
 
+def numbers():
+    """A network that learned numbers, which is no classifier."""
+    model = keras.Sequential([keras.Input((16, 16, 3)), layers.Rescaling(1 / 255), conv(4), layers.Flatten(), layers.Dense(3)])
+    model.compile("adam", "mean_squared_error")
+    return model
+
+
 def write_linked(folder):
     """Files whose last weights lie elsewhere: behind a link to another file, behind one in the file, and in plain bytes beside it."""
     ways = {
@@ -244,12 +254,23 @@ def write_linked(folder):
             link(group, name, value)
 
 
+def write_tfjs(folder):
+    """What TensorFlow.js's converter makes of the `.keras` file. What it needs for other kinds of files is not there."""
+    for name in ["tensorflow_decision_forests", "tensorflow_hub", "jax", "jax.experimental", "jax.experimental.jax2tf", "importlib_resources"]:
+        sys.modules.setdefault(name, MagicMock())
+    from tensorflowjs.converters import converter
+
+    with tempfile.TemporaryDirectory() as unpacked:  # where the file lies
+        file = shutil.copy(folder / "model.keras", unpacked)
+        converter.dispatch_keras_keras_to_tfjs_layers_model_conversion(file, str(folder / "tfjs"))
+
+
 def main():
     root, long = Path(sys.argv[1]), "--long" in sys.argv
     rng = np.random.default_rng(7)
     networks = {} if long else {"chain": chain, "body": lambda: keras.Sequential([body(), head()]), "nested": nested,
                                 "nested-chain": nested_chain, "mixed": mixed, "halves": halves, "grey": grey,
-                                "logits": logits, "fewer": fewer}
+                                "logits": logits, "fewer": fewer, "numbers": numbers}
     if long:
         applications = keras.applications
         networks = {
@@ -273,6 +294,8 @@ def main():
         write_pictures(folder, model, rng)
         model.save(folder / "model.keras")
         model.save(folder / "model.h5")
+        if not (long or KERAS_2 or name in ("halves", "numbers")):
+            write_tfjs(folder)
         if name == "grey" and not KERAS_2:
             write_linked(folder)
         model.save_weights(folder / "model.weights.h5")

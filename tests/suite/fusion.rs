@@ -84,6 +84,29 @@ async fn a_folded_normalization_changes_nothing_but_rounding() {
     assert_close("logits", &answers[0], &answers[1], 3e-6 * most);
 }
 
+/// The sum of a block in the convolution before it, and with an activation between them that changes nothing.
+#[portable_test]
+async fn a_fused_sum_is_equal_to_the_last_bit() {
+    for (size, filters) in [(8, 3), (11, 33), (19, 8)] {
+        let mut answers = Vec::new();
+        for between in [json!([]), json!([{"type": "Activation", "activation": "linear"}])] {
+            let wide = json!({"type": "Conv2D", "filters": 5, "kernelSize": 1, "activation": "relu"});
+            let body = [json!([wide, {"type": "Conv2D", "filters": filters, "kernelSize": 1}]), between];
+            let body: Vec<Value> = body.iter().filter_map(Value::as_array).flatten().cloned().collect();
+            let layers = json!([
+                {"type": "Conv2D", "filters": filters, "kernelSize": 3, "padding": "same"},
+                {"type": "Residual", "layers": body},
+                {"type": "Residual", "layers": body},
+                {"type": "GlobalAveragePooling2D"},
+                {"type": "Dense", "units": 4, "activation": "softmax"}
+            ]);
+            let (mut network, weights, pictures) = stirred(layers, size).await;
+            answers.push(read(network.forward(&weights, pictures, Mode::Inference)).await);
+        }
+        assert_eq!(answers[0], answers[1], "{size} pixels, {filters} filters");
+    }
+}
+
 /// In training, a frozen normalization is folded too, and one that learns is not.
 #[portable_test]
 async fn gradients_flow_through_a_folded_normalization() {

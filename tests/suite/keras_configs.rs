@@ -8,14 +8,14 @@ use crate::{
     portable_test,
 };
 
-const SIZE: usize = 8;
+pub(crate) const SIZE: usize = 8;
 
 fn policy() -> Value {
     json!({"module": "keras", "class_name": "DTypePolicy", "config": {"name": "mixed_float16"}, "registered_name": null})
 }
 
 /// A layer as Keras 3 writes it; `inputs` are the names of those it reads.
-fn layer(class: &str, mut config: Value, inputs: &[&str]) -> Value {
+pub(crate) fn layer(class: &str, mut config: Value, inputs: &[&str]) -> Value {
     let name = config["name"].clone();
     config["dtype"] = policy();
     let tensor = |name: &&str| json!({"class_name": "__keras_tensor__", "config": {"shape": [null], "dtype": "float32", "keras_history": [name, 0, 0]}});
@@ -35,7 +35,7 @@ fn model(name: &str, layers: Value, last: &str) -> Value {
     json!({"name": name, "trainable": true, "layers": layers, "input_layers": [first, 0, 0], "output_layers": [last, 0, 0]})
 }
 
-fn conv(name: &str, filters: usize) -> Value {
+pub(crate) fn conv(name: &str, filters: usize) -> Value {
     json!({"name": name, "trainable": true, "filters": filters, "kernel_size": [3, 3], "padding": "same", "groups": 1,
         "data_format": "channels_last", "activation": "hard_sigmoid",
         "kernel_initializer": {"module": "keras.initializers", "class_name": "GlorotUniform", "config": {}},
@@ -43,7 +43,7 @@ fn conv(name: &str, filters: usize) -> Value {
 }
 
 /// A body with branches, and a head, each a model of its own; both have a layer `dense`.
-fn nested() -> Value {
+pub(crate) fn nested() -> Value {
     let norm = json!({"name": "norm", "axis": -1, "momentum": 0.9, "epsilon": 0.01, "center": true, "scale": true,
         "synchronized": false, "renorm": false, "renorm_clipping": null, "renorm_momentum": 0.99});
     let body = json!([
@@ -74,7 +74,7 @@ fn nested() -> Value {
 type Weight = (String, Vec<usize>, Vec<f32>);
 
 /// Weights of these names and shapes, whose values are all different.
-fn weights(shapes: &[(&str, &[usize])]) -> Vec<Weight> {
+pub(crate) fn weights(shapes: &[(&str, &[usize])]) -> Vec<Weight> {
     let mut values = (0..).map(|index| ((index * 37 % 101) as f32 + 1.0) / 300.0);
     let mut weight = |&(name, shape): &(&str, &[usize])| {
         (name.to_string(), shape.to_vec(), values.by_ref().take(shape.iter().product()).collect())
@@ -83,7 +83,7 @@ fn weights(shapes: &[(&str, &[usize])]) -> Vec<Weight> {
 }
 
 /// Those of [`nested`], named in the ways of several tools.
-fn nested_weights() -> Vec<Weight> {
+pub(crate) fn nested_weights() -> Vec<Weight> {
     weights(&[
         ("whole/body/a/kernel", &[3, 3, 3, 4]),
         ("whole/body/a/bias", &[4]),
@@ -97,7 +97,7 @@ fn nested_weights() -> Vec<Weight> {
 }
 
 /// The description with weights, as TensorFlow.js's converter writes it for Keras 3.
-fn written(description: &Value, weights: &[Weight]) -> Vec<ModelFile> {
+pub(crate) fn written(description: &Value, weights: &[Weight]) -> Vec<ModelFile> {
     let listed = weights.iter().map(|(name, shape, _)| json!({"name": name, "shape": shape, "dtype": "float32"}));
     let json = json!({"modelTopology": {"keras_version": "3.15.1", "model_config": description},
         "weightsManifest": [{"paths": ["weights.bin"], "weights": listed.collect::<Vec<_>>()}]});
@@ -106,11 +106,11 @@ fn written(description: &Value, weights: &[Weight]) -> Vec<ModelFile> {
     vec![file("model.json", json.to_string().into_bytes()), file("weights.bin", bytes)]
 }
 
-fn files(description: &Value) -> Vec<ModelFile> {
+pub(crate) fn files(description: &Value) -> Vec<ModelFile> {
     written(description, &nested_weights())
 }
 
-async fn answers(description: &Value, weights: &[Weight]) -> Vec<f32> {
+pub(crate) async fn answers(description: &Value, weights: &[Weight]) -> Vec<f32> {
     let mut model = Model::import(&written(description, weights), DeviceKind::Cpu).await.unwrap();
     probabilities(&mut model, &pictures(SIZE)).await
 }
@@ -121,7 +121,7 @@ fn body(json: &mut Value, index: usize) -> &mut Value {
 }
 
 /// The layers of its head.
-fn head(json: &mut Value) -> &mut Vec<Value> {
+pub(crate) fn head(json: &mut Value) -> &mut Vec<Value> {
     json["config"]["layers"][2]["config"]["layers"].as_array_mut().unwrap()
 }
 
@@ -195,24 +195,6 @@ async fn what_changes_something_is_refused_by_name() {
     }
 }
 
-/// Keras's losses take logits with `from_logits=True`, and Keras's own tutorial ends so.
-#[portable_test]
-async fn logits_at_the_end_get_a_softmax() {
-    let expected = answers(&nested(), &nested_weights()).await;
-    let ends = [
-        json!([]),
-        json!([layer("Activation", json!({"name": "end", "activation": "linear"}), &[])]),
-        json!([layer("Dropout", json!({"name": "softmax", "rate": 0.1}), &[])]),
-        json!([layer("Reshape", json!({"name": "end", "target_shape": [3]}), &[])]),
-    ];
-    for end in ends {
-        let mut logits = nested();
-        head(&mut logits)[0]["config"]["activation"] = json!("linear");
-        head(&mut logits).extend(end.as_array().unwrap().iter().cloned());
-        assert_eq!(answers(&logits, &nested_weights()).await, expected, "{end}");
-    }
-}
-
 #[portable_test]
 async fn what_a_normalization_does_without_is_one_or_zero() {
     for (argument, weight, value) in [("scale", "body/norm/gamma", 1.0), ("center", "body/norm/beta", 0.0)] {
@@ -239,6 +221,19 @@ async fn a_layer_whose_name_has_a_slash_finds_its_weights() {
         }
         assert_eq!(answers(&renamed, &weights).await, expected, "{place}");
     }
+}
+
+/// TensorFlow.js's converter names the weights of a `.keras` file so.
+#[portable_test]
+async fn weights_are_found_by_their_paths_in_keras_3() {
+    let expected = answers(&nested(), &nested_weights()).await;
+    let mut weights = nested_weights();
+    let [body, head] = ["layers/functional/layers", "layers/sequential/layers"];
+    let layers =
+        [(format!("{body}/conv2d"), 2), (format!("{body}/batch_normalization"), 4), (format!("{head}/dense"), 2)];
+    let paths = layers.iter().flat_map(|(layer, count)| (0..*count).map(move |index| format!("{layer}/vars/{index}")));
+    weights.iter_mut().zip(paths).for_each(|((name, ..), path)| *name = path);
+    assert_eq!(answers(&nested(), &weights).await, expected);
 }
 
 #[portable_test]

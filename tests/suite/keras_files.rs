@@ -2,7 +2,7 @@
 //!
 //! `KERAS_FILES` names a folder that `tests/roundtrip/keras_files.py` has written.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tabfit::{DeviceKind, FileContents, FileTensor, Format, Model, ModelConfig, ModelFile, Seed};
 
 use crate::{
@@ -59,6 +59,30 @@ async fn what_is_not_the_networks_is_refused_in_words() {
     for (part, change) in changes {
         let sentence = refusal(change).await;
         assert!(sentence.starts_with("This Keras file ") && sentence.contains(part), "{part} is not in: {sentence}");
+    }
+}
+
+/// With a loss of classes, the same end is one of logits.
+#[portable_test]
+async fn a_network_that_learned_numbers_is_refused_where_the_file_says_so() {
+    let change = |contents: &mut FileContents, loss: &str, in_description: bool| {
+        let mut config: Value = serde_json::from_str(&contents.texts["config.json"]).unwrap();
+        let head = config["config"]["layers"].as_array_mut().unwrap().last_mut().unwrap();
+        head["config"]["activation"] = json!("linear");
+        let compiled = json!({"optimizer": "adam", "loss": loss});
+        if in_description {
+            config["compile_config"] = compiled;
+        } else {
+            contents.texts.insert("compile_config.json".into(), compiled.to_string());
+        }
+        contents.texts.insert("config.json".into(), config.to_string());
+    };
+    for in_description in [true, false] {
+        let sentence = refusal(|contents| change(contents, "mean_squared_error", in_description)).await;
+        assert!(sentence.contains("was trained to predict numbers, by the loss mean_squared_error"), "{sentence}");
+        let mut contents = small().await.export_contents().await.unwrap();
+        change(&mut contents, "sparse_categorical_crossentropy", in_description);
+        assert!(Model::import_contents(contents, &[], DeviceKind::Cpu).await.is_ok());
     }
 }
 
@@ -143,12 +167,24 @@ async fn what_keras_made_is_opened() {
         let tolerance = if ["mixed", "halves"].contains(&network.as_str()) { 2e-3 } else { 1e-5 };
         let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
+        files.extend(Some(folder.join("tfjs/model.json")).filter(|file| file.exists()));
         for file in files {
             let name = file.file_name().unwrap().to_string_lossy().into_owned();
-            if !tabfit::formats::is_keras_file(&name) {
+            if !tabfit::formats::is_keras_file(&name) && name != "model.json" {
                 continue;
             }
             let bytes = fs::read(&file).unwrap();
+            if network == "numbers" {
+                // The weights alone do not say what they were trained for.
+                if name != "model.weights.h5" {
+                    let sentence = import(&name, bytes).await.map(|_| "a network").unwrap_err().to_string();
+                    assert!(
+                        sentence.contains("was trained to predict numbers, by the loss mean_squared_error"),
+                        "{sentence}"
+                    );
+                }
+                continue;
+            }
             if name.starts_with("linked-") {
                 let sentence = import(&name, bytes).await.map(|_| "a network").unwrap_err().to_string();
                 let why = match name.as_str() {
@@ -169,6 +205,14 @@ async fn what_keras_made_is_opened() {
                 model.load_weights_of(FileContents { tensors, ..contents }).unwrap();
                 model.load_weights(&bytes).unwrap();
                 model
+            } else if name == "model.json" {
+                let files: Vec<_> = fs::read_dir(file.parent().unwrap()).unwrap().map(|entry| entry.unwrap()).collect();
+                let file = |entry: &fs::DirEntry| ModelFile {
+                    name: entry.file_name().to_string_lossy().into_owned(),
+                    bytes: fs::read(entry.path()).unwrap(),
+                };
+                let files: Vec<_> = files.iter().map(file).collect();
+                Model::import(&files, DeviceKind::Cpu).await.unwrap_or_else(|error| panic!("{network}/{name}: {error}"))
             } else {
                 import(&name, bytes).await.unwrap_or_else(|error| panic!("{network}/{name}: {error}"))
             };

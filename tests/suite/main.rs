@@ -25,6 +25,7 @@ mod keras;
 mod keras_code;
 mod keras_configs;
 mod keras_files;
+mod keras_logits;
 mod keras_weights;
 mod kernels;
 mod looks;

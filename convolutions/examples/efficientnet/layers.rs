@@ -17,8 +17,10 @@ const STAGES: [[usize; 5]; 7] = [
 pub(crate) struct Layer {
     pub(crate) kind: &'static str,
     pub(crate) name: String,
-    /// Whether a sum is made of what it reads, at the end of its block.
+    /// Whether what it reads is added at the end of its block.
     pub(crate) begins_block: bool,
+    /// Whether it adds that.
+    adds: bool,
     task: Task,
     kernel: Vec<f32>,
     bias: Vec<f32>,
@@ -28,8 +30,6 @@ pub(crate) struct Layer {
 enum Task {
     Convolution(Convolution),
     Depthwise(Depthwise),
-    /// The sum with what the block reads, of so many values.
-    Add(usize),
 }
 
 impl Layer {
@@ -43,18 +43,16 @@ impl Layer {
                 let ([size, _], [strides, _]) = (params.size, params.strides);
                 (format!("{name} {size}x{size}/{strides} {side}x{side} {channels}"), *channels, size * size * channels)
             }
-            Task::Add(_) => (format!("{name} {kind}"), 0, 0),
         };
         let kernel = (0..kernel).map(|index| (index % 7) as f32 * 0.01 - 0.02).collect();
         let activation = if kind == "project" { FusedActivation::Linear } else { FusedActivation::Relu6 };
-        Self { kind, name, begins_block: false, task, kernel, bias: vec![0.1; outputs], activation }
+        Self { kind, name, begins_block: false, adds: false, task, kernel, bias: vec![0.1; outputs], activation }
     }
 
     fn output(&self) -> [usize; 3] {
         let (params, [rows, columns, _]) = match &self.task {
             Task::Convolution(Convolution { params, picture, .. })
             | Task::Depthwise(Depthwise { params, picture, .. }) => (params, *picture),
-            Task::Add(values) => return [1, 1, *values],
         };
         let [rows, columns] = params.output([rows, columns]);
         [rows, columns, self.bias.len()]
@@ -68,19 +66,20 @@ impl Layer {
     /// The multiplications and additions for a picture.
     pub(crate) fn operations(&self) -> usize {
         let [rows, columns, _] = self.output();
-        if self.kernel.is_empty() { self.values() } else { 2 * rows * columns * self.kernel.len() }
+        2 * rows * columns * self.kernel.len()
     }
 
-    pub(crate) fn run(&self, x: Vec<f32>, kept: &[f32]) -> Vec<f32> {
+    /// What it makes of `x`; what the block has read is left empty by the layer that adds it.
+    pub(crate) fn run(&self, x: &[f32], kept: &mut Vec<f32>) -> Vec<f32> {
         let Self { task, kernel, bias, activation, .. } = self;
         match task {
-            Task::Convolution(task) => task.forward(&x, kernel, bias, *activation),
-            Task::Depthwise(task) => task.forward(&x, kernel, bias, *activation),
-            Task::Add(_) => {
-                let mut x = x;
-                x.iter_mut().zip(kept).for_each(|(sum, value)| *sum += value);
-                x
+            Task::Convolution(task) if self.adds => {
+                let mut sums = std::mem::take(kept);
+                task.forward_onto(x, kernel, bias, &mut sums);
+                sums
             }
+            Task::Convolution(task) => task.forward(x, kernel, bias, *activation),
+            Task::Depthwise(task) => task.forward(x, kernel, bias, *activation),
         }
     }
 }
@@ -104,11 +103,9 @@ pub(crate) fn lite(size: usize) -> Vec<Layer> {
             let task = Depthwise { params, picture: [side, side, inside], multiplier: 1 };
             layers.push(Layer::new("depthwise", &name, Task::Depthwise(task)));
             side = side.div_ceil(strides);
-            layers.push(Layer::new("project", &name, pointwise(side, inside, outputs)));
-            if strides == 1 && channels == outputs {
-                layers[first].begins_block = true;
-                layers.push(Layer::new("add", &name, Task::Add(side * side * outputs)));
-            }
+            let adds = strides == 1 && channels == outputs;
+            layers.push(Layer { adds, ..Layer::new("project", &name, pointwise(side, inside, outputs)) });
+            layers[first].begins_block = adds;
             channels = outputs;
         }
     }

@@ -38,7 +38,7 @@ fn measure(size: usize) {
                 kept.clone_from(&x);
             }
             let began = milliseconds();
-            x = layer.run(x, &kept);
+            x = layer.run(&x, &mut kept);
             *best = best.min(milliseconds() - began);
         }
     }
@@ -51,7 +51,7 @@ fn measure(size: usize) {
     for (layer, &ms) in layers.iter().zip(&best) {
         line(&layer.name, ms, layer.operations());
     }
-    for kind in ["stem", "expand", "depthwise", "project", "add", "top"] {
+    for kind in ["stem", "expand", "depthwise", "project", "top"] {
         let some = layers.iter().zip(&best).filter(|(layer, _)| layer.kind == kind);
         let (ms, operations) = some.fold((0.0, 0), |(ms, sum), (layer, own)| (ms + own, sum + layer.operations()));
         line(&format!("all of {kind}"), ms, operations);

@@ -7,7 +7,8 @@ use serde_json::Value;
 use crate::data::image_size::check_image_size;
 use crate::formats::keras_config::blocks::{self, Chain};
 use crate::formats::keras_config::graph::Graph;
-use crate::formats::keras_config::logits::probabilities;
+use crate::formats::keras_config::logits::{ends_in_logits, to_probabilities};
+use crate::formats::keras_config::loss;
 use crate::formats::keras_config::version::Version;
 use crate::formats::shared::{labels, refusal};
 use crate::network::{Architecture, Builder, ModelConfig, Origins, Shape, grey};
@@ -20,25 +21,33 @@ pub(crate) struct Described {
     pub(crate) origins: Origins,
 }
 
-/// Reads `{"class_name": "Functional", "config": {…}}`.
+/// Reads `{"class_name": "Functional", "config": {…}}`. `compiled` are the arguments of `compile`, where the file has them.
 ///
 /// # Errors
 ///
 /// A clause that completes "This … file": a layer, an argument or a connection that there is not here, by name.
-pub(crate) fn read(model: &Value, version: Version) -> Result<Described, String> {
+pub(crate) fn read(model: &Value, compiled: Option<&Value>, version: Version) -> Result<Described, String> {
     let kind = model.get("class_name").and_then(Value::as_str).unwrap_or_default();
     let config = model.get("config").ok_or("describes no layers")?;
     let (graph, output) = Graph::of(kind, config)?;
     let (image_size, is_grey) = picture(&graph.input_shapes)?;
     let Chain { mut layers, vectors_only, without } = blocks::layers(&graph, output, version)?;
     let free = |wanted: &str| unique(wanted, |name| graph.nodes.iter().any(|node| node.name == name));
-    probabilities(&mut layers, free);
     let front = is_grey.then(|| free("grey"));
     layers.splice(..0, front.clone().map(grey::layer));
-    let config = ModelConfig { image_size, layers };
+    let mut config = ModelConfig { image_size, layers };
     let impossible = |error: crate::Error| format!("describes a network that cannot be: {}", error.clause());
     check_image_size(image_size).map_err(impossible)?;
-    let nodes = Builder::build(&config).map_err(impossible)?;
+    let mut nodes = Builder::build(&config).map_err(impossible)?;
+    if ends_in_logits(&nodes) {
+        if let Some(loss) = compiled.and_then(loss::of_numbers) {
+            return Err(format!(
+                "was trained to predict numbers, by the loss {loss}; a network must end in probabilities of two or more classes"
+            ));
+        }
+        to_probabilities(&mut config.layers, free);
+        nodes = Builder::build(&config).map_err(impossible)?;
+    }
     let classes = match nodes.last().map(|last| (last.output, &last.name)) {
         Some((Shape::Vector(classes @ 2..=65_536), _)) => classes,
         Some((shape, name)) => {

@@ -9,6 +9,7 @@ mod described;
 mod graph;
 mod layer;
 mod logits;
+mod loss;
 mod paths;
 mod version;
 

@@ -14,6 +14,7 @@ use crate::network::{Architecture, Origins};
 
 pub(super) const CONFIG: &str = "config.json";
 pub(super) const METADATA: &str = "metadata.json";
+const COMPILED: &str = "compile_config.json";
 
 /// Reads the network.
 ///
@@ -31,7 +32,10 @@ pub(crate) fn read(mut contents: FileContents) -> Result<ModelData> {
     };
     let metadata = contents.texts.get(METADATA).map(|text| json(METADATA, text)).transpose()?.unwrap_or_default();
     let version = Version::of(metadata.get("keras_version").and_then(Value::as_str));
-    let described = keras_config::read(&json(CONFIG, &config)?, version).map_err(refused)?;
+    let config = json(CONFIG, &config)?;
+    let compiled = contents.texts.get(COMPILED).map(|text| json(COMPILED, text)).transpose()?;
+    let compiled = compiled.as_ref().or_else(|| config.get("compile_config"));
+    let described = keras_config::read(&config, compiled, version).map_err(refused)?;
     let own = metadata.get("tabfit");
     let class_names = described.class_names(own.and_then(|own| own.get("classNames"))).map_err(refused)?;
     let tensors = Tensors::new(contents.tensors).map_err(refused)?;

@@ -46,7 +46,7 @@ pub(super) fn translated(
 
     let keras = keras(&translator, output.at, dims);
     let mut weights = translator.weights;
-    let Described { architecture, origins } = keras_config::read(&keras, Version::Three)?;
+    let Described { architecture, origins } = keras_config::read(&keras, None, Version::Three)?;
     let values = origins.values(&architecture, |_, _, weight| Ok(weights.remove(&weight.name)))?;
     let classes = architecture.classes();
     let class_names = class_names.unwrap_or_else(|| labels::numbered(classes));

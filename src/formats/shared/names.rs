@@ -16,6 +16,12 @@ pub(crate) fn capitalized(word: &str) -> String {
     letters.next().map(|initial| initial.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
+/// The last two parts of a name, such as `conv2d/kernel`.
+pub(crate) fn last_two(name: &str) -> &str {
+    let from = name.rmatch_indices('/').nth(1).map_or(0, |(at, _)| at + 1);
+    &name[from..]
+}
+
 /// A valid, unique name for each layer; a valid name is kept.
 pub(crate) fn of_layers(architecture: &Architecture) -> Vec<String> {
     let own = |name: &str| architecture.layers.iter().any(|layer| layer.name == name);

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 
 use crate::error::Result;
-use crate::formats::shared::ModelFile;
+use crate::formats::shared::{ModelFile, names::last_two};
 use crate::formats::tabfit::numbers;
 use crate::formats::tfjs::refusal::refused;
 use crate::network::{Architecture, Origin, Origins, Shaped, WeightSpec};
@@ -64,7 +64,8 @@ pub(crate) fn read(
             return Err(refused(format!("has {} bytes of weights more than it describes", rest.len())));
         }
     }
-    let values = origins.values(architecture, |origin, _, weight| found.take(origin, weight)).map_err(refused)?;
+    let values =
+        origins.values(architecture, |origin, index, weight| found.take(origin, index, weight)).map_err(refused)?;
     match found.left() {
         Some(stranger) => Err(refused(format!("holds a weight {stranger}, which no layer uses"))),
         None => Ok(values),
@@ -88,14 +89,15 @@ impl<'a> Found<'a> {
     }
 
     /// The weight whose name ends in those of the layer and of as many models around it as there are. Some tools put only the
-    /// layer's name before that of the weight, and some that of the whole network too.
-    fn take(&mut self, origin: &Origin, weight: &WeightSpec) -> Result<Option<Shaped>, String> {
+    /// layer's name before that of the weight, and some that of the whole network too. TensorFlow.js's converter names the weights of
+    /// a `.keras` file by their paths there.
+    fn take(&mut self, origin: &Origin, index: usize, weight: &WeightSpec) -> Result<Option<Shaped>, String> {
         let (_, own) = weight.name.split_once('/').unwrap_or_default();
         // The kernel of a DepthwiseConv2D is `depthwise_kernel` in Keras 2 and `kernel` in Keras 3.
         let owns = [own.to_string(), own.replace("kernel", "depthwise_kernel")];
         let places = (0..origin.names.len()).map(|from| origin.names[from..].join("/"));
         let names = places.flat_map(|place| owns.each_ref().map(|own| format!("{place}/{own}")));
-        for name in names {
+        for name in std::iter::once(format!("{}/vars/{index}", origin.path)).chain(names) {
             let Some(alike) = self.alike.get_mut(last_two(&name)) else { continue };
             let parts = |at: usize| alike[at].0.name.matches('/').count();
             let mut ends: Vec<usize> = (0..alike.len()).filter(|&at| alike[at].0.ends_in(&name)).collect();
@@ -211,10 +213,4 @@ impl Numbers {
 
 fn base_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
-}
-
-/// The last two parts of a name, such as `conv2d/kernel`.
-fn last_two(name: &str) -> &str {
-    let from = name.rmatch_indices('/').nth(1).map_or(0, |(at, _)| at + 1);
-    &name[from..]
 }

@@ -32,6 +32,20 @@ impl Kernels for Flex {
         tensor(values, [batch, rows, columns, outputs])
     }
 
+    /// The sum takes the place of `added`, unless that is read once more.
+    fn convolution_onto(added: Values, x: Values, kernel: Values, bias: Values, params: ConvParams) -> Values {
+        if params != ConvParams::POINTWISE {
+            return Self::float_add(Self::convolution(x, kernel, bias, params, FusedActivation::Linear), added);
+        }
+        let (x, kernel, bias) = (x.to_contiguous(), kernel.to_contiguous(), bias.to_contiguous());
+        let [_, rows, columns, inputs] = x.shape().dims();
+        let [_, _, _, outputs] = kernel.shape().dims();
+        let (task, mut sums) =
+            (Convolution { params, picture: [rows, columns, inputs], outputs }, added.to_contiguous());
+        task.forward_onto(x.storage(), kernel.storage(), bias.storage(), sums.storage_mut());
+        sums
+    }
+
     fn cross_entropy(logits: Values, targets: Values) -> Values {
         let (logits, targets) = (logits.to_contiguous(), targets.to_contiguous());
         let [batch, classes] = logits.shape().dims();

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::kind::{Forward, LayerKind, is_yes, layer_arguments, trainable, yes};
-use crate::kernels::{ConvParams, convolution, convolution_pooled};
+use crate::kernels::{ConvParams, convolution, convolution_onto, convolution_pooled};
 use crate::network::{
     Activation, Flow, Folded, ForwardContext, Initializer, Padding, Pair, Regularizer, Shape, WeightSpec, WindowSpec,
 };
@@ -55,12 +55,20 @@ impl Forward for Conv2D {
     fn forward(&self, x: Flow, context: &mut ForwardContext<'_>) -> Flow {
         let params = context.params;
         let (x, kernel, bias) = (x.image(), context.shaped(0), self.use_bias.then(|| context.weight(1)));
-        Flow::Image(match context.fused_pool {
-            Some(pool) => {
+        let folded = context.folded.take();
+        Flow::Image(match (context.fused_pool, context.added.take()) {
+            (Some(pool), _) => {
                 let bias = or_zeros(bias, &kernel);
                 convolution_pooled(x, kernel, bias, params, pool)
             }
-            None => convolved(x, kernel, bias, params, self.activation, context.folded.take()),
+            (None, Some(added)) => {
+                let (kernel, bias) = match folded {
+                    Some(folded) => (folded.kernel.reshape(kernel.dims()), folded.bias),
+                    None => (kernel.clone(), or_zeros(bias, &kernel)),
+                };
+                convolution_onto(added, x, kernel, bias, params)
+            }
+            (None, None) => convolved(x, kernel, bias, params, self.activation, folded),
         })
     }
 }

@@ -135,15 +135,15 @@ impl Part {
         let pieces = architecture.layers[..pass.layers()].iter().filter(is_cut).count();
         device.seed(self.dropout.wrapping_add(pieces as u64));
         while let Some(layer) = architecture.layers[..self.end].get(pass.layers()) {
+            let mode = Mode::Training(self.rows);
             if is_cut(&layer) {
-                let input = pass.read(layer);
+                let input = pass.read(layer, mode);
                 let x = input.clone().by_channel().inner();
                 let rows = x.dims()[0];
                 self.at = At::Forward(pass, input);
                 return Stop::Moments(NormPart::moments(x), rows);
             }
             let folds = &mut Folds::default(); // a weight that learns is another one in the next step
-            let mode = Mode::Training(self.rows);
             pass.next_layer(architecture, &self.weights, folds, weights, &mut self.masks, mode);
         }
         if self.end < architecture.layers.len() {
