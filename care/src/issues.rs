@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn what_is_measured_of_a_look() {
-        assert_eq!([look(100, 50), look(50, 100)].map(|look| aspect_ratio(&look)), [0.5; 2]);
+        assert_eq!([look(100, 50), look(50, 100)].map(|look| aspect_ratio(&look)).to_vec(), [0.5; 2]);
         assert!((size(&look(400, 100)) - 200.0).abs() < 1e-9);
         let sharp = |sharpness: f32, spread: f32| blurry(&Look { sharpness, spread, ..look(8, 8) });
         let part = |value: f64| 1.0 - (-0.01 * value).exp();
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn a_quantile_lies_between_two_values() {
         let of = |share| quantile(&[1.0, 2.0, 4.0], share);
-        assert_eq!([of(0.0), of(0.25), of(0.5), of(0.75), of(1.0)], [1.0, 1.5, 2.0, 3.0, 4.0]);
+        assert_eq!([0.0, 0.25, 0.5, 0.75, 1.0].map(of).to_vec(), [1.0, 1.5, 2.0, 3.0, 4.0]);
         assert!(quantile(&[], 0.5).abs() < 1e-12);
     }
 

@@ -161,16 +161,16 @@ mod tests {
     fn a_class_is_told_by_its_own_share_of_a_value() {
         near(told(&[(0, 0.0, 20), (1, 1.0, 20)]), 1.0);
         // Of class 1 a larger share has the value 1, though class 0 has as many pictures with it.
-        near(told(&[(0, 0.0, 40), (0, 1.0, 10), (1, 0.0, 15), (1, 1.0, 10)]), (0.8 + 0.4) / 2.0);
+        near(told(&[(0, 0.0, 40), (0, 1.0, 10), (1, 0.0, 15), (1, 1.0, 10)]), f64::midpoint(0.8, 0.4));
         // The first 25 pictures are told by their values, and the others are all alike.
-        near(told(&[(0, 0.0, 15), (1, 1.0, 10), (0, 0.5, 85), (1, 0.5, 90)]), (0.15 + 1.0) / 2.0);
+        near(told(&[(0, 0.0, 15), (1, 1.0, 10), (0, 0.5, 85), (1, 0.5, 90)]), f64::midpoint(0.15, 1.0));
     }
 
     #[test]
     fn a_picture_is_told_by_those_of_the_other_folds() {
         // Every fifth picture of class 1 has the value of class 0: a fold of its own, from which the others could not be told.
         let of_class_1 = [(1, 1.0, 4), (1, 0.0, 1)].repeat(4);
-        near(told(&[&[(0, 0.0, 20)], &of_class_1[..]].concat()), (1.0 + 0.8) / 2.0);
+        near(told(&[&[(0, 0.0, 20)], &of_class_1[..]].concat()), f64::midpoint(1.0, 0.8));
     }
 
     #[test]

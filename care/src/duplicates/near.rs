@@ -86,23 +86,24 @@ mod tests {
         Look { hash, small: std::array::from_fn(tone), colour: [100.0; 3], ..plain }
     }
 
-    fn are_joined(a: Look, b: Look) -> bool {
+    fn are_joined(looks: &[Look; 2]) -> bool {
         let mut sets = Sets::new(2);
-        join(&[a, b], &[0, 1], &mut sets);
+        join(looks, &[0, 1], &mut sets);
         sets.are_joined(0, 1)
     }
 
     #[test]
     fn near_is_what_differs_by_no_more_than_each_bound() {
         let first = look(0, |_| 1);
+        let near = |other: &Look| are_joined(&[first, *other]) && are_joined(&[*other, first]);
         let bits = |count: u32| look((1 << count) - 1, |_| 1);
-        assert!(are_joined(first, bits(MOST_BITS)) && !are_joined(first, bits(MOST_BITS + 1)));
-        assert!(are_joined(first, look(0, |_| 3)) && are_joined(look(0, |_| 3), first));
-        assert!(!are_joined(first, look(0, |_| 4)));
-        // The means are equal, and the pixels are three apart.
-        assert!(!are_joined(look(0, |at| if at % 2 == 0 { 97 } else { 103 }), look(0, |_| 100)));
+        assert!(near(&bits(MOST_BITS)) && !near(&bits(MOST_BITS + 1)));
+        assert!(near(&look(0, |_| 3)) && !near(&look(0, |_| 4)));
         let red = |red: f32| Look { colour: [red, 100.0, 100.0], ..first };
-        assert!(are_joined(first, red(100.0 + MOST_COLOUR)) && !are_joined(first, red(100.5 + MOST_COLOUR)));
+        assert!(near(&red(100.0 + MOST_COLOUR)) && !near(&red(100.5 + MOST_COLOUR)));
+        // The means are equal, and the pixels are three apart.
+        let striped = look(0, |at| if at % 2 == 0 { 97 } else { 103 });
+        assert!(!are_joined(&[striped, look(0, |_| 100)]));
         assert!((difference(&first, &look(0, |at| if at < 64 { 5 } else { 1 })) - 2.0).abs() < 1e-12);
     }
 
