@@ -63,3 +63,24 @@ fn far_away(folder: &Folder, features: &[f32]) -> Vec<Issue> {
     let rows: Vec<f32> = used.iter().flat_map(|&id| &features[id * values..(id + 1) * values]).copied().collect();
     outliers(&rows, &used.into_iter().map(|id| id as u32).collect::<Vec<_>>())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{FileFacts, Kind, Look, Part};
+
+    #[test]
+    fn an_outlier_has_the_id_of_its_picture_and_what_is_left_out_has_none() {
+        let looks = vec![Look::of::<3>(&[9; 8 * 8 * 3], 8, FileFacts::default()); 26];
+        let parts: Vec<Option<Part>> = (0..26).map(|id| (id > 1).then_some(Part::Training)).collect();
+        let names = ["all".to_string()];
+        let folder = Folder::new(&looks, &parts, &[0; 26], &names).unwrap();
+        // The first two are out, one of them far from all others, and so is the last but one.
+        let features: Vec<f32> =
+            (0..26).flat_map(|id| if id == 0 || id == 24 { [0.0, 1.0] } else { [1.0, 0.0] }).collect();
+        let far: Vec<u32> = far_away(&folder, &features).iter().map(|issue| issue.picture).collect();
+        assert_eq!(far, [24]);
+        let found = care(&folder, &features).issues;
+        assert_eq!(found.iter().filter(|issue| issue.kind == Kind::Outlier).count(), 1);
+    }
+}

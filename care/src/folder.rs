@@ -89,3 +89,19 @@ impl<'a> Folder<'a> {
         self.class_names
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_have_numbers_and_lists_must_fit() {
+        let parts = [Part::Training, Part::Validation, Part::Test].map(Some);
+        assert_eq!([0, 1, 2].map(Part::of_number), parts);
+        assert_eq!(Part::of_number(3), None);
+        let names = ["all".to_string()];
+        let fits = |parts: &[Option<Part>], labels: &[u32]| Folder::new(&[], parts, labels, &names).map(|_| ());
+        assert_eq!([fits(&[], &[]), fits(&[None], &[]), fits(&[], &[0])], [Ok(()), Err(Mismatch), Err(Mismatch)]);
+        assert!(Mismatch.to_string().starts_with("looks, parts and labels must be"));
+    }
+}

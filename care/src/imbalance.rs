@@ -34,3 +34,21 @@ pub fn class_imbalance(folder: &Folder) -> Option<ClassImbalance> {
     let name = |class: usize| folder.class_names()[class].clone();
     (score < IMBALANCE).then(|| ClassImbalance { score, smallest: name(smallest), largest: name(largest) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{FileFacts, Look};
+
+    #[test]
+    fn a_tenth_of_an_equal_share_is_enough() {
+        let look = Look::of::<3>(&[9; 8 * 8 * 3], 8, FileFacts::default());
+        let names = ["a", "b"].map(String::from);
+        let found = |pictures: usize| {
+            let (looks, parts) = (vec![look; pictures], vec![Some(Part::Training); pictures]);
+            let labels: Vec<u32> = (0..pictures).map(|id| u32::from(id == 0)).collect();
+            class_imbalance(&Folder::new(&looks, &parts, &labels, &names).unwrap())
+        };
+        assert!(found(20).is_none() && found(21).is_some());
+    }
+}

@@ -88,7 +88,7 @@ pub fn issues(folder: &Folder) -> Vec<Issue> {
     let used = folder.used();
     let looks = folder.looks();
     let grey = used.iter().filter(|&&id| looks[id].is_grey).count();
-    let grey_is_rare = grey as f64 <= RARE * used.len() as f64 && grey < used.len();
+    let grey_is_rare = grey as f64 <= RARE * used.len() as f64;
     let odd_size = odd_size(&used.iter().map(|&id| size(&looks[id])).collect::<Vec<_>>());
     let mut issues = Vec::new();
     for &id in &used {
@@ -128,4 +128,56 @@ pub(crate) fn quantile(sorted: &[f64], share: f64) -> f64 {
     let place = (sorted.len().saturating_sub(1)) as f64 * share;
     let at = |place: f64| sorted.get(place as usize).copied().unwrap_or_default();
     at(place.floor()) + (at(place.ceil()) - at(place.floor())) * place.fract()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{FileFacts, Part};
+
+    fn look(width: u32, height: u32) -> Look {
+        Look::of::<3>(&[9; 8 * 8 * 3], 8, FileFacts { width, height, ..FileFacts::default() })
+    }
+
+    #[test]
+    fn what_is_measured_of_a_look() {
+        assert_eq!([look(100, 50), look(50, 100)].map(|look| aspect_ratio(&look)).to_vec(), [0.5; 2]);
+        assert!((size(&look(400, 100)) - 200.0).abs() < 1e-9);
+        let sharp = |sharpness: f32, spread: f32| blurry(&Look { sharpness, spread, ..look(8, 8) });
+        let part = |value: f64| 1.0 - (-0.01 * value).exp();
+        assert!((sharp(0.0, 10.0)).abs() < 1e-9, "few tones count for nothing");
+        assert!(
+            (sharp(0.0, 50.0) - part(50.0)).abs() < 1e-9 && (sharp(20.0, 50.0) - part(20.0) - part(50.0)).abs() < 1e-9
+        );
+    }
+
+    #[test]
+    fn a_size_is_odd_three_quartile_ranges_beyond_the_quartiles() {
+        let of = odd_size(&[50.0, 10.0, 40.0, 20.0, 30.0]);
+        // The quartiles are 20 and 40, so that from -40 to 100 nothing is odd.
+        for (size, score) in [(30.0, 1.0), (100.0, 0.5), (-40.0, 0.5), (65.0, 0.75), (240.0, 0.0)] {
+            let (found, threshold) = of(size);
+            assert!((found - score).abs() < 1e-12 && (threshold - 0.5).abs() < 1e-12, "{size}: {found}");
+        }
+        let same = odd_size(&[10.0; 5]);
+        assert_eq!([same(10.0), same(15.0), same(5.0)], [(1.0, 1.0), (0.5, 1.0), (0.5, 1.0)]);
+    }
+
+    #[test]
+    fn a_quantile_lies_between_two_values() {
+        let of = |share| quantile(&[1.0, 2.0, 4.0], share);
+        assert_eq!([0.0, 0.25, 0.5, 0.75, 1.0].map(of).to_vec(), [1.0, 1.5, 2.0, 3.0, 4.0]);
+        assert!(quantile(&[], 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn pictures_without_colour_are_odd_where_at_most_half_have_none() {
+        let names = ["all".to_string()];
+        let found = |grey: usize| {
+            let looks: Vec<Look> = (0..4).map(|id| Look { is_grey: id < grey, ..look(8, 8) }).collect();
+            let folder = Folder::new(&looks, &[Some(Part::Training); 4], &[0; 4], &names).unwrap();
+            issues(&folder).iter().filter(|issue| issue.kind == Kind::Grayscale).count()
+        };
+        assert_eq!([found(0), found(1), found(2), found(3), found(4)], [0, 1, 2, 0, 0]);
+    }
 }

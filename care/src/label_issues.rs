@@ -154,11 +154,27 @@ mod tests {
     }
 
     #[test]
+    fn a_label_that_is_as_probable_as_any_other_is_none() {
+        let issues = |labels: &[u32], rows: &[f32], classes| {
+            let found = label_issues(labels, rows, classes, Quality::default()).unwrap();
+            found.iter().map(|issue| (issue.picture, issue.suggested)).collect::<Vec<_>>()
+        };
+        // The first picture reaches the threshold of class 1, 0.4, and not that of its own, 0.7; but both are equally probable.
+        assert_eq!(issues(&[0, 0, 1], &[0.5, 0.5, 0.9, 0.1, 0.6, 0.4], 2), []);
+        // What is at a threshold reaches it; of several that are reached, the most probable one is suggested, or the first.
+        assert_eq!(issues(&[0, 1], &[0.8, 0.2, 0.8, 0.2], 2), [(1, 0)]);
+        assert_eq!(issues(&[1, 0], &[0.2, 0.8, 0.2, 0.8], 2), [(1, 1)]);
+        assert_eq!(issues(&[0, 1, 2], &[0.4, 0.3, 0.3, 0.3, 0.4, 0.3, 0.45, 0.45, 0.1], 3), [(2, 0)]);
+    }
+
+    #[test]
     fn an_absent_class_is_never_suggested_and_nonsense_is_refused() {
         let rows = [0.3, 0.1, 0.6, 0.3, 0.1, 0.6];
         assert!(label_issues(&[0, 0], &rows, 3, Quality::default()).unwrap().is_empty());
         assert!(label_issues(&[], &[], 2, Quality::default()).unwrap().is_empty());
         assert!(label_issues(&[0], &[1.0], 1, Quality::default()).is_err());
+        assert!(label_issues(&[0], &[1.0, 0.0], 2, Quality::default()).is_ok());
+        assert!(label_issues(&[0], &[1.001, 0.0], 2, Quality::default()).is_err());
         assert!(label_issues(&[2], &[0.5, 0.5], 2, Quality::default()).unwrap_err().contains("label 2"));
         assert!(label_issues(&[0], &[f32::NAN, 0.5], 2, Quality::default()).unwrap_err().contains("NaN"));
     }

@@ -93,7 +93,8 @@ fn group_of(pieces: &[Piece], text: &str) -> Option<String> {
     fits[rows * columns - 1] = true;
     for at in (0..pieces.len()).rev() {
         for place in (0..columns).rev() {
-            let next = |row: usize, place: usize| place < columns && fits[row * columns + place];
+            // Only where there is a letter, is there a next place.
+            let next = |row: usize, place: usize| fits[row * columns + place];
             let is_free = letters.get(place).is_some_and(|&letter| letter != '/');
             let is_digit = letters.get(place).is_some_and(char::is_ascii_digit);
             fits[at * columns + place] = match pieces[at] {
@@ -105,7 +106,7 @@ fn group_of(pieces: &[Piece], text: &str) -> Option<String> {
             };
         }
     }
-    let fits = |at: usize, place: usize| place < columns && fits[at * columns + place];
+    let fits = |at: usize, place: usize| fits[at * columns + place];
     fits(0, 0).then_some(())?;
     let mut names: Vec<String> = Vec::new();
     let mut place = 0;
@@ -148,6 +149,37 @@ mod tests {
         assert_eq!(groups(&paths, "{group}/*").0, [0, 1, 0, 0]);
         assert_eq!(groups(&["x/site1/p7 (12).jpg"], "{group}/p{number} (*).jpg").1, ["site1 7"]);
         assert_eq!(groups(&["m1(12).jpg", "m1(13).jpg"], "{group}(*).jpg").0, [0, 0]);
+    }
+
+    /// Each piece takes as much as lets the others fit: digits as many as they can, everything else as few.
+    #[test]
+    fn pieces_leave_each_other_what_they_need() {
+        for (name, pattern, group) in [
+            ("123a", "{number}*", "123"),
+            ("1222x", "{number}*2x", "122"),
+            ("123x", "{number}?x", "12"),
+            ("123x", "{number}{group}x", "12 3"),
+            ("a1b2x", "*{number}x", "2"),
+            ("p12_3", "{group}_*", "p12"),
+            ("aab", "{group}a?", "a"),
+            ("{x}a", "{x}{group}", "a"),
+        ] {
+            assert_eq!(groups(&[name], pattern), (vec![0], vec![group.to_string()], 1), "{pattern}");
+        }
+        for (name, pattern) in
+            [("p", "{group}?"), ("p", "p{group}"), ("p", "p{number}"), ("px", "p{number}"), ("a", "{group}b")]
+        {
+            assert_eq!(groups(&[name], pattern).2, 0, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn patterns_and_names_have_at_most_a_thousand_letters() {
+        let pattern = |letters: usize| format!("{{group}}{}", "*".repeat(letters - 7));
+        assert!(groups_by_name(&[], &pattern(1000)).is_ok());
+        assert!(groups_by_name(&[], &pattern(1001)).unwrap_err().starts_with("The pattern has more than 1000"));
+        let matched = |letters: usize| groups(&[&"a".repeat(letters)], "{group}").2;
+        assert_eq!([matched(1000), matched(1001)], [1, 0]);
     }
 
     #[test]

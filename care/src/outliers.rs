@@ -27,9 +27,8 @@ pub fn outliers(features: &[f32], ids: &[u32]) -> Vec<Issue> {
     let distance = |at: usize| {
         let others = (0..rows.len()).step_by(step).filter(|&other| other != at);
         let mut distances: Vec<f64> = others.map(|other| cosine_distance(&rows[at], &rows[other])).collect();
-        let nearest = NEIGHBOURS.min(distances.len());
-        distances.select_nth_unstable_by(nearest - 1, f64::total_cmp);
-        distances[..nearest].iter().sum::<f64>() / nearest as f64
+        let (nearest, ..) = distances.select_nth_unstable_by(NEIGHBOURS, f64::total_cmp);
+        nearest.iter().sum::<f64>() / NEIGHBOURS as f64
     };
     let distances: Vec<f64> = (0..rows.len()).map(distance).collect();
     let mut sorted = distances.clone();
@@ -56,6 +55,34 @@ fn cosine_distance(a: &[f32], b: &[f32]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn twenty_pictures_are_enough() {
+        let found = |pictures: usize| {
+            let features: Vec<f32> =
+                (0..pictures).flat_map(|at| if at == 0 { [0.0, 1.0] } else { [1.0, 0.0] }).collect();
+            outliers(&features, &(0..pictures as u32).collect::<Vec<_>>()).len()
+        };
+        assert_eq!([found(20), found(19), found(0)], [1, 0, 0]);
+    }
+
+    /// Where the others are all equal, a distance counts by the least that 32 bits tell apart.
+    #[test]
+    fn a_distance_is_the_mean_to_ten_others() {
+        let angle = 1.1e-3_f32;
+        let mut features = [1.0, 0.0].repeat(30);
+        features[..2].copy_from_slice(&[angle.cos(), angle.sin()]);
+        let found = outliers(&features, &(0..30).collect::<Vec<_>>());
+        assert_eq!(found.len(), 1);
+        assert!((-7.0..-4.0).contains(&found[0].score.ln()), "{found:?}");
+    }
+
+    #[test]
+    fn directions_are_compared_and_not_lengths() {
+        assert_eq!((unit(&[3.0, 4.0]), unit(&[0.0, 0.0])), (vec![0.6, 0.8], vec![0.0, 0.0]));
+        assert!((cosine_distance(&[1.0, 0.0], &[0.0, 1.0]) - 1.0).abs() < 1e-12);
+        assert!((cosine_distance(&[1.0, 0.0], &[-1.0, 0.0]) - 2.0).abs() < 1e-12);
+    }
 
     #[test]
     fn the_one_that_points_elsewhere_is_found() {

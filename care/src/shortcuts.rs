@@ -131,3 +131,62 @@ fn bounds(mut values: Vec<f64>) -> Vec<f64> {
     bounds.dedup();
     bounds
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{FileFacts, Part};
+
+    /// What is told by the brightness of pictures: so many of a class with a value, one after the other, which makes the folds alike.
+    fn told(pictures: &[(u32, f32, usize)]) -> Option<Shortcut> {
+        let plain = Look::of::<3>(&[9; 8 * 8 * 3], 8, FileFacts::default());
+        let each = pictures.iter().flat_map(|&(class, brightness, count)| vec![(class, brightness); count]);
+        let (labels, looks): (Vec<u32>, Vec<Look>) =
+            each.map(|(class, brightness)| (class, Look { brightness, ..plain })).unzip();
+        let names: Vec<String> = (0..5).map(|class| class.to_string()).collect();
+        let parts = vec![Some(Part::Training); looks.len()];
+        let found = shortcuts(&Folder::new(&looks, &parts, &labels, &names).unwrap(), &[]);
+        assert!(found.is_empty() || found.len() == 7);
+        found.into_iter().find(|shortcut| shortcut.property == "brightness")
+    }
+
+    #[track_caller]
+    fn near(found: Option<Shortcut>, accuracy: f64) {
+        let found = found.unwrap();
+        assert!((found.accuracy - accuracy).abs() < 1e-12, "{found:?}");
+        assert!((found.score - (1.0 - accuracy) / (1.0 - found.chance)).abs() < 1e-12, "{found:?}");
+    }
+
+    #[test]
+    fn a_class_is_told_by_its_own_share_of_a_value() {
+        near(told(&[(0, 0.0, 20), (1, 1.0, 20)]), 1.0);
+        // Of class 1 a larger share has the value 1, though class 0 has as many pictures with it.
+        near(told(&[(0, 0.0, 40), (0, 1.0, 10), (1, 0.0, 15), (1, 1.0, 10)]), f64::midpoint(0.8, 0.4));
+        // The first 25 pictures are told by their values, and the others are all alike.
+        near(told(&[(0, 0.0, 15), (1, 1.0, 10), (0, 0.5, 85), (1, 0.5, 90)]), f64::midpoint(0.15, 1.0));
+    }
+
+    #[test]
+    fn a_picture_is_told_by_those_of_the_other_folds() {
+        // Every fifth picture of class 1 has the value of class 0: a fold of its own, from which the others could not be told.
+        let of_class_1 = [(1, 1.0, 4), (1, 0.0, 1)].repeat(4);
+        near(told(&[&[(0, 0.0, 20)], &of_class_1[..]].concat()), f64::midpoint(1.0, 0.8));
+    }
+
+    #[test]
+    fn two_classes_are_needed_and_three_tenths_are_no_issue() {
+        assert_eq!((told(&[]), told(&[(0, 0.0, 20)]), told(&[(0, 0.0, 20), (1, 1.0, 9)])), (None, None, None));
+        let mixed = |right: usize| {
+            let of = |class: u32| [(class, class as f32, right), (class, ((class + 1) % 5) as f32, 25 - right)];
+            told(&(0..5).flat_map(of).collect::<Vec<_>>()).unwrap()
+        };
+        assert!(!mixed(19).issue && mixed(20).issue, "{:?}", mixed(19));
+    }
+
+    #[test]
+    fn a_value_that_fills_a_range_has_one_of_its_own() {
+        let values = [vec![1.0; 20], vec![2.0, 3.0]].concat();
+        assert_eq!(bounds(values), [1.0, 1.25, 2.0]);
+        assert_eq!(bounds((0..=12).map(f64::from).collect()), (1..13).map(f64::from).collect::<Vec<_>>());
+    }
+}

@@ -52,6 +52,7 @@ mod tests {
             .flat_map(|ends| (ends[0]..ends[1]).map(|index| distance(points[index], points[ends[0]], points[ends[1]])))
             .fold(0.0, f64::max);
         assert!(worst <= TOLERANCE, "{worst}");
+        assert!((distance((3.0, 4.0), (0.0, 0.0), (0.0, 0.0)) - 5.0).abs() < 1e-12, "from a point");
         assert_eq!(outline(&[]), [0_usize; 0]);
         assert_eq!(outline(&[(0.0, 0.0)]), [0]);
         assert_eq!(outline(&[(0.0, 0.0), (0.5, 0.5), (1.0, 1.0)]), [0, 2]);

@@ -139,13 +139,13 @@ mod tests {
 
     #[test]
     fn the_shares_at_a_threshold_are_of_those_that_they_are_about() {
-        let predictions = Predictions::new(&[1, 0, 1, 1, 0], &ROWS, 2).unwrap();
-        let at = at_threshold(predictions, 1, 0.625, &Groups::alone(5)).unwrap();
+        let predictions = Predictions::new(&[1, 0, 0, 1, 0], &ROWS, 2).unwrap();
+        let at = at_threshold(predictions, 1, 0.75, &Groups::alone(5)).unwrap();
         let counts = [at.true_positives, at.false_positives, at.true_negatives, at.false_negatives];
-        assert_eq!(counts, [2, 1, 1, 1]);
+        assert_eq!(counts, [1, 1, 2, 1]);
         let shares =
             [at.sensitivity, at.specificity, at.precision, at.npv, at.accuracy].map(|share| share.value.unwrap());
-        let wanted = [2.0 / 3.0, 0.5, 2.0 / 3.0, 0.5, 0.6];
+        let wanted = [0.5, 2.0 / 3.0, 0.5, 2.0 / 3.0, 0.6];
         assert!(shares.iter().zip(wanted).all(|(share, wanted)| (share - wanted).abs() < 1e-15), "{shares:?}");
         assert!(at_threshold(predictions, 1, f64::NAN, &Groups::alone(5)).is_err());
     }

@@ -59,3 +59,25 @@ pub(super) fn leaks(folder: &Folder, groups: &[Vec<u32>]) -> (Vec<Leak>, Vec<Oth
     }
     (leaks, others)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Content, FileFacts, Look, Part};
+
+    #[test]
+    fn a_leak_names_the_same_file_first_then_the_nearest_hash() {
+        let plain = Look::of::<3>(&[9; 8 * 8 * 3], 8, FileFacts::default());
+        let look = |content: u8, hash: u64| {
+            let file = FileFacts { content: Content::of(&[content]), ..plain.file };
+            Look { file, hash, ..plain }
+        };
+        let looks = [look(0, 0b1011), look(1, 0b0111), look(2, 0b0011), look(2, 0b0101), look(3, 0b0110)];
+        let parts = [Part::Training, Part::Training, Part::Training, Part::Test, Part::Test].map(Some);
+        let names = ["all".to_string()];
+        let folder = Folder::new(&looks, &parts, &[0; 5], &names).unwrap();
+        let found = leaks(&folder, &[vec![0, 1, 2, 3, 4]]).0;
+        let leak = |pictures, exact, distance| Leak { pictures, exact, distance };
+        assert_eq!(found, [leak([2, 3], true, 2), leak([1, 4], false, 1)]);
+    }
+}
