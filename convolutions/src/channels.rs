@@ -5,10 +5,8 @@ use std::ops::Range;
 use pulp::Simd;
 
 use crate::conv_params::ConvParams;
+use crate::panels::VECTORS;
 use crate::registers::copy;
-
-/// How many registers of neighbouring channels are taken at a time.
-pub(crate) const VECTORS: usize = 2;
 
 /// A picture that is read a few neighbouring channels at a time, with its padding, its pixels perhaps spread apart.
 pub(crate) struct Channels<'a> {

@@ -7,7 +7,7 @@ use crate::bordered::Bordered;
 use crate::conv_params::ConvParams;
 use crate::each::{each, each_with};
 use crate::kernel_gradient::KernelGradient;
-use crate::panels::{Panels, vectors_for};
+use crate::panels::Panels;
 use crate::simd::dispatch;
 use crate::tile::Tiled;
 use crate::winograd::Winograd;
@@ -52,8 +52,8 @@ impl Convolution {
         if let Some(winograd) = self.winograd() {
             return winograd.convolved(x, kernel, bias, activation);
         }
-        let panels = Panels::of_rows(kernel, self.outputs, vectors_for(self.outputs));
-        let bias = Panels::of_rows(bias, self.outputs, panels.vectors);
+        let panels = Panels::of_rows(kernel, self.outputs);
+        let bias = Panels::of_rows(bias, self.outputs);
         let task = Tiled { panels: &panels, bias: Some(&bias), params: self.params, activation };
         if self.params == ConvParams::POINTWISE {
             return pointwise(x, self.picture[2], task);
@@ -66,8 +66,8 @@ impl Convolution {
     /// in the cache.
     pub fn forward_onto(&self, x: &[f32], kernel: &[f32], bias: &[f32], sums: &mut [f32]) {
         let Self { params, picture: [_, _, inputs], outputs } = *self;
-        let panels = Panels::of_rows(kernel, outputs, vectors_for(outputs));
-        let bias = Panels::of_rows(bias, outputs, panels.vectors);
+        let panels = Panels::of_rows(kernel, outputs);
+        let bias = Panels::of_rows(bias, outputs);
         let task = Tiled { panels: &panels, bias: Some(&bias), params, activation: FusedActivation::Linear };
         let room = || vec![0.0; BLOCK * outputs];
         each_with(sums, BLOCK * outputs, room, |room, block, sums| {
@@ -89,7 +89,7 @@ impl Convolution {
         if let Some(winograd) = self.winograd_of_gradient() {
             return winograd.convolved(gradient, kernel, &vec![0.0; inputs], FusedActivation::Linear);
         }
-        let panels = Panels::of_rows(kernel, inputs, vectors_for(inputs));
+        let panels = Panels::of_rows(kernel, inputs);
         let (every, activation) = (ConvParams { strides: [1, 1], ..params }, FusedActivation::Linear);
         let task = Tiled { panels: &panels, bias: None, params: every, activation };
         if params == ConvParams::POINTWISE {
@@ -111,18 +111,15 @@ impl Convolution {
         // Single pixels may be cut into pictures in any way; the last one has what is left.
         let [rows, columns, inputs] = if params == ConvParams::POINTWISE { [1, ROW, picture[2]] } else { picture };
         let [out_rows, out_columns] = params.output([rows, columns]);
-        let mut panels = Panels::zeros(params.size.iter().product::<usize>() * inputs, outputs, vectors_for(outputs));
+        let mut panels = Panels::zeros(params.size.iter().product::<usize>() * inputs, outputs);
         let pictures = x.chunks(rows * columns * inputs).zip(gradient.chunks(out_rows * out_columns * outputs));
         for (x, gradient) in pictures {
             let output = [out_rows, gradient.len() / (out_rows * outputs)];
             let x = &Bordered::new(x, [rows, x.len() / (rows * inputs), inputs], params.pads);
-            let (width, vectors) = (panels.width, panels.vectors);
+            let width = panels.width;
             each(&mut panels.values, panels.length * width, |panel, out| {
-                let task = (x, gradient, output, outputs, panel * width, params, out);
-                match vectors {
-                    1 => dispatch(KernelGradient::<1>::new(task)),
-                    _ => dispatch(KernelGradient::<2>::new(task)),
-                }
+                let first = panel * width;
+                dispatch(KernelGradient { x, gradient, output, channels: outputs, first, params, out });
             });
         }
         panels.into_rows()

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::activation::FusedActivation;
-use crate::channels::{Channels, VECTORS};
+use crate::channels::Channels;
 use crate::conv_params::ConvParams;
 use crate::depthwise_gradient::DepthwiseGradient;
 use crate::depthwise_tile::DepthwisePicture;
@@ -106,7 +106,7 @@ struct Layout {
 impl Layout {
     fn convolved(&self, x: &[f32], kernel: &[f32], bias: &[f32], activation: FusedActivation) -> Vec<f32> {
         let Self { picture, apart, params, output } = *self;
-        let [kernel, bias] = [kernel, bias].map(|rows| Panels::of_rows(rows, bias.len(), VECTORS));
+        let [kernel, bias] = [kernel, bias].map(|rows| Panels::of_rows(rows, bias.len()));
         let (length, out_length) = (picture.iter().product::<usize>(), output.iter().product());
         let mut out = vec![0.0; x.len() / length * out_length];
         each(&mut out, out_length, |index, out| {

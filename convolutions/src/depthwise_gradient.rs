@@ -2,8 +2,9 @@
 
 use pulp::{Simd, WithSimd};
 
-use crate::channels::{Channels, VECTORS};
+use crate::channels::Channels;
 use crate::conv_params::ConvParams;
+use crate::panels::VECTORS;
 use crate::registers::{rows_of, store};
 use crate::simd::mul_add;
 

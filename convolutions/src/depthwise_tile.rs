@@ -5,9 +5,9 @@ use std::ops::Range;
 use pulp::{Simd, WithSimd};
 
 use crate::activation::{FusedActivation, Limits};
-use crate::channels::{Channels, VECTORS};
+use crate::channels::Channels;
 use crate::conv_params::ConvParams;
-use crate::panels::Panels;
+use crate::panels::{Panels, VECTORS};
 use crate::registers::{rows_of, store};
 use crate::simd::mul_add;
 

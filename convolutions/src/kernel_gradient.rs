@@ -4,59 +4,50 @@ use pulp::{Simd, WithSimd};
 
 use crate::bordered::Bordered;
 use crate::conv_params::ConvParams;
-use crate::panels::pack;
+use crate::panels::{VECTORS, pack};
 use crate::registers::rows_of;
 use crate::simd::mul_add;
 
-/// How many numbers of the window are multiplied at once; `PIXELS` of `tile` says why so many.
+/// How many numbers of the window are multiplied at once: their sums leave room for the operands in 16 registers.
 const PLACES: usize = 4;
 
 /// Adds one picture's share to a panel of the kernel's gradient, `[kernel rows, width]`: for each number of the
 /// window, its product with the gradient of the output, summed over all pixels.
-pub(crate) struct KernelGradient<'a, const V: usize> {
-    x: &'a Bordered<'a>,
+pub(crate) struct KernelGradient<'a> {
+    pub(crate) x: &'a Bordered<'a>,
     /// The output's gradient: `[rows, columns, channels]`.
-    gradient: &'a [f32],
+    pub(crate) gradient: &'a [f32],
     /// The output's rows and columns.
-    output: [usize; 2],
-    channels: usize,
+    pub(crate) output: [usize; 2],
+    pub(crate) channels: usize,
     /// The panel's first channel.
-    first: usize,
-    params: ConvParams,
-    out: &'a mut [f32],
+    pub(crate) first: usize,
+    pub(crate) params: ConvParams,
+    pub(crate) out: &'a mut [f32],
 }
 
-/// The fields of [`KernelGradient`], in their order.
-type Task<'a> = (&'a Bordered<'a>, &'a [f32], [usize; 2], usize, usize, ConvParams, &'a mut [f32]);
-
-impl<'a, const V: usize> KernelGradient<'a, V> {
-    pub(crate) fn new((x, gradient, output, channels, first, params, out): Task<'a>) -> Self {
-        Self { x, gradient, output, channels, first, params, out }
-    }
-}
-
-impl<const V: usize> WithSimd for KernelGradient<'_, V> {
+impl WithSimd for KernelGradient<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { x, gradient, output: [rows, columns], channels, first, params, out } = self;
-        let width = V * S::F32_LANES;
+        let width = VECTORS * S::F32_LANES;
         let mut panel = vec![0.0; rows * columns * width];
-        pack::<S, V>(gradient, channels, first, &mut panel);
-        let gradient = rows_of::<S, V>(&panel);
-        let out = S::as_mut_simd_f32s(out).0.as_chunks_mut::<V>().0;
+        pack::<S>(gradient, channels, first, &mut panel);
+        let gradient = rows_of::<S, VECTORS>(&panel);
+        let out = S::as_mut_simd_f32s(out).0.as_chunks_mut::<VECTORS>().0;
         let walk =
             Walk { row: params.strides[0] * x.columns * x.channels, step: params.strides[1] * x.channels, columns };
         for run in x.runs(params) {
             let mut place = 0;
             while place + PLACES <= run.length {
-                let sums = walk.products::<S, PLACES, V>(simd, &x.values[run.begin + place..], gradient);
+                let sums = walk.products::<S, PLACES>(simd, &x.values[run.begin + place..], gradient);
                 add(simd, &sums, &mut out[run.kernel + place..]);
                 place += PLACES;
             }
             for place in place..run.length {
-                let sums = walk.products::<S, 1, V>(simd, &x.values[run.begin + place..], gradient);
+                let sums = walk.products::<S, 1>(simd, &x.values[run.begin + place..], gradient);
                 add(simd, &sums, &mut out[run.kernel + place..]);
             }
         }
@@ -76,19 +67,19 @@ struct Walk {
 
 impl Walk {
     #[inline(always)]
-    fn products<S: Simd, const P: usize, const V: usize>(
+    fn products<S: Simd, const P: usize>(
         self,
         simd: S,
         x: &[f32],
-        gradient: &[[S::f32s; V]],
-    ) -> [[S::f32s; V]; P] {
-        let mut sums = [[simd.splat_f32s(0.0); V]; P];
+        gradient: &[[S::f32s; VECTORS]],
+    ) -> [[S::f32s; VECTORS]; P] {
+        let mut sums = [[simd.splat_f32s(0.0); VECTORS]; P];
         for (y, gradient) in gradient.chunks_exact(self.columns).enumerate() {
             let row = &x[y * self.row..][..(self.columns - 1) * self.step + P];
             for (values, gradient) in row.windows(P).step_by(self.step).zip(gradient) {
                 for place in 0..P {
                     let value = simd.splat_f32s(values[place]);
-                    for vector in 0..V {
+                    for vector in 0..VECTORS {
                         sums[place][vector] = mul_add(simd, value, gradient[vector], sums[place][vector]);
                     }
                 }
@@ -99,9 +90,9 @@ impl Walk {
 }
 
 #[inline(always)]
-fn add<S: Simd, const V: usize>(simd: S, sums: &[[S::f32s; V]], out: &mut [[S::f32s; V]]) {
+fn add<S: Simd>(simd: S, sums: &[[S::f32s; VECTORS]], out: &mut [[S::f32s; VECTORS]]) {
     for (out, sums) in out.iter_mut().zip(sums) {
-        for vector in 0..V {
+        for vector in 0..VECTORS {
             out[vector] = simd.add_f32s(out[vector], sums[vector]);
         }
     }

@@ -5,6 +5,9 @@ use pulp::{Simd, WithSimd};
 use crate::registers::copy;
 use crate::simd::dispatch;
 
+/// How many registers a row of a panel fills.
+pub(crate) const VECTORS: usize = 2;
+
 /// `[columns / width, rows, width]`; the last panel is filled up with zeros.
 pub(crate) struct Panels {
     pub(crate) values: Vec<f32>,
@@ -14,25 +17,19 @@ pub(crate) struct Panels {
     pub(crate) columns: usize,
     /// The columns of a panel.
     pub(crate) width: usize,
-    /// The registers that a row of a panel fills.
-    pub(crate) vectors: usize,
 }
 
 impl Panels {
-    /// Zeros, in panels of so many registers, 1 or 2.
-    pub(crate) fn zeros(rows: usize, columns: usize, vectors: usize) -> Self {
-        let width = vectors * lanes();
+    pub(crate) fn zeros(rows: usize, columns: usize) -> Self {
+        let width = VECTORS * lanes();
         let values = vec![0.0; columns.div_ceil(width) * rows * width];
-        Self { values, length: rows, columns, width, vectors }
+        Self { values, length: rows, columns, width }
     }
 
     /// Cuts a matrix whose rows lie one after the other.
-    pub(crate) fn of_rows(matrix: &[f32], columns: usize, vectors: usize) -> Self {
-        let mut panels = Self::zeros(matrix.len() / columns, columns, vectors);
-        match vectors {
-            1 => dispatch(Fill::<1> { matrix, panels: &mut panels }),
-            _ => dispatch(Fill::<2> { matrix, panels: &mut panels }),
-        }
+    pub(crate) fn of_rows(matrix: &[f32], columns: usize) -> Self {
+        let mut panels = Self::zeros(matrix.len() / columns, columns);
+        dispatch(Fill { matrix, panels: &mut panels });
         panels
     }
 
@@ -51,35 +48,30 @@ impl Panels {
 }
 
 /// Fills panels with the columns of a matrix.
-struct Fill<'a, const V: usize> {
+struct Fill<'a> {
     matrix: &'a [f32],
     panels: &'a mut Panels,
 }
 
-impl<const V: usize> WithSimd for Fill<'_, V> {
+impl WithSimd for Fill<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let Panels { values, length, columns, width, .. } = self.panels;
         for (index, panel) in values.chunks_exact_mut(*length * *width).enumerate() {
-            pack::<S, V>(self.matrix, *columns, index * *width, panel);
+            pack::<S>(self.matrix, *columns, index * *width, panel);
         }
     }
 }
 
-/// Copies `V` registers of neighbouring columns of a matrix, beginning with column `first`, to a panel. What lies
+/// Copies [`VECTORS`] registers of neighbouring columns of a matrix, beginning with column `first`, to a panel. What lies
 /// beyond the matrix stays as it is.
 #[inline(always)]
-pub(crate) fn pack<S: Simd, const V: usize>(matrix: &[f32], columns: usize, first: usize, panel: &mut [f32]) {
-    for (row, part) in matrix.chunks_exact(columns).zip(panel.chunks_exact_mut(V * S::F32_LANES)) {
-        copy::<S, V>(&row[first..], part);
+pub(crate) fn pack<S: Simd>(matrix: &[f32], columns: usize, first: usize, panel: &mut [f32]) {
+    for (row, part) in matrix.chunks_exact(columns).zip(panel.chunks_exact_mut(VECTORS * S::F32_LANES)) {
+        copy::<S, VECTORS>(&row[first..], part);
     }
-}
-
-/// How many registers a row of a panel fills where the matrix has so many columns.
-pub(crate) fn vectors_for(columns: usize) -> usize {
-    if columns > lanes() { 2 } else { 1 }
 }
 
 /// How many numbers a SIMD register holds.

@@ -5,7 +5,7 @@ use pulp::{Simd, WithSimd};
 use crate::activation::{FusedActivation, Limits};
 use crate::bordered::{Bordered, Run};
 use crate::conv_params::ConvParams;
-use crate::panels::Panels;
+use crate::panels::{Panels, VECTORS};
 use crate::registers::{rows_of, store};
 use crate::simd::{add_products, dispatch};
 
@@ -30,30 +30,27 @@ pub(crate) struct Tiled<'a> {
 impl Tiled<'_> {
     /// Fills `out`, `[rows, columns, channels]`, from a picture.
     pub(crate) fn run(self, x: &Bordered<'_>, columns: usize, out: &mut [f32]) {
-        match self.panels.vectors {
-            1 => dispatch(Picture::<1> { task: self, x, columns, out }),
-            _ => dispatch(Picture::<2> { task: self, x, columns, out }),
-        }
+        dispatch(Picture { task: self, x, columns, out });
     }
 }
 
-struct Picture<'a, const V: usize> {
+struct Picture<'a> {
     task: Tiled<'a>,
     x: &'a Bordered<'a>,
     columns: usize,
     out: &'a mut [f32],
 }
 
-impl<const V: usize> WithSimd for Picture<'_, V> {
+impl WithSimd for Picture<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { task: Tiled { panels, bias, params, activation }, x, columns, out } = self;
         let (runs, channels, length) = (&x.runs(params)[..], panels.columns, panels.length);
-        let bias = bias.map(|bias| rows_of::<S, V>(&bias.values));
+        let bias = bias.map(|bias| rows_of::<S, VECTORS>(&bias.values));
         let some = (NEAR / size_of_val(&panels.values[..length * panels.width])).max(1);
-        for (index, panels) in rows_of::<S, V>(&panels.values).chunks(some * length).enumerate() {
+        for (index, panels) in rows_of::<S, VECTORS>(&panels.values).chunks(some * length).enumerate() {
             let near = Near {
                 panels,
                 length,
@@ -62,7 +59,7 @@ impl<const V: usize> WithSimd for Picture<'_, V> {
                 runs,
                 step: params.strides[1] * x.channels,
                 channels,
-                first: index * some * V * S::F32_LANES,
+                first: index * some * VECTORS * S::F32_LANES,
             };
             for (y, out) in out.chunks_exact_mut(columns * channels).enumerate() {
                 let row = &x.values[y * params.strides[0] * x.columns * x.channels..];
@@ -87,11 +84,11 @@ impl<const V: usize> WithSimd for Picture<'_, V> {
 }
 
 /// Some neighbouring panels, and what is needed to multiply them with pixels of a row.
-struct Near<'a, S: Simd, const V: usize> {
-    panels: &'a [[S::f32s; V]],
+struct Near<'a, S: Simd> {
+    panels: &'a [[S::f32s; VECTORS]],
     /// The rows of a panel.
     length: usize,
-    bias: Option<&'a [[S::f32s; V]]>,
+    bias: Option<&'a [[S::f32s; VECTORS]]>,
     limits: Limits<S>,
     runs: &'a [Run],
     /// How many numbers the windows of neighbouring pixels begin apart.
@@ -101,18 +98,18 @@ struct Near<'a, S: Simd, const V: usize> {
     first: usize,
 }
 
-impl<S: Simd, const V: usize> Near<'_, S, V> {
+impl<S: Simd> Near<'_, S> {
     /// Computes the channels of `P` neighbouring pixels of the output.
     #[inline(always)]
     fn fill<const P: usize>(&self, simd: S, row: &[f32], column: usize, out: &mut [f32]) {
         let (x, out) = (&row[column * self.step..], &mut out[column * self.channels..]);
         for (index, panel) in self.panels.chunks_exact(self.length).enumerate() {
-            let start = self.bias.map_or([simd.splat_f32s(0.0); V], |bias| bias[index]);
+            let start = self.bias.map_or([simd.splat_f32s(0.0); VECTORS], |bias| bias[index]);
             let sums = self.tile::<P>(simd, x, panel, start);
-            let first = self.first + index * V * S::F32_LANES;
+            let first = self.first + index * VECTORS * S::F32_LANES;
             for pixel in 0..P {
                 let kept = sums[pixel].map(|sum| self.limits.keep(simd, sum));
-                store::<S, V>(kept, &mut out[pixel * self.channels..][..self.channels][first..]);
+                store::<S, VECTORS>(kept, &mut out[pixel * self.channels..][..self.channels][first..]);
             }
         }
     }
@@ -123,9 +120,9 @@ impl<S: Simd, const V: usize> Near<'_, S, V> {
         &self,
         simd: S,
         x: &[f32],
-        panel: &[[S::f32s; V]],
-        start: [S::f32s; V],
-    ) -> [[S::f32s; V]; P] {
+        panel: &[[S::f32s; VECTORS]],
+        start: [S::f32s; VECTORS],
+    ) -> [[S::f32s; VECTORS]; P] {
         let mut sums = [start; P];
         for &Run { begin, kernel, length } in self.runs {
             let pixels: [&[f32]; P] = std::array::from_fn(|pixel| &x[begin + pixel * self.step..][..length]);

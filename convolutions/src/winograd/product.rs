@@ -5,7 +5,7 @@ use pulp::{Simd, WithSimd};
 use crate::registers::rows_of;
 use crate::simd::mul_add;
 
-/// How many rows are multiplied at once; `PIXELS` of `tile` says why so many.
+/// How many rows are multiplied at once: their sums leave room for the operands in 16 registers.
 const ROWS: usize = 4;
 
 /// `out = x · panels`: `x` has `length` columns, and `out` has `columns`, a multiple of two registers.

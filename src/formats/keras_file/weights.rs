@@ -7,16 +7,16 @@
 //! | Keras 2 and 3, `.h5` | `model_weights/body/conv2d/kernel:0`; in Keras 3 without `:0` |
 //! | Keras 2, weights alone | `body/conv2d/kernel:0` |
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use crate::formats::shared::{FileTensor, names::last_two};
 use crate::network::{Architecture, Origin, Origins, WeightSpec};
 
 /// The tensors of a file, by their paths without `:0`.
 pub(super) struct Tensors {
-    tensors: BTreeMap<String, FileTensor>,
-    /// Where the paths are in the groups of layers, as `.h5` has them: all of them by their last two parts.
-    by_end: Option<HashMap<String, Vec<String>>>,
+    tensors: HashMap<String, FileTensor>,
+    /// Where the paths are in the groups of layers, as `.h5` has them: all of them, by their last two parts.
+    alike: Option<HashMap<String, Vec<String>>>,
 }
 
 impl Tensors {
@@ -24,7 +24,7 @@ impl Tensors {
     ///
     /// One of them is there twice; a clause that completes "This Keras file …".
     pub(super) fn new(list: Vec<FileTensor>) -> Result<Self, String> {
-        let mut tensors = BTreeMap::new();
+        let mut tensors = HashMap::with_capacity(list.len());
         for tensor in list {
             let path = tensor.name.strip_suffix(":0").unwrap_or(&tensor.name).to_string();
             if let Some(twice) = tensors.insert(path, tensor) {
@@ -32,14 +32,11 @@ impl Tensors {
             }
         }
         let by_layer = !tensors.keys().any(|path: &String| path.starts_with("layers/") || path.starts_with(OLDER));
-        let by_end = by_layer.then(|| {
-            let mut ends: HashMap<String, Vec<String>> = HashMap::new();
-            for path in tensors.keys() {
-                ends.entry(last_two(path).into()).or_default().push(path.clone());
-            }
-            ends
-        });
-        Ok(Self { tensors, by_end })
+        let mut alike: HashMap<String, Vec<String>> = HashMap::new();
+        for path in tensors.keys().filter(|_| by_layer) {
+            alike.entry(last_two(path).into()).or_default().push(path.clone());
+        }
+        Ok(Self { tensors, alike: by_layer.then_some(alike) })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -73,15 +70,15 @@ impl Tensors {
                 || format!("lacks the weights {}; those behind a link or in another file are not read", weight.name);
             tensor.map(|tensor| Some((tensor.shape, tensor.values))).ok_or_else(lacking)
         })?;
-        match self.tensors.into_keys().next() {
+        match self.tensors.into_keys().min() {
             Some(stranger) => Err(format!("holds the weights {stranger}, which no layer uses")),
             None => Ok(values),
         }
     }
 
     fn path(&self, origin: &Origin, index: usize, weight: &WeightSpec) -> Option<String> {
-        match &self.by_end {
-            Some(by_end) => self.named(by_end, origin, weight),
+        match &self.alike {
+            Some(alike) => self.named(alike, origin, weight),
             None => self.numbered(origin, index),
         }
     }
@@ -96,42 +93,40 @@ impl Tensors {
 
     /// In the group of the outermost layer or model, the tensor with the weight's name and that of the layer and of as many
     /// models around it as there are; if the layer was renamed after its weights were made, the only one with the weight's name.
-    fn named(&self, by_end: &HashMap<String, Vec<String>>, origin: &Origin, weight: &WeightSpec) -> Option<String> {
+    fn named(&self, alike: &HashMap<String, Vec<String>>, origin: &Origin, weight: &WeightSpec) -> Option<String> {
         let outermost = origin.names.first()?;
         let own = weight.name.rsplit('/').next()?;
-        let groups = [format!("model_weights/{outermost}/"), format!("{outermost}/")];
-        let group = groups.iter().find(|group| self.of_group(group).next().is_some())?;
+        let whole = alike.values().flatten().next().is_some_and(|path| path.starts_with(WHOLE));
+        let group = format!("{}{outermost}/", if whole { WHOLE } else { "" });
         // The kernel of a DepthwiseConv2D is `depthwise_kernel` in Keras 2 and `kernel` in Keras 3.
         let older = own.replace("kernel", "depthwise_kernel");
         let names = if older == own { &[own][..] } else { &[own, &older][..] };
-        let places = (0..origin.names.len()).map(|from| origin.names[from..].join("/"));
-        for place in places {
-            let ends = names.iter().map(|own| format!("/{place}/{own}"));
-            let found = ends.flat_map(|end| {
-                let paths = by_end.get(last_two(&end)).into_iter().flatten();
-                paths.filter(move |path| path.starts_with(group) && path.ends_with(&end))
-            });
-            if let Some(path) = only(found.filter(|path| self.tensors.contains_key(*path))) {
-                return Some(path);
+        let mut found = Vec::new();
+        for from in 0..origin.names.len() {
+            let place = origin.names[from..].join("/");
+            for end in names.iter().map(|own| format!("/{place}/{own}")) {
+                let paths = alike.get(last_two(&end)).into_iter().flatten();
+                found.extend(paths.filter(|path| path.ends_with(&end) && self.is_left(path, &group)));
             }
+            if found.len() == 1 {
+                break;
+            }
+            found.clear();
         }
-        let is_own = |path: &&String| path.rsplit('/').next().is_some_and(|end| names.contains(&end));
-        (origin.names.len() == 1).then(|| only(self.of_group(group).filter(is_own))).flatten()
+        if found.is_empty() && origin.names.len() == 1 {
+            let is_own = |path: &&String| path.rsplit('/').next().is_some_and(|end| names.contains(&end));
+            found.extend(self.tensors.keys().filter(is_own).filter(|path| self.is_left(path, &group)));
+        }
+        if let [path] = found[..] { Some(path.clone()) } else { None }
     }
 
-    /// The paths that begin so.
-    fn of_group(&self, group: &str) -> impl Iterator<Item = &String> {
-        let paths = self.tensors.range(group.to_string()..).map(|(path, _)| path);
-        paths.take_while(move |path| path.starts_with(group))
+    fn is_left(&self, path: &str, group: &str) -> bool {
+        path.starts_with(group) && self.tensors.contains_key(path)
     }
 }
 
-/// The path, if there is no other.
-fn only<'a>(mut paths: impl Iterator<Item = &'a String>) -> Option<String> {
-    let path = paths.next()?;
-    paths.next().is_none().then(|| path.clone())
-}
-
+/// The group of all weights in an `.h5` of a whole network.
+const WHOLE: &str = "model_weights/";
 /// What Keras 2.13 called the list of layers.
 const OLDER: &str = "_layer_checkpoint_dependencies/";
 
