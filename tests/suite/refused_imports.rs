@@ -142,6 +142,19 @@ async fn weights_that_are_not_those_of_the_layers_are_refused_in_words() {
     assert!(refusal(&[large]).await.contains("over 4 MB"));
 }
 
+/// As TensorFlow.js's converter writes them for a network of Keras 3 that has been trained.
+#[portable_test]
+async fn what_an_optimizer_remembers_is_passed_over() {
+    let mut files = network().await;
+    let counter = json!({"name": "optimizer/vars/0", "shape": [], "dtype": "int32"});
+    let moment = json!({"name": "optimizer/vars/1", "shape": [3], "dtype": "float32"});
+    files = changed(&files, |json| {
+        json["weightsManifest"][0]["weights"].as_array_mut().unwrap().extend([counter, moment]);
+    });
+    files[1].bytes.extend([0; 16]);
+    assert!(import(&files).await.is_ok());
+}
+
 /// A pickle is a program for Python, whatever the file is called; PyTorch packs it into a zip archive.
 #[portable_test]
 async fn what_is_pickled_is_refused_in_words() {

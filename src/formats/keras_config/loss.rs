@@ -13,9 +13,24 @@ pub(super) fn of_numbers(compiled: &Value) -> Option<&str> {
         None => loss.as_str()?,
     };
     let plain = name.to_lowercase().replace('_', "");
-    let known = ["mse", "mae", "mape", "msle", "huber", "huberloss", "logcosh", "poisson"];
-    (plain.starts_with("mean") || known.contains(&plain.as_str())).then_some(name)
+    OF_NUMBERS.contains(&plain.as_str()).then_some(name)
 }
+
+/// Keras's losses of numbers, in lower case and without underscores.
+const OF_NUMBERS: [&str; 12] = [
+    "mse",
+    "mae",
+    "mape",
+    "msle",
+    "meansquarederror",
+    "meanabsoluteerror",
+    "meanabsolutepercentageerror",
+    "meansquaredlogarithmicerror",
+    "huber",
+    "huberloss",
+    "logcosh",
+    "poisson",
+];
 
 #[cfg(test)]
 mod tests {
@@ -31,7 +46,8 @@ mod tests {
             assert!(of_numbers(&json!({"loss": loss})).is_some(), "{loss}");
         }
         let class = json!({"class_name": "CategoricalCrossentropy", "config": {"from_logits": true}});
-        for loss in [json!("sparse_categorical_crossentropy"), class, json!(null), json!(["mse", "mse"])] {
+        let own = json!("mean_focal_loss"); // a function of somebody's own
+        for loss in [json!("sparse_categorical_crossentropy"), class, own, json!(null), json!(["mse", "mse"])] {
             assert_eq!(of_numbers(&json!({"loss": loss})), None, "{loss}");
         }
     }

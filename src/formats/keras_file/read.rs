@@ -33,7 +33,8 @@ pub(crate) fn read(mut contents: FileContents) -> Result<ModelData> {
     let metadata = contents.texts.get(METADATA).map(|text| json(METADATA, text)).transpose()?.unwrap_or_default();
     let version = Version::of(metadata.get("keras_version").and_then(Value::as_str));
     let config = json(CONFIG, &config)?;
-    let compiled = contents.texts.get(COMPILED).map(|text| json(COMPILED, text)).transpose()?;
+    // The weights do not depend on it, and Python writes infinite numbers there, which are no JSON.
+    let compiled: Option<Value> = contents.texts.get(COMPILED).and_then(|text| serde_json::from_str(text).ok());
     let compiled = compiled.as_ref().or_else(|| config.get("compile_config"));
     let described = keras_config::read(&config, compiled, version).map_err(refused)?;
     let own = metadata.get("tabfit");

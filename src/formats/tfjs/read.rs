@@ -35,7 +35,8 @@ pub(crate) fn read(json: &[u8], files: &[ModelFile]) -> Result<ModelData> {
     }
     let model = description.model_topology.get("model_config").unwrap_or(&description.model_topology);
     let version = description.model_topology.get("keras_version").and_then(Value::as_str);
-    let compiled = description.model_topology.get("training_config");
+    // The converter keeps what a `.keras` file says of its training where it is said there.
+    let compiled = description.model_topology.get("training_config").or_else(|| model.get("compile_config"));
     let described = keras_config::read(model, compiled, Version::of(version)).map_err(refused)?;
     let class_names = description.user_defined_metadata.as_ref().and_then(|metadata| metadata.get("classNames"));
     let class_names = described.class_names(class_names).map_err(refused)?;

@@ -58,7 +58,9 @@ pub(crate) fn read(
         for entry in &group.weights {
             let (bytes, after) = entry.split(rest).map_err(refused)?;
             rest = after;
-            found.add(entry, bytes).map_err(refused)?;
+            if !entry.is_state() {
+                found.add(entry, bytes).map_err(refused)?;
+            }
         }
         if !rest.is_empty() {
             return Err(refused(format!("has {} bytes of weights more than it describes", rest.len())));
@@ -140,6 +142,12 @@ impl Entry {
         self.name.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('/'))
     }
 
+    /// Whether it is what an optimizer remembers or a random state, which the converter for Keras 3 writes like weights.
+    fn is_state(&self) -> bool {
+        let mut parts = self.name.rsplit('/').skip(1);
+        parts.next() == Some("vars") && matches!(parts.next(), Some("optimizer" | "seed_generator"))
+    }
+
     /// # Errors
     ///
     /// The numbers are of a kind that no weight here has.
@@ -162,7 +170,9 @@ impl Entry {
 
     /// The bytes of this weight, and those after it.
     fn split<'a>(&self, bytes: &'a [u8]) -> Result<(&'a [u8], &'a [u8]), String> {
-        let length = self.shape.iter().try_fold(self.numbers()?.size(), |length, &axis| length.checked_mul(axis));
+        let counts = self.is_state() && self.dtype == "int32";
+        let size = if counts { size_of::<i32>() } else { self.numbers()?.size() };
+        let length = self.shape.iter().try_fold(size, |length, &axis| length.checked_mul(axis));
         length
             .and_then(|length| bytes.split_at_checked(length))
             .ok_or_else(|| format!("is cut off: its files end inside the weight {}", self.name))

@@ -40,8 +40,9 @@ impl Kernels for Flex {
         let (x, kernel, bias) = (x.to_contiguous(), kernel.to_contiguous(), bias.to_contiguous());
         let [_, rows, columns, inputs] = x.shape().dims();
         let [_, _, _, outputs] = kernel.shape().dims();
-        let (task, mut sums) =
-            (Convolution { params, picture: [rows, columns, inputs], outputs }, added.to_contiguous());
+        let task = Convolution { params, picture: [rows, columns, inputs], outputs };
+        let mut sums = added.to_contiguous();
+        drop(added); // or the values would have two owners, and be copied before they change
         task.forward_onto(x.storage(), kernel.storage(), bias.storage(), sums.storage_mut());
         sums
     }
@@ -109,9 +110,10 @@ impl BackwardKernels for Flex {
     }
 
     fn activation_gradient(output: Values, gradient: Values, activation: FusedActivation) -> Values {
-        let (output, mut gradient) = (output.to_contiguous(), gradient.to_contiguous());
-        activation.gradient(output.storage(), gradient.storage_mut());
-        gradient
+        let (output, mut changed) = (output.to_contiguous(), gradient.to_contiguous());
+        drop(gradient); // or the values would have two owners, and be copied before they change
+        activation.gradient(output.storage(), changed.storage_mut());
+        changed
     }
 
     fn cross_entropy_gradient(logits: Values, targets: Values, gradient: Values) -> Values {
