@@ -9,11 +9,8 @@ with random weights, and EfficientNet-Lite0 with its own. Each network is a fold
 
 import importlib.util
 import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
-from unittest.mock import MagicMock
 
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -22,6 +19,7 @@ os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 import h5py
 import numpy as np
 import tensorflow as tf
+from converter import write_tfjs
 from PIL import Image
 
 ROOT = Path(__file__).parents[2]
@@ -252,17 +250,6 @@ def write_linked(folder):
             value = group[name][()]
             file.move(places[-1], "/elsewhere")
             link(group, name, value)
-
-
-def write_tfjs(folder):
-    """What TensorFlow.js's converter makes of the `.keras` file. What it needs for other kinds of files is not there."""
-    for name in ["tensorflow_decision_forests", "tensorflow_hub", "jax", "jax.experimental", "jax.experimental.jax2tf", "importlib_resources"]:
-        sys.modules.setdefault(name, MagicMock())
-    from tensorflowjs.converters import converter
-
-    with tempfile.TemporaryDirectory() as unpacked:  # where the file lies
-        file = shutil.copy(folder / "model.keras", unpacked)
-        converter.dispatch_keras_keras_to_tfjs_layers_model_conversion(file, str(folder / "tfjs"))
 
 
 def main():

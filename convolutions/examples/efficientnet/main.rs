@@ -3,7 +3,7 @@
 //!
 //! ```sh
 //! cargo build --release -p tabfit-convolutions --example efficientnet --target wasm32-unknown-unknown
-//! node convolutions/examples/efficientnet/run.mjs              # as a browser computes it: `simd128`, on one thread
+//! node convolutions/examples/efficientnet/run.mjs              # as a browser computes it: `simd128`, on one thread; Node 22 or newer
 //! cargo run --release -p tabfit-convolutions --example efficientnet      # with this processor's registers, on all cores
 //! ```
 
