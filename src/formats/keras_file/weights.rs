@@ -14,7 +14,7 @@ use crate::network::{Architecture, Origin, Origins, WeightSpec};
 
 /// The tensors of a file, by their paths without `:0`.
 pub(super) struct Tensors {
-    tensors: HashMap<String, FileTensor>,
+    by_path: HashMap<String, FileTensor>,
     /// Where the paths are in the groups of layers, as `.h5` has them: all of them, by their last two parts.
     alike: Option<HashMap<String, Vec<String>>>,
     /// Whether some are in the group that an `.h5` of a whole network has.
@@ -34,21 +34,24 @@ impl Tensors {
             }
         }
         let by_layer = !tensors.keys().any(|path: &String| path.starts_with("layers/") || path.starts_with(OLDER));
+        if !by_layer {
+            tensors.retain(|path, _| !path.starts_with(METRICS));
+        }
         let mut alike: HashMap<String, Vec<String>> = HashMap::new();
         for path in tensors.keys().filter(|_| by_layer) {
             alike.entry(last_two(path).into()).or_default().push(path.clone());
         }
         let whole = tensors.keys().any(|path| path.starts_with(WHOLE));
-        Ok(Self { tensors, alike: by_layer.then_some(alike), whole })
+        Ok(Self { by_path: tensors, alike: by_layer.then_some(alike), whole })
     }
 
     pub(super) fn len(&self) -> usize {
-        self.tensors.len()
+        self.by_path.len()
     }
 
     /// Whether there is a network in the network.
     pub(super) fn is_nested(&self) -> bool {
-        self.tensors.keys().any(|path| path.matches("layers/").count() > 1)
+        self.by_path.keys().any(|path| path.matches("layers/").count() > 1)
     }
 
     /// Whether they are the weights of this network and no others, but for their shapes.
@@ -68,12 +71,12 @@ impl Tensors {
     /// The tensors are not those of the layers; a clause that completes "This Keras file …".
     pub(super) fn values(mut self, architecture: &Architecture, origins: &Origins) -> Result<Vec<Vec<f32>>, String> {
         let values = origins.values(architecture, |origin, index, weight| {
-            let tensor = self.path(origin, index, weight).and_then(|path| self.tensors.remove(&path));
+            let tensor = self.path(origin, index, weight).and_then(|path| self.by_path.remove(&path));
             let lacking =
                 || format!("lacks the weights {}; those behind a link or in another file are not read", weight.name);
             tensor.map(|tensor| Some((tensor.shape, tensor.values))).ok_or_else(lacking)
         })?;
-        match self.tensors.into_keys().min() {
+        match self.by_path.into_keys().min() {
             Some(stranger) => Err(format!("holds the weights {stranger}, which no layer uses")),
             None => Ok(values),
         }
@@ -88,10 +91,10 @@ impl Tensors {
 
     fn numbered(&self, origin: &Origin, index: usize) -> Option<String> {
         let path = format!("{}/vars/{index}", origin.path);
-        if self.tensors.contains_key(&path) {
+        if self.by_path.contains_key(&path) {
             return Some(path);
         }
-        Some(path.replace("layers/", OLDER)).filter(|path| self.tensors.contains_key(path))
+        Some(path.replace("layers/", OLDER)).filter(|path| self.by_path.contains_key(path))
     }
 
     /// In the group of the outermost layer or model, the tensor with the weight's name and that of the layer and of as many
@@ -117,18 +120,20 @@ impl Tensors {
         }
         if found.is_empty() && origin.names.len() == 1 {
             let is_own = |path: &&String| path.rsplit('/').next().is_some_and(|end| names.contains(&end));
-            found.extend(self.tensors.keys().filter(is_own).filter(|path| self.is_left(path, &group)));
+            found.extend(self.by_path.keys().filter(is_own).filter(|path| self.is_left(path, &group)));
         }
         if let [path] = found[..] { Some(path.clone()) } else { None }
     }
 
     fn is_left(&self, path: &str, group: &str) -> bool {
-        path.starts_with(group) && self.tensors.contains_key(path)
+        path.starts_with(group) && self.by_path.contains_key(path)
     }
 }
 
 /// The group of all weights in an `.h5` of a whole network.
 const WHOLE: &str = "model_weights/";
+/// What Keras 2.13 notes of the metrics of a network that was trained.
+const METRICS: &str = "metrics/";
 /// What Keras 2.13 called the list of layers.
 const OLDER: &str = "_layer_checkpoint_dependencies/";
 
