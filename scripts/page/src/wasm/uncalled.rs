@@ -17,6 +17,7 @@ const UNCALLED: [&str; 4] = [
     " as pliron::parsable::Parsable>::",
 ];
 
+/// How the name of a function that drops a value begins.
 const DROP: &str = "core::ptr::drop_in_place<";
 
 /// The same module without them. It must have the names of its functions, or nothing is left out.
