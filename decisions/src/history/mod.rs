@@ -84,7 +84,8 @@ impl History {
     /// 4. the validation loss stands 10 % above its lowest value, which is at least 2 epochs old, while
     ///    the training loss has fallen since: overfitting;
     /// 5. within the last `max(3, n / 5)` epochs the watched loss (validation, else training) fell by
-    ///    more than 1 % below its lowest value before them: still learning;
+    ///    more than 1 % below its lowest value before them: still learning, and the sentence says whether
+    ///    the last value is that lowest one;
     /// 6. otherwise: converged.
     #[must_use]
     pub fn reading(&self) -> String {
@@ -116,7 +117,13 @@ impl History {
         let window = (epochs / 5).max(3).min(epochs - 1);
         let (earlier, recent) = watched.split_at(epochs - window);
         if lowest_value(recent) < lowest_value(earlier) * 0.99 {
-            return format!("Still learning: the {name} loss is still falling; more epochs may help.");
+            return if now == lowest {
+                format!("Still learning: the {name} loss is still falling; more epochs may help.")
+            } else {
+                format!(
+                    "Still learning: the {name} loss was lowest in epoch {best} with {lowest:.3}; more epochs will show whether it falls further."
+                )
+            };
         }
         format!(
             "Converged: the {name} loss has not fallen further for {window} epochs; its best was {lowest:.3} in epoch {best}."

@@ -71,6 +71,20 @@ fn a_loss_has_converged_when_it_fell_by_at_most_a_hundredth_in_a_fifth_of_the_ep
 }
 
 #[test]
+fn a_loss_that_was_lowest_before_the_last_epoch_is_not_said_to_fall() {
+    let learning = |last: f64| history(&[1.0, 0.9, 0.8], &[1.0, 0.825, last]).reading();
+    for higher in [0.877, f64::NAN] {
+        assert_eq!(
+            learning(higher),
+            "Still learning: the validation loss was lowest in epoch 2 with 0.825; more epochs will show whether it falls further."
+        );
+    }
+    for falling in [0.825, 0.824] {
+        assert_eq!(learning(falling), "Still learning: the validation loss is still falling; more epochs may help.");
+    }
+}
+
+#[test]
 fn columns_are_keras_history() {
     let columns = history(&[3.0, 2.0], &[1.0]).columns();
     assert_eq!(columns, [("loss".to_string(), vec![3.0, 2.0]), ("val_loss".to_string(), vec![1.0])].into());
