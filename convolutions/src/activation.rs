@@ -2,6 +2,8 @@
 
 use pulp::Simd;
 
+use crate::simd::{between, limit};
+
 /// An activation that costs nothing beside a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FusedActivation {
@@ -17,12 +19,12 @@ impl FusedActivation {
     /// Between which numbers it keeps a sum.
     #[inline(always)]
     pub(crate) fn limits<S: Simd>(self, simd: S) -> Limits<S> {
-        let [least, most] = match self {
-            Self::Linear => [f32::NEG_INFINITY, f32::INFINITY],
-            Self::Relu => [0.0, f32::INFINITY],
-            Self::Relu6 => [0.0, 6.0],
+        let (least, most) = match self {
+            Self::Linear => (None, None),
+            Self::Relu => (Some(0.0), None),
+            Self::Relu6 => (Some(0.0), Some(6.0)),
         };
-        Limits { least: simd.splat_f32s(least), most: simd.splat_f32s(most) }
+        Limits { least: simd.splat_f32s(limit(least, -1.0)), most: simd.splat_f32s(limit(most, 1.0)) }
     }
 
     /// Turns the gradient of the output into that of the sums: it is 0 where the activation is flat.
@@ -46,12 +48,9 @@ pub(crate) struct Limits<S: Simd> {
 }
 
 impl<S: Simd> Limits<S> {
-    /// A sum between the limits, of which the smaller one is 0 where there is one; NaN stays. A comparison and a selection say so in
-    /// every file: where relaxed SIMD is enabled, the compiler makes of `f32x4.pmax` an instruction for which each processor has its
-    /// own answer to NaN.
+    /// A sum between the limits; NaN stays.
     #[inline(always)]
     pub(crate) fn keep(self, simd: S, sum: S::f32s) -> S::f32s {
-        let sum = simd.select_f32s(simd.less_than_f32s(self.most, sum), self.most, sum);
-        simd.select_f32s(simd.less_than_f32s(sum, self.least), simd.splat_f32s(0.0), sum)
+        between(simd, sum, self.least, self.most)
     }
 }

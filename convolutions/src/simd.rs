@@ -1,5 +1,7 @@
 //! The registers of the processor, and the multiplication that adds.
 
+#[cfg(target_family = "wasm")]
+use std::arch::wasm32::{f32x4, f32x4_extract_lane, f32x4_ne, f32x4_relaxed_madd, i32x4_max, i32x4_min, v128, v128_or};
 use std::hint::black_box;
 use std::sync::atomic::{Ordering, compiler_fence};
 
@@ -34,18 +36,56 @@ pub(crate) fn mul_add<S: Simd>(simd: S, a: S::f32s, b: S::f32s, c: S::f32s) -> S
 #[cfg(target_family = "wasm")]
 #[inline(always)]
 pub(crate) fn mul_add<S: Simd>(_: S, a: S::f32s, b: S::f32s, c: S::f32s) -> S::f32s {
-    use std::arch::wasm32::{f32x4, f32x4_extract_lane, f32x4_relaxed_madd, v128};
+    numbers::<S>(f32x4_relaxed_madd(register::<S>(a), register::<S>(b), register::<S>(c)))
+}
 
-    let register = |numbers: S::f32s| -> v128 {
-        let [a, b, c, d]: [f32; 4] = pulp::cast(numbers);
-        f32x4(a, b, c, d)
-    };
-    let sum = f32x4_relaxed_madd(register(a), register(b), register(c));
+/// A limit of [`between`]; without one, no number is beyond it. `side` is -1 for the least number, which is 0 if there is one, and 1
+/// for the largest.
+#[cfg(not(target_family = "wasm"))]
+pub(crate) fn limit(number: Option<f32>, side: f32) -> f32 {
+    number.unwrap_or(side * f32::INFINITY)
+}
+
+/// The same for [`between`] in WebAssembly: what is beyond no number's bits, read as a signed integer.
+#[cfg(target_family = "wasm")]
+pub(crate) fn limit(number: Option<f32>, side: f32) -> f32 {
+    number.unwrap_or(f32::from_bits(if side < 0.0 { i32::MIN } else { i32::MAX }.cast_unsigned()))
+}
+
+/// Numbers between two [`limit`]s; NaN stays.
+#[cfg(not(target_family = "wasm"))]
+#[inline(always)]
+pub(crate) fn between<S: Simd>(simd: S, x: S::f32s, least: S::f32s, most: S::f32s) -> S::f32s {
+    let x = simd.select_f32s(simd.less_than_f32s(most, x), most, x);
+    simd.select_f32s(simd.less_than_f32s(x, least), simd.splat_f32s(0.0), x)
+}
+
+/// Numbers between two [`limit`]s; NaN stays. Read as signed integers, the bits of numbers below 0 are below 0, and those from 0 on
+/// have the order of the numbers. A comparison of floats and a selection take twice as many instructions; and of `f32x4.pmax` the
+/// compiler makes, where relaxed SIMD is enabled, an instruction for which each processor has its own answer to NaN.
+#[cfg(target_family = "wasm")]
+#[inline(always)]
+pub(crate) fn between<S: Simd>(_: S, x: S::f32s, least: S::f32s, most: S::f32s) -> S::f32s {
+    let x = register::<S>(x);
+    let nan = f32x4_ne(x, x);
+    numbers::<S>(v128_or(i32x4_min(i32x4_max(x, register::<S>(least)), register::<S>(most)), nan))
+}
+
+#[cfg(target_family = "wasm")]
+#[inline(always)]
+fn register<S: Simd>(numbers: S::f32s) -> v128 {
+    let [a, b, c, d]: [f32; 4] = pulp::cast(numbers);
+    f32x4(a, b, c, d)
+}
+
+#[cfg(target_family = "wasm")]
+#[inline(always)]
+fn numbers<S: Simd>(register: v128) -> S::f32s {
     pulp::cast([
-        f32x4_extract_lane::<0>(sum),
-        f32x4_extract_lane::<1>(sum),
-        f32x4_extract_lane::<2>(sum),
-        f32x4_extract_lane::<3>(sum),
+        f32x4_extract_lane::<0>(register),
+        f32x4_extract_lane::<1>(register),
+        f32x4_extract_lane::<2>(register),
+        f32x4_extract_lane::<3>(register),
     ])
 }
 

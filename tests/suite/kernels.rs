@@ -18,6 +18,7 @@ use crate::{
     portable_test,
 };
 
+mod limits;
 mod steps;
 
 struct Case {
@@ -271,25 +272,6 @@ async fn dense_layers_and_losses_agree_with_burns() {
             };
             let what = format!("{batch} x {inputs} to {outputs} on {kind:?}");
             compare(&what, &result(&device, true).await, &result(&Device::flex(), false).await);
-        }
-    }
-}
-
-/// Through every way to convolve on the processor: directly, by Winograd's algorithm, and channel by channel.
-#[portable_test]
-async fn nan_propagates() {
-    let direct = case(1, [4, 4], 1, 3, [1, 1]);
-    let cases = [direct, case(1, [16, 16], 16, 16, [3, 3]), Case { depthwise: true, ..case(1, [9, 7], 5, 5, [3, 3]) }];
-    for &kind in devices() {
-        let (device, _) = device::open(kind).await.expect("a missing adapter fails the test");
-        for Case { batch, rows, columns, inputs, outputs, params, depthwise, .. } in &cases {
-            for activation in [FusedActivation::Relu, FusedActivation::Relu6] {
-                let depth = if *depthwise { 1 } else { *inputs };
-                let x = Tensor::<4>::full([*batch, *rows, *columns, *inputs], f32::NAN, &device);
-                let kernel = Tensor::ones([params.size[0], params.size[1], depth, *outputs], &device);
-                let y = kernels::convolution(x, kernel, Tensor::zeros([*outputs], &device), *params, activation);
-                assert!(read(y).await.iter().all(|value| value.is_nan()), "{activation:?}, {params:?}, {kind:?}");
-            }
         }
     }
 }

@@ -63,6 +63,15 @@ impl Layer {
         self.output().iter().product()
     }
 
+    /// How many numbers it reads of a picture.
+    pub(crate) fn reads(&self) -> usize {
+        match &self.task {
+            Task::Convolution(Convolution { picture, .. }) | Task::Depthwise(Depthwise { picture, .. }) => {
+                picture.iter().product()
+            }
+        }
+    }
+
     /// The multiplications and additions for a picture.
     pub(crate) fn operations(&self) -> usize {
         let [rows, columns, _] = self.output();
