@@ -87,7 +87,13 @@ long_firefox_deaths() {
 
 long_coverage() { # Most of it without a browser; links are read in one.
   for_the_page
-  step "lines of stores, resume and parsers" timeout "$(left)" node scripts/coverage.mjs
+  step "lines of stores, resume and parsers" timeout "$(left)" node scripts/coverage/javascript.mjs
+}
+
+long_rust_coverage() {
+  step "setup: tools of coverage" rustup component add llvm-tools
+  (ensure_python_packages) || true # without Keras, fewer files of others are read
+  step "lines of parsers and resume" timeout "$(left)" node scripts/coverage/rust.mjs
 }
 
 # Each rule of a crate is made another one, one at a time, and its tests must notice. What they cannot notice stands in

@@ -2,8 +2,8 @@
 # Every check, the cheapest first; `--long` runs what is slow and rarely breaks instead, or those parts of it that are named.
 # Installs what it needs; logs and screenshots go to artifacts/.
 source "$(dirname "$0")/setup.sh"
-long_parts=(documentation trunk page training storage deaths firefox-deaths coverage mutants-decisions
-  mutants-scores mutants-care parsers soak bundlers release firefox firefox-plain
+long_parts=(documentation trunk page training storage deaths firefox-deaths coverage rust-coverage
+  mutants-decisions mutants-scores mutants-care parsers soak bundlers release firefox firefox-plain
   vulkan formats handover fuzz-pictures fuzz-networks fuzz-formats)
 usage() {
   echo "usage: scripts/test.sh [--long [PART...]], where a PART is one of: ${long_parts[*]}" >&2

@@ -1,4 +1,4 @@
-/** What the tabs of a test have run of the page's modules, for `scripts/coverage.mjs`; the workers of a tab are not seen. */
+/** What the tabs of a test have run of the page's modules, for `scripts/coverage/javascript.mjs`; the workers of a tab are not seen. */
 
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

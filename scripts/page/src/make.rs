@@ -96,9 +96,9 @@ pub(crate) fn part(part: Part, first: Option<&Made>) -> Result<Made> {
         println!("{sentence}");
     }
     let kept = built.target.join("page").join(part.folder());
-    let (input, folder) = (kept.join("input.wasm"), kept.join("files"));
-    let bytes = read(&built.wasm)?;
-    if is_stale(&folder) || fs::read(&input).ok().as_ref() != Some(&bytes) {
+    let [input, folder, program] = ["input.wasm", "files", "program.txt"].map(|name| kept.join(name));
+    let (bytes, version) = (read(&built.wasm)?, own_version()?);
+    if fs::read(&program).ok().as_deref() != Some(version.as_bytes()) || fs::read(&input).ok().as_ref() != Some(&bytes) {
         println!("Making the {} smaller, which takes up to half a minute.", part.title());
         bind(&built.wasm, &folder).with_context(|| format!("wasm-bindgen cannot read {}", built.wasm.display()))?;
         let wasm = folder.join(WASM);
@@ -109,15 +109,15 @@ pub(crate) fn part(part: Part, first: Option<&Made>) -> Result<Made> {
             write(&folder.join(name), &bytes)?;
         }
         write(&input, &bytes)?;
+        write(&program, version.as_bytes())?;
     }
     Ok(Made { part, folder, built })
 }
 
-/// Whether the files were made by an older version of this program.
-fn is_stale(folder: &Path) -> bool {
-    let modified = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
-    let program = std::env::current_exe().ok().and_then(|program| modified(&program));
-    modified(&folder.join(WASM)) < program
+/// When this program was compiled, and its size: another one may make other files of the same bytes.
+fn own_version() -> Result<String> {
+    let metadata = fs::metadata(env::current_exe()?)?;
+    Ok(format!("{:?} {}", metadata.modified()?, metadata.len()))
 }
 
 fn bind(wasm: &Path, folder: &Path) -> Result<()> {

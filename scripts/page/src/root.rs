@@ -1,11 +1,19 @@
 //! The folders of the checkout.
 
-use std::path::{Path, PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
 
-/// The checkout that this program was compiled from.
+/// The checkout in which this program is called: a compiled program may have been copied from another one.
 pub(crate) fn root() -> &'static Path {
-    const TOOL: &str = env!("CARGO_MANIFEST_DIR");
-    Path::new(TOOL.strip_suffix("/scripts/page").unwrap_or(TOOL))
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let here = env::current_dir().unwrap_or_default();
+        let found = here.ancestors().find(|folder| folder.join("scripts/page/Cargo.toml").is_file());
+        found.unwrap_or(&here).to_path_buf()
+    });
+    &ROOT
 }
 
 pub(crate) fn www() -> PathBuf {
