@@ -1,7 +1,7 @@
 //! Makes the page of its sources and parts.
 
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
 };
 
@@ -98,7 +98,8 @@ pub(crate) fn part(part: Part, first: Option<&Made>) -> Result<Made> {
     let kept = built.target.join("page").join(part.folder());
     let [input, folder, program] = ["input.wasm", "files", "program.txt"].map(|name| kept.join(name));
     let (bytes, version) = (read(&built.wasm)?, own_version()?);
-    if fs::read(&program).ok().as_deref() != Some(version.as_bytes()) || fs::read(&input).ok().as_ref() != Some(&bytes) {
+    if fs::read(&program).ok().as_deref() != Some(version.as_bytes()) || fs::read(&input).ok().as_ref() != Some(&bytes)
+    {
         println!("Making the {} smaller, which takes up to half a minute.", part.title());
         bind(&built.wasm, &folder).with_context(|| format!("wasm-bindgen cannot read {}", built.wasm.display()))?;
         let wasm = folder.join(WASM);
