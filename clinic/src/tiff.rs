@@ -22,9 +22,12 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Picture, String> {
     let (width, height) = (width as usize, height as usize);
     let pixels = checked_size(width, height, MAX_PIXELS)?;
     let kind = decoder.colortype().map_err(refusal)?;
+    let more: Option<Vec<u16>> = decoder.find_tag_unsigned_vec(Tag::ExtraSamples).ok().flatten();
+    let opacity = more.and_then(|more| Opacity::new(more.first()?));
     let samples = match kind {
         ColorType::Gray(8..) => 1,
-        ColorType::GrayA(8..) => 2,
+        // The decoder has no name of its own for grey with opacity.
+        ColorType::Multiband { bit_depth: 8, num_samples: 2 } if opacity.is_some() => 2,
         ColorType::RGB(8 | 16) => 3,
         ColorType::RGBA(8 | 16) => 4,
         other => return Err(unread(&described(other))),
@@ -38,12 +41,30 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Picture, String> {
     if has_another_page(&mut decoder)? {
         return Err("is a TIFF of several pages; save each page as a file of its own".into());
     }
-    let (rgb, spread) = shown(values, samples)?;
+    let (rgb, spread) = shown(values, samples, opacity)?;
     if rgb.len() != pixels * 3 {
         return Err(DAMAGED.into());
     }
     let (width, rgb) = upright(orientation, width, height, rgb);
     Ok(Picture { width, rgb, spread, dicom: false })
+}
+
+/// What lies behind the colours of a pixel, by TIFF 6.0, page 31.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opacity {
+    /// The colours have been multiplied by it.
+    Associated,
+    Unassociated,
+}
+
+impl Opacity {
+    fn new(extra: &u16) -> Option<Self> {
+        match extra {
+            1 => Some(Self::Associated),
+            2 => Some(Self::Unassociated),
+            _ => None,
+        }
+    }
 }
 
 /// Whether there is a page that is not a smaller copy of another.
@@ -59,17 +80,17 @@ fn has_another_page(decoder: &mut Bytes<'_>) -> Result<bool, String> {
 }
 
 /// RGB of the samples of all pixels, and whether they were spread.
-fn shown(values: DecodingResult, samples: usize) -> Result<(Vec<u8>, bool), String> {
+fn shown(values: DecodingResult, samples: usize, opacity: Option<Opacity>) -> Result<(Vec<u8>, bool), String> {
     let spread = |greys: Vec<u8>| Ok((rgb_of(&greys), true));
     match (values, samples) {
         (DecodingResult::U8(greys), 1) => Ok((rgb_of(&greys), false)),
         (DecodingResult::U8(values), 3) => Ok((values, false)),
-        (DecodingResult::U8(values), _) => Ok((over_black(&values, samples), false)),
+        (DecodingResult::U8(values), _) => Ok((over_black(&values, samples, opacity), false)),
         (DecodingResult::U16(values), 1) => spread(spread_out(&values)),
         // The brightness of three channels has a meaning only together, so that it stays as it is.
         (DecodingResult::U16(values), 3 | 4) => {
             let bytes: Vec<u8> = values.iter().map(|&value| rounded(f64::from(value) / 257.0)).collect();
-            Ok((if samples == 3 { bytes } else { over_black(&bytes, samples) }, false))
+            Ok((if samples == 3 { bytes } else { over_black(&bytes, samples, opacity) }, false))
         }
         (DecodingResult::I8(values), 1) => spread(spread_out(&values)),
         (DecodingResult::I16(values), 1) => spread(spread_out(&values)),
@@ -87,9 +108,10 @@ fn spread_out<T: Copy + Into<f64>>(values: &[T]) -> Vec<u8> {
 }
 
 /// Lays pixels of grey or RGB, with their opacity behind them, over black.
-fn over_black(values: &[u8], samples: usize) -> Vec<u8> {
+fn over_black(values: &[u8], samples: usize, opacity: Option<Opacity>) -> Vec<u8> {
     let pixel = |pixel: &[u8]| {
-        let laid = |value: u8| rounded(f64::from(value) * f64::from(pixel[samples - 1]) / 255.0);
+        let share = if opacity == Some(Opacity::Associated) { 1.0 } else { f64::from(pixel[samples - 1]) / 255.0 };
+        let laid = |value: u8| rounded(f64::from(value) * share);
         if samples == 2 { [laid(pixel[0]); 3] } else { [laid(pixel[0]), laid(pixel[1]), laid(pixel[2])] }
     };
     values.chunks_exact(samples).flat_map(pixel).collect()
