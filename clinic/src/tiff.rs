@@ -23,7 +23,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Picture, String> {
     let pixels = checked_size(width, height, MAX_PIXELS)?;
     let kind = decoder.colortype().map_err(refusal)?;
     let more: Option<Vec<u16>> = decoder.find_tag_unsigned_vec(Tag::ExtraSamples).ok().flatten();
-    let opacity = more.and_then(|more| Opacity::new(more.first()?));
+    let opacity = more.and_then(|more| Opacity::new(*more.first()?));
     let samples = match kind {
         ColorType::Gray(8..) => 1,
         // The decoder has no name of its own for grey with opacity.
@@ -58,7 +58,7 @@ enum Opacity {
 }
 
 impl Opacity {
-    fn new(extra: &u16) -> Option<Self> {
+    fn new(extra: u16) -> Option<Self> {
         match extra {
             1 => Some(Self::Associated),
             2 => Some(Self::Unassociated),

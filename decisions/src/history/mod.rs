@@ -117,7 +117,7 @@ impl History {
         let window = (epochs / 5).max(3).min(epochs - 1);
         let (earlier, recent) = watched.split_at(epochs - window);
         if lowest_value(recent) < lowest_value(earlier) * 0.99 {
-            return if now == lowest {
+            return if now <= lowest {
                 format!("Still learning: the {name} loss is still falling; more epochs may help.")
             } else {
                 format!(
