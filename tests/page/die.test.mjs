@@ -205,6 +205,7 @@ test("a run whose GPU's process dies in a validation, the scoring or a save lose
     assert.match(await tab.error(), /GPU|device/);
     await tab.reach(["done", "ready"]);
     if (moment === "scoring") {
+      assert.match(await tab.text("#epoch-text"), /^Finished after 10 of 10 epochs/);
       await tab.page.locator("#kept-list > li").first().locator("[data-do=open]").click();
       await tab.page.locator("#error").waitFor({ state: "hidden" }); // it is opened from now on
     } else {
