@@ -13,11 +13,13 @@ const SECONDS = 1000;
 
 /**
  * Runs in the trainer worker before its own script. At a moment that the test has chosen, the worker says that it is there. Then it
- * stands still for ever ("stand still"), or ends one of its helpers and goes on ("end the helper"), or just goes on ("tell").
+ * stands still for ever ("stand still"), or waits before its next step until `letGoOn` is called ("wait"), or ends one of its helpers
+ * and goes on ("end the helper"), or just goes on ("tell").
  */
 function mortalWorker() {
   const channel = new BroadcastChannel("moments");
   let wanted = { moment: "", times: 0, act: "" };
+  let tasks = null; // of the worker, which pauses a run by them
   const helpers = [];
   const { Worker } = self;
   self.Worker = class extends Worker {
@@ -36,7 +38,8 @@ function mortalWorker() {
     if (moment !== wanted.moment || --wanted.times > 0) return;
     const { act } = wanted;
     wanted = { moment: "", times: 0, act: "" };
-    if (act === "tell") return void channel.postMessage("here");
+    if (act === "wait") tasks.pause();
+    if (act === "wait" || act === "tell") return void channel.postMessage("here");
     if (act === "end the helper") {
       const helper = helpers.pop();
       helper.terminate();
@@ -47,8 +50,10 @@ function mortalWorker() {
     channel.postMessage("here");
     for (;;);
   }
-  channel.onmessage = ({ data }) => {
+  channel.onmessage = async ({ data }) => {
+    if (data === "go on") tasks.resume();
     if (typeof data === "string") return;
+    ({ tasks } = await import("/js/worker/state.js"));
     wanted = data;
     channel.postMessage("told");
   };
@@ -140,7 +145,7 @@ export class Mortal extends TrainerPage {
     return processes().find(({ command }) => command.includes(`--user-data-dir=${this.profile} `) && !command.includes("--type="));
   }
 
-  /** Chooses the moment, counted from now, at which the trainer worker stands still; `here` waits for it. */
+  /** Chooses the moment, counted from now, at which the trainer worker stands still or does something else; `here` waits for it. */
   async choose(moment, times, act = "stand still") {
     await this.page.evaluate(async (wanted) => {
       const channel = new BroadcastChannel("moments");
@@ -158,6 +163,11 @@ export class Mortal extends TrainerPage {
     const given = pause(60 * SECONDS, null, { signal: late.signal }).then(() => assert.fail("the chosen moment did not come"), () => {});
     await Promise.race([this.page.evaluate(() => globalThis.momentReached), given]);
     late.abort();
+  }
+
+  /** Lets a trainer worker go on that waits at the chosen moment. */
+  async letGoOn() {
+    await this.page.evaluate(() => new BroadcastChannel("moments").postMessage("go on"));
   }
 
   async endWorker() {

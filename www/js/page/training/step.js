@@ -149,7 +149,11 @@ function begin() {
 
 /** The trainer worker keeps the network of the last finished epoch, for example when the GPU was lost. */
 async function endAfterError() {
-  const { epochs, before } = page.run;
+  const { epochs, before, ended } = page.run;
+  if (ended > 0) { // only its scoring failed
+    page.phase = "done";
+    return refresh(say("Done"));
+  }
   const finished = epochs > 0 ? page.records.length : 0; // 0 planned epochs: the run has not started
   if (finished <= before.length) {
     // The worker still holds the network that it had before, if any.
