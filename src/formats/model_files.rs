@@ -186,6 +186,14 @@ mod tests {
         }
     }
 
+    #[pollster::test]
+    async fn a_checkpoint_that_has_the_weights_of_the_file_beside_it_is_refused() {
+        let frozen = model().await.save().await.unwrap();
+        let checkpoint = described(&frozen, |header| header["frozen"] = json!(tabfit::frozen_checksum(&frozen)));
+        let refusal = join_checkpoint(&checkpoint, &frozen).await.unwrap_err().to_string();
+        assert!(refusal.contains("cut off, damaged or of another run"), "{refusal}");
+    }
+
     struct Stop;
 
     impl Callback for Stop {

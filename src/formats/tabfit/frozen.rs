@@ -34,7 +34,8 @@ pub(crate) async fn join(checkpoint: &[u8], frozen: &[u8]) -> Result<Vec<u8>> {
     let (mut header, moving) = container::open(checkpoint)?;
     let Some(expected) = header.frozen.take() else { return Ok(checkpoint.to_vec()) };
     let fits = checksum(frozen) == expected;
-    let fixed = SafeTensors::deserialize(frozen).ok().filter(|_| fits).ok_or_else(|| {
+    let is_apart = |fixed: &SafeTensors<'_>| fixed.names().into_iter().all(|name| moving.tensor(name).is_err());
+    let fixed = SafeTensors::deserialize(frozen).ok().filter(|fixed| fits && is_apart(fixed)).ok_or_else(|| {
         let sentence = "The weights of the frozen layers, which the run keeps in a file of their own, are cut off, damaged or of another run; fit anew.";
         Error::ModelFile(sentence.into())
     })?;

@@ -18,8 +18,8 @@ impl Callback for Files {
     async fn after_hook(&mut self, run: &mut Run<'_>) -> Result<()> {
         for write in run.files.drain(..) {
             if let FileContent::Whole(bytes) = write.content {
-                *(if metadata(&bytes).contains_key("tabfit") { &mut self.checkpoint } else { &mut self.frozen }) =
-                    bytes;
+                let is_checkpoint = metadata(&bytes).contains_key("tabfit");
+                *(if is_checkpoint { &mut self.checkpoint } else { &mut self.frozen }) = bytes;
             }
         }
         Ok(())
