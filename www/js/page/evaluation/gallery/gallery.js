@@ -36,12 +36,9 @@ const dialog = node("dialog", { css: "gallery", is: { id: "gallery", "aria-label
 ]);
 document.body.append(dialog);
 
-/** Where the focus was. @type {Element | null} */
-let opener = null;
-dialog.addEventListener("close", () => {
+dialog.addEventListener("close", () => { // the browser has given the focus back by now
   clearTimeout(following);
   panel.hide();
-  if (opener instanceof HTMLElement) opener.focus();
 });
 dialog.addEventListener("cancel", (event) => {
   if (!panel.holdsFocus) return;
@@ -61,7 +58,6 @@ list.addEventListener("click", ({ target }) => {
 export function openGallery(name, places) {
   const { study } = subject;
   if (!study) return;
-  opener = document.activeElement;
   shown = [...places].sort((a, b) => (study.pictures[b]?.loss ?? 0) - (study.pictures[a]?.loss ?? 0));
   first = 0;
   setText(title, name);
