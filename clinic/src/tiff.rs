@@ -49,11 +49,12 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Picture, String> {
     Ok(Picture { width, rgb, spread, dicom: false })
 }
 
-/// What lies behind the colours of a pixel, by TIFF 6.0, page 31.
+/// The opacity that a file has behind the colours of each pixel, by TIFF 6.0, page 31.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Opacity {
-    /// The colours have been multiplied by it.
+    /// The colours have been multiplied by it already.
     Associated,
+    /// The colours are as they are without it.
     Unassociated,
 }
 

@@ -2,7 +2,7 @@
 
 use pulp::Simd;
 
-use crate::simd::{between, limit};
+use crate::simd::{NO_LEAST, NO_MOST, between};
 
 /// An activation that costs nothing beside a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,12 +19,12 @@ impl FusedActivation {
     /// Between which numbers it keeps a sum.
     #[inline(always)]
     pub(crate) fn limits<S: Simd>(self, simd: S) -> Limits<S> {
-        let (least, most) = match self {
-            Self::Linear => (None, None),
-            Self::Relu => (Some(0.0), None),
-            Self::Relu6 => (Some(0.0), Some(6.0)),
+        let [least, most] = match self {
+            Self::Linear => [NO_LEAST, NO_MOST],
+            Self::Relu => [0.0, NO_MOST],
+            Self::Relu6 => [0.0, 6.0],
         };
-        Limits { least: simd.splat_f32s(limit(least, -1.0)), most: simd.splat_f32s(limit(most, 1.0)) }
+        Limits { least: simd.splat_f32s(least), most: simd.splat_f32s(most) }
     }
 
     /// Turns the gradient of the output into that of the sums: it is 0 where the activation is flat.

@@ -39,20 +39,19 @@ pub(crate) fn mul_add<S: Simd>(_: S, a: S::f32s, b: S::f32s, c: S::f32s) -> S::f
     numbers::<S>(f32x4_relaxed_madd(register::<S>(a), register::<S>(b), register::<S>(c)))
 }
 
-/// A limit of [`between`]; without one, no number is beyond it. `side` is -1 for the least number, which is 0 if there is one, and 1
-/// for the largest.
+/// The limits of [`between`] that no number is beyond.
 #[cfg(not(target_family = "wasm"))]
-pub(crate) fn limit(number: Option<f32>, side: f32) -> f32 {
-    number.unwrap_or(side * f32::INFINITY)
-}
+pub(crate) const NO_LEAST: f32 = f32::NEG_INFINITY;
+#[cfg(not(target_family = "wasm"))]
+pub(crate) const NO_MOST: f32 = f32::INFINITY;
 
-/// The same for [`between`] in WebAssembly: what is beyond no number's bits, read as a signed integer.
+/// The same in WebAssembly: the bits of the smallest and of the largest integer, because there the bits are compared.
 #[cfg(target_family = "wasm")]
-pub(crate) fn limit(number: Option<f32>, side: f32) -> f32 {
-    number.unwrap_or(f32::from_bits(if side < 0.0 { i32::MIN } else { i32::MAX }.cast_unsigned()))
-}
+pub(crate) const NO_LEAST: f32 = f32::from_bits(i32::MIN.cast_unsigned());
+#[cfg(target_family = "wasm")]
+pub(crate) const NO_MOST: f32 = f32::from_bits(i32::MAX.cast_unsigned());
 
-/// Numbers between two [`limit`]s; NaN stays.
+/// Numbers between two limits, of which the least is 0 if there is one; NaN stays.
 #[cfg(not(target_family = "wasm"))]
 #[inline(always)]
 pub(crate) fn between<S: Simd>(simd: S, x: S::f32s, least: S::f32s, most: S::f32s) -> S::f32s {
@@ -60,7 +59,7 @@ pub(crate) fn between<S: Simd>(simd: S, x: S::f32s, least: S::f32s, most: S::f32
     simd.select_f32s(simd.less_than_f32s(x, least), simd.splat_f32s(0.0), x)
 }
 
-/// Numbers between two [`limit`]s; NaN stays. Read as signed integers, the bits of numbers below 0 are below 0, and those from 0 on
+/// The same in WebAssembly. Read as signed integers, the bits of numbers below 0 are below 0, and those from 0 on
 /// have the order of the numbers. A comparison of floats and a selection take twice as many instructions; and of `f32x4.pmax` the
 /// compiler makes, where relaxed SIMD is enabled, an instruction for which each processor has its own answer to NaN.
 #[cfg(target_family = "wasm")]

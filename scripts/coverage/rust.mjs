@@ -37,6 +37,8 @@ try {
   const compiled = String(run('cargo test "${native[@]}" --no-run --message-format=json 2>/dev/null').stdout);
   const programs = compiled.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line).executable).filter(Boolean);
   const all = counted(programs);
+  const unknown = Object.values(FILES).flat().filter((path) => !all.has(path) && / fn /.test(readFileSync(join(root, path), "utf8")));
+  if (unknown.length > 0) throw new Error(`No test is compiled with ${unknown.join(", ")}.`);
   const files = (paths) => paths.filter((path) => all.has(path)).map((path) => ({ path, lines: ofTheProgram(path, all.get(path)) }));
   const enough = reached(Object.entries(FILES).map(([kind, paths]) => [kind, files(paths)]));
   process.exitCode = tested.every((status) => status === 0) && enough ? 0 : 1;
