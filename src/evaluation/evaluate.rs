@@ -146,7 +146,7 @@ pub(crate) async fn evaluate_batches(
     for (batch, step) in batches.plans().zip(1..) {
         keep(evaluate_batch(model, helpers, &batch, &mut informed, sums).await?);
         if step < steps {
-            let stopped = observer.on_test_batch_end(&TestProgress { step, steps, sums }).await?;
+            let stopped = observer.on_test_batch_end(model, &TestProgress { step, steps, sums }).await?;
             if stopped.is_break() {
                 return Ok(stopped);
             }

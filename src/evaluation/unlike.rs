@@ -106,7 +106,7 @@ impl Model {
             vectors.extend(shortened(&rows, values));
             done += batch.len();
             let progress = FeatureProgress { done, pictures: pictures.len() };
-            if observer.on_features_batch_end(&progress).await?.is_break() {
+            if observer.on_features_batch_end(self, &progress).await?.is_break() {
                 return Ok(None);
             }
         }

@@ -38,8 +38,12 @@ impl<C: Callback> Callback for RunHooks<'_, C> {
         self.own.after_hook(run).await
     }
 
-    async fn on_features_batch_end(&mut self, progress: &FeatureProgress) -> Result<ControlFlow<Stopped>> {
-        self.own.on_features_batch_end(progress).await
+    async fn on_features_batch_end(
+        &mut self,
+        model: &mut Model,
+        progress: &FeatureProgress,
+    ) -> Result<ControlFlow<Stopped>> {
+        self.own.on_features_batch_end(model, progress).await
     }
 
     async fn on_epoch_begin(&mut self, run: &mut Run<'_>, epoch: usize) -> Result<()> {
@@ -55,8 +59,12 @@ impl<C: Callback> Callback for RunHooks<'_, C> {
         self.own.after_hook(run).await
     }
 
-    async fn on_test_batch_end(&mut self, progress: &TestProgress<'_>) -> Result<ControlFlow<Stopped>> {
-        self.own.on_test_batch_end(progress).await
+    async fn on_test_batch_end(
+        &mut self,
+        model: &mut Model,
+        progress: &TestProgress<'_>,
+    ) -> Result<ControlFlow<Stopped>> {
+        self.own.on_test_batch_end(model, progress).await
     }
 
     async fn on_epoch_end(&mut self, run: &mut Run<'_>, record: &EpochRecord) -> Result<()> {

@@ -84,3 +84,23 @@ test("steps are looked at, and the inside is seen while a run waits; no number d
   assert.deepEqual(after, [0, 3]);
   assert.equal(busy, "DatasetError");
 });
+
+test("what is asked before the run waits is answered while it waits", TIMEOUT, async (t) => {
+  const page = await withPackage(t, "looks-early");
+  const answers = await page.evaluate(async () => {
+    const trainee = await network();
+    const late = () => new Promise((resolve) => setTimeout(resolve, 10_000, "too late"));
+    const answers = [];
+    let asked;
+    const callback = { onEpochEnd: () => void (asked = trainee.inside()) };
+    const settings = { epochs: 1, batchSize: 2, validationSplit: 0.5, callbacks: [callback] };
+    await trainee.fit(dataset(), settings, async (event) => {
+      if (event.type === "test") asked = trainee.inside(); // between two batches of the validation
+      else if (event.type !== "epoch") return;
+      const answer = await Promise.race([asked, late()]);
+      answers.push(answer.filters?.values ?? answer);
+    });
+    return answers;
+  });
+  assert.deepEqual(answers, [3, 3]);
+});

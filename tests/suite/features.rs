@@ -93,7 +93,11 @@ pub(crate) struct Watcher {
 }
 
 impl Callback for Watcher {
-    async fn on_features_batch_end(&mut self, progress: &FeatureProgress) -> Result<ControlFlow<Stopped>> {
+    async fn on_features_batch_end(
+        &mut self,
+        _model: &mut Model,
+        progress: &FeatureProgress,
+    ) -> Result<ControlFlow<Stopped>> {
         assert!(progress.done <= progress.pictures);
         self.computed.push(progress.done);
         let stops = self.stop_after_pictures.is_some_and(|most| progress.done >= most);

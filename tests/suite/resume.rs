@@ -83,7 +83,11 @@ impl Callback for Watcher {
         Ok(())
     }
 
-    async fn on_test_batch_end(&mut self, _progress: &TestProgress<'_>) -> Result<ControlFlow<Stopped>> {
+    async fn on_test_batch_end(
+        &mut self,
+        _model: &mut Model,
+        _progress: &TestProgress<'_>,
+    ) -> Result<ControlFlow<Stopped>> {
         self.tests += 1;
         let stops = self.stop_after_tests == Some(self.tests);
         Ok(if stops { ControlFlow::Break(Stopped::Aborted) } else { ControlFlow::Continue(()) })

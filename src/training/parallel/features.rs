@@ -45,7 +45,7 @@ impl RunFeatures {
         let count = |folders: &[&Dataset]| folders.iter().map(|folder| folder.len()).sum::<usize>();
         let mut progress = FeatureProgress { done: count(&known), pictures: count(&known) + count(&missing) };
         if progress.done > 0
-            && let ControlFlow::Break(stopped) = observer.on_features_batch_end(&progress).await?
+            && let ControlFlow::Break(stopped) = observer.on_features_batch_end(model, &progress).await?
         {
             return Ok(ControlFlow::Break(stopped));
         }
@@ -63,7 +63,7 @@ impl RunFeatures {
                 features.push(first, divide::features(model, helpers, &batch, body.layers, &mut 0, &mut folds).await?);
                 first += batch.len();
                 progress.done += batch.len();
-                if let ControlFlow::Break(stopped) = observer.on_features_batch_end(&progress).await? {
+                if let ControlFlow::Break(stopped) = observer.on_features_batch_end(model, &progress).await? {
                     return Ok(ControlFlow::Break(stopped));
                 }
             }

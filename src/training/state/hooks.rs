@@ -154,7 +154,11 @@ pub trait Callback {
 
     /// Called after each batch of pictures of which the frozen first layers have made features, which is before the first
     /// step. `Break` ends the run, which can then be resumed.
-    async fn on_features_batch_end(&mut self, _progress: &FeatureProgress) -> Result<ControlFlow<Stopped>> {
+    async fn on_features_batch_end(
+        &mut self,
+        _model: &mut Model,
+        _progress: &FeatureProgress,
+    ) -> Result<ControlFlow<Stopped>> {
         Ok(ControlFlow::Continue(()))
     }
 
@@ -170,7 +174,11 @@ pub trait Callback {
 
     /// Called after each batch of an evaluation but the last: of the validation in a run, and of
     /// [`Model::evaluate_with`]. `Break` ends it: a run can then be resumed before its validation.
-    async fn on_test_batch_end(&mut self, _progress: &TestProgress<'_>) -> Result<ControlFlow<Stopped>> {
+    async fn on_test_batch_end(
+        &mut self,
+        _model: &mut Model,
+        _progress: &TestProgress<'_>,
+    ) -> Result<ControlFlow<Stopped>> {
         Ok(ControlFlow::Continue(()))
     }
 

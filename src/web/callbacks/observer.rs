@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use js_sys::{Array, Date, Function, Promise, Uint8Array};
+use js_sys::{Date, Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -84,34 +84,19 @@ impl Observer {
         }
     }
 
-    pub(in crate::web) async fn emit(&mut self, event: FitEvent<'_>) {
-        self.call(&to_js(&event)).await;
-    }
-
     /// Calls `onEvent` and waits for what it returns, so a pending promise pauses the run. Returns its answer.
     pub(in crate::web) async fn call(&mut self, event: &JsValue) -> JsValue {
         self.call_and_answer(event, None).await
     }
 
     /// [`Self::call`], which meanwhile looks inside the network for those who ask: a pause may last.
-    async fn call_and_answer(&mut self, event: &JsValue, mut model: Option<&mut Model>) -> JsValue {
+    async fn call_and_answer(&mut self, event: &JsValue, model: Option<&mut Model>) -> JsValue {
         let Some(on_event) = &self.on_event else { return JsValue::UNDEFINED };
         let began = Date::now();
         let delivery = match on_event.call1(&JsValue::UNDEFINED, event) {
-            Ok(returned) => loop {
-                let (delivery, arrival) = (Promise::resolve(&returned), self.requests.arrival());
-                let first = match &model {
-                    Some(_) => Promise::race(&Array::of2(&delivery, &arrival)),
-                    None => delivery,
-                };
-                let settled = JsFuture::from(first).await;
-                let answered = match &mut model {
-                    Some(model) => self.requests.answer(model).await,
-                    None => false,
-                };
-                if !answered {
-                    break settled;
-                }
+            Ok(returned) => match model {
+                Some(model) => self.requests.answer_until(&Promise::resolve(&returned), model).await,
+                None => JsFuture::from(Promise::resolve(&returned)).await,
             },
             Err(thrown) => Err(thrown),
         };
@@ -120,6 +105,17 @@ impl Observer {
             self.thrown.get_or_insert(thrown);
             JsValue::UNDEFINED
         })
+    }
+
+    /// Sends an event, if there is one, and looks inside the network for those who have asked meanwhile.
+    async fn send_and_look(&mut self, event: Option<JsValue>, model: &mut Model) {
+        if let Some(event) = event {
+            self.call_and_answer(&event, Some(model)).await;
+        }
+        let began = Date::now();
+        if self.requests.answer(model).await {
+            self.leave_out(Date::now() - began);
+        }
     }
 
     fn leave_out(&mut self, pause: f64) {
@@ -173,18 +169,23 @@ impl Callback for Observer {
         Ok(())
     }
 
-    async fn on_features_batch_end(&mut self, progress: &FeatureProgress) -> Result<ControlFlow<Stopped>> {
+    async fn on_features_batch_end(
+        &mut self,
+        model: &mut Model,
+        progress: &FeatureProgress,
+    ) -> Result<ControlFlow<Stopped>> {
         hear_messages().await?;
         let &FeatureProgress { done, pictures } = progress;
-        let whole = done == pictures;
+        let (whole, mut event) = (done == pictures, None);
         if self.pace.step(Date::now()) || whole {
             let seconds = self.pace.read(Date::now());
             let seconds_left = seconds / done as f64 * (pictures - done) as f64;
-            self.emit(FitEvent::Features { done, pictures, seconds_left }).await;
+            event = Some(to_js(&FitEvent::Features { done, pictures, seconds_left }));
             if !self.is_run() && self.done + done < self.total {
                 self.tell(self.done + done, self.total);
             }
         }
+        self.send_and_look(event, model).await;
         if whole {
             self.done += pictures; // the others come next
             self.pace = Pace::new(Date::now()); // the epochs begin
@@ -226,7 +227,11 @@ impl Callback for Observer {
         Ok(())
     }
 
-    async fn on_test_batch_end(&mut self, progress: &TestProgress<'_>) -> Result<ControlFlow<Stopped>> {
+    async fn on_test_batch_end(
+        &mut self,
+        model: &mut Model,
+        progress: &TestProgress<'_>,
+    ) -> Result<ControlFlow<Stopped>> {
         hear_messages().await?;
         let &TestProgress { step, steps, .. } = progress;
         if step == 1 {
@@ -234,16 +239,18 @@ impl Callback for Observer {
         }
         let slept = self.test_pace.slept(Date::now());
         self.leave_out(slept);
+        let mut event = None;
         if self.test_pace.step(Date::now()) {
             // A GPU that was told everything at once could not be stopped.
             progress.read().await?;
             let seconds = self.test_pace.read(Date::now());
             let seconds_left = self.test_pace.seconds_left(seconds, steps - step);
-            self.emit(FitEvent::Test { step, steps, seconds_left }).await;
+            event = Some(to_js(&FitEvent::Test { step, steps, seconds_left }));
             if !self.is_run() && step < steps {
                 self.tell(step, steps);
             }
         }
+        self.send_and_look(event, model).await;
         self.total = steps;
         Ok(if self.is_asked_to_stop() { ControlFlow::Break(Stopped::Aborted) } else { ControlFlow::Continue(()) })
     }
@@ -282,13 +289,8 @@ impl Callback for Observer {
 
     async fn after_hook(&mut self, run: &mut Run<'_>) -> Result<()> {
         self.deliver(run).await;
-        if let Some(event) = self.event.take() {
-            self.call_and_answer(&event, Some(run.model)).await;
-        }
-        let began = Date::now();
-        if self.requests.answer(run.model).await {
-            self.leave_out(Date::now() - began);
-        }
+        let event = self.event.take();
+        self.send_and_look(event, run.model).await;
         self.stop_if_asked(run);
         Ok(())
     }

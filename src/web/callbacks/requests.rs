@@ -2,8 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 
-use js_sys::{Function, Promise};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use super::inside::inside_to_js;
 use crate::error::{Error, Result};
@@ -109,8 +110,11 @@ impl Requests {
         promise
     }
 
-    /// Resolves when a look inside is asked for.
-    pub(super) fn arrival(&self) -> Promise {
+    /// Resolves when a look inside is asked for; at once if one waits already.
+    fn arrival(&self) -> Promise {
+        if !self.inside.borrow().is_empty() {
+            return Promise::resolve(&JsValue::UNDEFINED);
+        }
         let mut arrival = self.arrival.borrow_mut();
         let (promise, _) = arrival.get_or_insert_with(|| {
             let mut resolved = None;
@@ -120,12 +124,27 @@ impl Requests {
         promise.clone()
     }
 
+    /// Waits for a promise, and meanwhile looks inside the network for those who ask.
+    pub(super) async fn answer_until(&self, end: &Promise, model: &mut Model) -> std::result::Result<JsValue, JsValue> {
+        loop {
+            let settled = JsFuture::from(Promise::race(&Array::of2(end, &self.arrival()))).await;
+            if !self.answer(model).await {
+                return settled;
+            }
+        }
+    }
+
     /// Looks inside the network for all who asked. Returns whether there was one.
     pub(super) async fn answer(&self, model: &mut Model) -> bool {
         let asked = self.inside.take();
         let any = !asked.is_empty();
         for AskedInside { rgb, resolve, reject } in asked {
-            match model.inside(rgb.as_deref()).await {
+            // A run that has lost its GPU ends by itself; its network must not move to the processor before.
+            let inside = match crate::device::check(&model.network.device) {
+                Ok(()) => model.inside(rgb.as_deref()).await,
+                Err(error) => Err(error),
+            };
+            match inside {
                 Ok(inside) => settle(&resolve, &inside_to_js(&inside)),
                 Err(error) => settle(&reject, &thrown(error)),
             }

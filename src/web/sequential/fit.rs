@@ -13,7 +13,7 @@ use crate::training::plan::{FitConfig, FitPlan};
 use crate::training::resume::{plan_of, resume_with, resumption_notes};
 use crate::training::state::{Checkpoint, Model, Steerable, leave_a_lost_gpu};
 use crate::web::callbacks::{CustomCallback, FitEvent, Observer, Open};
-use crate::web::convert::{or_default, thrown};
+use crate::web::convert::{or_default, thrown, to_js};
 use crate::web::helpers::BorrowedHelpers;
 use crate::web::pictures::JsDataset;
 use crate::web::watch::{Watch, own_copy, removed};
@@ -117,7 +117,7 @@ impl JsSequential {
             notes,
             steerable,
         };
-        observer.emit(start).await;
+        observer.call(&to_js(&start)).await;
         open
     }
 

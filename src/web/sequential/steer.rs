@@ -39,7 +39,7 @@ impl JsSequential {
     }
 
     /// The filters of the first layer that has some, and what each layer makes of a picture. While a run goes on, it answers between
-    /// two steps, or while `onEvent` keeps it waiting. No number of the run depends on it.
+    /// two steps, also those of its validation, or while `onEvent` keeps it waiting. No number of the run depends on it.
     ///
     /// # Errors
     ///
