@@ -3,8 +3,9 @@
 
 use std::{fs, path::Path};
 
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use tabfit_clinic::{decode, recognised};
+use tabfit_fuzz::{mutate, pieces, seed, tags};
 
 fn seeds() -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../clinic/tests/fixtures");
@@ -13,7 +14,14 @@ fn seeds() -> Vec<Vec<u8>> {
     pictures.map(|path| fs::read(path).expect("it can be read")).collect()
 }
 
-fuzz_target!(init: tabfit_fuzz::seed("clinic", &seeds()), |bytes: &[u8]| {
+/// A part of a TIFF, or a piece of DICOM or PNG.
+fn part(file: &[u8], seed: u32) -> Option<Vec<u8>> {
+    tags(file, seed).or_else(|| pieces(file, seed))
+}
+
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(part, data, size, most, seed) });
+
+fuzz_target!(init: seed("clinic", &seeds()), |bytes: &[u8]| {
     match decode(bytes) {
         Ok(picture) => {
             assert!(recognised(bytes) || bytes.starts_with(b"\x89PNG"));

@@ -4,11 +4,11 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use tabfit::data::stored_features::{FeatureReader, MissingFeatures};
 use tabfit::training::stored_features::missing_features;
 use tabfit::{Dataset, FitPlan, Model, fit};
-use tabfit_fuzz::{frozen_network, model, now, pictures, seed};
+use tabfit_fuzz::{frozen_network, model, mutate, now, pictures, seed, words};
 
 const CHECKSUM: usize = 4;
 
@@ -62,6 +62,8 @@ fn read(pictures: &Dataset, bytes: &[u8]) -> Result<(), &'static str> {
     }
     reader.end()
 }
+
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(words, data, size, most, seed) });
 
 fuzz_target!(init: seed("features", &[FILE.clone()]), |bytes: &[u8]| {
     for bytes in [Some(bytes.to_vec()), resealed(bytes)].into_iter().flatten() {

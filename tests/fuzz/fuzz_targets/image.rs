@@ -4,8 +4,9 @@
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, RgbImage, RgbaImage};
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use tabfit::data::image::{decode, inspect};
+use tabfit_fuzz::{mutate, pieces, seed};
 
 /// A claim of more pixels is tried too seldom, because each takes a second.
 const MOST_PIXELS: usize = 1_000_000;
@@ -25,7 +26,9 @@ fn seeds() -> Vec<Vec<u8>> {
     encoded.flatten().collect()
 }
 
-fuzz_target!(init: tabfit_fuzz::seed("image", &seeds()), |bytes: &[u8]| {
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(pieces, data, size, most, seed) });
+
+fuzz_target!(init: seed("image", &seeds()), |bytes: &[u8]| {
     if inspect(bytes).is_ok_and(|(width, height)| width * height > MOST_PIXELS) {
         return;
     }

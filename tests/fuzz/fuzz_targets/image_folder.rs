@@ -1,8 +1,9 @@
 //! The paths of a folder, one a line.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use tabfit::ImageFolder;
+use tabfit_fuzz::{mutate, paths, seed};
 
 const SEEDS: [&[u8]; 4] = [
     b"pets/cat/1.png\npets/dog/2.JPG\npets/cat/.DS_Store\npets/notes.txt",
@@ -11,7 +12,9 @@ const SEEDS: [&[u8]; 4] = [
     b"Train/Train/1.avif\nTrain/Test/2.jpe\n/1.png\n",
 ];
 
-fuzz_target!(init: tabfit_fuzz::seed("image_folder", &SEEDS), |bytes: &[u8]| {
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| { mutate(paths, data, size, most, seed) });
+
+fuzz_target!(init: seed("image_folder", &SEEDS), |bytes: &[u8]| {
     let paths: Vec<String> = String::from_utf8_lossy(bytes).lines().map(String::from).collect();
     let Ok(mut folder) = ImageFolder::new(paths, 8) else { return };
     for index in folder.wanted() {

@@ -13,7 +13,7 @@ use tabfit::{
     Seed, Stopped, fit,
 };
 
-pub use mutators::{archive, json_value, kept_if_json, mutate, protobuf, tensors};
+pub use mutators::{archive, json_value, kept_if_json, mutate, paths, pieces, protobuf, tags, tensors, words};
 pub use pollster::block_on as now;
 
 /// Writes what the fuzzer starts from into its default corpus, `corpus/<target>`.

@@ -1,17 +1,25 @@
-//! Changes of a format's own parts: a value, a file of an archive, a field of a message. Changes of bytes alone hardly ever get past
+//! Changes of a format's own parts: a value, a file of an archive, a field of a message, a chunk of a picture. Changes of bytes alone hardly ever get past
 //! the lengths and checksums around them.
 
 mod archive;
 mod json;
+mod paths;
+mod pieces;
 mod protobuf;
+mod tags;
 mod tensors;
+mod words;
 
 use libfuzzer_sys::fuzzer_mutate;
 
 pub use archive::archive;
 pub use json::{json_value, kept_if_json};
+pub use paths::paths;
+pub use pieces::pieces;
 pub use protobuf::protobuf;
+pub use tags::tags;
 pub use tensors::tensors;
+pub use words::words;
 
 /// A `fuzz_mutator!` that makes one change of a kind to what is valid. One change of four is one of bytes, and so is
 /// each change of what is not valid.
