@@ -14,7 +14,7 @@ import { openCare, openTopic } from "./care-folder.mjs";
 import { ARTIFACTS } from "./chromium.mjs";
 import { folder, packed, shapes } from "./fixtures.mjs";
 import { assertHarmless, HOSTILE, plain, turns } from "./hostile-names.mjs";
-import { openRuns } from "./runs-page.mjs";
+import { listed, openRuns } from "./runs-page.mjs";
 import { openPage, TINY_LAYERS } from "./trainer-page.mjs";
 
 const TIMEOUT = { timeout: 10 * 60_000 };
@@ -80,7 +80,6 @@ test("whatever names hold, they stay text everywhere and turn nothing around the
       await page.getByRole("button", { name: "Give them this class" }).click();
       await page.locator(".care-note-line").filter({ hasText: "has this class now" }).waitFor();
     }
-    
     await harmless("care");
     await openTopic(tab, "decided");
     const [{ path, label }, ...more] = await decisions();
@@ -128,6 +127,12 @@ test("whatever names hold, they stay text everywhere and turn nothing around the
     await tab.send({ type: "note", id: run, note: GIVEN });
     await page.locator("#kept-list .kept-name").filter({ hasText: "left" }).waitFor();
     await harmless("kept");
+    for (const act of ["rename", "delete"]) {
+      await page.locator(`#kept-list [data-do=${act}]`).first().click();
+      await page.locator("#dialog[open]").waitFor();
+      await harmless(`asked to ${act}`);
+      await page.click("#dialog-no");
+    }
     await openRuns(tab, 1);
     await page.locator("#runs-table tbody input").check();
     await page.locator("#runs-legend li").waitFor();
@@ -135,10 +140,27 @@ test("whatever names hold, they stay text everywhere and turn nothing around the
     const [download] = await Promise.all([page.waitForEvent("download"), page.click("[data-run=export]")]);
     assert.doesNotMatch(download.suggestedFilename(), /[\u202a-\u202e\u2066-\u2069<>]/);
     assert.equal(JSON.parse(String(await tab.contentOf(download))).about.name, GIVEN);
+    const stranger = JSON.parse(String(await tab.contentOf(download)));
+    Object.assign(stranger.about, { name: HOSTILE.markup, note: HOSTILE.control, network: HOSTILE.turned, classNames: NAMES, browser: HOSTILE.long });
+    await page.setInputFiles("#runs-files", { name: `${HOSTILE.hebrew} ${HOSTILE.turned}.tabfit-run.json`, mimeType: "", buffer: Buffer.from(JSON.stringify(stranger)) });
+    await listed(tab, 2);
+    await page.locator("#runs-table tbody input").last().check();
+    await harmless("imported");
+    await page.setInputFiles("#runs-files", { name: `${HOSTILE.markup}.csv`, mimeType: "", buffer: Buffer.from("no log") });
+    await page.locator("#runs-troubles li").filter({ hasText: "onerror" }).first().waitFor();
+    await harmless("refused");
     const saved = await tab.download("#save-model");
     await page.setInputFiles("#open-model", { name: `${HOSTILE.markup}.tabfit`, mimeType: "", buffer: saved });
     await tab.reach(["done"]);
     await harmless("opened");
+  });
+
+  await t.test("all that is open, in another language", async () => {
+    await page.selectOption("#language", "de");
+    await page.locator("html[lang=de]").waitFor();
+    await harmless("German");
+    await page.selectOption("#language", "en");
+    await page.locator("html[lang=en]").waitFor();
   });
 
   await t.test("the report, the model card and the files for other tools", async () => {

@@ -171,6 +171,20 @@ test("a run whose manifest is damaged says what its network, its checkpoint or i
   assert.equal((await next.runs.unfinishedRun()).epoch, 3);
 });
 
+test("of curves that are whole JSON and yet damaged, the epochs that are some are shown", async () => {
+  const epoch = { epoch: 1, loss: 0.5 };
+  for (const [damaged, left] of [["[]", null], ['{"epochs": 1}', 0], [JSON.stringify({ epochs: [1, epoch, { epoch: "2" }, { epoch: 2, loss: "x" }], notes: "none", changes: [{ what: "rate" }] }), 1]]) {
+    const { page, id } = await withRun();
+    await page.kept.drop(id, true); // its curves are nowhere else then
+    await spoil(`runs/${id}/history.json`, () => damaged);
+    const { history } = await page.list.readRun(id);
+    assert.equal(history?.epochs.length ?? null, left, damaged);
+    if (history) assert.deepEqual([history.notes, history.changes, history.stopped, history.reading], [[], [], "completed", ""]);
+    assert.equal((await page.kept.openKept(id, "cpu")).history?.epochs.length ?? null, left);
+    assert.equal((await listed(page)).length, 1);
+  }
+});
+
 test("a network of which nothing can be read is listed, and opening it is a sentence", async () => {
   const { page, id } = await withRun();
   await spoil(`runs/${id}/weights.tabfit`, () => "x");

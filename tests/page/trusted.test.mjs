@@ -60,6 +60,15 @@ test("the page trains with threads and converts networks under trusted types, al
   assert.ok((await tab.download("[data-export=tflite]")).length > 1000, "the converter started");
 });
 
+test("the file of headers says what a page cannot say of itself", () => {
+  const headers = Object.fromEntries(Object.entries(headersOf(DIST)).map(([name, value]) => [name.toLowerCase(), value]));
+  assert.match(headers["content-security-policy"], /frame-ancestors 'none'/);
+  assert.equal(headers["x-content-type-options"], "nosniff");
+  assert.equal(headers["referrer-policy"], "no-referrer");
+  for (const feature of ["microphone", "geolocation", "display-capture", "usb", "payment"]) assert.ok(headers["permissions-policy"].includes(`${feature}=()`), feature);
+  assert.ok(headers["permissions-policy"].includes("camera=(self)"));
+});
+
 test("no other site can show the page in a frame", TIMEOUT, async (t) => {
   const tab = await openPage(t, { log: "trusted-framed", expected: /frame-ancestors|Failed to load/ });
   const host = await serve({ "/": folder(t, { "index.html": `<iframe src="${tab.server.url}"></iframe>` }) });

@@ -115,6 +115,60 @@ export function records(bytes, random) {
   return Buffer.concat(all.map((message) => record(message)));
 }
 
+/** The number at a place of a message of protocol buffers, and where it ends; null if there is none. */
+function varint(bytes, at) {
+  let value = 0n;
+  for (let shift = 0n; at < bytes.length && shift < 70n; shift += 7n) {
+    const byte = bytes[at++];
+    value |= BigInt(byte & 127) << shift;
+    if (byte < 128) return { value, end: at };
+  }
+  return null;
+}
+
+/** @param {bigint} value */
+function written(value) {
+  const bytes = [];
+  for (; value > 127n; value >>= 7n) bytes.push(Number(value & 127n) | 128);
+  return Buffer.from([...bytes, Number(value)]);
+}
+
+/** The fields of a message, each with its key and its content; null if it is none. @param {Buffer} bytes */
+function fieldsOf(bytes) {
+  const fields = [];
+  for (let at = 0; at < bytes.length;) {
+    const key = varint(bytes, at);
+    const kind = key && Number(key.value & 7n);
+    const size = kind === 2 ? varint(bytes, key.end) : null;
+    const from = size?.end ?? key?.end ?? 0;
+    const end = { 0: key && varint(bytes, key.end)?.end, 1: from + 8, 2: size && from + Number(size.value), 5: from + 4 }[kind ?? -1];
+    if (!end || end > bytes.length) return null;
+    fields.push({ key: key.value, content: bytes.subarray(from, end) });
+    at = end;
+  }
+  return fields;
+}
+
+const ofFields = (fields) => Buffer.concat(fields.flatMap(({ key, content }) => [written(key), ...((key & 7n) === 2n ? [written(BigInt(content.length))] : []), content]));
+
+/** A field of a message, or of a message inside, comes again, is missing, gets another key or another content; lengths fit. */
+export function message(bytes, random) {
+  const fields = fieldsOf(bytes);
+  if (!fields || fields.length === 0) return anyhow(bytes, random);
+  const at = Math.floor(random() * fields.length);
+  const { key, content } = fields[at];
+  const what = Math.floor(random() * 8);
+  if (what === 0) fields.splice(at, 1);
+  else if (what === 1) fields.splice(at, 0, pick(fields, random));
+  else if (what === 2) fields[at] = { key: (key & 7n) | (BigInt(Math.floor(random() * 20)) << 3n), content };
+  else if (what === 3 || (key & 7n) !== 2n) fields[at] = { key: (key & ~7n) | 2n, content: anyhow(content, random) };
+  else fields[at] = { key, content: message(content, random) };
+  return ofFields(fields);
+}
+
+/** What stands behind the first bytes of a file is changed. @param {number} size @param {(bytes: Buffer, random: () => number) => Buffer} change */
+export const behind = (size, change) => (bytes, random) => Buffer.concat([bytes.subarray(0, size), change(bytes.subarray(size), random)]);
+
 /** A number in one of the heads of an archive becomes another one. */
 export function archive(bytes, random) {
   const heads = [...bytes.toString("latin1").matchAll(/PK(?:\x01\x02|\x03\x04|\x05\x06)/g)].map(({ index }) => index);

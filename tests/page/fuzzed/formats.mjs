@@ -5,7 +5,7 @@ import { zipSync } from "fflate";
 import { packed } from "../fixtures.mjs";
 import { kerasFiles } from "../keras-run.mjs";
 import { ABOUT, history, tabfitFile } from "../faults/made-up.js";
-import { anyhow, archive, described, headed, json, jsonFile, link, record, records, text } from "./changes.mjs";
+import { anyhow, archive, behind, described, headed, json, jsonFile, link, message, record, records, text } from "./changes.mjs";
 
 const bytes = (...texts) => texts.map((one) => Buffer.from(one));
 const textOf = (file) => Buffer.from(file).toString("utf8");
@@ -106,8 +106,8 @@ export const FORMATS = {
   "event files": { seeds: () => logs, changes: [records, records, records, anyhow], read: picked("events.out.tfevents.1") },
   "messages of event files": {
     seeds: () => logs.flatMap((log) => [log.subarray(12, 12 + Number(log.readBigUInt64LE(0))), log.subarray(16 + Number(log.readBigUInt64LE(0)) + 12)].map(Buffer.from)).concat([Buffer.from([16, 5, 42, 0])]),
-    changes: [anyhow],
-    read: (message) => picked("events.out.tfevents.1")(record(message)),
+    changes: [message, message, message, anyhow],
+    read: (bytes) => picked("events.out.tfevents.1")(record(bytes)),
   },
   "archives of logs": {
     seeds: () => [packed({ "a.csv": keras["training.csv"], "logs/train/events.out.tfevents.1": logs[0] }), Buffer.from(zipSync({ "a.csv": keras["training.csv"], "folder/run.json": Buffer.from(JSON.stringify(RUN)) }))],
@@ -177,6 +177,26 @@ export const FORMATS = {
       }
     },
   },
+  "curves of runs": {
+    seeds: () => bytes(JSON.stringify(history(3)), JSON.stringify({ ...history(2), notes: ["a"], changes: [{ epoch: 1, step: 0, what: "learningRate", layer: null, from: 1, to: 0.5 }] })),
+    changes: [jsonFile, jsonFile, anyhow],
+    async read(file) {
+      const { historyOf } = await import("../../../www/js/shared/run-about.js");
+      const { readManifest } = await import("../../../www/js/worker/storage/manifest.js");
+      const { jsonOf } = await import("../../../www/js/worker/storage/opfs.js");
+      const known = historyOf(await jsonOf(new File([file], "history.json")));
+      if (known) await usable([{ about: { ...RUN.about, imported: { from: "tabfit" } }, history: known }]);
+      assert.ok(await readManifest(folderOf({ "manifest.json": Buffer.from("{"), "history.json": file })));
+    },
+  },
+  "beginnings of safetensors files": {
+    seeds: () => [Buffer.from(tabfitFile(3)), Buffer.from('\x02\0\0\0\0\0\0\0{}')],
+    changes: [headed(8), headed(8), anyhow],
+    async read(file) {
+      const { isDescribed } = await import("../../../www/js/worker/make-network.js");
+      assert.equal(typeof isDescribed(new Uint8Array(file)), "boolean");
+    },
+  },
   "checkpoints and their notes": {
     seeds: () => [Buffer.from(JSON.stringify(NOTE)), Buffer.from(JSON.stringify({ ...NOTE, files: [] }))],
     changes: [jsonFile, jsonFile, anyhow],
@@ -194,7 +214,7 @@ export const FORMATS = {
   },
   "slots": {
     seeds: () => [slot(JSON.stringify(NOTE))],
-    changes: [anyhow],
+    changes: [behind(4, headed(4)), behind(4, headed(4)), anyhow],
     async read(file) {
       const { Slots } = await import("../../../www/js/worker/storage/slots.js");
       for (const { note } of await new Slots(folderOf({ "slot-a": file })).intact()) note.files.map(({ name }) => name);

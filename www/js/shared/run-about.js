@@ -3,7 +3,7 @@
 import { digestOf } from "./run-line.js";
 
 /**
- * @import { EpochRecord, RunManifest } from "../../tabfit.js"
+ * @import { Change, EpochRecord, History, RunManifest } from "../../tabfit.js"
  * @import { RunAbout } from "./runs.js"
  * @typedef {Record<string, unknown>} Json
  */
@@ -72,6 +72,29 @@ export function isRecord(value) {
   const record = object(value);
   const { epoch } = record ?? {};
   return record !== null && typeof epoch === "number" && epoch >= 1 && Number.isSafeInteger(epoch) && Object.values(record).every((number) => number === null || Number.isFinite(number));
+}
+
+/**
+ * The curves of a run and how it ended; null if there are none. Epochs that are none are left out.
+ *
+ * @param {unknown} value
+ * @returns {History | null}
+ */
+export function historyOf(value) {
+  const history = object(value);
+  if (!history) return null;
+  const { epochs, stopped, reading, notes, changes } = history;
+  return {
+    epochs: Array.isArray(epochs) ? epochs.filter(isRecord) : [], stopped: stopped === "callback" || stopped === "aborted" ? stopped : "completed", reading: string(reading),
+    notes: list(notes).map((note) => string(note)), changes: list(changes).filter(isChange),
+  };
+}
+
+/** @param {unknown} value @returns {value is Change} */
+function isChange(value) {
+  const { epoch, step, what, layer, from, to } = object(value) ?? {};
+  const words = (what === "learningRate" && layer === null) || (what === "dropout" && typeof layer === "string");
+  return words && count(epoch) !== null && count(step) !== null && Number.isFinite(from) && Number.isFinite(to);
 }
 
 /** @param {unknown} value @returns {Json | null} */

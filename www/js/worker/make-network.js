@@ -124,13 +124,16 @@ export async function openNetwork(files, device, current) {
   }
 }
 
+/** Bytes, by the rules of safetensors. */
+const LONGEST_HEADER = 100_000_000;
+
 /**
  * Whether a safetensors file says what its weights are for: its header, JSON after eight bytes of length, has metadata.
  *
  * @param {Uint8Array} bytes
  */
-function isDescribed(bytes) {
-  const length = bytes.length > 8 ? Number(new DataView(bytes.buffer).getBigUint64(0, true)) : 0;
+export function isDescribed(bytes) {
+  const length = bytes.length > 8 ? Math.min(Number(new DataView(bytes.buffer).getBigUint64(0, true)), LONGEST_HEADER) : 0;
   return new TextDecoder().decode(bytes.subarray(8, 8 + length)).includes('"__metadata__"');
 }
 

@@ -1,5 +1,6 @@
 /** What the lists of the page show of every run in the store. */
 
+import { historyOf } from "../shared/run-about.js";
 import { digestOf, lineOf } from "../shared/run-line.js";
 import { readListing, undisturbed, writeListing } from "./storage/listing.js";
 import { claim, holds, release, takenElsewhere } from "./storage/locks.js";
@@ -90,7 +91,7 @@ async function curvesNow(run) {
   const epochs = recordsOf(header);
   return {
     about: { ...about, date: slot.note.date, epoch: header.place ? header.place.epoch - 1 : about.epoch, last: epochs.at(-1) ?? null, run: header.manifest ?? null },
-    history: { epochs, stopped: "aborted", reading: header.history?.reading ?? "", notes: header.history?.notes ?? [], changes: header.history?.changes ?? [] },
+    history: historyOf({ ...header.history, epochs, stopped: "aborted" }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The manifest of a run whose own is damaged, made of its network, its newest checkpoint and its curves, which say most of it too. */
 
-import { aboutOf, isRecord, list, object } from "../../shared/run-about.js";
+import { aboutOf, historyOf, object } from "../../shared/run-about.js";
 import { jsonOf, readFile } from "./opfs.js";
 import { Slots } from "./slots.js";
 import { headerOf, recordsOf } from "./tabfit-header.js";
@@ -27,8 +27,8 @@ export async function mended(folder, damaged) {
   const file = weights ?? slot?.checkpoint ?? null;
   if (!file && !curves) return null;
   const header = file && (await headerOf(file).catch(() => null));
-  const history = object(curves && (await jsonOf(curves).catch(() => null)));
-  const epochs = history ? list(history["epochs"]).filter(isRecord) : header ? recordsOf(header) : [];
+  const history = historyOf(curves && (await jsonOf(curves).catch(() => null)));
+  const epochs = history?.epochs ?? (header ? recordsOf(header) : []);
   const { name, note, scores } = object(damaged) ?? {};
   const about = aboutOf({
     name, note, scores, date: slot?.note.date ?? (weights ?? curves)?.lastModified, device: slot?.note.device, run: header?.manifest,

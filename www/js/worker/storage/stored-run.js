@@ -14,6 +14,7 @@
  */
 
 import { joinCheckpoint } from "../../../tabfit.js";
+import { historyOf } from "../../shared/run-about.js";
 import { digestOf } from "../../shared/run-line.js";
 import { runsFolder, runsToClear } from "./all-runs.js";
 import { forgetListed, undisturbed } from "./listing.js";
@@ -235,7 +236,7 @@ export class StoredRun {
 
   /** @returns {Promise<History | null>} of a run that has ended; the curves of another one are in its checkpoint */
   async history() {
-    return (await this.manifest)?.ended ? jsonIn(this.#folder, HISTORY) : null;
+    return (await this.manifest)?.ended ? historyOf(await jsonIn(this.#folder, HISTORY)) : null;
   }
 
   /** @param {() => Promise<Uint8Array>} network in the place of that of the ended run; nothing if that has none */

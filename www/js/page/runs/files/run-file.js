@@ -8,13 +8,10 @@
  * NaN or infinite is null. What is opened is checked only where the page relies on it; everything else is shown as text.
  */
 
-import { aboutOf, count, isRecord, list, MOST_EPOCHS, object, string } from "../../../shared/run-about.js";
+import { aboutOf, historyOf, isRecord, MOST_EPOCHS, object } from "../../../shared/run-about.js";
 import { refused } from "./refuse.js";
 
-/**
- * @import { Change } from "../../../../tabfit.js"
- * @import { Run } from "../../../shared/runs.js"
- */
+/** @import { Run } from "../../../shared/runs.js" */
 
 export const FORMAT = "tabfit-run";
 const VERSION = 1;
@@ -34,29 +31,15 @@ export function readRun(text, file) {
   if (whole?.["format"] !== FORMAT) throw refused("“{file}” is JSON, but no run of this page: those end in .tabfit-run.json.", file);
   if (whole["version"] !== VERSION) throw refused("“{file}” was written by a newer version of this page; reload the page to get it.", file);
   const about = object(whole["about"]);
-  const history = object(whole["history"]);
-  const epochs = history?.["epochs"] ?? [];
+  const epochs = object(whole["history"])?.["epochs"] ?? [];
   if (!about || !Array.isArray(epochs) || epochs.length > MOST_EPOCHS || !epochs.every(isRecord)) {
     throw refused("“{file}” is damaged: its curves are not those of a run.", file);
   }
   return {
     about: { ...aboutOf(about, epochs, file), imported: { from: "tabfit", file } },
-    history: history && {
-      epochs, stopped: stopped(history["stopped"]), reading: string(history["reading"]),
-      notes: list(history["notes"]).map((note) => string(note)), changes: list(history["changes"]).filter(isChange),
-    },
+    history: historyOf(whole["history"]),
   };
 }
-
-/** @param {unknown} value @returns {value is Change} */
-function isChange(value) {
-  const { epoch, step, what, layer, from, to } = object(value) ?? {};
-  const words = (what === "learningRate" && layer === null) || (what === "dropout" && typeof layer === "string");
-  return words && count(epoch) !== null && count(step) !== null && Number.isFinite(from) && Number.isFinite(to);
-}
-
-/** How the run ended. @param {unknown} value */
-const stopped = (value) => (value === "callback" || value === "aborted" ? value : "completed");
 
 /** @param {string} text @param {string} file */
 function parsed(text, file) {
