@@ -46,11 +46,12 @@ export const ACTS = {
   },
   /** The tab is closed, and opened again. */
   async close() {
+    const closed = training && { closed: true };
     if (training) release(training.id);
     training = null;
     autosave.use(null);
     await autosave.findEarlierRun();
-    return null;
+    return closed;
   },
   async resume() {
     if (training || !autosave.run) return null;
@@ -94,8 +95,9 @@ export const ACTS = {
     return { id, dropped: true };
   },
   async list() {
-    await listKept();
-    return null;
+    const { runs, why } = await listKept();
+    if (why) throw new Error(why);
+    return runs.length > 0 ? { listed: runs.length } : null;
   },
   async decide(_, tag) {
     await changeNote("decisions", (before) => ({ format: 1, records: [...(before?.records ?? []), { content: String(tag), path: "a", given: "a", label: null }] }));
