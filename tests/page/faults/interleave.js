@@ -1,6 +1,6 @@
 /** Two tabs act on one store at the same time; afterwards everything that was certain must be there. */
 
-const ACTS = ["fit", "fit", "epoch", "epoch", "epoch", "finish", "finish", "close", "resume", "resume", "import", "rename", "rename", "note", "delete", "dropWeights", "list", "decide", "score", "evaluate", "evaluate"];
+const ACTS = ["fit", "fit", "epoch", "epoch", "epoch", "finish", "finish", "close", "close", "close", "resume", "resume", "import", "rename", "rename", "note", "delete", "dropWeights", "list", "decide", "score", "evaluate", "evaluate"];
 const EACH = 10;
 /** What the page may answer instead of doing it. */
 const ALLOWED = /^(Another tab of this page uses this run|This network is no longer kept|The file log\.csv is no longer kept)/;

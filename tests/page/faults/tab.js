@@ -15,6 +15,11 @@ let training = null;
 
 const ofRun = () => ({ id: training.id, tag: training.tag, epoch: training.epoch });
 
+async function reopened() {
+  autosave.use(null);
+  await autosave.findEarlierRun();
+}
+
 async function epoch() {
   training.epoch += 1;
   await autosave.onFitEvent(file("log.csv", `${training.tag} ${training.epoch}\n`));
@@ -49,12 +54,13 @@ export const ACTS = {
     const closed = training && { closed: true };
     if (training) release(training.id);
     training = null;
-    autosave.use(null);
-    await autosave.findEarlierRun();
+    await reopened();
     return closed;
   },
   async resume() {
-    if (training || !autosave.run) return null;
+    if (training) return null;
+    await reopened();
+    if (!autosave.run) return null;
     const { id } = autosave.run;
     const found = await autosave.restore(async (bytes) => ({ tag: bytes.at(-1), size: bytes.length }));
     if (!found) return null;
