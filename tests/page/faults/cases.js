@@ -91,7 +91,7 @@ export function trying(start) {
    * @param {number} [options.most] cases, evenly from all
    */
   async function tryAll(save, { ways = WAYS, only = null, most = Infinity }) {
-    const { each, reads, anew, makesRoom } = (await writer.do("kinds"))[save];
+    const { each, reads, anew, shows = "", makesRoom } = (await writer.do("kinds"))[save];
     const heldBefore = await prepared(save);
     const before = { ...(await look()), opened: await resumed() };
     await prepared(save);
@@ -100,6 +100,7 @@ export function trying(start) {
     const failures = [];
     if (told.length > 0) failures.push(`undisturbed: ${told}`);
     if (same(before.state, after.state) !== (reads ?? false)) failures.push("undisturbed: the state is the one before, or a list changes it");
+    if (!JSON.stringify(after.state.runs).includes(shows) || !after.opened.includes(shows)) failures.push(`undisturbed: there is no "${shows}"`);
     let cases = 0;
     const possible = ways.filter((way) => !makesRoom || SPACE.includes(way));
     const all = only ? [only] : possible.flatMap((way) => calls.flatMap((call, i) => (CAN[way](call) ? [{ at: i + 1, way }] : [])));

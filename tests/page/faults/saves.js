@@ -96,6 +96,7 @@ async function many() {
  * @property {"runs" | "parts"} [each] it consists of several, of which some can be done: whole runs, notes and files, or also parts of a run
  * @property {true} [reads] it is to change nothing, and answers the same or says why it does not
  * @property {true} [anew] done once more, it does something else
+ * @property {string} [shows] what the network and the run that goes on have, once it is done
  * @property {true} [makesRoom] features lie beside it, which go where there is no space
  * @type {Record<string, Save>}
  */
@@ -114,6 +115,7 @@ const PLAIN = {
       await autosave.onFitEvent(frozen("these"));
       await autosave.onFitEvent(backup(1));
     },
+    shows: "frozen these",
     anew: true,
   },
   "a checkpoint beside its frozen weights, and those of another run": {
@@ -127,6 +129,7 @@ const PLAIN = {
       return autosave;
     },
     save: (autosave) => epochOf(autosave, 2),
+    shows: "frozen these",
     anew: true,
   },
   "a checkpoint after a callback has removed its file": {

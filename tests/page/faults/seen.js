@@ -9,7 +9,8 @@ import { readNote } from "../../../www/js/worker/storage/notes.js";
 import { StoredRun } from "../../../www/js/worker/storage/stored-run.js";
 import { survey } from "../../../www/js/worker/survey.js";
 
-const textOf = (bytes) => bytes && `${bytes.length} ${hash(bytes)}`;
+/** The frozen weights of a run are at the end of its network, in plain words. */
+const textOf = (bytes) => bytes && `${bytes.length} ${hash(bytes)}${/frozen \w+$/.exec(new TextDecoder().decode(bytes.subarray(-20)))?.[0] ?? ""}`;
 const bytesOf = async (file) => file && new Uint8Array(await file.arrayBuffer());
 
 /** @param {Uint8Array} bytes */
