@@ -89,6 +89,12 @@ async function many() {
   return ids;
 }
 
+async function rows() {
+  const { runs, why } = await listRuns();
+  tell(why);
+  return runs;
+}
+
 /**
  * @typedef {object} Save
  * @property {() => Promise<any>} before makes the state before, and what `save` needs
@@ -183,7 +189,8 @@ const PLAIN = {
   "nothing is kept from now on": { before: all, save: () => setKeepNothing(true), each: "runs" },
   "something is kept again": { before: () => setKeepNothing(true), save: () => setKeepNothing(false) },
   "a list of what is kept": { before: all, save: listing, reads: true },
-  "a list of many runs": { before: many, save: async () => { const { runs, why } = await listRuns(); tell(why); return runs; }, reads: true },
+  "a list of runs": { before: all, save: rows, reads: true },
+  "a list of many runs": { before: many, save: rows, reads: true },
   "the search for a run of an earlier visit": {
     before: () => training(2),
     save: async () => {
