@@ -136,7 +136,7 @@ export function trying(start) {
       const { id, opened: network } = JSON.parse(opened);
       if (id !== (found.state.offered ?? null) || !(goes.includes(opened) || (each && network === null))) wrong(`what goes on is ${opened}, not ${goes.join(" or ")}; offered ${found.state.offered} ${found.state.trouble}, told ${done.told}`);
     }
-    return { calls: calls.length, cases, failures };
+    return { calls: calls.length, possible: all.length, cases, failures };
   }
 
   return { tryAll, saves: async () => Object.keys(await writer.do("kinds")) };
