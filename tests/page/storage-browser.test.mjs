@@ -38,10 +38,10 @@ test("after a call of the storage that failed, the state before or after is foun
     all += tried.cases;
     if (LONG && isPlain(save)) {
       const share = Math.max(1, Math.floor(silentLeft / savesLeft-- / (2 * (performance.now() - begun) / (tried.cases + 2))));
-      const begun = performance.now();
+      const again = performance.now();
       const silent = await page.evaluate(([save, most]) => window.tryAll(save, { ways: ["silent"], most }), [save, share]);
       assert.deepEqual(silent.failures.slice(0, 3), [], `${save}: ${silent.failures.length} failures`);
-      silentLeft -= performance.now() - begun;
+      silentLeft -= performance.now() - again;
       all += silent.cases;
       told.push(`${silent.cases} of the ${silent.possible} that can stay silent did`);
     }
