@@ -6,9 +6,12 @@
 
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
+import { register } from "node:module";
 import { test } from "node:test";
 import { LONG } from "./fixtures.mjs";
 import { ended } from "./faults/memory.js";
+
+register("./faults/instances.mjs", import.meta.url);
 
 const { tellApart } = await import("./faults/calls.js");
 const { DOES, endTimers } = await import("./faults/process.js");

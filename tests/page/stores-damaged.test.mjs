@@ -87,11 +87,11 @@ test("a grouping and folds are there again, and damaged ones are none", async ()
     await page.decisions.keepGrouping({ by: "name", pattern: "a" });
     await page.decisions.keepFolds({ format: 1, done: [] });
     assert.deepEqual((await page.decisions.decisionsOfPictures([])).records, []);
-    assert.equal(await page.decisions.keepDecisions([]), "the disk failed");
+    assert.equal(await page.decisions.keepDecisions([]), "the browser's storage failed");
     assert.deepEqual(troubles(page), [
-      "Which pictures belong together could not be kept in this browser: the disk failed. After a reload the run could not go on.",
-      "How far the folds have come could not be kept in this browser: the disk failed. They can go on as long as the page is open.",
-      "What you decided about pictures could not be read: the disk failed. It does not apply; reload the page to try again.",
+      "Which pictures belong together could not be kept in this browser: the browser's storage failed. After a reload the run could not go on.",
+      "How far the folds have come could not be kept in this browser: the browser's storage failed. They can go on as long as the page is open.",
+      "What you decided about pictures could not be read: the browser's storage failed. It does not apply; reload the page to try again.",
     ]);
   } finally {
     StorageManager.prototype.getDirectory = getDirectory;

@@ -1,5 +1,7 @@
 /** Stands between the page's modules and the browser's storage: counts every call of it, and lets one of them fail. */
 
+import { RAW } from "./made-up.js";
+
 /**
  * How a call fails:
  *
@@ -62,11 +64,10 @@ export async function answerLate() {
   answer = null;
 }
 
-/** Whether the fault has struck, and whether the process counts as ended. */
-export const struck = () => fault !== null && calls.length >= fault.at;
+/** Whether the process counts as ended. */
 export const isDead = () => life.dead;
 
-const error = (way) => (way === "quota" || way === "full" ? new DOMException("no space", "QuotaExceededError") : new DOMException("the storage failed", "UnknownError"));
+const error = (way) => new DOMException(RAW, way === "quota" || way === "full" ? "QuotaExceededError" : "UnknownError");
 
 /**
  * @param {string} name

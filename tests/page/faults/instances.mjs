@@ -6,7 +6,7 @@
 const PROGRAM = "./cpu/tabfit.js";
 
 export async function resolve(specifier, context, next) {
-  const found = specifier === PROGRAM ? { url: new URL("program.js", import.meta.url).href, shortCircuit: true } : await next(specifier, context);
+  const found = specifier === PROGRAM ? { url: new URL("cpu/tabfit.js", import.meta.url).href, shortCircuit: true } : await next(specifier, context);
   const tab = /\?tab=\d+$/.exec(context.parentURL ?? "");
   return tab && found.url.startsWith("file:") && !found.url.includes("?") ? { ...found, url: found.url + tab[0] } : found;
 }

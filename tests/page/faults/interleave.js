@@ -1,11 +1,18 @@
 /** Two tabs act on one store at the same time; afterwards everything that was certain must be there. */
 
-const ACTS = ["fit", "fit", "epoch", "epoch", "epoch", "finish", "finish", "close", "resume", "resume", "import", "rename", "rename", "note", "delete", "dropWeights", "list", "decide", "score", "evaluate", "evaluate"];
+const ACTS = ["fit", "fit", "epoch", "epoch", "epoch", "finish", "finish", "close", "close", "close", "resume", "resume", "import", "rename", "rename", "note", "delete", "dropWeights", "list", "decide", "score", "evaluate", "evaluate"];
 const EACH = 10;
 /** What the page may answer instead of doing it. */
 const ALLOWED = /^(Another tab of this page uses this run|This network is no longer kept|The file log\.csv is no longer kept)/;
 /** What a tab is told that scores a network while another tab deletes it. */
 const DELETED = /^The scores could not be kept: This network is no longer kept/;
+
+/** How often each act had an effect; fails where one never had. @param {string[]} took */
+export function counted(took) {
+  const counts = Object.fromEntries([...new Set(ACTS)].map((act) => [act, took.filter((one) => one === act).length]));
+  for (const [act, count] of Object.entries(counts)) if (count === 0) throw new Error(`"${act}" never had an effect`);
+  return Object.entries(counts).map(([act, count]) => `${count} ${act}`).join(", ");
+}
 
 /**
  * @typedef {{ begun: number, ended: number, act: string, error: string } & Record<string, any>} Answer
@@ -16,7 +23,7 @@ const DELETED = /^The scores could not be kept: This network is no longer kept/;
  * @param {Tab[]} tabs
  * @param {() => Promise<any>} look what a further tab finds
  * @param {() => number} random
- * @returns {Promise<{ acts: number, failures: string[] }>}
+ * @returns {Promise<{ took: string[], failures: string[] }>} `took`: the acts that had an effect
  */
 export async function interleaved(tabs, look, random) {
   let [clock, tags] = [0, 0];
@@ -32,7 +39,7 @@ export async function interleaved(tabs, look, random) {
       const ids = await tab("ids");
       const [begun, tag] = [clock++, ++tags];
       const { value, error, told } = await tab("act", act, pick(ids) ?? "none", tag);
-      answers.push({ begun, act, error, told, ...value, ended: clock++, over: value?.ended ?? false });
+      answers.push({ begun, act, error, told, effect: value !== null, ...value, ended: clock++, over: value?.ended ?? false });
       if (error && !ALLOWED.test(error)) failures.push(`${act}: ${error}`);
     }
   }));
@@ -83,5 +90,5 @@ export async function interleaved(tabs, look, random) {
   if (decided.toSorted().join() !== decisions.toSorted().join()) wrong(`decisions ${decisions}, not ${decided}`);
   const times = done.filter((answer) => answer.opened).length;
   if (opened !== times) wrong(`scored ${opened} times, not ${times}`);
-  return { acts: answers.length, failures };
+  return { took: answers.filter(({ effect }) => effect).map(({ act }) => act), failures };
 }

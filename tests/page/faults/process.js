@@ -1,14 +1,22 @@
 /** What a process of this test does: it saves while the storage fails, or it looks at what was saved. */
 
-import { answerLate, isDead, struck, unwatch, watched } from "./calls.js";
+import init from "../../../www/tabfit.js";
+import { autosave } from "../../../www/js/worker/state.js";
+import { inWords } from "../../../www/js/worker/storage/reason.js";
+import { answerLate, isDead, unwatch, watched } from "./calls.js";
 import { release } from "../../../www/js/worker/storage/locks.js";
 import { SAVES, told, trainedOn, training } from "./saves.js";
 import { names, resumed, seen, wipe } from "./seen.js";
 
+/** Nothing waits for it here: a worker loses what it is sent before its module has run. */
+const program = init({ device: "cpu", module: {} });
+
 /** What `before` made for `save`. @type {any} */
 let made = null;
-let clock = 0;
-Date.now = () => 1_700_000_000_000 + clock++;
+/** What the last save answered. @type {any} */
+let answer = null;
+/** A run that is begun once more gets the same id. */
+Date.now = () => 1_700_000_000_000;
 
 /** The time limits of the page's modules: the test does not wait for them. @type {Map<number, () => void>} */
 const limits = new Map();
@@ -30,6 +38,8 @@ export function endTimers() {
 
 const timeIsUp = () => later(() => [...limits.values()].forEach((end) => end()));
 
+const held = async () => (await navigator.locks.query()).held.map(({ name }) => name).sort().join();
+
 async function freed() {
   for (const { name } of (await navigator.locks.query()).held) release(name.replace("tabfit run ", ""));
 }
@@ -50,16 +60,22 @@ async function settled(work) {
 }
 
 export const DOES = {
-  kinds: () => Object.fromEntries(Object.entries(SAVES).map(([name, { each, reads = false, anew = false }]) => [name, { parts: each === "parts", reads, anew }])),
-  wipe,
+  kinds: () => Object.fromEntries(Object.entries(SAVES).map(([name, { before, save, ...kind }]) => [name, kind])),
+  async wipe() {
+    await program;
+    await wipe();
+  },
   seen,
   names: () => names(),
   resumed,
   free: freed,
   answer: answerLate,
   async prepare(save) {
-    [clock, told.length] = [0, 0];
+    told.length = 0;
+    autosave.use(null);
+    await program;
     made = await SAVES[save].before();
+    return held();
   },
   /** Everything is deleted after the first epoch of four. */
   async evicted() {
@@ -72,10 +88,12 @@ export const DOES = {
   /** Saves, while a call fails. */
   async save(save, fault) {
     told.length = 0;
-    const { error, hangs } = await settled(() => watched(fault, timeIsUp, async () => SAVES[save].save(made)));
-    const fell = struck();
+    answer = null;
+    const { error, hangs } = await settled(() => watched(fault, timeIsUp, () => inWords(async () => {
+      answer = await SAVES[save].save(made);
+    })));
     const calls = unwatch();
-    return { calls, fell, hangs, told: [...told, ...(error ? [error] : [])] };
+    return { calls, hangs, held: await held(), answer: SAVES[save].reads ? JSON.stringify(answer) : "", told: [...told, ...(error ? [error] : [])] };
   },
 };
 
@@ -84,4 +102,5 @@ const post = self.postMessage.bind(self);
 self.postMessage = (message, ...more) => {
   if (message.kind !== "event") post(message, ...more);
   else if (message.event.type === "trouble") told.push(message.event.message);
+  else if (["unread", "unkept"].includes(message.event.what)) told.push(`Features are ${message.event.what}: ${message.event.why}.`);
 };

@@ -15,6 +15,11 @@ let training = null;
 
 const ofRun = () => ({ id: training.id, tag: training.tag, epoch: training.epoch });
 
+async function reopened() {
+  autosave.use(null);
+  await autosave.findEarlierRun();
+}
+
 async function epoch() {
   training.epoch += 1;
   await autosave.onFitEvent(file("log.csv", `${training.tag} ${training.epoch}\n`));
@@ -46,14 +51,16 @@ export const ACTS = {
   },
   /** The tab is closed, and opened again. */
   async close() {
+    const closed = training && { closed: true };
     if (training) release(training.id);
     training = null;
-    autosave.use(null);
-    await autosave.findEarlierRun();
-    return null;
+    await reopened();
+    return closed;
   },
   async resume() {
-    if (training || !autosave.run) return null;
+    if (training) return null;
+    await reopened();
+    if (!autosave.run) return null;
     const { id } = autosave.run;
     const found = await autosave.restore(async (bytes) => ({ tag: bytes.at(-1), size: bytes.length }));
     if (!found) return null;
@@ -94,8 +101,9 @@ export const ACTS = {
     return { id, dropped: true };
   },
   async list() {
-    await listKept();
-    return null;
+    const { runs, why } = await listKept();
+    if (why) throw new Error(why);
+    return runs.length > 0 ? { listed: runs.length } : null;
   },
   async decide(_, tag) {
     await changeNote("decisions", (before) => ({ format: 1, records: [...(before?.records ?? []), { content: String(tag), path: "a", given: "a", label: null }] }));

@@ -11,7 +11,8 @@ import { readAnswers } from "../../../www/js/worker/study/read-answers.js";
 import { takeRead } from "../../../www/js/worker/care.js";
 import { autosave, state, storageSearch, tasks } from "../../../www/js/worker/state.js";
 import { StoredRun } from "../../../www/js/worker/storage/stored-run.js";
-import { alive, orders, Sequential } from "./program.js";
+import { folder } from "./made-up.js";
+import { alive, orders, Sequential } from "./cpu/tabfit.js";
 
 /** What the page is sent. @type {any[]} */
 export const sent = [];
@@ -21,16 +22,7 @@ await init({ device: "cpu", module: {} });
 
 /** Pictures of three classes, the last of them of the test part. @param {object} [more] */
 export function pictures({ classNames = ["disc", "frame", "stripes"], parts = ["training", "validation"], contents = "abcdef", features = [] } = {}) {
-  const labels = Uint32Array.from(contents, (_, i) => i % classNames.length);
-  const dataset = {
-    parts, classNames, looks: null, summary: {}, freed: false,
-    pictures: { contents: [...contents], labels, parts: Uint8Array.from(contents, (_, i) => (i < contents.length / 2 ? 0 : 2)), paths: [...contents] },
-    featureFiles: () => features.map((name) => ({ name, bytes: 6, parts: 2 })),
-    featurePart: async (_, part) => new Uint8Array(3).fill(part),
-    free() {
-      this.freed = true;
-    },
-  };
+  const dataset = { ...folder({ classNames, contents, features, bytes: 6 }), parts, summary: {} };
   takeRead(dataset, { classNames, imageSize: 32 });
   return dataset;
 }

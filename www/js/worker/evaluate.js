@@ -1,9 +1,9 @@
 /** Evaluations of the network in memory. The answers to every picture stay, for those who ask about them. */
 
-import { messageOf } from "../../parts.js";
 import { keepAnswers } from "./kept-answers.js";
 import { keepScores } from "./kept.js";
 import { sendEvent, state, tasks, theNetwork, thePictures } from "./state.js";
+import { reason } from "./storage/reason.js";
 
 /**
  * @import { Evaluation, Part } from "../../tabfit.js"
@@ -25,7 +25,7 @@ export async function evaluate(part, signal) {
     const { classNames } = summary;
     state.answers.set(part, { network, dataset, temperature: network.temperature, ...details });
     await keepAnswers({ part, classNames, temperature: network.temperature, groups: undefined, ...details }).catch((error) => {
-      sendEvent({ type: "trouble", message: `The answers of the network could not be kept in this browser (${messageOf(error)}), so no later network can be compared with it.` });
+      sendEvent({ type: "trouble", message: `The answers of the network could not be kept in this browser (${reason(error)}), so no later network can be compared with it.` });
     });
   }
   await keepScores(part, scores);

@@ -6,6 +6,7 @@
 
 import { listed } from "./care.js";
 import { autosave, state } from "./state.js";
+import { storeBefore } from "./storage/features.js";
 import { timesOpened } from "./storage/opened.js";
 
 /**
@@ -31,10 +32,11 @@ export const STEPS = 2048;
 export async function keepAnswers(answers) {
   const { part, probabilities } = answers;
   const test = part === "test" ? await testPart() : null;
-  if (test) await timesOpened(test, 1);
+  if (test) await storeBefore(() => timesOpened(test, 1));
   const { run } = autosave;
   if (part === "training" || state.opened || !run || probabilities.length * 2 > MOST_BYTES) return;
-  await run.saveAnswers(part, await written(answers));
+  const bytes = await written(answers);
+  await storeBefore(() => run.saveAnswers(part, bytes));
 }
 
 /** @param {Answers} answers */

@@ -6,11 +6,12 @@ import { countDecisions, forgetNotes } from "./decisions.js";
 import { autosave, sendEvent, state } from "./state.js";
 import { removeUnwished } from "./storage/all-runs.js";
 import { keepNothing, keepsNothing, space } from "./storage/door.js";
-import { forgetFeatures, sizeOfFeatures } from "./storage/features.js";
+import { forgetFeatures, sizeOfFeatures, storeBefore } from "./storage/features.js";
 import { forgetListing } from "./storage/listing.js";
 import { claim, release, takenElsewhere } from "./storage/locks.js";
 import { noLongerKept } from "./storage/manifest.js";
 import { forgetOpened } from "./storage/opened.js";
+import { isChanged } from "./storage/opfs.js";
 import { keepsNone, reason, trainedElsewhere } from "./storage/reason.js";
 import { StoredRun } from "./storage/stored-run.js";
 import { survey } from "./survey.js";
@@ -46,13 +47,18 @@ export async function listKept() {
       await removeUnwished().catch(() => {}); // the next list tries again
       return { ...none, nothing: true };
     }
-    const { entries, taken } = await survey();
+    const { entries, taken, failed } = await survey();
+    const failures = failed ? [failed] : [];
+    const counted = (/** @type {Promise<number>} */ count) => count.catch((error) => {
+      if (!isChanged(error)) failures.push(error); // else another tab removes it just now
+      return 0;
+    });
     const runs = entries.map(({ kept }) => ({ ...kept, elsewhere: taken(kept.id) }));
     const { run } = autosave;
     const current = state.network && !state.opened && !autosave.unkept && runs.find(({ id, weights }) => id === run?.id && weights);
-    const features = await sizeOfFeatures().catch(() => 0); // another tab removes it just now
-    const decisions = await countDecisions().catch(() => 0); // likewise
-    return { ...none, runs, features, decisions, current: current ? current.id : null };
+    const [features, decisions] = [await counted(sizeOfFeatures()), await counted(countDecisions())];
+    const why = failures.length > 0 ? `What this browser keeps could not be looked through (${reason(failures[0])}); reload the page to try again.` : "";
+    return { ...none, runs, features, decisions, current: current ? current.id : null, why };
   } catch (error) {
     return { ...none, why: `This browser can keep no network: ${reason(error)}.` };
   }
@@ -113,7 +119,7 @@ export async function takeOver(bytes, id, device) {
 
 /** @param {string} id @param {string} name @param {Partial<import("../shared/runs.js").RunAbout>} [more] what else is noted of the run */
 export async function rename(id, name, more = {}) {
-  await (await find(id)).change({ name, ...more });
+  await storeBefore(async () => (await find(id)).change({ name, ...more }));
   await publishKept();
 }
 
@@ -135,11 +141,11 @@ export async function fileOf(id, includeOptimizer) {
 
 /** Deletes a run, or only its weights: its curves, settings and scores then stay. @param {string} id @param {boolean} weightsOnly */
 export async function drop(id, weightsOnly) {
-  await holding(id, async (run) => {
+  await storeBefore(() => holding(id, async (run) => {
     if (!weightsOnly) return run.remove();
     if (!(await run.history())) await keepHistory(run);
     await run.dropWeights();
-  });
+  }));
   if (autosave.run?.id === id) autosave.use(null);
   if (autosave.unkept && state.network) await keepNetwork(state.network); // now there may be space for it
   await publishKept();
@@ -189,7 +195,7 @@ async function removeAll() {
   autosave.use(null);
   autosave.unkept = false;
   try {
-    for (const run of await StoredRun.all()) if (await claim(run.id)) await run.remove();
+    for (const run of await StoredRun.all()) if (await claim(run.id)) await run.remove().finally(() => release(run.id));
     await forgetListing();
     await forgetFeatures();
     await forgetNotes();

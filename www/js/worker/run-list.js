@@ -13,12 +13,12 @@ import { curvesOf, survey } from "./survey.js";
 /**
  * All runs, the newest first.
  *
- * @returns {Promise<{ runs: RunLine[], why: string }>} `why`: nothing can be kept, and this is the reason, a clause; else empty
+ * @returns {Promise<{ runs: RunLine[], why: string }>} `why`: not all can be kept or read, and this is the reason, a clause; else empty
  */
 export async function listRuns() {
   try {
-    const { entries, taken } = await survey();
-    return { runs: entries.map(({ line }) => ({ ...line, elsewhere: taken(line.id) })), why: "" };
+    const { entries, taken, failed } = await survey();
+    return { runs: entries.map(({ line }) => ({ ...line, elsewhere: taken(line.id) })), why: failed ? reason(failed) : "" };
   } catch (error) {
     return { runs: [], why: reason(error) };
   }
@@ -33,7 +33,7 @@ export async function readRun(id) {
 
 /** @param {string} id @param {string} note */
 export async function noteRun(id, note) {
-  await (await find(id)).change({ note });
+  await storeBefore(async () => (await find(id)).change({ note }));
   await publishKept();
 }
 

@@ -4,7 +4,7 @@ import { historyOf } from "../shared/run-about.js";
 import { digestOf, lineOf } from "../shared/run-line.js";
 import { readListing, undisturbed, writeListing } from "./storage/listing.js";
 import { claim, holds, release, takenElsewhere } from "./storage/locks.js";
-import { again } from "./storage/opfs.js";
+import { again, isChanged } from "./storage/opfs.js";
 import { StoredRun } from "./storage/stored-run.js";
 import { headerOf, recordsOf } from "./storage/tabfit-header.js";
 
@@ -14,20 +14,25 @@ import { headerOf, recordsOf } from "./storage/tabfit-header.js";
  */
 
 /**
- * All runs, the newest first; and which of them other tabs train.
+ * All runs, the newest first; which of them other tabs train; and the error where the storage could not say of each what it is.
  *
- * @returns {Promise<{ entries: Entry[], taken: (id: string) => boolean }>}
+ * @returns {Promise<{ entries: Entry[], taken: (id: string) => boolean, failed: unknown }>}
  */
 export async function survey() {
   const taken = await takenElsewhere();
   /** @type {string[]} */
   const looked = [];
+  /** @type {unknown} */
+  let failed = null;
   const entries = await undisturbed(async () => {
     const [ids, known] = await Promise.all([StoredRun.ids(), readListing()]);
-    // One that another tab removes just now is left out.
+    // One that another tab removes just now, or that is damaged, is left out.
     const found = await Promise.all(ids.map(async (id) => {
       if (!known.has(id)) looked.push(id);
-      return known.get(id) ?? again(() => describe(id)).catch(() => null);
+      return known.get(id) ?? again(() => describe(id)).catch((error) => {
+        if (!isChanged(error) && error.name !== "ModelFileError") failed ??= error;
+        return null;
+      });
     }));
     const entries = found.filter((entry) => entry !== null);
     const ended = entries.filter(({ kept }) => kept.ended);
@@ -35,7 +40,7 @@ export async function survey() {
     return entries;
   });
   for (const id of looked) if (!taken(id)) await sweepAfter(id).catch(() => {}); // the next list tries again
-  return { entries, taken };
+  return { entries, taken, failed };
 }
 
 /** Removes what the end of a process has left. @param {string} id of a run that no tab trains */

@@ -231,12 +231,14 @@ export class Autosave {
   async score(part, evaluation) {
     const run = this.#kept;
     if (!run) return;
+    this.#told.clear(); // it is another save
     await this.#attempt("The scores could not be kept", () => run.change(({ scores }) => ({ scores: { ...scores, [part]: evaluation } })), "");
   }
 
   /** @param {() => Promise<Uint8Array>} network what the run keeps in the place of its weights, if it keeps some */
   async replace(network) {
     const run = this.#kept;
+    this.#told.clear();
     if (run) await this.#attempt("The network could not be kept in this browser", () => run.replaceNetwork(network), " Save it as a file.");
   }
 

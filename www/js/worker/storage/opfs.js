@@ -173,7 +173,7 @@ export async function again(work) {
     try {
       return await work();
     } catch (error) {
-      if (left === 0 || !(isMissing(error) || (error instanceof DOMException && error.name === "NotReadableError"))) throw error;
+      if (left === 0 || !isChanged(error)) throw error;
     }
   }
 }
@@ -192,6 +192,9 @@ export const jsonIn = (folder, name) => again(async () => {
 
 /** Whether something that was to be opened is not there, or no longer. @param {unknown} error */
 export const isMissing = (error) => error instanceof DOMException && error.name === "NotFoundError";
+
+/** Whether another tab has deleted, replaced or written to a file that was to be read. @param {unknown} error */
+export const isChanged = (error) => isMissing(error) || (error instanceof DOMException && error.name === "NotReadableError");
 
 /**
  * The names of the files and folders in a folder, in no particular order.

@@ -16,6 +16,7 @@ export function reason(error) {
   if (name === "QuotaExceededError") return "there is no space left for this page on this computer";
   if (name === "SecurityError") return globalThis.origin === "null" ? "it keeps nothing for a page that is opened from a disk" : "it keeps nothing for this page, as in a private window";
   if (name === "NotFoundError") return "the browser has deleted what this page kept";
+  if (error instanceof DOMException) return "the browser's storage failed"; // its own words are of no language of this page
   // What is said within a sentence begins small.
   return error instanceof Error ? error.message.replace(/\.$/, "").replace(/^(The|Another) /, (word) => word.toLowerCase()) : String(error);
 }

@@ -8,7 +8,7 @@
  */
 
 import { object } from "../../shared/run-about.js";
-import { bytesOf, jsonOf, readFile, remove, withFile, writeAll } from "./opfs.js";
+import { bytesOf, isChanged, jsonOf, readFile, remove, withFile, writeAll } from "./opfs.js";
 import { areFiles } from "./run-files.js";
 
 /**
@@ -63,9 +63,12 @@ export class Slots {
     return this.#newestFirst(await Promise.all(SLOTS.map((slot) => this.#read(slot))));
   }
 
-  /** The same for somebody who only looks, without those that cannot be read, because another tab writes to them. */
+  /** The same for somebody who only looks, without those to which another tab writes. */
   async readable() {
-    return this.#newestFirst(await Promise.all(SLOTS.map((slot) => this.#read(slot).catch(() => null))));
+    return this.#newestFirst(await Promise.all(SLOTS.map((slot) => this.#read(slot).catch((error) => {
+      if (!isChanged(error)) throw error;
+      return null;
+    }))));
   }
 
   /** @param {(Slot<N> | null)[]} found */

@@ -114,15 +114,20 @@ export class StoredRun {
     return changeManifest(this.id, this.#folder, change);
   }
 
+  /** Whether it can go on. Without its manifest it was being deleted. */
+  async #unfinished() {
+    return (await this.manifest)?.ended === false;
+  }
+
   /** The newest checkpoint, which nobody has looked at yet; null if the run cannot go on. */
   async newest() {
-    return (await this.manifest)?.ended ? null : (await this.#slots.readable())[0] ?? null;
+    return (await this.#unfinished()) ? (await this.#slots.readable())[0] ?? null : null;
   }
 
   /** The newest checkpoint that is not damaged; null if the run cannot go on. */
   checkpoint() {
     return again(async () => {
-      if ((await this.manifest)?.ended) return null;
+      if (!(await this.#unfinished())) return null;
       for (const slot of await this.#slots.intact()) if (await isSound(slot)) return slot;
       return null;
     });
@@ -166,7 +171,7 @@ export class StoredRun {
    * @param {(checkpoint: Uint8Array) => Promise<T>} open rejects a damaged checkpoint
    */
   async restore(open) {
-    for (const slot of (await this.manifest)?.ended ? [] : await this.#slots.intact()) {
+    for (const slot of (await this.#unfinished()) ? await this.#slots.intact() : []) {
       const opened = (await isSound(slot))
         ? await this.#whole(slot.checkpoint).then(open).catch(refused)
         : undefined;

@@ -161,7 +161,8 @@ export class Sequential {
 }
 
 export const preset = (name, imageSize, classes) => ({ imageSize, layers: [name, "flatten", `dense ${classes}`] });
-export const joinCheckpoint = (checkpoint) => checkpoint;
+/** Both files one after the other, so that each of them changes what comes of it. */
+export const joinCheckpoint = (checkpoint, frozen) => Uint8Array.of(...checkpoint, ...frozen);
 export const startWorkers = async (start, threads) => {
   if (orders.refused.includes("threads")) throw named("DeviceError", "The browser starts no more workers.");
   return threads;
