@@ -16,7 +16,7 @@ function worker() {
   let wanted = { moment: "", times: 0, act: "" };
   let tasks = null; // of the worker, which pauses a run by them
   const helpers = [];
-  /** What the helpers work for. */
+  /** What the helpers and the GPU work for. */
   let phase = "training";
   /** The id of the command that scores the network just now. */
   let scoring = null;
@@ -32,6 +32,13 @@ function worker() {
       };
     }
   };
+  const { submit } = globalThis.GPUQueue?.prototype ?? {};
+  if (submit) {
+    GPUQueue.prototype.submit = function (commands) {
+      submit.call(this, commands);
+      passes(`work for the ${phase}`);
+    };
+  }
   /** Whether it is the moment; if the worker shall stand still there, this never returns. */
   function passes(moment, first = () => {}) {
     if (moment !== wanted.moment || --wanted.times > 0) return;
