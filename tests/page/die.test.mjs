@@ -189,6 +189,7 @@ test("a thread that dies is replaced, or its run can be stopped and goes on, and
   for (let died = 0; died < HELPERS; died++) {
     const [phase, tasks, reported] = OF_HELPERS[died % OF_HELPERS.length];
     await prepare(tab, pictures, settings);
+    const before = await tab.page.locator("#kept-list > li").count();
     await tab.choose(`a task of the ${phase}`, 1 + Math.floor(random() * tasks), reported ? "end the helper" : "lose the helper");
     await tab.page.click("#fit");
     await tab.here();
@@ -197,7 +198,10 @@ test("a thread that dies is replaced, or its run can be stopped and goes on, and
     if (!reported && phase !== "scoring") {
       assert.notEqual(await offered(tab), null);
       await goOn(tab, pictures);
-    } else if (!reported) await openNewest(tab);
+    } else if (!reported) {
+      assert.equal(await tab.page.locator("#kept-list > li").count(), before + 1);
+      await openNewest(tab);
+    }
     await tab.reach(["done"]);
     assert.deepEqual(await tab.exactHistory(), history);
     if (reported && phase !== "scoring") assert.match(await tab.text("#notes"), /A worker failed and another took its place \(.*ended by the test\)\./);
