@@ -103,7 +103,7 @@ async function openNewest(tab) {
 /** The history of the run without an interruption, of so many epochs. */
 async function undisturbed(t, pictures, settings, epochs) {
   const tab = await open(t, `die-undisturbed-${settings.device}`, pictures, { ...settings, epochs });
-  await tab.fit(300);
+  await tab.fit(600);
   return tab.exactHistory();
 }
 
