@@ -22,10 +22,10 @@ const CALLBACKS = { "reduce-lr": true, "reduce-lr-patience": 1 };
 const PICTURES = shapes({ each: 8 });
 
 /** How many deaths of each kind: 50 in all, or 270, and 30 more in Firefox, of which 100 end the browser. */
-const ON_THE_PROCESSOR = { "the trainer worker": LONG ? 80 : 22, "the tab": LONG ? 50 : 12, "the browser": LONG ? 75 : 4 };
+const ON_THE_PROCESSOR = { "the trainer worker": LONG ? 81 : 19, "the tab": LONG ? 50 : 12, "the browser": LONG ? 75 : 4 };
 const SCORING = { "the trainer worker": LONG ? 5 : 2, "the tab": LONG ? 5 : 2, "the browser": LONG ? 10 : 1 };
-const HELPERS = LONG ? 25 : 4;
-const GPUS = LONG ? 20 : 3;
+const HELPERS = LONG ? 24 : 6;
+const GPUS = LONG ? 20 : 4;
 
 const WAYS = {
   "the trainer worker": (tab) => tab.endWorker(),
@@ -58,11 +58,21 @@ async function prepare(tab, pictures, settings) {
   await tab.set({ ...SETTINGS, ...settings });
 }
 
-/** How many epochs the run has that is offered. */
+/** The run that could go on, from which no save is lost; null if there is none. */
+async function unfinishedOf(tab) {
+  const { unfinished } = (await tab.send({ type: "stored" })).value;
+  tab.saves.check(unfinished);
+  return unfinished;
+}
+
+/** How many epochs the run has that a new page offers; null if there is none. */
 async function offered(tab) {
+  const unfinished = await unfinishedOf(tab);
+  if (!unfinished) return null;
   await tab.page.locator("#unfinished").waitFor({ state: "visible" });
   const [, epochs] = /stopped (?:after epoch (\d+)|before the first)/.exec(await tab.text("#unfinished-text"));
-  return Number(epochs ?? 0);
+  assert.equal(Number(epochs ?? 0), unfinished.epoch);
+  return unfinished.epoch;
 }
 
 async function goOn(tab, pictures) {
@@ -83,10 +93,17 @@ async function atRandom(tab, random, begin) {
   return moment;
 }
 
+/** Opens the network of the run that was kept last. */
+async function openNewest(tab) {
+  await tab.page.locator("#kept-list > li").first().locator("[data-do=open]").click();
+  await tab.page.locator("#error").waitFor({ state: "hidden" }); // it is opened from now on
+  await tab.reach(["done"]);
+}
+
 /** The history of the run without an interruption, of so many epochs. */
 async function undisturbed(t, pictures, settings, epochs) {
   const tab = await open(t, `die-undisturbed-${settings.device}`, pictures, { ...settings, epochs });
-  await tab.fit(300);
+  await tab.fit(600);
   return tab.exactHistory();
 }
 
@@ -120,15 +137,10 @@ test("a run whose worker, tab and browser die again and again ends with the numb
     moments.push(await atRandom(tab, random, () => (begun ? goOn(tab, pictures) : tab.page.click("#fit"))));
     deaths.push(`${way} at ${moments.at(-1)}`);
     await WAYS[way](tab);
-    begun = (await tab.send({ type: "stored" })).value.unfinished !== null;
-    if (!begun) { // it died before the first step was kept
-      assert.equal(most, 0, "what was kept is lost");
-      await prepare(tab, pictures, settings);
-      continue;
-    }
     const epoch = await offered(tab);
-    assert.ok(epoch >= most, `a run that had ${most} epochs has ${epoch}`);
-    most = epoch;
+    begun = epoch !== null;
+    if (!begun) await prepare(tab, pictures, settings); // it died before its first step was saved
+    else most = epoch;
   }
   await goOn(tab, pictures);
   await tab.page.locator("#history-table tbody tr").nth(most + 1).waitFor({ state: "attached" });
@@ -154,8 +166,7 @@ test("a run that dies while it is scored is kept with its network", TIMEOUT, asy
     deaths.push(`${way} at ${await inScoring(tab, random)}`);
     await WAYS[way](tab);
     await tab.page.locator("#kept-list > li").nth(before).waitFor({ state: "attached" });
-    await tab.page.locator("#kept-list > li").first().locator("[data-do=open]").click();
-    await tab.reach(["done"]);
+    await openNewest(tab);
     assert.deepEqual(await tab.exactHistory(), history);
     await tab.page.locator("#kept-list > li").first().locator("[data-do=delete]").click();
     await tab.page.click("#dialog-yes");
@@ -164,28 +175,57 @@ test("a run that dies while it is scored is kept with its network", TIMEOUT, asy
   }
 });
 
-test("a thread that dies is replaced, and the numbers are the same", TIMEOUT, async (t) => {
+/** What a thread works for as it dies, how many of its tasks may come before, and whether the browser reports the death. */
+const OF_HELPERS = [["training", 100, true], ["validation", 20, false], ["scoring", 2, true], ["training", 100, false], ["validation", 20, true], ["scoring", 2, false]];
+
+test("a thread that dies is replaced, or its run can be stopped and goes on, and the numbers are the same", TIMEOUT, async (t) => {
   const pictures = folder(t, PICTURES);
   const random = generator(SEED + 2);
-  const settings = { ...CALLBACKS, device: "cpu", threads: 2, epochs: 20, "batch-size": 6, "validation-batch-size": 6 };
+  const settings = { ...CALLBACKS, device: "cpu", threads: 2, epochs: 20, "batch-size": 6, "validation-batch-size": 2 };
   const tab = await open(t, "die-helper", pictures, settings);
   await tab.fit();
   const history = await tab.exactHistory();
+  await tab.page.clock.install();
   for (let died = 0; died < HELPERS; died++) {
-    await tab.choose("task", 1 + Math.floor(random() * 100), "end the helper");
+    const [phase, tasks, reported] = OF_HELPERS[died % OF_HELPERS.length];
+    await prepare(tab, pictures, settings);
+    const before = await tab.page.locator("#kept-list > li").count();
+    await tab.choose(`a task of the ${phase}`, 1 + Math.floor(random() * tasks), reported ? "end the helper" : "lose the helper");
     await tab.page.click("#fit");
     await tab.here();
-    deaths.push("a thread at a task");
+    deaths.push(`a thread${reported ? "" : " in silence"} at ${phase}`);
+    if (!reported) await stopAtOnce(tab);
+    if (!reported && phase !== "scoring") {
+      assert.notEqual(await offered(tab), null);
+      await goOn(tab, pictures);
+    } else if (!reported) {
+      assert.equal(await tab.page.locator("#kept-list > li").count(), before + 1);
+      await openNewest(tab);
+    }
     await tab.reach(["done"]);
     assert.deepEqual(await tab.exactHistory(), history);
-    assert.match(await tab.text("#notes"), /A worker failed and another took its place \(.*ended by the test\)\./);
+    if (reported && phase !== "scoring") assert.match(await tab.text("#notes"), /A worker failed and another took its place \(.*ended by the test\)\./);
   }
 });
 
-/** When the GPU's process ends, and how often that moment is sure to come in ten epochs of seven steps, with a save after each. */
-const OF_GPU = Object.entries({ validation: 10, scoring: 1, saving: 100 });
+/** What a person does whose run stands still: waits for the page's sentence, presses Stop, and presses it again. */
+async function stopAtOnce(tab) {
+  await tab.page.clock.runFor(130_000);
+  assert.match(await tab.text("#trouble"), /^There has been no progress for \d+ s: a thread or the GPU does not answer\. .* Press Stop, and once more if it stays without an answer\.$/);
+  await tab.page.click("#stop");
+  await tab.page.clock.runFor(9000);
+  assert.match(await tab.text("#stop"), /Stop at once/);
+  await tab.page.click("#stop");
+  assert.match(await tab.error(), /stopped at once/);
+  await tab.ready();
+}
 
-test("a run whose GPU's process dies in a validation, the scoring or a save loses nothing, and the numbers are the same", TIMEOUT, async (t) => {
+/** When the GPU's process ends, and how often that moment is sure to come in ten epochs of seven steps, with a save after each. */
+const OF_GPU = Object.entries({ "work for the training": 60, validation: 10, scoring: 1, saving: 100 });
+/** Until then the worker waits there; at the others the GPU works on. */
+const STANDING = ["validation", "scoring"];
+
+test("a run whose GPU's process dies in training, a validation, the scoring or a save loses nothing, and the numbers are the same", TIMEOUT, async (t) => {
   const pictures = folder(t, shapes({ each: 22 }));
   const random = generator(SEED + 3);
   // The worker tells of a validation or a scoring only between two batches: of 33 pictures, the scoring takes 32 at once.
@@ -196,7 +236,7 @@ test("a run whose GPU's process dies in a validation, the scoring or a save lose
     const tab = await open(t, "die-gpu", pictures, { ...settings, epochs: 1 });
     await tab.fit(); // a run with WebGPU starts another worker, and only that one can be told the moment
     await tab.set({ epochs: settings.epochs });
-    await tab.choose(moment, 1 + Math.floor(random() * times), moment === "saving" ? "tell" : "wait");
+    await tab.choose(moment, 1 + Math.floor(random() * times), STANDING.includes(moment) ? "wait" : "tell");
     await tab.page.click("#fit");
     await tab.here();
     tab.endGpu();
@@ -206,9 +246,9 @@ test("a run whose GPU's process dies in a validation, the scoring or a save lose
     await tab.reach(["done", "ready"]);
     if (moment === "scoring") {
       assert.match(await tab.text("#epoch-text"), /^Finished after 10 of 10 epochs/);
-      await tab.page.locator("#kept-list > li").first().locator("[data-do=open]").click();
-      await tab.page.locator("#error").waitFor({ state: "hidden" }); // it is opened from now on
+      await openNewest(tab);
     } else {
+      assert.ok(await unfinishedOf(tab));
       await tab.resume();
     }
     await tab.reach(["done"], 120);

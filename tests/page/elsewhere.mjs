@@ -3,7 +3,9 @@
 import { createServer } from "node:http";
 
 /** Chromium itself asks there what the fields of a form may be called, for its own suggestions; no page can cause or read that. */
-const BROWSERS_OWN = "content-autofill.googleapis.com:443";
+const BROWSERS_OWN = /^content-autofill\.googleapis\.com:443$/;
+/** With a profile it also asks its maker for updates and accounts, whatever page is open. */
+export const OWN_WITH_PROFILE = /^(http:\/\/)?[\w.-]+\.(google|googleapis|gvt1)\.com(:|\/)/;
 
 /**
  * @typedef {object} Elsewhere
@@ -11,12 +13,13 @@ const BROWSERS_OWN = "content-autofill.googleapis.com:443";
  * @property {(own: string) => { server: string, bypass: string }} proxy what Playwright's context needs, beside the test's own server
  * @property {() => Promise<void>} close
  *
+ * @param {RegExp} [own] addresses that the browser asks by itself
  * @returns {Promise<Elsewhere>}
  */
-export async function elsewhere() {
+export async function elsewhere(own = BROWSERS_OWN) {
   /** @type {string[]} */
   const heard = [];
-  const note = ({ method, url }) => url === BROWSERS_OWN || heard.push(`${method} ${url}`);
+  const note = ({ method, url }) => own.test(url) || heard.push(`${method} ${url}`);
   const server = createServer((request, response) => {
     note(request);
     response.writeHead(200, { "Access-Control-Allow-Origin": "*", "Content-Type": "text/plain" }).end("heard");

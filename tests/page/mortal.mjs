@@ -6,77 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { launchWithProfile, ROOT, SOFTWARE_GPU, watch } from "./chromium.mjs";
+import { elsewhere, OWN_WITH_PROFILE } from "./elsewhere.mjs";
+import { choose, here, mortalWorker, Saves } from "./moments.mjs";
 import { serve } from "./server.mjs";
 import { TrainerPage } from "./trainer-page.mjs";
 
 const SECONDS = 1000;
-
-/**
- * Runs in the trainer worker before its own script. At a moment that the test has chosen, the worker says that it is there. Then it
- * stands still for ever ("stand still"), or waits before its next step until `letGoOn` is called ("wait"), or ends one of its helpers
- * and goes on ("end the helper"), or just goes on ("tell").
- */
-function mortalWorker() {
-  const channel = new BroadcastChannel("moments");
-  let wanted = { moment: "", times: 0, act: "" };
-  let tasks = null; // of the worker, which pauses a run by them
-  const helpers = [];
-  const { Worker } = self;
-  self.Worker = class extends Worker {
-    constructor(...given) {
-      super(...given);
-      if (!/thread/.test(given[1]?.name)) return;
-      helpers.push(this);
-      this.postMessage = (...message) => {
-        super.postMessage(...message);
-        passes("task");
-      };
-    }
-  };
-  /** Whether it is the moment; if the worker shall stand still there, this never returns. */
-  function passes(moment, first = () => {}) {
-    if (moment !== wanted.moment || --wanted.times > 0) return;
-    const { act } = wanted;
-    wanted = { moment: "", times: 0, act: "" };
-    if (act === "wait") tasks.pause();
-    if (act === "wait" || act === "tell") return void channel.postMessage("here");
-    if (act === "end the helper") {
-      const helper = helpers.pop();
-      helper.terminate();
-      helper.dispatchEvent(new ErrorEvent("error", { message: "ended by the test" }));
-      return void channel.postMessage("here");
-    }
-    first();
-    channel.postMessage("here");
-    for (;;);
-  }
-  channel.onmessage = async ({ data }) => {
-    if (data === "go on") tasks.resume();
-    if (typeof data === "string") return;
-    ({ tasks } = await import("/js/worker/state.js"));
-    wanted = data;
-    channel.postMessage("told");
-  };
-  /** The id of the command that scores the network just now. */
-  let scoring = null;
-  const { write } = FileSystemSyncAccessHandle.prototype;
-  FileSystemSyncAccessHandle.prototype.write = function (bytes, ...options) {
-    passes(scoring !== null ? "keeping the scores" : "saving", () => write.call(this, bytes.subarray(0, bytes.length >> 1), ...options)); // half of it is written
-    return write.call(this, bytes, ...options);
-  };
-  self.addEventListener("message", ({ data }) => {
-    if (data.command?.type !== "evaluate") return;
-    scoring = data.id;
-    passes("the beginning of the scoring");
-  });
-  const post = self.postMessage;
-  self.postMessage = (message, ...more) => {
-    post.call(self, message, ...more);
-    if (message.kind !== "event" && message.id === scoring) scoring = null;
-    const moment = { batch: "training", test: scoring !== null ? "scoring" : "validation" }[message.event?.type];
-    if (moment) passes(moment);
-  };
-}
 
 /** Ids of processes with their parents and commands. */
 function processes() {
@@ -107,29 +42,35 @@ export class Mortal extends TrainerPage {
    */
   static async open(t, log) {
     const profile = mkdtempSync(join(tmpdir(), "tabfit-profile-"));
-    const server = await serve({ "/": join(ROOT, "dist") }, { first: { "/js/worker.js": `(${mortalWorker})();` } });
-    const tab = new Mortal(server, profile, log);
+    const saves = new Saves();
+    const server = await serve({ "/": join(ROOT, "dist") }, { first: mortalWorker, hears: (told) => saves.hears(told) });
+    const others = await elsewhere(OWN_WITH_PROFILE);
+    const tab = new Mortal(server, others, profile, log, saves);
     t.after(async () => {
       if (tab.browserProcess) await tab.killed(); // it would not close while a worker stands still
       await server.close();
+      await others.close();
       // What was just killed may still hold its files.
       rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+      assert.deepEqual(others.heard, [], "the page spoke to another computer");
       assert.deepEqual(tab.problems.flat(), [], "the console of the page shows problems");
+      assert.deepEqual(saves.lost, [], "what was saved was computed again");
     });
     await tab.launch();
     return tab;
   }
 
-  constructor(server, profile, log) {
-    super(null, server, null, null);
-    Object.assign(this, { profile, log });
+  constructor(server, others, profile, log, saves) {
+    super(null, server, null, others);
+    Object.assign(this, { profile, log, saves });
     /** @type {string[][]} */
     this.problems = [];
   }
 
   async launch() {
     // Otherwise Chromium takes the GPU away from a page whose GPU's process has crashed a few times.
-    this.context = await launchWithProfile(this.profile, [...SOFTWARE_GPU, "--disable-gpu-process-crash-limit"]);
+    const { server } = this.others.proxy(this.server.url); // which Chromium does not ask for what is on this computer
+    this.context = await launchWithProfile(this.profile, [...SOFTWARE_GPU, "--disable-gpu-process-crash-limit", `--proxy-server=${server}`]);
     this.context.setDefaultTimeout(60 * SECONDS);
     await this.show(this.context.pages()[0]);
   }
@@ -145,24 +86,12 @@ export class Mortal extends TrainerPage {
     return processes().find(({ command }) => command.includes(`--user-data-dir=${this.profile} `) && !command.includes("--type="));
   }
 
-  /** Chooses the moment, counted from now, at which the trainer worker stands still or does something else; `here` waits for it. */
-  async choose(moment, times, act = "stand still") {
-    await this.page.evaluate(async (wanted) => {
-      const channel = new BroadcastChannel("moments");
-      const hears = (word) => new Promise((resolve) => channel.addEventListener("message", ({ data }) => data === word && resolve()));
-      globalThis.momentReached = hears("here");
-      const told = hears("told");
-      channel.postMessage(wanted);
-      await told;
-    }, { moment, times, act });
+  choose(moment, times, act) {
+    return choose(this.page, moment, times, act);
   }
 
-  /** Waits for the chosen moment. */
-  async here() {
-    const late = new AbortController();
-    const given = pause(60 * SECONDS, null, { signal: late.signal }).then(() => assert.fail("the chosen moment did not come"), () => {});
-    await Promise.race([this.page.evaluate(() => globalThis.momentReached), given]);
-    late.abort();
+  here() {
+    return here(this.page);
   }
 
   /** Lets a trainer worker go on that waits at the chosen moment. */

@@ -13,6 +13,9 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
+/** Where a tab tells its test something. */
+const TOLD = "/told";
+
 /** At the end of the path of a module that runs before another one. */
 const FIRST = ".first";
 
@@ -34,16 +37,22 @@ export function headersOf(folder) {
  * @param {Record<string, string>} mounts folders by URL prefix, the longest prefix wins: `{ "/": "dist" }`
  * @param {object} [options]
  * @param {Record<string, string>} [options.first] code that a module runs before its own and before what it imports, by path
+ * @param {(told: any) => void} [options.hears] is called with what a tab asks `/told?` for, as JSON
  * @param {Record<string, string>} [options.headers] what is sent with each file in place of what `_headers` says
  * @param {boolean} [options.cached] whether a browser may keep the files; otherwise every load is like a first visit
  * @returns {Promise<Server>}
  */
-export async function serve(mounts, { first = {}, headers, cached = false } = {}) {
+export async function serve(mounts, { first = {}, hears, headers, cached = false } = {}) {
   const prefixes = Object.keys(mounts).sort((a, b) => b.length - a.length);
   const sent = Object.fromEntries(prefixes.map((prefix) => [prefix, headers ?? headersOf(mounts[prefix])]));
   const running = { url: "", requests: /** @type {string[]} */ ([]), missing: null, offline: false };
   const server = createServer((request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
+    const { pathname, search } = new URL(request.url, "http://localhost");
+    const path = normalize(decodeURIComponent(pathname));
+    if (hears && path === TOLD) {
+      hears(JSON.parse(decodeURIComponent(search.slice(1))));
+      return void response.writeHead(204).end();
+    }
     running.requests.push(path);
     const prefix = prefixes.find((start) => path.startsWith(start));
     const file = prefix ? join(mounts[prefix], path.endsWith("/") ? "index.html" : path.slice(prefix.length)) : "";

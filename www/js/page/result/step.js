@@ -32,6 +32,7 @@ export async function score() {
   const part = page.data?.counts.test ? "test" : page.run.validationImages > 0 ? "validation" : null;
   if (!part || page.records.length === 0) return;
   Object.assign(page, { scoring: true, finishing: false });
+  page.run.stuck = false; // what did not react was the training
   refresh(part === "test" ? say("Scoring the test pictures") : say("Scoring the validation pictures"));
   const text = progressNow();
   try {

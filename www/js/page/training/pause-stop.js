@@ -6,7 +6,7 @@ import { isRunning, page, refresh, report } from "../state/state.js";
 import { byId } from "../tools/dom.js";
 import { forgetStep } from "./one-step.js";
 
-/** A run that takes longer to stop can be terminated. */
+/** A run or a scoring that takes longer to stop can be terminated. */
 const STOP_PATIENCE_MS = 8000;
 
 /** @param {"pause" | "resume"} type */
@@ -31,6 +31,7 @@ export async function pauseOrResume(type) {
 export async function stop() {
   if (page.finishing) return;
   const { run } = page;
+  const { ended } = run; // if the run is over, it is its scoring that is to stop
   if (run.stuck) {
     client.restart("stopped at once");
     client.onFatal("it did not answer, so it was stopped at once", true);
@@ -39,7 +40,7 @@ export async function stop() {
   page.finishing = true;
   refresh(say("Stopping"));
   setTimeout(() => {
-    if (page.run !== run || run.ended || !isRunning()) return;
+    if (page.run !== run || run.ended !== ended || !page.finishing || !isRunning()) return;
     run.stuck = true; // the button now says "Stop at once" and terminates the worker
     page.finishing = false;
     refresh();
