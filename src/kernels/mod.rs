@@ -3,6 +3,8 @@
 
 mod autodiff;
 mod backend;
+#[cfg(feature = "webgpu")]
+mod batch_normalization;
 mod cpu;
 mod gather;
 #[cfg(feature = "webgpu")]
@@ -14,6 +16,8 @@ mod tensors;
 pub(crate) use tabfit_kernels::joined_moments;
 pub use tabfit_kernels::{Adam, ConvParams, FusedActivation};
 
+#[cfg(feature = "webgpu")]
+pub use self::batch_normalization::{batch_normalization, batch_statistics};
 #[cfg(feature = "webgpu")]
 pub use self::gpu::tile::tile_for_software;
 pub(crate) use self::{

@@ -19,6 +19,8 @@ use crate::{
 };
 
 mod limits;
+#[cfg(feature = "webgpu")]
+mod normalization;
 mod steps;
 
 struct Case {
@@ -73,6 +75,9 @@ fn cases() -> Vec<Case> {
             (case.depthwise, case.activation) = (true, FusedActivation::Relu6);
         }),
         with(case(5, [7, 9], 33, 40, [1, 1]), |case| case.activation = FusedActivation::Relu6),
+        // By Winograd's algorithm on the processor.
+        case(2, [9, 15], 16, 32, [3, 3]),
+        with(case(3, [7, 8], 48, 16, [3, 3]), |case| case.activation = FusedActivation::Relu),
     ]
 }
 

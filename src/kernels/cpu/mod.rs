@@ -1,5 +1,7 @@
 //! The kernels on the CPU: those of [`tabfit_kernels`], applied to the tensors of burn's CPU backend.
 
+#[cfg(feature = "webgpu")]
+mod batch_normalization;
 mod dense;
 mod normalization;
 

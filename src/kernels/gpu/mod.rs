@@ -16,6 +16,7 @@ mod gather;
 mod gradients;
 mod index;
 mod launch;
+mod normalization;
 mod params;
 mod pool;
 mod recolor;

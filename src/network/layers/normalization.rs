@@ -1,12 +1,13 @@
 //! Batch normalization.
 
-use burn::tensor::{
-    Tensor,
-    module::{batch_norm, batch_norm_train},
-};
+use burn::tensor::{Tensor, module::batch_norm};
 
 use super::kind::{Forward, LayerKind, is_yes, layer_arguments, trainable, yes};
-use crate::network::{Flow, ForwardContext, Initializer, Mode, Shape, WeightSpec};
+#[cfg(feature = "webgpu")]
+use crate::kernels::{batch_normalization, batch_statistics};
+#[cfg(feature = "webgpu")]
+use crate::network::Mode;
+use crate::network::{Flow, ForwardContext, Initializer, Shape, WeightSpec};
 
 layer_arguments! {
     /// Normalises each channel; `moving = moving * momentum + batch * (1 - momentum)`. If it is frozen, it uses its moving
@@ -93,16 +94,17 @@ impl BatchNormalization {
     /// - returns `[samples, channels]`
     fn normalised(&self, x: Tensor<2>, context: &mut ForwardContext<'_>) -> Tensor<2> {
         let [gamma, beta, mean, variance] = [0, 1, 2, 3].map(|offset| context.weight(offset));
-        let x = x.unsqueeze_dims::<3>(&[2]);
         // A GPU trains on whole batches. A processor's steps are cut at this layer and do not come here.
-        let y = if cfg!(feature = "webgpu") && matches!(context.mode, Mode::Training(_)) && self.trainable {
-            let normalised = batch_norm_train(x, gamma, beta, self.epsilon);
-            context.update(2, self.blend(mean, normalised.mean));
-            context.update(3, self.blend(variance, normalised.variance));
-            normalised.output
-        } else {
-            batch_norm(x, gamma, beta, mean, variance, self.epsilon)
-        };
-        y.flatten(1, 2)
+        #[cfg(feature = "webgpu")]
+        if matches!(context.mode, Mode::Training(_)) && self.trainable {
+            let moving = [mean, variance].map(Tensor::inner);
+            let (statistics, moving) = batch_statistics(x.clone().inner(), moving, self.momentum as f32);
+            for (offset, after) in (2..).zip(moving) {
+                context.update(offset, after);
+            }
+            let statistics = Tensor::from_inner(statistics);
+            return batch_normalization(x, gamma, beta, statistics, self.epsilon as f32);
+        }
+        batch_norm(x.unsqueeze_dims::<3>(&[2]), gamma, beta, mean, variance, self.epsilon).flatten(1, 2)
     }
 }
