@@ -150,6 +150,13 @@ impl ForwardContext<'_> {
     }
 
     /// Replaces a moving statistic.
+    #[cfg_attr(
+        not(feature = "webgpu"),
+        expect(
+            dead_code,
+            reason = "a processor's steps are cut where statistics change: see training/parallel/part.rs"
+        )
+    )]
     pub(crate) fn update(&mut self, index: usize, value: Tensor<1>) {
         self.updates[index] = value;
     }

@@ -17,6 +17,7 @@ mod gradients;
 mod index;
 mod launch;
 mod normalization;
+mod normalization_gradients;
 mod params;
 mod pool;
 mod recolor;

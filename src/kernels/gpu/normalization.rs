@@ -7,16 +7,15 @@ use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
 use super::Values;
-use super::gradients::places;
 use super::launch::{empty, grid, lanes};
-use crate::kernels::batch_normalization::{BackwardBatchNormalization, BatchNormalization, BatchStatistics};
+use crate::kernels::batch_normalization::{BatchNormalization, BatchStatistics};
 
 /// The fewest rows of a part, and the most parts.
 const PART: usize = 64;
 const MOST: usize = 256;
 
 /// The rows of a part; the shape alone decides.
-fn rows_of_a_part(rows: usize) -> usize {
+pub(super) fn rows_of_a_part(rows: usize) -> usize {
     rows.div_ceil(MOST).max(PART)
 }
 
@@ -37,19 +36,6 @@ impl BatchStatistics for Wgpu {
         let [x, mean, variance] = [x, moving_mean, moving_variance].map(into_contiguous);
         let [own, mean, variance] = statistics(x, [mean, variance], momentum);
         (own, mean, variance)
-    }
-}
-
-impl BackwardBatchNormalization for Wgpu {
-    fn batch_normalization_gradients(
-        x: Values,
-        gradient: Values,
-        gamma: Values,
-        statistics: Values,
-        epsilon: f32,
-    ) -> [Values; 3] {
-        let [x, gradient, gamma, statistics] = [x, gradient, gamma, statistics].map(into_contiguous);
-        gradients(x, gradient, gamma, statistics, epsilon)
     }
 }
 
@@ -104,62 +90,6 @@ fn normalize(x: CubeTensor, weights: [CubeTensor; 2], statistics: CubeTensor, ep
         epsilon,
     );
     out
-}
-
-/// Those of the input, of gamma and of beta.
-fn gradients(
-    x: CubeTensor,
-    gradient: CubeTensor,
-    gamma: CubeTensor,
-    statistics: CubeTensor,
-    epsilon: f32,
-) -> [CubeTensor; 3] {
-    let [rows, channels] = x.meta.shape().dims();
-    let part = rows_of_a_part(rows);
-    let parts = empty(&x, [rows.div_ceil(part), 2 * channels]);
-    let out = empty(&x, [rows, channels]);
-    let [of_gamma, of_beta] = places(&gamma, channels);
-    let (client, lanes) = (x.client.clone(), lanes(channels));
-    let (count, dim) = grid(&client, rows.div_ceil(part) * channels / lanes);
-    gradient_parts::launch(
-        &client,
-        count,
-        dim,
-        lanes,
-        x.clone().into_tensor_arg(),
-        gradient.clone().into_tensor_arg(),
-        statistics.clone().into_tensor_arg(),
-        parts.clone().into_tensor_arg(),
-        part,
-    );
-    let (count, dim) = grid(&client, channels / lanes);
-    weight_gradients::launch(
-        &client,
-        count,
-        dim,
-        lanes,
-        parts.into_tensor_arg(),
-        statistics.clone().into_tensor_arg(),
-        of_gamma.clone().into_tensor_arg(),
-        of_beta.clone().into_tensor_arg(),
-        epsilon,
-    );
-    let (count, dim) = grid(&client, rows * channels / lanes);
-    input_gradient::launch(
-        &client,
-        count,
-        dim,
-        lanes,
-        x.into_tensor_arg(),
-        gradient.into_tensor_arg(),
-        gamma.into_tensor_arg(),
-        statistics.into_tensor_arg(),
-        of_gamma.clone().into_tensor_arg(),
-        of_beta.clone().into_tensor_arg(),
-        out.clone().into_tensor_arg(),
-        epsilon,
-    );
-    [out, of_gamma, of_beta]
 }
 
 /// The mean of each part, and the sum of the squared differences from it.
@@ -226,7 +156,7 @@ fn joined_moments<N: Size>(
 
 /// `1 / √(variance + epsilon)`.
 #[cube]
-fn factor<N: Size>(
+pub(super) fn factor<N: Size>(
     statistics: &Tensor<Vector<f32, N>>,
     channels: usize,
     channel: usize,
@@ -252,81 +182,4 @@ fn normalized<N: Size>(
     let channel = ABSOLUTE_POS % channels;
     let scale = gamma[channel] * factor::<N>(statistics, channels, channel, epsilon);
     out[ABSOLUTE_POS] = (x[ABSOLUTE_POS] - statistics[channel]) * scale + beta[channel];
-}
-
-/// The sum of the gradient over the rows of a part, and of its product with the difference from the mean.
-#[cube(launch)]
-fn gradient_parts<N: Size>(
-    x: &Tensor<Vector<f32, N>>,
-    gradient: &Tensor<Vector<f32, N>>,
-    statistics: &Tensor<Vector<f32, N>>,
-    out: &mut Tensor<Vector<f32, N>>,
-    part: usize,
-) {
-    let channels = statistics.len() / 2;
-    let rows = x.len() / channels;
-    let (at, channel) = (ABSOLUTE_POS / channels, ABSOLUTE_POS % channels);
-    let first = at * part;
-    if first >= rows {
-        terminate!();
-    }
-    let mean = statistics[channel];
-    let mut sum = Vector::broadcast(0.0f32);
-    let mut product = Vector::broadcast(0.0f32);
-    for row in first..clamp_max(first + part, rows) {
-        let own = gradient[row * channels + channel];
-        sum += own;
-        product += own * (x[row * channels + channel] - mean);
-    }
-    out[at * 2 * channels + channel] = sum;
-    out[at * 2 * channels + channels + channel] = product;
-}
-
-#[cube(launch)]
-fn weight_gradients<N: Size>(
-    parts: &Tensor<Vector<f32, N>>,
-    statistics: &Tensor<Vector<f32, N>>,
-    of_gamma: &mut Tensor<Vector<f32, N>>,
-    of_beta: &mut Tensor<Vector<f32, N>>,
-    epsilon: f32,
-) {
-    let channels = of_gamma.len();
-    let channel = ABSOLUTE_POS;
-    if channel >= channels {
-        terminate!();
-    }
-    let mut sum = Vector::broadcast(0.0f32);
-    let mut product = Vector::broadcast(0.0f32);
-    for at in 0..parts.len() / (2 * channels) {
-        sum += parts[at * 2 * channels + channel];
-        product += parts[at * 2 * channels + channels + channel];
-    }
-    of_beta[channel] = sum;
-    of_gamma[channel] = product * factor::<N>(statistics, channels, channel, epsilon);
-}
-
-/// `(gradient - offset - (x - mean) · slope) · scale`, where `offset` is the mean of the gradient over all rows, and `slope` that of
-/// its product with the normalized input, times the factor.
-#[cube(launch)]
-fn input_gradient<N: Size>(
-    x: &Tensor<Vector<f32, N>>,
-    gradient: &Tensor<Vector<f32, N>>,
-    gamma: &Tensor<Vector<f32, N>>,
-    statistics: &Tensor<Vector<f32, N>>,
-    of_gamma: &Tensor<Vector<f32, N>>,
-    of_beta: &Tensor<Vector<f32, N>>,
-    out: &mut Tensor<Vector<f32, N>>,
-    epsilon: f32,
-) {
-    if ABSOLUTE_POS >= out.len() {
-        terminate!();
-    }
-    let channels = gamma.len();
-    let channel = ABSOLUTE_POS % channels;
-    let rows = Vector::broadcast(f32::cast_from(out.len() / channels));
-    let factor = factor::<N>(statistics, channels, channel, epsilon);
-    let offset = of_beta[channel] / rows;
-    let slope = of_gamma[channel] / rows * factor;
-    let apart = x[ABSOLUTE_POS] - statistics[channel];
-    out[ABSOLUTE_POS] = (gradient[ABSOLUTE_POS] - offset - apart * slope) * gamma[channel] * factor;
 }
