@@ -45,18 +45,25 @@ impl GradientBuffer {
         BUFFERS.with_borrow_mut(|all| all.push(kept));
     }
 
-    /// The place for the gradient of a weight, and the one for that of the weight behind it, which has so many values.
-    fn give(&mut self, weight: Range<usize>, behind: usize) -> Option<[CubeTensor; 2]> {
+    /// The place for the gradient of a weight, and the one for that of the weight behind it, which has so many values; the second only
+    /// where it is free, as it is not if something else lies behind.
+    fn give(&mut self, weight: Range<usize>, behind: usize) -> Option<(CubeTensor, Option<CubeTensor>)> {
         if self.values.can_mut() {
             self.given.clear(); // no view is left
         }
         let second = padded(weight.end)..padded(weight.end) + behind;
-        let both = weight.start..padded(second.end);
-        let fits = both.end <= self.values.meta.shape().num_elements();
-        let free = self.given.iter().all(|given| given.end <= both.start || both.end <= given.start);
+        let own = self.take(weight)?;
+        Some((own, self.take(second)))
+    }
+
+    /// A place that nobody has yet.
+    fn take(&mut self, place: Range<usize>) -> Option<CubeTensor> {
+        let with_padding = place.start..padded(place.end);
+        let fits = with_padding.end <= self.values.meta.shape().num_elements();
+        let free = self.given.iter().all(|given| given.end <= with_padding.start || with_padding.end <= given.start);
         (fits && free).then(|| {
-            self.given.push(both);
-            [weight, second].map(|place| view(&self.values, place))
+            self.given.push(with_padding);
+            view(&self.values, place)
         })
     }
 }
@@ -69,7 +76,8 @@ pub(super) fn places(kernel: &CubeTensor, channels: usize) -> [CubeTensor; 2] {
     let given = BUFFERS.with_borrow_mut(|buffers| {
         buffers.iter_mut().find(|one| one.weights == buffer).and_then(|one| one.give(place.clone(), channels))
     });
-    given.unwrap_or_else(|| [place.len(), channels].map(|length| empty(kernel, [length])))
+    let (own, behind) = given.unwrap_or_else(|| (empty(kernel, [place.len()]), None));
+    [own, behind.unwrap_or_else(|| empty(kernel, [channels]))]
 }
 
 /// Gradients that lie side by side like their weights, as one tensor, and the place of these weights.
