@@ -166,6 +166,7 @@ test("a run that dies while it is scored is kept with its network", TIMEOUT, asy
     deaths.push(`${way} at ${await inScoring(tab, random)}`);
     await WAYS[way](tab);
     await tab.page.locator("#kept-list > li").nth(before).waitFor({ state: "attached" });
+    if (way === "the trainer worker") await tab.page.locator("#error").filter({ hasText: "The network of that run is kept" }).waitFor();
     await openNewest(tab);
     assert.deepEqual(await tab.exactHistory(), history);
     await tab.page.locator("#kept-list > li").first().locator("[data-do=delete]").click();

@@ -37,7 +37,7 @@ function keepHelper() {
  * @param {boolean} alive whether a new trainer worker has started
  */
 export async function recover(message, alive) {
-  const interrupted = page.phase;
+  const { phase: interrupted, scoring } = page;
   showNews();
   Object.assign(page, { phase: "idle", started: false, network: false, scorable: false, pausing: false, finishing: false, scoring: false, gpuFailed: false, data: null, unfinished: null });
   hideLoading();
@@ -57,11 +57,15 @@ export async function recover(message, alive) {
   const again = page.started && page.entries.length > 0 && interrupted !== "loading";
   if (again) await load(() => page.entries);
   forgetEstimate(); // it might break the trainer again; a change of the settings asks for it
-  showError(brokeDown(why));
+  showError(brokeDown(why, scoring));
 }
 
-/** @param {string} why */
-function brokeDown(why) {
+/**
+ * @param {string} why
+ * @param {boolean} scoring the run had ended, and its network was kept before it was scored
+ */
+function brokeDown(why, scoring) {
+  if (scoring && page.kept?.runs[0]?.weights) return say("The trainer broke down: {why}. The network of that run is kept: open it in “Kept in this browser”.", { why });
   if (page.unfinished) return say("The trainer broke down: {why}. Resume goes on after epoch {epoch}.", { why, epoch: page.unfinished.epoch });
   return page.records.length > 0
     ? say("The trainer broke down: {why}. The curves are kept, the network of that run is lost.", { why })
