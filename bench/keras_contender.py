@@ -97,7 +97,7 @@ class Contender:
         seconds, used = time.perf_counter() - began, time.process_time() - used
         if self.threads == 1 and used > ONE_CORE * seconds:
             raise RuntimeError(f"on one thread it used {used / seconds:.2f} cores")
-        return {"ms": 1000 * seconds, "counts": dict.fromkeys(("dispatches", "submits", "bindGroups", "bytes", "reads"), 0)}
+        return {"ms": 1000 * seconds, "counts": dict.fromkeys(("dispatches", "submits", "bindGroups", "bytes", "reads", "calls"), 0)}
 
 
 def by_keras(model):

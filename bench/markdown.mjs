@@ -16,6 +16,7 @@ const COLUMNS = [
   ["bind groups", (row) => threeDigits(row.bind_groups)],
   ["kB up", (row) => threeDigits(row.bytes === null ? null : row.bytes / 1000)],
   ["reads", (row) => threeDigits(row.reads)],
+  ["calls", (row) => threeDigits(row.calls)],
   ["losses agree", (row) => `${row.checked} steps, ${row.deviation.toExponential(0)}`],
   ["timed", (row) => `${row.rounds} × ${row.steps} steps`],
 ];

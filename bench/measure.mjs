@@ -11,7 +11,7 @@ const TOLERANCE = 1e-3;
 const NOTHING = {
   ms_per_step: null, spread: null, images_per_second: null, threads: null, gflops: null, of_peak: null, first_step_ms: null,
   checked: null, deviation: null, rounds: null, steps: null,
-  dispatches: null, submits: null, bind_groups: null, bytes: null, reads: null,
+  dispatches: null, submits: null, bind_groups: null, bytes: null, reads: null, calls: null,
   device: null, ways: null, times: null, error: null,
 };
 
@@ -172,7 +172,7 @@ function perStep({ single, last, steps }) {
     return rounded(single ? (all - single.counts[key]) / (steps - 1) : all / steps);
   };
   const [dispatches, submits, bind_groups] = [of("dispatches"), of("submits"), of("bindGroups")];
-  return { dispatches, submits, bind_groups, bytes: of("bytes"), reads: of("reads") };
+  return { dispatches, submits, bind_groups, bytes: of("bytes"), reads: of("reads"), calls: of("calls") };
 }
 
 function suspicion({ device }, { dispatches }) {

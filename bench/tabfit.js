@@ -3,7 +3,6 @@
 import { contend } from "./contend.js";
 import { CLASSES, pictures, picturesByClass, weightsFile } from "./inputs.js";
 import init, { Dataset, onFatal, preset, reportGpuFault, Sequential, startWorkers } from "/tabfit.js";
-import { watchGpu } from "/js/worker/gpu.js";
 
 let network, dataset, batchSize, asThePage;
 
@@ -13,9 +12,9 @@ const config = () => ({ batchSize, shuffle: asThePage, seed: 1, validationSplit:
 contend({
   async open(settings) {
     ({ batchSize, asThePage = false } = settings);
-    watchGpu(reportGpuFault);
     const plain = settings.plain && await WebAssembly.compileStreaming(fetch("/cpu/tabfit_plain_bg.wasm"));
     await init({ device: settings.device, ...(plain && { module: plain }) });
+    globalThis.gpuCounters.onFault = reportGpuFault;
     onFatal((message) => self.postMessage({ fatal: message }));
     const makeHelper = () => new Worker("/js/helper.js", { type: "module" });
     const threads = await startWorkers(makeHelper, settings.allThreads ? navigator.hardwareConcurrency : 1);

@@ -23,7 +23,7 @@ import { ROOT, SOFTWARE_GPU } from "./chromium.mjs";
 
 const SIZE = CASES.find(({ name }) => name === "64x32");
 const PEAKS = { gpu: 1e12, thread: 50e9 };
-const NAMES = ["contender", "case", "ms_per_step", "spread", "dispatches", "submits", "bind_groups", "bytes", "error", "threads", "gflops", "of_peak"];
+const NAMES = ["contender", "case", "ms_per_step", "spread", "dispatches", "submits", "bind_groups", "bytes", "calls", "error", "threads", "gflops", "of_peak"];
 
 /** A host whose contenders take so many milliseconds a step, by their script. */
 function pretended(contenders) {
@@ -36,7 +36,7 @@ function pretended(contenders) {
         if (command === "open") return { device: { ...device } };
         if (command === "check") return { losses, firstStepMs: 10, lastStepMs: ms };
         const { steps } = settings;
-        return { ms: ms * steps, counts: { dispatches: dispatches * steps, submits: 0, bindGroups: 0, bytes: 0, reads: 0 } };
+        return { ms: ms * steps, counts: { dispatches: dispatches * steps, submits: 0, bindGroups: 0, bytes: 0, reads: 0, calls: 0 } };
       },
       async close() {},
     };
