@@ -3,7 +3,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { register } from "node:module";
 import { availableParallelism } from "node:os";
+import { setFlagsFromString } from "node:v8";
 import { isMainThread, parentPort, Worker as Thread, workerData } from "node:worker_threads";
+import { simdModule } from "./simd.js";
 
 register("./node-modules.mjs", import.meta.url);
 
@@ -12,6 +14,9 @@ const port = isMainThread ? process : parentPort;
 const nodeFetch = fetch;
 // Only the contender itself uses a GPU, not its helpers.
 const gpu = isMainThread ? await import("webgpu") : null;
+
+// Node 20 knows relaxed SIMD and leaves it off; a browser of its time has it.
+if (!WebAssembly.validate(simdModule(1, 1, true))) setFlagsFromString("--experimental-wasm-relaxed-simd");
 
 /** Begins with the nanoseconds that the thread which reads it had of a processor. Only Linux has it. */
 const OWN_TIME = "/proc/thread-self/schedstat";

@@ -220,12 +220,19 @@ test("without Python or Keras there is a reason, and the table has the others", 
   const keras = CONTENDERS.filter(({ script }) => script === "keras").map((line) => ({ line, skip: "skipped: there is no python3" }));
   assert.deepEqual(keras.map(({ line }) => line.name), ["keras-native", "keras-native, one thread"]);
   const rows = await measured(host, [cpu("one"), ...keras]);
-  const text = markdown({
-    date: "2026-11-29", machine: "a processor", cores: 2, browser: "a browser", adapter: null, peak_gflops: null, thread_peak_gflops: 50,
+  const about = {
+    date: "2026-11-29", machine: "a processor", cores: 2, browser: "a browser", peak_gflops: null, thread_peak_gflops: 50,
     versions: { tabfit: "1" }, quick: true, wasm: [], rows,
-  });
+  };
+  const text = markdown({ ...about, adapter: null });
   assert.match(text, /\| one \| 64x32 \| CPU \| 300 \|/);
   assert.match(text, /64x32 skipped: there is no python3: keras-native; keras-native, one thread/);
+
+  const said = /^This table was not measured on a GPU, because none was found\.$/m;
+  assert.match(text, said);
+  assert.match(markdown({ ...about, adapter: { name: "SwiftShader", fallback: true } }), said);
+  assert.doesNotMatch(markdown({ ...about, adapter: { name: "a GPU", fallback: false } }), said);
+  assert.match(readFileSync(join(ROOT, "README.md"), "utf8"), said, "the README's table was not either");
 });
 
 test("the kernels by which a step is taken apart are called so in the sources", () => {
