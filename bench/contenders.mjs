@@ -19,6 +19,7 @@
  * @property {number} imageSize
  * @property {number} batchSize
  * @property {string} [network] the preset that is trained, without its dropout; `bench` if not given
+ * @property {object[]} [layers] of that network, once its weights are written
  * @property {boolean} [onlyGpu] measured only on a real GPU
  */
 

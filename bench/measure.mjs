@@ -144,15 +144,15 @@ function result(entry, size, peaks) {
   const counts = entry.error ? null : perStep(entry);
   const error = entry.error ?? suspicion(line, counts);
   if (error) return { error, device: device ?? null };
-  const speed = size.network ? null : (1000 * flopsOf(size)) / median(times); // operations are counted of one network
+  const speed = (1000 * flopsOf(size)) / median(times);
   const peak = line.device === "webgpu" ? peaks.gpu : threads && threads * peaks.thread;
   return {
     ms_per_step: rounded(median(times)),
     spread: rounded(spread(times)),
     images_per_second: rounded((1000 * size.batchSize) / median(times)),
     threads,
-    gflops: speed && rounded(speed / 1e9),
-    of_peak: peak === null || speed === null ? null : rounded(speed / peak),
+    gflops: rounded(speed / 1e9),
+    of_peak: peak === null ? null : rounded(speed / peak),
     first_step_ms: rounded(check.firstStepMs),
     checked,
     deviation: rounded(deviation),

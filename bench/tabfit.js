@@ -9,6 +9,12 @@ let network, dataset, batchSize, asThePage;
 /** Without shuffling, because every contender must see the same batches. The weights have no dropout for the same reason. */
 const config = () => ({ batchSize, shuffle: asThePage, seed: 1, validationSplit: 0 });
 
+/** The layers without dropout, which each library draws in its own way, and with none of them frozen. */
+const trained = (layers) => layers.filter(({ type }) => type !== "Dropout").map(({ trainable: _, ...layer }) => {
+  for (const inner of ["layers", "shortcut"]) if (layer[inner]) layer[inner] = trained(layer[inner]);
+  return layer;
+});
+
 contend({
   async open(settings) {
     ({ batchSize, asThePage = false } = settings);
@@ -42,16 +48,19 @@ contend({
   },
 
   more: {
-    /** A file of the network that every contender starts from, in base64, because only JSON gets out of a page. */
-    async makeNetwork({ imageSize, network = "bench", format }) {
+    /** The layers of the network that every contender starts from, and its files, in base64, because only JSON gets out of a page. */
+    async makeNetwork({ imageSize, network = "bench", formats }) {
       await init({ device: "cpu" });
-      const { layers } = preset(network, imageSize, CLASSES.length);
-      const model = { imageSize, layers: layers.filter(({ type }) => type !== "Dropout") };
-      const made = await Sequential.create(model, CLASSES, "cpu", 1);
-      const [{ bytes }] = await made.export(format);
-      let text = "";
-      for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
-      return btoa(text);
+      const layers = trained(preset(network, imageSize, CLASSES.length).layers);
+      const made = await Sequential.create({ imageSize, layers }, CLASSES, "cpu", 1);
+      const files = [];
+      for (const format of formats) {
+        const [{ bytes }] = await made.export(format);
+        let text = "";
+        for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
+        files.push(btoa(text));
+      }
+      return { layers, files };
     },
   },
 });
