@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { serve } from "../tests/page/server.mjs";
-import { CASES, CONTENDERS } from "./contenders.mjs";
+import { CASES, CONTENDERS, RATES } from "./contenders.mjs";
 import { cpuReport, PLAIN } from "./cpu-report.mjs";
 import { COMPARED } from "./effort.mjs";
 import { cpuPeakOf } from "./host.mjs";
@@ -35,7 +35,7 @@ const inputs = mkdtempSync(join(tmpdir(), "tabfit-bench-"));
 const server = await serve({ "/": join(ROOT, "dist"), "/bench/": HERE, "/node_modules/": join(HERE, "node_modules"), "/inputs/": inputs });
 const host = await openHost(node, server.url);
 try {
-  const [size] = await writeInputs(inputs, host, [{ ...found, network }]);
+  const [size] = await writeInputs(inputs, host, [{ ...found, network, rate: RATES[network] }]);
   const peaks = { gpu: null, thread: await cpuPeakOf(host) };
   const others = [await coresInUse()];
   const run = { host, inputs, peaks, effort: COMPARED, deadline: Infinity };

@@ -84,11 +84,11 @@ async function attempt(entry, work) {
 }
 
 /** Loads the library and trains the first steps. */
-async function openAndCheck({ host, inputs, effort }, entry, { imageSize, batchSize, network, name }) {
+async function openAndCheck({ host, inputs, effort }, entry, { imageSize, batchSize, network, rate, name }) {
   const { line } = entry;
   console.error(`${line.name} ${name} …`);
   entry.realm = await realmOf(host, line);
-  const settings = { device: line.device, naive: line.naive, allThreads: line.allThreads, plain: line.plain, imageSize, batchSize, network, inputs };
+  const settings = { device: line.device, naive: line.naive, allThreads: line.allThreads, plain: line.plain, imageSize, batchSize, network, rate, inputs };
   const { threads = 1, ways = null, ...device } = (await entry.realm.ask("open", settings, effort.patienceMs)).device;
   entry.device = device;
   entry.ways = ways;

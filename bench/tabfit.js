@@ -4,6 +4,9 @@ import { contend } from "./contend.js";
 import { CLASSES, pictures, picturesByClass, weightsFile } from "./inputs.js";
 import init, { Dataset, onFatal, preset, reportGpuFault, Sequential, startWorkers } from "/tabfit.js";
 
+/** Keras's own. */
+const RATE = 0.001;
+
 let network, dataset, batchSize, asThePage;
 
 /** Without shuffling, because every contender must see the same batches. The weights have no dropout for the same reason. */
@@ -26,7 +29,7 @@ contend({
     const threads = await startWorkers(makeHelper, settings.allThreads ? navigator.hardwareConcurrency : 1);
     const file = { name: "model.safetensors", bytes: await weightsFile(settings) };
     network = await Sequential.import([file], settings.device);
-    network.compile({ optimizer: "adam" });
+    network.compile({ optimizer: { type: "adam", learningRate: settings.rate ?? RATE } });
     const { images, labels } = asThePage ? await picturesByClass(settings) : await pictures(settings);
     dataset = Dataset.fromArrays({ images, labels, classNames: CLASSES, imageSize: settings.imageSize });
     const { name, fallback } = network.info.device;
