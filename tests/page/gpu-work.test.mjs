@@ -36,6 +36,7 @@ for (const [preset, most] of Object.entries(MOST)) {
     const perStep = Object.fromEntries(Object.keys(steps[0]).map((key) => [key, mean(key)]));
     t.diagnostic(`per step: ${JSON.stringify(perStep)}`);
     assert.ok(perStep.dispatches > 0, "the run gave the GPU nothing to do");
+    assert.equal(perStep.reads, 1, "what was counted is not one step each time");
     for (const [key, enough] of Object.entries(most)) {
       assert.ok(perStep[key] <= enough, `${perStep[key]} ${key} per step; ${enough} were enough`);
     }
