@@ -37,12 +37,13 @@ export function contend(contender) {
       return { losses, firstStepMs, lastStepMs: ends.at(-1) - ends.at(-2) };
     },
 
+    /** `threadMs` is the time of a processor that this thread took, where it is known: in Node on Linux. */
     async round({ steps }) {
       const before = { ...counts };
-      const began = performance.now();
+      const [began, thread] = [performance.now(), self.threadMs?.()];
       await contender.train(steps);
-      const ms = performance.now() - began;
-      return { ms, counts: Object.fromEntries(Object.keys(counts).map((key) => [key, counts[key] - before[key]])) };
+      const [ms, threadMs] = [performance.now() - began, self.threadMs ? self.threadMs() - thread : null];
+      return { ms, threadMs, counts: Object.fromEntries(Object.keys(counts).map((key) => [key, counts[key] - before[key]])) };
     },
 
     /** All kernels of these steps in order, each with its milliseconds. */

@@ -19,6 +19,8 @@
  * @property {number} imageSize
  * @property {number} batchSize
  * @property {string} [network] the preset that is trained, without its dropout; `bench` if not given
+ * @property {number} [rate] at which it learns; Keras's own if not given
+ * @property {object[]} [layers] of that network, once its weights are written
  * @property {boolean} [onlyGpu] measured only on a real GPU
  */
 
@@ -47,6 +49,14 @@ export const CASES = [
   { name: "64x32", imageSize: 64, batchSize: 32 },
   { name: "128x32", imageSize: 128, batchSize: 32, onlyGpu: true },
 ];
+
+/**
+ * At Keras's rate, Adam's first steps turn the rounding of a small gradient into a whole step of its weight, and after ten of them these
+ * networks have other losses even on another number of threads. At these rates they can be compared.
+ *
+ * @type {Record<string, number>}
+ */
+export const RATES = { resnet: 1e-4, mobilenet: 1e-4, "efficientnet-lite0": 1e-5 };
 
 /** How many batches of pictures there are. A round is no longer. */
 export const BATCHES = 50;

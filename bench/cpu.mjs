@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { serve } from "../tests/page/server.mjs";
-import { CASES, CONTENDERS } from "./contenders.mjs";
+import { CASES, CONTENDERS, RATES } from "./contenders.mjs";
 import { cpuReport, PLAIN } from "./cpu-report.mjs";
 import { COMPARED } from "./effort.mjs";
 import { cpuPeakOf } from "./host.mjs";
@@ -28,7 +28,6 @@ const { node, case: name, network } = parseArgs({
   options: { node: { type: "boolean", default: false }, case: { type: "string", default: "64x32" }, network: { type: "string" } },
 }).values;
 const found = CASES.find((one) => one.name === name);
-const size = { ...found, network };
 if (!found) throw new Error(`There is no case ${name}; choose one of ${CASES.map((one) => one.name).join(", ")}.`);
 const keras = findKeras();
 const cores = availableParallelism();
@@ -36,11 +35,11 @@ const inputs = mkdtempSync(join(tmpdir(), "tabfit-bench-"));
 const server = await serve({ "/": join(ROOT, "dist"), "/bench/": HERE, "/node_modules/": join(HERE, "node_modules"), "/inputs/": inputs });
 const host = await openHost(node, server.url);
 try {
-  await writeInputs(inputs, host, [size]);
+  const [size] = await writeInputs(inputs, host, [{ ...found, network, rate: RATES[network] }]);
   const peaks = { gpu: null, thread: await cpuPeakOf(host) };
   const others = [await coresInUse()];
   const run = { host, inputs, peaks, effort: COMPARED, deadline: Infinity };
-  const rows = await measureCase(run, contenders(), size);
+  const rows = await measureCase(run, contenders(size), size);
   others.push(await coresInUse());
   const report = {
     date: new Date().toISOString(),
@@ -65,7 +64,7 @@ try {
 }
 
 /** The reference first, then what browsers without relaxed SIMD have; last the trainers that share nothing, one for each core. */
-function contenders() {
+function contenders(size) {
   const lines = CONTENDERS.filter((line) => NAMES.includes(line.name)).map((line) => ({ line, skip: keras.missing && line.script === "keras" ? `skipped: ${keras.missing}` : null }));
   const divides = cores > 1 && size.batchSize % cores === 0;
   const apart = network ? "another network may need the whole batch, for batch normalization" : divides ? null : `a batch of ${size.batchSize} cannot be divided among ${cores} cores`;

@@ -27,7 +27,7 @@ ONE_CORE = 1.1
 
 
 class Contender:
-    def open(self, imageSize, batchSize, inputs, threads, network=None, **_others):
+    def open(self, imageSize, batchSize, inputs, threads, network=None, rate=1e-3, **_others):
         """Reads the weights and the pictures, tries each way to train, and keeps the fastest."""
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
@@ -38,9 +38,9 @@ class Contender:
         pixels = np.fromfile(Path(inputs) / f"pictures-{imageSize}.rgb", np.uint8)
         self.pictures = pixels.reshape(-1, imageSize, imageSize, 3)
         self.labels = (np.arange(len(self.pictures)) % CLASSES).astype(np.int32)
-        times = {name: self.seconds(way(self.network())) for name, way in WAYS.items()}
+        times = {name: self.seconds(way(self.network(), keras.optimizers.Adam(rate))) for name, way in WAYS.items()}
         fastest = min(times, key=times.get)
-        self.train = WAYS[fastest](self.network())
+        self.train = WAYS[fastest](self.network(), keras.optimizers.Adam(rate))
         count = f", {threads} threads" if threads > 1 else ""
         ways = {name: 1000 * seconds for name, seconds in times.items()}
         return {"device": {"name": f"CPU{count}, {fastest}", "fallback": False, "threads": threads, "ways": ways}}
@@ -97,19 +97,18 @@ class Contender:
         seconds, used = time.perf_counter() - began, time.process_time() - used
         if self.threads == 1 and used > ONE_CORE * seconds:
             raise RuntimeError(f"on one thread it used {used / seconds:.2f} cores")
-        return {"ms": 1000 * seconds, "counts": dict.fromkeys(("dispatches", "submits", "bindGroups", "bytes", "reads"), 0)}
+        return {"ms": 1000 * seconds, "counts": dict.fromkeys(("dispatches", "submits", "bindGroups", "bytes", "reads", "calls"), 0)}
 
 
-def by_keras(model):
+def by_keras(model, optimizer):
     """Keras's own step; without metrics its only result is the loss of the batch, which it reads itself."""
-    model.compile(optimizer=keras.optimizers.Adam(), loss=LOSS)
+    model.compile(optimizer=optimizer, loss=LOSS)
     return model.train_on_batch
 
 
 def by_tensorflow(**compiling):
     """A step written here, as Keras's guide to loops of one's own has it."""
-    def way(model):
-        optimizer = keras.optimizers.Adam()
+    def way(model, optimizer):
         optimizer.build(model.trainable_variables)
 
         @tf.function(**compiling)

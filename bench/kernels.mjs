@@ -30,9 +30,9 @@ try {
   const name = asked ?? (adapter.fallback ? "32x8" : "64x32");
   const size = CASES.find((one) => one.name === name);
   if (!size) throw new Error(`There is no case ${name}; choose one of ${CASES.map((one) => one.name).join(", ")}.`);
-  await writeInputs(inputs, host, [size]);
+  const [written] = await writeInputs(inputs, host, [size]);
   const peak = await peakOf(host);
-  const rows = summed(named(step(await timedKernels(size)), size));
+  const rows = summed(named(step(await timedKernels(written)), written));
   const machine = `${cpus()[0]?.model.trim() ?? "unknown processor"}, ${availableParallelism()} cores`;
   const report = { date: new Date().toISOString(), machine, host: host.name, adapter, case: name, peak_gflops: rounded(peak / 1e9), rows };
   mkdirSync(join(HERE, "results"), { recursive: true });

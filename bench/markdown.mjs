@@ -16,6 +16,7 @@ const COLUMNS = [
   ["bind groups", (row) => threeDigits(row.bind_groups)],
   ["kB up", (row) => threeDigits(row.bytes === null ? null : row.bytes / 1000)],
   ["reads", (row) => threeDigits(row.reads)],
+  ["calls", (row) => threeDigits(row.calls)],
   ["losses agree", (row) => `${row.checked} steps, ${row.deviation.toExponential(0)}`],
   ["timed", (row) => `${row.rounds} × ${row.steps} steps`],
 ];
@@ -28,7 +29,7 @@ export function markdown({ date, machine, cores, browser, adapter, peak_gflops: 
     Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", "),
     ...wasm.map(({ file, bytes, gzipped }) => `${file}: ${(bytes / MEGABYTE).toFixed(2)} MB, ${(gzipped / MEGABYTE).toFixed(2)} MB gzipped`),
   ];
-  return [...head.map((line) => `${line}  `), "", ...table(rows), ...pageBeside(rows), ...leftOut(rows)].join("\n");
+  return [...head.map((line) => `${line}  `), "", ...table(rows), ...withoutGpu(adapter), ...pageBeside(rows), ...leftOut(rows)].join("\n");
 }
 
 /**
@@ -49,6 +50,11 @@ export function table(rows, titles = COLUMNS.map(([title]) => title)) {
 
 function withoutNumbers({ contender, case: name, error }, columns) {
   return [contender, name, `failed: ${error}`.replaceAll("|", "\\|"), ...columns.slice(3).map(() => "–")];
+}
+
+/** A reader must not take the times of a processor for those of a GPU. */
+function withoutGpu(adapter) {
+  return adapter && !adapter.fallback ? [] : ["\nThis table was not measured on a GPU, because none was found."];
 }
 
 /** How much longer a step takes in the page than without it. */

@@ -11,7 +11,7 @@ const TOLERANCE = 1e-3;
 const NOTHING = {
   ms_per_step: null, spread: null, images_per_second: null, threads: null, gflops: null, of_peak: null, first_step_ms: null,
   checked: null, deviation: null, rounds: null, steps: null,
-  dispatches: null, submits: null, bind_groups: null, bytes: null, reads: null,
+  dispatches: null, submits: null, bind_groups: null, bytes: null, reads: null, calls: null,
   device: null, ways: null, times: null, error: null,
 };
 
@@ -84,11 +84,11 @@ async function attempt(entry, work) {
 }
 
 /** Loads the library and trains the first steps. */
-async function openAndCheck({ host, inputs, effort }, entry, { imageSize, batchSize, network, name }) {
+async function openAndCheck({ host, inputs, effort }, entry, { imageSize, batchSize, network, rate, name }) {
   const { line } = entry;
   console.error(`${line.name} ${name} …`);
   entry.realm = await realmOf(host, line);
-  const settings = { device: line.device, naive: line.naive, allThreads: line.allThreads, plain: line.plain, imageSize, batchSize, network, inputs };
+  const settings = { device: line.device, naive: line.naive, allThreads: line.allThreads, plain: line.plain, imageSize, batchSize, network, rate, inputs };
   const { threads = 1, ways = null, ...device } = (await entry.realm.ask("open", settings, effort.patienceMs)).device;
   entry.device = device;
   entry.ways = ways;
@@ -144,15 +144,15 @@ function result(entry, size, peaks) {
   const counts = entry.error ? null : perStep(entry);
   const error = entry.error ?? suspicion(line, counts);
   if (error) return { error, device: device ?? null };
-  const speed = size.network ? null : (1000 * flopsOf(size)) / median(times); // operations are counted of one network
+  const speed = (1000 * flopsOf(size)) / median(times);
   const peak = line.device === "webgpu" ? peaks.gpu : threads && threads * peaks.thread;
   return {
     ms_per_step: rounded(median(times)),
     spread: rounded(spread(times)),
     images_per_second: rounded((1000 * size.batchSize) / median(times)),
     threads,
-    gflops: speed && rounded(speed / 1e9),
-    of_peak: peak === null || speed === null ? null : rounded(speed / peak),
+    gflops: rounded(speed / 1e9),
+    of_peak: peak === null ? null : rounded(speed / peak),
     first_step_ms: rounded(check.firstStepMs),
     checked,
     deviation: rounded(deviation),
@@ -172,7 +172,7 @@ function perStep({ single, last, steps }) {
     return rounded(single ? (all - single.counts[key]) / (steps - 1) : all / steps);
   };
   const [dispatches, submits, bind_groups] = [of("dispatches"), of("submits"), of("bindGroups")];
-  return { dispatches, submits, bind_groups, bytes: of("bytes"), reads: of("reads") };
+  return { dispatches, submits, bind_groups, bytes: of("bytes"), reads: of("reads"), calls: of("calls") };
 }
 
 function suspicion({ device }, { dispatches }) {

@@ -27,17 +27,23 @@ export class Node {
     return inSoftware;
   }
 
-  constructor(url, environment) {
+  /**
+   * @param {string} url
+   * @param {Record<string, string>} environment
+   * @param {string[]} [dawn] options of Dawn
+   */
+  constructor(url, environment, dawn = []) {
     this.url = url;
     this.environment = environment;
+    this.dawn = dawn;
     this.adapter = null;
-    const dawn = JSON.parse(readFileSync(join(HERE, "node_modules/webgpu/package.json"), "utf8"));
-    this.name = `Node ${process.versions.node} with Dawn (webgpu ${dawn.version})`;
+    const { version } = JSON.parse(readFileSync(join(HERE, "node_modules/webgpu/package.json"), "utf8"));
+    this.name = `Node ${process.versions.node} with Dawn (webgpu ${version})`;
   }
 
   /** Each contender gets a process, so that nothing is cached and a crash affects no other. */
   async open(script) {
-    return new Process(this.url, script, this.environment);
+    return new Process([this.url, script, ...this.dawn], this.environment);
   }
 
   async close() {}
@@ -45,12 +51,12 @@ export class Node {
 
 /** A process with one contender. @implements {import("./host.mjs").Realm} */
 class Process {
-  constructor(url, script, environment) {
+  constructor(given, environment) {
     this.began = Date.now();
     this.waiting = [];
     this.failure = null;
     const options = { env: { ...process.env, ...environment }, stdio: ["ignore", "ignore", "inherit", "ipc"], serialization: "advanced" };
-    this.child = fork(join(HERE, "node-realm.mjs"), [url, script], /** @type {any} */ (options));
+    this.child = fork(join(HERE, "node-realm.mjs"), given, /** @type {any} */ (options));
     this.child.on("message", ({ fatal, error, answer }) => {
       if (fatal) return this.fail(fatal);
       const { resolve, reject } = this.waiting.shift();

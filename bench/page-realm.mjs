@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { within } from "./patience.mjs";
 
-const NOTHING_COUNTED = { dispatches: 0, submits: 0, bindGroups: 0, bytes: 0, reads: 0 };
+const NOTHING_COUNTED = { dispatches: 0, submits: 0, bindGroups: 0, bytes: 0, reads: 0, calls: 0 };
 
 /** @implements {import("./host.mjs").Realm} */
 export class PageRealm {

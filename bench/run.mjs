@@ -40,10 +40,10 @@ const { adapter } = host;
 const keras = findKeras();
 const cases = CASES.filter(({ onlyGpu }) => !onlyGpu || (adapter && !adapter.fallback));
 try {
-  await writeInputs(inputs, host, cases);
+  const written = await writeInputs(inputs, host, cases);
   const peaks = { gpu: await peakOf(host), thread: await cpuPeakOf(host) };
   const rows = [];
-  for (const size of cases) {
+  for (const size of written) {
     const contenders = CONTENDERS.filter(({ only = size.name }) => only === size.name).map((line) => ({ line, skip: reasonToSkip(line, size) }));
     rows.push(...(await measureCase({ host, inputs, peaks, effort: effort(quick), deadline, lastOpening }, contenders, size)));
   }

@@ -12,18 +12,24 @@ const MINUTE = 60_000;
  * @param {string} folder
  * @param {import("./host.mjs").Host} host
  * @param {import("./contenders.mjs").Case[]} cases
+ * @returns {Promise<import("./contenders.mjs").Case[]>} the same with the layers of their networks
  */
 export async function writeInputs(folder, host, cases) {
-  for (const { name, imageSize, batchSize, network } of cases) {
+  const written = [];
+  for (const one of cases) {
+    const { name, imageSize, batchSize, network } = one;
     const realm = await host.open("tabfit.js");
-    const made = async (format) => Buffer.from(await realm.ask("makeNetwork", { imageSize, network, format }, MINUTE), "base64");
-    writeFileSync(join(folder, `weights-${imageSize}.safetensors`), await made("safetensors"));
-    if (network) writeFileSync(join(folder, "network.keras"), await made("keras-file")); // Keras opens it
+    const formats = network ? ["safetensors", "keras-file"] : ["safetensors"];
+    const { layers, files: [weights, keras] } = await realm.ask("makeNetwork", { imageSize, network, formats }, MINUTE);
+    writeFileSync(join(folder, `weights-${imageSize}.safetensors`), weights, "base64");
+    if (keras) writeFileSync(join(folder, "network.keras"), keras, "base64");
     await realm.close();
     const pixels = noise(BATCHES * batchSize * imageSize * imageSize * 3);
     writeFileSync(join(folder, `pictures-${imageSize}.rgb`), pixels);
     if (CONTENDERS.some(({ only }) => only === name)) writeFolder(join(folder, `folder-${imageSize}`), pixels, imageSize);
+    written.push({ ...one, layers });
   }
+  return written;
 }
 
 /** The same pictures as files, in a folder for each class, for the page. */

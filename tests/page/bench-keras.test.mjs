@@ -27,10 +27,10 @@ test("Keras has tabfit's losses, on all threads and on one", { skip: findKeras()
     await browser.close();
     await server.close();
   });
-  await writeInputs(inputs, browser, [SIZE]);
+  const [size] = await writeInputs(inputs, browser, [SIZE]);
   const run = { host: browser, inputs, peaks: { gpu: null, thread: 1e9 }, effort: { ...effort(true), roundMs: 1, threadsRoundMs: 1, rounds: 1 }, deadline: Infinity };
   const lines = CONTENDERS.filter(({ name }) => NAMES.includes(name));
-  const rows = await measureCase(run, lines.map((line) => ({ line, skip: null })), SIZE);
+  const rows = await measureCase(run, lines.map((line) => ({ line, skip: null })), size);
 
   assert.deepEqual(rows.map(({ contender }) => contender), NAMES);
   for (const { contender, error, checked, deviation, threads } of rows) {

@@ -16,14 +16,21 @@ import { measureCase } from "../../bench/measure.mjs";
 import { PageRealm } from "../../bench/page-realm.mjs";
 import { PartsRealm } from "../../bench/parts-realm.mjs";
 import { within } from "../../bench/patience.mjs";
-import { flopsOf, KERNELS } from "../../bench/products.mjs";
+import { flopsOf, KERNELS, products } from "../../bench/products.mjs";
 import { ratio } from "../../bench/ratio.mjs";
 import { FACTOR, LANES, MORE, simdModule } from "../../bench/simd.js";
 import { ROOT, SOFTWARE_GPU } from "./chromium.mjs";
 
-const SIZE = CASES.find(({ name }) => name === "64x32");
+const conv = (filters, kernelSize, more = {}) => ({ type: "Conv2D", filters, kernelSize, padding: "same", ...more });
+const POOL = { type: "MaxPooling2D", poolSize: 2, padding: "valid" };
+/** The preset `bench`. */
+const LAYERS = [
+  { type: "Rescaling" }, conv(32, 3), conv(32, 3), POOL, conv(64, 3), POOL, conv(128, 3), POOL,
+  { type: "Flatten" }, { type: "Dense", units: 256 }, { type: "Dense", units: 4 },
+];
+const SIZE = { ...CASES.find(({ name }) => name === "64x32"), layers: LAYERS };
 const PEAKS = { gpu: 1e12, thread: 50e9 };
-const NAMES = ["contender", "case", "ms_per_step", "spread", "dispatches", "submits", "bind_groups", "bytes", "error", "threads", "gflops", "of_peak"];
+const NAMES = ["contender", "case", "ms_per_step", "spread", "dispatches", "submits", "bind_groups", "bytes", "calls", "error", "threads", "gflops", "of_peak"];
 
 /** A host whose contenders take so many milliseconds a step, by their script. */
 function pretended(contenders) {
@@ -36,7 +43,7 @@ function pretended(contenders) {
         if (command === "open") return { device: { ...device } };
         if (command === "check") return { losses, firstStepMs: 10, lastStepMs: ms };
         const { steps } = settings;
-        return { ms: ms * steps, counts: { dispatches: dispatches * steps, submits: 0, bindGroups: 0, bytes: 0, reads: 0 } };
+        return { ms: ms * steps, counts: { dispatches: dispatches * steps, submits: 0, bindGroups: 0, bytes: 0, reads: 0, calls: 0 } };
       },
       async close() {},
     };
@@ -91,6 +98,25 @@ test("a row says how many threads it had, and what share of their peak it reache
   assert.equal(gpu.dispatches, 49);
   assert.match(other.error, /the losses disagree: 1.40000 in step 2, not 1.30000/);
   assert.equal(other.ms_per_step, null);
+});
+
+test("the operations of a step are those of its layers", () => {
+  assert.equal(flopsOf(SIZE), 15_351_349_248);
+  const depthwise = { type: "DepthwiseConv2D", kernelSize: 5, strides: 2, padding: "same", depthMultiplier: 1 };
+  const residual = { type: "Residual", layers: [conv(8, 3, { strides: 2 }), { type: "ReLU" }, conv(8, 3)], shortcut: [conv(8, 1, { strides: 2 })] };
+  const layers = [conv(4, 3, { padding: "valid" }), depthwise, { type: "BatchNormalization" }, residual, { type: "GlobalAveragePooling2D" }, { type: "Dense", units: 2 }];
+  const { forward, inputGradients, weightGradients } = products({ name: "", imageSize: 11, batchSize: 2, layers });
+  const expected = [
+    ["conv1, 3 to 4", 9 * 9 * 3 * 3 * 3 * 4], // 11 pixels give 9, these 5, and these 3
+    ["depthwise1, 4 to 4", 5 * 5 * 5 * 5 * 4],
+    ["conv2, 4 to 8", 3 * 3 * 4 * 8],
+    ["conv3, 4 to 8", 3 * 3 * 3 * 3 * 4 * 8],
+    ["conv4, 8 to 8", 3 * 3 * 3 * 3 * 8 * 8],
+    ["dense1, 8 to 2", 8 * 2],
+  ];
+  assert.deepEqual(forward, expected.map(([layer, multiplications]) => ({ layer, flops: 2 * 2 * Number(multiplications) })));
+  assert.deepEqual(weightGradients, forward.toReversed());
+  assert.deepEqual(inputGradients, weightGradients.slice(0, -1));
 });
 
 test("alone, the processor's contenders take turns for seven rounds of five seconds", async () => {
@@ -220,12 +246,20 @@ test("without Python or Keras there is a reason, and the table has the others", 
   const keras = CONTENDERS.filter(({ script }) => script === "keras").map((line) => ({ line, skip: "skipped: there is no python3" }));
   assert.deepEqual(keras.map(({ line }) => line.name), ["keras-native", "keras-native, one thread"]);
   const rows = await measured(host, [cpu("one"), ...keras]);
-  const text = markdown({
-    date: "2026-11-29", machine: "a processor", cores: 2, browser: "a browser", adapter: null, peak_gflops: null, thread_peak_gflops: 50,
+  const about = {
+    date: "2026-11-29", machine: "a processor", cores: 2, browser: "a browser", peak_gflops: null, thread_peak_gflops: 50,
     versions: { tabfit: "1" }, quick: true, wasm: [], rows,
-  });
+  };
+  const text = markdown({ ...about, adapter: null });
   assert.match(text, /\| one \| 64x32 \| CPU \| 300 \|/);
   assert.match(text, /64x32 skipped: there is no python3: keras-native; keras-native, one thread/);
+
+  const said = /^This table was not measured on a GPU, because none was found\.$/m;
+  assert.match(text, said);
+  assert.match(markdown({ ...about, adapter: { name: "SwiftShader", fallback: true } }), said);
+  assert.doesNotMatch(markdown({ ...about, adapter: { name: "a GPU", fallback: false } }), said);
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  assert.equal(said.test(readme), /^WebGPU adapter: .*a software adapter/m.test(readme), "the README says it of its table in the same words");
 });
 
 test("the kernels by which a step is taken apart are called so in the sources", () => {
