@@ -14,8 +14,8 @@ import { serve } from "./server.mjs";
  */
 const MOST = {
   bench: { dispatches: 27, submits: 1, bindGroups: 0, calls: 1290, bytes: 72 },
-  resnet: { dispatches: 705, submits: 2, bindGroups: 39, calls: 22_500, bytes: 72 },
-  mobilenet: { dispatches: 652, submits: 2, bindGroups: 31, calls: 20_700, bytes: 72 },
+  resnet: { dispatches: 225, submits: 2, bindGroups: 36, calls: 9250, bytes: 72 },
+  mobilenet: { dispatches: 236, submits: 2, bindGroups: 24, calls: 9200, bytes: 72 },
 };
 
 const MINUTES = 60_000;
