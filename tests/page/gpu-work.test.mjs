@@ -50,9 +50,11 @@ test("a network that was never trained is scored by as much work as a trained on
 });
 
 test("a GPU with no more than WebGPU guarantees is enough, and computes the same", { timeout: 8 * MINUTES, ...SLOW }, async () => {
-  const whole = await trained("gpu-whole", PICTURE);
-  const least = await trained("gpu-least", { ...PICTURE, least: true });
-  assert.deepEqual(least.losses, whole.losses);
+  for (const preset of Object.keys(MOST)) {
+    const whole = await trained(`gpu-whole-${preset}`, { ...PICTURE, preset });
+    const least = await trained(`gpu-least-${preset}`, { ...PICTURE, preset, least: true });
+    assert.deepEqual(least.losses, whole.losses, preset);
+  }
 });
 
 /** Trains in a worker of a new tab, and checks that there was no problem. */
