@@ -88,7 +88,7 @@ test("a search for stored runs that fails is told, and the page works", TIMEOUT,
     };
   };
   const tab = await openPage(t, { log: "stored unreadable", before });
-  assert.match(await tab.error(), /What this browser keeps could not be looked through \(the disk cannot be read\)/);
+  assert.match(await tab.error(), /What this browser keeps could not be looked through \(the browser's storage failed\)/);
   await tab.pick(folder(t, shapes()));
   await tab.set({ ...SETTINGS, epochs: 1 });
   await tab.fit();

@@ -7,7 +7,7 @@ import { load } from "./pictures/step.js";
 import { hideLoading } from "./pictures/view.js";
 import { showModel } from "./result/view.js";
 import { showError } from "./state/controls.js";
-import { page, refresh, report } from "./state/state.js";
+import { isRunning, page, refresh, report } from "./state/state.js";
 import { offerStored } from "./stored/step.js";
 import { showNews } from "./training/events.js";
 import { forgetEstimate } from "./training/estimate.js";
@@ -37,7 +37,8 @@ function keepHelper() {
  * @param {boolean} alive whether a new trainer worker has started
  */
 export async function recover(message, alive) {
-  const { phase: interrupted, scoring } = page;
+  const interrupted = page.phase;
+  const kept = isRunning() && !page.run.ended ? null : page.kept?.current ?? null;
   showNews();
   Object.assign(page, { phase: "idle", started: false, network: false, scorable: false, pausing: false, finishing: false, scoring: false, gpuFailed: false, data: null, unfinished: null });
   hideLoading();
@@ -57,15 +58,15 @@ export async function recover(message, alive) {
   const again = page.started && page.entries.length > 0 && interrupted !== "loading";
   if (again) await load(() => page.entries);
   forgetEstimate(); // it might break the trainer again; a change of the settings asks for it
-  showError(brokeDown(why, scoring));
+  showError(brokeDown(why, kept));
 }
 
 /**
  * @param {string} why
- * @param {boolean} scoring the run had ended, and its network was kept before it was scored
+ * @param {string | null} kept the id of the network that was in memory and has trained to its end, if it is kept
  */
-function brokeDown(why, scoring) {
-  if (scoring && page.kept?.runs[0]?.weights) return say("The trainer broke down: {why}. The network of that run is kept: open it in “Kept in this browser”.", { why });
+function brokeDown(why, kept) {
+  if (page.kept?.runs.some(({ id, weights }) => id === kept && weights)) return say("The trainer broke down: {why}. The network of that run is kept: open it in “Kept in this browser”.", { why });
   if (page.unfinished) return say("The trainer broke down: {why}. Resume goes on after epoch {epoch}.", { why, epoch: page.unfinished.epoch });
   return page.records.length > 0
     ? say("The trainer broke down: {why}. The curves are kept, the network of that run is lost.", { why })
