@@ -24,6 +24,7 @@ const RUN = `#!/bin/sh
 # Prints what ./bench/run --kernels --node and --quick --node print, in at most eight minutes. VK_ICD_FILENAMES can name the GPU's driver.
 cd "\${0%/*}" || exit 1
 here=$PWD
+export XDG_RUNTIME_DIR="\${XDG_RUNTIME_DIR:-/tmp}" # or Vulkan's loader complains of every adapter that shows no windows
 with_own() { export LD_LIBRARY_PATH="\${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$here/lib"; }
 found=
 for file in ${LIBRARY_FOLDERS.map((folder) => `${folder}/libvulkan.so.1`).join(" ")}; do
