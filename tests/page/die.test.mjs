@@ -177,7 +177,7 @@ test("a run that dies while it is scored is kept with its network", TIMEOUT, asy
 });
 
 /** What a thread works for as it dies, how many of its tasks may come before, and whether the browser reports the death. */
-const OF_HELPERS = [["training", 100, true], ["validation", 20, false], ["scoring", 2, true], ["training", 100, false], ["validation", 20, true], ["scoring", 2, false]];
+const OF_HELPERS = [["training", 60, true], ["validation", 20, false], ["scoring", 2, true], ["training", 60, false], ["validation", 20, true], ["scoring", 2, false]];
 
 test("a thread that dies is replaced, or its run can be stopped and goes on, and the numbers are the same", TIMEOUT, async (t) => {
   const pictures = folder(t, PICTURES);
