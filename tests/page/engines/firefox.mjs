@@ -3,6 +3,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { launch } from "puppeteer-core";
 import { executable } from "../programs.mjs";
 
@@ -19,6 +20,9 @@ function softwareGpu() {
   const driver = existsSync(DRIVERS) && readdirSync(DRIVERS).find((name) => name.startsWith("lvp_icd"));
   return driver ? { VK_DRIVER_FILES: join(DRIVERS, driver) } : {};
 }
+
+/** The files of a profile that puppeteer changes while its browser runs. */
+const PREFERENCES = ["prefs.js", "user.js"];
 
 /** Downloads go to a folder of the test, without a question. */
 const downloadsTo = (folder) => ({ "browser.download.folderList": 2, "browser.download.dir": folder });
@@ -50,6 +54,9 @@ export class Firefox {
     const ended = new Promise((resolve) => this.browser.process().once("exit", resolve));
     this.browser.process().kill("SIGKILL");
     await ended;
+    // puppeteer puts the profile's own preferences back; the next browser's must not be there before.
+    const changed = () => this.profile && PREFERENCES.some((name) => existsSync(join(this.profile, `${name}.puppeteer`)));
+    for (let looks = 0; looks < 100 && changed(); looks++) await pause(50);
     rmSync(this.downloads, { recursive: true });
     return Firefox.start(this.profile);
   }
