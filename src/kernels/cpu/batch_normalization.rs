@@ -1,5 +1,5 @@
-//! Batch normalization of a whole batch on burn's CPU tensors. Training divides a batch among threads and does not come here; the
-//! kernels of a GPU are compared with this.
+//! Batch normalization of a whole batch on burn's CPU tensors. Training divides a batch among threads and does not come here: only
+//! the tests do, which compare every device with burn's own operations.
 
 use burn::backend::{Flex, TensorMetadata};
 use tabfit_kernels as slices;
